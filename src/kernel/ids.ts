@@ -1,0 +1,21 @@
+import { createHash, randomBytes } from 'node:crypto'
+
+/** UUIDv7 (RFC 9562): 48 bits of milliseconds, then random. Sorts by time, so index inserts go to the right edge. */
+export function uuidv7(ms: number = Date.now()): string {
+  const b = randomBytes(16)
+  b.writeUIntBE(ms, 0, 6)
+  b[6] = (b[6]! & 0x0f) | 0x70
+  b[8] = (b[8]! & 0x3f) | 0x80
+  return hyphens(b)
+}
+/** A UUID computed from a natural key (v8), so that a repeated mass write makes the same row. */
+export function uuidOf(...key: (string | number)[]): string {
+  const b = createHash('sha256').update(key.join('\u0000')).digest().subarray(0, 16)
+  b[6] = (b[6]! & 0x0f) | 0x80
+  b[8] = (b[8]! & 0x3f) | 0x80
+  return hyphens(b)
+}
+function hyphens(b: Buffer): string {
+  const h = b.toString('hex')
+  return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`
+}

@@ -1,0 +1,8 @@
+// Printing: data in, PDF out. See README.md.
+export { LIMITS, PrintError } from './data.ts'
+export type {
+  NoticeData, NoticeLine, PrintFault, PrintPeriod, ReceiptData, ReceiptLine, TableCell, TableColumn, TableColumnKind, TableData, TemplateData,
+  TemplateId, Tender,
+} from './data.ts'
+export { closePrint, renderMany, renderPdf, TEMPLATE_IDS, warmPrint } from './render.ts'
+export type { OwnTemplate, RenderOptions } from './render.ts'
