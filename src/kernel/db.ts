@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type DatabaseConnection, type Driver, type QueryResult } from 'kysely'
 import pg from 'pg'
 import type { DB } from './db_types.ts'
-import { assert } from './refuse.ts'
+import { Refusal, assert } from './refuse.ts'
 
 // bigint: our ids of companies and our fen; both stay below 2^53, and a value above is a fault, not a rounding.
 pg.types.setTypeParser(20, (v) => {
@@ -14,7 +14,7 @@ pg.types.setTypeParser(20, (v) => {
 pg.types.setTypeParser(1082, (v) => v) // date stays YYYY-MM-DD: the default shifts it by the zone
 pg.types.setTypeParser(1114, (v) => v)
 pg.types.setTypeParser(1184, (v) => new Date(v).toISOString())
-pg.types.setTypeParser(1182, (v) => (v === '{}' ? [] : v.slice(1, -1).split(',')))
+pg.types.setTypeParser(1182 as never, (v) => (v === '{}' ? [] : v.slice(1, -1).split(',')))
 
 export type Db = Kysely<DB>
 export type { DB }
@@ -22,22 +22,29 @@ export type { DB }
 export interface Database {
   /** Requests: role heyuan_app, row-level security applies. */
   pool: pg.Pool
+  /** Two connections for short transactions that must outlive the refusal of the call around them (counting a wrong try). From `pool`, a nested transaction would wait for itself. */
+  side: pg.Pool
   url: string
   end(): Promise<void>
 }
 
 /** `url` is the owner's; requests run as heyuan_app, which owns nothing. */
 export function openDatabase(url: string, o: { max?: number; application_name?: string } = {}): Database {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: o.max ?? 16,
-    application_name: o.application_name ?? 'heyuan',
-    options: '-c role=heyuan_app -c timezone=Asia/Shanghai -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000',
-    idleTimeoutMillis: 30_000,
-    connectionTimeoutMillis: 10_000,
-  })
-  pool.on('error', () => {}) // a lost idle connection is replaced at the next use
-  return { pool, url, end: () => pool.end() }
+  const make = (max: number) => {
+    const pool = new pg.Pool({
+      connectionString: url,
+      max,
+      application_name: o.application_name ?? 'heyuan',
+      options: '-c role=heyuan_app -c timezone=Asia/Shanghai -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000',
+      idleTimeoutMillis: 30_000,
+      connectionTimeoutMillis: 10_000,
+    })
+    pool.on('error', () => {}) // a lost idle connection is replaced at the next use
+    return pool
+  }
+  const pool = make(o.max ?? 16)
+  const side = make(2)
+  return { pool, side, url, end: async () => void (await Promise.all([pool.end(), side.end()])) }
 }
 
 /** Owner connection for migrations and maintenance only. */
@@ -60,14 +67,14 @@ export interface Tx {
  * One transaction as company `company_id` (0: the platform itself). BEGIN and the tenant travel in one message.
  * `SET LOCAL`, never set_config: Citus sends only the former to its workers (database.md 6c).
  */
-export async function inTransaction<T>(d: Database, o: { company_id: number; readOnly?: boolean; rollback?: boolean }, run: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(d: Database, o: { company_id: number; readOnly?: boolean; side?: boolean }, run: (tx: Tx) => Promise<T>): Promise<T> {
   assert(Number.isSafeInteger(o.company_id) && o.company_id >= 0, 'company_id')
-  const client = await d.pool.connect()
+  const client = await connect(o.side ? d.side : d.pool)
   let broken: Error | undefined
   try {
     await client.query(`begin${o.readOnly ? ' read only' : ''}; set local app.company_id = '${o.company_id}'`)
     const answer = await run({ db: kyselyOn(client), client })
-    await client.query(o.rollback ? 'rollback' : 'commit')
+    await client.query('commit')
     return answer
   } catch (error) {
     try {
@@ -78,6 +85,16 @@ export async function inTransaction<T>(d: Database, o: { company_id: number; rea
     throw error
   } finally {
     client.release(broken)
+  }
+}
+
+async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
+  try {
+    return await pool.connect()
+  } catch (error) {
+    // All connections stayed busy for ten seconds: say so, rather than a fault.
+    if (String((error as Error).message).includes('timeout exceeded')) throw new Refusal('kernel.busy')
+    throw error
   }
 }
 

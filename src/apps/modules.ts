@@ -1,0 +1,29 @@
+// The modules of the product, by name, in rank order. Server, worker, command line and tests compose the same list.
+import { resolve } from 'node:path'
+import { compose, type App, type Module } from '../kernel/app.ts'
+import { kernelWords } from '../kernel/contract.ts'
+import { openDatabase } from '../kernel/db.ts'
+import { loadKey } from '../kernel/seal.ts'
+import { identityModule, whoIs } from '../modules/identity/server/index.ts'
+
+export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number }): App {
+  const data_dir = resolve(o.data_dir)
+  loadKey(data_dir)
+  const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
+  let app: App | undefined
+  const theApp = (): App => app!
+  const modules: Module[] = [identityModule(theApp, { data_dir })]
+  app = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
+  return app
+}
+
+/** What every process reads from its environment. */
+export function appFromEnv(name: string, max?: number): App {
+  const url = process.env['HEYUAN_DATABASE_URL'] ?? process.env['DATABASE_URL']
+  if (!url) {
+    console.error('没有数据库地址:请用 npm start 启动,或设置 DATABASE_URL=postgres://用户:口令@主机:5432/heyuan')
+    process.exit(2)
+  }
+  const mode = process.env['HEYUAN_MODE'] === 'sample' ? 'sample' : process.env['HEYUAN_MODE'] === 'test' ? 'test' : 'empty'
+  return makeApp({ url, data_dir: process.env['HEYUAN_DATA'] ?? '.heyuan', mode, name, ...(max ? { max } : {}) })
+}

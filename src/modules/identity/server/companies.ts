@@ -1,0 +1,88 @@
+// Companies (tenants): the first-run page, and the roles every company begins with.
+import { sql } from 'kysely'
+import { answer, type App } from '../../../kernel/app.ts'
+import { inTransaction } from '../../../kernel/db.ts'
+import { uuidv7 } from '../../../kernel/ids.ts'
+import { nowIso } from '../../../kernel/clock.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { identity } from '../contract.ts'
+import { hashPassword, refuseWeak } from './sign_in.ts'
+import { openSession } from './sessions.ts'
+
+/** Posts of a company (product-conventions 5, 29) and what each may do, as patterns over the permissions of all modules. */
+const BUILT_IN: { code: string; name: string; may: string[] }[] = [
+  { code: 'admin', name: '系统管理员', may: ['*'] },
+  { code: 'manager', name: '项目经理', may: ['property.*', 'people.*', 'meters.*', 'billing.*', 'payment.*', 'system.*', 'identity.member.read', 'identity.role.read', 'identity.audit.read', 'messages.*'] },
+  { code: 'finance', name: '财务', may: ['*.read', '*.export', 'billing.*', 'payment.*', 'ledger.*', 'meters.*'] },
+  { code: 'cashier', name: '收费员', may: ['property.*.read', 'people.*.read', 'people.phone.reveal', 'meters.*', 'billing.*.read', 'billing.*.export', 'billing.run.draft', 'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.receipt.print', 'payment.reversal.ask'] },
+  { code: 'service', name: '客服', may: ['property.*.read', 'property.house.write', 'people.*', 'billing.*.read', 'payment.*.read', 'meters.*.read'] },
+  { code: 'steward', name: '管家', may: ['property.*.read', 'people.*.read', 'people.phone.reveal', 'billing.*.read', 'meters.*'] },
+  { code: 'reader', name: '抄表员', may: ['property.*.read', 'meters.*'] },
+  { code: 'user', name: '普通用户', may: ['property.*.read', 'people.person.read', 'billing.*.read'] },
+  { code: 'visitor', name: '访客(只看)', may: ['*.read'] },
+]
+
+export function permissionsOf(patterns: readonly string[], all: Iterable<string>): string[] {
+  if (patterns.includes('*')) return ['*']
+  const list = [...all]
+  const fits = (p: string, pattern: string) => {
+    if (pattern.startsWith('*.')) return p.endsWith(pattern.slice(1))
+    const [m, ...rest] = pattern.split('.')
+    const parts = p.split('.')
+    return parts[0] === m && rest.every((x, i) => x === '*' || x === parts[i + 1])
+  }
+  return list.filter((p) => patterns.some((x) => fits(p, x))).sort()
+}
+
+/** Makes or refreshes the built-in roles, so that permissions of a new version reach the posts they belong to. */
+export async function writeBuiltInRoles(scope: Pick<Scope, 'db' | 'company_id' | 'now'>, all: Iterable<string>): Promise<void> {
+  const list = [...all]
+  const values = BUILT_IN.map((r) => ({ company_id: scope.company_id, role_id: uuidv7(), code: r.code, name: r.name, permissions: permissionsOf(r.may, list), built_in: true, created_at: scope.now }))
+  await scope.db.insertInto('identity.role').values(values).onConflict((c) => c.columns(['company_id', 'code']).doUpdateSet((e) => ({ permissions: e.ref('excluded.permissions'), name: e.ref('excluded.name') }))).execute()
+}
+
+export async function refreshRoles(app: App): Promise<void> {
+  const companies = (await app.d.pool.query<{ company_id: number }>('select company_id from identity.company order by 1')).rows
+  for (const { company_id } of companies) await inTransaction(app.d, { company_id }, ({ db }) => writeBuiltInRoles({ db, company_id, now: nowIso() }, app.permissionWords.keys()))
+}
+
+export interface NewCompany {
+  name: string
+  short_name: string
+  admin_name: string
+  login: string
+  password: string
+  must_change?: boolean
+}
+/**
+ * A company with its roles and its first administrator. Runs in a platform scope (company 0) and moves the transaction to the
+ * new company. Refuses 'identity.login_taken'.
+ */
+export async function createCompany(scope: Scope, o: NewCompany, permissions: Iterable<string>): Promise<{ company_id: number; account_id: string }> {
+  const { company_id } = await scope.db.insertInto('identity.company').values({ name: o.name, short_name: o.short_name, credit_code: null, phone: null, founded_on: null, capital_fen: null, disabled_at: null, created_at: scope.now }).returning('company_id').executeTakeFirstOrThrow()
+  const account_id = uuidv7()
+  const made = await scope.db.insertInto('identity.account').values({ account_id, login: o.login, phone: null, name: o.admin_name, password_hash: await hashPassword(o.password), must_change: o.must_change ?? false, locked_until: null, disabled_at: null, created_at: scope.now }).onConflict((c) => c.column('login').doNothing()).returning('account_id').executeTakeFirst()
+  if (!made) throw scope.refuse('identity.login_taken', { login: o.login })
+  await scope.db.insertInto('identity.seat').values({ account_id, company_id, kind: 'staff', created_at: scope.now }).execute()
+  await sql`set local app.company_id = ${sql.raw(`'${company_id}'`)}`.execute(scope.db)
+  await writeBuiltInRoles({ db: scope.db, company_id, now: scope.now }, permissions)
+  const admin = await scope.db.selectFrom('identity.role').select('role_id').where('company_id', '=', company_id).where('code', '=', 'admin').executeTakeFirstOrThrow()
+  await scope.db.insertInto('identity.member').values({ company_id, account_id, name: o.admin_name, phone: null, post: '系统管理员', disabled_at: null, created_at: scope.now }).execute()
+  await scope.db.insertInto('identity.access_grant').values({ company_id, grant_id: uuidv7(), account_id, role_id: admin.role_id, scope_kind: 'company', created_at: scope.now }).execute()
+  await sql`set local app.company_id = ${sql.raw(`'${scope.company_id}'`)}`.execute(scope.db)
+  return { company_id, account_id }
+}
+
+const begun = async (scope: Scope): Promise<boolean> => (await scope.db.selectFrom('identity.company').select('company_id').limit(1).executeTakeFirst()) !== undefined
+
+export const companyAnswers = (app: () => App) => [
+  answer(identity.firstRun, async (scope) => ({ needed: app().mode === 'empty' && !(await begun(scope)), mode: app().mode })),
+  answer(identity.begin, async (scope, o) => {
+    await sql`select pg_advisory_xact_lock(727003)`.execute(scope.db)
+    if (app().mode !== 'empty' || (await begun(scope))) throw scope.refuse('identity.already_begun')
+    refuseWeak(scope, o.login, o.password)
+    const { company_id, account_id } = await createCompany(scope, { name: o.company_name, short_name: o.short_name, admin_name: o.admin_name, login: o.login, password: o.password }, app().permissionWords.keys())
+    scope.note('company', String(company_id), { name: o.company_name })
+    return { session: await openSession(scope, account_id, company_id, 'staff') }
+  }),
+]

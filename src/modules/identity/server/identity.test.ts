@@ -1,0 +1,83 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import { expectRefused, rid, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { identity } from '../contract.ts'
+import { sealAudit, verifyAudit } from '../../../kernel/seal.ts'
+import { join } from 'node:path'
+
+let t: TestApp
+beforeAll(async () => {
+  t = await testApp()
+})
+
+describe('signing in', () => {
+  test('an unknown name and a wrong password get the same answer', async () => {
+    const a = await expectRefused(t.as('nobody')(identity.signIn, { login: 'admin', password: 'wrong-password' }), 'identity.wrong_password')
+    const b = await expectRefused(t.as('nobody')(identity.signIn, { login: 'nobody.here', password: 'wrong-password' }), 'identity.wrong_password')
+    expect(a.problem).toEqual(b.problem)
+  })
+  test('five wrong passwords lock the account, even for the right one', async () => {
+    const p = await t.as('admin')(identity.addMember, { name: '试错', login: 'locked.one', grants: [] })
+    for (let n = 0; n < 5; n++) await expectRefused(t.as('nobody')(identity.signIn, { login: 'locked.one', password: 'x'.repeat(12) }), 'identity.wrong_password')
+    await expectRefused(t.as('nobody')(identity.signIn, { login: 'locked.one', password: p.first_password }), 'identity.locked')
+  })
+  test('a disabled person is out with the next request', async () => {
+    const p = await t.hire('cashier')
+    await p(identity.me, {})
+    await t.as('admin')(identity.setMember, { account_id: p.account_id, disabled: true })
+    await expectRefused(p(identity.me, {}), 'kernel.not_signed_in')
+  })
+  test('a code guessed a hundred times at once gets five tries', async () => {
+    const phone = '13900000001'
+    await t.inside(async (s) => void (await s.db.insertInto('identity.resident_phone').values({ phone, company_id: t.company_id }).execute()))
+    await t.as('nobody')(identity.askCode, { phone })
+    const all = await Promise.allSettled(Array.from({ length: 30 }, (_, i) => t.as('nobody')(identity.signInByCode, { phone, code: String(100000 + i) })))
+    const codes = all.map((r) => (r.status === 'rejected' ? (r.reason as { code: string }).code : 'in'))
+    expect(codes.filter((c) => c === 'identity.wrong_code').length).toBeLessThanOrEqual(5)
+    expect(codes.filter((c) => c === 'identity.code_expired').length).toBeGreaterThanOrEqual(25)
+  })
+})
+
+describe('roles and rights', () => {
+  test('a visitor who writes is refused, and the try is in the audit', async () => {
+    await expectRefused(t.as('visitor')(identity.addMember, { name: '某', login: 'some.one', grants: [] }), 'kernel.forbidden')
+    const { rows } = await t.as('admin')(identity.audit, { outcome: 'refused', call: 'identity.addMember' })
+    expect(rows[0]?.refusal).toContain('权限')
+  })
+  test('the last administrator cannot be disabled', async () => {
+    const me = await t.as('admin')(identity.me, {})
+    await expectRefused(t.as('admin')(identity.setMember, { account_id: me.account_id, disabled: true }), 'identity.last_admin')
+  })
+  test('staff of another company do not exist', async () => {
+    const other = await t.as('other_admin')(identity.me, {})
+    await expectRefused(t.as('admin')(identity.resetPassword, { account_id: other.account_id }), 'kernel.not_found')
+  })
+})
+
+describe('the write road', () => {
+  test('the same request twice is done once and answered the same', async () => {
+    const request_id = rid()
+    const ask = { request_id, name: '同一人', login: 'twice.one', grants: [] }
+    const [a, b] = await Promise.all([t.as('admin')(identity.addMember, ask), t.as('admin')(identity.addMember, ask)])
+    expect(a).toEqual(b)
+    await expectRefused(t.as('admin')(identity.addMember, { ...ask, name: '另一人' }), 'kernel.request_reused')
+  })
+  test('a dry run answers and leaves nothing', async () => {
+    await t.as('admin')(identity.addMember, { dry_run: true, name: '试', login: 'dry.one', grants: [] })
+    const { total } = await t.as('admin')(identity.members, { q: 'dry.one' })
+    expect(total).toBe(0)
+  })
+})
+
+describe('the audit chain', () => {
+  test('verifies, and finds a row that was changed behind its back', async () => {
+    const heads = join(t.data_dir, 'heads')
+    await t.inside((s) => sealAudit(s.db, s.company_id, s.now, heads))
+    const good = await t.inside((s) => verifyAudit(s.db, s.company_id, heads))
+    expect(good.ok).toBe(true)
+    expect(good.row_count).toBeGreaterThan(5)
+    const { asOwner } = await import('../../../kernel/db.ts')
+    await asOwner(t.url, (c) => c.query(`update kernel.audit set actor_name = '别人' where company_id = ${t.company_id} and audit_id = (select min(audit_id) from kernel.audit where company_id = ${t.company_id})`))
+    const bad = await t.inside((s) => verifyAudit(s.db, s.company_id, heads))
+    expect(bad).toMatchObject({ ok: false, broken_at: 1 })
+  })
+})

@@ -1,0 +1,92 @@
+// Sessions: an opaque token in an HttpOnly cookie, only its hash stored; looked up on every request so that revocation is immediate.
+import { createHash, randomBytes } from 'node:crypto'
+import { sql } from 'kysely'
+import { answer, type App } from '../../../kernel/app.ts'
+import { nowIso, nowMs } from '../../../kernel/clock.ts'
+import { inTransaction } from '../../../kernel/db.ts'
+import type { Face, Grant, Scope, Who } from '../../../kernel/scope.ts'
+import { identity } from '../contract.ts'
+
+const HOURS: Record<'staff' | 'resident', number> = { staff: 12, resident: 24 * 30 }
+export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url')
+
+export async function openSession(scope: Scope, account_id: string, company_id: number, kind: 'staff' | 'resident'): Promise<{ token: string; max_age_s: number }> {
+  const token = randomBytes(32).toString('base64url')
+  const max_age_s = HOURS[kind] * 3600
+  await scope.db
+    .insertInto('identity.session')
+    .values({ token_hash: tokenHash(token), account_id, company_id, kind, face: scope.who.face, created_at: scope.now, seen_at: scope.now, expires_at: new Date(nowMs() + max_age_s * 1000).toISOString(), ended_at: null, ip: scope.who.ip, agent: scope.who.agent })
+    .execute()
+  return { token, max_age_s }
+}
+
+interface Row {
+  account_id: string
+  company_id: number
+  kind: 'staff' | 'resident'
+  name: string
+  phone: string | null
+  seen_at: string
+}
+const FIND = `select s.account_id, s.company_id, s.kind, a.name, a.phone, s.seen_at from identity.session s
+ join identity.account a on a.account_id = s.account_id join identity.company c on c.company_id = s.company_id
+ join identity.seat t on t.account_id = s.account_id and t.company_id = s.company_id and t.kind = s.kind
+ where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and a.disabled_at is null and c.disabled_at is null`
+const GRANTS = sql<Grant & { name: string }>`select m.name, r.code as role_code, r.name as role_name, r.permissions, g.scope_kind, g.scope_ids
+ from identity.member m left join identity.access_grant g on g.company_id = m.company_id and g.account_id = m.account_id
+ left join identity.role r on r.company_id = g.company_id and r.role_id = g.role_id`
+
+/** The person of a token, with grants as they are now; null for an unknown, ended or expired one. */
+export async function whoIs(app: Pick<App, 'd'>, token: string, from: { ip: string | null; agent: string | null; face: Face }): Promise<{ who: Who; company_id: number } | null> {
+  const hash = tokenHash(token)
+  const found = (await app.d.pool.query<Row>({ name: 'who', text: FIND, values: [hash, nowIso()] })).rows[0]
+  if (!found) return null
+  const base = { account_id: found.account_id, phone: found.phone, ...from, session: hash }
+  if (nowMs() - Date.parse(found.seen_at) > 60_000) await app.d.pool.query({ name: 'seen', text: 'update identity.session set seen_at = $2 where token_hash = $1', values: [hash, nowIso()] })
+  if (found.kind === 'resident') return { company_id: found.company_id, who: { ...base, kind: 'resident', name: found.name, grants: [] } }
+  const grants = await inTransaction(app.d, { company_id: found.company_id, readOnly: true }, ({ db }) =>
+    sql<Grant & { name: string }>`${GRANTS} where m.company_id = ${found.company_id} and m.account_id = ${found.account_id} and m.disabled_at is null`.execute(db),
+  )
+  const me = grants.rows[0]
+  if (!me) return null
+  return { company_id: found.company_id, who: { ...base, kind: 'staff', name: me.name, grants: grants.rows.filter((g) => g.role_code !== null) } }
+}
+
+export const signOut = answer(identity.signOut, async (scope) => {
+  if (scope.who.session) await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('token_hash', '=', scope.who.session).execute()
+  return { session: null }
+})
+
+export const sessions = answer(identity.sessions, async (scope) => {
+  const rows = await scope.db
+    .selectFrom('identity.session')
+    .select(['token_hash', 'face', 'ip', 'agent', 'seen_at'])
+    .where('account_id', '=', scope.who.account_id)
+    .where('ended_at', 'is', null)
+    .where('expires_at', '>', scope.now)
+    .orderBy('seen_at', 'desc')
+    .limit(50)
+    .execute()
+  return { rows: rows.map((r) => ({ session_id: createHash('sha256').update(r.token_hash).digest('hex').slice(0, 32), face: r.face, ip: r.ip, agent: r.agent, seen_at: r.seen_at, current: r.token_hash === scope.who.session })) }
+})
+
+export const endSession = answer(identity.endSession, async (scope, { session_id }) => {
+  const rows = await scope.db.selectFrom('identity.session').select('token_hash').where('account_id', '=', scope.who.account_id).where('ended_at', 'is', null).execute()
+  const hit = rows.find((r) => createHash('sha256').update(r.token_hash).digest('hex').slice(0, 32) === session_id)
+  if (!hit) throw scope.notFound()
+  await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('token_hash', '=', hit.token_hash).execute()
+  return { done: true as const }
+})
+
+export const switchCompany = answer(identity.switchCompany, async (scope, { company_id }) => {
+  const seat = await scope.db
+    .selectFrom('identity.seat')
+    .select(['kind'])
+    .where('account_id', '=', scope.who.account_id)
+    .where('company_id', '=', company_id)
+    .where('kind', '=', scope.who.kind as 'staff' | 'resident')
+    .executeTakeFirst()
+  if (!seat) throw scope.notFound()
+  if (scope.who.session) await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('token_hash', '=', scope.who.session).execute()
+  return { session: await openSession(scope, scope.who.account_id!, company_id, seat.kind as 'staff' | 'resident') }
+})

@@ -1,0 +1,139 @@
+// Sign-in: staff by login name and password (argon2id), residents by phone and one-time code. Failures are counted, and an
+// unknown name costs the same time as a wrong password.
+import { hash as argon, verify as argonVerify } from '@node-rs/argon2'
+import { createHash, randomInt } from 'node:crypto'
+import { sql } from 'kysely'
+import { answer, type App } from '../../../kernel/app.ts'
+import { nowMs } from '../../../kernel/clock.ts'
+import { inTransaction } from '../../../kernel/db.ts'
+import { uuidv7 } from '../../../kernel/ids.ts'
+import { Refusal } from '../../../kernel/refuse.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { identity } from '../contract.ts'
+import { openSession } from './sessions.ts'
+
+const TRIES_MAX = 5
+const LOCK_MINUTES = 15
+const CODE_MINUTES = 5
+const CODE_WAIT_S = 60
+const COMMON = ['1234567890', 'password', 'qwertyuiop', '0987654321', 'woaini1314', '111111']
+
+/** OWASP 2025 floor for argon2id: 19 MiB, 2 passes, 1 lane. At most two at once: hashing must not starve the other calls. */
+const COST = { memoryCost: 19456, timeCost: 2, parallelism: 1 }
+let hashing = 0
+const waiting: (() => void)[] = []
+async function gate<T>(run: () => Promise<T>): Promise<T> {
+  if (waiting.length > 100) throw new Refusal('kernel.busy')
+  if (hashing >= 2) await new Promise<void>((r) => waiting.push(r))
+  hashing++
+  try {
+    return await run()
+  } finally {
+    hashing--
+    waiting.shift()?.()
+  }
+}
+export const hashPassword = (password: string): Promise<string> => gate(() => argon(password, COST))
+let dummy: string | undefined
+const samePassword = async (stored: string | null, given: string): Promise<boolean> => {
+  dummy ??= await hashPassword('no such account')
+  const target = stored ?? dummy
+  return (await gate(() => argonVerify(target, given))) && stored !== null
+}
+
+export function refuseWeak(scope: Scope, login: string, password: string): void {
+  const p = password.toLowerCase()
+  if (password.length < 10 || COMMON.some((c) => p.includes(c)) || p.includes(login.toLowerCase()) || new Set(p).size < 5) throw scope.refuse('identity.weak_password')
+}
+
+/** Counting a failure must survive the refusal that rolls the call back, so it is a transaction of its own. */
+async function countFailure(app: App, account_id: string): Promise<void> {
+  await inTransaction(app.d, { company_id: 0, side: true }, ({ db }) =>
+    sql`update identity.account set failed_count = case when failed_count + 1 >= ${TRIES_MAX} then 0 else failed_count + 1 end,
+      locked_until = case when failed_count + 1 >= ${TRIES_MAX} then ${new Date(nowMs() + LOCK_MINUTES * 60_000).toISOString()}::timestamptz else locked_until end where account_id = ${account_id}`.execute(db),
+  )
+}
+
+export const signInAnswers = (app: () => App) => [
+  answer(identity.signIn, async (scope, { login, password }) => {
+    const account = await scope.db.selectFrom('identity.account').selectAll().where('login', '=', login).executeTakeFirst()
+    const locked = account?.locked_until && account.locked_until > scope.now
+    const right = await samePassword(account?.password_hash ?? null, password)
+    if (locked) throw scope.refuse('identity.locked', { minutes: Math.ceil((Date.parse(account.locked_until!) - nowMs()) / 60_000) })
+    if (!account || !right || account.disabled_at) {
+      if (account) await countFailure(app(), account.account_id)
+      throw scope.refuse('identity.wrong_password')
+    }
+    const seat = await lastSeat(scope, account.account_id, 'staff')
+    if (!seat) throw scope.refuse('identity.no_seat')
+    await scope.db.updateTable('identity.account').set({ failed_count: 0, locked_until: null }).where('account_id', '=', account.account_id).execute()
+    scope.note('account', account.account_id, { company_id: seat })
+    return { session: await openSession(scope, account.account_id, seat, 'staff') }
+  }),
+
+  answer(identity.askCode, async (scope, { phone }) => {
+    const last = await scope.db.selectFrom('identity.code').select('created_at').where('phone', '=', phone).orderBy('created_at', 'desc').limit(1).executeTakeFirst()
+    const wait_s = last ? CODE_WAIT_S - Math.floor((nowMs() - Date.parse(last.created_at)) / 1000) : 0
+    if (wait_s > 0) throw scope.refuse('identity.code_too_often', { wait_s })
+    const today = await scope.db.selectFrom('identity.code').select((e) => e.fn.countAll<number>().as('n')).where('phone', '=', phone).where('created_at', '>', new Date(nowMs() - 86_400_000).toISOString()).executeTakeFirstOrThrow()
+    if (today.n >= 20) throw scope.refuse('identity.code_too_often', { wait_s: 3600 })
+    const code = String(randomInt(0, 1_000_000)).padStart(6, '0')
+    await scope.db.insertInto('identity.code').values({ code_id: uuidv7(), phone, code_hash: codeHash(phone, code), created_at: scope.now, expires_at: new Date(nowMs() + CODE_MINUTES * 60_000).toISOString(), used_at: null, ip: scope.who.ip }).execute()
+    // The same answer for an unknown phone; only a registered one is sent something.
+    const known = await scope.db.selectFrom('identity.resident_phone').select('company_id').where('phone', '=', phone).limit(1).executeTakeFirst()
+    if (known) scope.later({ name: 'messages.send_sms', payload: { phone, template: 'sign_in_code', params: { code, minutes: CODE_MINUTES } }, attempts_max: 2 })
+    return { sent: true as const, wait_s: CODE_WAIT_S }
+  }),
+
+  answer(identity.signInByCode, async (scope, { phone, code }) => {
+    const row = await takeTry(app(), phone, scope.now)
+    if (!row) throw scope.refuse('identity.code_expired')
+    if (row.code_hash !== codeHash(phone, code)) throw scope.refuse('identity.wrong_code', { left: TRIES_MAX - row.tries })
+    const used = await scope.db.updateTable('identity.code').set({ used_at: scope.now }).where('code_id', '=', row.code_id).where('used_at', 'is', null).returning('code_id').executeTakeFirst()
+    if (!used) throw scope.refuse('identity.code_expired')
+    const { account_id, company_id } = await residentSeat(scope, phone)
+    scope.note('account', account_id, { company_id })
+    return { session: await openSession(scope, account_id, company_id, 'resident') }
+  }),
+]
+
+const codeHash = (phone: string, code: string): string => createHash('sha256').update(`${phone}:${code}`).digest('base64url')
+/** Takes one of the five tries of the newest code, in a transaction of its own, before it is compared: a hundred guesses sent at once get five. */
+async function takeTry(app: App, phone: string, now: string): Promise<{ code_id: string; code_hash: string; tries: number } | undefined> {
+  return inTransaction(app.d, { company_id: 0, side: true }, async ({ db }) => {
+    const r = await sql<{ code_id: string; code_hash: string; tries: number }>`update identity.code set tries = tries + 1
+      where code_id = (select code_id from identity.code where phone = ${phone} order by created_at desc limit 1)
+        and used_at is null and expires_at > ${now} and tries < ${TRIES_MAX} returning code_id, code_hash, tries`.execute(db)
+    return r.rows[0]
+  })
+}
+
+async function lastSeat(scope: Scope, account_id: string, kind: 'staff' | 'resident'): Promise<number | undefined> {
+  const r = await sql<{ company_id: number }>`select t.company_id from identity.seat t join identity.company c on c.company_id = t.company_id and c.disabled_at is null
+    left join lateral (select max(created_at) as at from identity.session s where s.account_id = t.account_id and s.company_id = t.company_id and s.kind = t.kind) l on true
+    where t.account_id = ${account_id} and t.kind = ${kind} order by l.at desc nulls last, t.company_id limit 1`.execute(scope.db)
+  return r.rows[0]?.company_id
+}
+
+/** A registered phone gets an account and seats at the first sign-in; seats follow the register, so a removed phone loses them. */
+async function residentSeat(scope: Scope, phone: string): Promise<{ account_id: string; company_id: number }> {
+  const companies = (await scope.db.selectFrom('identity.resident_phone').select('company_id').where('phone', '=', phone).orderBy('company_id').limit(50).execute()).map((r) => r.company_id)
+  if (!companies[0]) throw scope.refuse('identity.no_seat')
+  await scope.db.insertInto('identity.account').values({ account_id: uuidv7(), login: null, phone, name: `${phone.slice(0, 3)}****${phone.slice(7)}`, password_hash: null, locked_until: null, disabled_at: null, created_at: scope.now }).onConflict((c) => c.column('phone').doNothing()).execute()
+  const { account_id, disabled_at } = await scope.db.selectFrom('identity.account').select(['account_id', 'disabled_at']).where('phone', '=', phone).executeTakeFirstOrThrow()
+  if (disabled_at) throw scope.refuse('identity.no_seat')
+  await scope.db.deleteFrom('identity.seat').where('account_id', '=', account_id).where('kind', '=', 'resident').where('company_id', 'not in', companies).execute()
+  await scope.db.insertInto('identity.seat').values(companies.map((company_id) => ({ account_id, company_id, kind: 'resident', created_at: scope.now }))).onConflict((c) => c.doNothing()).execute()
+  return { account_id, company_id: (await lastSeat(scope, account_id, 'resident')) ?? companies[0] }
+}
+
+export const changePassword = answer(identity.changePassword, async (scope, { old_password, new_password }) => {
+  const account = await scope.db.selectFrom('identity.account').selectAll().where('account_id', '=', scope.who.account_id).executeTakeFirstOrThrow()
+  if (!(await samePassword(account.password_hash, old_password))) throw scope.refuse('identity.wrong_password')
+  refuseWeak(scope, account.login ?? '', new_password)
+  await scope.db.updateTable('identity.account').set({ password_hash: await hashPassword(new_password), must_change: false }).where('account_id', '=', account.account_id).execute()
+  // Other devices of this account must sign in again.
+  await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('account_id', '=', account.account_id).where('token_hash', '!=', scope.who.session ?? '').where('ended_at', 'is', null).execute()
+  scope.note('account', account.account_id)
+  return { done: true as const }
+})
