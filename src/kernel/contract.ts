@@ -47,7 +47,10 @@ export interface Words {
 }
 
 export function sentence(template: string, params: Record<string, unknown> = {}): string {
-  return template.replace(/\{(\w+)\}/g, (_, key: string) => String(params[key] ?? ''))
+  return template.replace(/\{(\w+)\}/g, (_, key: string) => {
+    const v = params[key]
+    return typeof v === 'string' ? v : typeof v === 'number' ? String(v) : v === undefined || v === null ? '' : JSON.stringify(v)
+  })
 }
 
 /** What every failed call answers. */

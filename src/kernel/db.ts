@@ -88,6 +88,12 @@ export async function inTransaction<T>(d: Database, o: { company_id: number; rea
   }
 }
 
+/** Moves an open platform transaction to a company: only for making a company, where none was there to begin as. */
+export async function actAs(client: pg.PoolClient, company_id: number): Promise<void> {
+  assert(Number.isSafeInteger(company_id) && company_id >= 0, 'company_id')
+  await client.query(`set local app.company_id = '${company_id}'`)
+}
+
 async function connect(pool: pg.Pool): Promise<pg.PoolClient> {
   try {
     return await pool.connect()

@@ -1,7 +1,7 @@
 // HTTP: POST /api/<module>/<call> for reads and writes, GET /dl/<module>/<call>?input=… for files, POST /up/<purpose> for uploads.
 import cookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { App, FileAnswer } from './app.ts'
 import { Refusal } from './refuse.ts'
 import type { Face, Who } from './scope.ts'

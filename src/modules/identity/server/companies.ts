@@ -1,7 +1,7 @@
 // Companies (tenants): the first-run page, and the roles every company begins with.
 import { sql } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
-import { inTransaction } from '../../../kernel/db.ts'
+import { actAs, inTransaction } from '../../../kernel/db.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { nowIso } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -64,12 +64,12 @@ export async function createCompany(scope: Scope, o: NewCompany, permissions: It
   const made = await scope.db.insertInto('identity.account').values({ account_id, login: o.login, phone: null, name: o.admin_name, password_hash: await hashPassword(o.password), must_change: o.must_change ?? false, locked_until: null, disabled_at: null, created_at: scope.now }).onConflict((c) => c.column('login').doNothing()).returning('account_id').executeTakeFirst()
   if (!made) throw scope.refuse('identity.login_taken', { login: o.login })
   await scope.db.insertInto('identity.seat').values({ account_id, company_id, kind: 'staff', created_at: scope.now }).execute()
-  await sql`set local app.company_id = ${sql.raw(`'${company_id}'`)}`.execute(scope.db)
+  await actAs(scope.client, company_id)
   await writeBuiltInRoles({ db: scope.db, company_id, now: scope.now }, permissions)
   const admin = await scope.db.selectFrom('identity.role').select('role_id').where('company_id', '=', company_id).where('code', '=', 'admin').executeTakeFirstOrThrow()
   await scope.db.insertInto('identity.member').values({ company_id, account_id, name: o.admin_name, phone: null, post: '系统管理员', disabled_at: null, created_at: scope.now }).execute()
   await scope.db.insertInto('identity.access_grant').values({ company_id, grant_id: uuidv7(), account_id, role_id: admin.role_id, scope_kind: 'company', created_at: scope.now }).execute()
-  await sql`set local app.company_id = ${sql.raw(`'${scope.company_id}'`)}`.execute(scope.db)
+  await actAs(scope.client, scope.company_id)
   return { company_id, account_id }
 }
 
