@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { NodeCompiler } from '@myriaddreamin/typst-ts-node-compiler'
+import type { NodeTypstDocument } from '@myriaddreamin/typst-ts-node-compiler'
 import { LIMITS } from './data.ts'
 import type { PrintFault } from './data.ts'
 
@@ -40,12 +41,26 @@ function why(error: { readonly shortDiagnostics: readonly Diagnostic[] } | null)
   return texts.join('; ').slice(0, 600) || 'unknown fault'
 }
 
+/** From the page on which each document ends (templates/lib.typ); empty for a template that does not tell. */
+function documentLengths(document: NodeTypstDocument): number[] {
+  const found: unknown = compiler.query(document, { selector: '<ends>', field: 'value' })
+  const ends: unknown = Array.isArray(found) ? found[0] : null
+  if (!Array.isArray(ends)) return []
+  const pages = ends.filter((page) => typeof page === 'number')
+  return pages.map((page, index) => page - (pages[index - 1] ?? 0))
+}
+
 function run(job: Job): Answer {
   const fail = (code: PrintFault, message: string): Answer => ({ id: job.id, ok: false, code, message, rss: process.memoryUsage.rss() })
   for (const asset of job.assets) compiler.mapShadow(`${TEMPLATES}${asset.path.slice(1)}`, Buffer.from(asset.bytes))
   try {
     const main = typeof job.template === 'string' ? { mainFilePath: `${TEMPLATES}${job.template}.typ` } : { mainFileContent: job.template.source }
-    const done = compiler.compile({ ...main, inputs: { data: job.data } })
+    let done = compiler.compile({ ...main, inputs: { data: job.data } })
+    if (!done.result) return fail('bad_template', why(done.takeError()))
+    const lengths = documentLengths(done.result)
+    if (lengths.some((length) => length > 1)) {
+      done = compiler.compile({ ...main, inputs: { data: job.data, pages: JSON.stringify(lengths) } })
+    }
     const document = done.result
     if (!document) return fail('bad_template', why(done.takeError()))
     const pages = document.numOfPages

@@ -55,30 +55,38 @@ export function period(span: PrintPeriod | null): string {
   return span.first_on === span.last_on ? line(span.first_on, 10) : `${line(span.first_on, 10)} 至 ${line(span.last_on, 10)}`
 }
 
+/** Width in em of a column that holds these amounts, in bold with its inset. */
+export function amountEm(texts: readonly string[]): number {
+  return texts.reduce((most, text) => Math.max(most, text.length), 0) * 0.6 + 1
+}
+
 /** 2026-01-05 → 2026年1月5日; anything else as it is. */
 export function dayInWords(day: string): string {
   const match = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day)
   return match ? `${match[1]}年${(match[2] ?? '').replace(/^0/, '')}月${(match[3] ?? '').replace(/^0/, '')}日` : line(day, 20)
 }
 
-/** An SVG of one path: 1 KB, and drawn as vectors, so it stays sharp on a 203 dpi roll printer. */
+/**
+ * An SVG of one path, a stroke for each run of black modules: 1 KB, and sharp at any resolution, where a picture of one pixel a module
+ * comes out blurred. Two modules of white are around it; the forms leave the other two that the standard asks for.
+ */
 export function qrSvg(text: string | null | undefined): string {
   if (text === null || text === undefined || text === '') return ''
   if (text.length > 600) throw new PrintError('bad_data', 'QR text over 600 characters')
   const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' })
-  const quiet = 2 // typst leaves at least two more modules of white around it
+  const quiet = 2
   let path = ''
   for (let y = 0; y < modules.size; y++) {
     for (let x = 0; x < modules.size; x++) {
       if (!modules.get(y, x)) continue
       let run = 1
       while (x + run < modules.size && modules.get(y, x + run)) run++
-      path += `M${x + quiet} ${y + quiet}h${run}v1h-${run}z`
+      path += `M${x + quiet} ${y + quiet}.5h${run}`
       x += run - 1
     }
   }
   const size = modules.size + quiet * 2
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size}" height="${size}"><path fill="#000" d="${path}"/></svg>`
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size} ${size}" width="${size}" height="${size}"><path stroke="#000" d="${path}"/></svg>`
 }
 
 /** Named by its content, so 1,000 receipts with one seal carry it once. */

@@ -1,7 +1,7 @@
 import { capitals, fen, sumFen, trimDecimal } from '../money.ts'
 import { LIMITS, PrintError } from './data.ts'
 import type { NoticeData, NoticeLine } from './data.ts'
-import { dayInWords, line, money, moneySigned, period, plain, qrSvg, sealAsset } from './format.ts'
+import { amountEm, dayInWords, line, money, moneySigned, period, plain, qrSvg, sealAsset } from './format.ts'
 import type { View } from './format.ts'
 
 const owed = (one: NoticeLine) => fen(one.due_fen - one.paid_fen + one.late_fee_fen)
@@ -42,6 +42,8 @@ export function noticeView(data: NoticeData): View {
         late: money(one.late_fee_fen),
         owed: money(owed(one)),
       })),
+      amount_em: amountEm([...data.lines.flatMap((one) => [money(one.due_fen), money(one.paid_fen), money(owed(one))]), money(total)]),
+      late_em: amountEm([...data.lines.map((one) => money(one.late_fee_fen)), money(late)]),
       due_total: money(sumFen(data.lines.map((one) => one.due_fen))),
       paid_total: money(sumFen(data.lines.map((one) => one.paid_fen))),
       late_total: money(late),

@@ -1,7 +1,7 @@
 import { capitals, fen, sumFen } from '../money.ts'
 import { LIMITS, PrintError } from './data.ts'
 import type { ReceiptData } from './data.ts'
-import { dayInWords, line, money, moneySigned, period, plain, qrSvg, sealAsset } from './format.ts'
+import { amountEm, dayInWords, line, money, moneySigned, period, plain, qrSvg, sealAsset } from './format.ts'
 import type { View } from './format.ts'
 
 /** One view for the three paper sizes. A receipt that does not balance is not printed: on paper it could not be called back. */
@@ -33,6 +33,7 @@ export function receiptView(data: ReceiptData): View {
         due: money(one.due_fen),
         paid: money(one.paid_fen),
       })),
+      amount_em: amountEm([...data.lines.flatMap((one) => [money(one.due_fen), money(one.paid_fen)]), money(due), money(paid)]),
       due_total: money(due),
       paid_total: money(paid),
       tenders: data.tenders.map((one) => ({ name: line(one.name, 20), amount: money(one.amount_fen) })),

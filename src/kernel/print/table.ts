@@ -1,4 +1,4 @@
-// A report as a ruled table. Column widths are worked out here from the longest cells: letting typst measure 50,000 rows twice costs more
+// A report as a ruled table. Column widths are worked out here from the longest cells: letting typst measure every row twice costs more
 // than the whole document.
 import { fen, yuanGrouped } from '../money.ts'
 import { LIMITS, PrintError } from './data.ts'
@@ -10,7 +10,7 @@ const RIGHT = new Set(['count', 'decimal', 'fen'])
 const PAGE_PT = 842 - 2 * 28 // A4 landscape less its margins
 const PAD_EM = 1.0 // left and right inset of a cell
 const TEXT_LEAST_EM = 4
-const TEXT_MOST_EM = 22
+const TEXT_MOST_EM = 26
 
 function cellText(cell: TableCell | undefined, column: TableColumn): string {
   if (cell === null || cell === undefined) return ''
@@ -44,8 +44,13 @@ function layout(columns: readonly TableColumn[], cells: readonly (readonly strin
   const room = PAGE_PT / size_pt
   const texts = columns.map((column, index) => (column.kind === 'text' ? (need[index] ?? 0) : 0))
   const fixed = sum(need) - sum(texts)
-  if (sum(texts) === 0 || fixed + 2 * texts.length > room) {
-    return { size_pt, widths_em: need.map((one) => (one * room) / Math.max(sum(need), 1)) }
+  const even = (all: readonly number[]) => ({ size_pt, widths_em: all.map((one) => (one * room) / sum(all)) })
+  if (sum(least) > room || sum(texts) === 0) return even(need)
+  if (sum(need) > room) {
+    // The short texts keep their width; only the longest give way, down to one common width.
+    let cap = TEXT_MOST_EM + PAD_EM
+    while (cap > 7 && fixed + sum(texts.map((one) => Math.min(one, cap))) > room) cap -= 0.1
+    return even(need.map((one, index) => ((texts[index] ?? 0) > 0 ? Math.min(one, cap) : one)))
   }
   const stretch = (room - fixed) / sum(texts)
   return { size_pt, widths_em: need.map((one, index) => ((texts[index] ?? 0) > 0 ? one * stretch : one)) }
@@ -54,7 +59,7 @@ function layout(columns: readonly TableColumn[], cells: readonly (readonly strin
 export function tableView(data: TableData): View {
   const { columns } = data
   if (columns.length === 0 || columns.length > LIMITS.table_columns) throw new PrintError('bad_data', `1 to ${LIMITS.table_columns} columns`)
-  if (data.rows.length > LIMITS.table_rows) throw new PrintError('too_large', `more than ${LIMITS.table_rows} rows`)
+  if (data.rows.length * columns.length > LIMITS.table_cells) throw new PrintError('too_large', `more than ${LIMITS.table_cells} cells`)
   const rows = data.rows.map((row) => columns.map((column, index) => cellText(row[index], column)))
   const totals = data.totals ? columns.map((column, index) => cellText(data.totals?.[index], column)) : []
   const first = totals.findIndex((text) => text !== '')
