@@ -35,7 +35,7 @@ const PREPAY_MS = 2 * 3_600_000
 const bad = (message: string) => new Refusal(400, 'PARAM_ERROR', message)
 
 export function beijing(date: Date): string {
-  return date.toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai' }).replace(' ', 'T') + '+08:00'
+  return `${new Date(date.getTime() + 8 * 60 * MINUTE_MS).toISOString().slice(0, 19)}+08:00`
 }
 
 /** Digits as the provider has them: 28 of them, beginning 42000. */

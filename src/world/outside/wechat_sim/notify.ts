@@ -24,10 +24,12 @@ const MAX_LOG = 5000
 export class Courier {
   readonly faults = new FaultQueue<NotifyFault>()
   readonly log: Delivery[] = []
+  /** The newest notice's first delivery. */
+  latest: Promise<void> = Promise.resolve()
   readonly #book: Book
   readonly #vault: Vault
   readonly #timeoutMs: number
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 32 })
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 })
   readonly #timers = new Set<NodeJS.Timeout>()
   #held: string[] = []
   #active = 0
@@ -40,14 +42,14 @@ export class Courier {
     this.#timeoutMs = timeoutMs
   }
 
-  add(kind: SimNotice['kind'], ref: string, eventType: string, url: string): Promise<void> {
+  add(kind: SimNotice['kind'], ref: string, eventType: string, url: string): void {
     const id = `EV-${beijing(this.#book.now()).replace(/\D/g, '').slice(0, 14)}${randomText(16)}`.slice(0, 36)
     const created_at = this.#book.now().toISOString()
     this.#book.ledger.write({
       t: 'notice',
       notice: { id, kind, ref, event_type: eventType, url, created_at, attempts: 0, acked: false },
     })
-    return this.#run(id)
+    this.latest = this.#run(id)
   }
 
   /** After a restart: whatever was never acknowledged goes on from its rung. */
