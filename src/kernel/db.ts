@@ -50,6 +50,7 @@ export function openDatabase(url: string, o: { max?: number; application_name?: 
 /** Owner connection for migrations and maintenance only. */
 export async function asOwner<T>(url: string, run: (c: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: url, application_name: 'heyuan-owner', options: '-c timezone=Asia/Shanghai' })
+  client.on('error', () => {}) // a server that goes away fails the query under way; without a listener it would end the process
   await client.connect()
   try {
     return await run(client)

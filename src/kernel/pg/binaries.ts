@@ -54,8 +54,10 @@ function tryRun(native: string, account: Account | undefined): { version: string
   return { why: ran.error ? errorText(ran.error) : ran.stderr.trim() || `exit ${ran.status ?? ran.signal}` }
 }
 
+const copyPlace = (base: string, version: string): string => join(base, `postgres-${version}-${process.arch}`, 'native')
+
 function copyTo(native: string, base: string, version: string): string {
-  const place = join(base, `postgres-${version}-${process.arch}`, 'native')
+  const place = copyPlace(base, version)
   if (!existsSync(place)) {
     const next = `${dirname(place)}.${process.pid}`
     rmSync(next, { recursive: true, force: true })
@@ -84,10 +86,11 @@ export function prepareBinaries(dir: string, account: Account | undefined, log: 
   const first = tryRun(native, account)
   if ('version' in first) return { dir: native, version: first.version }
   const base = account === undefined ? dir : publicBase(account)
+  const known = existsSync(copyPlace(base, packageVersion(native)))
   const copy = copyTo(native, base, packageVersion(native))
   const second = tryRun(copy, account)
   if ('version' in second) {
-    log(`数据库程序在 ${native} 无法直接运行,已复制到 ${copy}(约 60 MB)。`)
+    if (!known) log(`数据库程序在 ${native} 无法直接运行,已复制到 ${copy}(约 60 MB)。`)
     return { dir: copy, version: second.version }
   }
   throw new StartupProblem(

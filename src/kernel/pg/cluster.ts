@@ -135,7 +135,7 @@ const SETTINGS: Record<string, string> = {
   wal_level: 'replica', // for backups by the server's own protocol
   jit: 'off',
   ssl: 'off',
-  io_method: 'sync', // the three idle read-ahead workers cost memory and give nothing at this size
+  io_method: 'sync', // three idle read-ahead workers cost 9 of 35 MB (PSS, measured idle); pages mostly come from the file cache here
   timezone: 'Asia/Shanghai',
   log_timezone: 'Asia/Shanghai',
   lc_messages: 'C',

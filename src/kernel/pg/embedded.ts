@@ -207,7 +207,7 @@ function handle(place: Place, lock: Lock, started: Started, options: EmbeddedOpt
   const stop = async (limitMs: number): Promise<void> => {
     child.ref() // its end is awaited below
     // Nothing in a throw-away cluster is worth a checkpoint.
-    await stopPostmaster(pid, ephemeral ? 0 : limitMs)
+    if (child.exitCode === null && child.signalCode === null) await stopPostmaster(pid, ephemeral ? 0 : limitMs)
     await exited
     cleanUp()
   }

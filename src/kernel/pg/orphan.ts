@@ -7,7 +7,7 @@ const STOP_LIMIT_MS = 5_000
  * channel (the process runs alone in production) nothing happens.
  */
 export function exitWithParent(stop?: () => Promise<unknown>): void {
-  if (process.channel == null) return
+  if (!process.channel) return
   process.on('disconnect', () => {
     const timer = setTimeout(() => process.exit(1), STOP_LIMIT_MS)
     timer.unref()

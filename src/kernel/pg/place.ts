@@ -45,8 +45,13 @@ export function makeDir(path: string, mode = 0o755): void {
       if (at === first || at === dirname(at)) return
     }
   } catch (error) {
-    throw explainFileError(error, path)
+    throw explainFileError(error, nearestExisting(path))
   }
+}
+
+/** The folder whose owner and disk decide whether `path` can be made. */
+export function nearestExisting(path: string): string {
+  return existsSync(path) || path === dirname(path) ? path : nearestExisting(dirname(path))
 }
 
 function mayPass(path: string, account: Account): boolean {
@@ -96,13 +101,14 @@ function claimDir(path: string): boolean {
 
 /** A place every user can walk to, for what cannot stay in the project. /var/tmp comes last: some systems empty it by age. */
 export function publicBase(account: Account): string {
-  for (const base of ['/var/lib', '/opt', '/srv', '/var/tmp']) {
+  const chosen = process.env['HEYUAN_PUBLIC_DIR']
+  for (const base of chosen === undefined ? ['/var/lib', '/opt', '/srv', '/var/tmp'] : [chosen]) {
     const path = join(base, 'heyuan')
     if (existsSync(base) && isReachable(base, account) && claimDir(path) && isReachable(path, account)) return path
   }
   throw new StartupProblem(
     '找不到数据库用户可以访问的文件夹(已试 /var/lib、/opt、/srv、/var/tmp)。',
-    '用普通用户(不是 root)运行,或用 --data 指定一个所有上级文件夹都可进入的位置。',
+    '用普通用户(不是 root)运行;或用 --data 指定一个所有上级文件夹都可进入的位置;或用环境变量 HEYUAN_PUBLIC_DIR 指定。',
   )
 }
 
@@ -181,10 +187,21 @@ export function socketPathFits(run_dir: string, port: number): boolean {
   return Buffer.byteLength(join(run_dir, `.s.PGSQL.${port}`)) <= SOCKET_PATH_LIMIT
 }
 
+/** The folder of an earlier start, removed since; not when somebody else has taken its name. */
+function claimSocketDir(path: string, account: Account | undefined): boolean {
+  try {
+    mkdirSync(path, { mode: 0o700 })
+    if (account !== undefined) chownSync(path, account.uid, account.gid)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A socket folder short enough for the operating system; the caller removes it when it is not the cluster's own. */
 export function socketDirFor(place: Place, port: number, earlier?: string): string {
   if (socketPathFits(place.run_dir, port)) return place.run_dir
-  if (earlier !== undefined && existsSync(earlier)) return earlier
+  if (earlier !== undefined && claimSocketDir(earlier, place.account)) return earlier
   for (const base of [tmpdir(), '/tmp', '/var/tmp']) {
     if (!socketPathFits(join(base, 'heyuan-socket-XXXXXX'), port)) continue
     if (place.account !== undefined && !isReachable(base, place.account)) continue

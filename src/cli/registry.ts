@@ -1,0 +1,9 @@
+// Every command, one line each; a file is loaded only when it is asked for (help loads all).
+import type { Command } from './command.ts'
+
+export const commands: Record<string, () => Promise<Command>> = {
+  help: () => import('./help.ts'),
+  doctor: () => import('./doctor.ts'),
+  migrate: () => import('./migrate.ts'),
+  bench: () => import('./bench.ts'),
+}
