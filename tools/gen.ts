@@ -5,7 +5,7 @@ import { migrate } from '../src/kernel/migrate.ts'
 import { genFromDatabase } from './gen_types.ts'
 import { genOpenApi } from './gen_openapi.ts'
 
-const server = await startEmbedded({ dir: '', log: () => {}, ephemeral: true })
+const server = await startEmbedded({ log: () => {}, ephemeral: true })
 try {
   await migrate(server.url)
   await genFromDatabase(server.url)

@@ -24,6 +24,7 @@ export function lookOf(id: number, code: string | undefined): NumberLook {
 /** Plain digits at 15 significant ones: '13800138000' for 1.38001380E10, '0.3' for 0.1+0.2. */
 export function plainNumber(value: number): string {
   if (!Number.isFinite(value)) return ''
+  if (Number.isInteger(value) && Math.abs(value) < 1e15) return value === 0 ? '0' : String(value)
   const match = /^(-?)(\d)(?:\.(\d+))?e([+-]\d+)$/.exec(value.toExponential(14))
   if (match === null) return String(value)
   const digits = (match[2] ?? '') + (match[3] ?? '')

@@ -19,11 +19,13 @@ const input = workerData as { readonly file: Uint8Array; readonly max_rows: numb
 const xlsx = createRequire(import.meta.url)('@e965/xlsx') as typeof Xlsx
 const reply = (message: XlsReply): void => parentPort?.postMessage(message)
 
+const ERRORS: Readonly<Record<number, string>> = { 0: '#NULL!', 7: '#DIV/0!', 15: '#VALUE!', 23: '#REF!', 29: '#NAME?', 36: '#NUM!', 42: '#N/A' }
+
 function cellOf(cell: Xlsx.CellObject | undefined, date1904: boolean): Cell {
   if (cell === undefined) return EMPTY_CELL
   const { v: value } = cell
   let plain: Cell = EMPTY_CELL
-  if (cell.t === 'e') plain = errorCell(cell.w ?? '#N/A')
+  if (cell.t === 'e') plain = errorCell(cell.w ?? ERRORS[Number(value)] ?? '#N/A')
   else if (typeof value === 'number') plain = numberCell(value, lookOf(0, typeof cell.z === 'string' ? cell.z : 'General'), date1904)
   else if (typeof value === 'boolean') plain = boolCell(value)
   else if (typeof value === 'string') plain = textCell(value)

@@ -4,6 +4,9 @@ import { lookOf, type NumberLook } from './values.ts'
 import { XmlScan, attribute, decodeEscapes, flag, type XmlHandler } from './xml.ts'
 import { inflate, openZip, type Zip } from './zip.ts'
 
+/** Rows 1-based, columns 0-based, ends included. */
+export interface Merge { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number }
+
 /** The parts of an .xlsx that are small enough to hold: sheet list, shared strings, number formats. */
 export interface XlsxBook {
   readonly zip: Zip
@@ -13,11 +16,13 @@ export interface XlsxBook {
   readonly looks: readonly NumberLook[]
   readonly date1904: boolean
   readonly macros_ignored: boolean
+  /** By part, once searched: the search costs a pass over the sheet. */
+  readonly merges: Map<string, readonly Merge[]>
 }
 
 /** Text of a part in chunks; UTF-16 parts are legal and seen from one Java writer. */
 export async function* partText(zip: Zip, part: string): AsyncGenerator<string> {
-  let decoder: TextDecoder | undefined
+  let decoder: InstanceType<typeof TextDecoder> | undefined
   for await (const chunk of inflate(zip, part)) {
     decoder ??= new TextDecoder(chunk[0] === 0xff && chunk[1] === 0xfe ? 'utf-16le' : chunk[0] === 0xfe && chunk[1] === 0xff ? 'utf-16be' : 'utf-8')
     yield decoder.decode(chunk, { stream: true })
@@ -89,6 +94,7 @@ export async function openXlsx(file: Buffer, limits: SheetLimits): Promise<XlsxB
     strings: strings === undefined ? [] : await readStrings(zip, strings, limits),
     looks: styles === undefined ? [] : await readLooks(zip, styles),
     date1904: book.date1904,
+    merges: new Map(),
     macros_ignored: [...zip.entries.keys()].some((name) => name.toLowerCase().endsWith('vbaproject.bin')),
   }
 }

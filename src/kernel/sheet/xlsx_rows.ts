@@ -1,10 +1,8 @@
 import { SheetRefusal } from './refusal.ts'
 import { EMPTY_CELL, type Cell, type Row, type SheetLimits } from './types.ts'
 import { boolCell, errorCell, formulaCell, numberCell, textCell } from './values.ts'
-import { partText, type XlsxBook } from './xlsx_book.ts'
+import { partText, type Merge, type XlsxBook } from './xlsx_book.ts'
 import { XmlScan, attribute, decodeEscapes, flag, type XmlHandler } from './xml.ts'
-
-interface Merge { readonly top: number; readonly bottom: number; readonly left: number; readonly right: number }
 
 const LAST_ROW = 1_048_576
 const LAST_COLUMN = 16_384
@@ -55,7 +53,9 @@ export async function* xlsxRows(
   if (reader.ready.length > 0) yield reader.ready
 }
 
-async function readMerges(book: XlsxBook, part: string): Promise<Merge[]> {
+async function readMerges(book: XlsxBook, part: string): Promise<readonly Merge[]> {
+  const known = book.merges.get(part)
+  if (known !== undefined) return known
   const merges: Merge[] = []
   const scan = new XmlScan({
     wants_text: false,
@@ -79,7 +79,8 @@ async function readMerges(book: XlsxBook, part: string): Promise<Merge[]> {
       continue
     }
     const joined = tail + text
-    const at = joined.search(/<(?:\w+:)?mergeCells[\s>]/)
+    // indexOf is ten times the speed of the pattern and nearly always says no.
+    const at = joined.includes('mergeCells') ? joined.search(/<(?:\w+:)?mergeCells[\s>]/) : -1
     if (at >= 0) {
       found = true
       scan.push(joined.slice(at))
@@ -87,7 +88,9 @@ async function readMerges(book: XlsxBook, part: string): Promise<Merge[]> {
       tail = joined.slice(-40)
     }
   }
-  return merges.sort((a, b) => a.top - b.top)
+  merges.sort((a, b) => a.top - b.top)
+  book.merges.set(part, merges)
+  return merges
 }
 
 class RowReader implements XmlHandler {

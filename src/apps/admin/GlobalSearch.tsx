@@ -1,0 +1,76 @@
+// One box for houses, people, plates, bills and receipts: `/` or Ctrl+K, type, arrow keys, Enter.
+import { AutoComplete, Input, type InputRef } from 'antd'
+import { useEffect, useRef, useState } from 'react'
+import { analytics, Found as FoundShape } from '../../modules/analytics/contract.ts'
+import type { Out } from '../../ui/api.ts'
+import { useRead } from '../../ui/api.ts'
+import { useGo } from '../../ui/address.tsx'
+import { isTyping } from './Frame.tsx'
+import { routeAt } from './menu.tsx'
+
+type Found = Out<typeof FoundShape>
+const KINDS: Record<Found['kind'], string> = { house: '房产', person: '业户', vehicle: '车辆', bill: '账单', receipt: '收据' }
+
+/** Where a finding opens; a page that is not there yet gives way to the house. */
+export function pathOf(f: Found): string {
+  const house = f.house_id ? `/property/houses/${f.house_id}` : undefined
+  const own = { house: `/property/houses/${f.id}`, person: `/people/persons/${f.id}`, vehicle: `/people/vehicles/${f.id}`, bill: `/billing/bills/${f.id}`, receipt: `/payment/receipts/${f.id}` }[f.kind]
+  return routeAt(own) ? own : (house ?? own)
+}
+
+const WAIT_MS = 180
+function useSettled(text: string): string {
+  const [settled, setSettled] = useState(text)
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), WAIT_MS)
+    return () => clearTimeout(timer)
+  }, [text])
+  return settled
+}
+
+export function GlobalSearch() {
+  const [text, setText] = useState('')
+  const [open, setOpen] = useState(false)
+  const box = useRef<InputRef>(null)
+  const go = useGo()
+  const q = useSettled(text.trim())
+  const found = useRead(analytics.search, { q, limit: 12 }, { enabled: q.length > 0, keep: true, stale_ms: 5_000 })
+  useEffect(() => {
+    const keys = (e: KeyboardEvent) => {
+      const wanted = (e.key === 'k' && (e.ctrlKey || e.metaKey)) || (e.key === '/' && !isTyping(e.target))
+      if (!wanted) return
+      e.preventDefault()
+      box.current?.focus({ cursor: 'all' })
+    }
+    addEventListener('keydown', keys)
+    return () => removeEventListener('keydown', keys)
+  }, [])
+  const rows = q && text.trim() ? (found.data?.rows ?? []) : []
+  const choose = (key: string) => {
+    const f = rows.find((r) => `${r.kind}:${r.id}` === key)
+    if (!f) return
+    setText('')
+    setOpen(false)
+    box.current?.blur()
+    go(pathOf(f))
+  }
+  const options = rows.map((f) => ({
+    value: `${f.kind}:${f.id}`,
+    label: (
+      <span className="ad-found">
+        <span className="ad-found-kind">{KINDS[f.kind]}</span>
+        <strong>{f.title}</strong>
+        <span className="hy-muted">{f.detail}</span>
+      </span>
+    ),
+  }))
+  const nothing = q && !found.fetching ? (found.error ? found.error.message : '没有找到,可试:1-2-301、姓名、手机后四位、车牌') : '正在查找…'
+  return (
+    <AutoComplete
+      className="ad-search" value={text} options={options} open={open && text.trim() !== ''} defaultActiveFirstOption popupMatchSelectWidth={420}
+      onChange={(v: string) => { if (!/^(house|person|vehicle|bill|receipt):/.test(v)) setText(v) }} onSelect={choose} onOpenChange={setOpen} notFoundContent={<span className="hy-muted">{nothing}</span>}
+    >
+      <Input ref={box} aria-label="全局搜索" placeholder="搜索房号、姓名、手机、车牌、单号" suffix={<span className="hy-kbd" aria-hidden>/</span>} maxLength={40} onFocus={() => setOpen(true)} onKeyDown={(e) => { if (e.key === 'Escape') { setText(''); e.currentTarget.blur() } }} />
+    </AutoComplete>
+  )
+}

@@ -1,0 +1,23 @@
+import { useLocation } from '@tanstack/react-router'
+import { Suspense, useEffect, type ReactNode } from 'react'
+import { Refused } from '../../ui/api.ts'
+import { Boundary } from '../../ui/Boundary.tsx'
+import type { RouteEntry } from '../../ui/module.ts'
+import { useMay } from '../../ui/session.ts'
+import { ErrorBlock, LoadingBlock } from '../../ui/states.tsx'
+
+const DENIED = new Refused(403, { error: 'kernel.forbidden', message: '您的岗位没有打开此页面的权限,请联系管理员开通' })
+
+export function PageHost({ entry, children }: { entry: RouteEntry; children: ReactNode }) {
+  const at = useLocation({ select: (l) => l.pathname })
+  const may = useMay()
+  useEffect(() => {
+    document.title = `${entry.title} - 和院`
+  }, [entry])
+  if (entry.needs && !may(entry.needs)) return <ErrorBlock error={DENIED} />
+  return (
+    <Boundary at={at}>
+      <Suspense fallback={<LoadingBlock rows={8} />}>{children}</Suspense>
+    </Boundary>
+  )
+}

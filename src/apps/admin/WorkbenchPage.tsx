@@ -1,0 +1,68 @@
+// 工作台: what waits for me, the figures of the place, and the year in one chart.
+import { useMemo } from 'react'
+import { analytics } from '../../modules/analytics/contract.ts'
+import { Go } from '../../ui/address.tsx'
+import { useRead } from '../../ui/api.ts'
+import { Figure } from '../../ui/bits.tsx'
+import { Bars } from '../../ui/Bars.tsx'
+import { count, money } from '../../ui/format.ts'
+import { ReadPage } from '../../ui/pages.tsx'
+import { usePlace } from '../../ui/session.ts'
+import { EmptyBlock } from '../../ui/states.tsx'
+
+const wan = (fen: number): string => (Math.abs(fen) >= 1_000_000 ? `${Math.round(fen / 1_000_000)} 万` : String(Math.round(fen / 100)))
+
+export default function WorkbenchPage() {
+  const { place_id, place_name } = usePlace()
+  const bench = useRead(analytics.workbench, place_id ? { community_id: place_id } : {}, { keep: true, refresh_ms: 120_000 })
+  const months = bench.data?.months
+  const series = useMemo(
+    () => [
+      { name: '应收', kind: 'bar' as const, values: (months ?? []).map((m) => m.receivable_fen), colour: '#9dbde3' },
+      { name: '实收', kind: 'bar' as const, values: (months ?? []).map((m) => m.received_fen), colour: '#0958b3' },
+    ],
+    [months],
+  )
+  const x = useMemo(() => (months ?? []).map((m) => m.month), [months])
+  return (
+    <ReadPage title="工作台" loading={bench.loading} error={bench.data ? null : bench.error} retry={bench.retry} actions={<span className="hy-muted">{place_name}</span>}>
+      {bench.data ? (
+        <>
+          <section className="hy-stack" aria-labelledby="todo-heading">
+            <h2 id="todo-heading">待办</h2>
+            {bench.data.todos.length ? <Todos todos={bench.data.todos} /> : <div className="hy-card"><EmptyBlock text="没有待办" /></div>}
+          </section>
+          {bench.data.figures.length ? (
+            <section className="hy-stack" aria-labelledby="figures-heading">
+              <h2 id="figures-heading">经营数据</h2>
+              <div className="hy-figures">
+                {bench.data.figures.map((f) => <Figure key={f.code} label={f.zh} value={f.value} unit={f.unit} to={f.path} compare={f.compare} />)}
+              </div>
+            </section>
+          ) : null}
+          {x.length ? (
+            <section className="hy-card hy-stack" aria-labelledby="months-heading">
+              <h2 id="months-heading">近 {x.length} 个月应收与实收(元)</h2>
+              <Bars label="各月应收与实收" x={x} series={series} write={money} axis={wan} />
+            </section>
+          ) : null}
+        </>
+      ) : null}
+    </ReadPage>
+  )
+}
+
+function Todos({ todos }: { todos: readonly { code: string; zh: string; count: number; path: string }[] }) {
+  return (
+    <ul className="ad-todos">
+      {todos.map((t) => (
+        <li key={t.code}>
+          <Go to={t.path} className={t.count > 0 ? 'ad-todo ad-todo-some' : 'ad-todo'} aria-label={`${t.zh} ${t.count} 件`}>
+            <span>{t.zh}</span>
+            <strong className="hy-num">{count(t.count)}</strong>
+          </Go>
+        </li>
+      ))}
+    </ul>
+  )
+}

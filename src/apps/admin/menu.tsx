@@ -1,0 +1,67 @@
+// The headings of the left navigation, in order, with their icons. A heading without entries that the person may use is not shown.
+import AccountBookOutlined from '@ant-design/icons/es/icons/AccountBookOutlined'
+import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined'
+import BankOutlined from '@ant-design/icons/es/icons/BankOutlined'
+import BarChartOutlined from '@ant-design/icons/es/icons/BarChartOutlined'
+import CarOutlined from '@ant-design/icons/es/icons/CarOutlined'
+import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined'
+import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined'
+import HomeOutlined from '@ant-design/icons/es/icons/HomeOutlined'
+import NotificationOutlined from '@ant-design/icons/es/icons/NotificationOutlined'
+import PayCircleOutlined from '@ant-design/icons/es/icons/PayCircleOutlined'
+import SafetyOutlined from '@ant-design/icons/es/icons/SafetyOutlined'
+import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined'
+import ShopOutlined from '@ant-design/icons/es/icons/ShopOutlined'
+import TeamOutlined from '@ant-design/icons/es/icons/TeamOutlined'
+import ToolOutlined from '@ant-design/icons/es/icons/ToolOutlined'
+import type { ReactNode } from 'react'
+import type { MenuEntry, RouteEntry } from '../../ui/module.ts'
+import { mayWith } from '../../ui/session.ts'
+import { modules } from './modules.ts'
+
+const GROUPS: readonly (readonly [group: string, icon: ReactNode])[] = [
+  ['工作台', <HomeOutlined />],
+  ['房产管理', <BankOutlined />],
+  ['业户管理', <TeamOutlined />],
+  ['收费管理', <PayCircleOutlined />],
+  ['财务管理', <AccountBookOutlined />],
+  ['抄表管理', <DashboardOutlined />],
+  ['客服工单', <CustomerServiceOutlined />],
+  ['设备设施', <ToolOutlined />],
+  ['安防秩序', <SafetyOutlined />],
+  ['车辆门禁', <CarOutlined />],
+  ['社区服务', <NotificationOutlined />],
+  ['采购库存', <ShopOutlined />],
+  ['统计分析', <BarChartOutlined />],
+  ['系统设置', <SettingOutlined />],
+]
+
+const WORKBENCH: RouteEntry = {
+  path: '/',
+  title: '工作台',
+  page: () => import('./WorkbenchPage.tsx'),
+  help: ['待办卡片上的数字是现在等着处理的件数,点击打开对应的列表。', '数字卡片点击后看到它由哪些明细合计而成。', '右上方可按小区查看;选择会记住。'],
+}
+export const routes: readonly RouteEntry[] = [WORKBENCH, ...modules.flatMap((m) => m.routes)]
+const entries: readonly MenuEntry[] = [{ group: '工作台', label: '工作台', path: '/' }, ...modules.flatMap((m) => m.menu)]
+
+export interface MenuGroup {
+  group: string
+  icon: ReactNode
+  entries: MenuEntry[]
+}
+export function menuFor(permissions: readonly string[]): MenuGroup[] {
+  const mine = entries.filter((e) => mayWith(permissions, e.needs))
+  const names = [...new Set([...GROUPS.map(([g]) => g), ...mine.map((e) => e.group)])]
+  return names
+    .map((group) => ({ group, icon: GROUPS.find(([g]) => g === group)?.[1] ?? <AppstoreOutlined />, entries: mine.filter((e) => e.group === group) }))
+    .filter((g) => g.entries.length > 0)
+}
+export const pinnedFor = (permissions: readonly string[]): MenuEntry[] => entries.filter((e) => e.pinned && mayWith(permissions, e.needs))
+
+const patterns = routes.map((r) => ({ route: r, test: new RegExp(`^${r.path.replace(/[.+?()[\]{}|^]/g, '\\$&').replace(/\$\w+/g, '[^/]+')}/?$`) }))
+/** The page behind an address without the face, e.g. '/property/houses/0198…'. */
+export const routeAt = (path: string): RouteEntry | undefined => patterns.find((p) => p.test.test(path.split('?')[0] ?? ''))?.route
+/** The menu entry that an address belongs to: the longest one it begins with. */
+export const entryAt = (path: string): MenuEntry | undefined =>
+  entries.filter((e) => e.path === path || (e.path !== '/' && path.startsWith(`${e.path}/`))).sort((a, b) => b.path.length - a.path.length)[0]

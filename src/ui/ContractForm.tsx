@@ -1,0 +1,121 @@
+// A form over a call's input shape: same checks as the server before sending, the server's findings at the fields after it.
+import { Alert, Form, type FormInstance } from 'antd'
+import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import type { z } from 'zod'
+import type { Call, In, Refused, Shape } from './api.ts'
+import { FieldControl, fieldInfo, kindOf, type Control, type Field, type FieldInfo } from './fields.tsx'
+
+export type FieldOf<I extends Shape> = (keyof In<I> & string) | Field<keyof In<I> & string>
+
+export interface ContractFormProps<I extends Shape> {
+  call: Call<I, Shape>
+  fields: readonly FieldOf<I>[]
+  initial?: Partial<In<I>> | undefined
+  /** Sent along without a field: ids, request of a row. */
+  fixed?: Partial<In<I>> | undefined
+  /** Words of enum fields by field name: `{ state: words.states!.house_state }`. */
+  words?: Record<string, Record<string, string> | undefined>
+  loading: boolean
+  submitError: Refused | null
+  onSubmit: (input: In<I>) => void | Promise<unknown>
+  form: FormInstance
+  columns?: 1 | 2
+  /** Above the fields. */
+  note?: ReactNode
+  children?: ReactNode
+}
+
+const normal = <I extends Shape>(f: FieldOf<I>): Field => (typeof f === 'string' ? { name: f } : f)
+
+/** Empty texts become null or nothing, as the contract allows; hidden fields are not sent. */
+export function inputFrom(fields: readonly { field: Field; info: FieldInfo }[], values: Record<string, unknown>, fixed: object | undefined): Record<string, unknown> {
+  const input: Record<string, unknown> = { ...fixed }
+  for (const { field, info } of fields) {
+    if (field.when && !field.when(values)) continue
+    const v = field.send ? field.send(values[field.name]) : values[field.name]
+    const empty = v === undefined || v === null || v === ''
+    if (!empty) input[field.name] = v
+    else if (info.nullable) input[field.name] = null
+    else if (!info.optional) input[field.name] = info.type === 'string' ? '' : info.type === 'boolean' ? false : info.type === 'array' ? [] : undefined
+  }
+  return input
+}
+
+export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
+  const fields = p.fields.map(normal).map((field) => ({ field, info: fieldInfo(p.call.takes, field.name) }))
+  const sending = useRef(false)
+  const { form, submitError } = p
+  const labelOf = (name: string) => {
+    const f = fields.find((x) => x.field.name === name)
+    return f ? (f.field.label ?? f.info.label ?? name) : name
+  }
+  const showIssues = (issues: readonly { path: string; message: string }[]) => {
+    const names = fields.map((f) => f.field.name)
+    const here = issues.map((i) => ({ name: i.path.split('.')[0] ?? '', message: i.message })).filter((i) => names.includes(i.name))
+    form.setFields(here.map((i) => ({ name: i.name, errors: [moneyWords(fields, i)] })))
+    if (here[0]) form.scrollToField(here[0].name, { focus: true, block: 'nearest' })
+  }
+  useEffect(() => {
+    if (submitError?.problem.issues) showIssues(submitError.problem.issues)
+    // Only a new answer of the server marks fields.
+  }, [submitError])
+
+  const submit = async () => {
+    if (p.loading || sending.current) return
+    const input = inputFrom(fields, form.getFieldsValue(true) as Record<string, unknown>, p.fixed)
+    const checked = (p.call.takes as unknown as z.ZodType).safeParse(input)
+    form.setFields(fields.map((f) => ({ name: f.field.name, errors: [] })))
+    if (!checked.success) return showIssues(checked.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })))
+    sending.current = true
+    try {
+      await p.onSubmit(input as In<I>)
+    } finally {
+      sending.current = false
+    }
+  }
+  const keys = (e: KeyboardEvent) => {
+    if (e.key === 'Enter' && (e.ctrlKey || e.metaKey)) {
+      e.preventDefault()
+      form.submit()
+    }
+  }
+  return (
+    <Form form={form} layout="vertical" initialValues={(p.initial ?? {}) as object} onFinish={() => void submit()} onKeyDown={keys} requiredMark={false} className={`hy-form hy-form-${p.columns ?? 1}`} disabled={p.loading} noValidate>
+      {p.note}
+      {submitError ? <Alert type="error" showIcon role="alert" className="hy-form-alert" title={submitError.problem.issues ? wordsOf(submitError, labelOf) : submitError.message} /> : null}
+      <div className="hy-form-grid">
+        {fields.map(({ field, info }) => {
+          const item = (
+            <Form.Item key={field.name} name={field.name} label={<Label text={labelOf(field.name)} needed={!info.nullable && !info.optional && kindOf(field, info) !== 'switch'} />} extra={field.help} className={field.wide ? 'hy-form-wide' : ''}>
+              <Bound field={field} info={info} words={p.words?.[field.name]} />
+            </Form.Item>
+          )
+          // Only a field with a condition watches the others.
+          return field.when ? (
+            <Form.Item key={field.name} noStyle shouldUpdate>
+              {() => (field.when?.(form.getFieldsValue(true) as Record<string, unknown>) ? item : null)}
+            </Form.Item>
+          ) : item
+        })}
+      </div>
+      {p.children}
+      <button type="submit" hidden aria-hidden tabIndex={-1} />
+    </Form>
+  )
+}
+
+/** antd hands value, onChange and id to its child. */
+function Bound({ field, info, words, ...c }: { field: Field; info: FieldInfo; words: Record<string, string> | undefined } & Control) {
+  return <FieldControl field={field} info={info} words={words} {...c} />
+}
+function Label({ text, needed }: { text: string; needed: boolean }) {
+  return <>{text}{needed ? <span className="hy-needed" aria-hidden>*</span> : null}</>
+}
+function moneyWords(fields: readonly { field: Field; info: FieldInfo }[], i: { name: string; message: string }): string {
+  const f = fields.find((x) => x.field.name === i.name)
+  const kind = f ? kindOf(f.field, f.info) : 'text'
+  if (/^无效输入|Invalid input/.test(i.message)) return kind === 'money' ? '请填写金额,最多两位小数' : kind === 'select' || kind === 'day' || kind === 'month' ? '请选择' : '必填'
+  if (/UUID/.test(i.message)) return '请选择'
+  return i.message
+}
+const wordsOf = (r: Refused, labelOf: (name: string) => string): string => (r.problem.issues ?? []).map((i) => `${labelOf(i.path.split('.')[0] ?? '')}:${i.message}`).join(';') || r.message

@@ -1,0 +1,194 @@
+// A list: query form, table, totals, paging, export, batch actions. Hand it the result of useList.
+import { Button, Pagination, Skeleton, Table } from 'antd'
+import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import { Go, useGo } from './address.tsx'
+import type { Call } from './api.ts'
+import { ExcelButton } from './bits.tsx'
+import { count } from './format.ts'
+import { toAntd, useColumns, type Column } from './columns.tsx'
+import { FilterBar } from './FilterBar.tsx'
+import type { ListState } from './list.ts'
+import { EmptyBlock, ErrorBlock } from './states.tsx'
+import { t } from './t.ts'
+
+type RowOf<D> = D extends { rows: readonly (infer R)[] } ? R & object : never
+
+export interface Batch<R> {
+  label: string
+  danger?: boolean
+  /** true, or the sentence that says why not. */
+  can?: (rows: readonly R[]) => true | string
+  /** Give true when done: the selection is then cleared. */
+  run: (rows: readonly R[]) => Promise<boolean | void> | void
+}
+
+export interface ListPageProps<D extends { rows: readonly object[] }> extends ListState<D> {
+  title: string
+  /** Names the list for what is remembered about it: 'identity.members'. */
+  name: string
+  columns: readonly Column<RowOf<D>>[]
+  row_key: keyof RowOf<D> & string
+  /** The address that a row opens; the first column becomes the link. */
+  href?: (row: RowOf<D>) => string
+  /** Or what a row opens on the same page. */
+  open?: (row: RowOf<D>) => void
+  /** Buttons at the right of the heading: 新增 and so on. */
+  actions?: ReactNode
+  excel?: Call | undefined
+  batch?: readonly Batch<RowOf<D>>[]
+  /** Cells of the totals row by column key. */
+  totals?: (data: D) => Partial<Record<string, ReactNode>>
+  /** What to say and to offer when nothing is there. */
+  empty?: { text: string; next?: ReactNode }
+  /** A line between the filters and the table. */
+  note?: ReactNode
+  /** A tree or the like at the left. */
+  side?: ReactNode
+  /** A list inside a tab or drawer: no heading of its own, grows with its rows. */
+  inside?: boolean
+}
+
+export function ListPage<D extends { rows: readonly object[]; total?: number }>(p: ListPageProps<D>) {
+  type R = RowOf<D>
+  const rows = (p.data?.rows ?? []) as readonly R[]
+  const { shown, chooser } = useColumns<R>(p.name, p.columns)
+  const [picked, setPicked] = useState<readonly R[]>([])
+  const pick_key = JSON.stringify([p.asked, p.page, p.page_size])
+  useEffect(() => setPicked([]), [pick_key])
+  const tools = (
+    <div className="hy-tools">
+      {p.actions}
+      {p.excel ? <ExcelButton call={p.excel} input={p.asked} /> : null}
+      {chooser}
+    </div>
+  )
+  return (
+    <section className={p.inside ? 'hy-list hy-list-inside' : 'hy-list'} aria-label={p.title}>
+      {p.inside ? null : <header className="hy-head"><h1>{p.title}</h1>{tools}</header>}
+      <div className="hy-list-main">
+        {p.side ? <aside className="hy-side">{p.side}</aside> : null}
+        <div className="hy-list-body">
+          <div className="hy-row">
+            <FilterBar filters={p.filters} search={p.search} setSearch={p.setSearch} busy={p.fetching && !p.loading} />
+            {p.inside ? tools : null}
+          </div>
+          {p.note}
+          {p.error && !p.data ? <ErrorBlock error={p.error} retry={p.retry} /> : <ListTable p={p} rows={rows} shown={shown} picked={picked} setPicked={setPicked} />}
+          {picked.length > 0 && p.batch ? <BatchBar batch={p.batch} rows={picked} clear={() => setPicked([])} /> : null}
+          <footer className="hy-pager">
+            <Pagination
+              size="small" current={p.page} pageSize={p.page_size} total={p.data?.total ?? rows.length} showSizeChanger pageSizeOptions={[20, 50, 100, 200]}
+              showTotal={(n) => (p.loading ? '' : t('共 {n} 条', { n: count(n) }))}
+              onChange={(page, size) => p.setSearch({ page: size === p.page_size && page > 1 ? String(page) : undefined, page_size: size === 20 ? undefined : String(size) })}
+            />
+          </footer>
+        </div>
+      </div>
+    </section>
+  )
+}
+
+interface TableProps<D extends { rows: readonly object[] }> {
+  p: ListPageProps<D>
+  rows: readonly RowOf<D>[]
+  shown: Column<RowOf<D>>[]
+  picked: readonly RowOf<D>[]
+  setPicked: (rows: readonly RowOf<D>[]) => void
+}
+function ListTable<D extends { rows: readonly object[] }>({ p, rows, shown, picked, setPicked }: TableProps<D>) {
+  type R = RowOf<D>
+  const go = useGo()
+  const [box, height] = useHeight()
+  const first = shown[0]?.key
+  const opens = p.href || p.open
+  const wrap = (row: R, content: ReactNode): ReactNode =>
+    p.href ? <Go to={p.href(row)}>{content}</Go> : p.open ? <Button type="link" className="hy-cell-link" onClick={(e) => { e.stopPropagation(); p.open?.(row) }}>{content}</Button> : content
+  const openRow = (row: R) => (p.href ? go(p.href(row)) : p.open?.(row))
+  const totals = p.totals && p.data ? p.totals(p.data) : undefined
+  useEffect(() => makeScrollable(box.current, p.title))
+  if (p.loading) return <div ref={box} className="hy-table-box" role="status" aria-label="加载中"><Skeleton active title={false} paragraph={{ rows: 10, width: '100%' }} /></div>
+  return (
+    <div ref={box} className="hy-table-box" aria-busy={p.fetching}>
+      <Table<R>
+        size="small" rowKey={p.row_key} pagination={false} dataSource={rows as R[]} tableLayout={shown.some((c) => c.width !== undefined) ? 'fixed' : 'auto'}
+        columns={shown.map((c) => toAntd(c, c.key === first && opens ? wrap : undefined))}
+        scroll={{ x: shown.reduce((sum, c) => sum + (typeof c.width === 'number' ? c.width : 120), p.batch ? 44 : 0), ...(p.inside ? {} : { y: Math.max(200, height - 40 - (totals ? 38 : 0)) }) }}
+        locale={{ emptyText: <EmptyBlock text={p.empty?.text ?? t('没有符合条件的数据')} next={p.empty?.next} /> }}
+        {...(opens ? { onRow: (row: R) => ({ className: 'hy-openable', onClick: (e) => { if (!isControl(e.target, e.currentTarget)) openRow(row) } }) } : {})}
+        {...(p.batch ? { rowSelection: { columnWidth: 44, selectedRowKeys: picked.map((r) => (r as Record<string, unknown>)[p.row_key] as React.Key), onChange: (_k: React.Key[], r: R[]) => setPicked(r), getCheckboxProps: () => ({ 'aria-label': '选择此行' }) as never } } : {})}
+        {...(totals ? { summary: () => <TotalsRow keys={shown.map((c) => c.key)} totals={totals} shift={p.batch ? 1 : 0} /> } : {})}
+      />
+    </div>
+  )
+}
+
+function TotalsRow({ keys, totals, shift }: { keys: readonly string[]; totals: Partial<Record<string, ReactNode>>; shift: number }) {
+  return (
+    <Table.Summary fixed>
+      <Table.Summary.Row className="hy-totals">
+        {shift ? <Table.Summary.Cell index={0} /> : null}
+        {keys.map((k, i) => (
+          <Table.Summary.Cell key={k} index={i + shift} {...(/_(fen|m2|count)$/.test(k) ? { align: 'right' as const } : {})}>
+            {totals[k] ?? (i === 0 ? t('合计') : null)}
+          </Table.Summary.Cell>
+        ))}
+      </Table.Summary.Row>
+    </Table.Summary>
+  )
+}
+
+function BatchBar<R>({ batch, rows, clear }: { batch: readonly Batch<R>[]; rows: readonly R[]; clear: () => void }) {
+  const [busy, setBusy] = useState<string>()
+  const run = async (b: Batch<R>) => {
+    setBusy(b.label)
+    try {
+      if (await b.run(rows)) clear()
+    } finally {
+      setBusy(undefined)
+    }
+  }
+  return (
+    <div className="hy-batch" role="toolbar" aria-label="批量操作">
+      <strong>{t('已选 {n} 项', { n: rows.length })}</strong>
+      {batch.map((b) => {
+        const can = b.can?.(rows) ?? true
+        return (
+          <Button key={b.label} size="small" danger={b.danger ?? false} disabled={can !== true || (busy !== undefined && busy !== b.label)} loading={busy === b.label} {...(can === true ? {} : { title: can, 'aria-description': can })} onClick={() => void run(b)}>
+            {b.label}
+          </Button>
+        )
+      })}
+      <Button size="small" type="link" onClick={clear}>{t('取消选择')}</Button>
+    </div>
+  )
+}
+
+/** A click on a link, button or box inside a row is its own, and so is a click inside something that floats above. */
+function isControl(target: EventTarget, row: Element): boolean {
+  const el = target as Element
+  return !row.contains(el) || el.closest('a,button,input,label,.ant-checkbox-wrapper,.ant-table-selection-column') !== null || (getSelection()?.toString() ?? '') !== ''
+}
+
+/** The scrolling part of a table must be reachable by keyboard (axe: scrollable-region-focusable). */
+function makeScrollable(box: HTMLElement | null, title: string): void {
+  for (const el of box?.querySelectorAll('.ant-table-body, .ant-table-content') ?? []) {
+    el.setAttribute('tabindex', '0')
+    el.setAttribute('role', 'group')
+    el.setAttribute('aria-label', `${title}表格`)
+  }
+}
+
+function useHeight(): [React.RefObject<HTMLDivElement | null>, number] {
+  const box = useRef<HTMLDivElement>(null)
+  const [height, setHeight] = useState(480)
+  useLayoutEffect(() => {
+    const el = box.current
+    if (!el) return
+    const measure = () => setHeight(el.clientHeight)
+    measure()
+    const watch = new ResizeObserver(measure)
+    watch.observe(el)
+    return () => watch.disconnect()
+  })
+  return [box, height]
+}

@@ -1,0 +1,27 @@
+// What a module hands to the admin face. See README.md.
+import type { ComponentType } from 'react'
+
+export interface MenuEntry {
+  /** Heading in the left navigation, e.g. '收费管理'. Entries of several modules may share one; the order of headings is in apps/admin/menu.ts. */
+  group: string
+  label: string
+  /** The address without the face: '/identity/members'. Must be one of the routes. */
+  path: string
+  /** The function permission without which the entry is left out. */
+  needs?: string
+  /** Shown as 'pinned' in the top bar too. */
+  pinned?: boolean
+}
+export interface RouteEntry {
+  /** '/identity/members', with parameters '/property/houses/$house_id'. */
+  path: string
+  title: string
+  needs?: string
+  page: () => Promise<{ default: ComponentType }>
+  /** How to work with this page, one sentence each: shown in the help drawer. */
+  help?: readonly string[]
+}
+export interface AdminModule {
+  menu: readonly MenuEntry[]
+  routes: readonly RouteEntry[]
+}

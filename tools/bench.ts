@@ -1,0 +1,61 @@
+// `npm run bench [-- name] [--size N]`: starts its own database, prints JSON lines, each figure with the limit measured in the
+// same run. Ratios are results, absolute values are notes. A run without a name does all of them small.
+import { loadavg } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { startEmbedded } from '../src/kernel/pg/embedded.ts'
+import { migrate } from '../src/kernel/migrate.ts'
+import { onServer, withDatabase } from '../tests/global.ts'
+
+export interface Figure {
+  bench: string
+  size: number
+  value: number
+  unit: string
+  /** What the same run measured as the bound, or the bar of design.md 5 where the bound is a fixed number. */
+  limit: number
+  ratio: number
+  load?: number
+  note?: string
+}
+export interface BenchRun {
+  run: (o: { url: string; size: number }) => Promise<Figure[]>
+}
+
+const files: { names: string[]; size: number; file: string; own?: boolean }[] = [
+  { names: ['schema.migrate_s'], size: 1, file: '../bench/schema.ts', own: true },
+  { names: ['billing.run', 'billing.rerun'], size: 20_000, file: '../bench/billing_run.ts' },
+  { names: ['list.bills', 'list.bills_10x'], size: 20_000, file: '../bench/list_bills.ts' },
+  { names: ['settle.callback', 'settle.replay'], size: 500, file: '../bench/settle.ts' },
+  { names: ['start.first_page_s', 'start.idle_mb'], size: 1, file: '../bench/start.ts', own: true },
+  { names: ['faces.resident_kb', 'faces.staff_kb', 'faces.admin_kb'], size: 1, file: '../bench/faces.ts', own: true },
+]
+
+export async function bench(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({ args, options: { size: { type: 'string' } }, allowPositionals: true })
+  const chosen = positionals.length ? files.filter((f) => f.names.some((n) => positionals.some((p) => n.startsWith(p)))) : files
+  if (chosen.length === 0) {
+    console.error(`没有这项基准。可用: ${files.flatMap((f) => f.names).join(' ')}`)
+    return 2
+  }
+  process.env['HEYUAN_LOG'] = 'quiet'
+  // Durable, as in production: a figure with fsync off would be a lie.
+  const server = await startEmbedded({ log: () => {}, ephemeral: true, settings: { fsync: 'on', full_page_writes: 'on', synchronous_commit: 'on', shared_buffers: '512MB', max_wal_size: '4GB' } })
+  try {
+    let n = 0
+    for (const f of chosen) {
+      const name = `bench_${n++}`
+      await onServer(server.url, `create database ${name}`)
+      const url = withDatabase(server.url, name)
+      if (!f.own) await migrate(url)
+      const { run } = (await import(f.file)) as BenchRun
+      for (const row of await run({ url, size: values.size ? Number(values.size) : f.size })) console.log(JSON.stringify({ ...row, load: row.load ?? Math.round(loadavg()[0]! * 100) / 100 }))
+      await onServer(server.url, `drop database ${name} with (force)`)
+    }
+  } finally {
+    await server.stop()
+  }
+  return 0
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) process.exit(await bench(process.argv.slice(2)))
