@@ -10,10 +10,12 @@ interface Props {
   search: Search
   setSearch: (change: Record<string, string | undefined>) => void
   busy: boolean
+  /** 查询 with nothing changed asks again. */
+  again: () => void
 }
 const FIRST = 4
 
-export function FilterBar({ filters, search, setSearch, busy }: Props) {
+export function FilterBar({ filters, search, setSearch, busy, again }: Props) {
   const [texts, setTexts] = useState<Search>({})
   const [open, setOpen] = useState(false)
   const id = useId()
@@ -26,6 +28,7 @@ export function FilterBar({ filters, search, setSearch, busy }: Props) {
   const apply = (change: Record<string, string | undefined>) => setSearch({ ...texts, ...change, page: undefined })
   const submit = (e: FormEvent) => {
     e.preventDefault()
+    if (Object.entries(texts).every(([k, v]) => v === (search[k] ?? ''))) again()
     apply({})
   }
   return (

@@ -75,6 +75,9 @@ function useOver<I extends Shape>(p: FormOverProps<I>) {
       asking.current = false
     }
   }
-  const focusFirst = () => body.current?.querySelector<HTMLElement>('input:not([type=hidden]):not([disabled]),textarea:not([disabled])')?.focus()
+  // Not away from somebody who was quicker than the opening movement.
+  const focusFirst = () => {
+    if (!body.current?.contains(document.activeElement)) body.current?.querySelector<HTMLElement>('input:not([type=hidden]):not([disabled]),textarea:not([disabled])')?.focus()
+  }
   return { form, body, shown: shown && p.open, close, focusFirst, onSubmit: p.onSubmit }
 }

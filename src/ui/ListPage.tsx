@@ -69,16 +69,16 @@ export function ListPage<D extends { rows: readonly object[]; total?: number }>(
         {p.side ? <aside className="hy-side">{p.side}</aside> : null}
         <div className="hy-list-body">
           <div className="hy-row">
-            <FilterBar filters={p.filters} search={p.search} setSearch={p.setSearch} busy={p.fetching && !p.loading} />
+            <FilterBar filters={p.filters} search={p.search} setSearch={p.setSearch} busy={p.fetching && !p.loading} again={p.retry} />
             {p.inside ? tools : null}
           </div>
           {p.note}
-          {p.error && !p.data ? <ErrorBlock error={p.error} retry={p.retry} /> : <ListTable p={p} rows={rows} shown={shown} picked={picked} setPicked={setPicked} />}
+          {p.error && !p.data ? <div className="hy-table-box hy-scroll"><ErrorBlock error={p.error} retry={p.retry} /></div> : <ListTable p={p} rows={rows} shown={shown} picked={picked} setPicked={setPicked} />}
           {picked.length > 0 && p.batch ? <BatchBar batch={p.batch} rows={picked} clear={() => setPicked([])} /> : null}
           <footer className="hy-pager">
             <Pagination
               size="small" current={p.page} pageSize={p.page_size} total={p.data?.total ?? rows.length} showSizeChanger pageSizeOptions={[20, 50, 100, 200]}
-              showTotal={(n) => (p.loading ? '' : t('共 {n} 条', { n: count(n) }))}
+              showTotal={(n) => (p.data === undefined ? '' : t('共 {n} 条', { n: count(n) }))}
               onChange={(page, size) => p.setSearch({ page: size === p.page_size && page > 1 ? String(page) : undefined, page_size: size === 20 ? undefined : String(size) })}
             />
           </footer>
@@ -115,7 +115,7 @@ function ListTable<D extends { rows: readonly object[] }>({ p, rows, shown, pick
         scroll={{ x: shown.reduce((sum, c) => sum + (typeof c.width === 'number' ? c.width : 120), p.batch ? 44 : 0), ...(p.inside ? {} : { y: Math.max(200, height - 40 - (totals ? 38 : 0)) }) }}
         locale={{ emptyText: <EmptyBlock text={p.empty?.text ?? t('没有符合条件的数据')} next={p.empty?.next} /> }}
         {...(opens ? { onRow: (row: R) => ({ className: 'hy-openable', onClick: (e) => { if (!isControl(e.target, e.currentTarget)) openRow(row) } }) } : {})}
-        {...(p.batch ? { rowSelection: { columnWidth: 44, selectedRowKeys: picked.map((r) => (r as Record<string, unknown>)[p.row_key] as React.Key), onChange: (_k: React.Key[], r: R[]) => setPicked(r), getCheckboxProps: () => ({ 'aria-label': '选择此行' }) as never } } : {})}
+        {...(p.batch ? { rowSelection: { columnWidth: 44, selectedRowKeys: picked.map((r) => (r as Record<string, unknown>)[p.row_key] as React.Key), onChange: (_k: React.Key[], r: R[]) => setPicked(r), getCheckboxProps: () => ({ 'aria-label': '选择此行' }) as never, getTitleCheckboxProps: () => ({ 'aria-label': '全选本页' }) as never } } : {})}
         {...(totals ? { summary: () => <TotalsRow keys={shown.map((c) => c.key)} totals={totals} shift={p.batch ? 1 : 0} /> } : {})}
       />
     </div>

@@ -26,7 +26,7 @@ export function StateTag({ value, words, tones }: { value: string; words: Record
 export function Figure({ label, value, unit, to, compare }: { label: string; value: ReactNode; unit?: string | undefined; to?: string | null | undefined; compare?: string | null | undefined }) {
   const inner = (
     <>
-      <span className="hy-figure-label">{label}</span>
+      <span className="hy-figure-label">{label}</span>{' '}
       <span className="hy-figure-value">
         {value}
         {unit ? <small> {unit}</small> : null}
@@ -34,7 +34,7 @@ export function Figure({ label, value, unit, to, compare }: { label: string; val
       <span className="hy-figure-compare">{compare ?? '\u00a0'}</span>
     </>
   )
-  return to ? <Go to={to} className="hy-figure hy-figure-link" aria-label={`${label} ${typeof value === 'string' ? value : ''}${unit ?? ''},查看明细`}>{inner}</Go> : <div className="hy-figure">{inner}</div>
+  return to ? <Go to={to} className="hy-figure hy-figure-link">{inner}</Go> : <div className="hy-figure">{inner}</div>
 }
 
 /** The Chinese reason of a code that travelled with a row. */

@@ -57,8 +57,8 @@ function Todos({ todos }: { todos: readonly { code: string; zh: string; count: n
     <ul className="ad-todos">
       {todos.map((t) => (
         <li key={t.code}>
-          <Go to={t.path} className={t.count > 0 ? 'ad-todo ad-todo-some' : 'ad-todo'} aria-label={`${t.zh} ${t.count} 件`}>
-            <span>{t.zh}</span>
+          <Go to={t.path} className={t.count > 0 ? 'ad-todo ad-todo-some' : 'ad-todo'}>
+            <span>{t.zh}</span>{' '}
             <strong className="hy-num">{count(t.count)}</strong>
           </Go>
         </li>

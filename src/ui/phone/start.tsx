@@ -1,4 +1,5 @@
 // What both phone faces do before the first page: transport, cache rules, antd-mobile under React 19, toasts, service worker.
+import './old_browsers.ts'
 import { Toast, unstableSetRender } from 'antd-mobile'
 import type { ReactElement } from 'react'
 import { createRoot, type Root } from 'react-dom/client'

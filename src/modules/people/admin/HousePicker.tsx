@@ -1,0 +1,23 @@
+// Choosing a house by typing its number in any spelling.
+import { Select } from 'antd'
+import { useState } from 'react'
+import { useRead } from '../../../ui/api.ts'
+import type { Control } from '../../../ui/fields.tsx'
+import { usePlace } from '../../../ui/session.ts'
+import { property } from '../../property/contract.ts'
+
+export function HousePicker({ value, onChange, id, label }: Control & { label?: string }) {
+  const { place_id } = usePlace()
+  const [q, setQ] = useState('')
+  const found = useRead(property.houses, { page: 1, page_size: 20, ...(q ? { q } : {}), ...(place_id ? { community_id: place_id } : {}) }, { keep: true, enabled: q !== '' })
+  const options = (found.data?.rows ?? []).map((h) => ({ value: h.house_id, label: `${h.community_name} ${h.label}${h.owner_names ? `(${h.owner_names})` : ''}` }))
+  const now = value as string | undefined
+  return (
+    <Select
+      {...(id ? { id } : {})} placeholder="输入房号,如 1-2-301" value={now ?? null} loading={found.fetching && q !== ''}
+      showSearch={{ filterOption: false, onSearch: (v) => setQ(v.trim()) }}
+      options={now && label && !options.some((o) => o.value === now) ? [{ value: now, label }, ...options] : options}
+      notFoundContent={q ? '没有找到这个房号' : '请输入房号'} onChange={(v: string) => onChange?.(v)}
+    />
+  )
+}

@@ -1,0 +1,43 @@
+// A plain table of rows that are all there: in tabs, drawers and reports. For lists with pages use ListPage.
+import { Table } from 'antd'
+import type { ReactNode } from 'react'
+import { toAntd, type Column } from './columns.tsx'
+import { EmptyBlock } from './states.tsx'
+
+export interface RowsTableProps<R extends object> {
+  label: string
+  rows: readonly R[]
+  row_key: keyof R & string
+  columns: readonly Column<R>[]
+  empty: string
+  /** Cells of a totals row by column key. */
+  totals?: Partial<Record<string, ReactNode>> | undefined
+  height?: number
+}
+
+export function RowsTable<R extends object>({ label, rows, row_key, columns, empty, totals, height }: RowsTableProps<R>) {
+  return (
+    <div role="region" aria-label={label} tabIndex={0} className="hy-rows">
+      <Table<R>
+        size="small" rowKey={row_key} pagination={false} dataSource={rows as R[]} columns={columns.map((c) => toAntd(c))} tableLayout="fixed"
+        scroll={{ x: columns.reduce((sum, c) => sum + (typeof c.width === 'number' ? c.width : 120), 0), ...(height ? { y: height } : {}) }}
+        locale={{ emptyText: <EmptyBlock text={empty} /> }}
+        {...(totals ? { summary: () => <Totals columns={columns} totals={totals} /> } : {})}
+      />
+    </div>
+  )
+}
+
+function Totals<R>({ columns, totals }: { columns: readonly Column<R>[]; totals: Partial<Record<string, ReactNode>> }) {
+  return (
+    <Table.Summary fixed>
+      <Table.Summary.Row className="hy-totals">
+        {columns.map((c, i) => (
+          <Table.Summary.Cell key={c.key} index={i} {...(/_(fen|m2|count)$/.test(c.key) ? { align: 'right' as const } : {})}>
+            {totals[c.key] ?? (i === 0 ? '合计' : null)}
+          </Table.Summary.Cell>
+        ))}
+      </Table.Summary.Row>
+    </Table.Summary>
+  )
+}
