@@ -1,6 +1,7 @@
 // The modules of the admin face, one line each: import and list. Their pages load when they are opened.
 import type { AdminModule } from '../../ui/module.ts'
 import { analyticsAdmin } from '../../modules/analytics/admin/index.tsx'
+import { billingAdmin } from '../../modules/billing/admin/index.tsx'
 import { identityAdmin } from '../../modules/identity/admin/index.tsx'
 import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
@@ -11,5 +12,6 @@ export const modules: readonly AdminModule[] = [
   analyticsAdmin,
   propertyAdmin,
   peopleAdmin,
+  billingAdmin,
   identityAdmin,
 ]

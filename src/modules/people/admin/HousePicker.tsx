@@ -21,3 +21,19 @@ export function HousePicker({ value, onChange, id, label }: Control & { label?: 
     />
   )
 }
+
+/** Several houses: found one after the other, kept as chips. */
+export function HousesPicker({ value, onChange, id }: Control) {
+  const { place_id } = usePlace()
+  const [q, setQ] = useState('')
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map())
+  const found = useRead(property.houses, { page: 1, page_size: 50, ...(q ? { q } : {}), ...(place_id ? { community_id: place_id } : {}) }, { keep: true, enabled: q !== '' })
+  const chosen = (value as string[] | undefined) ?? []
+  const options = [...new Map([...chosen.map((h) => [h, names.get(h) ?? h] as const), ...(found.data?.rows ?? []).map((h) => [h.house_id, `${h.community_name} ${h.label}`] as const)])].map(([v, label]) => ({ value: v, label }))
+  return (
+    <Select
+      {...(id ? { id } : {})} mode="multiple" placeholder="输入房号查找,可多选" value={chosen} loading={found.fetching && q !== ''} showSearch={{ filterOption: false, onSearch: (v) => setQ(v.trim()) }} options={options}
+      onChange={(v: string[]) => { setNames(new Map(options.map((o) => [o.value, o.label]))); onChange?.(v) }}
+    />
+  )
+}

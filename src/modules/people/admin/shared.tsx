@@ -127,3 +127,4 @@ function Timeline({ house_id }: { house_id: string }) {
     </>
   )
 }
+export { HousePicker, HousesPicker } from './HousePicker.tsx'

@@ -35,7 +35,7 @@ export function BillsTab({ house_id }: { house_id: string }) {
           { key: 'paid_fen', title: '已收', width: 100 },
           { key: 'open_fen', title: '未收', width: 100, show: (r) => <MoneyText fen={r.open_fen} owed /> },
           { key: 'due_on', title: '到期日', width: 105 },
-          { key: 'state', title: '状态', width: 80, show: (r) => <StateTag value={r.state} words={billingWords.states?.['bill_state']} tones={{ open: 'bad', partly: 'warn', paid: 'good', void: 'plain' }} /> },
+          { key: 'state', title: '状态', width: 80, show: (r) => <StateTag value={r.state} words={billingWords.states?.['bill']} tones={{ open: 'bad', partly: 'warn', paid: 'good', void: 'plain' }} /> },
         ]}
       />
     </div>

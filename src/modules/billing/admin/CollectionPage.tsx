@@ -1,0 +1,68 @@
+// 收缴率: receivable against received by item, building, community or period. Each figure opens its bills.
+import { Segmented } from 'antd'
+import { Suspense, lazy } from 'react'
+import { Go, useSearchState } from '../../../ui/address.tsx'
+import { useRead } from '../../../ui/api.ts'
+import { ExcelButton, Figure, MoneyText } from '../../../ui/bits.tsx'
+import { count, money } from '../../../ui/format.ts'
+import { ReadPage } from '../../../ui/pages.tsx'
+import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { useMay, usePlace } from '../../../ui/session.ts'
+import { addMonths } from '../../../kernel/clock.ts'
+import { billing } from '../contract.ts'
+import { billsAt, rate, thisMonth } from './shown.tsx'
+
+const MonthInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.MonthInput })))
+const BY = [{ value: 'fee_item', label: '按收费项目' }, { value: 'building', label: '按楼栋' }, { value: 'period', label: '按账期' }, { value: 'community', label: '按小区' }]
+
+export default function CollectionPage() {
+  const { place_id } = usePlace()
+  const may = useMay()
+  const [search, setSearch] = useSearchState()
+  const by = (BY.find((b) => b.value === search['by'])?.value ?? 'fee_item') as 'fee_item' | 'building' | 'period' | 'community'
+  const period_to = search['period_to'] ?? thisMonth()
+  const period_from = search['period_from'] ?? addMonths(period_to, -11)
+  const input = { by, period_from, period_to, ...(place_id ? { community_id: place_id } : {}) }
+  const report = useRead(billing.collection, input, { keep: true })
+  const c = report.data
+  const all = billsAt({ period_from, period_to, state: 'live', community_id: place_id })
+  return (
+    <ReadPage
+      title="收缴率" loading={report.loading} error={report.error} retry={report.retry}
+      actions={
+        <>
+          <Suspense fallback={null}>
+            <label className="hy-line">账期 <MonthInput value={period_from} onChange={(v) => setSearch({ period_from: v ? String(v) : undefined })} /></label>
+            <label className="hy-line">至 <MonthInput value={period_to} onChange={(v) => setSearch({ period_to: v ? String(v) : undefined })} /></label>
+          </Suspense>
+          <Segmented aria-label="分组" value={by} onChange={(v) => setSearch({ by: String(v) })} options={BY} />
+          {may('billing.stats.export') ? <ExcelButton call={billing.collectionExcel} input={input} /> : null}
+        </>
+      }
+    >
+      {c ? (
+        <div className="hy-stack">
+          <div className="hy-figures">
+            <Figure label="应收" value={money(c.totals.receivable_fen)} unit="元" to={all} compare={`${count(c.totals.bill_count)} 笔`} />
+            <Figure label="已收" value={money(c.totals.received_fen)} unit="元" to={all} />
+            <Figure label="未收" value={money(c.totals.open_fen)} unit="元" to={billsAt({ period_from, period_to, state: 'unpaid', community_id: place_id })} />
+            <Figure label="收缴率" value={rate(c.totals.rate_bp)} compare="已收 ÷(应收 - 减免)" />
+          </div>
+          <RowsTable
+            label="收缴率" rows={c.rows} row_key="key" empty="这段账期没有账单"
+            totals={{ bill_count: count(c.totals.bill_count), receivable_fen: money(c.totals.receivable_fen), received_fen: money(c.totals.received_fen), reduced_fen: money(c.totals.reduced_fen), open_fen: money(c.totals.open_fen), rate_bp: rate(c.totals.rate_bp) }}
+            columns={[
+              { key: 'name', title: BY.find((b) => b.value === by)?.label.slice(1) ?? '', width: 170 },
+              { key: 'bill_count', title: '账单数', width: 90 },
+              { key: 'receivable_fen', title: '应收', width: 130, show: (r) => <Go to={billsAt({ state: 'live', ...r.filter })}><MoneyText fen={r.receivable_fen} /></Go> },
+              { key: 'received_fen', title: '已收', width: 130 },
+              { key: 'reduced_fen', title: '减免', width: 110 },
+              { key: 'open_fen', title: '未收', width: 130, show: (r) => (r.open_fen ? <Go to={billsAt({ ...r.filter, state: 'unpaid' })}><MoneyText fen={r.open_fen} owed /></Go> : '—') },
+              { key: 'rate_bp', title: '收缴率', width: 100, align: 'right', show: (r) => rate(r.rate_bp) },
+            ]}
+          />
+        </div>
+      ) : null}
+    </ReadPage>
+  )
+}

@@ -1,0 +1,59 @@
+import { useWrite } from '../../../ui/api.ts'
+import { FormDrawer } from '../../../ui/FormDrawer.tsx'
+import { optionsOf } from '../../../ui/list.ts'
+import { usePlace } from '../../../ui/session.ts'
+import { words as meterWords } from '../../meters/words.ts'
+import { words as propertyWords } from '../../property/words.ts'
+import { billing, type FeeItemRow } from '../contract.ts'
+import { words } from '../words.ts'
+
+const FORM_WORDS = {
+  shape: words.states?.['pricing'] ?? {}, area_kind: words.states?.['area_kind'] ?? {}, meter_kind: meterWords.states?.['meter_kind'] ?? {}, applies: words.states?.['applies'] ?? {},
+  fee_class: words.states?.['fee_class'] ?? {}, cycle: words.states?.['cycle'] ?? {}, proration: words.states?.['proration'] ?? {},
+}
+const UNITS = ['元/㎡·月', '元/户·月', '元/个·月', '元/m³', '元/度', '元/㎡·季'].map((x) => ({ value: x, label: x }))
+
+/** A new item, or one that is there; what decides amounts is closed once bills stand on it. */
+export function ItemDrawer({ item, close, done }: { item?: FeeItemRow; close: () => void; done?: () => void }) {
+  const { place_id, places } = usePlace()
+  const save = useWrite(billing.saveFeeItem, { in_form: true, done: '已保存' })
+  const fixed = item !== undefined && item.can.calculate !== true
+  return (
+    <FormDrawer
+      open onClose={close} title={item ? `修改收费项目:${item.name}` : '新增收费项目'} call={billing.saveFeeItem} loading={save.running} submitError={save.error} columns={2} words={FORM_WORDS}
+      note={fixed ? <p className="hy-muted">已出过账:计价方式、口径、周期和算法不能再改。需要改变请停用本项目并另建。</p> : null}
+      fields={[
+        { name: 'community_id', label: '小区', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })), disabled: item !== undefined },
+        'name',
+        { name: 'code', help: '字母或数字,小区内不重复', disabled: item !== undefined },
+        { name: 'shape', kind: 'select', disabled: fixed },
+        { name: 'area_kind', kind: 'select', disabled: fixed, when: (v) => v['shape'] === 'area' },
+        { name: 'meter_kind', label: '表种', kind: 'select', disabled: fixed, when: (v) => v['shape'] === 'meter' },
+        { name: 'unit_name', kind: 'suggest', options: UNITS },
+        { name: 'house_kinds', kind: 'many', options: optionsOf(propertyWords.states?.['house_kind']), disabled: fixed },
+        { name: 'applies', kind: 'select', disabled: fixed },
+        { name: 'fee_class', kind: 'select', disabled: fixed, help: '使用类在租约写明由租户承担时向租户收' },
+        { name: 'cycle', kind: 'select', disabled: fixed },
+        { name: 'season_from', placeholder: '如 11-15', disabled: fixed, when: (v) => v['cycle'] === 'season' },
+        { name: 'season_to', placeholder: '如 03-15', disabled: fixed, when: (v) => v['cycle'] === 'season' },
+        { name: 'proration', kind: 'select', disabled: fixed },
+        { name: 'bill_unsold', disabled: fixed },
+        'due_days', 'account_code', 'sort_no',
+      ]}
+      initial={
+        item
+          ? { ...item }
+          : { community_id: place_id ?? places[0]?.id ?? '', code: '', name: '', shape: 'area', area_kind: 'built', meter_kind: null, unit_name: '元/㎡·月', house_kinds: ['dwelling'], applies: 'all', fee_class: 'property', cycle: 'month', season_from: null, season_to: null, proration: 'real_days', bill_unsold: true, due_days: 30, account_code: '6001', sort_no: 0 }
+      }
+      {...(item ? { fixed: { fee_item_id: item.fee_item_id } } : {})}
+      onSubmit={async (input) => {
+        // What the shape does not use is cleared, not left over from another choice.
+        const v = input as Record<string, unknown>
+        const clean = { area_kind: null, meter_kind: null, season_from: null, season_to: null, ...v, ...(v['shape'] === 'area' ? {} : { area_kind: null }), ...(v['shape'] === 'meter' ? {} : { meter_kind: null }), ...(v['cycle'] === 'season' ? {} : { season_from: null, season_to: null }) }
+        if (!(await save.run(clean as typeof input))) return
+        done?.()
+        close()
+      }}
+    />
+  )
+}

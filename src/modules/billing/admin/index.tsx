@@ -1,0 +1,21 @@
+import type { AdminModule } from '../../../ui/module.ts'
+
+export const billingAdmin: AdminModule = {
+  menu: [
+    { group: '收费管理', label: '账单', path: '/billing/bills', needs: 'billing.bill.read' },
+    { group: '收费管理', label: '出账', path: '/billing/runs', needs: 'billing.run.read' },
+    { group: '收费管理', label: '欠费', path: '/billing/arrears', needs: 'billing.stats.read' },
+    { group: '收费管理', label: '收费项目与单价', path: '/billing/items', needs: 'billing.item.read' },
+    { group: '统计分析', label: '收缴率', path: '/billing/collection', needs: 'billing.stats.read' },
+  ],
+  routes: [
+    { path: '/billing/bills', title: '账单', needs: 'billing.bill.read', page: () => import('./BillsPage.tsx'), help: ['每条账单都写明计算过程;点开可见单价依据、出账批次和记账分录。', '已收款的账单要先冲销收款,才能作废。'] },
+    { path: '/billing/bills/$bill_id', title: '账单详情', needs: 'billing.bill.read', page: () => import('./BillPage.tsx') },
+    { path: '/billing/runs', title: '出账', needs: 'billing.run.read', page: () => import('./RunsPage.tsx'), help: ['先建草稿试算,核对合计、与上期对比和异常,再由另一人发布。', '同一账期重复出账不会产生重复账单。'] },
+    { path: '/billing/runs/$run_id', title: '出账批次', needs: 'billing.run.read', page: () => import('./RunPage.tsx'), help: ['异常户可以排除并写明原因。', '发布人须与制单人不同;试算后数据有变化会要求重新试算。'] },
+    { path: '/billing/arrears', title: '欠费', needs: 'billing.stats.read', page: () => import('./ArrearsPage.tsx'), help: ['每个数字点开就是对应的账单。', '账龄按到期日算起。'] },
+    { path: '/billing/collection', title: '收缴率', needs: 'billing.stats.read', page: () => import('./CollectionPage.tsx') },
+    { path: '/billing/items', title: '收费项目与单价', needs: 'billing.item.read', page: () => import('./ItemsPage.tsx'), help: ['单价按生效日分版本,调价不影响已出的账单。', '出过账的项目不能改计价方式,请停用后另建。'] },
+    { path: '/billing/items/$fee_item_id', title: '收费项目', needs: 'billing.item.read', page: () => import('./ItemPage.tsx') },
+  ],
+}

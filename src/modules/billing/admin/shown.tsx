@@ -1,0 +1,19 @@
+// How bills are written on every page of this module.
+import { StateTag } from '../../../ui/bits.tsx'
+import { words } from '../words.ts'
+
+export const BILL_TONES = { open: 'bad', partly: 'warn', paid: 'good', void: 'plain' } as const
+export const BillTag = ({ state }: { state: string }) => <StateTag value={state} words={words.states?.['bill']} tones={BILL_TONES} />
+export const RUN_TONES = { draft: 'warn', publishing: 'busy', published: 'good', cancelled: 'plain' } as const
+export const RunTag = ({ state }: { state: string }) => <StateTag value={state} words={words.states?.['run']} tones={RUN_TONES} />
+
+/** 9350 → '93.50%' */
+export const rate = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(Math.abs(bp % 100)).padStart(2, '0')}%`)
+/** A filter as an address of the bill list. */
+export const billsAt = (filter: Record<string, unknown>): string => {
+  const q = new URLSearchParams()
+  for (const [k, v] of Object.entries(filter)) if (v !== undefined && v !== null && v !== '') q.set(k, String(v))
+  return `/billing/bills?${q.toString()}`
+}
+/** '2026-03' from a Date the browser knows; only a default for a month field. */
+export const thisMonth = (): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit' }).format(Date.now()).slice(0, 7)
