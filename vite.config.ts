@@ -2,6 +2,7 @@
 import react from '@vitejs/plugin-react'
 import { join } from 'node:path'
 import type { InlineConfig } from 'vite'
+import { isPhone, phonePwa } from './tools/phone_pwa.ts'
 
 export const FACES = ['admin', 'resident', 'staff'] as const
 export type FaceName = (typeof FACES)[number]
@@ -15,7 +16,7 @@ export function faceConfig(root: string, face: FaceName, out_dir: string, watch 
     cacheDir: join(root, 'node_modules', '.cache', `vite-${face}`),
     logLevel: 'warn',
     clearScreen: false,
-    plugins: [react()],
+    plugins: [react(), ...(isPhone(face) ? [phonePwa(root, face)] : [])],
     define: { 'process.env.NODE_ENV': JSON.stringify('production') },
     build: {
       outDir: out_dir,

@@ -57,7 +57,7 @@ async function watchFace(face: FaceName, log: (line: string) => void): Promise<v
 
 /** Everything a face is made from. A change elsewhere (server code, tests) does not build it again. */
 async function fingerprint(face: FaceName): Promise<string> {
-  const patterns = ['src/ui/**/*', `src/apps/${face}/**/*`, 'src/modules/*/{contract,words}.ts', `src/modules/*/${face}/**/*`, 'src/kernel/*.ts', 'package-lock.json', 'vite.config.ts', 'tools/build.ts']
+  const patterns = ['src/ui/**/*', `src/apps/${face}/**/*`, 'src/modules/*/{contract,words}.ts', `src/modules/*/${face}/**/*`, 'src/kernel/*.ts', 'package-lock.json', 'vite.config.ts', 'tools/{build,phone_pwa}.ts']
   const paths = globSync(patterns, { cwd: ROOT, withFileTypes: true }).filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name)).sort()
   const hash = createHash('sha256')
   for (const path of paths) hash.update(relative(ROOT, path)).update('\0').update(await readFile(path)).update('\0')

@@ -1,4 +1,4 @@
-// The last net: a page that throws is replaced by a sentence and an id that the console shows too.
+// Give it a key that changes with the address. The last net: a page that throws is replaced by a sentence and an id that the console shows too.
 import { Button, Result } from 'antd'
 import { Component, type ReactNode } from 'react'
 
@@ -6,16 +6,13 @@ interface State {
   error: Error | null
   fault_id: string
 }
-export class Boundary extends Component<{ children: ReactNode; /** A new value gives the page another try. */ at?: string }, State> {
+export class Boundary extends Component<{ children: ReactNode }, State> {
   override state: State = { error: null, fault_id: '' }
   static getDerivedStateFromError(error: unknown): State {
     return { error: error instanceof Error ? error : new Error(String(error)), fault_id: newFaultId() }
   }
   override componentDidCatch(error: unknown): void {
     console.error(`fault ${this.state.fault_id}`, error)
-  }
-  override componentDidUpdate(before: { at?: string }): void {
-    if (this.state.error && before.at !== this.props.at) this.setState({ error: null, fault_id: '' })
   }
   override render(): ReactNode {
     const { error, fault_id } = this.state

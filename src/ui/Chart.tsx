@@ -14,7 +14,7 @@ export interface ChartProps {
   axis?: (value: number) => string
   height?: number
 }
-const Drawn = lazy(() => import('./ChartDrawn.tsx'))
+const Drawn = lazy(() => import('./ChartDrawn.tsx').then((m) => ({ default: m.ChartDrawn })))
 
 export function Chart(p: ChartProps) {
   const height = p.height ?? 280

@@ -9,7 +9,7 @@ import { FONT } from './theme.ts'
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer])
 const COLOURS = ['#8fb3dd', '#0958b3', '#b25e00', '#18794e', '#7a3ea8', '#5c626b']
 
-export default function ChartDrawn({ x, series, write, axis, height }: ChartProps) {
+export function ChartDrawn({ x, series, write, axis, height }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts>(undefined)
   useEffect(() => {

@@ -1,6 +1,6 @@
 // A form over a call's input shape: same checks as the server before sending, the server's findings at the fields after it.
 import { Alert, Form, type FormInstance } from 'antd'
-import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { z } from 'zod'
 import type { Call, In, Refused, Shape } from './api.ts'
 import { FieldControl, fieldInfo, kindOf, type Control, type Field, type FieldInfo } from './fields.tsx'
@@ -44,21 +44,30 @@ export function inputFrom(fields: readonly { field: Field; info: FieldInfo }[], 
 export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
   const fields = p.fields.map(normal).map((field) => ({ field, info: fieldInfo(p.call.takes, field.name) }))
   const sending = useRef(false)
+  const [elsewhere, setElsewhere] = useState<readonly string[]>([])
   const { form, submitError } = p
   const labelOf = (name: string) => {
     const f = fields.find((x) => x.field.name === name)
     return f ? (f.field.label ?? f.info.label ?? name) : name
   }
-  const showIssues = (issues: readonly { path: string; message: string }[]) => {
+  const placeIssues = (issues: readonly { path: string; message: string }[]) => {
     const names = fields.map((f) => f.field.name)
     const here = issues.map((i) => ({ name: i.path.split('.')[0] ?? '', message: i.message })).filter((i) => names.includes(i.name))
-    form.setFields(here.map((i) => ({ name: i.name, errors: [moneyWords(fields, i)] })))
+    const values = inputFrom(fields, form.getFieldsValue(true) as Record<string, unknown>, p.fixed)
+    form.setFields(here.map((i) => ({ name: i.name, errors: [fieldWords(fields, i, values[i.name])] })))
     if (here[0]) form.scrollToField(here[0].name, { focus: true, block: 'nearest' })
   }
-  useEffect(() => {
-    if (submitError?.problem.issues) showIssues(submitError.problem.issues)
-    // Only a new answer of the server marks fields.
-  }, [submitError])
+  /** What belongs to no field here must still be said. */
+  const showIssues = (issues: readonly { path: string; message: string }[]) => {
+    placeIssues(issues)
+    const names = fields.map((f) => f.field.name)
+    setElsewhere(issues.filter((i) => !names.includes(i.path.split('.')[0] ?? '')).map((i) => `${fieldInfo(p.call.takes, i.path.split('.')[0] ?? '').label ?? i.path}:${i.message}`))
+  }
+  const answered = useEffectEvent((refused: Refused | null) => {
+    if (refused?.problem.issues) placeIssues(refused.problem.issues)
+  })
+  // Only a new answer of the server marks fields.
+  useEffect(() => answered(submitError), [submitError])
 
   const submit = async () => {
     if (p.loading || sending.current) return
@@ -66,6 +75,7 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
     const checked = (p.call.takes as unknown as z.ZodType).safeParse(input)
     form.setFields(fields.map((f) => ({ name: f.field.name, errors: [] })))
     if (!checked.success) return showIssues(checked.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })))
+    setElsewhere([])
     sending.current = true
     try {
       await p.onSubmit(input as In<I>)
@@ -83,6 +93,7 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
     <Form form={form} layout="vertical" initialValues={(p.initial ?? {}) as object} onFinish={() => void submit()} onKeyDown={keys} requiredMark={false} className={`hy-form hy-form-${p.columns ?? 1}`} disabled={p.loading} noValidate>
       {p.note}
       {submitError ? <Alert type="error" showIcon role="alert" className="hy-form-alert" title={submitError.problem.issues ? wordsOf(submitError, labelOf) : submitError.message} /> : null}
+      {!submitError && elsewhere.length ? <Alert type="error" showIcon role="alert" className="hy-form-alert" title={elsewhere.join(';')} /> : null}
       <div className="hy-form-grid">
         {fields.map(({ field, info }) => {
           const item = (
@@ -111,11 +122,13 @@ function Bound({ field, info, words, ...c }: { field: Field; info: FieldInfo; wo
 function Label({ text, needed }: { text: string; needed: boolean }) {
   return <>{text}{needed ? <span className="hy-needed" aria-hidden>*</span> : null}</>
 }
-function moneyWords(fields: readonly { field: Field; info: FieldInfo }[], i: { name: string; message: string }): string {
+function fieldWords(fields: readonly { field: Field; info: FieldInfo }[], i: { name: string; message: string }, value: unknown): string {
   const f = fields.find((x) => x.field.name === i.name)
   const kind = f ? kindOf(f.field, f.info) : 'text'
-  if (/^无效输入|Invalid input/.test(i.message)) return kind === 'money' ? '请填写金额,最多两位小数' : kind === 'select' || kind === 'day' || kind === 'month' ? '请选择' : '必填'
-  if (/UUID/.test(i.message)) return '请选择'
+  const chosen = kind === 'select' || kind === 'many' || kind === 'day' || kind === 'month'
+  if (value === undefined || value === null || value === '') return chosen ? '请选择' : '必填'
+  if (/UUID|无效选项/.test(i.message)) return '请选择'
+  if (kind === 'money' && i.message.startsWith('无效输入')) return '请填写金额,最多两位小数'
   return i.message
 }
 const wordsOf = (r: Refused, labelOf: (name: string) => string): string => (r.problem.issues ?? []).map((i) => `${labelOf(i.path.split('.')[0] ?? '')}:${i.message}`).join(';') || r.message

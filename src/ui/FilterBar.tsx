@@ -1,6 +1,6 @@
 // The query form above a list. Choices apply at once, texts on Enter or 查询; all of it is in the address.
 import { Button, Checkbox, Input, Select } from 'antd'
-import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react'
+import { useId, useState, type FormEvent, type ReactNode } from 'react'
 import type { Search } from './address.tsx'
 import { DayInput, DaysInput, MonthInput } from './dates.tsx'
 import { cleared, type Filter } from './list.ts'
@@ -14,13 +14,15 @@ interface Props {
   again: () => void
 }
 const FIRST = 4
+const NOTHING: Search = {}
 
 export function FilterBar({ filters, search, setSearch, busy, again }: Props) {
-  const [texts, setTexts] = useState<Search>({})
+  // The address may change from outside (back button, a link): then it wins over what was being typed.
+  const [draft, setDraft] = useState<{ at: Search; texts: Search }>({ at: search, texts: {} })
+  const texts = draft.at === search ? draft.texts : NOTHING
+  const setTexts = (now: Search) => setDraft({ at: search, texts: now })
   const [open, setOpen] = useState(false)
   const id = useId()
-  // The address may change from outside (back button, a link): then it wins over what was being typed.
-  useEffect(() => setTexts({}), [search])
   if (filters.length === 0) return null
   const isMore = (f: Filter, i: number) => f.more ?? i >= FIRST
   const hasMore = filters.some(isMore)

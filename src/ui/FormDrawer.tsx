@@ -1,6 +1,6 @@
 // Forms that lie above a page: drawer for many fields, modal for few. Both ask before changes are thrown away.
 import { Button, Drawer, Form, Modal, type FormInstance } from 'antd'
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import type { Shape } from './api.ts'
 import { ContractForm, type ContractFormProps } from './ContractForm.tsx'
 import { confirm } from './feedback.tsx'
@@ -18,26 +18,26 @@ export interface FormOverProps<I extends Shape> extends Omit<ContractFormProps<I
 }
 
 export function FormDrawer<I extends Shape>(p: FormOverProps<I>) {
-  const over = useOver(p)
+  const { form, body, close, focusFirst } = useOver(p)
   return (
     <Drawer
-      open={p.open} title={p.title} onClose={() => void over.close()} size={p.width ?? (p.columns === 2 ? 720 : 480)} destroyOnHidden mask={{ closable: false }} closable={{ 'aria-label': '关闭' }}
-      afterOpenChange={(open) => { if (open) over.focusFirst() }} styles={{ wrapper: { maxWidth: '100vw' } }}
-      footer={<Buttons p={p} form={over.form} close={() => void over.close()} />}
+      open={p.open} title={p.title} onClose={() => void close()} size={p.width ?? (p.columns === 2 ? 720 : 480)} destroyOnHidden mask={{ closable: false }} closable={{ 'aria-label': '关闭' }}
+      afterOpenChange={(open) => { if (open) focusFirst() }} styles={{ wrapper: { maxWidth: '100vw' } }}
+      footer={<Buttons p={p} form={form} close={() => void close()} />}
     >
-      <div ref={over.body}>{over.shown ? <ContractForm {...p} form={over.form} onSubmit={over.onSubmit} /> : null}</div>
+      <div ref={body}>{p.open ? <ContractForm {...p} form={form} /> : null}</div>
     </Drawer>
   )
 }
 
 export function FormModal<I extends Shape>(p: FormOverProps<I>) {
-  const over = useOver(p)
+  const { form, body, close, focusFirst } = useOver(p)
   return (
     <Modal
-      open={p.open} title={p.title} onCancel={() => void over.close()} width={p.width ?? 480} destroyOnHidden mask={{ closable: false }}
-      afterOpenChange={(open) => { if (open) over.focusFirst() }} footer={<Buttons p={p} form={over.form} close={() => void over.close()} />}
+      open={p.open} title={p.title} onCancel={() => void close()} width={p.width ?? 480} destroyOnHidden mask={{ closable: false }}
+      afterOpenChange={(open) => { if (open) focusFirst() }} footer={<Buttons p={p} form={form} close={() => void close()} />}
     >
-      <div ref={over.body}>{over.shown ? <ContractForm {...p} form={over.form} onSubmit={over.onSubmit} /> : null}</div>
+      <div ref={body}>{p.open ? <ContractForm {...p} form={form} /> : null}</div>
     </Modal>
   )
 }
@@ -55,11 +55,7 @@ function Buttons<I extends Shape>({ p, form, close }: { p: FormOverProps<I>; for
 function useOver<I extends Shape>(p: FormOverProps<I>) {
   const [form] = Form.useForm()
   const body = useRef<HTMLDivElement>(null)
-  const [shown, setShown] = useState(p.open)
   const asking = useRef(false)
-  useEffect(() => {
-    if (p.open) setShown(true)
-  }, [p.open])
   useEffect(() => {
     if (!p.open || !form.isFieldsTouched()) return
     const keep = (e: BeforeUnloadEvent) => e.preventDefault()
@@ -79,5 +75,5 @@ function useOver<I extends Shape>(p: FormOverProps<I>) {
   const focusFirst = () => {
     if (!body.current?.contains(document.activeElement)) body.current?.querySelector<HTMLElement>('input:not([type=hidden]):not([disabled]),textarea:not([disabled])')?.focus()
   }
-  return { form, body, shown: shown && p.open, close, focusFirst, onSubmit: p.onSubmit }
+  return { form, body, close, focusFirst }
 }

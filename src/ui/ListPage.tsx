@@ -52,9 +52,11 @@ export function ListPage<D extends { rows: readonly object[]; total?: number }>(
   type R = RowOf<D>
   const rows = (p.data?.rows ?? []) as readonly R[]
   const { shown, chooser } = useColumns<R>(p.name, p.columns)
-  const [picked, setPicked] = useState<readonly R[]>([])
+  // What is picked belongs to the page it was picked on.
   const pick_key = JSON.stringify([p.asked, p.page, p.page_size])
-  useEffect(() => setPicked([]), [pick_key])
+  const [pick, setPick] = useState<{ key: string; rows: readonly R[] }>({ key: '', rows: [] })
+  const picked = pick.key === pick_key ? pick.rows : []
+  const setPicked = (now: readonly R[]) => setPick({ key: pick_key, rows: now })
   const tools = (
     <div className="hy-tools">
       {p.actions}
@@ -176,6 +178,8 @@ function makeScrollable(box: HTMLElement | null, title: string): void {
     el.setAttribute('role', 'group')
     el.setAttribute('aria-label', `${title}表格`)
   }
+  // antd measures widths in a hidden row that repeats the heading's check box: nobody may land there.
+  for (const el of box?.querySelectorAll('.ant-table-measure-row input') ?? []) el.setAttribute('tabindex', '-1')
 }
 
 function useHeight(): [React.RefObject<HTMLDivElement | null>, number] {

@@ -1,6 +1,6 @@
 // The road from a screen to the server: one transport, one cache, one way to read, one way to write.
 import { QueryClient, keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useRef, useState } from 'react'
+import { useCallback, useEffect, useRef, useState } from 'react'
 import { z } from 'zod'
 import { Refused, ask, downloadUrl, overHttp, type Transport } from '../kernel/client.ts'
 import type { Call, In, Out, Shape } from '../kernel/contract.ts'
@@ -123,7 +123,9 @@ export function useWrite<I extends Shape, O extends Shape>(call: Call<I, O>, o: 
   const [running, setRunning] = useState(0)
   const [error, setError] = useState<Refused | null>(null)
   const options = useRef(o)
-  options.current = o
+  useEffect(() => {
+    options.current = o
+  })
 
   const run = useCallback(
     (input: In<I>, key = ''): Promise<Out<O> | undefined> => {

@@ -1,7 +1,18 @@
 // Acts that need a word from the person: a reason, or typing the house number.
 import { Alert, Button, Form, Input, Modal } from 'antd'
-import { useEffect, useId, useState, type ReactNode } from 'react'
+import { useId, useState, type ReactNode } from 'react'
 import type { Refused } from './api.ts'
+
+/** Empty at every opening. */
+function useTyped(open: boolean): [string, (text: string) => void] {
+  const [text, setText] = useState('')
+  const [was, setWas] = useState(open)
+  if (was !== open) {
+    setWas(open)
+    setText('')
+  }
+  return [text, setText]
+}
 
 interface Over {
   open: boolean
@@ -16,9 +27,8 @@ interface Over {
 
 /** For what cannot be taken back: the button wakes when `expected` has been typed. */
 export function ConfirmTyped({ expected, what = '名称', onConfirm, ...o }: Over & { expected: string; what?: string; onConfirm: () => void }) {
-  const [typed, setTyped] = useState('')
+  const [typed, setTyped] = useTyped(o.open)
   const id = useId()
-  useEffect(() => setTyped(''), [o.open])
   const right = typed.trim() === expected
   return (
     <Small o={o} danger ready={right} run={onConfirm}>
@@ -31,9 +41,8 @@ export function ConfirmTyped({ expected, what = '名称', onConfirm, ...o }: Ove
 }
 
 export function ReasonModal({ onConfirm, danger, label = '原因', min = 2, suggestions = [], ...o }: Over & { onConfirm: (reason: string) => void; danger?: boolean; label?: string; min?: number; suggestions?: readonly string[] }) {
-  const [reason, setReason] = useState('')
+  const [reason, setReason] = useTyped(o.open)
   const id = useId()
-  useEffect(() => setReason(''), [o.open])
   const ready = reason.trim().length >= min
   return (
     <Small o={o} danger={danger ?? false} ready={ready} run={() => onConfirm(reason.trim())}>

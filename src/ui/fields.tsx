@@ -1,6 +1,6 @@
 // A form's fields from a contract's shape: label from `.meta({ zh })`, control from the type and the name (units last).
 import { AutoComplete, Input, InputNumber, Select, Switch } from 'antd'
-import { lazy, Suspense, useEffect, useState, type ReactNode } from 'react'
+import { lazy, Suspense, useState, type ReactNode } from 'react'
 import type { z } from 'zod'
 import { fen, tryParseYuan, yuan } from '../kernel/money.ts'
 import type { Option } from './list.ts'
@@ -79,7 +79,7 @@ export function kindOf(f: Field, info: FieldInfo): Kind {
   if (info.type === 'boolean') return 'switch'
   if (info.type === 'number' || info.type === 'int') return 'whole'
   if (f.name.endsWith('_m2')) return 'decimal'
-  if (/password$/.test(f.name)) return 'password'
+  if (f.name.endsWith('password')) return 'password'
   if (/^(note|reason|remark|content)$/.test(f.name)) return 'area'
   return 'text'
 }
@@ -120,13 +120,12 @@ export function FieldControl({ field, info, words, ...c }: { field: Field; info:
 /** Yuan are typed, fen are kept. What is not an amount is handed on as text, so that the contract's check refuses it. */
 export function MoneyInput({ value, onChange, ...rest }: { value?: unknown; onChange?: ((v: unknown) => void) | undefined; id?: string | undefined; disabled?: boolean; placeholder?: string; 'aria-label'?: string }) {
   const shown = typeof value === 'number' && Number.isSafeInteger(value) ? yuan(fen(value)) : typeof value === 'string' ? value : ''
-  const [text, setText] = useState(shown)
-  useEffect(() => {
-    setText((now) => (typeof value === 'number' && tryParseYuan(now, 'signed') === value ? now : shown))
-  }, [value, shown])
+  // '12.' and '12.50' stay as they are being typed as long as they mean the value.
+  const [draft, setDraft] = useState<string>()
+  const text = draft !== undefined && (tryParseYuan(draft, 'signed') ?? draft) === (value ?? '') ? draft : shown
   const type = (typed: string) => {
-    setText(typed)
+    setDraft(typed)
     onChange?.(typed.trim() === '' ? null : (tryParseYuan(typed, 'signed') ?? typed))
   }
-  return <Input {...rest} inputMode="decimal" prefix="¥" value={text} onChange={(e) => type(e.target.value)} onBlur={() => setText(shown)} />
+  return <Input {...rest} inputMode="decimal" prefix="¥" value={text} onChange={(e) => type(e.target.value)} onBlur={() => setDraft(undefined)} />
 }

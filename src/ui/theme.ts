@@ -23,7 +23,7 @@ export const theme: ThemeConfig = {
     colorError: '#c4181f',
     colorErrorText: '#b3131a',
     colorSuccess: '#18794e',
-    colorWarning: '#b25e00',
+    colorWarning: '#995000',
     colorSuccessBg: '#e7f6ee',
     colorSuccessBorder: '#9bd3b6',
     colorInfoBg: '#e8f1fc',

@@ -13,13 +13,13 @@ const FOLDED = 'heyuan.nav.folded'
 export function Frame() {
   const narrow = useMedia('(max-width: 1000px)')
   const [folded, setFolded] = useState(() => localStorage.getItem(FOLDED) === '1')
-  const [nav_open, setNavOpen] = useState(false)
   const [help_open, setHelpOpen] = useState(false)
   const path = useLocation({ select: (l) => l.pathname })
+  // The drawer belongs to the page it was opened on: going elsewhere closes it.
+  const [nav_at, setNavAt] = useState<string>()
   const main = useRef<HTMLElement>(null)
   const first = useRef(true)
   useEffect(() => {
-    setNavOpen(false)
     main.current?.scrollTo(0, 0)
     // A new page: the keyboard starts there, not in the menu that was left. On the first page the browser decides.
     if (first.current) first.current = false
@@ -33,7 +33,7 @@ export function Frame() {
     return () => removeEventListener('keydown', keys)
   }, [])
   const fold = () => {
-    if (narrow) return setNavOpen(true)
+    if (narrow) return setNavAt(path)
     localStorage.setItem(FOLDED, folded ? '0' : '1')
     setFolded(!folded)
   }
@@ -43,7 +43,7 @@ export function Frame() {
       <TopBar fold={fold} folded={narrow || folded} openHelp={() => setHelpOpen(true)} />
       <div className="ad-middle">
         {narrow ? (
-          <Drawer open={nav_open} placement="left" size={232} title="菜单" onClose={() => setNavOpen(false)} closable={{ 'aria-label': '关闭' }} styles={{ body: { padding: '6px 0' } }}>
+          <Drawer open={nav_at === path} placement="left" size={232} title="菜单" onClose={() => setNavAt(undefined)} closable={{ 'aria-label': '关闭' }} styles={{ body: { padding: '6px 0' } }}>
             <SideNav folded={false} />
           </Drawer>
         ) : (

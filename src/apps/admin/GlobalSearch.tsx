@@ -1,7 +1,7 @@
 // One box for houses, people, plates, bills and receipts: `/` or Ctrl+K, type, arrow keys, Enter.
 import { AutoComplete, Input, type InputRef } from 'antd'
 import { useEffect, useRef, useState } from 'react'
-import { analytics, Found as FoundShape } from '../../modules/analytics/contract.ts'
+import { analytics, type Found as FoundShape } from '../../modules/analytics/contract.ts'
 import type { Out } from '../../ui/api.ts'
 import { useRead } from '../../ui/api.ts'
 import { useGo } from '../../ui/address.tsx'

@@ -16,7 +16,7 @@ export function PageHost({ entry, children }: { entry: RouteEntry; children: Rea
   }, [entry])
   if (entry.needs && !may(entry.needs)) return <ErrorBlock error={DENIED} />
   return (
-    <Boundary at={at}>
+    <Boundary key={at}>
       <Suspense fallback={<LoadingBlock rows={8} />}>{children}</Suspense>
     </Boundary>
   )

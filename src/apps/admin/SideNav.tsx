@@ -1,6 +1,6 @@
 import { useLocation } from '@tanstack/react-router'
 import { Menu } from 'antd'
-import { useEffect, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import { Go } from '../../ui/address.tsx'
 import type { MenuEntry } from '../../ui/module.ts'
 import { useMe } from './me.ts'
@@ -11,11 +11,10 @@ export function SideNav({ folded }: { folded: boolean }) {
   const here = useLocation({ select: (l) => l.pathname })
   const current = entryAt(here)
   const groups = useMemo(() => menuFor(me.permissions), [me.permissions])
-  const [open, setOpen] = useState<string[]>(() => (current ? [current.group] : []))
-  const group = current?.group
-  useEffect(() => {
-    if (group) setOpen((now) => (now.includes(group) ? now : [...now, group]))
-  }, [group])
+  const group = current?.group ?? ''
+  // The heading of the page opens when one comes to it; after that the person decides.
+  const [open, setOpen] = useState<{ at: string; groups: readonly string[] }>({ at: '', groups: [] })
+  const shown = open.at === group ? open.groups : [...open.groups, group]
   // A heading with one entry of the same name is that entry.
   const items = groups.map((g) =>
     g.entries.length === 1 && g.entries[0]!.label === g.group
@@ -24,7 +23,7 @@ export function SideNav({ folded }: { folded: boolean }) {
   )
   return (
     <nav className="ad-nav" aria-label="主导航">
-      <Menu mode="inline" inlineCollapsed={folded} inlineIndent={16} items={items} selectedKeys={current ? [current.path] : []} {...(folded ? {} : { openKeys: open, onOpenChange: setOpen })} />
+      <Menu mode="inline" inlineCollapsed={folded} inlineIndent={16} items={items} selectedKeys={current ? [current.path] : []} {...(folded ? {} : { openKeys: [...shown], onOpenChange: (keys: string[]) => setOpen({ at: group, groups: keys }) })} />
     </nav>
   )
 }

@@ -19,21 +19,21 @@ import type { MenuEntry, RouteEntry } from '../../ui/module.ts'
 import { mayWith } from '../../ui/session.ts'
 import { modules } from './modules.ts'
 
-const GROUPS: readonly (readonly [group: string, icon: ReactNode])[] = [
-  ['工作台', <HomeOutlined />],
-  ['房产管理', <BankOutlined />],
-  ['业户管理', <TeamOutlined />],
-  ['收费管理', <PayCircleOutlined />],
-  ['财务管理', <AccountBookOutlined />],
-  ['抄表管理', <DashboardOutlined />],
-  ['客服工单', <CustomerServiceOutlined />],
-  ['设备设施', <ToolOutlined />],
-  ['安防秩序', <SafetyOutlined />],
-  ['车辆门禁', <CarOutlined />],
-  ['社区服务', <NotificationOutlined />],
-  ['采购库存', <ShopOutlined />],
-  ['统计分析', <BarChartOutlined />],
-  ['系统设置', <SettingOutlined />],
+const GROUPS: readonly { group: string; icon: ReactNode }[] = [
+  { group: '工作台', icon: <HomeOutlined /> },
+  { group: '房产管理', icon: <BankOutlined /> },
+  { group: '业户管理', icon: <TeamOutlined /> },
+  { group: '收费管理', icon: <PayCircleOutlined /> },
+  { group: '财务管理', icon: <AccountBookOutlined /> },
+  { group: '抄表管理', icon: <DashboardOutlined /> },
+  { group: '客服工单', icon: <CustomerServiceOutlined /> },
+  { group: '设备设施', icon: <ToolOutlined /> },
+  { group: '安防秩序', icon: <SafetyOutlined /> },
+  { group: '车辆门禁', icon: <CarOutlined /> },
+  { group: '社区服务', icon: <NotificationOutlined /> },
+  { group: '采购库存', icon: <ShopOutlined /> },
+  { group: '统计分析', icon: <BarChartOutlined /> },
+  { group: '系统设置', icon: <SettingOutlined /> },
 ]
 
 const WORKBENCH: RouteEntry = {
@@ -52,9 +52,9 @@ export interface MenuGroup {
 }
 export function menuFor(permissions: readonly string[]): MenuGroup[] {
   const mine = entries.filter((e) => mayWith(permissions, e.needs))
-  const names = [...new Set([...GROUPS.map(([g]) => g), ...mine.map((e) => e.group)])]
+  const names = [...new Set([...GROUPS.map((g) => g.group), ...mine.map((e) => e.group)])]
   return names
-    .map((group) => ({ group, icon: GROUPS.find(([g]) => g === group)?.[1] ?? <AppstoreOutlined />, entries: mine.filter((e) => e.group === group) }))
+    .map((group) => ({ group, icon: GROUPS.find((g) => g.group === group)?.icon ?? <AppstoreOutlined />, entries: mine.filter((e) => e.group === group) }))
     .filter((g) => g.entries.length > 0)
 }
 export const pinnedFor = (permissions: readonly string[]): MenuEntry[] => entries.filter((e) => e.pinned && mayWith(permissions, e.needs))

@@ -12,6 +12,8 @@ interface Sender {
   owner: string
   send: (entry: Entry) => Promise<unknown>
   done: (entry: Entry, answer: unknown) => Promise<void>
+  /** Something was sent, and now nothing more is. */
+  over: () => void
 }
 export interface OutboxView {
   entries: readonly Entry[]
@@ -89,6 +91,7 @@ export async function sendNow(): Promise<void> {
         },
       })
       show({ stopped: result.stopped })
+      if (result.sent > 0) s.over()
     })
   } finally {
     show({ sending: false })

@@ -1,5 +1,5 @@
 // A router of our own for the phones: history addresses under the face's base, one lazy page each. TanStack Router would cost 26 KB gzip.
-import { Suspense, createContext, lazy, useCallback, useContext, useEffect, useMemo, useSyncExternalStore, type AnchorHTMLAttributes, type ComponentType, type ReactNode } from 'react'
+import { Suspense, createContext, lazy, useCallback, useContext, useEffect, useSyncExternalStore, type AnchorHTMLAttributes, type ComponentType, type ReactNode } from 'react'
 
 export interface PhoneRoute {
   /** '/bills/$bill_id' */
@@ -106,15 +106,17 @@ export function makeRoutes(routes: readonly PhoneRoute[]): readonly Made[] {
   return routes.map((r) => ({ parts: r.path.split('/').filter(Boolean), Page: lazy(r.page) }))
 }
 
+function find(routes: readonly Made[], path: string): { r: Made; params: Record<string, string> } | undefined {
+  for (const r of routes) {
+    const params = match(r.parts, path)
+    if (params) return { r, params }
+  }
+  return undefined
+}
+
 export function Routes({ routes, loading, missing }: { routes: readonly Made[]; loading: ReactNode; missing: ReactNode }) {
   const path = usePath()
-  const found = useMemo(() => {
-    for (const r of routes) {
-      const params = match(r.parts, path)
-      if (params) return { r, params }
-    }
-    return undefined
-  }, [routes, path])
+  const found = find(routes, path)
   useEffect(() => {
     scrollTo(0, scrolled.get(placeOf()) ?? 0)
   }, [path])

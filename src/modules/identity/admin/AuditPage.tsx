@@ -9,7 +9,7 @@ import { instant } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { Facts } from '../../../ui/pages.tsx'
-import { AuditRow, identity } from '../contract.ts'
+import { identity, type AuditRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { Changes } from './Changes.tsx'
 

@@ -1,6 +1,6 @@
 // Roles: at the left the list, at the right what the chosen one may do.
 import { Alert, Button, Checkbox, Input, Tag } from 'antd'
-import { useEffect, useId, useMemo, useState } from 'react'
+import { useId, useMemo, useState } from 'react'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { useSearchState } from '../../../ui/address.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
@@ -72,11 +72,10 @@ function RoleEditor({ role, start, groups, editable, saved, close, copy }: Edito
   const begin = useMemo(() => (start.permissions.includes('*') ? all : start.permissions), [start.permissions, all])
   const [name, setName] = useState(start.name)
   const [picked, setPicked] = useState<ReadonlySet<string>>(() => new Set(begin))
-  useEffect(() => setPicked(new Set(begin)), [begin])
   const save = useWrite(identity.saveRole, { in_form: true, done: '已保存' })
   const remove = useWrite(identity.removeRole, { done: '已删除' })
   const id = useId()
-  const changed = name !== start.name || picked.size !== begin.length || begin.some((p) => !picked.has(p))
+  const changed = start.role_id === undefined || name !== start.name || picked.size !== begin.length || begin.some((p) => !picked.has(p))
   const pick = (codes: readonly string[], on: boolean) => {
     const next = new Set(picked)
     for (const c of codes) if (on) next.add(c); else next.delete(c)

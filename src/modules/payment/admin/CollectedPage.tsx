@@ -1,0 +1,73 @@
+// 收缴汇总: what was collected in a span of days, by item, building, collector or period.
+import { Segmented } from 'antd'
+import { lazy, Suspense } from 'react'
+import { Go, useSearchState } from '../../../ui/address.tsx'
+import { useRead, type Out } from '../../../ui/api.ts'
+import { ExcelButton, Figure, MoneyText } from '../../../ui/bits.tsx'
+import { count, money } from '../../../ui/format.ts'
+import { ReadPage } from '../../../ui/pages.tsx'
+import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { useMay, usePlace } from '../../../ui/session.ts'
+import { today } from '../../../kernel/clock.ts'
+import { payment } from '../contract.ts'
+import { words } from '../words.ts'
+
+const DayInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.DayInput })))
+type Row = Out<typeof payment.collection.gives>['rows'][number]
+const BY = Object.entries(words.states?.['collection_by'] ?? {}).map(([value, label]) => ({ value, label: `按${label}` }))
+const FILTER_OF: Record<string, string> = { fee_item: 'fee_item_id', building: 'building_id', collector: 'taken_by' }
+
+export default function CollectedPage() {
+  const { place_id } = usePlace()
+  const may = useMay()
+  const [search, setSearch] = useSearchState()
+  const by = (BY.find((b) => b.value === search['by'])?.value ?? 'fee_item') as 'fee_item' | 'building' | 'collector' | 'period'
+  const from_on = search['from_on'] ?? `${today().slice(0, 7)}-01`
+  const to_on = search['to_on'] ?? today()
+  const input = { by, from_on, to_on, ...(place_id ? { community_id: place_id } : {}) }
+  const report = useRead(payment.collection, input, { keep: true })
+  const d = report.data
+  const at = (r?: Row) => {
+    const key = FILTER_OF[by]
+    const q = new URLSearchParams({ from_on, to_on, ...(r && key && r.key ? { [key]: r.key } : {}), ...(r && by === 'collector' && !r.key ? { source: 'online' } : {}) })
+    return `/payment/payments?${q.toString()}`
+  }
+  return (
+    <ReadPage
+      title="收缴汇总" loading={report.loading} error={report.error} retry={report.retry}
+      actions={
+        <>
+          <Suspense fallback={null}>
+            <label className="hy-line">从 <DayInput value={from_on} onChange={(v) => setSearch({ from_on: v ? String(v) : undefined })} /></label>
+            <label className="hy-line">到 <DayInput value={to_on} onChange={(v) => setSearch({ to_on: v ? String(v) : undefined })} /></label>
+          </Suspense>
+          <Segmented aria-label="分组" value={by} onChange={(v) => setSearch({ by: String(v) })} options={BY} />
+          {may('payment.report.export') ? <ExcelButton call={payment.collectionExcel} input={input} /> : null}
+        </>
+      }
+    >
+      {d ? (
+        <div className="hy-stack">
+          <div className="hy-figures">
+            <Figure label="收缴" value={money(d.total.amount_fen)} unit="元" to={at()} compare={`${count(d.total.bill_count)} 笔账单`} />
+            <Figure label="冲销" value={money(d.total.reversed_fen)} unit="元" />
+            <Figure label="净额" value={money(d.total.net_fen)} unit="元" />
+            <Figure label="另转入预存" value={money(d.prepaid_fen)} unit="元" to="/payment/wallets" />
+          </div>
+          <RowsTable
+            label="收缴汇总" rows={d.rows.map((r, i) => ({ ...r, row: String(i) }))} row_key="row" empty="这段时间没有收缴"
+            totals={{ bill_count: count(d.total.bill_count), amount_fen: money(d.total.amount_fen), reversed_fen: money(d.total.reversed_fen), net_fen: money(d.total.net_fen) }}
+            columns={[
+              { key: 'name', title: BY.find((b) => b.value === by)?.label.slice(1) ?? '', width: 180 },
+              { key: 'community_name', title: '小区', width: 130 },
+              { key: 'bill_count', title: '账单数', width: 90 },
+              { key: 'amount_fen', title: '收缴', width: 130, show: (r) => (by === 'period' ? <MoneyText fen={r.amount_fen} /> : <Go to={at(r)}><MoneyText fen={r.amount_fen} /></Go>) },
+              { key: 'reversed_fen', title: '冲销', width: 110 },
+              { key: 'net_fen', title: '净额', width: 130 },
+            ]}
+          />
+        </div>
+      ) : null}
+    </ReadPage>
+  )
+}

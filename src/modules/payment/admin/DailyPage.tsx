@@ -1,0 +1,72 @@
+// 收费员日报: by cashier and source, each figure opens its payments; printed and exported as shown.
+import { lazy, Suspense } from 'react'
+import { Go, useSearchState } from '../../../ui/address.tsx'
+import { fileUrl, useRead, type Out } from '../../../ui/api.ts'
+import { ExcelButton, Figure, MoneyText } from '../../../ui/bits.tsx'
+import { count, money } from '../../../ui/format.ts'
+import { ReadPage } from '../../../ui/pages.tsx'
+import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { useMay, usePlace } from '../../../ui/session.ts'
+import { today } from '../../../kernel/clock.ts'
+import { Button } from 'antd'
+import { payment } from '../contract.ts'
+import { words } from '../words.ts'
+
+const DayInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.DayInput })))
+type Row = Out<typeof payment.daily.gives>['rows'][number]
+const METHODS = ['cash', 'card', 'transfer', 'wechat', 'alipay', 'other', 'wallet'] as const
+
+export default function DailyPage() {
+  const { place_id } = usePlace()
+  const may = useMay()
+  const [search, setSearch] = useSearchState()
+  const from_on = search['from_on'] ?? today()
+  const to_on = search['to_on'] ?? today()
+  const input = { from_on, to_on, ...(place_id ? { community_id: place_id } : {}) }
+  const report = useRead(payment.daily, input, { keep: true })
+  const exports = may('payment.report.export')
+  const at = (r: Row | undefined, more: Record<string, string> = {}) => {
+    const q = new URLSearchParams({ from_on, to_on, ...(r?.taken_by ? { taken_by: r.taken_by } : {}), ...(r ? { source: r.source } : {}), ...more })
+    return `/payment/payments?${q.toString()}`
+  }
+  const d = report.data
+  return (
+    <ReadPage
+      title="收费员日报" loading={report.loading} error={report.error} retry={report.retry}
+      actions={
+        <>
+          <Suspense fallback={null}>
+            <label className="hy-line">从 <DayInput value={from_on} onChange={(v) => setSearch({ from_on: v ? String(v) : undefined })} /></label>
+            <label className="hy-line">到 <DayInput value={to_on} onChange={(v) => setSearch({ to_on: v ? String(v) : undefined })} /></label>
+          </Suspense>
+          {exports ? <Button href={fileUrl(payment.dailyPdf, input)} target="_blank">打印日结单</Button> : null}
+          {exports ? <ExcelButton call={payment.dailyExcel} input={input} /> : null}
+        </>
+      }
+    >
+      {d ? (
+        <div className="hy-stack">
+          <div className="hy-figures">
+            <Figure label="收款笔数" value={count(d.total.payment_count)} unit="笔" to={at(undefined)} />
+            <Figure label="实收" value={money(d.total.received_fen)} unit="元" to={at(undefined)} compare={d.total.prepaid_fen ? `其中转入预存 ${money(d.total.prepaid_fen)}` : null} />
+            <Figure label="冲销" value={money(d.total.reversed_fen)} unit="元" to={`/payment/payments?reversed_from_on=${from_on}&reversed_to_on=${to_on}&state=reversed`} compare={`${count(d.total.reversed_count)} 笔`} />
+            <Figure label="净收" value={money(d.total.net_fen)} unit="元" />
+          </div>
+          <RowsTable
+            label="收费员日报" rows={d.rows.map((r) => ({ ...r, key: `${r.taken_by ?? 'online'}-${r.source}` }))} row_key="key" empty="这段时间没有收款"
+            totals={{ payment_count: count(d.total.payment_count), ...Object.fromEntries(METHODS.map((m) => [`${m}_fen`, money(d.total[`${m}_fen`])])), received_fen: money(d.total.received_fen), reversed_fen: money(d.total.reversed_fen), net_fen: money(d.total.net_fen) }}
+            columns={[
+              { key: 'taken_by_name', title: '收费员', width: 120, show: (r) => `${r.taken_by_name}${r.source === 'desk' ? '' : `(${words.states?.['source']?.[r.source]})`}` },
+              { key: 'payment_count', title: '笔数', width: 70, show: (r) => <Go to={at(r)}>{count(r.payment_count)}</Go> },
+              ...METHODS.map((m) => ({ key: `${m}_fen`, title: words.states?.['method']?.[m] ?? m, width: 100, show: (r: Row) => (r[`${m}_fen`] ? <Go to={at(r, { method: m })}><MoneyText fen={r[`${m}_fen`]} /></Go> : '—') })),
+              { key: 'received_fen', title: '实收小计', width: 110 },
+              { key: 'reversed_fen', title: '冲销', width: 100, show: (r) => (r.reversed_fen ? <MoneyText fen={-r.reversed_fen} /> : '—') },
+              { key: 'net_fen', title: '净收', width: 110 },
+              { key: 'receipts', title: '收据起止', width: 250, show: (r) => (r.first_receipt_no ? `${r.first_receipt_no} 至 ${r.last_receipt_no}` : '—') },
+            ]}
+          />
+        </div>
+      ) : null}
+    </ReadPage>
+  )
+}
