@@ -7,7 +7,7 @@ import { migrate } from '../src/kernel/migrate.ts'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const outside = process.env['HEYUAN_TEST_DATABASE_URL']
-  const server = outside ? null : await (await import('../src/kernel/pg/embedded.ts')).startEmbedded({ dir: '', log: () => {}, ephemeral: true })
+  const server = outside ? null : await (await import('../src/kernel/pg/embedded.ts')).startEmbedded({ log: () => {}, ephemeral: true })
   const base = outside ?? server!.url
   const template = `heyuan_template_${randomBytes(4).toString('hex')}`
   await onServer(base, `create database ${template}`)

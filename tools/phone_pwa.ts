@@ -33,7 +33,7 @@ export function phonePwa(root: string, face: PhoneFace): Plugin {
       handler(_options, bundle) {
         const sw = bundle['sw.js']
         if (sw?.type !== 'chunk' || sw.imports.length > 0) throw new Error('sw.js must be one file without imports')
-        const files = Object.keys(bundle).filter((f) => f !== 'sw.js' && !f.endsWith('.map')).sort()
+        const files = Object.keys(bundle).filter((f) => f !== 'sw.js' && !/\.(map|png)$/.test(f)).sort()
         const page = bundle['index.html']
         const text = files.join('\n') + (page?.type === 'asset' ? String(page.source) : '')
         const version = createHash('sha256').update(text).update(sw.code).digest('hex').slice(0, 12)

@@ -105,6 +105,8 @@ comment on column property.unit.building_id is '楼栋';
 comment on column property.unit.no is '单元号,如 1';
 comment on column property.unit.sort_no is '排序';
 
+-- label and room_no are compared byte by byte (collate "C"): prefixes are searched as ranges, because LIKE cannot use an index under
+-- row-level security, and a range of a linguistic collation is not a prefix.
 create table property.house (
   company_id bigint not null,
   house_id uuid not null,
@@ -112,9 +114,9 @@ create table property.house (
   building_id uuid not null,
   unit_id uuid,
   kind text not null check (kind in ('dwelling','shop','office','garage','storage','bay')),
-  room_no text not null,
+  room_no text collate "C" not null,
   floor_no int not null default 1,
-  label text not null,
+  label text collate "C" not null,
   built_area_m2 numeric(12,2) not null default 0,
   inner_area_m2 numeric(12,2),
   heated_area_m2 numeric(12,2),
@@ -133,6 +135,7 @@ create table property.house (
 create index house_building on property.house (company_id, building_id, floor_no, sort_no);
 create index house_unit on property.house (company_id, unit_id);
 create index house_room on property.house (company_id, room_no);
+create index house_label on property.house (company_id, label);
 create index house_list on property.house (company_id, community_id, sort_no, label);
 select kernel.isolate('property.house', 'select, insert, update, delete');
 comment on table property.house is '房产:住宅、商铺、车库、储藏室、车位等可计费的户';

@@ -2,12 +2,13 @@ create schema people;
 grant usage on schema people to heyuan_app;
 comment on schema people is '业主、租户、住户、车辆与缴费责任';
 
+-- name and initials in byte order, as house labels are: prefixes are searched as ranges.
 create table people.person (
   company_id bigint not null,
   person_id uuid not null,
-  name text not null,
+  name text collate "C" not null,
   kind text not null default 'natural' check (kind in ('natural','org','developer')),
-  initials text not null default '',
+  initials text collate "C" not null default '',
   phone text,
   phone_tail text not null default '',
   phone2 text,
@@ -16,6 +17,7 @@ create table people.person (
   id_number_hash text,
   id_number_tail text,
   note text,
+  merged_into uuid,
   created_at timestamptz not null,
   primary key (company_id, person_id)
 );
@@ -40,6 +42,7 @@ comment on column people.person.id_number_sealed is '证件号(加密)';
 comment on column people.person.id_number_hash is '证件号摘要,用于查重';
 comment on column people.person.id_number_tail is '证件号末四位';
 comment on column people.person.note is '备注';
+comment on column people.person.merged_into is '重复登记时并入的人,本条只留给旧账单显示姓名';
 comment on column people.person.created_at is '建立时间';
 
 create table people.ownership (
@@ -182,8 +185,8 @@ create table people.vehicle (
   vehicle_id uuid not null,
   house_id uuid,
   person_id uuid,
-  plate text not null,
-  plate_tail text not null default '',
+  plate text collate "C" not null,
+  plate_tail text collate "C" not null default '',
   kind text not null default 'small' check (kind in ('small','large','new_energy','motorbike','ebike')),
   brand text,
   to_on date,

@@ -43,11 +43,12 @@ create table meters.reading (
   note text,
   read_by uuid,
   created_at timestamptz not null,
+  released_at timestamptz,
   primary key (company_id, reading_id),
   foreign key (company_id, meter_id) references meters.meter,
   unique (company_id, meter_id, period_on)
 );
-select kernel.isolate('meters.reading', 'select, insert, update');
+select kernel.isolate('meters.reading', 'select, insert, update, delete');
 comment on table meters.reading is '读数,每表每账期一条';
 comment on column meters.reading.company_id is '公司';
 comment on column meters.reading.reading_id is '编号';
@@ -62,3 +63,21 @@ comment on column meters.reading.state is '状态:正常、存疑、已更正';
 comment on column meters.reading.note is '备注';
 comment on column meters.reading.read_by is '抄表人';
 comment on column meters.reading.created_at is '录入时间';
+comment on column meters.reading.released_at is '最近一次可更正的起点:更正、确认或其账单作废的时间,晚于锁定时间则未出账';
+
+-- One row a published run and kind of meter, instead of a mark on each reading: marking would cost a charge run one update a line.
+create table meters.closing (
+  company_id bigint not null,
+  scope_id uuid not null,
+  kind text not null,
+  period_on date not null,
+  closed_at timestamptz not null,
+  primary key (company_id, scope_id, kind, period_on)
+);
+select kernel.isolate('meters.closing', 'select, insert, update');
+comment on table meters.closing is '账期锁定:已出账的小区或单户,其读数须先作废账单才能更正';
+comment on column meters.closing.company_id is '公司';
+comment on column meters.closing.scope_id is '小区或房产';
+comment on column meters.closing.kind is '表种';
+comment on column meters.closing.period_on is '账期(月首日)';
+comment on column meters.closing.closed_at is '最近一次出账的时间';

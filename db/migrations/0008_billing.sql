@@ -204,9 +204,10 @@ create table billing.bill (
   check (voided_at is null or paid_fen = 0),
   primary key (company_id, period_on, bill_id)
 ) partition by range (period_on);
-create unique index bill_live on billing.bill (company_id, house_id, fee_item_id, from_on, period_on) where voided_at is null;
+-- A house may have two meters of a kind, hence the reading in the key.
+create unique index bill_live on billing.bill (company_id, house_id, fee_item_id, from_on, period_on, reading_id) nulls not distinct where voided_at is null;
 create index bill_open on billing.bill (company_id, community_id, house_id) include (building_id, fee_item_id, amount_fen, paid_fen, reduced_fen, due_on, payer_id) where voided_at is null and paid_fen + reduced_fen < amount_fen;
-create index bill_run on billing.bill (company_id, run_id, house_id);
+-- No index on run_id: a bill's id begins with the first 12 bytes of its run's, so the bills of a run are one range of the primary key.
 select kernel.isolate('billing.bill', 'select, insert, update');
 comment on table billing.bill is '账单:一户一项一期一责任区间的应收';
 comment on column billing.bill.company_id is '公司';

@@ -2,12 +2,14 @@ create schema payment;
 grant usage on schema payment to heyuan_app;
 comment on schema payment is '收款、收据、预存与支付渠道';
 
+-- receipt_no and payer_name in byte order: beginnings are searched as ranges.
 create table payment.payment (
   company_id bigint not null,
   payment_id uuid not null,
   community_id uuid not null,
+  building_id uuid not null,
   house_id uuid not null,
-  payer_name text not null,
+  payer_name text collate "C" not null,
   source text not null check (source in ('desk','online','import')),
   total_fen bigint not null check (total_fen > 0),
   applied_fen bigint not null,
@@ -16,7 +18,7 @@ create table payment.payment (
   taken_by uuid,
   taken_at timestamptz not null,
   taken_on date not null,
-  receipt_no text not null,
+  receipt_no text collate "C" not null,
   remark text,
   reversed_at timestamptz,
   primary key (company_id, payment_id),
@@ -27,12 +29,17 @@ create table payment.payment (
 );
 create index payment_day on payment.payment (company_id, community_id, taken_on, taken_at);
 create index payment_house on payment.payment (company_id, house_id, taken_at desc);
+create index payment_building on payment.payment (company_id, building_id, taken_on);
 create index payment_list on payment.payment (company_id, taken_at desc);
+create index payment_collector on payment.payment (company_id, taken_by, taken_on);
+create index payment_reversed on payment.payment (company_id, reversed_at) where reversed_at is not null;
+create index payment_payer on payment.payment (company_id, payer_name);
 select kernel.isolate('payment.payment', 'select, insert, update');
 comment on table payment.payment is '收款';
 comment on column payment.payment.company_id is '公司';
 comment on column payment.payment.payment_id is '编号';
 comment on column payment.payment.community_id is '小区';
+comment on column payment.payment.building_id is '楼栋';
 comment on column payment.payment.house_id is '房产';
 comment on column payment.payment.payer_name is '缴款人';
 comment on column payment.payment.source is '来源:收费台、线上、导入';
@@ -118,6 +125,18 @@ comment on column payment.wallet_entry.amount_fen is '增为正,减为负';
 comment on column payment.wallet_entry.cause is '来由:prepay 预存,use 抵扣,reversal 冲销';
 comment on column payment.wallet_entry.payment_id is '收款';
 comment on column payment.wallet_entry.at is '时间';
+
+create table payment.series (
+  company_id bigint not null,
+  series text not null,
+  last_no bigint not null,
+  primary key (company_id, series)
+);
+select kernel.isolate('payment.series', 'select, insert, update');
+comment on table payment.series is '收据号段:与收据同一语句取号,不断号';
+comment on column payment.series.company_id is '公司';
+comment on column payment.series.series is '号段,如 收据-2026';
+comment on column payment.series.last_no is '已用到的序号';
 
 create table payment.receipt (
   company_id bigint not null,
@@ -227,7 +246,9 @@ create table payment.intent (
   community_id uuid not null,
   house_id uuid not null,
   account_id uuid not null,
+  payer_name text not null,
   amount_fen bigint not null check (amount_fen > 0),
+  prepay_fen bigint not null default 0 check (prepay_fen >= 0),
   state text not null check (state in ('created','pending','succeeded','closed','failed','unknown')),
   pay_url text,
   failure text,
@@ -235,12 +256,15 @@ create table payment.intent (
   expires_at timestamptz not null,
   checked_at timestamptz,
   checks int not null default 0,
+  next_check_at timestamptz not null,
   primary key (company_id, intent_id),
   unique (company_id, out_trade_no),
   foreign key (company_id, channel_id) references payment.channel
 );
 create index intent_channel on payment.intent (company_id, channel_id);
-create index intent_open on payment.intent (company_id, expires_at) where state in ('created','pending','unknown');
+create index intent_due on payment.intent (company_id, next_check_at) where state in ('created','pending','unknown');
+create index intent_house on payment.intent (company_id, house_id, created_at desc);
+create index intent_list on payment.intent (company_id, created_at desc);
 create index intent_account on payment.intent (company_id, account_id, created_at desc);
 select kernel.isolate('payment.intent', 'select, insert, update');
 comment on table payment.intent is '线上支付意向,先于调用渠道落库';
@@ -251,7 +275,9 @@ comment on column payment.intent.channel_id is '渠道';
 comment on column payment.intent.community_id is '小区';
 comment on column payment.intent.house_id is '房产';
 comment on column payment.intent.account_id is '发起账号';
+comment on column payment.intent.payer_name is '缴款人';
 comment on column payment.intent.amount_fen is '金额';
+comment on column payment.intent.prepay_fen is '其中转入预存';
 comment on column payment.intent.state is '状态';
 comment on column payment.intent.pay_url is '支付链接';
 comment on column payment.intent.failure is '失败原因';
@@ -259,6 +285,7 @@ comment on column payment.intent.created_at is '时间';
 comment on column payment.intent.expires_at is '过期';
 comment on column payment.intent.checked_at is '最近查单';
 comment on column payment.intent.checks is '查单次数';
+comment on column payment.intent.next_check_at is '下次查单';
 
 create table payment.intent_bill (
   company_id bigint not null,
@@ -269,6 +296,7 @@ create table payment.intent_bill (
   primary key (company_id, intent_id, bill_id),
   foreign key (company_id, intent_id) references payment.intent
 );
+create index intent_bill_bill on payment.intent_bill (company_id, bill_id);
 select kernel.isolate('payment.intent_bill', 'select, insert');
 comment on table payment.intent_bill is '意向所付账单';
 comment on column payment.intent_bill.company_id is '公司';
@@ -318,7 +346,8 @@ create table payment.channel_event (
   received_at timestamptz not null,
   primary key (company_id, event_id)
 );
-create unique index channel_event_key on payment.channel_event (company_id, channel_id, event_key) where verdict <> 'bad_signature';
+create unique index channel_event_key on payment.channel_event (company_id, channel_id, event_key) where verdict = 'accepted';
+create index channel_event_eye on payment.channel_event (company_id, verdict, received_at desc);
 create index channel_event_time on payment.channel_event (company_id, received_at desc);
 select kernel.isolate('payment.channel_event', 'select, insert, update');
 comment on table payment.channel_event is '渠道通知证据,先存后办';

@@ -1,12 +1,35 @@
 // Every contract with its words, by name, in rank order: for OpenAPI, the access matrix and the clients of tests. No server code.
 import type { Call, Words } from '../kernel/contract.ts'
 import { analytics } from '../modules/analytics/contract.ts'
+import { words as analyticsWords } from '../modules/analytics/words.ts'
+import { billing } from '../modules/billing/contract.ts'
+import { words as billingWords } from '../modules/billing/words.ts'
 import { identity } from '../modules/identity/contract.ts'
 import { words as identityWords } from '../modules/identity/words.ts'
+import { ledger } from '../modules/ledger/contract.ts'
+import { words as ledgerWords } from '../modules/ledger/words.ts'
+import { messages } from '../modules/messages/contract.ts'
+import { words as messagesWords } from '../modules/messages/words.ts'
+import { meters } from '../modules/meters/contract.ts'
+import { words as metersWords } from '../modules/meters/words.ts'
+import { payment } from '../modules/payment/contract.ts'
+import { words as paymentWords } from '../modules/payment/words.ts'
+import { people } from '../modules/people/contract.ts'
+import { words as peopleWords } from '../modules/people/words.ts'
 import { property } from '../modules/property/contract.ts'
+import { words as propertyWords } from '../modules/property/words.ts'
+import { system } from '../modules/system/contract.ts'
+import { words as systemWords } from '../modules/system/words.ts'
 
 export const contracts: { name: string; contract: Record<string, Call>; words: Words | null }[] = [
   { name: 'identity', contract: identity, words: identityWords },
-  { name: 'property', contract: property, words: null },
-  { name: 'analytics', contract: analytics, words: null },
+  { name: 'system', contract: system, words: systemWords },
+  { name: 'messages', contract: messages, words: messagesWords },
+  { name: 'property', contract: property, words: propertyWords },
+  { name: 'people', contract: people, words: peopleWords },
+  { name: 'meters', contract: meters, words: metersWords },
+  { name: 'ledger', contract: ledger, words: ledgerWords },
+  { name: 'billing', contract: billing, words: billingWords },
+  { name: 'payment', contract: payment, words: paymentWords },
+  { name: 'analytics', contract: analytics, words: analyticsWords },
 ]

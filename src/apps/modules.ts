@@ -4,7 +4,20 @@ import { compose, type App, type Module } from '../kernel/app.ts'
 import { kernelWords } from '../kernel/contract.ts'
 import { openDatabase } from '../kernel/db.ts'
 import { loadKey } from '../kernel/seal.ts'
+import { analyticsModule } from '../modules/analytics/server/index.ts'
+import { billingModule } from '../modules/billing/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
+import { ledgerModule } from '../modules/ledger/server/index.ts'
+import { messagesModule } from '../modules/messages/server/index.ts'
+import { metersModule } from '../modules/meters/server/index.ts'
+import { paymentModule } from '../modules/payment/server/index.ts'
+import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
+import { propertyModule } from '../modules/property/server/index.ts'
+import { systemModule } from '../modules/system/server/index.ts'
+import { areasImport, communityNames } from '../modules/property/server/import_areas.ts'
+import { housesImport } from '../modules/people/server/import_houses.ts'
+import { readingsImport } from '../modules/meters/server/import_readings.ts'
+import { housesInUse } from './houses_in_use.ts'
 
 export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number }): App {
   const data_dir = resolve(o.data_dir)
@@ -12,7 +25,8 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
   let app: App | undefined
   const theApp = (): App => app!
-  const modules: Module[] = [identityModule(theApp, { data_dir })]
+  const imports = [housesImport(housesInUse), readingsImport, areasImport]
+  const modules: Module[] = [identityModule(theApp, { data_dir }), systemModule(theApp, imports, communityNames), messagesModule(theApp), propertyModule({ ownerNames }), peopleModule(), metersModule(), ledgerModule(), billingModule(), paymentModule(theApp), analyticsModule()]
   app = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
   return app
 }

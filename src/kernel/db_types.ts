@@ -329,6 +329,32 @@ export interface LedgerPosting {
   subject_id: string | null
 }
 
+export interface MessagesSms {
+  company_id: number
+  sms_id: string
+  job_id: number | null
+  phone: string
+  template: string
+  body: string | null
+  body_sealed: string | null
+  secret: boolean
+  provider: string | null
+  provider_ref: string | null
+  state: string
+  failure: string | null
+  created_at: string
+  sent_at: string | null
+  expires_at: string
+}
+
+export interface MetersClosing {
+  company_id: number
+  scope_id: string
+  kind: string
+  period_on: string
+  closed_at: string
+}
+
 export interface MetersMeter {
   company_id: number
   meter_id: string
@@ -355,6 +381,7 @@ export interface MetersReading {
   note: string | null
   read_by: string | null
   created_at: string
+  released_at: string | null
 }
 
 export interface PaymentAllocation {
@@ -397,7 +424,9 @@ export interface PaymentIntent {
   community_id: string
   house_id: string
   account_id: string
+  payer_name: string
   amount_fen: number
+  prepay_fen: Generated<number>
   state: string
   pay_url: string | null
   failure: string | null
@@ -405,6 +434,7 @@ export interface PaymentIntent {
   expires_at: string
   checked_at: string | null
   checks: Generated<number>
+  next_check_at: string
 }
 
 export interface PaymentIntentBill {
@@ -419,6 +449,7 @@ export interface PaymentPayment {
   company_id: number
   payment_id: string
   community_id: string
+  building_id: string
   house_id: string
   payer_name: string
   source: string
@@ -466,6 +497,12 @@ export interface PaymentReversal {
   decided_by: string | null
   decided_at: string | null
   decide_note: string | null
+}
+
+export interface PaymentSeries {
+  company_id: number
+  series: string
+  last_no: number
 }
 
 export interface PaymentSettlement {
@@ -554,6 +591,7 @@ export interface PeoplePerson {
   id_number_hash: string | null
   id_number_tail: string | null
   note: string | null
+  merged_into: string | null
   created_at: string
 }
 
@@ -700,28 +738,37 @@ export interface SystemImportBatch {
   file_name: string
   sheet_name: string | null
   header_row: number | null
-  mapping: Generated<ColumnType<Json, string, string>>
-  options: Generated<ColumnType<Json, string, string>>
+  mapping: ColumnType<Json, string, string>
+  layout: ColumnType<Json, string, string>
+  summary: ColumnType<Json, string, string>
   state: string
   job_id: number | null
+  turn: string | null
+  cancel_asked_at: string | null
   row_count: Generated<number>
   bad_count: Generated<number>
-  counts: Generated<ColumnType<Json, string, string>>
+  counts: ColumnType<Json, string, string>
   error: string | null
   created_by: string
   created_at: string
   applied_at: string | null
+  applied_by: string | null
   undone_at: string | null
+  undone_by: string | null
+  purged_at: string | null
+  steps: ColumnType<Json, string | null, string | null>
 }
 
 export interface SystemImportRow {
   company_id: number
   import_id: string
   row_no: number
+  row_key: string | null
   raw: ColumnType<Json, string, string>
   data: ColumnType<Json, string | null, string | null>
   problems: ColumnType<Json, string | null, string | null>
   effect: string | null
+  changes: ColumnType<Json, string | null, string | null>
   undo: ColumnType<Json, string | null, string | null>
 }
 
@@ -778,6 +825,8 @@ export interface DB {
   'ledger.account': LedgerAccount
   'ledger.journal': LedgerJournal
   'ledger.posting': LedgerPosting
+  'messages.sms': MessagesSms
+  'meters.closing': MetersClosing
   'meters.meter': MetersMeter
   'meters.reading': MetersReading
   'payment.allocation': PaymentAllocation
@@ -789,6 +838,7 @@ export interface DB {
   'payment.receipt': PaymentReceipt
   'payment.receipt_print': PaymentReceiptPrint
   'payment.reversal': PaymentReversal
+  'payment.series': PaymentSeries
   'payment.settlement': PaymentSettlement
   'payment.tender': PaymentTender
   'payment.wallet': PaymentWallet

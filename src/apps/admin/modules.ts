@@ -3,6 +3,7 @@ import type { AdminModule } from '../../ui/module.ts'
 import { analyticsAdmin } from '../../modules/analytics/admin/index.tsx'
 import { billingAdmin } from '../../modules/billing/admin/index.tsx'
 import { identityAdmin } from '../../modules/identity/admin/index.tsx'
+import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
 import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
@@ -15,5 +16,6 @@ export const modules: readonly AdminModule[] = [
   peopleAdmin,
   paymentAdmin,
   billingAdmin,
+  metersAdmin,
   identityAdmin,
 ]

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { REASON_TITLE, annotateErrors, findHeader, isExampleRow, listSheets, readSheets, writeCsv, writeSheet, writeSheetTo, type ColumnSpec, type OutValue } from './index.ts'
 import { csvEncoding } from './csv.ts'
 import { firstSheet, texts } from './test_kit.ts'
+import { trimText } from './text.ts'
 import { inflate, openZip } from './zip.ts'
 import { LIMITS } from './types.ts'
 
@@ -48,7 +49,7 @@ describe('values', () => {
     }), { numRuns: 150 })
   })
   /** A text of nothing but spaces reads as an empty cell. */
-  const readable = (value: string): boolean => value.replace(/[\s\u0000-\u001f\u00ad\u1680\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff\u00a0]/g, '') !== ''
+  const readable = (value: string): boolean => trimText(value) !== ''
 
   test('a text past the limit of a cell is cut and says so', async () => {
     const text = (await firstSheet(await one({ title: 't', kind: 'text' }, 'x'.repeat(40_000)))).rows[1]?.cells[0]?.text ?? ''

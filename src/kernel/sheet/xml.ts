@@ -166,6 +166,7 @@ export function decodeEscapes(text: string): string {
   return text.replace(/_x([0-9a-fA-F]{4})_/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
 }
 
+// oxlint-disable-next-line no-control-regex -- these are the characters to be found
 const UNWRITABLE = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
 
 /** For text and for attributes in double quotes. The inverse of `decodeEscapes(decodeEntities(x))` for every string. */

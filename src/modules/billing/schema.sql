@@ -56,8 +56,7 @@ create table billing.bill (
   constraint bill_reduced_fen_check CHECK ((reduced_fen >= 0))
 ) partition by RANGE (period_on);
 CREATE INDEX bill_open ON ONLY billing.bill USING btree (company_id, community_id, house_id) INCLUDE (building_id, fee_item_id, amount_fen, paid_fen, reduced_fen, due_on, payer_id) WHERE ((voided_at IS NULL) AND ((paid_fen + reduced_fen) < amount_fen));
-CREATE INDEX bill_run ON ONLY billing.bill USING btree (company_id, run_id, house_id);
-CREATE UNIQUE INDEX bill_live ON ONLY billing.bill USING btree (company_id, house_id, fee_item_id, from_on, period_on) WHERE (voided_at IS NULL);
+CREATE UNIQUE INDEX bill_live ON ONLY billing.bill USING btree (company_id, house_id, fee_item_id, from_on, period_on, reading_id) NULLS NOT DISTINCT WHERE (voided_at IS NULL);
 
 -- 收费项目
 create table billing.fee_item (

@@ -43,8 +43,9 @@ create table payment.channel_event (
   constraint channel_event_pkey PRIMARY KEY (company_id, event_id),
   constraint channel_event_verdict_check CHECK ((verdict = ANY (ARRAY['received'::text, 'accepted'::text, 'duplicate'::text, 'bad_signature'::text, 'mismatch'::text, 'ignored'::text])))
 );
+CREATE INDEX channel_event_eye ON payment.channel_event USING btree (company_id, verdict, received_at DESC);
 CREATE INDEX channel_event_time ON payment.channel_event USING btree (company_id, received_at DESC);
-CREATE UNIQUE INDEX channel_event_key ON payment.channel_event USING btree (company_id, channel_id, event_key) WHERE (verdict <> 'bad_signature'::text);
+CREATE UNIQUE INDEX channel_event_key ON payment.channel_event USING btree (company_id, channel_id, event_key) WHERE (verdict = 'accepted'::text);
 
 -- 线上支付意向,先于调用渠道落库
 create table payment.intent (
@@ -55,7 +56,9 @@ create table payment.intent (
   community_id uuid not null, -- 小区
   house_id uuid not null, -- 房产
   account_id uuid not null, -- 发起账号
+  payer_name text not null, -- 缴款人
   amount_fen bigint not null, -- 金额
+  prepay_fen bigint not null default 0, -- 其中转入预存
   state text not null, -- 状态
   pay_url text, -- 支付链接
   failure text, -- 失败原因
@@ -63,15 +66,19 @@ create table payment.intent (
   expires_at timestamp with time zone not null, -- 过期
   checked_at timestamp with time zone, -- 最近查单
   checks integer not null default 0, -- 查单次数
+  next_check_at timestamp with time zone not null, -- 下次查单
   constraint intent_amount_fen_check CHECK ((amount_fen > 0)),
   constraint intent_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES payment.channel(company_id, channel_id),
   constraint intent_company_id_out_trade_no_key UNIQUE (company_id, out_trade_no),
   constraint intent_pkey PRIMARY KEY (company_id, intent_id),
+  constraint intent_prepay_fen_check CHECK ((prepay_fen >= 0)),
   constraint intent_state_check CHECK ((state = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'closed'::text, 'failed'::text, 'unknown'::text])))
 );
 CREATE INDEX intent_account ON payment.intent USING btree (company_id, account_id, created_at DESC);
 CREATE INDEX intent_channel ON payment.intent USING btree (company_id, channel_id);
-CREATE INDEX intent_open ON payment.intent USING btree (company_id, expires_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'unknown'::text]));
+CREATE INDEX intent_due ON payment.intent USING btree (company_id, next_check_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'unknown'::text]));
+CREATE INDEX intent_house ON payment.intent USING btree (company_id, house_id, created_at DESC);
+CREATE INDEX intent_list ON payment.intent USING btree (company_id, created_at DESC);
 
 -- 意向所付账单
 create table payment.intent_bill (
@@ -84,12 +91,14 @@ create table payment.intent_bill (
   constraint intent_bill_company_id_intent_id_fkey FOREIGN KEY (company_id, intent_id) REFERENCES payment.intent(company_id, intent_id),
   constraint intent_bill_pkey PRIMARY KEY (company_id, intent_id, bill_id)
 );
+CREATE INDEX intent_bill_bill ON payment.intent_bill USING btree (company_id, bill_id);
 
 -- 收款
 create table payment.payment (
   company_id bigint not null, -- 公司
   payment_id uuid not null, -- 编号
   community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
   house_id uuid not null, -- 房产
   payer_name text not null, -- 缴款人
   source text not null, -- 来源:收费台、线上、导入
@@ -111,9 +120,13 @@ create table payment.payment (
   constraint payment_source_check CHECK ((source = ANY (ARRAY['desk'::text, 'online'::text, 'import'::text]))),
   constraint payment_total_fen_check CHECK ((total_fen > 0))
 );
+CREATE INDEX payment_building ON payment.payment USING btree (company_id, building_id, taken_on);
+CREATE INDEX payment_collector ON payment.payment USING btree (company_id, taken_by, taken_on);
 CREATE INDEX payment_day ON payment.payment USING btree (company_id, community_id, taken_on, taken_at);
 CREATE INDEX payment_house ON payment.payment USING btree (company_id, house_id, taken_at DESC);
 CREATE INDEX payment_list ON payment.payment USING btree (company_id, taken_at DESC);
+CREATE INDEX payment_payer ON payment.payment USING btree (company_id, payer_name);
+CREATE INDEX payment_reversed ON payment.payment USING btree (company_id, reversed_at) WHERE (reversed_at IS NOT NULL);
 
 -- 收据,号段连续
 create table payment.receipt (
@@ -162,6 +175,14 @@ create table payment.reversal (
 );
 CREATE INDEX reversal_list ON payment.reversal USING btree (company_id, state, asked_at DESC);
 CREATE UNIQUE INDEX reversal_live ON payment.reversal USING btree (company_id, payment_id) WHERE (state <> 'refused'::text);
+
+-- 收据号段:与收据同一语句取号,不断号
+create table payment.series (
+  company_id bigint not null, -- 公司
+  series text not null, -- 号段,如 收据-2026
+  last_no bigint not null, -- 已用到的序号
+  constraint series_pkey PRIMARY KEY (company_id, series)
+);
 
 -- 渠道到账,每笔渠道流水一条
 create table payment.settlement (

@@ -73,6 +73,7 @@ create table people.person (
   id_number_hash text, -- 证件号摘要,用于查重
   id_number_tail text, -- 证件号末四位
   note text, -- 备注
+  merged_into uuid, -- 重复登记时并入的人,本条只留给旧账单显示姓名
   created_at timestamp with time zone not null, -- 建立时间
   constraint person_kind_check CHECK ((kind = ANY (ARRAY['natural'::text, 'org'::text, 'developer'::text]))),
   constraint person_pkey PRIMARY KEY (company_id, person_id)

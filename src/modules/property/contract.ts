@@ -92,19 +92,20 @@ export const property = contract('property', {
     may: 'property.building.write',
     takes: Repeatable.extend({ ...Building.partial({ building_id: true }).shape, unit_nos: z.array(Needed(10)).max(50).optional().meta({ zh: '单元号' }) }),
     gives: z.object({ building_id: Id }),
-    refuses: ['property.name_taken'],
+    refuses: ['property.name_taken', 'property.label_taken', 'property.bad_number'],
   }),
   removeBuilding: write({ zh: '删除楼栋', may: 'property.building.write', takes: Repeatable.extend({ building_id: Id }), gives: z.object({ done: z.literal(true) }), refuses: ['property.building_has_houses'] }),
 
+  /** `q` finds a house in any spelling: 1-2-301, 1栋2单元301, 1栋301, 301, P1-23. */
   houses: read({ zh: '房产列表', may: 'property.house.read', takes: Paging.extend(HouseFilter.shape), gives: pageOf(HouseRow).extend({ built_area_sum_m2: z.string() }) }),
-  housesExcel: download({ zh: '导出房产', may: 'property.house.export', takes: HouseFilter }),
+  housesExcel: download({ zh: '导出房产', may: 'property.house.export', takes: HouseFilter, refuses: ['property.too_many_rows'] }),
   house: read({ zh: '房产档案', may: 'property.house.read', takes: z.object({ house_id: Id }), gives: HouseRow }),
   saveHouse: write({
     zh: '保存房产',
     may: 'property.house.write',
     takes: Repeatable.extend({ ...House.omit({ label: true, community_id: true, unit_id: true }).partial({ house_id: true }).shape, unit_no: Text(10).nullable().optional().meta({ zh: '单元号' }), reason: Text(200).optional().meta({ zh: '变更原因' }) }),
     gives: z.object({ house_id: Id, label: z.string() }),
-    refuses: ['property.label_taken', 'property.area_needed'],
+    refuses: ['property.label_taken', 'property.area_needed', 'property.bad_number'],
   }),
   setHouseState: write({ zh: '变更房产状态', may: 'property.house.write', takes: Repeatable.extend({ house_ids: z.array(Id).min(1).max(500), state: HouseState, reason: Reason }), gives: z.object({ count: z.int() }) }),
   houseHistory: read({
@@ -117,6 +118,6 @@ export const property = contract('property', {
   publicAreas: read({ zh: '公共部位台账', may: 'property.area.read', takes: Paging.extend({ community_id: Id.optional(), category: Text(20).optional(), q: Text(40).optional() }), gives: pageOf(PublicArea).extend({ categories: z.array(z.object({ category: z.string(), count: z.int(), quantity: z.string() })) }) }),
   savePublicArea: write({ zh: '保存公共部位', may: 'property.area.write', takes: Repeatable.extend(PublicArea.partial({ area_id: true }).shape), gives: z.object({ area_id: Id }), refuses: ['property.name_taken'] }),
   removePublicArea: write({ zh: '删除公共部位', may: 'property.area.write', takes: Repeatable.extend({ area_id: Id }), gives: z.object({ done: z.literal(true) }) }),
-  publicAreasExcel: download({ zh: '导出公共部位', may: 'property.area.read', takes: z.object({ community_id: Id.optional(), category: Text(20).optional(), q: Text(40).optional() }) }),
+  publicAreasExcel: download({ zh: '导出公共部位', may: 'property.area.read', takes: z.object({ community_id: Id.optional(), category: Text(20).optional(), q: Text(40).optional() }), refuses: ['property.too_many_rows'] }),
 })
 export const events = { 'property.house_changed': z.object({ house_id: Id }) }

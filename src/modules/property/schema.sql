@@ -72,6 +72,7 @@ create table property.house (
   constraint house_state_check CHECK ((state = ANY (ARRAY['unsold'::text, 'vacant'::text, 'lived_in'::text, 'let'::text, 'renovating'::text, 'disabled'::text])))
 );
 CREATE INDEX house_building ON property.house USING btree (company_id, building_id, floor_no, sort_no);
+CREATE INDEX house_label ON property.house USING btree (company_id, label);
 CREATE INDEX house_list ON property.house USING btree (company_id, community_id, sort_no, label);
 CREATE INDEX house_room ON property.house USING btree (company_id, room_no);
 CREATE INDEX house_unit ON property.house USING btree (company_id, unit_id);

@@ -10,36 +10,49 @@ create table system.import_batch (
   file_name text not null, -- 文件名
   sheet_name text, -- 工作表
   header_row integer, -- 表头所在行
-  mapping jsonb not null default '{}'::jsonb, -- 列与字段的对应
-  options jsonb not null default '{}'::jsonb, -- 选项
+  mapping jsonb not null, -- 列与字段的对应
+  layout jsonb not null, -- 识别出的工作表、表头与列
+  summary jsonb not null, -- 预览要点,每条一句,如将新建的楼栋
   state text not null, -- 状态
-  job_id bigint, -- 后台任务
+  job_id bigint, -- 正在处理它的后台任务,排队时为空
+  turn uuid, -- 正在处理的这一轮;换了一轮后,前一轮的写入不再生效
+  cancel_asked_at timestamp with time zone, -- 请求取消的时间
   row_count integer not null default 0, -- 总行数
   bad_count integer not null default 0, -- 有错的行数
-  counts jsonb not null default '{}'::jsonb, -- 新增、更新、跳过的数目
-  error text, -- 失败原因
+  counts jsonb not null, -- 新增、更新、无变化、跳过的行数
+  error text, -- 最近一次没有成功的原因
   created_by uuid not null, -- 操作人
   created_at timestamp with time zone not null, -- 上传时间
   applied_at timestamp with time zone, -- 入库时间
+  applied_by uuid, -- 入库人
   undone_at timestamp with time zone, -- 撤销时间
+  undone_by uuid, -- 撤销人
+  purged_at timestamp with time zone, -- 明细到期清除的时间
+  steps jsonb, -- 入库时每一步的首行号,撤销按相反的顺序一步步退回
   constraint import_batch_pkey PRIMARY KEY (company_id, import_id),
   constraint import_batch_state_check CHECK ((state = ANY (ARRAY['uploaded'::text, 'reading'::text, 'previewed'::text, 'applying'::text, 'applied'::text, 'undoing'::text, 'undone'::text, 'cancelled'::text, 'failed'::text])))
 );
-CREATE INDEX import_batch_list ON system.import_batch USING btree (company_id, created_at DESC);
+CREATE INDEX import_batch_applied ON system.import_batch USING btree (company_id, community_id, applied_at) WHERE (state = 'applied'::text);
+CREATE INDEX import_batch_kept ON system.import_batch USING btree (company_id, created_at) WHERE (purged_at IS NULL);
+CREATE INDEX import_batch_list ON system.import_batch USING btree (company_id, created_at DESC, import_id);
 
 -- 导入的每一行:原值、解析后的值与错误
 create table system.import_row (
   company_id bigint not null, -- 公司
   import_id uuid not null, -- 批次
   row_no integer not null, -- Excel 行号
-  raw jsonb not null, -- 原值,按列
+  row_key text, -- 业务键:同一文件内不得重复
+  raw jsonb not null, -- 原值,按字段;证件号已遮盖
   data jsonb, -- 解析后的值
-  problems jsonb, -- 错误:列、原因
+  problems jsonb, -- 错误:列、内容、原因
   effect text, -- 将要发生:new 新增,change 更新,same 无变化
+  changes jsonb, -- 更新的内容:列、原值、新值
   undo jsonb, -- 撤销所需的旧值与新建的编号
+  constraint import_row_effect_check CHECK ((effect = ANY (ARRAY['new'::text, 'change'::text, 'same'::text]))),
   constraint import_row_pkey PRIMARY KEY (company_id, import_id, row_no)
 );
 CREATE INDEX import_row_bad ON system.import_row USING btree (company_id, import_id, row_no) WHERE (problems IS NOT NULL);
+CREATE INDEX import_row_key ON system.import_row USING btree (company_id, import_id, row_key) WHERE (row_key IS NOT NULL);
 
 -- 保存的查询条件
 create table system.saved_filter (

@@ -1,4 +1,5 @@
 // How bills are written on every page of this module.
+import { today } from '../../../kernel/clock.ts'
 import { StateTag } from '../../../ui/bits.tsx'
 import { words } from '../words.ts'
 
@@ -15,5 +16,5 @@ export const billsAt = (filter: Record<string, unknown>): string => {
   for (const [k, v] of Object.entries(filter)) if (v !== undefined && v !== null && v !== '') q.set(k, String(v))
   return `/billing/bills?${q.toString()}`
 }
-/** '2026-03' from a Date the browser knows; only a default for a month field. */
-export const thisMonth = (): string => new Intl.DateTimeFormat('en-CA', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit' }).format(Date.now()).slice(0, 7)
+/** This month, as the default of a month field. */
+export const thisMonth = (): string => today().slice(0, 7)

@@ -1,0 +1,19 @@
+// Process: loads the sample installation, then ends. Started by `npm start` in sample mode; may be stopped and started again.
+import { exitWithParent } from '../kernel/pg/orphan.ts'
+import { loadWorld } from '../world/load.ts'
+import { appFromEnv } from './modules.ts'
+
+exitWithParent()
+const app = appFromEnv('world', 8)
+const port = Number.parseInt(process.env['HEYUAN_SIM_WECHAT_PORT'] ?? '', 10)
+const until = process.env['HEYUAN_WORLD_UNTIL']
+const months = Number.parseInt(process.env['HEYUAN_WORLD_MONTHS'] ?? '', 10)
+try {
+  await loadWorld(app, { log: (line) => console.log(line), ...(port > 0 ? { sim_port: port } : {}), ...(months > 0 ? { months } : {}), ...(until ? { until } : {}) })
+  await app.d.end()
+  process.exit(0)
+} catch (error) {
+  console.error(error instanceof Error ? `样例数据没有装完:${error.message}` : String(error))
+  if (error instanceof Error && error.stack && !(error.cause instanceof Error)) console.error(error.stack)
+  process.exit(1)
+}

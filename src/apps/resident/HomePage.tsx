@@ -1,0 +1,93 @@
+import { Button } from 'antd-mobile'
+import type { ReactNode } from 'react'
+import { billing } from '../../modules/billing/contract.ts'
+import { BillItem } from '../../modules/billing/resident/shared.tsx'
+import { payment } from '../../modules/payment/contract.ts'
+import { people } from '../../modules/people/contract.ts'
+import { HouseSwitcher, useMyHouse, type MyHouse } from '../../modules/people/resident/shared.tsx'
+import { useRead } from '../../ui/api.ts'
+import { Money } from '../../ui/phone/bits.tsx'
+import { Icon } from '../../ui/phone/icons.tsx'
+import { Page } from '../../ui/phone/Page.tsx'
+import { Link, go } from '../../ui/phone/router.tsx'
+import { Loaded, StateBlock } from '../../ui/phone/states.tsx'
+import { useMe } from './me.ts'
+
+const LATEST = 5
+
+export function HomePage({ tabs }: { tabs: ReactNode }) {
+  const me = useMe()
+  const { reading, houses, house } = useMyHouse()
+  const profile = useRead(people.myProfile, {}, { stale_ms: 300_000 })
+  const strip = me.mode === 'sample' ? <p className="ph-strip">样例数据,支付为模拟,不会真实扣款</p> : undefined
+  return (
+    <Page title={me.company_short_name} tabs={tabs} {...(strip ? { strip } : {})}>
+      <Loaded reading={reading} rows={4}>
+        {() => (
+          <>
+            <section className="rs-hero" aria-label="我的房产">
+              <h2>{greeting()}{profile.data ? `,${profile.data.name}` : ''}</h2>
+              {house ? <HouseSwitcher houses={houses} house={house} light /> : <p>名下还没有房产</p>}
+            </section>
+            {house ? <HouseHome key={house.house_id} house={house} /> : <StateBlock icon="house" title="名下还没有房产" text="请联系物业服务中心,把手机号登记到您的房产上" />}
+          </>
+        )}
+      </Loaded>
+    </Page>
+  )
+}
+
+function greeting(): string {
+  const hour = new Date().getHours()
+  return hour < 5 ? '夜深了' : hour < 12 ? '早上好' : hour < 18 ? '下午好' : '晚上好'
+}
+
+function HouseHome({ house }: { house: MyHouse }) {
+  const { house_id } = house
+  const latest = useRead(billing.myBills, { house_id, page_size: LATEST })
+  return (
+    <>
+      <Due house_id={house_id} />
+      <nav className="ph-card rs-short" aria-label="常用功能">
+        <Link to="/bills?state=open"><Icon name="bill" />待缴账单</Link>
+        <Link to="/payments"><Icon name="history" />缴费记录</Link>
+        <Link to="/mine/houses"><Icon name="house" />我的房产</Link>
+        {house.service_phone ? <a href={`tel:${house.service_phone}`}><Icon name="phone" />联系物业</a> : <Link to="/mine"><Icon name="me" />我的</Link>}
+      </nav>
+      <section className="ph-section">
+        <h2 className="ph-h2 ph-between rs-period"><span>最近账单</span><Link className="ph-small" to="/bills">全部账单</Link></h2>
+        <Loaded reading={latest}>
+          {({ rows }) => (rows.length === 0 ? <div className="ph-card"><StateBlock icon="empty" title="还没有账单" text="物业发布账单后会显示在这里" /></div> : <ul className="ph-list">{rows.map((b) => <BillItem key={b.bill_id} bill={b} />)}</ul>)}
+        </Loaded>
+      </section>
+    </>
+  )
+}
+
+function Due({ house_id }: { house_id: string }) {
+  const payable = useRead(payment.myPayable, { house_id })
+  return (
+    <section className="ph-card" aria-label="待缴费用">
+      <Loaded reading={payable} rows={1}>
+        {({ houses }) => {
+          const mine = houses.find((h) => h.house_id === house_id)
+          const overdue = mine?.lines.filter((l) => l.overdue_days > 0).length ?? 0
+          if (!mine || mine.open_fen === 0) return <p className="ph-line ph-green ph-strong"><Icon name="ok" />费用已全部缴清,感谢您的支持</p>
+          return (
+            <div className="ph-section">
+              <div className="rs-due">
+                <div>
+                  <p className="ph-weak">待缴合计</p>
+                  <p className="ph-amount"><Money fen={mine.open_fen} /></p>
+                  <p className="ph-small ph-weak">共 {mine.lines.length} 笔{overdue > 0 ? <span className="ph-red">,其中逾期 {overdue} 笔</span> : null}</p>
+                </div>
+                <Button className="ph-big" color="primary" onClick={() => go(`/pay?house=${house_id}`)}>去缴费</Button>
+              </div>
+              {mine.live_intent_id ? <Link className="rs-live" to={`/pay/${mine.live_intent_id}`}>有一笔支付还没有完成,点此查看或取消</Link> : null}
+            </div>
+          )
+        }}
+      </Loaded>
+    </section>
+  )
+}

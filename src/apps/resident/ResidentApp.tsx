@@ -1,0 +1,57 @@
+// Who is there? Nobody: the sign-in page at the address that was asked for. Somebody: the pages.
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import { identity, type Me } from '../../modules/identity/contract.ts'
+import { ChooseCompany, myCompanies } from '../../modules/identity/resident/CompaniesPage.tsx'
+import { SignInPage } from '../../modules/identity/resident/SignInPage.tsx'
+import { keyOf, listen, queries, useRead } from '../../ui/api.ts'
+import { Page } from '../../ui/phone/Page.tsx'
+import { Routes } from '../../ui/phone/router.tsx'
+import { Bones, ErrorState, PageBoundary, StateBlock } from '../../ui/phone/states.tsx'
+import { MeContext } from './me.ts'
+import { routes } from './routes.tsx'
+
+export function ResidentApp() {
+  return (
+    <QueryClientProvider client={queries}>
+      <PageBoundary><Gate /></PageBoundary>
+    </QueryClientProvider>
+  )
+}
+
+function Gate() {
+  const me = useRead(identity.me, {}, { stale_ms: 60_000 })
+  const [fresh, setFresh] = useState(false)
+  const [ended, setEnded] = useState(false)
+  useEffect(() => listen({ expired: () => setEnded(true) }), [])
+  const begin = (): void => {
+    // The answers of whoever was here before go first.
+    queries.removeQueries({ predicate: (q) => q.queryKey[0] !== identity.me.name })
+    void queries.resetQueries({ queryKey: keyOf(identity.me) })
+    setFresh(true)
+    setEnded(false)
+  }
+  if (ended || me.error?.code === 'kernel.not_signed_in') return <SignInPage signedIn={begin} />
+  if (me.data) return <Known me={me.data} fresh={fresh} settle={() => setFresh(false)} />
+  if (me.error) return <main className="ph-main"><ErrorState error={me.error} retry={me.retry} /></main>
+  return <main className="ph-main"><Bones rows={4} /></main>
+}
+
+function Known({ me, fresh, settle }: { me: Me; fresh: boolean; settle: () => void }) {
+  if (fresh && myCompanies(me).length > 1)
+    return (
+      <Page title="选择物业公司">
+        <p className="ph-weak">您的手机号在多家物业公司登记,请选择要查看的一家,之后可在「我的」中切换。</p>
+        <ChooseCompany me={me} chosen={settle} />
+      </Page>
+    )
+  return (
+    <MeContext value={me}>
+      <Routes
+        routes={routes}
+        loading={<Page title="正在打开"><Bones rows={4} /></Page>}
+        missing={<Page title="没有这个页面" back="/"><StateBlock icon="warn" title="没有这个页面" text="地址可能已经变更,请返回首页" /></Page>}
+      />
+    </MeContext>
+  )
+}

@@ -1,0 +1,31 @@
+// The pages of the resident face. The home page comes with the first load, every other one when it is opened.
+import { CompaniesPage } from '../../modules/identity/resident/CompaniesPage.tsx'
+import { TabBar, type Tab } from '../../ui/phone/Page.tsx'
+import { makeRoutes } from '../../ui/phone/router.tsx'
+import { HomePage } from './HomePage.tsx'
+import { useMe } from './me.ts'
+
+const TABS: readonly Tab[] = [
+  { to: '/', label: '首页', icon: 'home' },
+  { to: '/bills', label: '账单', icon: 'bill' },
+  { to: '/mine', label: '我的', icon: 'me' },
+]
+const tabs = <TabBar tabs={TABS} />
+const Companies = () => <CompaniesPage me={useMe()} />
+const Home = () => <HomePage tabs={tabs} />
+
+export const routes = makeRoutes([
+  { path: '/', page: () => Promise.resolve({ default: Home }) },
+  { path: '/bills', page: () => import('../../modules/billing/resident/BillsPage.tsx').then((m) => ({ default: () => <m.BillsPage tabs={tabs} /> })) },
+  { path: '/bills/$bill_id', page: () => import('../../modules/billing/resident/BillPage.tsx').then((m) => ({ default: m.BillPage })) },
+  { path: '/pay', page: () => import('../../modules/payment/resident/PayPage.tsx').then((m) => ({ default: m.PayPage })) },
+  { path: '/pay/$intent_id', page: () => import('../../modules/payment/resident/PayResultPage.tsx').then((m) => ({ default: m.PayResultPage })) },
+  { path: '/payments', page: () => import('../../modules/payment/resident/PaymentsPage.tsx').then((m) => ({ default: m.PaymentsPage })) },
+  { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
+  { path: '/mine/profile', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.ProfilePage })) },
+  { path: '/mine/houses', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.HousesPage })) },
+  { path: '/mine/vehicles', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.VehiclesPage })) },
+  { path: '/mine/devices', page: () => import('../../modules/identity/resident/DevicesPage.tsx').then((m) => ({ default: m.DevicesPage })) },
+  { path: '/mine/companies', page: () => Promise.resolve({ default: Companies }) },
+  { path: '/mine/privacy', page: () => import('./MinePage.tsx').then((m) => ({ default: m.PrivacyPage })) },
+])

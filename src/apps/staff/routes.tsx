@@ -1,0 +1,33 @@
+// The pages of the staff face. Tabs are those a person may use.
+import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
+import { OutboxCard } from '../../modules/meters/staff/OutboxCard.tsx'
+import { mayDo, usePhoneMe } from '../../ui/phone/me.ts'
+import { TabBar, type Tab } from '../../ui/phone/Page.tsx'
+import { useOutbox } from '../../ui/phone/outbox_sender.ts'
+import { makeRoutes } from '../../ui/phone/router.tsx'
+
+function Tabs() {
+  const me = usePhoneMe()
+  const { entries } = useOutbox()
+  const refused = entries.filter((e) => e.state === 'refused').length
+  const tabs: Tab[] = [
+    { to: '/', label: '首页', icon: 'home' },
+    ...(mayDo(me, 'property.house.read') ? [{ to: '/houses', label: '查房', icon: 'search' } as const] : []),
+    ...(mayDo(me, 'meters.reading.write') ? [{ to: '/meters', label: '抄表', icon: 'meter' } as const] : []),
+    { to: '/mine', label: '我的', icon: 'me', count: refused },
+  ]
+  return <TabBar tabs={tabs} />
+}
+const tabs = <Tabs />
+const Home = () => <HomePage tabs={tabs} above={<OutboxCard />} />
+
+export const routes = makeRoutes([
+  { path: '/', page: () => Promise.resolve({ default: Home }) },
+  { path: '/houses', page: () => import('../../modules/property/staff/SearchPage.tsx').then((m) => ({ default: () => <m.SearchPage tabs={tabs} /> })) },
+  { path: '/houses/$house_id', page: () => import('../../modules/property/staff/HousePage.tsx').then((m) => ({ default: m.HousePage })) },
+  { path: '/meters', page: () => import('../../modules/meters/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> })) },
+  { path: '/meters/$building_id/$kind', page: () => import('../../modules/meters/staff/RoundPage.tsx').then((m) => ({ default: m.RoundPage })) },
+  { path: '/pending', page: () => import('../../modules/meters/staff/PendingPage.tsx').then((m) => ({ default: m.PendingPage })) },
+  { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
+  { path: '/mine/password', page: () => import('./MinePage.tsx').then((m) => ({ default: m.ChangePassword })) },
+])

@@ -1,0 +1,13 @@
+// The front door of analytics: the search box, the house board, the work bench.
+import type { Module } from '../../../kernel/app.ts'
+import { analytics } from '../contract.ts'
+import { words } from '../words.ts'
+import { houseBoard } from './board.ts'
+import { search } from './search.ts'
+import { workbench } from './workbench.ts'
+
+export { housesInUse } from './use.ts'
+
+export function analyticsModule(): Module {
+  return { name: 'analytics', contract: analytics, words, answers: [search, houseBoard, workbench] }
+}

@@ -1,0 +1,93 @@
+// Work bench (BI-01): what needs me today, the figures of the month, twelve months of receivable and received. Each card is there only
+// for people whose permission reaches the list behind it, and counts only rows within that reach.
+import { sql, type RawBuilder } from 'kysely'
+import { answer } from '../../../kernel/app.ts'
+import { addMonths } from '../../../kernel/clock.ts'
+import type { Out } from '../../../kernel/contract.ts'
+import { readFen, yuan, yuanGrouped } from '../../../kernel/money.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { communitiesSeenBy } from '../../property/server/index.ts'
+import { analytics } from '../contract.ts'
+import { words } from '../words.ts'
+import { reaches, seen, seenCommunity } from './access.ts'
+
+type Bench = Out<typeof analytics.workbench.gives>
+const zh = (of: 'todo' | 'figure', code: string): string => words.states?.[of]?.[code] ?? code
+
+interface Todo {
+  code: string
+  permission: string
+  path: string
+  count: (scope: Scope, community_id: string | undefined) => RawBuilder<unknown>
+}
+const TODOS: Todo[] = [
+  { code: 'run_draft', permission: 'billing.run.publish', path: '/billing/runs?state=draft', count: (s, c) => sql`select count(*) from billing.run r where r.company_id = ${s.company_id} and r.state = 'draft' and ${seenCommunity(s, 'r', 'billing.run.publish', c)}` },
+  { code: 'reversal_asked', permission: 'payment.reversal.decide', path: '/payment/reversals?state=asked', count: (s, c) => sql`select count(*) from payment.reversal r join payment.payment x on x.company_id = r.company_id and x.payment_id = r.payment_id where r.company_id = ${s.company_id} and r.state = 'asked' and ${seen(s, 'x', 'payment.reversal.decide', c)}` },
+  { code: 'import_previewed', permission: 'system.import.use', path: '/system/imports?state=previewed', count: (s, c) => sql`select count(*) from system.import_batch r where r.company_id = ${s.company_id} and r.state = 'previewed' and (r.community_id is null or ${communitiesSeenBy(s, { alias: 'r', permission: 'system.import.use' })}) ${c ? sql`and r.community_id = ${c}` : sql``}` },
+  { code: 'houses_in_arrears', permission: 'billing.stats.read', path: '/billing/arrears', count: (s, c) => sql`select count(distinct b.house_id) from billing.bill b where b.company_id = ${s.company_id} and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen and b.due_on < ${s.today}::date and ${seen(s, 'b', 'billing.stats.read', c)}` },
+  { code: 'reading_suspect', permission: 'meters.reading.write', path: '/meters/readings?state=suspect', count: (s, c) => sql`select count(*) from meters.reading r join meters.meter m on m.company_id = r.company_id and m.meter_id = r.meter_id join property.house h on h.company_id = r.company_id and h.house_id = m.house_id where r.company_id = ${s.company_id} and r.state = 'suspect' and ${seen(s, 'h', 'meters.reading.write', c)}` },
+]
+
+async function todosOf(scope: Scope, community_id: string | undefined): Promise<Bench['todos']> {
+  const mine = TODOS.filter((t) => reaches(scope, t.permission))
+  if (mine.length === 0) return []
+  const { rows } = await sql<{ code: string; count: number }>`${sql.join(mine.map((t) => sql`select ${t.code}::text as code, (${t.count(scope, community_id)})::int as count`), sql` union all `)}`.execute(scope.db)
+  const counts = new Map(rows.map((r) => [r.code, r.count]))
+  return mine.map(({ code, path }) => ({ code, zh: zh('todo', code), count: counts.get(code) ?? 0, path }))
+}
+
+interface Month {
+  month: string
+  receivable_fen: number
+  settled_fen: number
+  received_fen: number
+}
+/** The last 12 months: what was billed for each (periods), what of that is paid, and what came in (days of payment). */
+async function monthsOf(scope: Scope, community_id: string | undefined): Promise<Month[]> {
+  const c = scope.company_id
+  const month = scope.today.slice(0, 7)
+  const from = `${addMonths(month, -11)}-01`
+  const to = `${addMonths(month, 1)}-01`
+  const bills = reaches(scope, 'billing.bill.read')
+    ? sql`select to_char(b.period_on, 'YYYY-MM') as month, sum(b.amount_fen - b.reduced_fen) as receivable_fen, sum(b.paid_fen) as settled_fen, 0::numeric as received_fen from billing.bill b
+        where b.company_id = ${c} and b.period_on >= ${from}::date and b.period_on < ${to}::date and b.voided_at is null and ${seen(scope, 'b', 'billing.bill.read', community_id)} group by 1`
+    : sql`select ''::text as month, 0::numeric as receivable_fen, 0::numeric as settled_fen, 0::numeric as received_fen where false`
+  const payments = reaches(scope, 'payment.payment.read')
+    ? sql`select to_char(x.taken_on, 'YYYY-MM'), 0, 0, sum(x.total_fen) from payment.payment x
+        where x.company_id = ${c} and x.taken_on >= ${from}::date and x.taken_on < ${to}::date and x.reversed_at is null and ${seen(scope, 'x', 'payment.payment.read', community_id)} group by 1`
+    : sql`select ''::text, 0, 0, 0 where false`
+  const { rows } = await sql<Month>`select month, sum(receivable_fen)::bigint as receivable_fen, sum(settled_fen)::bigint as settled_fen, sum(received_fen)::bigint as received_fen from (${bills} union all ${payments}) x group by 1`.execute(scope.db)
+  const by = new Map(rows.map((r) => [r.month, r]))
+  return Array.from({ length: 12 }, (_, i) => by.get(addMonths(month, i - 11)) ?? { month: addMonths(month, i - 11), receivable_fen: 0, settled_fen: 0, received_fen: 0 })
+}
+
+/** In tenths of a percent by whole numbers, rounded down: 100 % is written only when nothing is left. */
+const rate = (m: Month): string => (m.receivable_fen > 0 ? ((t) => `${t.slice(0, -1) || '0'}.${t.slice(-1)}`)(String((BigInt(m.settled_fen) * 1000n) / BigInt(m.receivable_fen))) : '0.0')
+
+async function figuresOf(scope: Scope, community_id: string | undefined, months: readonly Month[]): Promise<Bench['figures']> {
+  const c = scope.company_id
+  const bills = reaches(scope, 'billing.bill.read')
+  const payments = reaches(scope, 'payment.payment.read')
+  const houses = reaches(scope, 'property.house.read')
+  if (!bills && !payments && !houses) return []
+  const { rows } = await sql<{ today_fen: number; house_count: number }>`select
+    ${payments ? sql`(select coalesce(sum(x.total_fen), 0) from payment.payment x where x.company_id = ${c} and x.taken_on = ${scope.today}::date and x.reversed_at is null and ${seen(scope, 'x', 'payment.payment.read', community_id)})` : sql`0`}::bigint as today_fen,
+    ${houses ? sql`(select count(*) from property.house h where h.company_id = ${c} and ${seen(scope, 'h', 'property.house.read', community_id)})` : sql`0`}::int as house_count`.execute(scope.db)
+  const now = months.at(-1)!
+  const last = months.at(-2)!
+  const money = (code: string, fen: number, path: string, before: number | null) => ({ code, zh: zh('figure', code), value: yuan(readFen(fen)), unit: '元', path, compare: before === null ? null : `上月 ${yuanGrouped(readFen(before))} 元` })
+  const out: Bench['figures'] = []
+  if (bills) out.push(money('receivable_month', now.receivable_fen, '/billing/bills', last.receivable_fen))
+  if (payments) out.push(money('received_month', now.received_fen, '/payment/daily', last.received_fen))
+  if (bills) out.push({ code: 'rate_month', zh: zh('figure', 'rate_month'), value: rate(now), unit: '%', path: '/billing/arrears', compare: `上月 ${rate(last)} %` })
+  if (payments) out.push(money('received_today', rows[0]!.today_fen, '/payment/daily', null))
+  if (houses) out.push({ code: 'house_count', zh: zh('figure', 'house_count'), value: String(rows[0]!.house_count), unit: '户', path: '/property/houses', compare: null })
+  return out
+}
+
+export const workbench = answer(analytics.workbench, async (scope, { community_id }) => {
+  if (scope.who.kind !== 'staff') return { todos: [], figures: [], months: [] }
+  const sees_money = reaches(scope, 'billing.bill.read') || reaches(scope, 'payment.payment.read')
+  const months = await monthsOf(scope, community_id)
+  return { todos: await todosOf(scope, community_id), figures: await figuresOf(scope, community_id, months), months: sees_money ? months.map(({ settled_fen: _s, ...m }) => m) : [] }
+})

@@ -1,0 +1,59 @@
+// How an amount came about, as the sentence that staff and residents read. Pure: screens import it too.
+import { compareDecimal, fen, productFen, trimDecimal, yuan } from '../../kernel/money.ts'
+
+export interface Explainable {
+  shape: string
+  /** Decimals as text. */
+  quantity: string
+  unit_price: string
+  months: string
+  /** 0: the whole period. */
+  days: number
+  days_of: number
+  amount_fen: number
+  cycle: string
+  /** Of the fee item: 元/㎡·月, 元/个·月. */
+  unit_name: string
+  meter_kind?: string | null
+  previous?: string | null
+  reading?: string | null
+}
+
+const METER_UNITS: Record<string, string> = { water: 'm³', gas: 'm³', electricity: '度', heat: 'kWh' }
+
+/** What is counted: m², m³, 个, 户. */
+export function unitOf(e: Pick<Explainable, 'shape' | 'unit_name' | 'meter_kind'>): string {
+  if (e.shape === 'area') return 'm²'
+  if (e.shape === 'meter') return METER_UNITS[e.meter_kind ?? ''] ?? ''
+  const named = /\/([^·/]+)·/.exec(e.unit_name)?.[1]
+  return named && !/^[月季年]$/.test(named) ? named : e.shape === 'fixed' ? '户' : '个'
+}
+
+/** An area is written with two decimals at least, as on the deed; everything else without needless zeros. */
+function quantityText(e: Explainable): string {
+  const text = trimDecimal(e.quantity)
+  if (e.shape !== 'area') return text
+  const [whole, decimals = ''] = text.split('.')
+  return `${whole}.${decimals.padEnd(2, '0')}`
+}
+
+function timeText(e: Explainable): string {
+  const word = e.cycle === 'season' ? '季' : '月'
+  return e.days > 0 ? `${e.days}/${e.days_of} ${word}` : `${trimDecimal(e.months)} ${word}`
+}
+
+/** "98.50 m² × 1.2 元 × 1 月 = 118.20 元". */
+export function explain(e: Explainable): string {
+  const amount = fen(e.amount_fen)
+  const price = `${trimDecimal(e.unit_price)} 元`
+  const what = `${quantityText(e)} ${unitOf(e)}`.trim()
+  if (e.shape === 'meter') {
+    const from_to = e.previous != null && e.reading != null ? `(上次 ${trimDecimal(e.previous)} → 本次 ${trimDecimal(e.reading)}) ` : ''
+    return `${from_to}${what} × ${price} = ${yuan(amount)} 元`
+  }
+  const alone = productFen([e.quantity, e.unit_price, e.months, ...(e.days > 0 ? [String(e.days)] : [])], e.days > 0 ? [String(e.days_of)] : [])
+  const text = `${what} × ${price} × ${timeText(e)} = ${yuan(amount)} 元`
+  // Parts of one month are cut so that they add up to the whole: a fen may go to a neighbour.
+  const tail = fen(amount - alone)
+  return tail === 0 || compareDecimal(e.unit_price, '0') === 0 ? text : `${text}(含尾差 ${tail > 0 ? '+' : ''}${yuan(tail)} 元,与同月其他部分合计为整月)`
+}

@@ -1,0 +1,142 @@
+// Bills as people see them: one filter, one page, one dressing, for lists, desks, residents and Excel.
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { addDays, addMonths, daysBetween } from '../../../kernel/clock.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { covers, housesLike } from '../../property/server/index.ts'
+import type { BillFilter, BillRow } from '../contract.ts'
+import { explain } from '../explain.ts'
+import { firstBillId, lastBillId } from './lines.ts'
+
+/** Days past due that bound the ages; [from, to] inclusive. */
+export const AGES = { d30: [0, 30], d90: [31, 90], d180: [91, 180], d365: [181, 365], over: [366, 100_000] } as const
+
+export const UNPAID = sql<SqlBool>`b.paid_fen + b.reduced_fen < b.amount_fen`
+
+function stateCondition(scope: Scope, state: BillFilter['state']): RawBuilder<SqlBool> {
+  switch (state) {
+    case 'void':
+      return sql<SqlBool>`b.voided_at is not null`
+    case 'open':
+      return sql<SqlBool>`b.voided_at is null and b.paid_fen = 0 and ${UNPAID}`
+    case 'partly':
+      return sql<SqlBool>`b.voided_at is null and b.paid_fen > 0 and ${UNPAID}`
+    case 'paid':
+      return sql<SqlBool>`b.voided_at is null and b.paid_fen + b.reduced_fen >= b.amount_fen`
+    case 'unpaid':
+      return sql<SqlBool>`b.voided_at is null and ${UNPAID}`
+    case 'overdue':
+      return sql<SqlBool>`b.voided_at is null and ${UNPAID} and b.due_on < ${scope.today}::date`
+    default:
+      return sql<SqlBool>`b.voided_at is null`
+  }
+}
+
+/** due_on of an age, as a condition: a bill due today is 0 days past due and not yet overdue. */
+export function ageCondition(scope: Scope, age: NonNullable<BillFilter['age']>): RawBuilder<SqlBool> {
+  if (age === 'not_due') return sql<SqlBool>`b.due_on > ${scope.today}::date`
+  const [from, to] = AGES[age]
+  return sql<SqlBool>`b.due_on <= ${addDays(scope.today, -from)}::date and b.due_on >= ${addDays(scope.today, -to)}::date`
+}
+
+const NAMED_MAX = 500
+/** Houses and payers that a text names, so that bills are found by index. */
+async function named(scope: Scope, q: string): Promise<RawBuilder<SqlBool>> {
+  const c = scope.company_id
+  const { rows } = await sql<{ kind: 'house' | 'person'; id: string }>`
+    (select 'house' as kind, h.house_id as id from property.house h where h.company_id = ${c} and ${housesLike(q)} limit ${NAMED_MAX})
+    union all (select 'person', p.person_id from people.person p where p.company_id = ${c} and p.name >= ${q} and p.name < ${`${q}\u{10ffff}`} limit ${NAMED_MAX})`.execute(scope.db)
+  const houses = rows.filter((r) => r.kind === 'house').map((r) => r.id)
+  const persons = rows.filter((r) => r.kind === 'person').map((r) => r.id)
+  return sql<SqlBool>`(b.house_id = any(${houses}::uuid[]) or b.payer_id = any(${persons}::uuid[]))`
+}
+
+/** The condition of a filter; `seen` is what the caller may see. */
+export async function billWhere(scope: Scope, f: BillFilter, seen: RawBuilder<SqlBool>): Promise<RawBuilder<unknown>> {
+  const where: RawBuilder<unknown>[] = [sql`b.company_id = ${scope.company_id}`, seen, stateCondition(scope, f.state)]
+  if (f.community_id) where.push(sql`b.community_id = ${f.community_id}`)
+  if (f.building_id) where.push(sql`b.building_id = ${f.building_id}`)
+  if (f.house_id) where.push(sql`b.house_id = ${f.house_id}`)
+  if (f.fee_item_id) where.push(sql`b.fee_item_id = ${f.fee_item_id}`)
+  if (f.payer_id) where.push(sql`b.payer_id = ${f.payer_id}`)
+  if (f.run_id) where.push(sql`b.bill_id >= ${firstBillId(sql`${f.run_id}::uuid`)} and b.bill_id <= ${lastBillId(sql`${f.run_id}::uuid`)}`)
+  if (f.period_from) where.push(sql`b.period_on >= ${`${f.period_from}-01`}::date`)
+  if (f.period_to) where.push(sql`b.period_on < ${`${addMonths(f.period_to, 1)}-01`}::date`)
+  if (f.age) where.push(sql`${UNPAID} and ${ageCondition(scope, f.age)}`)
+  if (f.q) where.push(await named(scope, f.q))
+  return sql.join(where, sql` and `)
+}
+
+export interface Totals {
+  count: number
+  amount_fen: number
+  paid_fen: number
+  reduced_fen: number
+  open_fen: number
+}
+const live = sql`filter (where b.voided_at is null)`
+const SUMS = sql`count(*)::int as count, coalesce(sum(b.amount_fen) ${live}, 0)::bigint as amount_fen, coalesce(sum(b.paid_fen) ${live}, 0)::bigint as paid_fen,
+  coalesce(sum(b.reduced_fen) ${live}, 0)::bigint as reduced_fen, coalesce(sum(b.amount_fen - b.paid_fen - b.reduced_fen) ${live}, 0)::bigint as open_fen`
+/** Sums of a filter; void bills count, but their money does not. */
+export async function totalsOf(scope: Scope, where: RawBuilder<unknown>): Promise<Totals> {
+  return (await sql<Totals>`select ${SUMS} from billing.bill b where ${where}`.execute(scope.db)).rows[0]!
+}
+/** The same over the first `max` bills; `count` above `max` says that there are more. */
+export async function totalsUpTo(scope: Scope, where: RawBuilder<unknown>, max: number): Promise<Totals> {
+  return (await sql<Totals>`select ${SUMS} from (select b.amount_fen, b.paid_fen, b.reduced_fen, b.voided_at from billing.bill b where ${where} limit ${max + 1}) b`.execute(scope.db)).rows[0]!
+}
+
+interface Raw extends Omit<BillRow, 'can' | 'period' | 'state' | 'open_fen' | 'overdue_days' | 'explanation'> {
+  voided_at: string | null
+  shape: string
+  quantity: string
+  unit_price: string
+  months: string
+  days: number
+  days_of: number
+  cycle: string
+  unit_name: string
+  meter_kind: string | null
+  previous: string | null
+  reading: string | null
+}
+
+/** newest: for lists; oldest: for the desk, which pays the oldest first. */
+export type Order = 'newest' | 'oldest' | 'house'
+const ORDERS: Record<Order, RawBuilder<unknown>> = {
+  newest: sql`b.period_on desc, b.bill_id desc`,
+  oldest: sql`b.period_on, b.from_on, b.bill_id`,
+  house: sql`b.period_on, b.bill_id`,
+}
+
+/** The page is cut first, then looked up: names are fetched for the rows shown only. */
+export async function billRows(scope: Scope, where: RawBuilder<unknown>, o: { limit: number; offset?: number; order?: Order }): Promise<BillRow[]> {
+  const c = scope.company_id
+  const order = ORDERS[o.order ?? 'newest']
+  const { rows } = await sql<Raw>`
+    with page as materialized (select b.* from billing.bill b where ${where} order by ${order} limit ${o.limit} offset ${o.offset ?? 0})
+    select b.bill_id, b.period_on, b.community_id, cm.name as community_name, b.building_id, bd.name as building_name, b.house_id, h.label as house_label, b.fee_item_id, i.name as fee_item_name,
+      b.payer_id, p.name as payer_name, b.from_on, b.to_on, b.amount_fen, b.paid_fen, b.reduced_fen, b.issued_on, b.due_on, b.run_id, b.voided_at,
+      b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, i.cycle, i.unit_name, i.meter_kind,
+      case when r.usage = b.quantity then r.previous end as previous, case when r.usage = b.quantity then r.reading end as reading
+    from page b join property.community cm on cm.company_id = ${c} and cm.community_id = b.community_id join property.building bd on bd.company_id = ${c} and bd.building_id = b.building_id
+    join property.house h on h.company_id = ${c} and h.house_id = b.house_id join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = b.fee_item_id
+    join people.person p on p.company_id = ${c} and p.person_id = b.payer_id left join meters.reading r on r.company_id = ${c} and r.reading_id = b.reading_id
+    order by ${order}`.execute(scope.db)
+  const may = scope.reach('billing.bill.void')
+  return rows.map((r) => dressed(r, scope.today, covers(may, r)))
+}
+
+function dressed(r: Raw, today: string, mayVoid: boolean): BillRow {
+  const open_fen = r.voided_at ? 0 : r.amount_fen - r.paid_fen - r.reduced_fen
+  const state = r.voided_at ? 'void' : open_fen <= 0 ? 'paid' : r.paid_fen > 0 ? 'partly' : 'open'
+  const { voided_at, shape, quantity, unit_price, months, days, days_of, cycle, unit_name, meter_kind, previous, reading, ...row } = r
+  return {
+    ...row,
+    period: r.period_on.slice(0, 7),
+    open_fen,
+    state,
+    overdue_days: open_fen > 0 && r.due_on < today ? daysBetween(r.due_on, today) : 0,
+    explanation: explain({ shape, quantity, unit_price, months, days, days_of, amount_fen: r.amount_fen, cycle, unit_name, meter_kind, previous, reading }),
+    can: { void: !mayVoid ? 'kernel.forbidden' : voided_at ? 'billing.already_void' : r.paid_fen > 0 ? 'billing.already_paid' : true },
+  }
+}

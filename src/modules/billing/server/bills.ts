@@ -1,0 +1,114 @@
+// Bills for staff: list, detail, the house's desk, void.
+import { sql } from 'kysely'
+import { answer, answerFile } from '../../../kernel/app.ts'
+import { dayOf } from '../../../kernel/clock.ts'
+import { fen, yuan } from '../../../kernel/money.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { memberNames } from '../../identity/server/index.ts'
+import { post } from '../../ledger/server/index.ts'
+import { releaseReadings } from '../../meters/server/index.ts'
+import { houseToRead } from '../../property/server/index.ts'
+import { billing, type BillFilter } from '../contract.ts'
+import { billToRead, billsSeenBy, type Bill } from './access.ts'
+import { billRows, billWhere, totalsOf, totalsUpTo } from './bill_rows.ts'
+import { billsBook } from './excel.ts'
+
+const COUNT_MAX = 10_000
+const DESK_MAX = 500
+export const EXPORT_MAX = 200_000
+
+const list = answer(billing.bills, async (scope, { page, page_size, with_totals, ...f }) => {
+  const where = await billWhere(scope, f, billsSeenBy(scope))
+  const rows = await billRows(scope, where, { limit: page_size, offset: (page - 1) * page_size })
+  const totals = with_totals ? await totalsOf(scope, where) : await totalsUpTo(scope, where, COUNT_MAX)
+  if (!with_totals && totals.count > COUNT_MAX) return { rows, total: COUNT_MAX, totals: null }
+  return { rows, total: totals.count, totals: with_totals === false ? null : totals }
+})
+
+const excel = answerFile(billing.billsExcel, async (scope, f: BillFilter) => {
+  const where = await billWhere(scope, f, billsSeenBy(scope))
+  const totals = await totalsOf(scope, where)
+  if (totals.count > EXPORT_MAX) throw scope.refuse('billing.export_too_large', { count: totals.count, max: EXPORT_MAX })
+  return billsBook(await billRows(scope, where, { limit: EXPORT_MAX }), totals, f, scope.today)
+})
+
+async function priceOf(scope: Scope, bill_id: string, period_on: string) {
+  const { rows } = await sql<{ price_id: string; unit_price: string; from_on: string; to_on: string | null; basis: string | null }>`select pr.price_id, pr.unit_price::text as unit_price, pr.from_on, pr.to_on, pr.basis from billing.bill b
+    join billing.price pr on pr.company_id = ${scope.company_id} and pr.price_id = b.price_id where b.company_id = ${scope.company_id} and b.period_on = ${period_on}::date and b.bill_id = ${bill_id}`.execute(scope.db)
+  return rows[0] ?? null
+}
+
+/** The house's receivable and the item's income of the chunk that holds the bill, its void, and the journals of its payments. */
+async function postingsOf(scope: Scope, bill: Bill) {
+  const c = scope.company_id
+  const { rows } = await sql<{ journal_id: string; kind: string; booked_on: string; account_code: string; account_name: string; amount_fen: number }>`
+    select j.journal_id, j.kind, j.booked_on, p.account_code, coalesce(a.name, p.account_code) as account_name, p.amount_fen
+    from ledger.posting p join ledger.journal j on j.company_id = ${c} and j.journal_id = p.journal_id left join ledger.account a on a.company_id = ${c} and a.book = p.book and a.code = p.account_code
+    where p.company_id = ${c} and p.subject_type = 'house' and p.subject_id = ${bill.house_id}
+      and ((j.source_type = 'run' and j.source_id like ${`${bill.run_id}:%`}) or (j.source_type = 'bill' and j.source_id = ${bill.bill_id}))
+    order by j.posted_at, p.line_no limit 100`.execute(scope.db)
+  return rows
+}
+
+const detail = answer(billing.bill, async (scope, { bill_id }) => {
+  const c = scope.company_id
+  const bill = await billToRead(scope, bill_id, billsSeenBy(scope))
+  const [row] = await billRows(scope, sql`b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.bill_id = ${bill_id}`, { limit: 1 })
+  const { rows: more } = await sql<{ created_by: string | null; published_by: string | null; published_at: string | null; voided_by: string | null; voided_at: string | null; void_reason: string | null }>`
+    select r.created_by, r.published_by, r.published_at, b.voided_by, b.voided_at, b.void_reason from billing.bill b left join billing.run r on r.company_id = ${c} and r.run_id = b.run_id
+    where b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.bill_id = ${bill_id}`.execute(scope.db)
+  const m = more[0]!
+  const { rows: siblings } = await sql<{ bill_id: string; amount_fen: number; voided: boolean }>`select s.bill_id, s.amount_fen, s.voided_at is not null as voided from billing.bill s join billing.bill b on b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.bill_id = ${bill_id}
+    where s.company_id = ${c} and s.period_on = ${bill.period_on}::date and s.house_id = ${bill.house_id} and s.fee_item_id = ${bill.fee_item_id} and s.from_on < b.to_on and s.to_on > b.from_on and s.bill_id <> b.bill_id order by s.bill_id limit 50`.execute(scope.db)
+  const names = await memberNames(scope, [m.created_by, m.published_by, m.voided_by])
+  const name = (id: string | null) => (id && names.get(id)) || null
+  return {
+    ...row!,
+    price: await priceOf(scope, bill_id, bill.period_on),
+    run: { run_id: bill.run_id, created_by_name: name(m.created_by), published_by_name: name(m.published_by), published_at: m.published_at },
+    siblings,
+    voided_by_name: name(m.voided_by),
+    voided_at: m.voided_at,
+    void_reason: m.void_reason,
+    postings: await postingsOf(scope, bill),
+  }
+})
+
+const ofHouse = answer(billing.houseBills, async (scope, { house_id, state }) => {
+  await houseToRead(scope, house_id)
+  const where = await billWhere(scope, { house_id, state: state === 'open' ? 'unpaid' : 'live' }, sql`true`)
+  // The desk pays from the oldest; the file shows the newest first.
+  const rows = await billRows(scope, where, { limit: DESK_MAX, order: state === 'open' ? 'oldest' : 'newest' })
+  const open = await totalsOf(scope, await billWhere(scope, { house_id, state: 'unpaid' }, sql`true`))
+  return { rows, open_fen: open.open_fen, open_count: open.count }
+})
+
+const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => {
+  const c = scope.company_id
+  const bill = await billToRead(scope, bill_id, billsSeenBy(scope), true)
+  if (bill.voided_at) throw scope.refuse('billing.already_void', { at: dayOf(bill.voided_at) })
+  if (bill.paid_fen > 0) throw scope.refuse('billing.already_paid', { paid: yuan(fen(bill.paid_fen)) })
+  const done = await sql`update billing.bill set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${reason}
+    where company_id = ${c} and period_on = ${bill.period_on}::date and bill_id = ${bill_id} and voided_at is null and paid_fen = 0`.execute(scope.db)
+  if (done.numAffectedRows !== 1n) throw scope.refuse('billing.already_void', { at: scope.today })
+  const owed = bill.amount_fen - bill.reduced_fen
+  const item = await scope.db.selectFrom('billing.fee_item').select('account_code').where('company_id', '=', c).where('fee_item_id', '=', bill.fee_item_id).executeTakeFirstOrThrow()
+  if (owed > 0)
+    await post(scope, {
+      book: 'company', booked_on: scope.today, kind: 'charge_void', source_type: 'bill', source_id: bill_id,
+      lines: [
+        { account_code: '1122', amount_fen: -owed, community_id: bill.community_id, subject_type: 'house', subject_id: bill.house_id },
+        { account_code: item.account_code, amount_fen: owed, community_id: bill.community_id, subject_type: 'fee_item', subject_id: bill.fee_item_id },
+      ],
+    })
+  if (bill.reading_id) {
+    // The same reading may be in the bill of another item (water and sewage): it is free only when no live bill has it.
+    const { rows } = await sql<{ n: number }>`select count(*)::int as n from billing.bill b where b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.house_id = ${bill.house_id} and b.reading_id = ${bill.reading_id} and b.voided_at is null`.execute(scope.db)
+    if (rows[0]!.n === 0) await releaseReadings(scope, [bill.reading_id])
+  }
+  scope.note('bill', bill_id, { amount_fen: bill.amount_fen, reason })
+  scope.emit('billing.bill_voided', bill_id, { bill_id, period_on: bill.period_on, house_id: bill.house_id, amount_fen: bill.amount_fen })
+  return { bill_id }
+})
+
+export const billAnswers = [list, excel, detail, ofHouse, voidBill]

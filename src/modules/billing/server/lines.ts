@@ -1,0 +1,158 @@
+// The lines of a charge run as one query, used alike by preview, paging and publishing. It follows rules/pricing.ts, which
+// lines.test.ts holds it to. Every CTE that mass joins touch is materialized: the planner guesses badly across them otherwise.
+import { sql, type RawBuilder } from 'kysely'
+import type { Scope } from '../../../kernel/scope.ts'
+import type { Plan } from './plan.ts'
+
+export interface Part {
+  /** Houses of these buildings only: a chunk of a large run. */
+  building_ids?: readonly string[]
+  house_id?: string
+  fee_item_id?: string
+}
+
+/** A run's bills are one range of bill ids: 12 bytes of the run's id, then a row number. */
+export const firstBillId = (run_id: RawBuilder<unknown>) => sql`(left(${run_id}::text, 28) || '00000000')::uuid`
+export const lastBillId = (run_id: RawBuilder<unknown>) => sql`(left(${run_id}::text, 28) || 'ffffffff')::uuid`
+
+/** Live bills of a community and period, by the ranges of its published runs; `b` is billing.bill. */
+export function billsOfPeriod(scope: Scope, community_id: string, period_on: string | RawBuilder<unknown>, house_id?: string | null): RawBuilder<unknown> {
+  const c = scope.company_id
+  const period = typeof period_on === 'string' ? sql`${period_on}::date` : period_on
+  if (house_id) return sql`billing.bill b where b.company_id = ${c} and b.period_on = ${period} and b.house_id = ${house_id} and b.voided_at is null`
+  return sql`billing.run rr join billing.bill b on b.company_id = ${c} and b.period_on = ${period} and b.bill_id >= ${firstBillId(sql`rr.run_id`)} and b.bill_id <= ${lastBillId(sql`rr.run_id`)}
+    where rr.company_id = ${c} and rr.community_id = ${community_id} and rr.period_on = ${period} and rr.state = 'published' and rr.line_count > 0 and b.voided_at is null`
+}
+
+const TARIFF_COLUMNS = sql.raw(
+  'item_no int, fee_item_id uuid, kind text, fee_class text, shape text, area_kind text, meter_kind text, applies_all boolean, multi boolean, season boolean, proration text, bill_unsold boolean, f date, t date, w_f date, w_t date, w_months int, price_id uuid, unit_price numeric, due_days int',
+)
+
+/** Assignments, and for items of all houses the days between them, where the quantity is 1. */
+function assignments(scope: Scope, plan: Plan): RawBuilder<unknown> {
+  const ids = [...plan.fee_item_ids]
+  return sql`asg0 as (
+      select a.fee_item_id, a.house_id, a.from_on, coalesce(a.to_on, 'infinity'::date) as to_on, a.quantity,
+        coalesce(lag(a.to_on) over w, '-infinity'::date) as before_on, lead(a.from_on) over w is null as is_last
+      from billing.assignment a where a.company_id = ${scope.company_id} and a.fee_item_id = any(${ids}::uuid[]) ${plan.house_id ? sql`and a.house_id = ${plan.house_id}` : sql``}
+      window w as (partition by a.fee_item_id, a.house_id order by a.from_on)),
+    asg as materialized (
+      select fee_item_id, house_id, from_on, to_on, quantity from asg0 where from_on < to_on
+      union all select x.fee_item_id, x.house_id, x.before_on, x.from_on, 1 from asg0 x where x.before_on < x.from_on and x.fee_item_id in (select t.fee_item_id from tariff t where t.applies_all)
+      union all select x.fee_item_id, x.house_id, x.to_on, 'infinity'::date, 1 from asg0 x where x.is_last and x.to_on < 'infinity'::date and x.fee_item_id in (select t.fee_item_id from tariff t where t.applies_all)),`
+}
+
+/**
+ * `tariff as (…), hs as (…), …, line as (…)`: to stand after `with`. line: house_id, building_id, sort_no, label, fee_item_id,
+ * item_no, payer_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, due_days, amount_fen.
+ * Lines that are billed already are left out.
+ */
+export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<unknown> {
+  const c = scope.company_id
+  const tariff = part.fee_item_id ? plan.tariff.filter((t) => t.fee_item_id === part.fee_item_id) : plan.tariff
+  const house_id = part.house_id ?? plan.house_id
+  const asg = plan.has_assignments
+  const asgJoin = asg ? sql`left join asg a on a.fee_item_id = t.fee_item_id and a.house_id = h.house_id` : sql``
+  const applies = asg ? sql`(t.applies_all or a.house_id is not null) and coalesce(a.quantity, 1) > 0` : sql`t.applies_all`
+  const kept = plan.has_exclusions ? sql`and not exists (select from billing.run_exclusion x where x.company_id = ${c} and x.run_id = ${plan.run_id} and x.house_id = h.house_id and x.fee_item_id = t.fee_item_id)` : sql``
+  const assigned = asg ? sql`coalesce(a.quantity, 1)` : sql`1`
+  const multi = tariff.some((t) => t.multi)
+  return sql`
+    tariff as materialized (select * from jsonb_to_recordset(${JSON.stringify(tariff)}::jsonb) as x(${TARIFF_COLUMNS})),
+    ${asg ? assignments(scope, plan) : sql``}
+    ${plan.has_bills ? covered(scope, plan, house_id) : sql``}
+    hs as materialized (select h.house_id, h.building_id, h.kind, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2 from property.house h
+      where h.company_id = ${c} and h.community_id = ${plan.community_id} and h.state <> 'disabled' ${house_id ? sql`and h.house_id = ${house_id}` : sql``}
+        ${part.building_ids ? sql`and h.building_id = any(${[...part.building_ids]}::uuid[])` : sql``}),
+    seg as (
+      select h.house_id, h.building_id, h.sort_no, h.label, t.fee_item_id, t.item_no, p.person_id as payer_id, greatest(t.f, p.from_on${asg ? sql`, a.from_on` : sql``}) as from_on,
+        least(t.t, p.to_on${asg ? sql`, a.to_on` : sql``}) as to_on, t.price_id, t.shape, t.unit_price, t.multi, t.season, t.proration, t.w_f, t.w_t, t.w_months, t.due_days,
+        case t.shape when 'area' then case t.area_kind when 'built' then h.built_area_m2 when 'inner' then h.inner_area_m2 else h.heated_area_m2 end when 'quantity' then ${assigned} else 1 end as quantity
+      from hs h join tariff t on t.kind = h.kind and t.shape <> 'meter'
+      join people.payer p on p.company_id = ${c} and p.house_id = h.house_id and p.fee_class = t.fee_class and p.from_on < t.t and (p.to_on is null or p.to_on > t.f) and (t.bill_unsold or p.role <> 'developer')
+      ${asgJoin} ${plan.has_bills ? sql`left join covered v on v.house_id = h.house_id and v.fee_item_id = t.fee_item_id` : sql``}
+      where ${applies} ${kept} ${plan.has_bills ? sql`and (v.days is null or v.days < t.w_t - t.w_f)` : sql``}),
+    piece as (${singles()} ${multi ? sql`union all ${multiples()}` : sql``}),
+    line as (
+      select p.house_id, p.building_id, p.sort_no, p.label, p.fee_item_id, p.item_no, p.payer_id, p.from_on, p.to_on, p.price_id, p.shape, p.quantity, p.unit_price, p.months, p.days, p.days_of, null::uuid as reading_id, p.due_days,
+        round(p.quantity * p.unit_price * p.months * 100)::bigint as amount_fen
+      from piece p where p.days_of = 0
+      union all ${parts()}
+      union all ${metered(scope, plan, asgJoin, applies, kept)})`
+}
+
+/** Days of each house and item that are billed already, and readings that are. */
+function covered(scope: Scope, plan: Plan, house_id: string | null): RawBuilder<unknown> {
+  const mine = sql`b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[])`
+  return sql`covered as materialized (select b.house_id, b.fee_item_id, sum(b.to_on - b.from_on)::int as days, count(*)::int as n from ${billsOfPeriod(scope, plan.community_id, plan.period_on, house_id)} and ${mine} and b.reading_id is null group by 1, 2),
+    covered_reading as materialized (select b.house_id, b.fee_item_id, b.reading_id from ${billsOfPeriod(scope, plan.community_id, plan.period_on, house_id)} and ${mine} and b.reading_id is not null),`
+}
+
+const KEPT = sql.raw('s.house_id, s.building_id, s.sort_no, s.label, s.fee_item_id, s.item_no, s.payer_id, s.price_id, s.shape, s.unit_price, s.quantity, s.due_days')
+
+/** Month and season: one piece a stretch, whole or days of the window. */
+function singles(): RawBuilder<unknown> {
+  return sql`select ${KEPT}, x.from_on, x.to_on, s.w_months as months, x.days, x.days_of, s.w_f as group_on
+    from seg s cross join lateral (select
+      case when s.proration = 'whole_month' then s.w_f else s.from_on end as from_on,
+      case when s.proration = 'whole_month' then s.w_t else s.to_on end as to_on,
+      case when s.proration = 'whole_month' or (s.from_on = s.w_f and s.to_on = s.w_t) then 0
+        when s.proration = 'thirty_days' and not s.season then (case when s.to_on = s.w_t then 30 else least(s.to_on - s.w_f, 30) end) - least(s.from_on - s.w_f, 30)
+        else s.to_on - s.from_on end as days,
+      case when s.proration = 'whole_month' or (s.from_on = s.w_f and s.to_on = s.w_t) then 0 when s.proration = 'thirty_days' and not s.season then 30 else s.w_t - s.w_f end as days_of) x
+    where not s.multi and s.from_on < s.to_on and s.quantity > 0 and (s.proration <> 'whole_month' or s.from_on = s.w_f) and (x.days_of = 0 or x.days > 0)`
+}
+
+/** Quarter and longer: days of the first month, whole months, days of the last month. */
+function multiples(): RawBuilder<unknown> {
+  return sql`select ${KEPT}, y.from_on, y.to_on, y.months, y.days, y.days_of, y.group_on
+    from seg s
+    cross join lateral (select date_trunc('month', s.from_on)::date as f_m, date_trunc('month', s.to_on)::date as t_m) m
+    cross join lateral (select case when m.f_m = s.from_on then m.f_m else (m.f_m + interval '1 month')::date end as start_on,
+      case when s.proration <> 'whole_month' or m.t_m = s.to_on then m.t_m else (m.t_m + interval '1 month')::date end as end_on) w
+    cross join lateral (
+      select w.start_on as from_on, w.end_on as to_on, ((extract(year from w.end_on) - extract(year from w.start_on)) * 12 + extract(month from w.end_on) - extract(month from w.start_on))::int as months, 0 as days, 0 as days_of, w.start_on as group_on
+      where w.start_on < w.end_on
+      union all
+      select z.from_on, z.to_on, 1, case when s.proration = 'thirty_days' then (case when z.to_on = z.end_on then 30 else least(z.to_on - z.m_on, 30) end) - least(z.from_on - z.m_on, 30) else z.to_on - z.from_on end,
+        case when s.proration = 'thirty_days' then 30 else z.end_on - z.m_on end, z.m_on
+      from (
+        select s.from_on, least(w.start_on, s.to_on) as to_on, m.f_m as m_on, (m.f_m + interval '1 month')::date as end_on where s.from_on < w.start_on
+        union all
+        select w.end_on, s.to_on, w.end_on, (w.end_on + interval '1 month')::date where w.end_on < s.to_on and w.end_on >= w.start_on) z
+      where s.proration <> 'whole_month') y
+    where s.multi and s.from_on < s.to_on and s.quantity > 0 and (y.days_of = 0 or y.days > 0)`
+}
+
+/** Part months: parts at one price and quantity add up to the rounded whole, by largest remainder. */
+function parts(): RawBuilder<unknown> {
+  return sql`select z.house_id, z.building_id, z.sort_no, z.label, z.fee_item_id, z.item_no, z.payer_id, z.from_on, z.to_on, z.price_id, z.shape, z.quantity, z.unit_price, z.months, z.days, z.days_of, null::uuid, z.due_days,
+      (z.floor + case when z.rank <= z.total - z.floors then 1 else 0 end)::bigint
+    from (select y.*, div(2 * y.product * y.all_days + y.days_of, (2 * y.days_of)::numeric) as total, sum(y.floor) over g as floors, row_number() over (partition by y.house_id, y.fee_item_id, y.group_on, y.quantity, y.unit_price order by y.rest desc, y.from_on) as rank
+      from (select x.*, div(x.product * x.days, x.days_of::numeric) as floor, mod(x.product * x.days, x.days_of::numeric) as rest,
+          sum(x.days) over (partition by x.house_id, x.fee_item_id, x.group_on, x.quantity, x.unit_price) as all_days
+        from (select p.*, p.quantity * p.unit_price * 100 as product from piece p where p.days_of > 0) x) y
+      window g as (partition by y.house_id, y.fee_item_id, y.group_on, y.quantity, y.unit_price)) z`
+}
+
+/** One line a reading, owed by whoever is liable on the day it was read, at that day's price. */
+function metered(scope: Scope, plan: Plan, asgJoin: RawBuilder<unknown>, applies: RawBuilder<unknown>, kept: RawBuilder<unknown>): RawBuilder<unknown> {
+  const c = scope.company_id
+  return sql`select h.house_id, h.building_id, h.sort_no, h.label, t.fee_item_id, t.item_no, p.person_id, t.w_f, t.w_t, t.price_id, t.shape, r.usage, t.unit_price, 1, 0, 0, r.reading_id, t.due_days, round(r.usage * t.unit_price * 100)::bigint
+    from hs h join tariff t on t.kind = h.kind and t.shape = 'meter'
+    join meters.meter m on m.company_id = ${c} and m.house_id = h.house_id and m.kind = t.meter_kind
+    join meters.reading r on r.company_id = ${c} and r.meter_id = m.meter_id and r.period_on = ${plan.period_on}::date and r.state <> 'suspect'
+    cross join lateral (select greatest(least(r.read_on, t.w_t - 1), t.w_f) as on_day) d
+    join people.payer p on p.company_id = ${c} and p.house_id = h.house_id and p.fee_class = t.fee_class and p.from_on <= d.on_day and (p.to_on is null or p.to_on > d.on_day) and (t.bill_unsold or p.role <> 'developer')
+    ${asgJoin} ${plan.has_bills ? sql`left join covered_reading v on v.reading_id = r.reading_id and v.fee_item_id = t.fee_item_id` : sql``}
+    where t.f <= d.on_day and d.on_day < t.t and ${applies} ${kept} ${plan.has_assignments ? sql`and (a.house_id is null or (a.from_on <= d.on_day and d.on_day < a.to_on))` : sql``} ${plan.has_bills ? sql`and v.reading_id is null` : sql``}`
+}
+
+/** What two computations of the same lines must agree in; `l` has the columns of a line or of a bill. */
+export const LINE_HASH = sql.raw('hash_record_extended(row(l.house_id, l.fee_item_id, l.payer_id, l.from_on, l.to_on, l.price_id, l.reading_id, l.amount_fen), 0)')
+
+/** Mass statements need memory for their sorts and hashes, and no compiler: compiling costs more than it saves here. */
+export async function forMass(scope: Scope): Promise<void> {
+  await sql`set local work_mem = '128MB'`.execute(scope.db)
+  await sql`set local jit = off`.execute(scope.db)
+}

@@ -1,0 +1,71 @@
+// What a preview points at: amounts that jump, and houses that should have a line and have none.
+import { sql, type RawBuilder } from 'kysely'
+import type { Scope } from '../../../kernel/scope.ts'
+import type { OutlierKind } from '../contract.ts'
+import { billsOfPeriod } from './lines.ts'
+import type { Plan } from './plan.ts'
+
+/** `last as (house_id, fee_item_id, fen, n)`: live bills of each item's cycle before. */
+export function lastCte(scope: Scope, plan: Plan): RawBuilder<unknown> {
+  const groups = [...Map.groupBy(plan.items.filter((i) => i.window), (i) => i.last_on)]
+  if (groups.length === 0) return sql`last as (select null::uuid as house_id, null::uuid as fee_item_id, 0::bigint as fen, 0 as n where false)`
+  const each = groups.map(([on, items]) => sql`select b.house_id, b.fee_item_id, sum(b.amount_fen)::bigint as fen, count(*)::int as n from ${billsOfPeriod(scope, plan.community_id, on, plan.house_id)} and b.fee_item_id = any(${items.map((i) => i.fee_item_id)}::uuid[]) group by 1, 2`)
+  return sql`last as materialized (${sql.join(each, sql` union all `)})`
+}
+/** `cur as (house_id, fee_item_id, fen, n, x)`: the new lines by house and item. Needs `line`. */
+export const CUR = sql.raw('cur as materialized (select l.house_id, l.fee_item_id, sum(l.amount_fen)::bigint as fen, count(*)::int as n, bit_xor(hash_record_extended(row(l.house_id, l.fee_item_id, l.payer_id, l.from_on, l.to_on, l.price_id, l.reading_id, l.amount_fen), 0)) as x from line l group by 1, 2)')
+
+const BY_AMOUNT: readonly OutlierKind[] = ['over3', 'zero', 'new', 'gone']
+export const isByAmount = (kind: OutlierKind): boolean => BY_AMOUNT.includes(kind)
+
+/** Condition on `c` (cur) fully joined with `p` (last), for each kind. 'new' means something only where the item was billed before. */
+export function amountCondition(plan: Plan, kind: OutlierKind): RawBuilder<unknown> {
+  if (kind === 'over3') return sql`p.fen > 0 and c.fen > 3 * p.fen`
+  if (kind === 'zero') return sql`c.fen = 0`
+  if (kind === 'new') return sql`c.house_id is not null and p.house_id is null and c.fee_item_id in (select y.fee_item_id from last y)`
+  const billed = plan.has_bills ? sql`and not exists (select from covered v where v.house_id = p.house_id and v.fee_item_id = p.fee_item_id) and not exists (select from covered_reading v where v.house_id = p.house_id and v.fee_item_id = p.fee_item_id)` : sql``
+  return sql`c.house_id is null ${billed}`
+}
+
+const ITEM_COLUMNS = sql.raw('fee_item_id uuid, kind text, shape text, area_kind text, meter_kind text, fee_class text, applies_all boolean, unpriced boolean, w_f date, w_t date')
+
+/** `it as (…), due as (house_id, fee_item_id, …)`: every house and item of the run that a line is expected of. */
+export function dueCtes(scope: Scope, plan: Plan, fee_item_id?: string): RawBuilder<unknown> {
+  const c = scope.company_id
+  const unpriced = new Set(plan.unpriced.map((u) => `${u.fee_item_id} ${u.kind}`))
+  const items = plan.items
+    .filter((i) => i.window && (!fee_item_id || i.fee_item_id === fee_item_id))
+    .flatMap((i) => i.house_kinds.map((kind) => ({ fee_item_id: i.fee_item_id, kind, shape: i.shape, area_kind: i.area_kind, meter_kind: i.meter_kind, fee_class: i.fee_class, applies_all: i.applies === 'all', unpriced: unpriced.has(`${i.fee_item_id} ${kind}`), w_f: i.window!.from_on, w_t: i.window!.to_on })))
+  const assigned = sql`exists (select from billing.assignment a where a.company_id = ${c} and a.house_id = h.house_id and a.fee_item_id = i.fee_item_id and a.quantity > 0 and a.from_on < i.w_t and (a.to_on is null or a.to_on > i.w_f))`
+  const freed = sql`exists (select from billing.assignment a where a.company_id = ${c} and a.house_id = h.house_id and a.fee_item_id = i.fee_item_id and a.quantity = 0 and a.from_on < i.w_t and (a.to_on is null or a.to_on > i.w_f))`
+  return sql`it as materialized (select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as x(${ITEM_COLUMNS})),
+    due as materialized (select h.house_id, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, i.* from property.house h join it i on i.kind = h.kind
+      where h.company_id = ${c} and h.community_id = ${plan.community_id} and h.state <> 'disabled' ${plan.house_id ? sql`and h.house_id = ${plan.house_id}` : sql``}
+      ${plan.has_assignments ? sql`and case when i.applies_all then not ${freed} else ${assigned} end` : sql`and i.applies_all`}
+      ${plan.has_exclusions ? sql`and not exists (select from billing.run_exclusion x where x.company_id = ${c} and x.run_id = ${plan.run_id} and x.house_id = h.house_id and x.fee_item_id = i.fee_item_id)` : sql``})`
+}
+
+/** house_id, fee_item_id of the houses of a kind that have a fault in the register. Needs dueCtes. */
+export function dueSet(scope: Scope, plan: Plan, kind: OutlierKind): RawBuilder<unknown> {
+  const c = scope.company_id
+  const meter = sql`from due d join meters.meter m on m.company_id = ${c} and m.house_id = d.house_id and m.kind = d.meter_kind and m.installed_on < d.w_t and (m.removed_on is null or m.removed_on > d.w_f)
+    left join meters.reading r on r.company_id = ${c} and r.meter_id = m.meter_id and r.period_on = ${plan.period_on}::date where d.shape = 'meter'`
+  switch (kind) {
+    case 'no_reading':
+      return sql`select distinct d.house_id, d.fee_item_id ${meter} and r.reading_id is null`
+    case 'suspect_reading':
+      return sql`select distinct d.house_id, d.fee_item_id ${meter} and r.state = 'suspect'`
+    case 'no_price':
+      return sql`select d.house_id, d.fee_item_id from due d where d.unpriced`
+    case 'no_area':
+      return sql`select d.house_id, d.fee_item_id from due d where d.shape = 'area' and coalesce(case d.area_kind when 'built' then d.built_area_m2 when 'inner' then d.inner_area_m2 else d.heated_area_m2 end, 0) = 0`
+    default:
+      return sql`select d.house_id, d.fee_item_id from due d left join people.payer p on p.company_id = ${c} and p.house_id = d.house_id and p.fee_class = d.fee_class and p.from_on < d.w_t and (p.to_on is null or p.to_on > d.w_f)
+        group by d.house_id, d.fee_item_id, d.w_f, d.w_t having coalesce(sum(least(p.to_on, d.w_t) - greatest(p.from_on, d.w_f)), 0) < d.w_t - d.w_f`
+  }
+}
+/** The kinds that can occur in this plan. */
+export function dueKinds(plan: Plan): OutlierKind[] {
+  const shapes = new Set(plan.items.filter((i) => i.window).map((i) => i.shape))
+  return [...(shapes.has('meter') ? (['no_reading', 'suspect_reading'] as const) : []), ...(plan.unpriced.length ? (['no_price'] as const) : []), ...(shapes.size ? (['no_payer'] as const) : []), ...(shapes.has('area') ? (['no_area'] as const) : [])]
+}

@@ -1,0 +1,59 @@
+// What payment does to bills: lock them, apply money, take it back. Bills are locked in id order, always, so that two cashiers never wait for
+// each other in a circle.
+import { sql } from 'kysely'
+import type { Scope } from '../../../kernel/scope.ts'
+
+export interface BillKey {
+  bill_id: string
+  period_on: string
+}
+export interface OpenBill extends BillKey {
+  community_id: string
+  building_id: string
+  house_id: string
+  payer_id: string
+  fee_item_id: string
+  fee_item_name: string
+  from_on: string
+  to_on: string
+  due_on: string
+  amount_fen: number
+  paid_fen: number
+  reduced_fen: number
+  open_fen: number
+}
+const COLUMNS = sql.raw('b.bill_id, b.period_on, b.community_id, b.building_id, b.house_id, b.payer_id, b.fee_item_id, b.from_on, b.to_on, b.due_on, b.amount_fen, b.paid_fen, b.reduced_fen, b.amount_fen - b.paid_fen - b.reduced_fen as open_fen')
+
+const keys = (bills: readonly BillKey[]) => sql`unnest(${bills.map((b) => b.period_on)}::date[], ${bills.map((b) => b.bill_id)}::uuid[]) as k(period_on, bill_id)`
+
+/** These bills that are live, locked in id order to the end of the transaction, paid ones too. What is missing is void or not there. Visibility is the caller's. */
+export async function lockOpen(scope: Scope, bills: readonly BillKey[]): Promise<OpenBill[]> {
+  if (bills.length === 0) return []
+  const c = scope.company_id
+  const { rows } = await sql<OpenBill>`
+    with locked as materialized (select ${COLUMNS} from ${keys(bills)} join billing.bill b on b.company_id = ${c} and b.period_on = k.period_on and b.bill_id = k.bill_id
+      where b.voided_at is null order by b.bill_id for update of b)
+    select l.*, i.name as fee_item_name from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id order by l.bill_id`.execute(scope.db)
+  return rows
+}
+
+/** Adds (sign 1) or takes back (sign -1) money on bills, all or none. Refuses 'billing.bill_changed' when one cannot take it. One line a bill. */
+export async function applyPayment(scope: Scope, lines: readonly (BillKey & { amount_fen: number })[], sign: 1 | -1): Promise<void> {
+  if (lines.length === 0) return
+  const done = await sql`
+    update billing.bill b set paid_fen = b.paid_fen + ${sign}::bigint * k.amount_fen
+    from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[]) as k(period_on, bill_id, amount_fen)
+    where b.company_id = ${scope.company_id} and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null and k.amount_fen > 0
+      and b.paid_fen + ${sign}::bigint * k.amount_fen >= 0 and b.paid_fen + ${sign}::bigint * k.amount_fen + b.reduced_fen <= b.amount_fen`.execute(scope.db)
+  if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
+}
+
+const OPEN_MAX = 2000
+/** A house's open bills, oldest first, not locked. Visibility is the caller's. */
+export async function openBillsOf(scope: Scope, house_id: string): Promise<OpenBill[]> {
+  const c = scope.company_id
+  const { rows } = await sql<OpenBill>`
+    with open as materialized (select ${COLUMNS} from billing.bill b where b.company_id = ${c} and b.house_id = ${house_id} and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen order by b.period_on, b.from_on, b.bill_id limit ${OPEN_MAX})
+    select o.*, i.name as fee_item_name from open o join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = o.fee_item_id order by o.period_on, o.from_on, o.bill_id`.execute(scope.db)
+  return rows
+}

@@ -1,0 +1,37 @@
+// Proofs over bills, and of bills against the ledger (L8): each is one query that must find nothing.
+import { sql } from 'kysely'
+import { answer } from '../../../kernel/app.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { check, sweepLedger } from '../../ledger/server/index.ts'
+import { billing } from '../contract.ts'
+import type { Check } from '../../ledger/contract.ts'
+
+export async function sweepBills(scope: Scope): Promise<Check[]> {
+  const c = scope.company_id
+  return [
+    await check(scope, 'L8', '应收账款按户等于该户未收账单', sql`
+      select coalesce(l.house_id, b.house_id)::text || ' ' || coalesce(l.fen, 0) || ' ≠ ' || coalesce(b.fen, 0) as what
+      from (select subject_id as house_id, sum(amount_fen) as fen from ledger.posting where company_id = ${c} and book = 'company' and account_code = '1122' and subject_type = 'house' group by 1) l
+      full join (select house_id, sum(amount_fen - paid_fen - reduced_fen) as fen from billing.bill where company_id = ${c} and voided_at is null group by 1) b on b.house_id = l.house_id
+      where coalesce(l.fen, 0) <> coalesce(b.fen, 0)`),
+    await check(scope, 'B2', '同一户同一项目的有效账单日期不重叠', sql`
+      select x.bill_id::text as what from (select bill_id, from_on, reading_id, lag(to_on) over (partition by house_id, fee_item_id order by from_on, to_on) as before_on from billing.bill where company_id = ${c} and voided_at is null and reading_id is null) x
+      where x.before_on > x.from_on`),
+    // A part month may carry one fen of its neighbours, see rules/pricing.ts.
+    await check(scope, 'B3', '账单金额可由留存的计算要素重算', sql`
+      select bill_id::text || ' ' || amount_fen as what from billing.bill where company_id = ${c}
+      and case when days_of = 0 then amount_fen <> round(quantity * unit_price * months * 100) else abs(amount_fen - quantity * unit_price * 100 * days / days_of) >= 1 end`),
+    await check(scope, 'B6', '批次合计等于其账单合计', sql`
+      select r.run_id::text as what from billing.run r left join (select run_id, count(*) as n, sum(amount_fen) as fen from billing.bill where company_id = ${c} group by 1) b on b.run_id = r.run_id
+      where r.company_id = ${c} and r.state = 'published' and (r.line_count <> coalesce(b.n, 0) or r.amount_fen <> coalesce(b.fen, 0))`),
+    await check(scope, 'B11', '每条读数在每个项目至多出账一次', sql`
+      select reading_id::text as what from billing.bill where company_id = ${c} and voided_at is null and reading_id is not null group by reading_id, fee_item_id having count(*) > 1`),
+    await check(scope, 'B13', '到期日不早于出账日', sql`select bill_id::text as what from billing.bill where company_id = ${c} and due_on < issued_on`),
+  ]
+}
+
+export const sweepAnswer = answer(billing.sweep, async (scope) => {
+  if (!scope.reach().all) throw scope.notFound()
+  const checks = [...(await sweepLedger(scope)), ...(await sweepBills(scope))]
+  return { ok: checks.every((x) => x.ok), checks }
+})

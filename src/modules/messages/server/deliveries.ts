@@ -1,0 +1,45 @@
+import { sql } from 'kysely'
+import { answer, type App } from '../../../kernel/app.ts'
+import { inTransaction } from '../../../kernel/db.ts'
+import { openText } from '../../../kernel/seal.ts'
+import { messages, type Delivery } from '../contract.ts'
+import { wholeCompany } from './access.ts'
+import { providerOf } from './send.ts'
+import { TEMPLATES } from './templates.ts'
+
+const INBOX_COMPANIES = 5
+const INBOX_ROWS = 20
+const mask = (phone: string): string => `${phone.slice(0, 3)}****${phone.slice(7)}`
+
+export const deliveries = (app: () => App) =>
+  answer(messages.deliveries, async (scope, f) => {
+    wholeCompany(scope)
+    let q = scope.db.selectFrom('messages.sms').where('company_id', '=', scope.company_id)
+    if (f.state) q = q.where('state', '=', f.state)
+    if (f.template) q = q.where('template', '=', f.template)
+    if (f.phone) q = q.where('phone', '=', f.phone)
+    if (f.from_on) q = q.where('created_at', '>=', `${f.from_on}T00:00:00+08:00`)
+    if (f.to_on) q = q.where('created_at', '<', sql<string>`(${f.to_on}::date + 1)::timestamp at time zone 'Asia/Shanghai'`)
+    const { total } = await scope.db.selectFrom(q.select('sms_id').limit(10_000).as('x')).select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
+    const rows = await q.select(['sms_id', 'created_at', 'phone', 'template', 'body', 'provider', 'state', 'failure', 'sent_at']).orderBy('created_at', 'desc').orderBy('sms_id', 'desc').limit(f.page_size).offset((f.page - 1) * f.page_size).execute()
+    return {
+      rows: rows.map(({ phone, ...r }) => ({ ...r, phone_masked: mask(phone), template_zh: TEMPLATES[r.template]?.zh ?? r.template, state: r.state as Delivery['state'] })),
+      total,
+      provider: providerOf(app().mode)?.name ?? null,
+      templates: Object.entries(TEMPLATES).map(([code, { zh }]) => ({ code, zh })),
+    }
+  })
+
+/** Nobody is signed in here, so there is no company: each company that knows the phone is asked by itself. */
+export const sampleInbox = (app: () => App) =>
+  answer(messages.sampleInbox, async (scope, { phone }) => {
+    if (app().mode !== 'sample') throw scope.refuse('messages.sample_only')
+    const known = await sql<{ company_id: number }>`select company_id from identity.resident_phone where phone = ${phone} order by company_id limit ${INBOX_COMPANIES}`.execute(scope.db)
+    const boxes = known.rows.map(({ company_id }) =>
+      inTransaction(app().d, { company_id, readOnly: true, side: true }, ({ db }) =>
+        db.selectFrom('messages.sms').select(['created_at', 'body', 'body_sealed']).where('company_id', '=', company_id).where('phone', '=', phone).where('state', '=', 'sent').orderBy('created_at', 'desc').limit(INBOX_ROWS).execute(),
+      ),
+    )
+    const rows = (await Promise.all(boxes)).flat().map((r) => ({ at: r.created_at, body: r.body ?? (r.body_sealed ? openText(r.body_sealed) : '(正文已按期清除)') }))
+    return { rows: rows.sort((a, b) => b.at.localeCompare(a.at)).slice(0, INBOX_ROWS) }
+  })

@@ -1,0 +1,15 @@
+// The port every SMS provider answers to. It keeps no state and says what the provider said.
+export interface Sms {
+  phone: string
+  /** Our own number for this message; a provider that knows such numbers sends one number once. */
+  sms_id: string
+  template: string
+  params: Readonly<Record<string, unknown>>
+  body: string
+}
+export type Sent = { kind: 'ok'; ref: string } | { kind: 'failed'; detail: string } | { kind: 'unknown'; cause: string }
+
+export interface SmsProvider {
+  readonly name: string
+  send(sms: Sms): Promise<Sent>
+}

@@ -1,0 +1,118 @@
+// A round (抄表任务) on the phone: read from the server when there is network, kept for the way without, and shown with what is not yet sent.
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useMemo } from 'react'
+import { addMonths, today } from '../../../kernel/clock.ts'
+import { compareDecimal, subtractDecimal, trimDecimal } from '../../../kernel/money.ts'
+import { asRefused, queries, readNow, type Reading, type Refused } from '../../../ui/api.ts'
+import { ownerOf, usePhoneMe, type PhoneMe } from '../../../ui/phone/me.ts'
+import type { Entry } from '../../../ui/phone/outbox.ts'
+import { useOutbox } from '../../../ui/phone/outbox_sender.ts'
+import { changeKept, keep, kept } from '../../../ui/phone/phone_store.ts'
+import { Recorded, meters, type ReadingRow } from '../contract.ts'
+
+export const KIND_WORDS: Record<ReadingRow['kind'], string> = { water: '水表', electricity: '电表', gas: '燃气表', heat: '热表' }
+/** '444.000' → '444': as it stands on the meter. */
+export const said = (value: string | null): string => (value === null ? '—' : trimDecimal(value))
+export interface RoundName {
+  building_id: string
+  kind: ReadingRow['kind']
+  period: string
+}
+export interface Kept {
+  rows: ReadingRow[]
+  saved_at: string
+  /** Shown from the phone's memory because there is no network. */
+  old: boolean
+}
+const PAGE = 200
+const PAGES_MAX = 25
+
+export const roundKey = (owner: string, r: RoundName): string => `${owner} round ${r.period} ${r.building_id} ${r.kind}`
+export const subjectOf = (meter_id: string, period: string): string => `${meters.recordReading.name} ${meter_id} ${period}`
+/** This month first; the month before for those who read late. */
+export function periods(): [string, string] {
+  const now = today().slice(0, 7)
+  return [now, addMonths(now, -1)]
+}
+
+async function fromServer(r: RoundName): Promise<ReadingRow[]> {
+  const rows: ReadingRow[] = []
+  for (let page = 1; page <= PAGES_MAX; page++) {
+    const answer = await readNow(meters.roundList, { ...r, page, page_size: PAGE })
+    rows.push(...answer.rows)
+    if (rows.length >= answer.total || answer.rows.length === 0) break
+  }
+  return rows
+}
+
+/** What the server says, else what the phone kept. */
+async function withMemory<T>(key: string, ask: () => Promise<T>): Promise<{ value: T; saved_at: string; old: boolean }> {
+  try {
+    const value = await ask()
+    await keep(key, value).catch(() => undefined)
+    return { value, saved_at: new Date().toISOString(), old: false }
+  } catch (error) {
+    const refused = asRefused(error)
+    const before = refused.status === 0 ? await kept<T>(key).catch(() => undefined) : undefined
+    if (!before) throw refused
+    return { ...before, old: true }
+  }
+}
+
+function useMemory<T>(name: readonly unknown[], key: string, ask: () => Promise<T>): Reading<{ value: T; saved_at: string; old: boolean }> {
+  const q = useQuery<{ value: T; saved_at: string; old: boolean }, Refused>({ queryKey: [...name, key], queryFn: () => withMemory(key, ask), retry: false, staleTime: 15_000 })
+  return { data: q.data, loading: q.isPending, fetching: q.isFetching, error: q.error, retry: () => void q.refetch() }
+}
+
+export type Progress = Awaited<ReturnType<typeof readRounds>>
+const readRounds = async (period: string) => (await readNow(meters.rounds, { period })).rows
+export function useRounds(period: string): Reading<{ value: Progress; saved_at: string; old: boolean }> {
+  const me = usePhoneMe()
+  return useMemory([meters.rounds.name], `${ownerOf(me)} rounds ${period}`, () => readRounds(period))
+}
+
+export interface RoundRow extends ReadingRow {
+  entry: Entry | undefined
+}
+export function useRound(name: RoundName): { reading: Reading<Kept>; rows: RoundRow[] } {
+  const me = usePhoneMe()
+  const { entries } = useOutbox()
+  const memory = useMemory([meters.roundList.name], roundKey(ownerOf(me), name), () => fromServer(name))
+  useEffect(() => {
+    // Asks the phone not to clear this memory when it runs short.
+    void navigator.storage?.persist?.().catch(() => undefined)
+  }, [])
+  const data = memory.data
+  const rows = useMemo(() => {
+    const by_subject = new Map(entries.map((e) => [e.subject, e]))
+    return (data?.value ?? []).map((r) => ({ ...r, entry: by_subject.get(subjectOf(r.meter_id, r.period)) }))
+  }, [data, entries])
+  return { reading: { ...memory, data: data ? { rows: data.value, saved_at: data.saved_at, old: data.old } : undefined }, rows }
+}
+
+/** After an entry was sent: the kept round shows it as read, so that a later round without network does not ask for it again. */
+export async function settled(me: PhoneMe, entry: Entry, answer: unknown): Promise<void> {
+  const recorded = Recorded.safeParse(answer)
+  const { meter_id, period } = entry.input as { meter_id: string; period: string }
+  const { building_id, kind } = entry.about as { building_id?: string; kind?: ReadingRow['kind'] }
+  if (!recorded.success || !building_id || !kind) return
+  const { reading_id, usage, state } = recorded.data
+  const key = roundKey(ownerOf(me), { building_id, kind, period })
+  const change = (rows: ReadingRow[]): ReadingRow[] => rows.map((r) => (r.meter_id === meter_id ? { ...r, reading_id, usage, state, reading: String(entry.input['reading']), read_on: String(entry.input['read_on']) } : r))
+  await changeKept<ReadingRow[]>(key, change)
+  // And on screen, so that the row is not unread again until the list is asked for anew.
+  queries.setQueryData<{ value: ReadingRow[] }>([meters.roundList.name, key], (old) => old && { ...old, value: change(old.value) })
+}
+
+export type Look = { ok: false; text: string } | { ok: true; usage: string; warn: string | null }
+/** What can be said about a value before it is sent. The server decides; this spares a second way up the stairs. */
+export function lookAt(row: Pick<ReadingRow, 'previous' | 'multiplier' | 'mean_usage'>, typed: string): Look {
+  if (!/^\d{1,10}(\.\d{1,3})?$/.test(typed)) return { ok: false, text: '请填写表上的数字,小数最多 3 位' }
+  if (compareDecimal(typed, row.previous) < 0) return { ok: false, text: `小于上次读数 ${said(row.previous)},请再看一遍;如换过表,请在电脑端办理「换表」` }
+  const usage = subtractDecimal(typed, row.previous)
+  // A hint only, no amount follows from it.
+  const mean = Number(row.mean_usage ?? 0)
+  const used = Number(usage) * Number(row.multiplier)
+  if (mean > 0 && used > mean * 3) return { ok: true, usage, warn: '比平常多出很多,请再看一遍。确认无误可以保存,核实前不会出账' }
+  return { ok: true, usage, warn: mean > 0 && used === 0 ? '没有用量,请确认表在走' : null }
+}

@@ -1,0 +1,130 @@
+import { Button } from 'antd-mobile'
+import { useMemo, useState } from 'react'
+import { fen, sumFen } from '../../../kernel/money.ts'
+import { useRead, useWrite, type Out } from '../../../ui/api.ts'
+import { Money, Tag } from '../../../ui/phone/bits.tsx'
+import { Page } from '../../../ui/phone/Page.tsx'
+import { Link, go, useQueryText } from '../../../ui/phone/router.tsx'
+import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
+import { groupBy, monthText } from '../../../ui/phone/text.ts'
+import { HouseSwitcher, useMyHouse } from '../../people/resident/shared.tsx'
+import { payment, type OpenLine } from '../contract.ts'
+import { resultPath, withReturn } from './shared.tsx'
+
+type Payable = Out<(typeof payment.myPayable)['gives']>
+type PayableHouse = Payable['houses'][number]
+const LINES_MAX = 200
+
+export function PayPage() {
+  const asked = useQueryText('house')
+  const { houses, house, reading } = useMyHouse()
+  const house_id = asked ?? house?.house_id
+  const payable = useRead(payment.myPayable, house_id ? { house_id } : {}, { enabled: house_id !== undefined, stale_ms: 0 })
+  const of_house = payable.data?.houses.find((h) => h.house_id === house_id)
+  if (payable.data && of_house && of_house.lines.length > 0) return <Choose key={house_id} house={of_house} channels={payable.data.channels} />
+  return (
+    <Page title="缴费" back="/">
+      {reading.data && !house_id ? <StateBlock icon="house" title="名下还没有房产" /> : null}
+      {house_id ? (
+        <Loaded reading={payable}>
+          {() => (
+            <>
+              {house && !asked ? <HouseSwitcher houses={houses} house={house} /> : null}
+              <StateBlock icon="ok" title="没有待缴的账单" text="这套房产的账单都已缴清"><Link to="/payments">查看缴费记录</Link></StateBlock>
+            </>
+          )}
+        </Loaded>
+      ) : null}
+    </Page>
+  )
+}
+
+/** Everything that can be paid is ticked at the start, so that paying is one tap here. */
+function Choose({ house, channels }: { house: PayableHouse; channels: Payable['channels'] }) {
+  const one = useQueryText('bill')
+  const payable = useMemo(() => house.lines.filter((l) => !l.being_paid && l.open_fen > 0), [house.lines])
+  const [off, setOff] = useState<ReadonlySet<string>>(() => new Set(one && payable.some((l) => l.bill_id === one) ? payable.filter((l) => l.bill_id !== one).map((l) => l.bill_id) : payable.slice(LINES_MAX).map((l) => l.bill_id)))
+  const [channel_id, setChannel] = useState(channels[0]?.channel_id)
+  const ticked = payable.filter((l) => !off.has(l.bill_id))
+  const total = sumFen(ticked.map((l) => fen(l.open_fen)))
+  const pay = usePay(house.house_id, channel_id, ticked)
+  const turn = (ids: readonly string[], on: boolean): void => setOff((before) => {
+    const next = new Set(before)
+    for (const id of ids) if (on) next.delete(id); else next.add(id)
+    return next
+  })
+  const all = ticked.length === payable.length
+  const foot = (
+    <>
+      <div className="rs-total"><span className="ph-weak ph-small">合计 {ticked.length} 笔</span><Money className="ph-strong" fen={total} /></div>
+      <Button className="ph-big rs-pay" color="primary" disabled={ticked.length === 0 || ticked.length > LINES_MAX || !channel_id} loading={pay.running} loadingText="正在前往支付" onClick={() => void pay.run()}>确认支付</Button>
+    </>
+  )
+  return (
+    <Page title="确认缴费" back="/" foot={foot}>
+      <p className="ph-between"><span className="ph-strong">{house.community_name} {house.house_label}</span>{payable.length > 1 ? <button type="button" className="ph-text-button" onClick={() => turn(payable.map((l) => l.bill_id), !all)}>{all ? '全部不选' : '全选'}</button> : null}</p>
+      {house.live_intent_id ? <LivePayment intent_id={house.live_intent_id} /> : null}
+      {channels.length === 0 ? <StateBlock icon="info" title="线上缴费暂未开通" text="请到物业服务中心缴费" /> : null}
+      {ticked.length > LINES_MAX ? <p role="alert" className="ph-fault">一次最多支付 {LINES_MAX} 笔,请减少勾选,其余下次再付。</p> : null}
+      {groupBy(house.lines, (l) => l.period_on.slice(0, 7)).map(([period, lines]) => (
+        <fieldset key={period} className="ph-section">
+          <legend className="ph-h2">{monthText(period)}</legend>
+          <ul className="ph-list">{lines.map((l) => <Line key={l.bill_id} line={l} on={!off.has(l.bill_id)} turn={(on) => turn([l.bill_id], on)} />)}</ul>
+        </fieldset>
+      ))}
+      {channels.length > 0 ? (
+        <fieldset className="ph-section">
+          <legend className="ph-h2">支付方式</legend>
+          <ul className="ph-list">
+            {channels.map((c) => (
+              <li key={c.channel_id}>
+                <label className="ph-row ph-check"><span className="ph-row-body">{c.name}{c.simulated ? <Tag kind="warn">样例环境,不会真实扣款</Tag> : null}</span><input type="radio" name="channel" checked={c.channel_id === channel_id} onChange={() => setChannel(c.channel_id)} /></label>
+              </li>
+            ))}
+          </ul>
+        </fieldset>
+      ) : null}
+      {house.wallet_fen > 0 ? <p className="ph-weak ph-small">预存余额 <Money fen={house.wallet_fen} />,可到服务中心抵扣账单。</p> : null}
+    </Page>
+  )
+}
+
+function Line({ line, on, turn }: { line: OpenLine; on: boolean; turn: (on: boolean) => void }) {
+  return (
+    <li>
+      <label className="ph-row ph-check">
+        <input type="checkbox" checked={on && !line.being_paid} disabled={line.being_paid} onChange={(e) => turn(e.target.checked)} />
+        <span className="ph-row-body">
+          <span className="ph-between"><span className="ph-strong">{line.fee_item_name}</span><Money className="ph-strong" fen={line.open_fen} /></span>
+          <span className="ph-explain" style={{ display: 'block' }}>{line.explanation}</span>
+          {line.paid_fen + line.reduced_fen > 0 ? <span className="ph-small ph-weak" style={{ display: 'block' }}>应缴 <Money fen={line.amount_fen} />,已缴或减免 <Money fen={sumFen([fen(line.paid_fen), fen(line.reduced_fen)])} /></span> : null}
+          {line.being_paid ? <Tag kind="busy">正在支付中</Tag> : line.overdue_days > 0 ? <Tag kind="bad">逾期 {line.overdue_days} 天</Tag> : null}
+        </span>
+      </label>
+    </li>
+  )
+}
+
+export function LivePayment({ intent_id }: { intent_id: string }) {
+  return <Link className="rs-live" to={resultPath(intent_id)}>有一笔支付还没有完成,点此查看或取消</Link>
+}
+
+/** Intent first, then the order at the channel, then the provider's page. Whatever breaks on the way, the result page tells how it stands. */
+function usePay(house_id: string, channel_id: string | undefined, lines: readonly OpenLine[]): { run: () => Promise<void>; running: boolean } {
+  const start = useWrite(payment.startPayment)
+  const send = useWrite(payment.sendIntent)
+  const [leaving, setLeaving] = useState(false)
+  const run = async (): Promise<void> => {
+    if (!channel_id) return
+    // The request id belongs to what was ticked: other lines are another intention.
+    const key = `${channel_id} ${lines.map((l) => `${l.bill_id}:${l.open_fen}`).join(' ')}`
+    const intent = await start.run({ house_id, channel_id, bills: lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen })) }, key)
+    if (!intent) return
+    const sent = await send.run({ intent_id: intent.intent_id }, intent.intent_id)
+    const url = sent?.pay_url ? withReturn(sent.pay_url, intent.intent_id) : undefined
+    if (!url) return go(resultPath(intent.intent_id), { replace: true })
+    setLeaving(true)
+    location.assign(url)
+  }
+  return { run, running: start.running || send.running || leaving }
+}

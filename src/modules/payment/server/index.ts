@@ -1,0 +1,32 @@
+import type { App, Module } from '../../../kernel/app.ts'
+import { payment } from '../contract.ts'
+import { words } from '../words.ts'
+import { askSchedule } from './ask.ts'
+import { channelAnswers } from './channels.ts'
+import { desk } from './desk.ts'
+import { intentAnswers } from './intents.ts'
+import { readAnswers } from './mine.ts'
+import { collectors, paymentDetail, payments, paymentsExcel } from './payments.ts'
+import { myReceiptPdf, printReceipt, receiptPdf, receipts } from './receipts.ts'
+import { collection, collectionExcel, daily, dailyExcel, dailyPdf } from './reports.ts'
+import { askReversal, decideReversal, reversals } from './reversals.ts'
+import { takePayment } from './take.ts'
+import { statement, statementExcel, walletEntries, wallets, walletsExcel } from './wallets.ts'
+
+export { backgroundDone } from './ask.ts'
+export { closeChannels, refOf } from './channels.ts'
+export { registerPaymentRoutes } from './notify.ts'
+
+export function paymentModule(app: () => App): Module {
+  return {
+    name: 'payment',
+    contract: payment,
+    words,
+    answers: [
+      desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf, myReceiptPdf, askReversal, decideReversal, reversals,
+      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, statement, statementExcel,
+      ...channelAnswers(app), ...intentAnswers(app), ...readAnswers(app),
+    ],
+    schedules: [askSchedule(app)],
+  }
+}

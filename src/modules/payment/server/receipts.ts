@@ -1,0 +1,100 @@
+// Receipts (收据): content frozen when issued, every print logged, a void one keeps its number and says 作废.
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { answer, answerFile, type FileAnswer } from '../../../kernel/app.ts'
+import { addDays } from '../../../kernel/clock.ts'
+import { fen, yuan } from '../../../kernel/money.ts'
+import { renderPdf, type ReceiptData } from '../../../kernel/print/index.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { blindIndex } from '../../../kernel/seal.ts'
+import { payment, type Method } from '../contract.ts'
+import { words } from '../words.ts'
+import { myHouses, myPaymentsWhere, paymentToRead, seen } from './access.ts'
+import type { ReceiptContent } from './record.ts'
+
+type Form = 'a5' | '80mm' | 'three_copy'
+const TEMPLATE = { a5: 'receipt_a5', '80mm': 'receipt_80mm', three_copy: 'receipt_three_copy' } as const
+const methodName = (m: Method): string => words.states!['method']![m] ?? m
+
+export const receipts = answer(payment.receipts, async (scope, f) => {
+  const c = scope.company_id
+  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`p.company_id = ${c}`, seen(scope, 'p')]
+  if (f.from_on) w.push(sql<SqlBool>`p.taken_on >= ${f.from_on}`)
+  if (f.to_on) w.push(sql<SqlBool>`p.taken_on <= ${f.to_on}`)
+  if (f.community_id) w.push(sql<SqlBool>`p.community_id = ${f.community_id}`)
+  if (f.house_id) w.push(sql<SqlBool>`p.house_id = ${f.house_id}`)
+  // A receipt is void exactly when its payment is reversed.
+  if (f.voided !== undefined) w.push(f.voided ? sql<SqlBool>`p.reversed_at is not null` : sql<SqlBool>`p.reversed_at is null`)
+  if (f.q) w.push(sql<SqlBool>`p.receipt_no >= ${f.q} and p.receipt_no < ${`${f.q}\uffff`}`)
+  const where = sql.join(w, sql` and `)
+  const count = await sql<{ total: number }>`select count(*)::int as total from payment.payment p where ${where}`.execute(scope.db)
+  const r = await sql<{ payment_id: string; receipt_no: string; series: string; issued_at: string; house_id: string; house_label: string; community_name: string; payer_name: string; total_fen: number; print_count: number; voided_at: string | null }>`
+    with page as materialized (select p.* from payment.payment p where ${where} order by p.taken_at desc, p.payment_id desc limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
+    select p.payment_id, e.receipt_no, e.series, p.taken_at as issued_at, p.house_id, h.label as house_label, m.name as community_name, p.payer_name, e.total_fen, e.print_count, e.voided_at
+    from page p join payment.receipt e on e.company_id = ${c} and e.payment_id = p.payment_id
+    join property.house h on h.company_id = ${c} and h.house_id = p.house_id join property.community m on m.company_id = ${c} and m.community_id = p.community_id
+    order by p.taken_at desc, p.payment_id desc`.execute(scope.db)
+  return { rows: r.rows, total: count.rows[0]!.total }
+})
+
+export const printReceipt = answer(payment.printReceipt, async (scope, { payment_id, form }) => {
+  await paymentToRead(scope, payment_id)
+  const c = scope.company_id
+  const { print_count: print_no } = await scope.db
+    .updateTable('payment.receipt')
+    .set((e) => ({ print_count: e('print_count', '+', 1) }))
+    .where('company_id', '=', c)
+    .where('payment_id', '=', payment_id)
+    .returning('print_count')
+    .executeTakeFirstOrThrow()
+  await scope.db.insertInto('payment.receipt_print').values({ company_id: c, payment_id, print_no, form, printed_by: scope.who.account_id, printed_at: scope.now }).execute()
+  scope.note('payment', payment_id, { print_no, form })
+  return { print_no, input: { payment_id, form, print_no } }
+})
+
+export const receiptPdf = answerFile(payment.receiptPdf, async (scope, { payment_id, form, print_no }) => {
+  await paymentToRead(scope, payment_id)
+  const print = await scope.db.selectFrom('payment.receipt_print').select('print_no').where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).where('print_no', '=', print_no).where('form', '=', form).executeTakeFirst()
+  if (!print) throw scope.notFound()
+  return render(scope, payment_id, form, print_no - 1)
+})
+
+/** The resident's own copy: not paper out of the company's printer, so it is not logged as a print. */
+export const myReceiptPdf = answerFile(payment.myReceiptPdf, async (scope, { payment_id, form }) => {
+  const houses = await myHouses(scope)
+  const mine = await sql`select from payment.payment p where p.company_id = ${scope.company_id} and p.payment_id = ${payment_id} and ${myPaymentsWhere(scope, houses)}`.execute(scope.db)
+  if (mine.rows.length === 0) throw scope.notFound()
+  return render(scope, payment_id, form, 0)
+})
+
+async function render(scope: Scope, payment_id: string, form: Form, reprint_count: number): Promise<FileAnswer> {
+  const r = await scope.db.selectFrom('payment.receipt').select(['receipt_no', 'total_fen', 'lines', 'voided_at']).where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).executeTakeFirstOrThrow()
+  const body = await renderPdf(TEMPLATE[form], receiptData(scope.company_id, r.receipt_no, r.total_fen, r.lines as ReceiptContent, { reprint_count, voided: r.voided_at !== null }))
+  return { name: `收据_${r.receipt_no}.pdf`, type: 'application/pdf', body, inline: true }
+}
+
+/** Whoever holds the paper can have it checked at the service centre: the code cannot be made without the installation's key. */
+export const verificationText = (company_id: number, receipt_no: string, total_fen: number): string =>
+  `收据 ${receipt_no} 金额 ${yuan(fen(total_fen))} 元 校验码 ${blindIndex(`receipt:${company_id}:${receipt_no}:${total_fen}`).replace(/[^A-Za-z0-9]/g, '').slice(0, 10).toUpperCase()}`
+
+export function receiptData(company_id: number, receipt_no: string, total_fen: number, c: ReceiptContent, o: { reprint_count: number; voided: boolean }): ReceiptData {
+  const change = c.change_fen > 0 ? `现金实收 ${yuan(fen((c.tenders.find((t) => t.method === 'cash')?.amount_fen ?? 0) + c.change_fen))} 元,找零 ${yuan(fen(c.change_fen))} 元` : ''
+  return {
+    company_name: c.company_name,
+    community_name: c.community_name,
+    receipt_no,
+    received_on: c.received_on,
+    payer_name: c.payer_name,
+    house_name: c.house_name,
+    lines: c.lines.map((l) => ({ item: l.item, period: { first_on: l.from_on, last_on: addDays(l.to_on, -1) }, working: l.working, due_fen: fen(l.due_fen), paid_fen: fen(l.paid_fen) })),
+    tenders: c.tenders.map((t) => ({ name: methodName(t.method), amount_fen: fen(t.amount_fen) })),
+    prepaid_used_fen: fen(c.prepaid_used_fen),
+    prepaid_added_fen: fen(c.prepaid_added_fen),
+    prepaid_balance_fen: c.prepaid_used_fen || c.prepaid_added_fen || c.prepaid_balance_fen ? fen(c.prepaid_balance_fen) : null,
+    arrears_fen: fen(c.arrears_fen),
+    cashier_name: c.cashier_name,
+    remark: [c.remark, change].filter(Boolean).join(';') || null,
+    qr_text: verificationText(company_id, receipt_no, total_fen),
+    reprint_count: o.reprint_count,
+    voided: o.voided,
+  }
+}

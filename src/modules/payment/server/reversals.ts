@@ -1,0 +1,92 @@
+// Reversal (冲销): one asks with a reason, another decides. Approval undoes bills, prepayment, journal and voids the receipt, whose
+// number stays. A payment is reversed at most once: the unique index on live reversals decides a race.
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { answer } from '../../../kernel/app.ts'
+import { uuidv7 } from '../../../kernel/ids.ts'
+import { fen, yuan } from '../../../kernel/money.ts'
+import { assert } from '../../../kernel/refuse.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { applyPayment, lockOpen } from '../../billing/server/index.ts'
+import { memberNames } from '../../identity/server/index.ts'
+import { reverseJournal } from '../../ledger/server/index.ts'
+import { payment } from '../contract.ts'
+import { paymentToRead, seen } from './access.ts'
+import { changeWallet, walletBalance } from './record.ts'
+import { reversalsOf } from './reversal_rows.ts'
+
+type Payment = Awaited<ReturnType<typeof paymentToRead>>
+
+export const askReversal = answer(payment.askReversal, async (scope, { payment_id, reason }) => {
+  const p = await paymentToRead(scope, payment_id, true)
+  if (p.reversed_at) throw scope.refuse('payment.already_reversed', { receipt_no: p.receipt_no })
+  // The money of a phone payment is at the provider: it must go back there first, or the books would say it never came.
+  if (p.source === 'online') throw scope.refuse('payment.online_not_reversible', { receipt_no: p.receipt_no })
+  const reversal_id = uuidv7()
+  const made = await sql`insert into payment.reversal (company_id, reversal_id, payment_id, reason, state, asked_by, asked_at)
+    values (${scope.company_id}, ${reversal_id}, ${payment_id}, ${reason}, 'asked', ${scope.who.account_id}, ${scope.now})
+    on conflict (company_id, payment_id) where state <> 'refused' do nothing returning reversal_id`.execute(scope.db)
+  if (made.rows.length === 0) throw scope.refuse('payment.reversal_pending', { receipt_no: p.receipt_no })
+  scope.note('payment', payment_id, { receipt_no: p.receipt_no, reversal_id, reason })
+  return { reversal_id }
+})
+
+export const decideReversal = answer(payment.decideReversal, async (scope, { reversal_id, decision, note }) => {
+  const c = scope.company_id
+  const known = await scope.db.selectFrom('payment.reversal').select('payment_id').where('company_id', '=', c).where('reversal_id', '=', reversal_id).executeTakeFirst()
+  if (!known) throw scope.notFound()
+  // The payment first, as askReversal does: the other order would be a deadlock with it.
+  const p = await paymentToRead(scope, known.payment_id, true)
+  const r = await scope.db.selectFrom('payment.reversal').selectAll().where('company_id', '=', c).where('reversal_id', '=', reversal_id).forUpdate().executeTakeFirstOrThrow()
+  if (r.state !== 'asked') throw scope.refuse('payment.already_decided', { name: (await memberNames(scope, [r.decided_by])).get(r.decided_by ?? '') ?? '他人' })
+  if (r.asked_by === scope.who.account_id) throw scope.refuse('payment.same_person')
+  const state = decision === 'approve' ? ('approved' as const) : ('refused' as const)
+  await scope.db.updateTable('payment.reversal').set({ state, decided_by: scope.who.account_id, decided_at: scope.now, decide_note: note ?? null }).where('company_id', '=', c).where('reversal_id', '=', reversal_id).execute()
+  if (state === 'approved') await undo(scope, p)
+  scope.note('payment', p.payment_id, { receipt_no: p.receipt_no, reversal_id, decision })
+  return { state }
+})
+
+async function undo(scope: Scope, p: Payment): Promise<void> {
+  const c = scope.company_id
+  if (p.reversed_at) throw scope.refuse('payment.already_reversed', { receipt_no: p.receipt_no })
+  const lines = await scope.db.selectFrom('payment.allocation').select(['bill_id', 'period_on', 'amount_fen']).where('company_id', '=', c).where('payment_id', '=', p.payment_id).execute()
+  if (lines.length > 0) {
+    await lockOpen(scope, lines)
+    await applyPayment(scope, lines, -1)
+  }
+  await undoWallet(scope, p)
+  await undoJournal(scope, p)
+  await scope.db.updateTable('payment.payment').set({ reversed_at: scope.now }).where('company_id', '=', c).where('payment_id', '=', p.payment_id).execute()
+  await scope.db.updateTable('payment.receipt').set({ voided_at: scope.now }).where('company_id', '=', c).where('payment_id', '=', p.payment_id).execute()
+  scope.emit('payment.reversed', p.payment_id, { payment_id: p.payment_id, community_id: p.community_id, house_id: p.house_id, total_fen: p.total_fen, receipt_no: p.receipt_no })
+}
+
+/** Entries of the opposite sign. Prepayment already spent cannot be taken back: the payment that spent it comes first. */
+async function undoWallet(scope: Scope, p: Payment): Promise<void> {
+  const c = scope.company_id
+  const entries = await scope.db.selectFrom('payment.wallet_entry').select(['entry_id', 'amount_fen']).where('company_id', '=', c).where('payment_id', '=', p.payment_id).where('cause', '<>', 'reversal').execute()
+  const sum = entries.reduce((n, e) => n + e.amount_fen, 0)
+  if (entries.length === 0) return
+  if (sum !== 0 && (await changeWallet(scope, p.house_id, -sum)) === null) throw scope.refuse('payment.prepaid_used', { amount: yuan(fen(sum - (await walletBalance(scope, p.house_id)))) })
+  await scope.db
+    .insertInto('payment.wallet_entry')
+    .values(entries.map((e) => ({ company_id: c, entry_id: uuidv7(), house_id: p.house_id, amount_fen: -e.amount_fen, cause: 'reversal', payment_id: p.payment_id, at: scope.now })))
+    .execute()
+}
+
+async function undoJournal(scope: Scope, p: Payment): Promise<void> {
+  const c = scope.company_id
+  const journal = await scope.db.selectFrom('ledger.journal').select('journal_id').where('company_id', '=', c).where('source_type', '=', 'payment').where('source_id', '=', p.payment_id).where('kind', '=', 'payment').executeTakeFirst()
+  assert(journal, `payment ${p.payment_id} has its journal`)
+  await reverseJournal(scope, journal.journal_id, { booked_on: scope.today, kind: 'payment_reversal', source_type: 'payment', source_id: p.payment_id })
+}
+
+export const reversals = answer(payment.reversals, async (scope, { page, page_size, state, community_id }) => {
+  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`true`]
+  if (state) w.push(sql<SqlBool>`r.state = ${state}`)
+  if (community_id) w.push(sql<SqlBool>`p.community_id = ${community_id}`)
+  const where = sql.join(w, sql` and `) as RawBuilder<SqlBool>
+  const c = scope.company_id
+  const count = await sql<{ total: number }>`select count(*)::int as total from payment.reversal r join payment.payment p on p.company_id = ${c} and p.payment_id = r.payment_id where r.company_id = ${c} and ${seen(scope, 'p')} and ${where}`.execute(scope.db)
+  return { rows: await reversalsOf(scope, where, page_size, (page - 1) * page_size), total: count.rows[0]!.total }
+})

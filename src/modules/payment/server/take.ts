@@ -1,0 +1,56 @@
+import { answer } from '../../../kernel/app.ts'
+import { fen, yuan } from '../../../kernel/money.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { lockOpen } from '../../billing/server/index.ts'
+import { ownerNames } from '../../people/server/index.ts'
+import { houseToRead } from '../../property/server/index.ts'
+import { payment } from '../contract.ts'
+import { linesByKey, tooMuch, type BillKey } from './bills.ts'
+import { recordPayment, type PaidLine } from './record.ts'
+import { settleTill } from './rules/till.ts'
+
+/** The asked lines, locked and held against what each bill owes now. The amount comes from the screen, the worth from the bill. */
+export async function lockLines(scope: Scope, house_id: string, asked: readonly (BillKey & { amount_fen: number })[]): Promise<PaidLine[]> {
+  if (asked.length === 0) return []
+  if (new Set(asked.map((l) => l.bill_id)).size !== asked.length) throw scope.refuse('payment.same_bill_twice')
+  const locked = new Map((await lockOpen(scope, asked.map(({ bill_id, period_on }) => ({ bill_id, period_on })))).map((b) => [b.bill_id, b]))
+  const lines = await linesByKey(scope, asked)
+  return asked.map((a) => {
+    const line = lines.get(a.bill_id)
+    // A bill of another house is as good as none.
+    if (!line || line.house_id !== house_id) throw scope.notFound()
+    const due_fen = locked.get(a.bill_id)?.open_fen ?? 0
+    if (a.amount_fen > due_fen) throw tooMuch(scope, line, a.amount_fen, due_fen)
+    return { line, due_fen, amount_fen: a.amount_fen }
+  })
+}
+
+export const takePayment = answer(payment.takePayment, async (scope, ask) => {
+  const house = await houseToRead(scope, ask.house_id)
+  const till = settleTill({ lines: ask.lines.map((l) => l.amount_fen), prepay_fen: ask.prepay_fen, tenders: ask.tenders, change_fen: ask.change_fen })
+  if ('code' in till) throw scope.refuse(till.code, till.params)
+  const lines = await lockLines(scope, house.house_id, ask.lines)
+  if (till.wallet_used_fen > 0) {
+    const balance = await lockWallet(scope, house.house_id)
+    if (balance < till.wallet_used_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(balance)), asked: yuan(till.wallet_used_fen) })
+  }
+  const done = await recordPayment(scope, {
+    house,
+    payer_name: ask.payer_name || ((await ownerNames(scope, [house.house_id])).get(house.house_id) ?? '住户'),
+    source: 'desk',
+    taken_by: scope.who.account_id,
+    cashier_name: scope.who.name,
+    tenders: till.tenders,
+    lines,
+    prepaid_fen: till.prepaid_fen,
+    change_fen: till.change_fen,
+    remark: ask.remark || null,
+  })
+  scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, house: house.label, total_fen: done.total_fen })
+  return done
+})
+
+async function lockWallet(scope: Scope, house_id: string): Promise<number> {
+  const r = await scope.db.selectFrom('payment.wallet').select('balance_fen').where('company_id', '=', scope.company_id).where('house_id', '=', house_id).forUpdate().executeTakeFirst()
+  return r?.balance_fen ?? 0
+}

@@ -1,0 +1,30 @@
+// The front door of people: answers, and what other modules may call.
+import type { Module } from '../../../kernel/app.ts'
+import { people } from '../contract.ts'
+import { words } from '../words.ts'
+import { houseFile, houseTimeline } from './file.ts'
+import { moveIn, setOwners, transferHouse } from './owners.ts'
+import { housesOfPerson, mergePersons, person, persons, revealId, revealPhone, savePerson } from './persons.ts'
+import { myHouses, myProfile } from './resident.ts'
+import { addHousehold, endHousehold, endTenancy, saveTenancy } from './tenancies.ts'
+import { endVehicle, saveVehicle, vehicles } from './vehicles.ts'
+
+export { activeOn, houseOfResident, housesOfResident, personToRead, personsSeenBy, ties, type OwnHouse } from './access.ts'
+export { PEOPLE_BATCH_MAX, checkPeopleForHouses, createPeopleForHouses, undoPeople, type HousePeopleDone, type HousePeopleIn, type PersonIn, type PeopleUndo } from './bulk.ts'
+export { cleanIdNumber } from './identity_numbers.ts'
+export { ownerNames } from './owners.ts'
+export { payersAt, rewritePayers } from './payers.ts'
+export { initialsOf, masked, normalisePlate, tailOf } from './rules/texts.ts'
+export { sumOfShares } from './rules/shares.ts'
+
+export function peopleModule(): Module {
+  return {
+    name: 'people',
+    contract: people,
+    words,
+    answers: [
+      persons, person, housesOfPerson, savePerson, mergePersons, revealPhone, revealId, houseFile, houseTimeline, setOwners, moveIn, transferHouse,
+      saveTenancy, endTenancy, addHousehold, endHousehold, vehicles, saveVehicle, endVehicle, myHouses, myProfile,
+    ],
+  }
+}

@@ -1,0 +1,151 @@
+// The sample is loaded for real, two months of it: figures in the database, a second load that changes nothing, clean books, and a
+// loader that is killed in the middle and goes on to the same end.
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { sql } from 'kysely'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { inside, testApp, type TestApp } from '../../tests/harness.ts'
+import { billing } from '../modules/billing/contract.ts'
+import { ledger } from '../modules/ledger/contract.ts'
+import { payment } from '../modules/payment/contract.ts'
+import { identity } from '../modules/identity/contract.ts'
+import { property } from '../modules/property/contract.ts'
+import { RESIDENT_PHONE, sampleAccounts, SAMPLE_PASSWORDS } from './accounts.ts'
+import { personOf } from './caller.ts'
+import { loadWorld, type Loaded } from './load.ts'
+
+const UNTIL = '2026-11-22T07:10:00.000Z'
+const MONTHS = 2
+let t: TestApp
+let loaded: Loaded
+let before: Record<string, unknown>
+const lines: string[] = []
+
+/** Counts and sums of everything that the sample consists of; without what depends on the order of two desks. */
+async function digest(app: TestApp['app']): Promise<Record<string, unknown>> {
+  const out: Record<string, unknown> = {}
+  const companies = (await app.d.pool.query<{ company_id: number; name: string }>(`select company_id, name from identity.company where name like '眉县%' order by name`)).rows
+  for (const { company_id, name } of companies) {
+    out[name] = await inside(app, company_id, async (s) => {
+      const one = async (q: ReturnType<typeof sql>): Promise<unknown> => (await q.execute(s.db)).rows
+      return {
+        members: await one(sql`select count(*)::int as n from identity.member where company_id = ${company_id}`),
+        houses: await one(sql`select kind, state, count(*)::int as n, sum(built_area_m2)::text as built, sum(heated_area_m2)::text as heated from property.house where company_id = ${company_id} group by 1, 2 order by 1, 2`),
+        areas: await one(sql`select category, count(*)::int as n, sum(quantity)::text as q from property.public_area where company_id = ${company_id} group by 1 order by 1`),
+        people: await one(sql`select (select count(*)::int from people.person where company_id = ${company_id}) as persons, (select count(*)::int from people.payer where company_id = ${company_id}) as payers, (select count(*)::int from people.vehicle where company_id = ${company_id}) as vehicles`),
+        fees: await one(sql`select (select count(*)::int from billing.fee_item where company_id = ${company_id}) as items, (select count(*)::int from billing.price where company_id = ${company_id}) as prices, (select count(*)::int from billing.assignment where company_id = ${company_id}) as assignments`),
+        readings: await one(sql`select period_on, state, count(*)::int as n, sum(usage)::text as used from meters.reading where company_id = ${company_id} group by 1, 2 order by 1, 2`),
+        runs: await one(sql`select period_on, state, line_count, amount_fen from billing.run where company_id = ${company_id} order by 1, 2, 3, 4`),
+        bills: await one(sql`select b.period_on, f.code, b.voided_at is not null as void, count(*)::int as n, sum(b.amount_fen)::bigint as amount, sum(b.paid_fen)::bigint as paid, md5(string_agg(h.label || ':' || b.amount_fen || ':' || b.paid_fen, ',' order by h.label, b.from_on, b.amount_fen, b.bill_id)) as lines
+          from billing.bill b join billing.fee_item f on f.company_id = b.company_id and f.fee_item_id = b.fee_item_id join property.house h on h.company_id = b.company_id and h.house_id = b.house_id
+          where b.company_id = ${company_id} group by 1, 2, 3 order by 1, 2, 3`),
+        payments: await one(sql`select p.taken_on, count(*)::int as n, sum(p.total_fen)::bigint as total, sum(p.prepaid_fen)::bigint as prepaid, count(p.reversed_at)::int as reversed, md5(string_agg(h.label || ':' || p.total_fen || ':' || p.taken_at, ',' order by h.label, p.taken_at)) as each
+          from payment.payment p join property.house h on h.company_id = p.company_id and h.house_id = p.house_id where p.company_id = ${company_id} group by 1 order by 1`),
+        tenders: await one(sql`select method, count(*)::int as n, sum(amount_fen)::bigint as sum from payment.tender where company_id = ${company_id} group by 1 order by 1`),
+        receipts: await one(sql`select series, count(*)::int as n, max(no)::int as last from payment.receipt where company_id = ${company_id} group by 1 order by 1`),
+        reversals: await one(sql`select state, count(*)::int as n from payment.reversal where company_id = ${company_id} group by 1 order by 1`),
+        wallets: await one(sql`select count(*)::int as n, sum(balance_fen)::bigint as sum from payment.wallet where company_id = ${company_id}`),
+        postings: await one(sql`select account_code, count(*)::int as n, sum(amount_fen)::bigint as sum from ledger.posting where company_id = ${company_id} group by 1 order by 1`),
+        channels: await one(sql`select mch_id, simulated, enabled_at is not null as enabled from payment.channel where company_id = ${company_id} order by 1`),
+      }
+    })
+  }
+  return out
+}
+const finance = async (company_id: number, login: string) => {
+  const p = await personOf(t.app, company_id, login)
+  const { serve } = await import('../kernel/serve.ts')
+  return (call: Parameters<typeof t.withToken>[0] extends never ? never : { name: string }, input: unknown) => serve(t.app, t.app.answers.get(call.name)!, { ...p, input })
+}
+
+beforeAll(async () => {
+  t = await testApp()
+  loaded = await loadWorld(t.app, { log: (line) => lines.push(line), months: MONTHS, until: UNTIL })
+  before = await digest(t.app)
+}, 240_000)
+
+test('the figures of the real community stand in the register', async () => {
+  const as = await finance(loaded.company_id, 'jingli')
+  const { rows } = (await as(property.communities, {})) as { rows: { name: string; building_count: number; house_count: number; area_sum_m2: string; land_mu: string; built_area_m2: string; green_area_m2: string }[] }
+  expect(rows.map((c) => [c.name, c.area_sum_m2])).toEqual([['花园小区', '158675.00'], ['和顺苑', '61325.00']])
+  expect(rows[0]).toMatchObject({ land_mu: '111.00', built_area_m2: '158675.00', green_area_m2: '19580.00' })
+  const count = await inside(t.app, loaded.company_id, async (s) => (await sql<Record<string, unknown>>`select
+      (select capital_fen from identity.company where company_id = ${loaded.company_id}) as capital_fen,
+      (select count(*)::int from identity.member where company_id = ${loaded.company_id} and post not like '访客%') as staff,
+      (select count(*)::int from identity.member where company_id = ${loaded.company_id} and post like '花园小区%') as posts,
+      (select count(*)::int from property.building b join property.community c using (company_id, community_id) where b.company_id = ${loaded.company_id} and c.name = '花园小区' and b.kind = 'residential') as buildings,
+      (select count(*)::int from property.house h join property.community c using (company_id, community_id) where h.company_id = ${loaded.company_id} and c.name = '花园小区' and h.kind = 'dwelling') as dwellings,
+      (select count(*)::int from property.house h join property.community c using (company_id, community_id) where h.company_id = ${loaded.company_id} and c.name = '花园小区' and h.kind = 'bay') as bays,
+      (select sum(h.heated_area_m2)::text from property.house h join property.community c using (company_id, community_id) where h.company_id = ${loaded.company_id} and c.name = '花园小区') as heated,
+      (select count(distinct x.person_id)::int from (
+        select house_id, person_id from people.ownership where company_id = ${loaded.company_id} and (to_on is null or to_on > '2026-11-22') union select house_id, person_id from people.tenancy where company_id = ${loaded.company_id} and (to_on is null or to_on > '2026-11-22')
+        union select house_id, person_id from people.household where company_id = ${loaded.company_id} and (to_on is null or to_on > '2026-11-22')) x
+        join people.person p on p.company_id = ${loaded.company_id} and p.person_id = x.person_id and p.kind = 'natural'
+        join property.house h on h.company_id = ${loaded.company_id} and h.house_id = x.house_id join property.community c on c.company_id = ${loaded.company_id} and c.community_id = h.community_id and c.name = '花园小区') as persons`.execute(s.db)).rows[0]!)
+  expect(count).toMatchObject({ capital_fen: 52_000_000, staff: 43, posts: 27, buildings: 42, dwellings: 1200, bays: 200, heated: '156051.00' })
+  expect(count['persons']).toBeGreaterThan(3700)
+  expect(count['persons']).toBeLessThan(3800)
+})
+
+test('bills, money and ledger agree', async () => {
+  for (const [company_id, login] of [[loaded.company_id, 'caiwu'], [loaded.other_company_id, 'huixin-caiwu']] as const) {
+    const as = await finance(company_id, login)
+    expect(await as(ledger.sweep, {})).toMatchObject({ ok: true })
+    expect(await as(billing.sweep, {})).toMatchObject({ ok: true })
+  }
+})
+
+test('something is left to do, and the sample resident has something to pay', async () => {
+  const as = await finance(loaded.company_id, 'caiwu')
+  expect(((await as(billing.runs, { state: 'draft' })) as { total: number }).total).toBe(1)
+  expect(((await as(payment.reversals, { state: 'asked' })) as { total: number }).total).toBe(1)
+  const me = await t.resident(RESIDENT_PHONE)
+  const { houses } = await me(payment.myPayable, {})
+  expect(houses.some((h) => h.open_fen > 0)).toBe(true)
+})
+
+test('the sample accounts can sign in', async () => {
+  for (const a of sampleAccounts) {
+    if (/^1\d{10}$/.test(a.login)) continue
+    const password = Object.values(SAMPLE_PASSWORDS).find((p) => a.how.includes(p))!
+    const { session } = await t.as('nobody')(identity.signIn, { login: a.login, password })
+    const me = await t.withToken(session!.token)(identity.me, {})
+    expect(me.must_change, a.login).toBe(false)
+  }
+})
+
+test('loading again changes nothing', async () => {
+  await loadWorld(t.app, { log: () => {}, months: MONTHS })
+  expect(await digest(t.app)).toEqual(before)
+}, 120_000)
+
+test('it refuses a real installation', async () => {
+  await expect(loadWorld({ ...t.app, mode: 'empty' }, { log: () => {} })).rejects.toThrow('只能装入样例安装')
+})
+
+test('killed in the middle, it goes on to the same end', async () => {
+  const other = await testApp()
+  const child = (kill_at: RegExp | null): Promise<string> =>
+    new Promise((resolve) => {
+      const p = spawn(process.execPath, [fileURLToPath(new URL('../apps/load_world.ts', import.meta.url))], {
+        env: { ...process.env, HEYUAN_DATABASE_URL: other.url, HEYUAN_DATA: other.data_dir, HEYUAN_MODE: 'sample', HEYUAN_WORLD_MONTHS: String(MONTHS), HEYUAN_WORLD_UNTIL: UNTIL },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+      let said = ''
+      const hear = (chunk: Buffer): void => {
+        said += chunk.toString()
+        // A moment later it is inside the next stage.
+        if (kill_at?.test(said)) setTimeout(() => p.kill('SIGKILL'), 700)
+      }
+      p.stdout.on('data', hear)
+      p.stderr.on('data', hear)
+      p.on('close', () => resolve(said))
+    })
+  await child(/房产:完成/)
+  await child(/模拟支付渠道:完成/)
+  await child(/2026-10:/)
+  expect(await child(null)).toMatch(/待办:完成/)
+  expect(await digest(other.app)).toEqual(before)
+}, 240_000)
+
+afterAll(() => undefined)

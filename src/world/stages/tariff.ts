@@ -1,0 +1,41 @@
+// Fee items, their first prices, per-house standards, water meters, and the simulated payment channel.
+import { meteredHouses, PRICES_FROM, assignmentsOf, fees } from '../plan/fees.ts'
+import { meterNo, startReading } from '../plan/water.ts'
+import { addDays } from '../../kernel/clock.ts'
+import { firstOf } from '../plan/calendar.ts'
+import { houseId, keyOf, must, planPeople, readIds, type Town } from '../town.ts'
+import { billing } from '../../modules/billing/contract.ts'
+import { createMeters } from '../../modules/meters/server/index.ts'
+
+const ASSIGN_MAX = 500
+const finance = (t: Town) => must(t, t.company.key === 'anju' ? 'caiwu' : 'huixin-caiwu')
+
+export async function publishTariff(t: Town): Promise<void> {
+  const who = finance(t)
+  for (const f of fees.filter((x) => t.community_keys.includes(x.community))) {
+    const { community, prices, ...fields } = f
+    const { fee_item_id } = await t.road.call(who, ['fee', community, f.code], billing.saveFeeItem, { ...fields, community_id: t.ids.community.get(community)! })
+    for (const p of prices) await t.road.call(who, ['price', community, f.code, p.house_kind ?? '', PRICES_FROM], billing.publishPrice, { fee_item_id, ...p, from_on: PRICES_FROM })
+  }
+  await readIds(t)
+}
+
+export async function assignHouses(t: Town): Promise<void> {
+  for (const community of t.community_keys) {
+    for (const a of assignmentsOf(community, planPeople(t, community).leases, t.calendar)) {
+      const ids = a.labels.map((l) => houseId(t, community, l))
+      for (let i = 0; i < ids.length; i += ASSIGN_MAX)
+        await t.road.call(finance(t), ['assign', community, a.code, a.from_on, a.to_on ?? '', i], billing.assignHouses, { fee_item_id: t.ids.fee.get(keyOf(community, a.code))!, house_ids: ids.slice(i, i + ASSIGN_MAX), quantity: a.quantity, from_on: a.from_on, to_on: a.to_on, note: a.note })
+    }
+  }
+}
+
+export async function installMeters(t: Town): Promise<void> {
+  if (!t.community_keys.includes('garden')) return
+  const installed_on = addDays(firstOf(t.calendar.months[0]!), -20)
+  await t.road.step(finance(t), ['meters'], 'meters.meter.write', async (scope) => {
+    const rows = meteredHouses().map((h) => ({ house_id: houseId(t, 'garden', h.label), kind: 'water' as const, no: meterNo(h), multiplier: '1', start_reading: startReading(h), installed_on }))
+    await createMeters(scope, rows)
+    return rows.length
+  })
+}
