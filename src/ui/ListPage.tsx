@@ -118,13 +118,14 @@ function ListTable<D extends { rows: readonly object[] }>({ p, rows, shown, pick
         locale={{ emptyText: <EmptyBlock text={p.empty?.text ?? t('没有符合条件的数据')} next={p.empty?.next} /> }}
         {...(opens ? { onRow: (row: R) => ({ className: 'hy-openable', onClick: (e) => { if (!isControl(e.target, e.currentTarget)) openRow(row) } }) } : {})}
         {...(p.batch ? { rowSelection: { columnWidth: 44, selectedRowKeys: picked.map((r) => (r as Record<string, unknown>)[p.row_key] as React.Key), onChange: (_k: React.Key[], r: R[]) => setPicked(r), getCheckboxProps: () => ({ 'aria-label': '选择此行' }) as never, getTitleCheckboxProps: () => ({ 'aria-label': '全选本页' }) as never } } : {})}
-        {...(totals ? { summary: () => <TotalsRow keys={shown.map((c) => c.key)} totals={totals} shift={p.batch ? 1 : 0} /> } : {})}
+        {...(totals ? { summary: () => totalsRow({ keys: shown.map((c) => c.key), totals, shift: p.batch ? 1 : 0 }) } : {})}
       />
     </div>
   )
 }
 
-function TotalsRow({ keys, totals, shift }: { keys: readonly string[]; totals: Partial<Record<string, ReactNode>>; shift: number }) {
+// A call, not a component: antd keeps the row at the bottom only when it sees Table.Summary itself.
+function totalsRow({ keys, totals, shift }: { keys: readonly string[]; totals: Partial<Record<string, ReactNode>>; shift: number }) {
   return (
     <Table.Summary fixed>
       <Table.Summary.Row className="hy-totals">

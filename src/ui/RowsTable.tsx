@@ -22,13 +22,14 @@ export function RowsTable<R extends object>({ label, rows, row_key, columns, emp
         size="small" rowKey={row_key} pagination={false} dataSource={rows as R[]} columns={columns.map((c) => toAntd(c))} tableLayout="fixed"
         scroll={{ x: columns.reduce((sum, c) => sum + (typeof c.width === 'number' ? c.width : 120), 0), ...(height ? { y: height } : {}) }}
         locale={{ emptyText: <EmptyBlock text={empty} /> }}
-        {...(totals ? { summary: () => <Totals columns={columns} totals={totals} /> } : {})}
+        {...(totals ? { summary: () => totalsRow({ columns, totals }) } : {})}
       />
     </div>
   )
 }
 
-function Totals<R>({ columns, totals }: { columns: readonly Column<R>[]; totals: Partial<Record<string, ReactNode>> }) {
+// A call, not a component: antd keeps the row at the bottom only when it sees Table.Summary itself.
+function totalsRow<R>({ columns, totals }: { columns: readonly Column<R>[]; totals: Partial<Record<string, ReactNode>> }) {
   return (
     <Table.Summary fixed>
       <Table.Summary.Row className="hy-totals">

@@ -1,4 +1,5 @@
 // The shell: navigation at the left, bar at the top, the page, bar at the bottom.
+import { isTyping } from './typing.ts'
 import { Outlet, useLocation } from '@tanstack/react-router'
 import { Drawer } from 'antd'
 import { useEffect, useRef, useState } from 'react'
@@ -73,4 +74,3 @@ function BottomBar({ openHelp }: { openHelp: () => void }) {
     </footer>
   )
 }
-export const isTyping = (target: EventTarget | null): boolean => target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

@@ -5,7 +5,7 @@ import { analytics, type Found as FoundShape } from '../../modules/analytics/con
 import type { Out } from '../../ui/api.ts'
 import { useRead } from '../../ui/api.ts'
 import { useGo } from '../../ui/address.tsx'
-import { isTyping } from './Frame.tsx'
+import { isTyping } from './typing.ts'
 import { routeAt } from './menu.tsx'
 
 type Found = Out<typeof FoundShape>

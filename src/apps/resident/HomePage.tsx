@@ -14,6 +14,7 @@ import { Loaded, StateBlock } from '../../ui/phone/states.tsx'
 import { useMe } from './me.ts'
 
 const LATEST = 5
+const OTHERS_MAX = 5
 
 export function HomePage({ tabs }: { tabs: ReactNode }) {
   const me = useMe()
@@ -65,14 +66,21 @@ function HouseHome({ house }: { house: MyHouse }) {
 }
 
 function Due({ house_id }: { house_id: string }) {
-  const payable = useRead(payment.myPayable, { house_id })
+  const payable = useRead(payment.myPayable, {})
   return (
     <section className="ph-card" aria-label="待缴费用">
       <Loaded reading={payable} rows={1}>
         {({ houses }) => {
           const mine = houses.find((h) => h.house_id === house_id)
+          const others = houses.filter((h) => h.house_id !== house_id && h.open_fen > 0)
           const overdue = mine?.lines.filter((l) => l.overdue_days > 0).length ?? 0
-          if (!mine || mine.open_fen === 0) return <p className="ph-line ph-green ph-strong"><Icon name="ok" />费用已全部缴清,感谢您的支持</p>
+          if (!mine || mine.open_fen === 0)
+            return (
+              <div className="ph-section">
+                <p className="ph-line ph-green ph-strong"><Icon name="ok" />这套房产的费用已全部缴清</p>
+                <Others houses={others} />
+              </div>
+            )
           return (
             <div className="ph-section">
               <div className="rs-due">
@@ -84,10 +92,16 @@ function Due({ house_id }: { house_id: string }) {
                 <Button className="ph-big" color="primary" onClick={() => go(`/pay?house=${house_id}`)}>去缴费</Button>
               </div>
               {mine.live_intent_id ? <Link className="rs-live" to={`/pay/${mine.live_intent_id}`}>有一笔支付还没有完成,点此查看或取消</Link> : null}
+              <Others houses={others} />
             </div>
           )
         }}
       </Loaded>
     </section>
   )
+}
+
+/** What the resident's other houses owe, so that nothing is overlooked. */
+function Others({ houses }: { houses: readonly { house_id: string; house_label: string; open_fen: number }[] }) {
+  return <>{houses.slice(0, OTHERS_MAX).map((h) => <Link key={h.house_id} className="ph-between rs-other" to={`/pay?house=${h.house_id}`}><span>{h.house_label} 待缴</span><Money className="ph-red ph-strong" fen={h.open_fen} /></Link>)}</>
 }

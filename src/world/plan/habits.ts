@@ -6,8 +6,8 @@ import type { Calendar } from './calendar.ts'
 import type { Habit, HouseState } from './shapes.ts'
 
 const WEIGHTS: Record<HouseState, readonly (readonly [Habit, number])[]> = {
-  lived_in: [['monthly', 10], ['quarterly', 27], ['half_yearly', 20], ['yearly', 13], ['prepay', 13], ['late', 9], ['chronic', 8]],
-  let: [['monthly', 16], ['quarterly', 36], ['half_yearly', 22], ['yearly', 8], ['late', 10], ['chronic', 8]],
+  lived_in: [['monthly', 5], ['quarterly', 20], ['half_yearly', 26], ['yearly', 19], ['prepay', 13], ['late', 9], ['chronic', 8]],
+  let: [['monthly', 8], ['quarterly', 34], ['half_yearly', 32], ['yearly', 8], ['late', 10], ['chronic', 8]],
   vacant: [['quarterly', 8], ['half_yearly', 32], ['yearly', 36], ['late', 10], ['chronic', 14]],
   renovating: [['quarterly', 50], ['half_yearly', 40], ['late', 10]],
   unsold: [['half_yearly', 1]],
@@ -30,9 +30,9 @@ export interface Manner {
 
 export function mannerOf(community: string, group: string, state: HouseState, organisation: boolean): Manner {
   const d = dice('manner', community, group)
-  const habit = organisation ? (state === 'unsold' ? 'half_yearly' : d.weighted([['monthly', 3], ['quarterly', 5], ['half_yearly', 2]] as const)) : d.weighted(WEIGHTS[state])
+  const habit = organisation ? (state === 'unsold' ? 'half_yearly' : d.weighted([['monthly', 2], ['quarterly', 6], ['half_yearly', 2]] as const)) : d.weighted(WEIGHTS[state])
   const method = organisation ? (d.chance(0.7) ? 'transfer' : 'card') : d.weighted([['wechat', 45], ['cash', 23], ['alipay', 9], ['card', 9], ['transfer', 7], ['mixed', 7]] as const)
-  return { group, habit, method, phase: d.int(0, 2), day: d.int(2, 27), since_back: d.weighted([[99, 26], [d.int(12, 17), 22], [d.int(6, 11), 28], [d.int(3, 5), 24]]), pays_heat: d.chance(0.62) }
+  return { group, habit, method, phase: d.int(0, 2), day: d.int(2, 27), since_back: d.weighted([[99, 26], [d.int(12, 17), 22], [d.int(6, 11), 28], [d.int(3, 5), 24]]), pays_heat: d.chance(0.35) }
 }
 
 export interface Visit {
@@ -73,8 +73,8 @@ export function visitOf(m: Manner, c: Calendar, month: string): Visit | null {
     case 'yearly':
       return n === 1 + m.phase ? { day: m.day, what: 'all', prepay: false } : null
     case 'prepay':
-      // The desk takes from the prepayment once a quarter.
-      return n % 3 === m.phase ? { day: m.day, what: 'wallet', prepay: false } : null
+      // The desk takes from the prepayment twice a year.
+      return (n + 1) % 6 === m.phase ? { day: m.day, what: 'wallet', prepay: false } : null
     case 'late':
       return d.chance(0.36) ? { day: m.day, what: 'old', prepay: false } : null
   }

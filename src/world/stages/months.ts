@@ -1,6 +1,6 @@
 // The months, played in order: price change, sales and hand-overs, bills, meter rounds, visits to the desk, corrections. Every event
 // is marked when it is over, so that a loader that was stopped goes on with the one it was in.
-import { at } from '../caller.ts'
+import { at, isRefusal } from '../caller.ts'
 import { addDays, addMonths, nowMs } from '../../kernel/clock.ts'
 import { firstOf, instantAt, isPast, lastDayOf } from '../plan/calendar.ts'
 import { changesOf } from '../plan/changes.ts'
@@ -33,7 +33,16 @@ export async function bill(t: Town, community: CommunityKey, month: string, name
   const fee_item_ids = codes.map((c) => t.ids.fee.get(keyOf(community, c))!)
   const made = await t.road.call(drafter(t), ['run', community, month, name], billing.createRun, { community_id: t.ids.community.get(community)!, period: month, fee_item_ids, ...(o.house_id ? { house_id: o.house_id } : {}) })
   if (o.draft_only) return
-  await t.road.call(publisher(t), ['publish', community, month, name], billing.publishRun, { run_id: made.run_id, input_hash: made.input_hash })
+  const publish = (input_hash: string, ...again: string[]) => t.road.call(publisher(t), ['publish', community, month, name, ...again], billing.publishRun, { run_id: made.run_id, input_hash })
+  try {
+    await publish(made.input_hash)
+  } catch (error) {
+    // Whoever tries the sample while it is loaded may have changed a house, or published the draft himself.
+    if (isRefusal(error, 'billing.run_not_draft')) return
+    if (!isRefusal(error, 'billing.preview_stale')) throw error
+    const seen = await t.road.ask(drafter(t), billing.previewRun, { run_id: made.run_id })
+    await publish(seen.input_hash, seen.input_hash)
+  }
 }
 
 function billEvents(t: Town, community: CommunityKey, month: string): Event[] {

@@ -42,7 +42,7 @@ function branches(scope: Scope, q: string, limit: number): Branch[] {
   if (reaches(scope, 'people.person.read')) {
     const person = (rank: number, where: RawBuilder<unknown>, order: RawBuilder<unknown>) =>
       out.push(sql`(select ${rank}::int as rank, 'person' as kind, p.person_id::text as id, null::uuid as house_id, p.person_id, p.name as title, null::text as payer from people.person p
-        where p.company_id = ${scope.company_id} and p.merged_into is null and ${where} and ${personsSeenBy(scope, { permission: 'people.person.read' })} order by ${order} limit ${limit})`)
+        where p.company_id = ${scope.company_id} and p.merged_into is null and ${where} and ${personsSeenBy(scope, { permission: 'people.person.read', few: true })} order by ${order} limit ${limit})`)
     if (/^\d{4}$/.test(t)) person(5, sql`p.phone_tail = ${t}`, sql`p.name`)
     if (/^[\d-]{7,20}$/.test(t)) {
       person(2, sql`p.phone = ${t}`, sql`p.name`)

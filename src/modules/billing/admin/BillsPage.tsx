@@ -52,7 +52,7 @@ export default function BillsPage() {
   )
   const carried = Object.fromEntries(CARRIED.flatMap((k) => (search[k] ? [[k, search[k]]] : [])))
   const community_id = search['community_id'] ?? place_id
-  const list = useList(billing.bills, { filters, fixed: { ...(community_id ? { community_id } : {}), ...carried } })
+  const list = useList(billing.bills, { filters, fixed: { with_totals: true, ...(community_id ? { community_id } : {}), ...carried } })
   return (
     <ListPage
       {...list} title="账单" name="billing.bills" columns={COLUMNS} row_key="bill_id" href={(r) => `/billing/bills/${r.bill_id}`}

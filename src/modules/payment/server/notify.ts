@@ -7,11 +7,11 @@ import { nowIso, nowMs } from '../../../kernel/clock.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { log } from '../../../kernel/log.ts'
-import type { Scope } from '../../../kernel/scope.ts'
 import { asSystem } from '../../../kernel/worker.ts'
-import { openChannel, readRef, type ChannelRow } from './channels.ts'
+import { batcher } from './batch.ts'
+import { channelRow, openChannel, readRef, type ChannelRow } from './channels.ts'
 import type { HeaderBag, NotifyFault, NotifyResult } from './outside/channel.ts'
-import { settle } from './settle.ts'
+import { settleMany, type Captured } from './settle.ts'
 
 const BODY_MAX = 64 * 1024
 type Verdict = 'accepted' | 'duplicate' | 'bad_signature' | 'mismatch' | 'ignored'
@@ -56,60 +56,88 @@ function countBad(ref: string): void {
 const KEPT = /^(wechatpay-|content-type$|user-agent$)/
 const kept = (headers: HeaderBag): Record<string, string> => Object.fromEntries(Object.entries(headers).filter(([k]) => KEPT.test(k)).map(([k, v]) => [k, String(v).slice(0, 600)]))
 
-/** The row as it came, in a transaction of its own; gives the channel, or null when there is none. */
-async function keep(app: App, company_id: number, channel_id: string, event_id: string, headers: HeaderBag, body: Buffer): Promise<ChannelRow | null> {
-  return inTransaction(app.d, { company_id }, async ({ db }) => {
-    const r = await sql<ChannelRow>`
-      with here as (select company_id, channel_id, name, simulated, config_sealed, enabled_at from payment.channel where company_id = ${company_id} and channel_id = ${channel_id}),
+interface Kept {
+  channel_id: string
+  event_id: string
+  headers: HeaderBag
+  body: Buffer
+}
+/** The rows as they came, in a transaction of their own; gives each one's channel, or null when there is none. */
+async function keep(app: App, company_id: number, items: readonly Kept[]): Promise<(ChannelRow | null)[]> {
+  const rows = items.map((i) => ({ event_id: i.event_id, channel_id: i.channel_id, headers: kept(i.headers), body: i.body.toString('utf8').replaceAll('\u0000', '') }))
+  const r = await inTransaction(app.d, { company_id }, ({ db }) =>
+    sql<ChannelRow>`
+      with here as materialized (select company_id, channel_id, name, simulated, config_sealed, enabled_at from payment.channel where company_id = ${company_id} and channel_id = any(${[...new Set(items.map((i) => i.channel_id))]}::uuid[])),
       kept as (insert into payment.channel_event (company_id, event_id, channel_id, event_key, headers, body, verdict, received_at)
-        select company_id, ${event_id}::uuid, channel_id, ${event_id}::text, ${JSON.stringify(kept(headers))}::jsonb, ${body.toString('utf8').replaceAll('\u0000', '')}, 'received', ${nowIso()}::timestamptz from here)
-      select * from here`.execute(db)
-    return r.rows[0] ?? null
+        select h.company_id, e.event_id, e.channel_id, e.event_id::text, e.headers, e.body, 'received', ${nowIso()}::timestamptz
+        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e(event_id uuid, channel_id uuid, headers jsonb, body text) join here h on h.channel_id = e.channel_id)
+      select * from here`.execute(db),
+  )
+  const channels = new Map(r.rows.map((x) => [x.channel_id, x]))
+  return items.map((i) => channels.get(i.channel_id) ?? null)
+}
+
+interface Read {
+  event_id: string
+  /** A verdict already known, or a word to settle. */
+  found: { verdict: Verdict; note: string; answer: NotifyAnswer } | { word: Captured; event_key: string }
+}
+/** Verdicts are written in the transaction of the settlements. */
+async function act(app: App, company_id: number, items: readonly Read[]): Promise<NotifyAnswer[]> {
+  return asSystem(app, company_id, 'payment.settle', async (scope) => {
+    const words = items.flatMap((i) => ('word' in i.found ? [i.found.word] : []))
+    const settled = words.length > 0 ? await settleMany(scope, words) : []
+    let next = 0
+    const judged = items.map(({ event_id, found }) => {
+      if (!('word' in found)) return { event_id, verdict: found.verdict, note: found.note as string | null, event_key: event_id, answer: found.answer }
+      const done = settled[next++]!
+      if (done.kind === 'mismatch') return { event_id, verdict: 'mismatch', note: `${done.why}(订单 ${found.word.out_trade_no})`, event_key: event_id, answer: fail(400, done.why) }
+      return { event_id, verdict: done.kind === 'settled' ? 'accepted' : 'duplicate', note: null, event_key: found.event_key, answer: GOOD }
+    })
+    await sql`update payment.channel_event e set verdict = j.verdict, note = j.note, event_key = j.event_key
+      from unnest(${judged.map((j) => j.event_id)}::uuid[], ${judged.map((j) => j.verdict)}::text[], ${judged.map((j) => j.note)}::text[], ${judged.map((j) => j.event_key)}::text[]) as j(event_id, verdict, note, event_key)
+      where e.company_id = ${company_id} and e.event_id = j.event_id`.execute(scope.db)
+    return judged.map((j) => j.answer)
   })
 }
-async function judge(scope: Pick<Scope, 'db' | 'company_id'>, event_id: string, verdict: Verdict, note: string | null, event_key: string): Promise<void> {
-  await scope.db.updateTable('payment.channel_event').set({ verdict, note, event_key }).where('company_id', '=', scope.company_id).where('event_id', '=', event_id).execute()
+
+const BATCH = { max: 50, at_once: 2, waiting_max: 2000 }
+interface Gates {
+  keep: (company_id: number, item: Kept) => Promise<ChannelRow | null>
+  act: (company_id: number, item: Read) => Promise<NotifyAnswer>
+}
+const gates = new WeakMap<App, Gates>()
+function gatesOf(app: App): Gates {
+  let g = gates.get(app)
+  if (!g) gates.set(app, (g = { keep: batcher((c: number, items: readonly Kept[]) => keep(app, c, items), BATCH), act: batcher((c: number, items: readonly Read[]) => act(app, c, items), BATCH) }))
+  return g
+}
+
+function readNotice(read: NotifyResult, channel_id: string): Read['found'] {
+  if (!read.ok) {
+    const fault = FAULTS[read.reason]
+    return { verdict: fault.verdict, note: fault.note, answer: fault.status === 204 ? GOOD : fail(fault.status, fault.verdict === 'bad_signature' ? '验签失败' : fault.note) }
+  }
+  if (read.kind === 'refund') return { verdict: 'ignored', note: `退款通知 ${read.resource.out_refund_no}`, answer: GOOD }
+  const p = read.resource
+  return { event_key: read.event_key, word: { channel_id, out_trade_no: p.out_trade_no, provider_txn: p.provider_txn, captured_fen: p.amount_fen, paid_at: p.paid_at.toISOString() } }
 }
 
 /** One notice from its bytes to the answer; the route and tests call it. */
 export async function takeNotice(app: App, ref: string, headers: HeaderBag, body: Buffer): Promise<NotifyAnswer> {
   const at = readRef(ref)
   if (!at) return fail(404, '没有这个地址')
-  const event_id = uuidv7()
+  const { company_id, channel_id } = at
   if (flooded(ref)) {
-    const row = await inTransaction(app.d, { company_id: at.company_id, readOnly: true }, ({ db }) =>
-      db.selectFrom('payment.channel').select(['company_id', 'channel_id', 'name', 'simulated', 'config_sealed', 'enabled_at']).where('company_id', '=', at.company_id).where('channel_id', '=', at.channel_id).executeTakeFirst(),
-    )
+    const row = await inTransaction(app.d, { company_id, readOnly: true }, ({ db }) => channelRow({ db, company_id }, channel_id))
     if (!row || !openChannel(app, row).channel.verifyNotify(headers, body, new Date(nowMs())).ok) return fail(401, '验签失败')
   }
-  const row = await keep(app, at.company_id, at.channel_id, event_id, headers, body)
+  const event_id = uuidv7()
+  const row = await gatesOf(app).keep(company_id, { channel_id, event_id, headers, body })
   if (!row) return fail(404, '没有这个地址')
-  const read = openChannel(app, row).channel.verifyNotify(headers, body, new Date(nowMs()))
-  if (!read.ok) {
-    const fault = FAULTS[read.reason]
-    if (fault.verdict === 'bad_signature') countBad(ref)
-    await inTransaction(app.d, { company_id: at.company_id }, ({ db }) => judge({ db, company_id: at.company_id }, event_id, fault.verdict, fault.note, event_id))
-    return fault.status === 204 ? GOOD : fail(fault.status, fault.verdict === 'bad_signature' ? '验签失败' : fault.note)
-  }
-  return act(app, at.company_id, at.channel_id, event_id, read)
-}
-
-/** A notice that is truly the provider's. The verdict is written in the transaction of the settlement. */
-async function act(app: App, company_id: number, channel_id: string, event_id: string, read: Extract<NotifyResult, { ok: true }>): Promise<NotifyAnswer> {
-  return asSystem(app, company_id, 'payment.settle', async (scope) => {
-    if (read.kind === 'refund') {
-      await judge(scope, event_id, 'ignored', `退款通知 ${read.resource.out_refund_no}`, event_id)
-      return GOOD
-    }
-    const p = read.resource
-    const done = await settle(scope, { channel_id, out_trade_no: p.out_trade_no, provider_txn: p.provider_txn, captured_fen: p.amount_fen, paid_at: p.paid_at.toISOString() })
-    if (done.kind === 'mismatch') {
-      await judge(scope, event_id, 'mismatch', `${done.why}(订单 ${p.out_trade_no})`, event_id)
-      return fail(400, done.why)
-    }
-    await judge(scope, event_id, done.kind === 'settled' ? 'accepted' : 'duplicate', null, read.event_key)
-    return GOOD
-  })
+  const found = readNotice(openChannel(app, row).channel.verifyNotify(headers, body, new Date(nowMs())), channel_id)
+  if ('verdict' in found && found.verdict === 'bad_signature') countBad(ref)
+  return gatesOf(app).act(company_id, { event_id, found })
 }
 
 /** Raw bytes, because the signature is over them; no session, because the signature is the only proof. */

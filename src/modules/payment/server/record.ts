@@ -1,11 +1,12 @@
-// Writes one payment, whoever took it: wallet, bills, journal, then payment with tenders, allocations and receipt in one statement, so
-// that the row of the number series is locked last and for two round trips only. The caller has locked the bills and checked the sums.
+// Writes payments, whoever took them: bills, wallets, journals, then payments with tenders, allocations and receipts in one statement, so that
+// the row of the number series is locked last and briefly. One from the desk, up to a batch from the channel: the number of statements is
+// the same. The caller has locked the bills and checked the sums.
 import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { applyPayment } from '../../billing/server/index.ts'
-import { post } from '../../ledger/server/index.ts'
+import { postMany } from '../../ledger/server/index.ts'
 import type { Method, OpenLine } from '../contract.ts'
 import { journalOf, type Tender } from './rules/till.ts'
 
@@ -66,21 +67,23 @@ export interface ReceiptContent {
 }
 
 interface Facts {
+  house_id: string
   company_name: string
   community_name: string
   wallet_fen: number
   arrears_fen: number
 }
 
-/** After bills and wallet have been changed: names, balance and what is still owed, for the receipt. */
-async function factsOf(scope: Scope, h: HouseOf): Promise<Facts> {
+/** After bills and wallets have been changed: names, balances and what is still owed, for the receipts. */
+async function factsOf(scope: Scope, houses: readonly HouseOf[]): Promise<Map<string, Facts>> {
   const c = scope.company_id
-  const r = await sql<Facts>`select (select name from identity.company where company_id = ${c}) as company_name,
-      (select name from property.community where company_id = ${c} and community_id = ${h.community_id}) as community_name,
-      coalesce((select balance_fen from payment.wallet where company_id = ${c} and house_id = ${h.house_id}), 0)::bigint as wallet_fen,
-      coalesce((select sum(amount_fen - paid_fen - reduced_fen) from billing.bill where company_id = ${c} and community_id = ${h.community_id} and house_id = ${h.house_id}
-        and voided_at is null and paid_fen + reduced_fen < amount_fen), 0)::bigint as arrears_fen`.execute(scope.db)
-  return r.rows[0]!
+  const r = await sql<Facts>`select h.house_id, (select name from identity.company where company_id = ${c}) as company_name, m.name as community_name,
+      coalesce((select w.balance_fen from payment.wallet w where w.company_id = ${c} and w.house_id = h.house_id), 0)::bigint as wallet_fen,
+      coalesce((select sum(b.amount_fen - b.paid_fen - b.reduced_fen) from billing.bill b where b.company_id = ${c} and b.community_id = h.community_id and b.house_id = h.house_id
+        and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen), 0)::bigint as arrears_fen
+    from unnest(${houses.map((h) => h.house_id)}::uuid[], ${houses.map((h) => h.community_id)}::uuid[]) as h(house_id, community_id)
+    join property.community m on m.company_id = ${c} and m.community_id = h.community_id`.execute(scope.db)
+  return new Map(r.rows.map((f) => [f.house_id, f]))
 }
 
 /** Balance after the change, or null when there is too little; the row is locked by the update itself. */
@@ -101,27 +104,45 @@ export async function walletBalance(scope: Scope, house_id: string): Promise<num
 /** Counter and phone have number series of their own, so that neither waits for the other. */
 const SERIES = { desk: { name: '收据', prefix: 'SJ' }, online: { name: '电子收据', prefix: 'DZ' } } as const
 
-export async function recordPayment(scope: Scope, p: NewPayment): Promise<Recorded> {
-  const payment_id = p.payment_id ?? uuidv7()
-  const applied_fen = p.lines.reduce((n, l) => n + l.amount_fen, 0)
-  const used_fen = p.tenders.reduce((n, t) => n + (t.method === 'wallet' ? t.amount_fen : 0), 0)
-  const total_fen = p.tenders.reduce((n, t) => n + t.amount_fen, 0)
-  assert(total_fen === applied_fen + p.prepaid_fen && total_fen > 0, 'tenders equal lines and prepayment')
+const walletUse = (p: NewPayment): number => p.tenders.reduce((n, t) => n + (t.method === 'wallet' ? t.amount_fen : 0), 0)
+const sumOf = (list: readonly { amount_fen: number }[]): number => list.reduce((n, x) => n + x.amount_fen, 0)
 
-  if (p.lines.length > 0) await applyPayment(scope, p.lines.map((l) => ({ bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen })), 1)
-  if (p.prepaid_fen !== used_fen) {
-    const balance = await changeWallet(scope, p.house.house_id, p.prepaid_fen - used_fen)
-    assert(balance !== null, 'the wallet was locked and checked')
-  }
-  const facts = await factsOf(scope, p.house)
-  await post(scope, {
-    book: 'company', booked_on: scope.today, kind: 'payment', source_type: 'payment', source_id: payment_id,
-    lines: journalOf({ tenders: p.tenders, applied_fen, prepaid_fen: p.prepaid_fen, house_id: p.house.house_id, community_id: p.house.community_id }),
+export async function recordPayment(scope: Scope, p: NewPayment): Promise<Recorded> {
+  return (await recordPayments(scope, [p]))[0]!
+}
+
+/** One payment a house at most: each receipt says what its house owes and has prepaid after it. */
+export async function recordPayments(scope: Scope, ps: readonly NewPayment[]): Promise<Recorded[]> {
+  const all = ps.map((p) => ({ ...p, payment_id: p.payment_id ?? uuidv7(), applied_fen: sumOf(p.lines), used_fen: walletUse(p), total_fen: sumOf(p.tenders) }))
+  assert(new Set(all.map((p) => p.house.house_id)).size === all.length, 'one payment a house')
+  for (const p of all) assert(p.total_fen === p.applied_fen + p.prepaid_fen && p.total_fen > 0, 'tenders equal lines and prepayment')
+
+  await applyPayment(scope, all.flatMap((p) => p.lines.map((l) => ({ bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen }))), 1)
+  await moveWallets(scope, all)
+  const facts = await factsOf(scope, all.map((p) => p.house))
+  await postMany(scope, { book: 'company', booked_on: scope.today }, all.map((p) => ({ kind: 'payment', source_type: 'payment', source_id: p.payment_id, lines: journalOf({ ...p, house_id: p.house.house_id, community_id: p.house.community_id }) })))
+  const numbers = await insertAll(scope, all.map((p) => ({ ...p, content: contentOf(scope, p, facts.get(p.house.house_id)!) })))
+  return all.map((p) => {
+    const receipt_no = numbers.get(p.payment_id)!
+    const { payment_id, total_fen, applied_fen, prepaid_fen, change_fen, source } = p
+    scope.emit('payment.received', payment_id, { payment_id, community_id: p.house.community_id, house_id: p.house.house_id, total_fen, applied_fen, prepaid_fen, source, receipt_no })
+    const f = facts.get(p.house.house_id)!
+    return { payment_id, receipt_no, taken_at: scope.now, total_fen, applied_fen, prepaid_fen, change_fen, wallet_balance_fen: f.wallet_fen, arrears_fen: f.arrears_fen }
   })
-  const content = contentOf(scope, p, facts)
-  const receipt_no = await insertAll(scope, { payment_id, p, total_fen, applied_fen, used_fen, content })
-  scope.emit('payment.received', payment_id, { payment_id, community_id: p.house.community_id, house_id: p.house.house_id, total_fen, applied_fen, prepaid_fen: p.prepaid_fen, source: p.source, receipt_no })
-  return { payment_id, receipt_no, taken_at: scope.now, total_fen, applied_fen, prepaid_fen: p.prepaid_fen, change_fen: p.change_fen, wallet_balance_fen: facts.wallet_fen, arrears_fen: facts.arrears_fen }
+}
+
+type Summed = NewPayment & { payment_id: string; applied_fen: number; used_fen: number; total_fen: number }
+
+/** Prepayment taken is added in house order; prepayment used happens at the desk only, one payment at a time. */
+async function moveWallets(scope: Scope, all: readonly Summed[]): Promise<void> {
+  const more = all.filter((p) => p.prepaid_fen > 0).map((p) => ({ house_id: p.house.house_id, fen: p.prepaid_fen }))
+  if (more.length > 0)
+    await sql`insert into payment.wallet (company_id, house_id, balance_fen) select ${scope.company_id}::bigint, w.house_id, w.fen
+      from unnest(${more.map((w) => w.house_id)}::uuid[], ${more.map((w) => w.fen)}::bigint[]) as w(house_id, fen) order by w.house_id
+      on conflict (company_id, house_id) do update set balance_fen = wallet.balance_fen + excluded.balance_fen`.execute(scope.db)
+  const less = all.filter((p) => p.used_fen > 0)
+  assert(less.length <= 1, 'prepayment is used by one payment at a time')
+  if (less[0]) assert((await changeWallet(scope, less[0].house.house_id, -less[0].used_fen)) !== null, 'the wallet was locked and checked')
 }
 
 function contentOf(scope: Scope, p: NewPayment, facts: Facts): ReceiptContent {
@@ -135,7 +156,7 @@ function contentOf(scope: Scope, p: NewPayment, facts: Facts): ReceiptContent {
     lines: p.lines.map((l) => ({ item: l.line.fee_item_name, from_on: l.line.from_on, to_on: l.line.to_on, working: l.line.explanation, due_fen: l.due_fen, paid_fen: l.amount_fen })),
     tenders: p.tenders.filter((t) => t.method !== 'wallet').map(({ method, amount_fen }) => ({ method, amount_fen })),
     change_fen: p.change_fen,
-    prepaid_used_fen: p.tenders.reduce((n, t) => n + (t.method === 'wallet' ? t.amount_fen : 0), 0),
+    prepaid_used_fen: walletUse(p),
     prepaid_added_fen: p.prepaid_fen,
     prepaid_balance_fen: facts.wallet_fen,
     arrears_fen: facts.arrears_fen,
@@ -143,44 +164,42 @@ function contentOf(scope: Scope, p: NewPayment, facts: Facts): ReceiptContent {
   }
 }
 
-interface All {
-  payment_id: string
-  p: NewPayment
-  total_fen: number
-  applied_fen: number
-  used_fen: number
-  content: ReceiptContent
-}
-async function insertAll(scope: Scope, { payment_id, p, total_fen, applied_fen, used_fen, content }: All): Promise<string> {
+/** Everything that names the receipt number, in one statement. Payments of one source; gives the numbers by payment. */
+async function insertAll(scope: Scope, all: readonly (Summed & { content: ReceiptContent })[]): Promise<Map<string, string>> {
   const c = scope.company_id
   const year = scope.today.slice(0, 4)
-  const series = SERIES[p.source]
-  const entries = [...(p.prepaid_fen ? [{ entry_id: uuidv7(), amount_fen: p.prepaid_fen, cause: 'prepay' }] : []), ...(used_fen ? [{ entry_id: uuidv7(), amount_fen: -used_fen, cause: 'use' }] : [])]
-  const r = await sql<{ receipt_no: string }>`
+  const series = SERIES[all[0]!.source]
+  assert(all.every((p) => p.source === all[0]!.source), 'one source, one series')
+  const heads = all.map((p, i) => ({
+    ord: i + 1, payment_id: p.payment_id, community_id: p.house.community_id, building_id: p.house.building_id, house_id: p.house.house_id, payer_name: p.payer_name, total_fen: p.total_fen,
+    applied_fen: p.applied_fen, prepaid_fen: p.prepaid_fen, change_fen: p.change_fen, taken_by: p.taken_by, remark: p.remark, lines: p.content,
+  }))
+  const tenders = all.flatMap((p) => p.tenders.map((t, i) => ({ payment_id: p.payment_id, line_no: i + 1, ...t })))
+  const allocations = all.flatMap((p) => p.lines.map((l) => ({ payment_id: p.payment_id, bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen })))
+  const entry = (p: Summed, amount_fen: number, cause: string) => (amount_fen === 0 ? [] : [{ entry_id: uuidv7(), payment_id: p.payment_id, house_id: p.house.house_id, amount_fen, cause }])
+  const entries = all.flatMap((p) => [...entry(p, p.prepaid_fen, 'prepay'), ...entry(p, -p.used_fen, 'use')])
+  const r = await sql<{ payment_id: string; receipt_no: string }>`
     with n as (
-      insert into payment.series (company_id, series, last_no) values (${c}, ${`${series.name}-${year}`}, 1)
-      on conflict (company_id, series) do update set last_no = series.last_no + excluded.last_no returning series, last_no
+      insert into payment.series (company_id, series, last_no) values (${c}, ${`${series.name}-${year}`}, ${all.length})
+      on conflict (company_id, series) do update set last_no = series.last_no + excluded.last_no returning series, last_no - ${all.length}::bigint as before
     ), numbered as (
-      select series, last_no, ${`${series.prefix}${year}-`}::text || lpad(last_no::text, greatest(6, length(last_no::text)), '0') as receipt_no from n
+      select h.*, n.series, n.before + h.ord as no, ${`${series.prefix}${year}-`}::text || lpad((n.before + h.ord)::text, greatest(6, length((n.before + h.ord)::text)), '0') as receipt_no
+      from n, jsonb_to_recordset(${JSON.stringify(heads)}::jsonb) as h(ord int, payment_id uuid, community_id uuid, building_id uuid, house_id uuid, payer_name text, total_fen bigint, applied_fen bigint, prepaid_fen bigint, change_fen bigint, taken_by uuid, remark text, lines jsonb)
     ), paid as (
       insert into payment.payment (company_id, payment_id, community_id, building_id, house_id, payer_name, source, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, taken_at, taken_on, receipt_no, remark)
-      select ${c}::bigint, ${payment_id}::uuid, ${p.house.community_id}::uuid, ${p.house.building_id}::uuid, ${p.house.house_id}::uuid, ${p.payer_name}, ${p.source}, ${total_fen}::bigint, ${applied_fen}::bigint, ${p.prepaid_fen}::bigint,
-        ${p.change_fen}::bigint, ${p.taken_by}::uuid, ${scope.now}::timestamptz, ${scope.today}::date, receipt_no, ${p.remark} from numbered
+      select ${c}::bigint, payment_id, community_id, building_id, house_id, payer_name, ${all[0]!.source}, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, ${scope.now}::timestamptz, ${scope.today}::date, receipt_no, remark from numbered
     ), tendered as (
       insert into payment.tender (company_id, payment_id, line_no, method, amount_fen, reference)
-      select ${c}::bigint, ${payment_id}::uuid, line_no, method, amount_fen, reference
-      from unnest(${p.tenders.map((t) => t.method)}::text[], ${p.tenders.map((t) => t.amount_fen)}::bigint[], ${p.tenders.map((t) => t.reference)}::text[]) with ordinality as t(method, amount_fen, reference, line_no)
+      select ${c}::bigint, t.* from jsonb_to_recordset(${JSON.stringify(tenders)}::jsonb) as t(payment_id uuid, line_no int, method text, amount_fen bigint, reference text)
     ), allocated as (
       insert into payment.allocation (company_id, payment_id, bill_id, period_on, amount_fen)
-      select ${c}::bigint, ${payment_id}::uuid, a.bill_id, a.period_on, a.amount_fen
-      from unnest(${p.lines.map((l) => l.line.bill_id)}::uuid[], ${p.lines.map((l) => l.line.period_on)}::date[], ${p.lines.map((l) => l.amount_fen)}::bigint[]) as a(bill_id, period_on, amount_fen)
+      select ${c}::bigint, a.* from jsonb_to_recordset(${JSON.stringify(allocations)}::jsonb) as a(payment_id uuid, bill_id uuid, period_on date, amount_fen bigint)
     ), entered as (
       insert into payment.wallet_entry (company_id, entry_id, house_id, amount_fen, cause, payment_id, at)
-      select ${c}::bigint, e.entry_id, ${p.house.house_id}::uuid, e.amount_fen, e.cause, ${payment_id}::uuid, ${scope.now}::timestamptz
-      from unnest(${entries.map((e) => e.entry_id)}::uuid[], ${entries.map((e) => e.amount_fen)}::bigint[], ${entries.map((e) => e.cause)}::text[]) as e(entry_id, amount_fen, cause)
+      select ${c}::bigint, e.entry_id, e.house_id, e.amount_fen, e.cause, e.payment_id, ${scope.now}::timestamptz from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e(entry_id uuid, payment_id uuid, house_id uuid, amount_fen bigint, cause text)
     )
     insert into payment.receipt (company_id, payment_id, series, no, receipt_no, total_fen, lines)
-    select ${c}::bigint, ${payment_id}::uuid, series, last_no, receipt_no, ${total_fen}::bigint, ${JSON.stringify(content)}::jsonb from numbered
-    returning receipt_no`.execute(scope.db)
-  return r.rows[0]!.receipt_no
+    select ${c}::bigint, payment_id, series, no, receipt_no, total_fen, lines from numbered
+    returning payment_id, receipt_no`.execute(scope.db)
+  return new Map(r.rows.map((x) => [x.payment_id, x.receipt_no]))
 }

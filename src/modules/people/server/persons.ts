@@ -66,7 +66,7 @@ export const persons = answer(people.persons, async (scope, f) => {
 })
 
 export const person = answer(people.person, async (scope, { person_id }) => {
-  const { rows } = await rowsOf(scope, sql`p.company_id = ${scope.company_id} and p.person_id = ${person_id} and ${personsSeenBy(scope)}`).execute(scope.db)
+  const { rows } = await rowsOf(scope, sql`p.company_id = ${scope.company_id} and p.person_id = ${person_id} and ${personsSeenBy(scope, { few: true })}`).execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   return { ...shown(scope, rows[0]), vehicles: await vehicleRows(scope, sql<SqlBool>`v.person_id = ${person_id}`) }
 })
@@ -137,7 +137,7 @@ export async function personsFor(scope: Scope, asks: readonly (PersonAsk | Omit<
   const out = asks.map((a) => ('person_id' in a ? a.person_id : undefined))
   const given = [...new Set(out.filter((x): x is string => x !== undefined))]
   if (given.length) {
-    const seen = await sql<{ person_id: string }>`select p.person_id from people.person p where p.company_id = ${c} and p.person_id = any(${given}::uuid[]) and ${personsSeenBy(scope)}`.execute(scope.db)
+    const seen = await sql<{ person_id: string }>`select p.person_id from people.person p where p.company_id = ${c} and p.person_id = any(${given}::uuid[]) and ${personsSeenBy(scope, { few: true })}`.execute(scope.db)
     if (seen.rows.length !== given.length) throw scope.notFound()
   }
   const fresh = asks.map((a, i) => ({ i, a, id: sealedOf(scope, a.id_number, a.id_kind) })).filter(({ i }) => out[i] === undefined)

@@ -15,7 +15,8 @@ beforeAll(async () => {
 let n = 0
 const place = (): Promise<string> => community(t.as('admin'), `引擎小区${++n}`)
 const HEAD = ['房号', '建筑面积', '业主', '电话']
-const many = (count: number) => table(HEAD, Array.from({ length: count }, (_, i) => [`${1 + Math.floor(i / 400)}-${1 + (Math.floor(i / 100) % 4)}-${101 + (i % 100)}`, '90', `业主${i}`, `138${String(i).padStart(8, '0')}`]))
+const nameOf = (i: number): string => `业主${String(i).replace(/\d/g, (d) => '零壹贰叁肆伍陆柒捌玖'[Number(d)]!)}`
+const many = (count: number) => table(HEAD, Array.from({ length: count }, (_, i) => [`${1 + Math.floor(i / 400)}-${1 + (Math.floor(i / 100) % 4)}-${101 + (i % 100)}`, '90', nameOf(i), `138${String(i).padStart(8, '0')}`]))
 const jobOf = (import_id: string, name: string) => asOwner(t.url, async (c) => (await c.query<{ job_id: number; state: string; attempts: number; fence: number; done_count: string }>(`select job_id, state, attempts, fence, done_count from kernel.job where name = $1 and payload->>'import_id' = $2 order by job_id desc limit 1`, [name, import_id])).rows[0]!)
 const view = (import_id: string) => t.as('admin')(system.import, { import_id })
 /** Waits until the job has told of its first rows, which it does between two batches. */
