@@ -5,14 +5,14 @@ import { join } from 'node:path'
 import { httpServer } from '../kernel/http.ts'
 import { log } from '../kernel/log.ts'
 import { refreshRoles } from '../modules/identity/server/index.ts'
-import { registerPaymentRoutes } from '../modules/payment/server/index.ts'
+import { backgroundDone, closeChannels, registerPaymentRoutes } from '../modules/payment/server/index.ts'
 import { appFromEnv } from './modules.ts'
 
 const app = appFromEnv('server')
 const port = Number(process.env['HEYUAN_PORT'] ?? 8080)
 const host = process.env['HEYUAN_HOST'] ?? '127.0.0.1'
 const f = await httpServer(app)
-registerPaymentRoutes(f, app)
+await registerPaymentRoutes(f, app)
 const dist = new URL('../../dist/', import.meta.url).pathname
 
 f.get('/', (_req, reply) => reply.redirect('/admin/'))
@@ -46,6 +46,8 @@ const stop = async () => {
   if (stopping) return
   stopping = true
   await f.close()
+  await backgroundDone()
+  closeChannels()
   await app.d.end()
   process.exit(0)
 }

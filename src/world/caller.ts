@@ -99,6 +99,14 @@ export class Road {
 /** Whether a call of the road was refused with this code. */
 export const isRefusal = (error: unknown, code: string): boolean => error instanceof Error && error.cause instanceof Refusal && error.cause.code === code
 
+/** Independent calls, a few at a time: the process and the database work at once. */
+export async function several<T>(list: readonly T[], run: (x: T) => Promise<unknown>, at_once = 4): Promise<void> {
+  const queue = [...list]
+  await Promise.all(Array.from({ length: at_once }, async () => {
+    for (let x = queue.shift(); x !== undefined; x = queue.shift()) await run(x)
+  }))
+}
+
 /** Runs with the clock of this process standing at an instant. */
 export async function at<T>(iso: string, run: () => Promise<T>): Promise<T> {
   setClock(iso)

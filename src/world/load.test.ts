@@ -3,8 +3,10 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { inside, testApp, type TestApp } from '../../tests/harness.ts'
+import type { Call } from '../kernel/contract.ts'
+import { serve } from '../kernel/serve.ts'
 import { billing } from '../modules/billing/contract.ts'
 import { ledger } from '../modules/ledger/contract.ts'
 import { payment } from '../modules/payment/contract.ts'
@@ -52,10 +54,10 @@ async function digest(app: TestApp['app']): Promise<Record<string, unknown>> {
   }
   return out
 }
-const finance = async (company_id: number, login: string) => {
+/** Calls as one of the sample's staff. */
+const as = async (company_id: number, login: string): Promise<(call: Call, input: unknown) => Promise<unknown>> => {
   const p = await personOf(t.app, company_id, login)
-  const { serve } = await import('../kernel/serve.ts')
-  return (call: Parameters<typeof t.withToken>[0] extends never ? never : { name: string }, input: unknown) => serve(t.app, t.app.answers.get(call.name)!, { ...p, input })
+  return (call, input) => serve(t.app, t.app.answers.get(call.name)!, { ...p, input })
 }
 
 beforeAll(async () => {
@@ -65,8 +67,8 @@ beforeAll(async () => {
 }, 240_000)
 
 test('the figures of the real community stand in the register', async () => {
-  const as = await finance(loaded.company_id, 'jingli')
-  const { rows } = (await as(property.communities, {})) as { rows: { name: string; building_count: number; house_count: number; area_sum_m2: string; land_mu: string; built_area_m2: string; green_area_m2: string }[] }
+  const manager = await as(loaded.company_id, 'jingli')
+  const { rows } = (await manager(property.communities, {})) as { rows: { name: string; building_count: number; house_count: number; area_sum_m2: string; land_mu: string; built_area_m2: string; green_area_m2: string }[] }
   expect(rows.map((c) => [c.name, c.area_sum_m2])).toEqual([['花园小区', '158675.00'], ['和顺苑', '61325.00']])
   expect(rows[0]).toMatchObject({ land_mu: '111.00', built_area_m2: '158675.00', green_area_m2: '19580.00' })
   const count = await inside(t.app, loaded.company_id, async (s) => (await sql<Record<string, unknown>>`select
@@ -89,16 +91,16 @@ test('the figures of the real community stand in the register', async () => {
 
 test('bills, money and ledger agree', async () => {
   for (const [company_id, login] of [[loaded.company_id, 'caiwu'], [loaded.other_company_id, 'huixin-caiwu']] as const) {
-    const as = await finance(company_id, login)
-    expect(await as(ledger.sweep, {})).toMatchObject({ ok: true })
-    expect(await as(billing.sweep, {})).toMatchObject({ ok: true })
+    const finance = await as(company_id, login)
+    expect(await finance(ledger.sweep, {})).toMatchObject({ ok: true })
+    expect(await finance(billing.sweep, {})).toMatchObject({ ok: true })
   }
 })
 
 test('something is left to do, and the sample resident has something to pay', async () => {
-  const as = await finance(loaded.company_id, 'caiwu')
-  expect(((await as(billing.runs, { state: 'draft' })) as { total: number }).total).toBe(1)
-  expect(((await as(payment.reversals, { state: 'asked' })) as { total: number }).total).toBe(1)
+  const finance = await as(loaded.company_id, 'caiwu')
+  expect(((await finance(billing.runs, { state: 'draft' })) as { total: number }).total).toBe(1)
+  expect(((await finance(payment.reversals, { state: 'asked' })) as { total: number }).total).toBe(1)
   const me = await t.resident(RESIDENT_PHONE)
   const { houses } = await me(payment.myPayable, {})
   expect(houses.some((h) => h.open_fen > 0)).toBe(true)
@@ -147,5 +149,3 @@ test('killed in the middle, it goes on to the same end', async () => {
   expect(await child(null)).toMatch(/待办:完成/)
   expect(await digest(other.app)).toEqual(before)
 }, 240_000)
-
-afterAll(() => undefined)

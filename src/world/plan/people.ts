@@ -8,7 +8,7 @@ import { Register } from './register.ts'
 import type { CommunityKey, PlanHouse, PlanPeople } from './shapes.ts'
 
 export const HEAD_COUNT = 3742
-const CARS_BESIDE: Record<CommunityKey, number> = { garden: 330, heshun: 120, huixin: 9 }
+const CARS_BESIDE: Record<CommunityKey, number> = { garden: 260, heshun: 90, huixin: 9 }
 /** The dwelling of the resident among the sample accounts: a family at home whose water the company reads. */
 export const sampleHome = (): PlanHouse => housesIn('garden').find((h) => h.building_no === '3' && h.kind === 'dwelling' && h.state === 'lived_in' && h.floor_no > 1)!
 

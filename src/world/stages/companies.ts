@@ -1,5 +1,5 @@
 // Companies with their administrators, and staff accounts. A company is made in the platform's scope, where no public call reaches.
-import { at, inside, isRefusal, personOf, Road } from '../caller.ts'
+import { at, inside, isRefusal, personOf, Road, several } from '../caller.ts'
 import { SAMPLE_PASSWORDS } from '../accounts.ts'
 import { calendarOf } from '../plan/calendar.ts'
 import { companies } from '../plan/places.ts'
@@ -40,7 +40,7 @@ export async function hire(t: Town, which: 'workers' | 'others'): Promise<void> 
   const admin = t.staff.get(t.company.admin_login)!
   const { rows } = await t.road.ask(admin, identity.roles, {})
   const role_of = new Map(rows.map((r) => [r.code, r.role_id]))
-  for (const s of list) await hireOne(t, s, role_of)
+  await several(list, (s) => hireOne(t, s, role_of), 2)
 }
 
 async function hireOne(t: Town, s: PlanStaff, role_of: Map<string, string>): Promise<void> {

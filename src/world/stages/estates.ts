@@ -1,4 +1,5 @@
 // Communities, zones, buildings, houses, public areas.
+import { several } from '../caller.ts'
 import { housesIn } from '../plan/houses.ts'
 import { buildings } from '../plan/buildings.ts'
 import { communities } from '../plan/places.ts'
@@ -16,10 +17,10 @@ export async function foundCommunities(t: Town): Promise<void> {
     t.ids.community.set(c.key, community_id)
     const zones = new Map<string, string>()
     for (const name of c.zones) zones.set(name, (await t.road.call(admin, ['zone', c.key, name], property.saveZone, { community_id, name })).zone_id)
-    for (const b of buildings.filter((x) => x.community === c.key))
-      await t.road.call(admin, ['building', c.key, b.no], property.saveBuilding, {
+    await several(buildings.filter((x) => x.community === c.key), (b) =>
+      t.road.call(admin, ['building', c.key, b.no], property.saveBuilding, {
         community_id, zone_id: b.zone === null ? null : zones.get(b.zone)!, no: b.no, name: b.name, kind: b.kind, floors_above: b.floors_above, floors_below: b.floors_below, has_lift: b.has_lift, unit_nos: [...b.unit_nos],
-      })
+      }))
   }
 }
 
@@ -40,8 +41,6 @@ export async function buildHouses(t: Town): Promise<void> {
 
 export async function registerAreas(t: Town): Promise<void> {
   const who = must(t, t.company.key === 'anju' ? 'jingli' : t.company.admin_login)
-  for (const a of publicAreas.filter((x) => t.community_keys.includes(x.community))) {
-    const { community, ...rest } = a
-    await t.road.call(who, ['area', community, a.category, a.name], property.savePublicArea, { ...rest, community_id: t.ids.community.get(community)!, state: 'normal' })
-  }
+  await several(publicAreas.filter((x) => t.community_keys.includes(x.community)), ({ community, ...a }) =>
+    t.road.call(who, ['area', community, a.category, a.name], property.savePublicArea, { ...a, community_id: t.ids.community.get(community)!, state: 'normal' }))
 }

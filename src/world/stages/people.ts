@@ -1,4 +1,5 @@
 // Owners, tenants, families and vehicles.
+import { several } from '../caller.ts'
 import { housesIn } from '../plan/houses.ts'
 import { houseId, must, personIds, planPeople, type Town } from '../town.ts'
 import type { CommunityKey } from '../plan/shapes.ts'
@@ -48,7 +49,7 @@ export async function registerVehicles(t: Town): Promise<void> {
     if (left.length === 0) continue
     const name_of = new Map(plan.persons.map((p) => [p.key, p.name]))
     const ids = await personIds(t, community)
-    for (const v of left)
-      await t.road.call(clerk(t), ['vehicle', v.plate], people.saveVehicle, { plate: v.plate, kind: v.kind, brand: v.brand, house_id: houseId(t, community, v.label), person_id: ids.get(`${v.label} ${name_of.get(v.person)!}`) ?? null })
+    await several(left, (v) =>
+      t.road.call(clerk(t), ['vehicle', v.plate], people.saveVehicle, { plate: v.plate, kind: v.kind, brand: v.brand, house_id: houseId(t, community, v.label), person_id: ids.get(`${v.label} ${name_of.get(v.person)!}`) ?? null }))
   }
 }

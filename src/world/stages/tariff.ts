@@ -1,4 +1,5 @@
 // Fee items, their first prices, per-house standards, water meters, and the simulated payment channel.
+import { several } from '../caller.ts'
 import { meteredHouses, PRICES_FROM, assignmentsOf, fees } from '../plan/fees.ts'
 import { meterNo, startReading } from '../plan/water.ts'
 import { addDays } from '../../kernel/clock.ts'
@@ -22,11 +23,11 @@ export async function publishTariff(t: Town): Promise<void> {
 
 export async function assignHouses(t: Town): Promise<void> {
   for (const community of t.community_keys) {
-    for (const a of assignmentsOf(community, planPeople(t, community).leases, t.calendar)) {
+    await several(assignmentsOf(community, planPeople(t, community).leases, t.calendar), async (a) => {
       const ids = a.labels.map((l) => houseId(t, community, l))
       for (let i = 0; i < ids.length; i += ASSIGN_MAX)
         await t.road.call(finance(t), ['assign', community, a.code, a.from_on, a.to_on ?? '', i], billing.assignHouses, { fee_item_id: t.ids.fee.get(keyOf(community, a.code))!, house_ids: ids.slice(i, i + ASSIGN_MAX), quantity: a.quantity, from_on: a.from_on, to_on: a.to_on, note: a.note })
-    }
+    })
   }
 }
 

@@ -10,6 +10,9 @@ import { analytics } from '../contract.ts'
 const ON_PHONE: readonly [desk: string, phone: string][] = [['/meters', '/meters'], ['/property/houses', '/houses']]
 const phonePath = (desk: string): string | undefined => ON_PHONE.find(([d]) => desk.startsWith(d))?.[1]
 
+/** '4139994.90' → '4,139,994.90' */
+const grouped = (value: string): string => value.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','))
+
 export function HomePage({ tabs, above }: { tabs: ReactNode; above?: ReactNode }) {
   const me = usePhoneMe()
   const bench = useRead(analytics.workbench, {}, { stale_ms: 30_000 })
@@ -40,7 +43,7 @@ export function HomePage({ tabs, above }: { tabs: ReactNode; above?: ReactNode }
                     {figures.map((f) => (
                       <div key={f.code} className="ph-card">
                         <dt className="ph-weak ph-small">{f.zh}</dt>
-                        <dd><span className="st-figure ph-num">{f.value}</span> <span className="ph-small ph-weak">{f.unit}</span>{f.compare ? <span className="ph-small ph-weak" style={{ display: 'block' }}>{f.compare}</span> : null}</dd>
+                        <dd><span className="st-figure ph-num">{grouped(f.value)}</span> <span className="ph-small ph-weak">{f.unit}</span>{f.compare ? <span className="ph-small ph-weak" style={{ display: 'block' }}>{f.compare}</span> : null}</dd>
                       </div>
                     ))}
                   </dl>

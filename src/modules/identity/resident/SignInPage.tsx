@@ -1,5 +1,6 @@
 import { Button } from 'antd-mobile'
 import { useEffect, useRef, useState } from 'react'
+import { nowMs } from '../../../kernel/clock.ts'
 import { asRefused, readNow, useRead } from '../../../ui/api.ts'
 import { setBigType, useBigType } from '../../../ui/phone/big_type.ts'
 import { Field, Sheet } from '../../../ui/phone/bits.tsx'
@@ -10,15 +11,15 @@ import { SampleInbox } from './SampleInbox.tsx'
 /** Seconds left until the next code may be asked for; by the clock, because a phone in the pocket stops timers. */
 function useCountdown(): [left: number, start: (seconds: number) => void] {
   const [until, setUntil] = useState(0)
-  const [now, setNow] = useState(() => Date.now())
+  const [now, setNow] = useState(nowMs)
   const left = Math.max(0, Math.ceil((until - now) / 1000))
   const running = left > 0
   useEffect(() => {
     if (!running) return
-    const timer = setInterval(() => setNow(Date.now()), 500)
+    const timer = setInterval(() => setNow(nowMs()), 500)
     return () => clearInterval(timer)
   }, [running])
-  return [left, (seconds) => { setNow(Date.now()); setUntil(Date.now() + seconds * 1000) }]
+  return [left, (seconds) => { setNow(nowMs()); setUntil(nowMs() + seconds * 1000) }]
 }
 
 export function SignInPage({ signedIn }: { signedIn: () => void }) {

@@ -40,7 +40,7 @@ export function RoundPage() {
             <p className="ph-between"><span>{monthText(period)}</span><span className="ph-strong ph-num">已抄 {done} / {rows.length}</span></p>
             {old ? <p className="ph-weak ph-small">没有网络,可以照常抄。任务存于 {instant(saved_at)}。</p> : null}
             <Chips label="显示" choices={[{ value: 'missing', label: `未抄 ${rows.length - done}` }, { value: 'all', label: `全部 ${rows.length}` }, ...(suspect > 0 ? [{ value: 'suspect', label: `存疑 ${suspect}` }] : [])]} value={show} choose={(v) => set('show', v === 'missing' ? undefined : v)} />
-            {shown.length === 0 ? <StateBlock icon="ok" title={rows.length === 0 ? '没有要抄的表' : '本栋已全部抄完'} /> : <ul className="ph-list">{shown.map((r) => <li key={r.meter_id}><MeterItem row={r} open={() => setOpen(r.meter_id)} /></li>)}</ul>}
+            {shown.length === 0 ? <StateBlock icon="ok" title={rows.length === 0 ? '没有要抄的表' : show === 'suspect' ? '没有存疑的读数' : '本栋已全部抄完'} /> : <ul className="ph-list">{shown.map((r) => <li key={r.meter_id}><MeterItem row={r} open={() => setOpen(r.meter_id)} /></li>)}</ul>}
           </>
         )}
       </Loaded>

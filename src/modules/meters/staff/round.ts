@@ -1,7 +1,7 @@
 // A round (抄表任务) on the phone: read from the server when there is network, kept for the way without, and shown with what is not yet sent.
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
-import { addMonths, today } from '../../../kernel/clock.ts'
+import { addMonths, nowIso, today } from '../../../kernel/clock.ts'
 import { compareDecimal, subtractDecimal, trimDecimal } from '../../../kernel/money.ts'
 import { asRefused, queries, readNow, type Reading, type Refused } from '../../../ui/api.ts'
 import { ownerOf, usePhoneMe, type PhoneMe } from '../../../ui/phone/me.ts'
@@ -50,7 +50,7 @@ async function withMemory<T>(key: string, ask: () => Promise<T>): Promise<{ valu
   try {
     const value = await ask()
     await keep(key, value).catch(() => undefined)
-    return { value, saved_at: new Date().toISOString(), old: false }
+    return { value, saved_at: nowIso(), old: false }
   } catch (error) {
     const refused = asRefused(error)
     const before = refused.status === 0 ? await kept<T>(key).catch(() => undefined) : undefined

@@ -11,6 +11,7 @@ import { payment, type Intent } from '../contract.ts'
 import { askDue, backgroundDone, lookAtChannel } from './ask.ts'
 import { closeChannels, refOf } from './channels.ts'
 import { registerPaymentRoutes, takeNotice } from './notify.ts'
+import { settleMany } from './settle.ts'
 
 let t: TestApp
 let seed: Seed
@@ -144,6 +145,21 @@ describe('exactly once', () => {
     const sums = await t.inside((s) => sql<{ total: number; gap: number }>`select (select coalesce(sum(amount_fen), 0)::bigint from ledger.posting where company_id = ${s.company_id}) as total,
       (select count(*) - max(no) from payment.receipt where company_id = ${s.company_id} and series like '电子收据%')::int as gap`.execute(s.db))
     expect(sums.rows[0]).toEqual({ total: 0, gap: 0 })
+  })
+  test('a burst of everything in one transaction: two orders of a house, replays, strange ones, one transaction number for two orders', async () => {
+    const more = await t.inside((s) => seed.bill(s, n, '2026-11'))
+    const a = await sent()
+    const second = await me(payment.startPayment, { house_id: house_id(), channel_id, bills: [line(more)] })
+    const b = await state(second.intent_id)
+    const word = (i: Intent, provider_txn: string, captured_fen = i.amount_fen) => ({ channel_id, out_trade_no: i.out_trade_no, provider_txn, captured_fen, paid_at: new Date(nowMs()).toISOString() })
+    const txn = `T${house_id()}`
+    const words = [word(a, `${txn}-1`), word(b, `${txn}-2`), word(a, `${txn}-1`), word(a, `${txn}-9`, 1), { ...word(a, `${txn}-8`), out_trade_no: 'nowhere' }, word(b, `${txn}-1`), word(a, `${txn}-3`)]
+    const done = await t.inside((s) => settleMany(s, words))
+    expect(done.map((d) => d.kind)).toEqual(['settled', 'settled', 'replay', 'mismatch', 'mismatch', 'mismatch', 'settled'])
+    // The second capture of order a is real money: kept for the house.
+    expect([await owed(), await wallet(), await counted()]).toEqual([0, 11_820, 3])
+    expect((await t.inside((s) => settleMany(s, words))).map((d) => d.kind)).toEqual(['replay', 'replay', 'replay', 'mismatch', 'mismatch', 'mismatch', 'replay'])
+    expect(await counted()).toBe(3)
   })
   test('notice, query job and the payer looking, all at once', async () => {
     const i = await sent()

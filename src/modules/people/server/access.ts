@@ -14,15 +14,19 @@ export const activeOn = (alias: string, day: string): RawBuilder<SqlBool> => sql
 
 /**
  * The condition that a person has or had to do with a house within reach. `few`: only some persons are tested (one, or until a limit is
- * full), so each is probed by index; else the planner may read the ties of the whole reach once. `offset 0` keeps it from doing so.
+ * full), so each is probed by index, and `offset 0` keeps the planner from reading all ties first; else those of the whole reach are
+ * read once (100,000 houses, one community: 6 s against 0.1 s).
  */
 export function personsSeenBy(scope: Scope, o: { alias?: string; permission?: string; few?: boolean } = {}): RawBuilder<SqlBool> {
   if (scope.reach(o.permission).all) return sql<SqlBool>`true`
   const c = scope.company_id
   const id = sql.ref(`${o.alias ?? 'p'}.person_id`)
   const house = sql`property.house ph on ph.company_id = ${c} and ph.house_id = l.house_id and ${housesSeenBy(scope, { alias: 'ph', ...(o.permission ? { permission: o.permission } : {}) })}`
-  const end = o.few ? sql`offset 0` : sql``
-  const tied = (table: string) => sql`exists (select from ${sql.table(`people.${table}`)} l join ${house} where l.company_id = ${c} and l.person_id = ${id} ${end})`
+  if (!o.few) {
+    const tie = (table: string) => sql`select l.person_id from ${sql.table(`people.${table}`)} l join ${house} where l.company_id = ${c}`
+    return sql<SqlBool>`${id} in (${tie('ownership')} union all ${tie('tenancy')} union all ${tie('household')} union all ${tie('vehicle')} and l.person_id is not null)`
+  }
+  const tied = (table: string) => sql`exists (select from ${sql.table(`people.${table}`)} l join ${house} where l.company_id = ${c} and l.person_id = ${id} offset 0)`
   return sql<SqlBool>`(${tied('ownership')} or ${tied('tenancy')} or ${tied('household')} or ${tied('vehicle')})`
 }
 

@@ -4,6 +4,7 @@ import { people } from '../contract.ts'
 import { words } from '../words.ts'
 import { houseFile, houseTimeline } from './file.ts'
 import { moveIn, setOwners, transferHouse } from './owners.ts'
+import { payerListeners } from './payers.ts'
 import { housesOfPerson, mergePersons, person, persons, revealId, revealPhone, savePerson } from './persons.ts'
 import { myHouses, myProfile } from './resident.ts'
 import { addHousehold, endHousehold, endTenancy, saveTenancy } from './tenancies.ts'
@@ -26,5 +27,6 @@ export function peopleModule(): Module {
       persons, person, housesOfPerson, savePerson, mergePersons, revealPhone, revealId, houseFile, houseTimeline, setOwners, moveIn, transferHouse,
       saveTenancy, endTenancy, addHousehold, endHousehold, vehicles, saveVehicle, endVehicle, myHouses, myProfile,
     ],
+    listeners: payerListeners,
   }
 }

@@ -4,6 +4,7 @@ import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.
 import { identity } from '../../identity/contract.ts'
 import { property } from '../../property/contract.ts'
 import { people } from '../contract.ts'
+import { checkPeopleForHouses, createPeopleForHouses, undoPeople, type HousePeopleIn } from './index.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -87,7 +88,7 @@ describe('owners', () => {
     expect(await payers('1-1-102')).toEqual(['王五 2025-01-01..2025-06-16', '新主 2025-06-16..'])
     const line = (await service(people.houseTimeline, { house_id })).rows
     expect(line.filter((x) => x.kind === 'transfer')).toMatchObject([{ id: transfer_id, on_day: '2025-06-16' }])
-    expect(line.filter((x) => x.kind === 'owner').map((x) => [x.person_name, x.edge, x.on_day]).sort()).toEqual([['新主', 'begin', '2025-06-16'], ['王五', 'begin', '2025-01-01'], ['王五', 'end', '2025-06-16'], ['赵六', 'begin', '2025-01-01'], ['赵六', 'end', '2025-06-16']].sort())
+    expect(line.filter((x) => x.kind === 'owner').map((x) => `${x.person_name} ${x.edge} ${x.on_day}`).sort()).toEqual(['新主 begin 2025-06-16', '王五 begin 2025-01-01', '王五 end 2025-06-16', '赵六 begin 2025-01-01', '赵六 end 2025-06-16'].sort())
     expect(line.some((x) => x.id === household_id && x.edge === 'end' && x.on_day === '2025-06-16')).toBe(true)
     const events = await t.inside((s) => s.db.selectFrom('kernel.event').select(['name', 'payload']).where('company_id', '=', t.company_id).where('subject', '=', house_id).where('name', '=', 'people.house_transferred').execute())
     expect(events[0]!.payload).toMatchObject({ transfer_id, arrears_to: 'old', old_person_ids: [w.persons['王五'], w.persons['赵六']] })
@@ -203,6 +204,57 @@ describe('residents', () => {
     // The transfer ended the household of the old owners; the new one is in.
     expect((await (await t.resident('13800000199'))(people.myHouses, {})).rows).toEqual([])
     expect((await (await t.resident('13800000200'))(people.myHouses, {})).rows.map((h) => h.label)).toEqual(['1-1-102'])
+  })
+})
+
+test('a delivery day or a start rule put right in property moves who pays', async () => {
+  const admin = t.as('admin')
+  const house_id = w.houses['次月']!
+  const h = await admin(property.house, { house_id })
+  await admin(property.saveHouse, { house_id, building_id: h.building_id, kind: h.kind, room_no: h.room_no, floor_no: h.floor_no, built_area_m2: h.built_area_m2, inner_area_m2: null, heated_area_m2: null, state: h.state, delivered_on: '2025-05-20', usage: null, note: null })
+  await t.drain()
+  expect(await payers('次月')).toEqual(['安居置业 2024-01-01..2025-06-01', '后来人 2025-06-01..'])
+  const { rows } = await admin(property.communities, {})
+  const { house_count: _h, building_count: _b, area_sum_m2: _a, ...c } = rows.find((x) => x.name === '次月小区')!
+  await admin(property.saveCommunity, { ...c, start_rule: 'delivery_day' })
+  await t.drain()
+  expect(await payers('次月')).toEqual(['安居置业 2024-01-01..2025-05-20', '后来人 2025-05-20..'])
+})
+
+describe('people in mass', () => {
+  const ID = '110101199003070054'
+  const row = (label: string, owners: HousePeopleIn['owners'], o: Partial<HousePeopleIn> = {}): HousePeopleIn => ({ house_id: w.houses[label]!, from_on: '2025-01-01', owners, ...o })
+  test('are made once however often they are named, the same twice, and taken back whole', async () => {
+    const rows = [
+      row('1-2-101', [{ name: '批甲', phone: '13800000601', id_number: ID }], { tenant: { name: '批租', phone: '13800000602', pays: 'all', from_on: '2025-02-10', to_on: null }, members: [{ name: '批子', relation: '子女' }] }),
+      row('1-2-102', [{ name: '批甲', id_number: ID }, { name: '批乙' }]),
+      row('1-2-201', [{ name: '批发公司', kind: 'org' }]),
+      row('1-2-202', [{ name: '批发公司', kind: 'org' }]),
+    ]
+    const before = await t.inside((s) => s.db.selectFrom('people.person').select('person_id').where('company_id', '=', t.company_id).execute())
+    const first = await t.inside((s) => createPeopleForHouses(s, rows))
+    expect(first.map((d) => d.effect)).toEqual(['new', 'new', 'new', 'new'])
+    expect(first.map((d) => d.undo.person_ids.length)).toEqual([3, 1, 1, 0])
+    expect(await payers('1-2-101')).toEqual(['批甲 2025-01-01..2025-02-10', '批租 2025-02-10..'])
+    expect((await service(people.houseFile, { house_id: w.houses['1-2-102']! })).owners.map((o) => `${o.name} ${o.share_num}/${o.share_den}`)).toEqual(['批甲 1/2', '批乙 1/2'])
+    expect((await (await t.resident('13800000602'))(people.myHouses, {})).rows.map((h) => h.label)).toEqual(['1-2-101'])
+    expect((await t.inside((s) => createPeopleForHouses(s, rows))).map((d) => d.effect)).toEqual(['same', 'same', 'same', 'same'])
+    await expect(t.inside((s) => undoPeople(s, first.map((d) => d.undo), async (_s, ids) => ids.slice(0, 1)))).rejects.toMatchObject({ code: 'people.in_use' })
+    await t.inside((s) => undoPeople(s, first.map((d) => d.undo), async () => []))
+    expect(await payers('1-2-101')).toEqual([])
+    expect(await t.inside((s) => s.db.selectFrom('people.person').select('person_id').where('company_id', '=', t.company_id).execute())).toHaveLength(before.length)
+  })
+  test('rows that cannot be taken say why', async () => {
+    const said = await t.inside((s) => checkPeopleForHouses(s, [
+      row('1-1-101', [{ name: '别人' }]),
+      row('1-2-101', [{ name: '甲', share_num: 1, share_den: 2 }, { name: '乙', share_num: 1, share_den: 3 }]),
+      row('1-2-102', [{ name: '不是张三', id_number: '110101199003070097' }]),
+      row('1-2-201', [{ name: '错号', id_number: '110101199003070098' }]),
+      row('1-2-202', [{ name: '好' }]),
+    ]))
+    expect(said.map((x) => x.problems.map((p) => p.field))).toEqual([['owner'], ['share'], ['id_number'], ['id_number'], []])
+    expect(said[0]!.problems[0]!.reason).toContain('张三')
+    expect(said[1]!.problems[0]!.reason).toContain('5/6')
   })
 })
 

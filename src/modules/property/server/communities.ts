@@ -27,6 +27,7 @@ export const saveCommunity = answer(property.saveCommunity, async (scope, { comm
   if (community_id) {
     const before = await communityToChange(scope, community_id)
     await orTaken(scope.db.updateTable('property.community').set(o).where('company_id', '=', scope.company_id).where('community_id', '=', community_id).execute(), taken)
+    if (before.start_rule !== o.start_rule) scope.emit('property.start_rule_changed', community_id, { community_id })
     scope.note('community', community_id, { before: { name: before.name, start_rule: before.start_rule }, after: { name: o.name, start_rule: o.start_rule } })
     return { community_id }
   }
@@ -41,17 +42,18 @@ export const saveCommunity = answer(property.saveCommunity, async (scope, { comm
 export const tree = answer(property.tree, async (scope, { community_id }) => {
   const c = scope.company_id
   const only = community_id ? sql<SqlBool>`c.community_id = ${community_id}` : sql<SqlBool>`true`
+  const within = community_id ? sql<SqlBool>`h.community_id = ${community_id}` : sql<SqlBool>`true`
   const { rows } = await sql<z.input<typeof Tree>[number]>`
+    with n as materialized (select h.building_id, h.unit_id, count(*)::int as n from property.house h where h.company_id = ${c} and ${within} and ${housesSeenBy(scope)} group by 1, 2)
     select c.community_id, c.name,
       coalesce((select jsonb_agg(jsonb_build_object('zone_id', z.zone_id, 'name', z.name) order by z.sort_no, z.name) from property.zone z where z.company_id = ${c} and z.community_id = c.community_id), '[]') as zones,
       coalesce(b.buildings, '[]') as buildings
     from property.community c left join (
       select b.community_id, jsonb_agg(jsonb_build_object('building_id', b.building_id, 'zone_id', b.zone_id, 'no', b.no, 'name', b.name, 'kind', b.kind, 'house_count', coalesce(h.n, 0), 'units', coalesce(u.units, '[]')) order by b.sort_no, b.no) as buildings
       from property.building b
-      left join (select building_id, count(*) as n from property.house where company_id = ${c} group by 1) h on h.building_id = b.building_id
+      left join (select building_id, sum(n)::int as n from n group by 1) h on h.building_id = b.building_id
       left join (select u.building_id, jsonb_agg(jsonb_build_object('unit_id', u.unit_id, 'no', u.no, 'house_count', coalesce(n.n, 0)) order by u.sort_no, u.no) as units
-        from property.unit u left join (select unit_id, count(*) as n from property.house where company_id = ${c} and unit_id is not null group by 1) n on n.unit_id = u.unit_id
-        where u.company_id = ${c} group by 1) u on u.building_id = b.building_id
+        from property.unit u left join n on n.unit_id = u.unit_id where u.company_id = ${c} group by 1) u on u.building_id = b.building_id
       where b.company_id = ${c} and ${housesSeenBy(scope, { alias: 'b' })} group by 1) b on b.community_id = c.community_id
     where c.company_id = ${c} and c.disabled_at is null and ${only} and ${communitiesSeenBy(scope)} order by c.created_at, c.community_id limit 1000`.execute(scope.db)
   return { communities: rows }

@@ -24,7 +24,7 @@ export function HousePage() {
               <h2 className="ph-line"><span className="st-house">{h.label}</span><Tag kind="busy">{said('house_state', h.state)}</Tag></h2>
               <Facts
                 rows={[
-                  ['位置', [h.community_name, h.building_name, h.unit_name].filter(Boolean).join(' ')],
+                  ['位置', [h.community_name, h.building_name, h.unit_name && (/^\w+$/.test(h.unit_name) ? `${h.unit_name}单元` : h.unit_name)].filter(Boolean).join(' ')],
                   ['类别', said('house_kind', h.kind)],
                   ['建筑面积', `${area(h.built_area_m2)} m²`],
                   h.heated_area_m2 ? ['供热面积', `${area(h.heated_area_m2)} m²`] : null,

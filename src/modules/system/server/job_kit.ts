@@ -45,6 +45,19 @@ export async function goOn(scope: Scope, work: Work, t: Turn): Promise<void> {
   if (await work.stopped()) throw new Stopped()
 }
 
+/**
+ * Tables grow from nothing inside these transactions, and no statistics tell the planner: a plan kept from the first batch would read
+ * them row by row (20,000 rows: hours). So every statement is planned afresh, at the size the tables have now.
+ */
+export const planAfresh = (scope: Scope) => sql`set local plan_cache_mode = force_custom_plan`.execute(scope.db)
+/** For joins of fresh rows with fresh rows, which the planner takes for one row each: 3,000 rows took 14 s as nested loops. */
+export async function byHash<T>(scope: Scope, run: () => Promise<T>): Promise<T> {
+  await sql`set local enable_nestloop = off`.execute(scope.db)
+  const out = await run()
+  await sql`set local enable_nestloop = on`.execute(scope.db)
+  return out
+}
+
 /** Two runs of a job never write at the same time, however late the earlier one is; the later comes again. */
 export async function aloneWith(scope: Scope, t: Turn): Promise<void> {
   const r = await sql<{ ok: boolean }>`select pg_try_advisory_xact_lock(hashtextextended(${`import:${t.import_id}`}, 0)) as ok`.execute(scope.db)

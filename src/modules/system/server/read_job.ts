@@ -4,7 +4,7 @@ import type { App, JobKind, Work } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { isExampleRow, streamRows, type Row } from '../../../kernel/sheet/index.ts'
 import type { Kinds } from './access.ts'
-import { asTurn, dropRows, goOn, settle, type Turn } from './job_kit.ts'
+import { asTurn, byHash, dropRows, goOn, planAfresh, settle, type Turn } from './job_kit.ts'
 import type { ImportKind, Mapped, ParsedRow } from './kinds.ts'
 import { fileOfBatch } from './layout.ts'
 import type { Counts } from './view.ts'
@@ -124,6 +124,7 @@ async function readAll(app: App, kinds: Kinds, work: Work, t: Turn): Promise<Rec
   for await (const chunk of streamRows(file.path, file.name, { sheet: batch.sheet_name! })) {
     const rows = chunk.flatMap((row) => (row.row_no <= batch.header_row! ? [] : (parseRow(r, row) ?? [])))
     await work.tx(async (scope) => {
+      await planAfresh(scope)
       await goOn(scope, work, t)
       await look(scope, r, o, rows)
       await store(scope, t.import_id, rows)
@@ -132,14 +133,19 @@ async function readAll(app: App, kinds: Kinds, work: Work, t: Turn): Promise<Rec
     await work.progress(count)
   }
   await work.tx(async (scope) => {
-    await repeated(scope, r, t.import_id)
-    await judged(scope, r, o)
-    const { bad_count, ...counts } = await counted(scope, t.import_id, r.skipped.length)
-    const summary = [...((await kind.summary?.(scope, o)) ?? []), ...skippedSaid(r.skipped)]
+    await planAfresh(scope)
+    const { bad_count, counts, summary } = await byHash(scope, () => wholeFile(scope, r, o))
     await settle(scope, t, { state: 'previewed', row_count: count, bad_count, counts: JSON.stringify(counts), summary: JSON.stringify(summary), error: count === 0 ? '表头下面没有数据行,请检查工作表和表头行' : null })
     scope.note('import', t.import_id, { row_count: count, bad_count, ...counts })
   })
   return { row_count: count }
+}
+
+async function wholeFile(scope: Scope, r: Reading, o: { import_id: string; community_id: string | null }): Promise<{ bad_count: number; counts: Counts; summary: string[] }> {
+  await repeated(scope, r, o.import_id)
+  await judged(scope, r, o)
+  const { bad_count, ...counts } = await counted(scope, o.import_id, r.skipped.length)
+  return { bad_count, counts, summary: [...((await r.kind.summary?.(scope, o)) ?? []), ...skippedSaid(r.skipped)] }
 }
 
 const skippedSaid = (nos: readonly number[]): string[] => (nos.length ? [`跳过 ${nos.length} 行示例、合计或说明(第 ${nos.slice(0, 10).join('、')}${nos.length > 10 ? ' …' : ''} 行)`] : [])

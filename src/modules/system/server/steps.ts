@@ -4,7 +4,7 @@ import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { system } from '../contract.ts'
 import { importToChange, type Batch, type Kinds } from './access.ts'
-import { backFrom, dropRows, putBack, type Turn } from './job_kit.ts'
+import { backFrom, byHash, dropRows, putBack, type Turn } from './job_kit.ts'
 import { wrongState } from './start.ts'
 import { KEPT_DAYS, PREVIEWABLE, RUNNING, countsOf, jobsOf } from './view.ts'
 
@@ -16,11 +16,11 @@ async function moveTo(scope: Scope, b: Batch, state: Turn['during']): Promise<vo
 
 /** A later import that wrote the same thing stands on top of this one. */
 async function onlyLatest(scope: Scope, b: Batch): Promise<void> {
-  const { rows } = await sql<{ row_no: number; file_name: string }>`select r.row_no, l.file_name from system.import_batch l
+  const { rows } = await byHash(scope, () => sql<{ row_no: number; file_name: string }>`select r.row_no, l.file_name from system.import_batch l
     join system.import_row s on s.company_id = l.company_id and s.import_id = l.import_id and s.undo is not null
     join system.import_row r on r.company_id = l.company_id and r.import_id = ${b.import_id} and r.row_key = s.row_key and r.undo is not null
     where l.company_id = ${scope.company_id} and l.state in ('applied', 'applying', 'undoing') and l.kind = ${b.kind} and l.community_id is not distinct from ${b.community_id}::uuid and l.applied_at > ${b.applied_at}::timestamptz
-    order by r.row_no limit 1`.execute(scope.db)
+    order by r.row_no limit 1`.execute(scope.db))
   if (rows[0]) throw scope.refuse('system.import_not_latest', rows[0])
 }
 

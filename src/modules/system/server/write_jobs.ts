@@ -4,10 +4,11 @@ import type { App, JobKind, Work } from '../../../kernel/app.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Kinds } from './access.ts'
-import { ROWS_AT_ONCE, aloneWith, asTurn, goOn, settle, type Turn } from './job_kit.ts'
+import { ROWS_AT_ONCE, aloneWith, asTurn, goOn, planAfresh, settle, type Turn } from './job_kit.ts'
 import type { ImportKind, ParsedRow } from './kinds.ts'
 
 async function batchOf(scope: Scope, kinds: Kinds, t: Turn) {
+  await planAfresh(scope)
   await aloneWith(scope, t)
   const b = await scope.db.selectFrom('system.import_batch').select(['kind', 'community_id', 'counts', 'applied_at', 'steps']).where('company_id', '=', scope.company_id).where('import_id', '=', t.import_id).executeTakeFirstOrThrow()
   const counts = b.counts as { new?: number; change?: number }

@@ -24,7 +24,7 @@ const NEW_ENERGY = new RegExp(`^[${PROVINCES}][A-HJ-NP-Z](?:[A-HJK][A-HJ-NP-Z0-9
 
 /** The plate in its one spelling ('陕C12345'), or null when it is none. Electric bicycles carry local plates of any form. */
 export function normalisePlate(text: string, kind: string): string | null {
-  const p = text.normalize('NFKC').toUpperCase().replace(/[\s·•.\-]/g, '')
+  const p = text.normalize('NFKC').toUpperCase().replace(/[\s·•.-]/g, '')
   if (kind === 'ebike') return /^[\p{L}\p{N}]{4,12}$/u.test(p) ? p : null
   if (kind === 'new_energy') return NEW_ENERGY.test(p) ? p : null
   return ORDINARY.test(p) || NEW_ENERGY.test(p) ? p : null

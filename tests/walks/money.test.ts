@@ -1,0 +1,87 @@
+// The main job in a browser: a draft run by one person, published by another, paid at the desk by keyboard alone, and by phone.
+import { beforeAll, expect, test } from 'vitest'
+import { billing } from '../../src/modules/billing/contract.ts'
+import { ledger } from '../../src/modules/ledger/contract.ts'
+import { payment } from '../../src/modules/payment/contract.ts'
+import { PHONES } from '../tiny_world.ts'
+import { expectAccessible, stage, tariff, type Stage } from './stage.ts'
+
+let s: Stage
+beforeAll(async () => {
+  s = await stage()
+  await tariff(s)
+}, 240_000)
+
+test('a run is drafted by the cashier and published by the manager', async () => {
+  const page = await s.window({ width: 1440, token: s.t.tokens.get('finance')! })
+  await page.goto(`${s.base}/admin/billing/runs`)
+  await page.getByRole('button', { name: '新建出账' }).first().click()
+  const drawer = page.getByRole('dialog')
+  await drawer.getByText('物业服务费').first().waitFor()
+  await drawer.getByRole('button', { name: '试算' }).click()
+  await page.getByRole('heading', { name: /出账/ }).waitFor()
+  await page.getByText('物业服务费').first().waitFor()
+  // The one who drafted cannot publish, and the screen says why.
+  expect(await page.getByRole('button', { name: '发布' }).isDisabled()).toBe(true)
+  const second = await s.window({ width: 1440, token: s.t.tokens.get('manager')! })
+  await second.goto(page.url())
+  await second.getByRole('button', { name: '发布' }).click()
+  await second.getByRole('dialog').getByRole('button', { name: '发布' }).click()
+  await second.getByText('已发布').first().waitFor()
+  const { totals } = await s.t.as('manager')(billing.bills, { page: 1, with_totals: true })
+  expect(totals?.count).toBeGreaterThan(10)
+  await expectAccessible(second)
+}, 120_000)
+
+test('the cashier takes cash by keyboard alone, and the receipt follows', async () => {
+  const page = await s.window({ width: 1440, token: s.t.tokens.get('cashier')! })
+  await page.goto(`${s.base}/admin/payment/desk`)
+  await page.keyboard.press('F2')
+  await page.keyboard.type('1栋1单元101')
+  await page.getByText('1-1-101').first().waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByText('98.50').first().waitFor()
+  await page.getByText('= 118.20 元').first().waitFor()
+  await page.keyboard.press('F4')
+  await page.keyboard.type('200')
+  await page.getByText('81.80').first().waitFor() // change due: 200.00 − 118.20
+  await expectAccessible(page)
+  await page.keyboard.press('F9')
+  await page.getByText(/已收款,收据/).waitFor()
+  const { rows } = await s.t.as('manager')(payment.payments, { page: 1, house_id: s.w.houses['1-1-101']! })
+  expect(rows).toHaveLength(1)
+  expect(rows[0]).toMatchObject({ total_fen: 11_820, change_fen: 8_180, applied_fen: 11_820 })
+}, 120_000)
+
+test('a resident pays by phone in three taps and sees the receipt', async () => {
+  const page = await s.window({ width: 390, height: 844, face: 'resident' })
+  await page.goto(`${s.base}/resident/`)
+  await page.getByLabel('手机号').fill(PHONES.王五)
+  await page.getByRole('button', { name: /获取验证码/ }).click()
+  const code = await codeOf(PHONES.王五)
+  await page.getByLabel('验证码').fill(code)
+  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByText('91.44').first().waitFor() // 76.20 m² × 1.2
+  await expectAccessible(page)
+  await page.getByText('去缴费').first().click()
+  await page.getByRole('button', { name: /确认支付/ }).click()
+  await page.getByRole('button', { name: '确认支付' }).click() // on the page of the simulated gateway
+  await page.getByText('支付成功').first().waitFor()
+  const { rows } = await s.t.as('manager')(payment.payments, { page: 1, house_id: s.w.houses['1-1-102']! })
+  expect(rows[0]).toMatchObject({ total_fen: 9_144, source: 'online' })
+}, 180_000)
+
+test('afterwards the books agree', async () => {
+  const l = await s.t.as('finance')(ledger.sweep, {})
+  const b = await s.t.as('finance')(billing.sweep, {})
+  expect([...l.checks, ...b.checks].filter((c) => !c.ok)).toEqual([])
+})
+
+async function codeOf(phone: string): Promise<string> {
+  for (let n = 0; n < 50; n++) {
+    const r = await s.t.app.d.pool.query<{ code: string }>(`select payload->'params'->>'code' as code from kernel.job where name = 'messages.send_sms' and payload->>'phone' = $1 and created_at > now() - interval '1 minute' order by job_id desc limit 1`, [phone])
+    if (r.rows[0]?.code) return r.rows[0].code
+    await new Promise((done) => setTimeout(done, 200))
+  }
+  throw new Error('no code was sent')
+}

@@ -1,0 +1,100 @@
+// The product as people meet it: server and worker as processes of their own over a clone of the template, the tiny world in it,
+// the simulated gateway beside it, and a browser.
+import { fork, type ChildProcess } from 'node:child_process'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import AxeBuilder from '@axe-core/playwright'
+import { afterAll, expect, onTestFailed } from 'vitest'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { billing } from '../../src/modules/billing/contract.ts'
+import { payment } from '../../src/modules/payment/contract.ts'
+import { startSim } from '../../src/world/outside/wechat_sim/index.ts'
+import { openBrowser } from '../browser.ts'
+import { testApp, type TestApp } from '../harness.ts'
+import { tinyWorld, type TinyWorld } from '../tiny_world.ts'
+
+export interface Stage {
+  t: TestApp
+  w: TinyWorld
+  base: string
+  browser: Browser
+  /** A fresh browser window of a person, signed in or not. */
+  window(o: { width: number; height?: number; face?: 'admin' | 'resident' | 'staff'; token?: string }): Promise<Page>
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((done) => {
+    const s = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = s.address() as { port: number }
+      s.close(() => done(port))
+    })
+  })
+
+export async function stage(): Promise<Stage> {
+  const t = await testApp()
+  const w = await tinyWorld(t)
+  const port = await freePort()
+  const base = `http://localhost:${port}`
+  const sim = await startSim({ dir: t.data_dir, scale: 0.01 })
+  const env = { ...process.env, HEYUAN_DATABASE_URL: t.url, HEYUAN_DATA: t.data_dir, HEYUAN_MODE: 'test', HEYUAN_PORT: String(port), HEYUAN_LOG: 'quiet' }
+  const children: ChildProcess[] = []
+  for (const name of ['server', 'worker']) {
+    const child = fork(join(process.cwd(), `src/apps/${name}.ts`), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    children.push(child)
+    await new Promise<void>((ready, failed) => {
+      child.once('message', () => ready())
+      child.once('exit', (code) => failed(new Error(`${name} ended with ${code}`)))
+    })
+  }
+  const channel = await t.as('admin')(payment.saveChannel, { kind: 'wechat', name: '微信支付(模拟)', simulated: true, config: { ...sim.config, way: 'h5', notify_base: `http://127.0.0.1:${port}` } })
+  await t.as('admin')(payment.setChannel, { channel_id: channel.channel_id, enabled: true })
+  // First passwords are changed at the first sign-in; these people have done so.
+  await t.app.d.pool.query('update identity.account set must_change = false')
+  const browser = await openBrowser()
+  const contexts: BrowserContext[] = []
+  afterAll(async () => {
+    for (const c of contexts) await c.close()
+    await browser.close()
+    for (const c of children) c.kill('SIGTERM')
+    await sim.stop()
+  })
+  const window: Stage['window'] = async ({ width, height = 900, face = 'admin', token }) => {
+    const context = await browser.newContext({ viewport: { width, height }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai', hasTouch: face !== 'admin' })
+    contexts.push(context)
+    if (token) await context.addCookies([{ name: `heyuan_${face}`, value: token, url: base, httpOnly: true, sameSite: 'Lax' }])
+    const page = await context.newPage()
+    page.setDefaultTimeout(30_000)
+    const said: string[] = []
+    page.on('pageerror', (e) => said.push(`page error: ${e.message}`))
+    page.on('console', (m) => {
+      if (m.type() === 'error') said.push(m.text())
+    })
+    page.on('response', (r) => {
+      if (r.status() >= 400) said.push(`${r.status()} ${r.url()}`)
+    })
+    // What a failure looked like: the picture and what the page said.
+    onTestFailed(async (c) => {
+      const name = c.task.name.replace(/\W+/g, '-').slice(0, 60)
+      await page.screenshot({ path: `test-results/${name}-${width}.png` }).catch(() => {})
+      console.error(`${page.url()}\n${said.slice(-10).join('\n')}`)
+    })
+    return page
+  }
+  return { t, w, base, browser, window }
+}
+
+/** Property fee by area and a bay fee, priced, from the day the houses were handed over. */
+export async function tariff(s: Stage): Promise<{ fee_item_ids: string[] }> {
+  const as = s.t.as('admin')
+  const common = { community_id: s.w.community_id, meter_kind: null, fee_class: 'property' as const, cycle: 'month' as const, season_from: null, season_to: null, proration: 'real_days' as const, bill_unsold: true, due_days: 15, account_code: '6001', sort_no: 1 }
+  const fee = await as(billing.saveFeeItem, { ...common, code: 'WY', name: '物业服务费', shape: 'area', area_kind: 'built', unit_name: '元/㎡·月', house_kinds: ['dwelling', 'shop'], applies: 'all' })
+  await as(billing.publishPrice, { fee_item_id: fee.fee_item_id, house_kind: null, unit_price: '1.2', from_on: '2025-01-01', basis: '物业服务合同' })
+  return { fee_item_ids: [fee.fee_item_id] }
+}
+
+/** No violation of WCAG A or AA on what is shown. */
+export async function expectAccessible(page: Page): Promise<void> {
+  // The legacy mode needs no second page, which a browser without a GPU may refuse.
+  const r = await new AxeBuilder({ page: page as never }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
+  expect(r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`)).toEqual([])
+}
