@@ -34,7 +34,7 @@ function totalsRow<R>({ columns, totals }: { columns: readonly Column<R>[]; tota
     <Table.Summary fixed>
       <Table.Summary.Row className="hy-totals">
         {columns.map((c, i) => (
-          <Table.Summary.Cell key={c.key} index={i} {...(/_(fen|m2|count)$/.test(c.key) ? { align: 'right' as const } : {})}>
+          <Table.Summary.Cell key={c.key} index={i} {...(/_(fen|m2|count|bp)$/.test(c.key) ? { align: 'right' as const } : {})}>
             {totals[c.key] ?? (i === 0 ? '合计' : null)}
           </Table.Summary.Cell>
         ))}

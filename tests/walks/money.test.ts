@@ -29,13 +29,14 @@ test('a run is drafted by the cashier and published by the manager', async () =>
   await second.getByRole('dialog').getByRole('button', { name: '发布' }).click()
   await second.getByText('已发布').first().waitFor()
   const { totals } = await s.t.as('manager')(billing.bills, { page: 1, with_totals: true })
-  expect(totals?.count).toBeGreaterThan(10)
+  expect(totals?.count).toBeGreaterThan(5)
   await expectAccessible(second)
 }, 120_000)
 
 test('the cashier takes cash by keyboard alone, and the receipt follows', async () => {
   const page = await s.window({ width: 1440, token: s.t.tokens.get('cashier')! })
   await page.goto(`${s.base}/admin/payment/desk`)
+  await page.getByRole('heading', { name: '收费台' }).waitFor()
   await page.keyboard.press('F2')
   await page.keyboard.type('1栋1单元101')
   await page.getByText('1-1-101').first().waitFor()

@@ -62,7 +62,7 @@ export const Tree = z.array(
     community_id: Id,
     name: z.string(),
     zones: z.array(z.object({ zone_id: Id, name: z.string() })),
-    buildings: z.array(z.object({ building_id: Id, zone_id: Id.nullable(), no: z.string(), name: z.string(), kind: BuildingKind, house_count: z.int(), units: z.array(TreeHouseless) })),
+    buildings: z.array(z.object({ building_id: Id, zone_id: Id.nullable(), no: z.string(), name: z.string(), kind: BuildingKind, floors_above: z.int(), floors_below: z.int(), has_lift: z.boolean(), house_count: z.int(), units: z.array(TreeHouseless) })),
   }),
 )
 
@@ -120,4 +120,4 @@ export const property = contract('property', {
   removePublicArea: write({ zh: '删除公共部位', may: 'property.area.write', takes: Repeatable.extend({ area_id: Id }), gives: z.object({ done: z.literal(true) }) }),
   publicAreasExcel: download({ zh: '导出公共部位', may: 'property.area.read', takes: z.object({ community_id: Id.optional(), category: Text(20).optional(), q: Text(40).optional() }), refuses: ['property.too_many_rows'] }),
 })
-export const events = { 'property.house_changed': z.object({ house_id: Id }), 'property.start_rule_changed': z.object({ community_id: Id }) }
+export const events = { 'property.house_changed': z.object({ house_id: Id }), 'property.start_rule_changed': z.object({ community_id: Id }), 'property.deliveries_changed': z.object({ house_ids: z.array(Id).max(5000) }) }

@@ -6,8 +6,6 @@ import { houseBoard } from './board.ts'
 import { search } from './search.ts'
 import { workbench } from './workbench.ts'
 
-export { housesInUse } from './use.ts'
-
 export function analyticsModule(): Module {
   return { name: 'analytics', contract: analytics, words, answers: [search, houseBoard, workbench] }
 }

@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { addMonths } from '../../../kernel/clock.ts'
 import type { Out } from '../../../kernel/contract.ts'
-import { readFen, yuan, yuanGrouped } from '../../../kernel/money.ts'
+import { readFen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communitiesSeenBy } from '../../property/server/index.ts'
 import { analytics } from '../contract.ts'
@@ -42,7 +42,8 @@ interface Month {
   settled_fen: number
   received_fen: number
 }
-/** The last 12 months: what was billed for each (periods), what of that is paid, and what came in (days of payment). */
+/** The last 12 months: what was billed for each (periods), what of that is paid, and what came in (days of payment; prepayment used
+ *  came in on an earlier day and is left out, as in the cashiers' daily report). */
 async function monthsOf(scope: Scope, community_id: string | undefined): Promise<Month[]> {
   const c = scope.company_id
   const month = scope.today.slice(0, 7)
@@ -53,7 +54,8 @@ async function monthsOf(scope: Scope, community_id: string | undefined): Promise
         where b.company_id = ${c} and b.period_on >= ${from}::date and b.period_on < ${to}::date and b.voided_at is null and ${seen(scope, 'b', 'billing.bill.read', community_id)} group by 1`
     : sql`select ''::text as month, 0::numeric as receivable_fen, 0::numeric as settled_fen, 0::numeric as received_fen where false`
   const payments = reaches(scope, 'payment.payment.read')
-    ? sql`select to_char(x.taken_on, 'YYYY-MM'), 0, 0, sum(x.total_fen) from payment.payment x
+    ? sql`select to_char(x.taken_on, 'YYYY-MM'), 0, 0, sum(x.total_fen - coalesce(w.used_fen, 0)) from payment.payment x
+        left join (select payment_id, sum(amount_fen) as used_fen from payment.tender where company_id = ${c} and method = 'wallet' group by 1) w on w.payment_id = x.payment_id
         where x.company_id = ${c} and x.taken_on >= ${from}::date and x.taken_on < ${to}::date and x.reversed_at is null and ${seen(scope, 'x', 'payment.payment.read', community_id)} group by 1`
     : sql`select ''::text, 0, 0, 0 where false`
   const { rows } = await sql<Month>`select month, sum(receivable_fen)::bigint as receivable_fen, sum(settled_fen)::bigint as settled_fen, sum(received_fen)::bigint as received_fen from (${bills} union all ${payments}) x group by 1`.execute(scope.db)
@@ -71,16 +73,18 @@ async function figuresOf(scope: Scope, community_id: string | undefined, months:
   const houses = reaches(scope, 'property.house.read')
   if (!bills && !payments && !houses) return []
   const { rows } = await sql<{ today_fen: number; house_count: number }>`select
-    ${payments ? sql`(select coalesce(sum(x.total_fen), 0) from payment.payment x where x.company_id = ${c} and x.taken_on = ${scope.today}::date and x.reversed_at is null and ${seen(scope, 'x', 'payment.payment.read', community_id)})` : sql`0`}::bigint as today_fen,
+    ${payments ? sql`(select coalesce(sum(x.total_fen - (select coalesce(sum(t.amount_fen), 0) from payment.tender t where t.company_id = x.company_id and t.payment_id = x.payment_id and t.method = 'wallet')), 0) from payment.payment x where x.company_id = ${c} and x.taken_on = ${scope.today}::date and x.reversed_at is null and ${seen(scope, 'x', 'payment.payment.read', community_id)})` : sql`0`}::bigint as today_fen,
     ${houses ? sql`(select count(*) from property.house h where h.company_id = ${c} and ${seen(scope, 'h', 'property.house.read', community_id)})` : sql`0`}::int as house_count`.execute(scope.db)
   const now = months.at(-1)!
   const last = months.at(-2)!
-  const money = (code: string, fen: number, path: string, before: number | null) => ({ code, zh: zh('figure', code), value: yuan(readFen(fen)), unit: '元', path, compare: before === null ? null : `上月 ${yuanGrouped(readFen(before))} 元` })
+  const period = `period_from=${now.month}&period_to=${now.month}`
+  const days = `from_on=${now.month}-01&to_on=${scope.today}`
+  const money = (code: string, fen: number, path: string, before: number | null) => ({ code, zh: zh('figure', code), value: yuanGrouped(readFen(fen)), unit: '元', path, compare: before === null ? null : `上月 ${yuanGrouped(readFen(before))} 元` })
   const out: Bench['figures'] = []
-  if (bills) out.push(money('receivable_month', now.receivable_fen, '/billing/bills', last.receivable_fen))
-  if (payments) out.push(money('received_month', now.received_fen, '/payment/daily', last.received_fen))
-  if (bills) out.push({ code: 'rate_month', zh: zh('figure', 'rate_month'), value: rate(now), unit: '%', path: '/billing/arrears', compare: `上月 ${rate(last)} %` })
-  if (payments) out.push(money('received_today', rows[0]!.today_fen, '/payment/daily', null))
+  if (bills) out.push(money('receivable_month', now.receivable_fen, `/billing/bills?${period}&state=live`, last.receivable_fen))
+  if (payments) out.push(money('received_month', now.received_fen, `/payment/daily?${days}`, last.received_fen))
+  if (bills) out.push({ code: 'rate_month', zh: zh('figure', 'rate_month'), value: rate(now), unit: '%', path: `/billing/collection?${period}`, compare: `上月 ${rate(last)} %` })
+  if (payments) out.push(money('received_today', rows[0]!.today_fen, `/payment/daily?from_on=${scope.today}&to_on=${scope.today}`, null))
   if (houses) out.push({ code: 'house_count', zh: zh('figure', 'house_count'), value: String(rows[0]!.house_count), unit: '户', path: '/property/houses', compare: null })
   return out
 }

@@ -32,8 +32,8 @@ export default function CollectionPage() {
       actions={
         <>
           <Suspense fallback={null}>
-            <label className="hy-line">账期 <MonthInput value={period_from} onChange={(v) => setSearch({ period_from: v ? String(v) : undefined })} /></label>
-            <label className="hy-line">至 <MonthInput value={period_to} onChange={(v) => setSearch({ period_to: v ? String(v) : undefined })} /></label>
+            <label className="hy-from">账期<span><MonthInput value={period_from} onChange={(v) => setSearch({ period_from: v ? String(v) : undefined })} /></span></label>
+            <label className="hy-from">至<span><MonthInput value={period_to} onChange={(v) => setSearch({ period_to: v ? String(v) : undefined })} /></span></label>
           </Suspense>
           <Segmented aria-label="分组" value={by} onChange={(v) => setSearch({ by: String(v) })} options={BY} />
           {may('billing.stats.export') ? <ExcelButton call={billing.collectionExcel} input={input} /> : null}

@@ -1,5 +1,6 @@
 import { Button, Input, Space, Tag } from 'antd'
 import { useState } from 'react'
+import { trimDecimal } from '../../../kernel/money.ts'
 import { useParam } from '../../../ui/address.tsx'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { CanButton, MoneyText, StateTag } from '../../../ui/bits.tsx'
@@ -78,7 +79,7 @@ function PricesTab({ item }: { item: FeeItemRow }) {
       <RowsTable
         label="单价版本" rows={prices.data?.rows ?? []} row_key="price_id" empty="还没有单价"
         columns={[
-          { key: 'unit_price', title: '单价(元)', width: 110 },
+          { key: 'unit_price', title: '单价(元)', width: 110, align: 'right', show: (p) => trimDecimal(p.unit_price) },
           { key: 'house_kind', title: '房产类别', width: 100, show: (p) => kindZh(p.house_kind) },
           { key: 'from_on', title: '生效日', width: 110 },
           { key: 'to_on', title: '失效日(不含)', width: 120, show: (p) => p.to_on ?? '长期' },

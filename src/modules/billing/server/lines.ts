@@ -20,8 +20,10 @@ export function billsOfPeriod(scope: Scope, community_id: string, period_on: str
   const c = scope.company_id
   const period = typeof period_on === 'string' ? sql`${period_on}::date` : period_on
   if (house_id) return sql`billing.bill b where b.company_id = ${c} and b.period_on = ${period} and b.house_id = ${house_id} and b.voided_at is null`
-  return sql`billing.run rr join billing.bill b on b.company_id = ${c} and b.period_on = ${period} and b.bill_id >= ${firstBillId(sql`rr.run_id`)} and b.bill_id <= ${lastBillId(sql`rr.run_id`)}
-    where rr.company_id = ${c} and rr.community_id = ${community_id} and rr.period_on = ${period} and rr.state = 'published' and rr.line_count > 0 and b.voided_at is null`
+  // `offset 0` keeps the bounds computed once a run, not once a bill.
+  return sql`(select ${firstBillId(sql`x.run_id`)} as first_id, ${lastBillId(sql`x.run_id`)} as last_id from billing.run x
+      where x.company_id = ${c} and x.community_id = ${community_id} and x.period_on = ${period} and x.state = 'published' and x.line_count > 0 offset 0) rr
+    join billing.bill b on b.company_id = ${c} and b.period_on = ${period} and b.bill_id >= rr.first_id and b.bill_id <= rr.last_id where b.voided_at is null`
 }
 
 const TARIFF_COLUMNS = sql.raw(
@@ -151,8 +153,15 @@ function metered(scope: Scope, plan: Plan, asgJoin: RawBuilder<unknown>, applies
 /** What two computations of the same lines must agree in; `l` has the columns of a line or of a bill. */
 export const LINE_HASH = sql.raw('hash_record_extended(row(l.house_id, l.fee_item_id, l.payer_id, l.from_on, l.to_on, l.price_id, l.reading_id, l.amount_fen), 0)')
 
-/** Mass statements need memory for their sorts and hashes, and no compiler: compiling costs more than it saves here. */
-export async function forMass(scope: Scope): Promise<void> {
+/**
+ * Mass statements need memory for their sorts and hashes, and no compiler: compiling costs more than it saves here. A whole community is
+ * joined by hash: the planner cannot know how many rows the tariff's JSON has, and would walk an index once a house.
+ */
+export async function forMass(scope: Scope, plan: Plan): Promise<void> {
   await sql`set local work_mem = '128MB'`.execute(scope.db)
   await sql`set local jit = off`.execute(scope.db)
+  if (!plan.house_id) await sql`set local enable_nestloop = off`.execute(scope.db)
+}
+export async function afterMass(scope: Scope): Promise<void> {
+  await sql`set local enable_nestloop = on`.execute(scope.db)
 }

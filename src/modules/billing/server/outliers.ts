@@ -18,13 +18,19 @@ export const CUR = sql.raw('cur as materialized (select l.house_id, l.fee_item_i
 const BY_AMOUNT: readonly OutlierKind[] = ['over3', 'zero', 'new', 'gone']
 export const isByAmount = (kind: OutlierKind): boolean => BY_AMOUNT.includes(kind)
 
-/** Condition on `c` (cur) fully joined with `p` (last), for each kind. 'new' means something only where the item was billed before. */
-export function amountCondition(plan: Plan, kind: OutlierKind): RawBuilder<unknown> {
-  if (kind === 'over3') return sql`p.fen > 0 and c.fen > 3 * p.fen`
-  if (kind === 'zero') return sql`c.fen = 0`
-  if (kind === 'new') return sql`c.house_id is not null and p.house_id is null and c.fee_item_id in (select y.fee_item_id from last y)`
-  const billed = plan.has_bills ? sql`and not exists (select from covered v where v.house_id = p.house_id and v.fee_item_id = p.fee_item_id) and not exists (select from covered_reading v where v.house_id = p.house_id and v.fee_item_id = p.fee_item_id)` : sql``
-  return sql`c.house_id is null ${billed}`
+/** `side as (house_id, fee_item_id, fen, n, x, last_fen, last_n, known, billed)`: cur and last side by side. known: the item was billed in its last cycle; billed: this house has its line already. */
+export function bothCte(plan: Plan): RawBuilder<unknown> {
+  const billed = plan.has_bills ? sql`left join (select v.house_id, v.fee_item_id from covered v union select v.house_id, v.fee_item_id from covered_reading v) d on d.house_id = p.house_id and d.fee_item_id = p.fee_item_id` : sql``
+  return sql`side as (select coalesce(c.house_id, p.house_id) as house_id, coalesce(c.fee_item_id, p.fee_item_id) as fee_item_id, c.fen, c.n, c.x, p.fen as last_fen, p.n as last_n, k.fee_item_id is not null as known,
+      ${plan.has_bills ? sql`d.house_id is not null` : sql`false`} as billed
+    from cur c full join last p on p.house_id = c.house_id and p.fee_item_id = c.fee_item_id left join (select distinct fee_item_id from last) k on k.fee_item_id = c.fee_item_id ${billed})`
+}
+/** Condition on `y`, a row of side. 'new' means something only where the item was billed before. */
+export function amountCondition(kind: OutlierKind): RawBuilder<unknown> {
+  if (kind === 'over3') return sql`y.last_fen > 0 and y.fen > 3 * y.last_fen`
+  if (kind === 'zero') return sql`y.fen = 0`
+  if (kind === 'new') return sql`y.n is not null and y.last_n is null and y.known`
+  return sql`y.n is null and not y.billed`
 }
 
 const ITEM_COLUMNS = sql.raw('fee_item_id uuid, kind text, shape text, area_kind text, meter_kind text, fee_class text, applies_all boolean, unpriced boolean, w_f date, w_t date')

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { OutlierKind, Preview } from '../contract.ts'
-import { forMass, lineCtes } from './lines.ts'
-import { CUR, amountCondition, dueCtes, dueKinds, dueSet, lastCte } from './outliers.ts'
+import { afterMass, forMass, lineCtes } from './lines.ts'
+import { CUR, amountCondition, bothCte, dueCtes, dueKinds, dueSet, lastCte } from './outliers.ts'
 import { planOf, type Plan, type RunInput } from './plan.ts'
 
 export interface Digest {
@@ -41,12 +41,11 @@ interface ItemSum {
 }
 
 async function itemSums(scope: Scope, plan: Plan): Promise<{ sums: ItemSum[]; existing: Map<string, number> }> {
-  const count = (kind: OutlierKind) => sql`(count(*) filter (where ${amountCondition(plan, kind)}))::int`
-  const { rows: sums } = await sql<ItemSum>`with ${lineCtes(scope, plan)}, ${CUR}, ${lastCte(scope, plan)}
-    select coalesce(c.fee_item_id, p.fee_item_id) as fee_item_id, coalesce(sum(c.n), 0)::int as line_count, count(c.house_id)::int as house_count, coalesce(sum(c.fen), 0)::bigint as amount_fen,
-      coalesce(sum(p.n), 0)::int as last_count, coalesce(sum(p.fen), 0)::bigint as last_fen, ${count('over3')} as over3, ${count('zero')} as zero, ${count('new')} as new, ${count('gone')} as gone,
-      coalesce(bit_xor(c.x), 0)::text as x
-    from cur c full join last p on p.house_id = c.house_id and p.fee_item_id = c.fee_item_id group by 1`.execute(scope.db)
+  const count = (kind: OutlierKind) => sql`(count(*) filter (where ${amountCondition(kind)}))::int`
+  const { rows: sums } = await sql<ItemSum>`with ${lineCtes(scope, plan)}, ${CUR}, ${lastCte(scope, plan)}, ${bothCte(plan)}
+    select y.fee_item_id, coalesce(sum(y.n), 0)::int as line_count, count(y.n)::int as house_count, coalesce(sum(y.fen), 0)::bigint as amount_fen, coalesce(sum(y.last_n), 0)::int as last_count,
+      coalesce(sum(y.last_fen), 0)::bigint as last_fen, ${count('over3')} as over3, ${count('zero')} as zero, ${count('new')} as new, ${count('gone')} as gone, coalesce(bit_xor(y.x), 0)::text as x
+    from side y group by 1`.execute(scope.db)
   if (!plan.has_bills) return { sums, existing: new Map() }
   const { rows } = await sql<{ fee_item_id: string; n: number }>`with ${lineCtes(scope, { ...plan, tariff: [] })}
     select fee_item_id, sum(n)::int as n from (select fee_item_id, n from covered union all select fee_item_id, 1 from covered_reading) y group by 1`.execute(scope.db)
@@ -63,9 +62,10 @@ async function registerFaults(scope: Scope, plan: Plan): Promise<{ kind: Outlier
 
 export async function previewOf(scope: Scope, run: RunInput): Promise<{ preview: Preview; input_hash: string }> {
   const plan = await planOf(scope, run)
-  await forMass(scope)
+  await forMass(scope, plan)
   const { sums, existing } = await refusingHugeAmounts(scope, () => itemSums(scope, plan))
   const faults = await registerFaults(scope, plan)
+  await afterMass(scope)
   const of = new Map(sums.map((s) => [s.fee_item_id, s]))
   const items = plan.items.map((i) => {
     const s = of.get(i.fee_item_id)

@@ -7,7 +7,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { postSet } from '../../ledger/server/index.ts'
 import { closePeriod, releaseReadings } from '../../meters/server/index.ts'
 import type { Run } from './access.ts'
-import { LINE_HASH, forMass, lineCtes } from './lines.ts'
+import { LINE_HASH, afterMass, forMass, lineCtes } from './lines.ts'
 import { planOf, type Plan } from './plan.ts'
 import { hashOf, refusingHugeAmounts } from './preview.ts'
 
@@ -97,8 +97,8 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
   // One run of a community and period at a time; the second then finds what the first has billed.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${scope.company_id} ${run.community_id} ${run.period_on}`}, 727010))`.execute(scope.db)
   await sql`select kernel.ensure_month('billing.bill', ${run.period_on}::date)`.execute(scope.db)
-  await forMass(scope)
   const plan = await planOf(scope, run)
+  await forMass(scope, plan)
   let line_count = 0
   let amount_fen = 0
   let x = 0n
@@ -113,6 +113,7 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
     }
     await progress(line_count)
   }
+  await afterMass(scope)
   // Nothing new at all is no surprise to anybody: somebody else published these lines in the meantime.
   if (line_count > 0 && hashOf({ line_count, amount_fen, x: String(x) }) !== run.input_hash) throw scope.refuse('billing.preview_stale')
   if (line_count > 0) await closeReadings(scope, plan)

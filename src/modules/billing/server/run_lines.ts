@@ -7,7 +7,7 @@ import { billing } from '../contract.ts'
 import { explain } from '../explain.ts'
 import { runToRead, type Run } from './access.ts'
 import { firstBillId, forMass, lastBillId, lineCtes, type Part } from './lines.ts'
-import { CUR, amountCondition, dueCtes, dueSet, isByAmount, lastCte } from './outliers.ts'
+import { CUR, amountCondition, bothCte, dueCtes, dueSet, isByAmount, lastCte } from './outliers.ts'
 import { planOf, type Plan } from './plan.ts'
 import { refusingHugeAmounts } from './preview.ts'
 
@@ -51,7 +51,7 @@ const lookedUp = (scope: Scope, plan: Plan): RawBuilder<unknown> => {
 }
 
 async function draftLines(scope: Scope, plan: Plan, part: Part, page: Page) {
-  await forMass(scope)
+  await forMass(scope, plan)
   const { rows } = await sql<LineRow>`with ${lineCtes(scope, plan, part)},
     page as materialized (select l.*, null::uuid as bill_id, row_number() over (order by l.sort_no, l.label, l.item_no, l.from_on) as row_no from line l order by l.sort_no, l.label, l.item_no, l.from_on limit ${page.limit} offset ${page.offset})
     ${lookedUp(scope, plan)}`.execute(scope.db)
@@ -96,11 +96,10 @@ const outliers = answer(billing.runOutliers, async (scope, { run_id, kind, fee_i
   const run = await runToRead(scope, run_id)
   if (run.state !== 'draft') return { rows: [], total: 0 }
   const plan = await planOf(scope, run)
-  await forMass(scope)
+  await forMass(scope, plan)
   const c = scope.company_id
   const set = isByAmount(kind)
-    ? sql`with ${lineCtes(scope, plan)}, ${CUR}, ${lastCte(scope, plan)}, found as materialized (select coalesce(c.house_id, p.house_id) as house_id, coalesce(c.fee_item_id, p.fee_item_id) as fee_item_id, c.fen as amount_fen, p.fen as last_fen
-        from cur c full join last p on p.house_id = c.house_id and p.fee_item_id = c.fee_item_id where ${amountCondition(plan, kind)})`
+    ? sql`with ${lineCtes(scope, plan)}, ${CUR}, ${lastCte(scope, plan)}, ${bothCte(plan)}, found as materialized (select y.house_id, y.fee_item_id, y.fen as amount_fen, y.last_fen from side y where ${amountCondition(kind)})`
     : sql`with ${dueCtes(scope, plan)}, found as materialized (select y.house_id, y.fee_item_id, null::bigint as amount_fen, null::bigint as last_fen from (${dueSet(scope, plan, kind)}) y)`
   const { rows } = await refusingHugeAmounts(scope, () =>
     sql<OutlierRow>`${set} select f.house_id, h.label as house_label, f.fee_item_id, f.amount_fen, f.last_fen, (count(*) over ())::int as total from found f join property.house h on h.company_id = ${c} and h.house_id = f.house_id

@@ -196,6 +196,7 @@ export const readingsImport = importKind<ReadingData>({
   fields: FIELDS,
   notes: ['模板里已填好本小区的表,只需填「本次读数」;没有抄到的留空,不会导入', '用量由本次读数减去系统里的上次读数再乘倍率算出,文件里的上次读数不读取', '已抄过的月份不能用导入改写,请用「更正」'],
   page: '/meters/readings',
+  grows: ['meters.reading'],
   prefill,
   parse: parseReadingRow,
   keyOf: (d) => `${d.no ?? d.label}\u0001${d.kind ?? ''}\u0001${d.period ?? d.read_on?.slice(0, 7) ?? ''}`,

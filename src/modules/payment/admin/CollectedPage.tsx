@@ -38,8 +38,8 @@ export default function CollectedPage() {
       actions={
         <>
           <Suspense fallback={null}>
-            <label className="hy-line">从 <DayInput value={from_on} onChange={(v) => setSearch({ from_on: v ? String(v) : undefined })} /></label>
-            <label className="hy-line">到 <DayInput value={to_on} onChange={(v) => setSearch({ to_on: v ? String(v) : undefined })} /></label>
+            <label className="hy-from">从<span><DayInput value={from_on} onChange={(v) => setSearch({ from_on: v ? String(v) : undefined })} /></span></label>
+            <label className="hy-from">到<span><DayInput value={to_on} onChange={(v) => setSearch({ to_on: v ? String(v) : undefined })} /></span></label>
           </Suspense>
           <Segmented aria-label="分组" value={by} onChange={(v) => setSearch({ by: String(v) })} options={BY} />
           {may('payment.report.export') ? <ExcelButton call={payment.collectionExcel} input={input} /> : null}

@@ -36,8 +36,8 @@ export default function DailyPage() {
       actions={
         <>
           <Suspense fallback={null}>
-            <label className="hy-line">从 <DayInput value={from_on} onChange={(v) => setSearch({ from_on: v ? String(v) : undefined })} /></label>
-            <label className="hy-line">到 <DayInput value={to_on} onChange={(v) => setSearch({ to_on: v ? String(v) : undefined })} /></label>
+            <label className="hy-from">从<span><DayInput value={from_on} onChange={(v) => setSearch({ from_on: v ? String(v) : undefined })} /></span></label>
+            <label className="hy-from">到<span><DayInput value={to_on} onChange={(v) => setSearch({ to_on: v ? String(v) : undefined })} /></span></label>
           </Suspense>
           {exports ? <Button href={fileUrl(payment.dailyPdf, input)} target="_blank">打印日结单</Button> : null}
           {exports ? <ExcelButton call={payment.dailyExcel} input={input} /> : null}

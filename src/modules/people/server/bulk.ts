@@ -103,7 +103,8 @@ export async function createPeopleForHouses(scope: Scope, rows: readonly HousePe
   })
   await write(scope, m)
   await knowPhones(scope, m.phones)
-  await rewritePayers(scope, done.filter((d) => d.effect !== 'same').map((d) => d.house_id))
+  // Of the same ones too: the houses of the batch may just have got another delivery day.
+  await rewritePayers(scope, done.map((d) => d.house_id))
   return done
 }
 

@@ -63,6 +63,7 @@ async function housesNow(scope: Scope, house_ids: readonly string[]): Promise<Ma
   return new Map(houses.map((h) => [h.house_id, { ...h, owners: (o.get(h.house_id) ?? []).map((x) => ({ ...x, ...who(x.person_id) })), tenants: (t.get(h.house_id) ?? []).map((x) => ({ ...x, ...who(x.person_id) })), members: (m.get(h.house_id) ?? []).map((x) => ({ ...x, ...who(x.person_id) })) }]))
 }
 
+const idKey = (p: PersonIn): string => `${p.id_kind ?? ''} ${p.id_number ?? ''}`
 const everybody = (r: HousePeopleIn): PersonIn[] => [...r.owners, ...(r.tenant ? [r.tenant] : []), ...(r.members ?? [])]
 interface Known {
   person_id: string
@@ -88,13 +89,13 @@ const overlap = (a: { from_on: string; to_on: string | null }, b: { from_on: str
 export async function planPeople(scope: Scope, rows: readonly HousePeopleIn[], first_on: string): Promise<Planned[]> {
   const now = await housesNow(scope, rows.map((r) => r.house_id))
   const list = rows.flatMap(everybody)
-  const hashes = new Map<PersonIn, string>()
-  const wrong = new Map<PersonIn, string>()
+  const hashes = new Map<string, string>()
+  const wrong = new Map<string, string>()
   for (const p of list) {
-    if (!p.id_number) continue
+    if (!p.id_number || hashes.has(idKey(p)) || wrong.has(idKey(p))) continue
     const id = cleanIdNumber(p.id_number, p.id_kind)
-    if (id.ok) hashes.set(p, blindIndex(id.number))
-    else wrong.set(p, id.reason)
+    if (id.ok) hashes.set(idKey(p), blindIndex(id.number))
+    else wrong.set(idKey(p), id.reason)
   }
   const known = await alike(scope, list, [...new Set(hashes.values())])
   const inFile = new Map<string, string>()
@@ -103,8 +104,9 @@ export async function planPeople(scope: Scope, rows: readonly HousePeopleIn[], f
 
 interface About {
   first_on: string
-  hashes: Map<PersonIn, string>
-  wrong: Map<PersonIn, string>
+  /** By `idKey`: each number of the batch is hashed once. */
+  hashes: Map<string, string>
+  wrong: Map<string, string>
   known: Awaited<ReturnType<typeof alike>>
   /** Names by identity number, as met in this batch. */
   inFile: Map<string, string>
@@ -114,9 +116,9 @@ function planOne(r: HousePeopleIn, h: HouseNow | undefined, a: About): Planned {
   const problems: Planned['problems'] = []
   const bad = (field: string, code: string, params: Record<string, unknown>) => problems.push({ field, reason: say(code, params) })
   for (const p of everybody(r)) {
-    const reason = a.wrong.get(p)
+    const reason = a.wrong.get(idKey(p))
     if (reason) bad('id_number', 'people.bad_id_number', { reason })
-    const hash = a.hashes.get(p)
+    const hash = a.hashes.get(idKey(p))
     const other = hash === undefined ? undefined : (a.known.byHash.get(hash)?.name ?? a.inFile.get(hash))
     if (other !== undefined && other !== p.name) bad('id_number', 'people.id_taken', { name: other })
     if (hash !== undefined) a.inFile.set(hash, p.name)
@@ -153,14 +155,14 @@ function planOne(r: HousePeopleIn, h: HouseNow | undefined, a: About): Planned {
   return {
     effect: nothing ? 'same' : have.length || (h?.tenants.length ?? 0) || (h?.members.length ?? 0) ? 'change' : 'new',
     problems, from_on, owners, primary: Math.max(0, primary), tenant, members, end_developer,
-    hash_of: (p) => a.hashes.get(p) ?? null,
+    hash_of: (p) => a.hashes.get(idKey(p)) ?? null,
     person_of: (p) => matched(p, a, h),
   }
 }
 
 /** Equal identity numbers, or equal name and phone without contradicting numbers, or the same name already living in the house. */
 function matched(p: PersonIn, a: About, h: HouseNow | undefined): string | undefined {
-  const hash = a.hashes.get(p)
+  const hash = a.hashes.get(idKey(p))
   const same = hash === undefined ? undefined : a.known.byHash.get(hash)
   if (same) return same.person_id
   if (p.kind && p.kind !== 'natural') return a.known.byFirm.get(`${p.kind} ${p.name}`)

@@ -191,6 +191,7 @@ export const housesImport = (inUse: HousesInUse): ImportKind =>
       '没有交付日期的,业主从当年 1 月 1 日起算',
     ],
     page: '/property/houses',
+    grows: ['property.house', 'property.building', 'property.unit', 'people.person', 'people.ownership', 'people.payer', 'people.tenancy', 'people.household', 'people.vehicle', 'identity.resident_phone'],
     parse: parseHouseRow,
     keyOf: (d) => d.label,
     key_field: 'room',

@@ -69,6 +69,7 @@ async function told(scope: Scope, house_ids: readonly string[]): Promise<void> {
 /** Property stands below and cannot call: a delivery day or a start rule put right there moves who pays here. */
 export const payerListeners: Listener[] = [
   { name: 'people.payers_follow_house', event: 'property.house_changed', run: (scope, payload) => told(scope, [payload['house_id'] as string]) },
+  { name: 'people.payers_follow_deliveries', event: 'property.deliveries_changed', run: (scope, payload) => told(scope, payload['house_ids'] as string[]) },
   {
     name: 'people.payers_follow_rule',
     event: 'property.start_rule_changed',

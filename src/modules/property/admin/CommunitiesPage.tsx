@@ -114,7 +114,7 @@ function BuildingDrawer({ c, zones, b, close }: { c: CommunityRow; zones: TreeRo
         { name: 'no', help: '房号的第一段,如 1' }, { name: 'name', placeholder: '如 1栋' }, { name: 'zone_id', kind: 'select', options: zones.map((z) => ({ value: z.zone_id, label: z.name })) }, { name: 'kind', kind: 'select' },
         'floors_above', 'floors_below', 'has_lift', { name: 'unit_nos', kind: 'many', help: '回车分隔,如 1、2、3', wide: true },
       ]}
-      initial={b ? { no: b.no, name: b.name, zone_id: b.zone_id, kind: b.kind, floors_above: 6, floors_below: 0, has_lift: false, unit_nos: b.units.map((u) => u.no) } : { no: '', name: '', zone_id: null, kind: 'residential', floors_above: 6, floors_below: 0, has_lift: false, unit_nos: [] }}
+      initial={b ? { no: b.no, name: b.name, zone_id: b.zone_id, kind: b.kind, floors_above: b.floors_above, floors_below: b.floors_below, has_lift: b.has_lift, unit_nos: b.units.map((u) => u.no) } : { no: '', name: '', zone_id: null, kind: 'residential', floors_above: 6, floors_below: 0, has_lift: false, unit_nos: [] }}
       fixed={{ community_id: c.community_id, ...(b ? { building_id: b.building_id } : {}) }}
       onSubmit={async (input) => { if (await save.run(input)) close() }}
     />

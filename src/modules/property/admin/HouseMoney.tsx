@@ -1,6 +1,7 @@
 // Money of one house in its file: bills, what it is charged and by whom paid, payments.
 import { Segmented } from 'antd'
 import { useState } from 'react'
+import { trimDecimal } from '../../../kernel/money.ts'
 import { Go } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { MoneyText, StateTag } from '../../../ui/bits.tsx'
@@ -51,8 +52,8 @@ export function FeesTab({ house_id }: { house_id: string }) {
       label="收费标准" rows={fees.data?.rows ?? []} row_key="fee_item_id" empty="这户没有适用的收费项目"
       columns={[
         { key: 'name', title: '收费项目', width: 130 },
-        { key: 'quantity', title: '数量', width: 100 },
-        { key: 'unit_price', title: '单价', width: 110, show: (r) => (r.unit_price ? `${r.unit_price} 元` : '未定价') },
+        { key: 'quantity', title: '数量', width: 100, align: 'right', show: (r) => (r.quantity ? trimDecimal(r.quantity) : '—') },
+        { key: 'unit_price', title: '单价', width: 110, show: (r) => (r.unit_price ? `${trimDecimal(r.unit_price)} 元` : '未定价') },
         { key: 'unit_name', title: '单位', width: 110 },
         { key: 'payer_name', title: '现由谁承担', width: 120 },
         { key: 'explanation', title: '计算过程', width: 280 },

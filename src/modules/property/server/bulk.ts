@@ -123,7 +123,7 @@ async function parentsOf(scope: Scope, rows: readonly Clean[]) {
 
 /**
  * New houses and changed ones, from a batch of at most 5,000 rows whose labels differ. The rows of an import are already checked;
- * reach is asked of `permission` over whole communities. No event is emitted: listeners of single houses must not get 100,000.
+ * reach is asked of `permission` over whole communities. Only changed delivery days are told, in one event for the batch.
  */
 export async function createHouses(scope: Scope, rows: readonly HouseIn[], o: { permission?: string; reason?: string } = {}): Promise<HouseDone[]> {
   assert(rows.length <= BATCH_MAX, 'a batch of houses is bounded')
@@ -159,8 +159,15 @@ export async function createHouses(scope: Scope, rows: readonly HouseIn[], o: { 
         built_area_m2 numeric, inner_area_m2 numeric, heated_area_m2 numeric, state text, delivered_on date, usage text, note text, sort_no int)`.execute(scope.db)
   }
   await writeFields(scope, changed)
+  tellDeliveries(scope, history)
   await keepHistory(scope, history, o.reason ?? '批量导入')
   return done
+}
+
+/** Who pays hangs on the delivery day; one event for the batch, or an import would write an event and a job for each house. */
+function tellDeliveries(scope: Scope, changes: readonly { house_id: string; field: string }[]): void {
+  const house_ids = [...new Set(changes.filter((c) => c.field === 'delivered_on').map((c) => c.house_id))]
+  if (house_ids[0]) scope.emit('property.deliveries_changed', house_ids[0], { house_ids })
 }
 
 async function writeFields(scope: Scope, rows: readonly Record<string, unknown>[]): Promise<void> {
@@ -189,6 +196,7 @@ export async function undoHouses(scope: Scope, undos: readonly HouseUndo[], inUs
     const now = new Map((await sql<Known>`select h.house_id, h.community_id, h.label, h.kind, h.floor_no, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, h.state, h.delivered_on, h.usage, h.note from property.house h where h.company_id = ${c} and h.house_id = any(${back.map((u) => u.house_id)}::uuid[]) order by h.house_id for update`.execute(scope.db)).rows.map((h) => [h.house_id, h]))
     const rows = back.filter((u) => now.has(u.house_id))
     await writeFields(scope, rows.map((u) => ({ ...now.get(u.house_id)!, ...u.before })))
+    tellDeliveries(scope, rows.flatMap((u) => Object.keys(u.before!).map((field) => ({ house_id: u.house_id, field }))))
     await keepHistory(scope, rows.flatMap((u) => Object.keys(u.before!).filter((f) => (FOLLOWED as readonly string[]).includes(f)).map((field) => ({ house_id: u.house_id, field, before: text(now.get(u.house_id)![field as Field]), after: text(u.before![field]) }))), '撤销导入')
   }
   if (made.length === 0) return

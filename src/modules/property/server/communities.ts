@@ -49,7 +49,7 @@ export const tree = answer(property.tree, async (scope, { community_id }) => {
       coalesce((select jsonb_agg(jsonb_build_object('zone_id', z.zone_id, 'name', z.name) order by z.sort_no, z.name) from property.zone z where z.company_id = ${c} and z.community_id = c.community_id), '[]') as zones,
       coalesce(b.buildings, '[]') as buildings
     from property.community c left join (
-      select b.community_id, jsonb_agg(jsonb_build_object('building_id', b.building_id, 'zone_id', b.zone_id, 'no', b.no, 'name', b.name, 'kind', b.kind, 'house_count', coalesce(h.n, 0), 'units', coalesce(u.units, '[]')) order by b.sort_no, b.no) as buildings
+      select b.community_id, jsonb_agg(jsonb_build_object('building_id', b.building_id, 'zone_id', b.zone_id, 'no', b.no, 'name', b.name, 'kind', b.kind, 'floors_above', b.floors_above, 'floors_below', b.floors_below, 'has_lift', b.has_lift, 'house_count', coalesce(h.n, 0), 'units', coalesce(u.units, '[]')) order by b.sort_no, b.no) as buildings
       from property.building b
       left join (select building_id, sum(n)::int as n from n group by 1) h on h.building_id = b.building_id
       left join (select u.building_id, jsonb_agg(jsonb_build_object('unit_id', u.unit_id, 'no', u.no, 'house_count', coalesce(n.n, 0)) order by u.sort_no, u.no) as units

@@ -135,6 +135,7 @@ export const areasImport = importKind<AreaData>({
   fields: FIELDS,
   notes: ['每个部位或设施一行;同一小区内「类别 + 名称」相同的视为同一项', '空白的单元格不会清掉系统里已有的内容'],
   page: '/property/areas',
+  grows: ['property.public_area'],
   parse: parseAreaRow,
   keyOf: key,
   key_field: 'name',

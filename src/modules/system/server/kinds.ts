@@ -53,6 +53,8 @@ export interface ImportKind<T = Record<string, unknown>> {
   notes: readonly string[]
   /** Where the result can be looked at: '/property/houses'. */
   page: string
+  /** Tables that an import fills, for the planner: 'property.house'. */
+  grows: readonly string[]
   /** Rows the template already holds, values by field key: the meters to be read. */
   prefill?: (scope: Scope, o: { community_id: string | null }) => Promise<Record<string, OutValue>[]>
   /** Pure: cleans one row. `data` null when it cannot even be keyed. A row without content gives null altogether. */

@@ -4,7 +4,7 @@ import type { App, JobKind, Work } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { isExampleRow, streamRows, type Row } from '../../../kernel/sheet/index.ts'
 import type { Kinds } from './access.ts'
-import { asTurn, byHash, dropRows, goOn, planAfresh, settle, type Turn } from './job_kit.ts'
+import { asTurn, byHash, dropRows, goOn, settle, type Turn } from './job_kit.ts'
 import type { ImportKind, Mapped, ParsedRow } from './kinds.ts'
 import { fileOfBatch } from './layout.ts'
 import type { Counts } from './view.ts'
@@ -124,7 +124,6 @@ async function readAll(app: App, kinds: Kinds, work: Work, t: Turn): Promise<Rec
   for await (const chunk of streamRows(file.path, file.name, { sheet: batch.sheet_name! })) {
     const rows = chunk.flatMap((row) => (row.row_no <= batch.header_row! ? [] : (parseRow(r, row) ?? [])))
     await work.tx(async (scope) => {
-      await planAfresh(scope)
       await goOn(scope, work, t)
       await look(scope, r, o, rows)
       await store(scope, t.import_id, rows)
@@ -133,7 +132,6 @@ async function readAll(app: App, kinds: Kinds, work: Work, t: Turn): Promise<Rec
     await work.progress(count)
   }
   await work.tx(async (scope) => {
-    await planAfresh(scope)
     const { bad_count, counts, summary } = await byHash(scope, () => wholeFile(scope, r, o))
     await settle(scope, t, { state: 'previewed', row_count: count, bad_count, counts: JSON.stringify(counts), summary: JSON.stringify(summary), error: count === 0 ? '表头下面没有数据行,请检查工作表和表头行' : null })
     scope.note('import', t.import_id, { row_count: count, bad_count, ...counts })

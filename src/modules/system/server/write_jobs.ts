@@ -4,11 +4,10 @@ import type { App, JobKind, Work } from '../../../kernel/app.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Kinds } from './access.ts'
-import { ROWS_AT_ONCE, aloneWith, asTurn, goOn, planAfresh, settle, type Turn } from './job_kit.ts'
+import { ROWS_AT_FIRST, ROWS_AT_ONCE, aloneWith, asTurn, goOn, refreshStatistics, settle, type Turn } from './job_kit.ts'
 import type { ImportKind, ParsedRow } from './kinds.ts'
 
 async function batchOf(scope: Scope, kinds: Kinds, t: Turn) {
-  await planAfresh(scope)
   await aloneWith(scope, t)
   const b = await scope.db.selectFrom('system.import_batch').select(['kind', 'community_id', 'counts', 'applied_at', 'steps']).where('company_id', '=', scope.company_id).where('import_id', '=', t.import_id).executeTakeFirstOrThrow()
   const counts = b.counts as { new?: number; change?: number }
@@ -36,12 +35,14 @@ async function applyAll(scope: Scope, work: Work, kinds: Kinds, t: Turn): Promis
   let done = 0
   for (;;) {
     await goOn(scope, work, t)
-    const { rows } = await sql<ParsedRow<Record<string, unknown>>>`select row_no, data from system.import_row where company_id = ${scope.company_id} and import_id = ${t.import_id} and row_no > ${after} and effect in ('new', 'change') order by row_no limit ${ROWS_AT_ONCE}`.execute(scope.db)
+    const { rows } = await sql<ParsedRow<Record<string, unknown>>>`select row_no, data from system.import_row where company_id = ${scope.company_id} and import_id = ${t.import_id} and row_no > ${after} and effect in ('new', 'change') order by row_no limit ${done === 0 ? ROWS_AT_FIRST : ROWS_AT_ONCE}`.execute(scope.db)
     if (rows.length === 0) break
     await stillGood(scope, kind, o, rows)
     const undo = await kind.apply(scope, { ...o, rows })
     await sql`update system.import_row r set undo = x.undo from jsonb_to_recordset(${JSON.stringify([...undo].map(([row_no, u]) => ({ row_no, undo: u })))}::jsonb) as x(row_no int, undo jsonb)
       where r.company_id = ${scope.company_id} and r.import_id = ${t.import_id} and r.row_no = x.row_no`.execute(scope.db)
+    // Once early, and once more when there is enough to be representative.
+    if (steps.length <= 1 && total > rows.length) await refreshStatistics(scope, kind.grows)
     steps.push(rows[0]!.row_no)
     after = rows.at(-1)!.row_no
     done += rows.length
