@@ -23,11 +23,11 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const data_dir = resolve(o.data_dir)
   loadKey(data_dir)
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
-  let app: App | undefined
-  const theApp = (): App => app!
+  // Modules ask for the app when they are called, long after it is composed.
+  const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport]
   const modules: Module[] = [identityModule(theApp, { data_dir }), systemModule(theApp, imports, communityNames), messagesModule(theApp), propertyModule({ ownerNames }), peopleModule(), metersModule(), ledgerModule(), billingModule(), paymentModule(theApp), analyticsModule()]
-  app = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
+  const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
   return app
 }
 

@@ -1,11 +1,10 @@
 // The only place that reads the time. Tests and the sample year move it.
-let shift_ms = 0
 let fixed_ms: number | undefined
 
 export const ZONE = 'Asia/Shanghai'
 const dayFormat = new Intl.DateTimeFormat('en-CA', { timeZone: ZONE, year: 'numeric', month: '2-digit', day: '2-digit' })
 
-export const nowMs = (): number => fixed_ms ?? Date.now() + shift_ms
+export const nowMs = (): number => fixed_ms ?? Date.now()
 export const nowIso = (): string => new Date(nowMs()).toISOString()
 /** The business day of an instant in the community's zone. China has one zone and no summer time. */
 export const dayOf = (instant: string | number): string => dayFormat.format(new Date(instant))
