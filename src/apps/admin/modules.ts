@@ -7,6 +7,7 @@ import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
 import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
+import { systemAdmin } from '../../modules/system/admin/index.tsx'
 // A module that lands adds its import here …
 
 export const modules: readonly AdminModule[] = [
@@ -18,4 +19,5 @@ export const modules: readonly AdminModule[] = [
   billingAdmin,
   metersAdmin,
   identityAdmin,
+  systemAdmin,
 ]

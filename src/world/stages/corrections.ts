@@ -4,7 +4,7 @@ import { addMonths } from '../../kernel/clock.ts'
 import { at, inside } from '../caller.ts'
 import { lastDayOf } from '../plan/calendar.ts'
 import { must, type Town } from '../town.ts'
-import type { Event } from './months.ts'
+import type { Event } from './runs.ts'
 import { payment } from '../../modules/payment/contract.ts'
 
 const PLAYED = [

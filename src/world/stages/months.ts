@@ -1,6 +1,6 @@
 // The months, played in order: price change, sales and hand-overs, bills, meter rounds, visits to the desk, corrections. Every event
 // is marked when it is over, so that a loader that was stopped goes on with the one it was in.
-import { at, isRefusal } from '../caller.ts'
+import { at } from '../caller.ts'
 import { addDays, addMonths, nowMs } from '../../kernel/clock.ts'
 import { firstOf, instantAt, isPast, lastDayOf } from '../plan/calendar.ts'
 import { changesOf } from '../plan/changes.ts'
@@ -10,40 +10,15 @@ import { visitOf } from '../plan/habits.ts'
 import type { CommunityKey, PlanChange } from '../plan/shapes.ts'
 import { houseId, keyOf, must, planPeople, type Town } from '../town.ts'
 import { openDesks, type Visiting } from './desk.ts'
+import { bill, drafter, publisher, type Event } from './runs.ts'
 import { meterEvents } from './rounds.ts'
 import { reversalEvents } from './corrections.ts'
 import { billing } from '../../modules/billing/contract.ts'
 import { people } from '../../modules/people/contract.ts'
 
-export interface Event {
-  /** Unique in the company. */
-  key: string
-  day: string
-  time: string
-  run: () => Promise<number | void>
-}
 const QUARTERS = ['01', '04', '07', '10']
 
-export const drafter = (t: Town) => must(t, t.company.key === 'anju' ? 'shoufei1' : 'huixin-shoufei')
-export const publisher = (t: Town) => must(t, t.company.key === 'anju' ? 'caiwu' : 'huixin-caiwu')
 const clerk = (t: Town) => must(t, t.company.key === 'anju' ? 'kefu' : t.company.admin_login)
-
-/** Drafted by one, published by another. `draft_only` leaves it to whoever tries the sample. */
-export async function bill(t: Town, community: CommunityKey, month: string, name: string, codes: string[], o: { draft_only?: boolean; house_id?: string } = {}): Promise<void> {
-  const fee_item_ids = codes.map((c) => t.ids.fee.get(keyOf(community, c))!)
-  const made = await t.road.call(drafter(t), ['run', community, month, name], billing.createRun, { community_id: t.ids.community.get(community)!, period: month, fee_item_ids, ...(o.house_id ? { house_id: o.house_id } : {}) })
-  if (o.draft_only) return
-  const publish = (input_hash: string, ...again: string[]) => t.road.call(publisher(t), ['publish', community, month, name, ...again], billing.publishRun, { run_id: made.run_id, input_hash })
-  try {
-    await publish(made.input_hash)
-  } catch (error) {
-    // Whoever tries the sample while it is loaded may have changed a house, or published the draft himself.
-    if (isRefusal(error, 'billing.run_not_draft')) return
-    if (!isRefusal(error, 'billing.preview_stale')) throw error
-    const seen = await t.road.ask(drafter(t), billing.previewRun, { run_id: made.run_id })
-    await publish(seen.input_hash, seen.input_hash)
-  }
-}
 
 function billEvents(t: Town, community: CommunityKey, month: string): Event[] {
   const day = firstOf(month)

@@ -8,7 +8,7 @@ import { meterNo, nobodyHome, readingsOf } from '../plan/water.ts'
 import type { PlanHouse } from '../plan/shapes.ts'
 import { houseId, keyOf, must, planPeople, type Town } from '../town.ts'
 import { sampleHome } from '../plan/people.ts'
-import { bill, publisher, type Event } from './months.ts'
+import { bill, publisher, type Event } from './runs.ts'
 import { billing } from '../../modules/billing/contract.ts'
 import { meters } from '../../modules/meters/contract.ts'
 

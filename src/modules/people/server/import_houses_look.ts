@@ -48,8 +48,9 @@ export async function housesNow(scope: Scope, community_id: string, rows: HouseR
 export async function platesNow(scope: Scope, rows: HouseRows): Promise<Map<string, { vehicle_id: string; house_id: string | null; label: string | null; ended: boolean; row: unknown }>> {
   const plates = rows.flatMap((r) => r.data.plates)
   if (plates.length === 0) return new Map()
-  const { rows: found } = await sql<{ plate: string; vehicle_id: string; house_id: string | null; label: string | null; ended: boolean; row: unknown }>`select v.plate, v.vehicle_id, v.house_id, h.label, coalesce(v.to_on <= ${scope.today}::date, false) as ended, jsonb_build_object('house_id', v.house_id, 'person_id', v.person_id, 'to_on', v.to_on) as row
-    from people.vehicle v left join property.house h on h.company_id = ${scope.company_id} and h.house_id = v.house_id where v.company_id = ${scope.company_id} and v.plate = any(${plates}::text[])`.execute(scope.db)
+  const { rows: found } = await sql<{ plate: string; vehicle_id: string; house_id: string | null; label: string | null; ended: boolean; row: unknown }>`with v as materialized (select plate, vehicle_id, house_id, person_id, to_on from people.vehicle where company_id = ${scope.company_id} and plate = any(${plates}::text[]))
+    select v.plate, v.vehicle_id, v.house_id, h.label, coalesce(v.to_on <= ${scope.today}::date, false) as ended, jsonb_build_object('house_id', v.house_id, 'person_id', v.person_id, 'to_on', v.to_on) as row
+    from v left join lateral (select label from property.house where company_id = ${scope.company_id} and house_id = v.house_id limit 1) h on true`.execute(scope.db)
   return new Map(found.map((v) => [v.plate, v]))
 }
 
