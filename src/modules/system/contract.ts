@@ -26,6 +26,8 @@ export const ImportBatch = z.object({
   import_id: Id,
   kind: z.string(),
   kind_zh: z.string().meta({ zh: '导入内容' }),
+  /** Where the result can be looked at. */
+  page: z.string(),
   community_id: Id.nullable(),
   community_name: z.string().nullable().meta({ zh: '小区' }),
   file_name: z.string().meta({ zh: '文件' }),

@@ -1,6 +1,6 @@
 // The cashiers' desks of one day: who comes, what is open, what is handed over.
 import { sql } from 'kysely'
-import { at, inside, isRefusal } from '../caller.ts'
+import { at, inside, isRefusal, several } from '../caller.ts'
 import { isPast, instantAt } from '../plan/calendar.ts'
 import { dice } from '../plan/random.ts'
 import { tillOf } from '../plan/till.ts'
@@ -28,6 +28,8 @@ interface Ask {
 }
 /** So many customers at once: two desks, and the next one already waiting at each. */
 const AT_ONCE = 4
+/** Places of the queue that share an instant. */
+const PLACES = 12
 const LINES_MAX = 200
 
 async function openBills(t: Town, house_ids: string[]): Promise<Map<string, Open[]>> {
@@ -96,24 +98,23 @@ async function take(t: Town, month: string, a: Ask & { community: string }): Pro
   }
 }
 
-/** Takes the payments of a day; gives how many. */
+/** Takes the payments of a day; gives how many. The time of a payment follows from the family's place in the queue, so that it is the same after a stop. */
 export async function openDesks(t: Town, month: string, day: string, visiting: readonly Visiting[]): Promise<number> {
-  const list = visiting.flatMap((v) => v.group.labels.map((label) => ({ v, label, house_id: houseId(t, v.group.community, label) })))
-  const waiting = list.filter((x) => !t.road.has('pay', x.v.group.community, month, x.label))
+  const queue = visiting.flatMap((v) => v.group.labels.map((label) => ({ v, label, house_id: houseId(t, v.group.community, label) })))
+  const waiting = queue.filter((x) => !t.road.has('pay', x.v.group.community, month, x.label))
   if (waiting.length === 0) return 0
   const ids = waiting.map((x) => x.house_id)
   const [open, purse] = await Promise.all([openBills(t, ids), wallets(t, ids)])
-  const asks = waiting.flatMap((x): (Ask & { community: string })[] => {
-    const input = askFor(x.v, x.label, x.house_id, month, open.get(x.house_id) ?? [], purse.get(x.house_id) ?? 0)
-    return input ? [{ login: cashierOf(t, x.v.group, day), label: x.label, community: x.v.group.community, input }] : []
-  })
   let count = 0
-  for (let i = 0; i < asks.length; i += AT_ONCE) {
-    const time = timeOf(i, asks.length)
+  for (let i = 0; i < queue.length; i += PLACES) {
+    const time = timeOf(i, queue.length)
     if (!isPast(t.calendar, day, time)) break
-    const now = asks.slice(i, i + AT_ONCE)
-    await at(instantAt(t.calendar, day, time), () => Promise.all(now.map((a) => take(t, month, a))))
-    count += now.length
+    const asks = queue.slice(i, i + PLACES).flatMap((x): (Ask & { community: string })[] => {
+      const input = waiting.includes(x) ? askFor(x.v, x.label, x.house_id, month, open.get(x.house_id) ?? [], purse.get(x.house_id) ?? 0) : null
+      return input ? [{ login: cashierOf(t, x.v.group, day), label: x.label, community: x.v.group.community, input }] : []
+    })
+    if (asks.length > 0) await at(instantAt(t.calendar, day, time), () => several(asks, (a) => take(t, month, a), AT_ONCE))
+    count += asks.length
   }
   return count
 }

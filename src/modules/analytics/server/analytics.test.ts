@@ -98,7 +98,7 @@ describe('the work bench', () => {
     const figure = (code: string) => b.figures.find((f) => f.code === code)
     expect(figure('receivable_month')).toMatchObject({ value: '100.00', unit: '元', compare: '上月 118.20 元' })
     expect(figure('rate_month')).toMatchObject({ value: '25.0', compare: '上月 100.0 %' })
-    expect(figure('received_today')).toMatchObject({ value: '118.20', path: '/payment/daily' })
+    expect(figure('received_today')).toMatchObject({ value: '118.20', path: expect.stringMatching(/^\/payment\/daily\?from_on=(\d{4}-\d\d-\d\d)&to_on=\1$/) })
     expect(figure('house_count')).toMatchObject({ value: '19', path: '/property/houses' })
     expect(b.months).toHaveLength(12)
     expect(b.months.at(-3)).toMatchObject({ receivable_fen: 14144, received_fen: 0 })

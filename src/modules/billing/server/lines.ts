@@ -15,20 +15,21 @@ export interface Part {
 export const firstBillId = (run_id: RawBuilder<unknown>) => sql`(left(${run_id}::text, 28) || '00000000')::uuid`
 export const lastBillId = (run_id: RawBuilder<unknown>) => sql`(left(${run_id}::text, 28) || 'ffffffff')::uuid`
 
-/** Live bills of a community and period, by the ranges of its published runs; `b` is billing.bill. */
-export function billsOfPeriod(scope: Scope, community_id: string, period_on: string | RawBuilder<unknown>, house_id?: string | null): RawBuilder<unknown> {
-  const c = scope.company_id
-  const period = typeof period_on === 'string' ? sql`${period_on}::date` : period_on
-  if (house_id) return sql`billing.bill b where b.company_id = ${c} and b.period_on = ${period} and b.house_id = ${house_id} and b.voided_at is null`
-  // `offset 0` keeps the bounds computed once a run, not once a bill.
-  return sql`(select ${firstBillId(sql`x.run_id`)} as first_id, ${lastBillId(sql`x.run_id`)} as last_id from billing.run x
-      where x.company_id = ${c} and x.community_id = ${community_id} and x.period_on = ${period} and x.state = 'published' and x.line_count > 0 offset 0) rr
-    join billing.bill b on b.company_id = ${c} and b.period_on = ${period} and b.bill_id >= rr.first_id and b.bill_id <= rr.last_id where b.voided_at is null`
+/** More ranges than this, and one filter over the partition is cheaper. */
+const RANGES_MAX = 200
+/** Live bills of these runs of a community and period, as `b`; a condition may follow. */
+export function billsOfRuns(scope: Scope, o: { community_id: string; period_on: string; house_id?: string | null; run_ids: readonly string[] }): RawBuilder<unknown> {
+  const base = sql`billing.bill b where b.company_id = ${scope.company_id} and b.period_on = ${o.period_on}::date and b.voided_at is null`
+  if (o.house_id) return sql`${base} and b.house_id = ${o.house_id}`
+  if (o.run_ids.length > RANGES_MAX) return sql`${base} and b.community_id = ${o.community_id}`
+  if (o.run_ids.length === 0) return sql`${base} and false`
+  const ranges = o.run_ids.map((r) => sql`(b.bill_id >= ${`${r.slice(0, 28)}00000000`}::uuid and b.bill_id <= ${`${r.slice(0, 28)}ffffffff`}::uuid)`)
+  return sql`${base} and (${sql.join(ranges, sql` or `)})`
 }
+export const billsOfPeriod = (scope: Scope, plan: Plan, period_on: string, house_id = plan.house_id): RawBuilder<unknown> =>
+  billsOfRuns(scope, { community_id: plan.community_id, period_on, house_id, run_ids: plan.runs.get(period_on) ?? [] })
 
-const TARIFF_COLUMNS = sql.raw(
-  'item_no int, fee_item_id uuid, kind text, fee_class text, shape text, area_kind text, meter_kind text, applies_all boolean, multi boolean, season boolean, proration text, bill_unsold boolean, f date, t date, w_f date, w_t date, w_months int, price_id uuid, unit_price numeric, due_days int',
-)
+const TARIFF_COLUMNS = sql`item_no int, fee_item_id uuid, kind text, fee_class text, shape text, area_kind text, meter_kind text, applies_all boolean, multi boolean, season boolean, proration text, bill_unsold boolean, f date, t date, w_f date, w_t date, w_months int, price_id uuid, unit_price numeric, due_days int`
 
 /** Assignments, and for items of all houses the days between them, where the quantity is 1. */
 function assignments(scope: Scope, plan: Plan): RawBuilder<unknown> {
@@ -54,9 +55,9 @@ export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<
   const tariff = part.fee_item_id ? plan.tariff.filter((t) => t.fee_item_id === part.fee_item_id) : plan.tariff
   const house_id = part.house_id ?? plan.house_id
   const asg = plan.has_assignments
-  const asgJoin = asg ? sql`left join asg a on a.fee_item_id = t.fee_item_id and a.house_id = h.house_id` : sql``
+  const asgJoin = asg ? sql`left join asg a on a.fee_item_id = t.fee_item_id and a.house_id = t.house_id` : sql``
   const applies = asg ? sql`(t.applies_all or a.house_id is not null) and coalesce(a.quantity, 1) > 0` : sql`t.applies_all`
-  const kept = plan.has_exclusions ? sql`and not exists (select from billing.run_exclusion x where x.company_id = ${c} and x.run_id = ${plan.run_id} and x.house_id = h.house_id and x.fee_item_id = t.fee_item_id)` : sql``
+  const kept = plan.has_exclusions ? sql`and not exists (select from billing.run_exclusion x where x.company_id = ${c} and x.run_id = ${plan.run_id} and x.house_id = t.house_id and x.fee_item_id = t.fee_item_id)` : sql``
   const assigned = asg ? sql`coalesce(a.quantity, 1)` : sql`1`
   const multi = tariff.some((t) => t.multi)
   return sql`
@@ -66,15 +67,16 @@ export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<
     hs as materialized (select h.house_id, h.building_id, h.kind, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2 from property.house h
       where h.company_id = ${c} and h.community_id = ${plan.community_id} and h.state <> 'disabled' ${house_id ? sql`and h.house_id = ${house_id}` : sql``}
         ${part.building_ids ? sql`and h.building_id = any(${[...part.building_ids]}::uuid[])` : sql``}),
+    pair as ${plan.has_bills ? sql`materialized` : sql`not materialized`} (select h.house_id, h.building_id, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, t.*
+      from hs h join tariff t on t.kind = h.kind and t.shape <> 'meter' ${plan.has_bills ? sql`left join covered v on v.house_id = h.house_id and v.fee_item_id = t.fee_item_id where v.days is null or v.days < t.w_t - t.w_f` : sql``}),
     seg as (
-      select h.house_id, h.building_id, h.sort_no, h.label, t.fee_item_id, t.item_no, p.person_id as payer_id, greatest(t.f, p.from_on${asg ? sql`, a.from_on` : sql``}) as from_on,
+      select t.house_id, t.building_id, t.sort_no, t.label, t.fee_item_id, t.item_no, p.person_id as payer_id, greatest(t.f, p.from_on${asg ? sql`, a.from_on` : sql``}) as from_on,
         least(t.t, p.to_on${asg ? sql`, a.to_on` : sql``}) as to_on, t.price_id, t.shape, t.unit_price, t.multi, t.season, t.proration, t.w_f, t.w_t, t.w_months, t.due_days,
-        case t.shape when 'area' then case t.area_kind when 'built' then h.built_area_m2 when 'inner' then h.inner_area_m2 else h.heated_area_m2 end when 'quantity' then ${assigned} else 1 end as quantity
-      from hs h join tariff t on t.kind = h.kind and t.shape <> 'meter'
-      join people.payer p on p.company_id = ${c} and p.house_id = h.house_id and p.fee_class = t.fee_class and p.from_on < t.t and (p.to_on is null or p.to_on > t.f) and (t.bill_unsold or p.role <> 'developer')
-      ${asgJoin} ${plan.has_bills ? sql`left join covered v on v.house_id = h.house_id and v.fee_item_id = t.fee_item_id` : sql``}
-      where ${applies} ${kept} ${plan.has_bills ? sql`and (v.days is null or v.days < t.w_t - t.w_f)` : sql``}),
+        case t.shape when 'area' then case t.area_kind when 'built' then t.built_area_m2 when 'inner' then t.inner_area_m2 else t.heated_area_m2 end when 'quantity' then ${assigned} else 1 end as quantity
+      from pair t ${payers(scope, plan)} and p.from_on < t.t and (p.to_on is null or p.to_on > t.f) and (t.bill_unsold or p.role <> 'developer')
+      ${asgJoin} where ${applies} ${kept}),
     piece as (${singles()} ${multi ? sql`union all ${multiples()}` : sql``}),
+    ${meterPairs(scope, plan)}
     line as (
       select p.house_id, p.building_id, p.sort_no, p.label, p.fee_item_id, p.item_no, p.payer_id, p.from_on, p.to_on, p.price_id, p.shape, p.quantity, p.unit_price, p.months, p.days, p.days_of, null::uuid as reading_id, p.due_days,
         round(p.quantity * p.unit_price * p.months * 100)::bigint as amount_fen
@@ -83,11 +85,17 @@ export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<
       union all ${metered(scope, plan, asgJoin, applies, kept)})`
 }
 
+/** Who pays, of `t` (house_id, fee_class). Looked up row by row when few houses of a large table are asked: `offset 0` keeps it so. */
+function payers(scope: Scope, plan: Plan): RawBuilder<unknown> {
+  const of = sql`p.company_id = ${scope.company_id} and p.house_id = t.house_id and p.fee_class = t.fee_class`
+  return plan.sparse ? sql`join lateral (select p.person_id, p.role, p.from_on, p.to_on from people.payer p where ${of} offset 0) p on true` : sql`join people.payer p on ${of}`
+}
+
 /** Days of each house and item that are billed already, and readings that are. */
 function covered(scope: Scope, plan: Plan, house_id: string | null): RawBuilder<unknown> {
-  const mine = sql`b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[])`
-  return sql`covered as materialized (select b.house_id, b.fee_item_id, sum(b.to_on - b.from_on)::int as days, count(*)::int as n from ${billsOfPeriod(scope, plan.community_id, plan.period_on, house_id)} and ${mine} and b.reading_id is null group by 1, 2),
-    covered_reading as materialized (select b.house_id, b.fee_item_id, b.reading_id from ${billsOfPeriod(scope, plan.community_id, plan.period_on, house_id)} and ${mine} and b.reading_id is not null),`
+  const of = sql`${billsOfPeriod(scope, plan, plan.period_on, house_id)} and b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[])`
+  return sql`covered as materialized (select b.house_id, b.fee_item_id, sum(b.to_on - b.from_on)::int as days, count(*)::int as n from ${of} and b.reading_id is null group by 1, 2),
+    covered_reading as materialized (select b.house_id, b.fee_item_id, b.reading_id from ${of} and b.reading_id is not null),`
 }
 
 const KEPT = sql.raw('s.house_id, s.building_id, s.sort_no, s.label, s.fee_item_id, s.item_no, s.payer_id, s.price_id, s.shape, s.unit_price, s.quantity, s.due_days')
@@ -137,17 +145,24 @@ function parts(): RawBuilder<unknown> {
       window g as (partition by y.house_id, y.fee_item_id, y.group_on, y.quantity, y.unit_price)) z`
 }
 
+/** `reads`: readings of the month and the items that bill them. */
+function meterPairs(scope: Scope, plan: Plan): RawBuilder<unknown> {
+  const c = scope.company_id
+  const m = sql`m.company_id = ${c} and m.house_id = h.house_id and m.kind = t.meter_kind`
+  const r = sql`r.company_id = ${c} and r.meter_id = m.meter_id and r.period_on = ${plan.period_on}::date and r.state <> 'suspect'`
+  const found = plan.sparse
+    ? sql`join lateral (select m.meter_id from meters.meter m where ${m} offset 0) m on true join lateral (select r.reading_id, r.usage, r.read_on from meters.reading r where ${r} offset 0) r on true`
+    : sql`join meters.meter m on ${m} join meters.reading r on ${r}`
+  return sql`reads as ${plan.has_bills ? sql`materialized` : sql`not materialized`} (select h.house_id, h.building_id, h.sort_no, h.label, t.*, r.reading_id, r.usage, greatest(least(r.read_on, t.w_t - 1), t.w_f) as on_day
+      from hs h join tariff t on t.kind = h.kind and t.shape = 'meter' ${found} ${plan.has_bills ? sql`left join covered_reading v on v.reading_id = r.reading_id and v.fee_item_id = t.fee_item_id where v.reading_id is null` : sql``}),`
+}
+
 /** One line a reading, owed by whoever is liable on the day it was read, at that day's price. */
 function metered(scope: Scope, plan: Plan, asgJoin: RawBuilder<unknown>, applies: RawBuilder<unknown>, kept: RawBuilder<unknown>): RawBuilder<unknown> {
-  const c = scope.company_id
-  return sql`select h.house_id, h.building_id, h.sort_no, h.label, t.fee_item_id, t.item_no, p.person_id, t.w_f, t.w_t, t.price_id, t.shape, r.usage, t.unit_price, 1, 0, 0, r.reading_id, t.due_days, round(r.usage * t.unit_price * 100)::bigint
-    from hs h join tariff t on t.kind = h.kind and t.shape = 'meter'
-    join meters.meter m on m.company_id = ${c} and m.house_id = h.house_id and m.kind = t.meter_kind
-    join meters.reading r on r.company_id = ${c} and r.meter_id = m.meter_id and r.period_on = ${plan.period_on}::date and r.state <> 'suspect'
-    cross join lateral (select greatest(least(r.read_on, t.w_t - 1), t.w_f) as on_day) d
-    join people.payer p on p.company_id = ${c} and p.house_id = h.house_id and p.fee_class = t.fee_class and p.from_on <= d.on_day and (p.to_on is null or p.to_on > d.on_day) and (t.bill_unsold or p.role <> 'developer')
-    ${asgJoin} ${plan.has_bills ? sql`left join covered_reading v on v.reading_id = r.reading_id and v.fee_item_id = t.fee_item_id` : sql``}
-    where t.f <= d.on_day and d.on_day < t.t and ${applies} ${kept} ${plan.has_assignments ? sql`and (a.house_id is null or (a.from_on <= d.on_day and d.on_day < a.to_on))` : sql``} ${plan.has_bills ? sql`and v.reading_id is null` : sql``}`
+  return sql`select t.house_id, t.building_id, t.sort_no, t.label, t.fee_item_id, t.item_no, p.person_id, t.w_f, t.w_t, t.price_id, t.shape, t.usage, t.unit_price, 1, 0, 0, t.reading_id, t.due_days, round(t.usage * t.unit_price * 100)::bigint
+    from reads t ${payers(scope, plan)} and p.from_on <= t.on_day and (p.to_on is null or p.to_on > t.on_day) and (t.bill_unsold or p.role <> 'developer')
+    ${asgJoin}
+    where t.f <= t.on_day and t.on_day < t.t and ${applies} ${kept} ${plan.has_assignments ? sql`and (a.house_id is null or (a.from_on <= t.on_day and t.on_day < a.to_on))` : sql``}`
 }
 
 /** What two computations of the same lines must agree in; `l` has the columns of a line or of a bill. */

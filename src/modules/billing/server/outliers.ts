@@ -5,11 +5,12 @@ import type { OutlierKind } from '../contract.ts'
 import { billsOfPeriod } from './lines.ts'
 import type { Plan } from './plan.ts'
 
-/** `last as (house_id, fee_item_id, fen, n)`: live bills of each item's cycle before. */
-export function lastCte(scope: Scope, plan: Plan): RawBuilder<unknown> {
+/** `last as (house_id, fee_item_id, fen, n)`: live bills of each item's cycle before; by item alone when `whole`. */
+export function lastCte(scope: Scope, plan: Plan, whole = false): RawBuilder<unknown> {
   const groups = [...Map.groupBy(plan.items.filter((i) => i.window), (i) => i.last_on)]
+  const house = whole ? sql`null::uuid` : sql`b.house_id`
   if (groups.length === 0) return sql`last as (select null::uuid as house_id, null::uuid as fee_item_id, 0::bigint as fen, 0 as n where false)`
-  const each = groups.map(([on, items]) => sql`select b.house_id, b.fee_item_id, sum(b.amount_fen)::bigint as fen, count(*)::int as n from ${billsOfPeriod(scope, plan.community_id, on, plan.house_id)} and b.fee_item_id = any(${items.map((i) => i.fee_item_id)}::uuid[]) group by 1, 2`)
+  const each = groups.map(([on, items]) => sql`select ${house} as house_id, b.fee_item_id, sum(b.amount_fen)::bigint as fen, count(*)::int as n from ${billsOfPeriod(scope, plan, on)} and b.fee_item_id = any(${items.map((i) => i.fee_item_id)}::uuid[]) group by 1, 2`)
   return sql`last as materialized (${sql.join(each, sql` union all `)})`
 }
 /** `cur as (house_id, fee_item_id, fen, n, x)`: the new lines by house and item. Needs `line`. */
@@ -35,7 +36,7 @@ export function amountCondition(kind: OutlierKind): RawBuilder<unknown> {
 
 const ITEM_COLUMNS = sql.raw('fee_item_id uuid, kind text, shape text, area_kind text, meter_kind text, fee_class text, applies_all boolean, unpriced boolean, w_f date, w_t date')
 
-/** `it as (…), due as (house_id, fee_item_id, …)`: every house and item of the run that a line is expected of. */
+/** `it as (…), due as (house_id, fee_item_id, …)`: every house and item of the run that a line is expected of and that is not billed for all its days. */
 export function dueCtes(scope: Scope, plan: Plan, fee_item_id?: string): RawBuilder<unknown> {
   const c = scope.company_id
   const unpriced = new Set(plan.unpriced.map((u) => `${u.fee_item_id} ${u.kind}`))
@@ -44,9 +45,13 @@ export function dueCtes(scope: Scope, plan: Plan, fee_item_id?: string): RawBuil
     .flatMap((i) => i.house_kinds.map((kind) => ({ fee_item_id: i.fee_item_id, kind, shape: i.shape, area_kind: i.area_kind, meter_kind: i.meter_kind, fee_class: i.fee_class, applies_all: i.applies === 'all', unpriced: unpriced.has(`${i.fee_item_id} ${kind}`), w_f: i.window!.from_on, w_t: i.window!.to_on })))
   const assigned = sql`exists (select from billing.assignment a where a.company_id = ${c} and a.house_id = h.house_id and a.fee_item_id = i.fee_item_id and a.quantity > 0 and a.from_on < i.w_t and (a.to_on is null or a.to_on > i.w_f))`
   const freed = sql`exists (select from billing.assignment a where a.company_id = ${c} and a.house_id = h.house_id and a.fee_item_id = i.fee_item_id and a.quantity = 0 and a.from_on < i.w_t and (a.to_on is null or a.to_on > i.w_f))`
+  const todo = plan.has_bills
+    ? sql`left join (select b.house_id, b.fee_item_id, sum(b.to_on - b.from_on)::int as days from ${billsOfPeriod(scope, plan, plan.period_on)} and b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[]) group by 1, 2) v on v.house_id = h.house_id and v.fee_item_id = i.fee_item_id`
+    : sql``
   return sql`it as materialized (select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as x(${ITEM_COLUMNS})),
-    due as materialized (select h.house_id, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, i.* from property.house h join it i on i.kind = h.kind
+    due as materialized (select h.house_id, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, i.*, ${plan.has_bills ? sql`v.days is not null` : sql`false`} as billed from property.house h join it i on i.kind = h.kind ${todo}
       where h.company_id = ${c} and h.community_id = ${plan.community_id} and h.state <> 'disabled' ${plan.house_id ? sql`and h.house_id = ${plan.house_id}` : sql``}
+      ${plan.has_bills ? sql`and (i.shape = 'meter' or v.days is null or v.days < i.w_t - i.w_f)` : sql``}
       ${plan.has_assignments ? sql`and case when i.applies_all then not ${freed} else ${assigned} end` : sql`and i.applies_all`}
       ${plan.has_exclusions ? sql`and not exists (select from billing.run_exclusion x where x.company_id = ${c} and x.run_id = ${plan.run_id} and x.house_id = h.house_id and x.fee_item_id = i.fee_item_id)` : sql``})`
 }
@@ -66,7 +71,7 @@ export function dueSet(scope: Scope, plan: Plan, kind: OutlierKind): RawBuilder<
     case 'no_area':
       return sql`select d.house_id, d.fee_item_id from due d where d.shape = 'area' and coalesce(case d.area_kind when 'built' then d.built_area_m2 when 'inner' then d.inner_area_m2 else d.heated_area_m2 end, 0) = 0`
     default:
-      return sql`select d.house_id, d.fee_item_id from due d left join people.payer p on p.company_id = ${c} and p.house_id = d.house_id and p.fee_class = d.fee_class and p.from_on < d.w_t and (p.to_on is null or p.to_on > d.w_f)
+      return sql`select d.house_id, d.fee_item_id from due d left join people.payer p on p.company_id = ${c} and p.house_id = d.house_id and p.fee_class = d.fee_class and p.from_on < d.w_t and (p.to_on is null or p.to_on > d.w_f) where not (d.billed and d.shape = 'meter')
         group by d.house_id, d.fee_item_id, d.w_f, d.w_t having coalesce(sum(least(p.to_on, d.w_t) - greatest(p.from_on, d.w_f)), 0) < d.w_t - d.w_f`
   }
 }

@@ -64,6 +64,25 @@ export interface Plan extends RunInput {
   has_exclusions: boolean
   /** Something of this community and period was published before, so lines may exist. */
   has_bills: boolean
+  /** Published runs of the community that have bills, by period: of this one and of those it is compared with. */
+  runs: ReadonlyMap<string, readonly string[]>
+  /** Few houses among all of the database: payers and meters are looked up house by house instead of read whole. */
+  sparse: boolean
+}
+
+/** Runs of a community that have bills, by period (first day of the month). */
+export async function publishedRuns(scope: Scope, community_id: string, periods: readonly string[]): Promise<Map<string, string[]>> {
+  const { rows } = await sql<{ run_id: string; period_on: string }>`select run_id, period_on from billing.run
+    where company_id = ${scope.company_id} and community_id = ${community_id} and period_on = any(${[...periods]}::date[]) and state = 'published' and line_count > 0 order by run_id`.execute(scope.db)
+  return new Map([...Map.groupBy(rows, (r) => r.period_on)].map(([on, list]) => [on, list.map((r) => r.run_id)]))
+}
+
+/** Reading a whole table by hash costs a tenth of looking up every row of it by index. */
+const SPARSE = 20
+async function isSparse(scope: Scope, run: RunInput): Promise<boolean> {
+  if (run.house_id) return true
+  const { rows } = await sql<{ sparse: boolean }>`select (select count(*) from property.house where company_id = ${scope.company_id} and community_id = ${run.community_id}) * ${SPARSE}::float8 < (select reltuples from pg_class where oid = 'people.payer'::regclass) as sparse`.execute(scope.db)
+  return rows[0]!.sparse
 }
 
 interface ItemRow extends Omit<PlanItem, 'item_no' | 'window' | 'last_on'> {
@@ -79,10 +98,9 @@ export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
     from billing.fee_item where company_id = ${c} and community_id = ${run.community_id} and fee_item_id = any(${ids}::uuid[]) order by sort_no, code`.execute(scope.db)
   const { rows: prices } = await sql<PriceVersion & { fee_item_id: string }>`select fee_item_id, price_id, house_kind, unit_price::text as unit_price, from_on, to_on from billing.price
     where company_id = ${c} and fee_item_id = any(${ids}::uuid[]) order by from_on`.execute(scope.db)
-  const { rows: has } = await sql<{ has_assignments: boolean; has_exclusions: boolean; has_bills: boolean }>`select
+  const { rows: has } = await sql<{ has_assignments: boolean; has_exclusions: boolean }>`select
     exists (select from billing.assignment where company_id = ${c} and fee_item_id = any(${ids}::uuid[])) as has_assignments,
-    exists (select from billing.run_exclusion where company_id = ${c} and run_id = ${run.run_id}) as has_exclusions,
-    exists (select from billing.run where company_id = ${c} and community_id = ${run.community_id} and period_on = ${run.period_on}::date and state = 'published' and line_count > 0) as has_bills`.execute(scope.db)
+    exists (select from billing.run_exclusion where company_id = ${c} and run_id = ${run.run_id}) as has_exclusions`.execute(scope.db)
   const byItem = Map.groupBy(prices, (p) => p.fee_item_id)
   const items = found.map(({ season_from, season_to, ...i }, n) => ({ ...i, item_no: n, window: windowOf({ cycle: i.cycle, season_from, season_to }, period), last_on: `${lastPeriodOf(i.cycle, period)}-01` }))
   const tariff: TariffRow[] = []
@@ -101,7 +119,8 @@ export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
         })
     }
   }
-  return { ...run, items, tariff, unpriced, ...has[0]! }
+  const runs = await publishedRuns(scope, run.community_id, [run.period_on, ...new Set(items.map((i) => i.last_on))])
+  return { ...run, items, tariff, unpriced, ...has[0]!, runs, has_bills: runs.has(run.period_on), sparse: await isSparse(scope, run) }
 }
 
 /** The first and last period a run may be for: two years back, one year ahead. */

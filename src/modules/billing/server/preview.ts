@@ -15,6 +15,9 @@ export interface Digest {
 /** Says "these very lines"; not a secret. Two people who saw the same preview have the same hash. */
 export const hashOf = (d: Digest): string => createHash('sha256').update(`${d.line_count}|${d.amount_fen}|${d.x}`).digest('base64url')
 
+/** The hash of a preview without a line. */
+export const NOTHING_NEW = hashOf({ line_count: 0, amount_fen: 0, x: '0' })
+
 /** A sum beyond 2^63 fen, or a product beyond what a column holds, is an area or price typed wrongly. */
 export async function refusingHugeAmounts<T>(scope: Scope, run: () => Promise<T>): Promise<T> {
   try {
@@ -40,16 +43,32 @@ interface ItemSum {
   x: string
 }
 
+const NOTHING = { line_count: 0, house_count: 0, amount_fen: 0, last_count: 0, last_fen: 0, over3: 0, zero: 0, new: 0, gone: 0, x: '0' }
+
+/** New lines and those that exist, by item, of a period that was billed before. */
+async function repeated(scope: Scope, plan: Plan): Promise<{ fresh: number; existing: Map<string, number> }> {
+  const { rows } = await sql<{ fee_item_id: string | null; fresh: number; existing: number }>`with ${lineCtes(scope, plan)}
+    select null::uuid as fee_item_id, count(*)::int as fresh, 0 as existing from line
+    union all select fee_item_id, 0, sum(n)::int from (select fee_item_id, sum(n) as n from covered group by 1 union all select fee_item_id, count(*) from covered_reading group by 1) y group by 1`.execute(scope.db)
+  return { fresh: rows.find((r) => r.fee_item_id === null)!.fresh, existing: new Map(rows.flatMap((r) => (r.fee_item_id ? [[r.fee_item_id, r.existing] as const] : []))) }
+}
+
+/** What each item came to in its last cycle, without looking at houses. */
+async function lastSums(scope: Scope, plan: Plan): Promise<ItemSum[]> {
+  const { rows } = await sql<{ fee_item_id: string; last_count: number; last_fen: number }>`with ${lastCte(scope, plan, true)} select fee_item_id, n as last_count, fen as last_fen from last`.execute(scope.db)
+  return rows.map((r) => ({ ...NOTHING, ...r }))
+}
+
 async function itemSums(scope: Scope, plan: Plan): Promise<{ sums: ItemSum[]; existing: Map<string, number> }> {
+  const before = plan.has_bills ? await repeated(scope, plan) : { fresh: -1, existing: new Map<string, number>() }
+  // A finished period run again: nothing to compare house by house.
+  if (before.fresh === 0) return { sums: await lastSums(scope, plan), existing: before.existing }
   const count = (kind: OutlierKind) => sql`(count(*) filter (where ${amountCondition(kind)}))::int`
   const { rows: sums } = await sql<ItemSum>`with ${lineCtes(scope, plan)}, ${CUR}, ${lastCte(scope, plan)}, ${bothCte(plan)}
     select y.fee_item_id, coalesce(sum(y.n), 0)::int as line_count, count(y.n)::int as house_count, coalesce(sum(y.fen), 0)::bigint as amount_fen, coalesce(sum(y.last_n), 0)::int as last_count,
       coalesce(sum(y.last_fen), 0)::bigint as last_fen, ${count('over3')} as over3, ${count('zero')} as zero, ${count('new')} as new, ${count('gone')} as gone, coalesce(bit_xor(y.x), 0)::text as x
     from side y group by 1`.execute(scope.db)
-  if (!plan.has_bills) return { sums, existing: new Map() }
-  const { rows } = await sql<{ fee_item_id: string; n: number }>`with ${lineCtes(scope, { ...plan, tariff: [] })}
-    select fee_item_id, sum(n)::int as n from (select fee_item_id, n from covered union all select fee_item_id, 1 from covered_reading) y group by 1`.execute(scope.db)
-  return { sums, existing: new Map(rows.map((r) => [r.fee_item_id, r.n])) }
+  return { sums, existing: before.existing }
 }
 
 async function registerFaults(scope: Scope, plan: Plan): Promise<{ kind: OutlierKind; count: number }[]> {

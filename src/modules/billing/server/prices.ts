@@ -8,7 +8,8 @@ import { billing } from '../contract.ts'
 import { explain } from '../explain.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { itemToChange } from './access.ts'
-import { billsOfPeriod } from './lines.ts'
+import { billsOfRuns } from './lines.ts'
+import { publishedRuns } from './plan.ts'
 
 async function itemToRead(scope: Scope, fee_item_id: string) {
   const { rows } = await sql<{ fee_item_id: string; community_id: string; cycle: string; unit_name: string; meter_kind: string | null }>`select i.fee_item_id, i.community_id, i.cycle, i.unit_name, i.meter_kind from billing.fee_item i
@@ -54,12 +55,13 @@ const trial = answer(billing.pricePreview, async (scope, o) => {
   const c = scope.company_id
   const period_on = (await sql<{ p: string | null }>`select max(period_on) as p from billing.run where company_id = ${c} and community_id = ${item.community_id} and state = 'published' and line_count > 0 and house_id is null and ${o.fee_item_id}::uuid = any(fee_item_ids)`.execute(scope.db)).rows[0]!.p
   if (!period_on) return { rows: [], total: 0, period: null, before_fen: 0, after_fen: 0 }
+  const run_ids = (await publishedRuns(scope, item.community_id, [period_on])).get(period_on) ?? []
   // A general price does not reach kinds that have a price of their own.
   const kinds = o.house_kind ? sql`h.kind = ${o.house_kind}` : sql`not exists (select from billing.price y where y.company_id = ${c} and y.fee_item_id = ${o.fee_item_id} and y.house_kind = h.kind and y.from_on <= ${scope.today}::date and (y.to_on is null or y.to_on > ${scope.today}::date))`
   const tried = sql`tried as materialized (
     select b.house_id, h.label as house_label, h.sort_no, b.from_on, b.shape, b.quantity, b.months, b.days, b.days_of, b.amount_fen as before_fen,
       round(b.quantity * ${o.unit_price}::numeric * 100 * case when b.days_of > 0 then b.days else b.months end / case when b.days_of > 0 then b.days_of else 1 end)::bigint as after_fen
-    from (select b.* from ${billsOfPeriod(scope, item.community_id, period_on)} and b.fee_item_id = ${o.fee_item_id}) b join property.house h on h.company_id = ${c} and h.house_id = b.house_id and ${kinds})`
+    from (select b.* from ${billsOfRuns(scope, { community_id: item.community_id, period_on, run_ids })} and b.fee_item_id = ${o.fee_item_id}) b join property.house h on h.company_id = ${c} and h.house_id = b.house_id and ${kinds})`
   const { rows } = await sql<Tried>`with ${tried} select house_id, house_label, shape, quantity::text as quantity, months::text as months, days, days_of, before_fen, after_fen from tried
     order by abs(after_fen - before_fen) desc, sort_no, house_label, from_on limit ${o.page_size} offset ${(o.page - 1) * o.page_size}`.execute(scope.db)
   const sums = (await sql<{ total: number; before_fen: number; after_fen: number }>`with ${tried} select count(*)::int as total, coalesce(sum(before_fen), 0)::bigint as before_fen, coalesce(sum(after_fen), 0)::bigint as after_fen from tried`.execute(scope.db)).rows[0]!

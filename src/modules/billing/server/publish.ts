@@ -9,7 +9,7 @@ import { closePeriod, releaseReadings } from '../../meters/server/index.ts'
 import type { Run } from './access.ts'
 import { LINE_HASH, afterMass, forMass, lineCtes } from './lines.ts'
 import { planOf, type Plan } from './plan.ts'
-import { hashOf, refusingHugeAmounts } from './preview.ts'
+import { NOTHING_NEW, hashOf, refusingHugeAmounts } from './preview.ts'
 
 /** Above this many lines a run is published in the background. */
 export const INLINE_MAX = 20_000
@@ -102,7 +102,8 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
   let line_count = 0
   let amount_fen = 0
   let x = 0n
-  for (const chunk of await chunksOf(scope, plan)) {
+  // A preview without a line is published as it was seen: nothing to compute, nothing to insert.
+  for (const chunk of run.input_hash === NOTHING_NEW ? [] : await chunksOf(scope, plan)) {
     const inserted = await refusingHugeAmounts(scope, () => insertChunk(scope, plan, chunk))
     if (inserted > 0) {
       const { rows } = await sql<{ n: number; fen: number; x: string }>`select count(*)::int as n, sum(l.amount_fen)::bigint as fen, bit_xor(${LINE_HASH})::text as x from ${chunkBills(scope, plan, chunk.no)}`.execute(scope.db)

@@ -81,7 +81,7 @@ export function parseReadingRow(m: Mapped): { data: ReadingData | null; problems
     else problems.push({ field: 'period', reason: `「${period.slice(0, 30)}」不是月份,请写成 2024-01` })
   } else if (read_on === undefined) problems.push({ field: 'read_on', reason: '抄表日期和账期都是空的,请至少填一个' })
   if (note !== undefined) out.note = note.slice(0, 200)
-  return { data: out.reading === undefined || (out.label === undefined && out.no === undefined) ? null : (out as ReadingData), problems }
+  return { data: out.reading === undefined || (out.period === undefined && out.read_on === undefined) || (out.label === undefined && out.no === undefined) ? null : (out as ReadingData), problems }
 }
 
 interface Found {

@@ -5,13 +5,14 @@ import { useWrite } from '../../../ui/api.ts'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { system, type ImportDetail } from '../contract.ts'
 
-export function ImportMapping({ b, done }: { b: ImportDetail; done: () => void }) {
+export function ImportMapping({ b, done, back }: { b: ImportDetail; done: () => void; back?: (() => void) | undefined }) {
   const [chosen, setChosen] = useState<ReadonlyMap<number, string>>(() => new Map(b.mapping.length ? b.mapping.map((m) => [m.index, m.field]) : b.layout.columns.flatMap((c) => (c.field ? [[c.index, c.field] as const] : []))))
   const [header_row, setHeader] = useState(b.layout.header_row)
   const relay = useWrite(system.relayImport, { invalidates: [system.import] })
   const preview = useWrite(system.previewImport, { in_form: true, invalidates: [system.import] })
   const taken = new Set(chosen.values())
   const missing = b.fields.filter((f) => f.required && !taken.has(f.key))
+  const left = b.fields.filter((f) => !f.required && !taken.has(f.key))
   const set = (index: number, field: string | undefined) => {
     const next = new Map([...chosen].filter(([i, f]) => i !== index && f !== field))
     if (field) next.set(index, field)
@@ -42,9 +43,13 @@ export function ImportMapping({ b, done }: { b: ImportDetail; done: () => void }
           { key: 'samples', title: '前几行内容', width: 480, show: (c) => c.samples.filter(Boolean).join(' | ') },
         ]}
       />
+      {left.length ? <p className="hy-muted">文件里没有的字段:{left.map((f) => f.zh).join('、')}(可以不管)</p> : null}
       {missing.length ? <Alert type="warning" showIcon title={`还没有指定:${missing.map((f) => f.zh).join('、')}`} /> : null}
       {preview.error ? <Alert type="error" showIcon role="alert" title={preview.error.message} /> : null}
-      <div><Button type="primary" loading={preview.running} onClick={() => void run()}>预览</Button></div>
+      <div className="hy-line">
+        <Button type="primary" disabled={missing.length > 0} {...(missing.length ? { title: `请先指定:${missing.map((f) => f.zh).join('、')}` } : {})} loading={preview.running} onClick={() => void run()}>预览</Button>
+        {back ? <Button onClick={back}>返回预览</Button> : null}
+      </div>
     </section>
   )
 }

@@ -1,7 +1,7 @@
 // One import: columns, preview, confirm, progress, result. The state of the batch decides what is shown, so a closed browser can come back.
 import { Alert, Button, Progress, Steps } from 'antd'
 import { useState } from 'react'
-import { useGo, useParam } from '../../../ui/address.tsx'
+import { useGo, useParam, useSearchState } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, ExcelButton, Figure, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
@@ -15,12 +15,11 @@ import { STATE_TONES } from './tones.ts'
 
 const RUNNING = ['reading', 'applying', 'undoing']
 const STEP: Record<string, number> = { uploaded: 1, reading: 2, failed: 1, previewed: 2, applying: 3, applied: 3, undoing: 3, undone: 3, cancelled: 3 }
-/** Where each kind can be looked at afterwards. */
-const LIST_OF: Record<string, string> = { 'people.houses': '/property/houses', 'property.areas': '/property/areas', 'meters.readings': '/meters/readings' }
 
 export default function ImportPage() {
   const import_id = useParam('import_id')
   const go = useGo()
+  const [search, setSearch] = useSearchState()
   const [quick, setQuick] = useState(true)
   const batch = useRead(system.import, { import_id }, quick ? { refresh_ms: 700 } : {})
   const b = batch.data
@@ -31,7 +30,9 @@ export default function ImportPage() {
   const undoNow = async () => {
     if (b && (await confirm({ title: `撤销「${b.file_name}」的导入?`, content: `新增的 ${count(b.counts.new)} 行会删除,更新的 ${count(b.counts.change)} 行恢复原值。`, ok: '撤销导入', danger: true }))) await undo.run({ import_id })
   }
-  const back = LIST_OF[b?.kind ?? '']
+  // A preview can be left for its columns and come back to; the step stands in the address.
+  const mapping = b !== undefined && (b.state === 'uploaded' || b.state === 'failed' || (b.state === 'previewed' && search['step'] === 'columns'))
+  const leave = () => { setSearch({ step: undefined, rows: undefined, page: undefined }); batch.retry() }
   return (
     <DetailPage
       title={b ? `导入${b.kind_zh}` : '导入'} loading={batch.loading} error={b ? null : batch.error} retry={batch.retry} back="/system/imports"
@@ -39,10 +40,10 @@ export default function ImportPage() {
       actions={
         b ? (
           <>
-            {b.state === 'applied' && back ? <Button onClick={() => go(back)}>查看结果</Button> : null}
+            {b.state === 'applied' ? <Button type="primary" onClick={() => go(b.page)}>查看结果</Button> : null}
             {b.state === 'applied' ? <CanButton danger can={b.can.undo} words={words} loading={undo.running} onClick={() => void undoNow()}>撤销导入</CanButton> : null}
             {['uploaded', 'previewed', 'failed'].includes(b.state) ? <CanButton can={b.can.cancel} words={words} loading={cancel.running} onClick={() => void cancel.run({ import_id })}>放弃这次导入</CanButton> : null}
-            {['undone', 'cancelled', 'applied'].includes(b.state) ? <Button type="primary" onClick={() => go('/system/imports/new')}>再导一个</Button> : null}
+            {['undone', 'cancelled', 'applied'].includes(b.state) ? <Button onClick={() => go(`/system/imports/new?kind=${b.kind}`)}>再导一个</Button> : null}
           </>
         ) : null
       }
@@ -50,15 +51,15 @@ export default function ImportPage() {
     >
       {b ? (
         <div className="hy-stack">
-          <div className="hy-card"><Steps size="small" current={STEP[b.state] ?? 1} items={[{ title: '上传' }, { title: '对应列' }, { title: '预览' }, { title: '入库' }]} /></div>
+          <div className="hy-card"><Steps size="small" current={mapping ? 1 : (STEP[b.state] ?? 1)} items={[{ title: '上传' }, { title: '对应列' }, { title: '预览' }, { title: '入库' }]} /></div>
           {b.error ? <Alert type="error" showIcon role="alert" title={b.error} /> : null}
           {running ? <Running b={b} cancel={() => void cancel.run({ import_id })} cancelling={cancel.running || b.cancel_asked} /> : null}
-          {b.state === 'uploaded' || b.state === 'failed' ? <ImportMapping key={`${b.layout.sheet_name}-${b.layout.header_row}`} b={b} done={batch.retry} /> : null}
-          {b.state === 'previewed' ? <Preview b={b} done={batch.retry} /> : null}
+          {mapping ? <ImportMapping key={`${b.layout.sheet_name}-${b.layout.header_row}`} b={b} done={leave} back={b.state === 'previewed' ? leave : undefined} /> : null}
+          {b.state === 'previewed' && !mapping ? <Preview b={b} done={batch.retry} columns={() => setSearch({ step: 'columns' }, { push: true })} /> : null}
           {b.state === 'applied' ? <Alert type="success" showIcon title={`已入库:新增 ${count(b.counts.new)} 行,更新 ${count(b.counts.change)} 行`} /> : null}
           {b.state === 'undone' ? <Alert type="info" showIcon title="已撤销,数据恢复到导入之前" /> : null}
           {b.state === 'cancelled' ? <Alert type="info" showIcon title="已取消,没有写入任何数据" /> : null}
-          {['previewed', 'applied'].includes(b.state) ? <ImportRows b={b} /> : null}
+          {['previewed', 'applied'].includes(b.state) && !mapping ? <ImportRows b={b} /> : null}
         </div>
       ) : null}
     </DetailPage>
@@ -76,9 +77,8 @@ function Running({ b, cancel, cancelling }: { b: ImportDetail; cancel: () => voi
   )
 }
 
-function Preview({ b, done }: { b: ImportDetail; done: () => void }) {
+function Preview({ b, done, columns }: { b: ImportDetail; done: () => void; columns: () => void }) {
   const apply = useWrite(system.applyImport, { invalidates: [system.import] })
-  const again = useWrite(system.relayImport, { invalidates: [system.import] })
   const run = async () => {
     if ((await confirm({ title: `入库 ${count(b.counts.new + b.counts.change)} 行?`, content: `新增 ${count(b.counts.new)} 行,更新 ${count(b.counts.change)} 行。入库后可以撤销。`, ok: '确认入库' })) && (await apply.run({ import_id: b.import_id }))) done()
   }
@@ -94,7 +94,7 @@ function Preview({ b, done }: { b: ImportDetail; done: () => void }) {
       <div className="hy-line">
         <CanButton type="primary" can={b.can.apply} words={words} loading={apply.running} onClick={() => void run()}>确认入库</CanButton>
         {b.bad_count ? <ExcelButton call={system.importErrors} input={{ import_id: b.import_id }} label="下载错误明细" /> : null}
-        <CanButton can={b.can.preview} words={words} loading={again.running} onClick={() => void again.run({ import_id: b.import_id, sheet_name: b.layout.sheet_name, header_row: b.layout.header_row }).then(done)}>重新对应列</CanButton>
+        <CanButton can={b.can.preview} words={words} onClick={columns}>重新对应列</CanButton>
         {b.bad_count ? <span className="hy-red">还有 {count(b.bad_count)} 行有错,整个文件都不会入库</span> : null}
       </div>
     </>

@@ -94,10 +94,10 @@ export async function putBack(scope: Scope, t: { import_id: string; during: Turn
 }
 export const dropRows = (scope: Scope, import_id: string) => scope.db.deleteFrom('system.import_row').where('company_id', '=', scope.company_id).where('import_id', '=', import_id).execute()
 
-/** Worth another try by itself: the connection, a lock, the server going down. */
+/** Worth another try by itself: the connection, a lock, a statement broken off, the server going down. */
 function passing(error: unknown): boolean {
   const { code, message } = error as { code?: string; message?: string }
-  return /^(08|40|53|57P|55P03|25P03|ECONN|EPIPE|ETIMEDOUT)/.test(code ?? '') || /Connection terminated|timeout exceeded|Client has encountered a connection error/.test(message ?? '')
+  return /^(08|40|53|57|55P03|25P03|ECONN|EPIPE|ETIMEDOUT)/.test(code ?? '') || /Connection terminated|timeout exceeded|Client has encountered a connection error/.test(message ?? '')
 }
 
 export function said(app: App, error: unknown): string {

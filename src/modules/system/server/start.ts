@@ -6,6 +6,7 @@ import { system, type ImportLayout } from '../contract.ts'
 import { words } from '../words.ts'
 import { importToChange, kindToUse, withinReach, type Batch, type Kinds } from './access.ts'
 import type { CommunityNames, ImportKind } from './kinds.ts'
+import { dropRows } from './job_kit.ts'
 import { fileOfBatch, layoutOf, ownFile } from './layout.ts'
 import { PREVIEWABLE, fieldsOf } from './view.ts'
 
@@ -48,9 +49,11 @@ export const startAnswers = (app: () => App, kinds: Kinds, names: CommunityNames
     const { batch, kind } = await importToChange(scope, kinds, o.import_id)
     if (!PREVIEWABLE.includes(batch.state)) throw wrongState(scope, batch)
     const layout = await layoutOf(scope, kind, await fileOfBatch(scope, app().data_dir, batch.file_id), o)
+    // Rows read with another header are no preview of this one.
+    await dropRows(scope, o.import_id)
     await scope.db
       .updateTable('system.import_batch')
-      .set({ sheet_name: layout.sheet_name, header_row: layout.header_row, mapping: JSON.stringify(mappingOf(layout)), layout: JSON.stringify(layout) })
+      .set({ state: 'uploaded', row_count: 0, bad_count: 0, counts: '{}', summary: '[]', error: null, sheet_name: layout.sheet_name, header_row: layout.header_row, mapping: JSON.stringify(mappingOf(layout)), layout: JSON.stringify(layout) })
       .where('company_id', '=', scope.company_id)
       .where('import_id', '=', o.import_id)
       .execute()

@@ -57,7 +57,7 @@ export async function viewed(scope: Scope, kinds: Kinds, names: CommunityNames, 
     const job = b.job_id === null ? undefined : jobs.get(b.job_id)
     const dead = RUNNING.includes(b.state) && b.job_id !== null && !job?.alive
     return {
-      import_id: b.import_id, kind: b.kind, kind_zh: kind.zh, community_id: b.community_id, community_name: b.community_id ? (communities.get(b.community_id) ?? null) : null,
+      import_id: b.import_id, kind: b.kind, kind_zh: kind.zh, page: kind.page, community_id: b.community_id, community_name: b.community_id ? (communities.get(b.community_id) ?? null) : null,
       file_name: b.file_name, sheet_name: b.sheet_name, state: b.state as ImportBatch['state'], row_count: b.row_count, bad_count: b.bad_count, counts: countsOf(b),
       done_count: job?.done_count ?? 0, total_count: job?.total_count ?? null, cancel_asked: b.cancel_asked_at !== null && RUNNING.includes(b.state),
       error: dead ? '后台任务没有完成,没有写入任何数据。请点「取消」后重试' : b.error, created_by_name: makers.get(b.created_by) ?? '', created_at: b.created_at, applied_at: b.applied_at, undone_at: b.undone_at, can: canDo(scope, kind, b),
