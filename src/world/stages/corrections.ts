@@ -16,12 +16,12 @@ const PLAYED = [
 /** A plain payment of the month, taken at the first desk. */
 async function somePayment(t: Town, month: string | null, login: string): Promise<string | undefined> {
   const taken_by = must(t, login).who.account_id
-  const { rows } = await inside(t.app, t.company_id, (s) => sql<{ payment_id: string }>`select p.payment_id from payment.payment p
+  const { rows } = await inside(t.app, t.company_id, (s) => sql<{ payment_id: string }>`select p.payment_id from payment.payment p join property.house h on h.company_id = p.company_id and h.house_id = p.house_id
     where p.company_id = ${t.company_id} and p.taken_by = ${taken_by} and p.prepaid_fen = 0 and p.reversed_at is null and p.total_fen < 60000
       and (${month}::text is null or (p.taken_on >= (${month ?? '2000-01'} || '-01')::date and p.taken_on < (${addMonths(month ?? '2000-01', 1)} || '-01')::date))
       and not exists (select from payment.reversal r where r.company_id = p.company_id and r.payment_id = p.payment_id)
       and not exists (select from payment.tender x where x.company_id = p.company_id and x.payment_id = p.payment_id and x.method = 'wallet')
-    order by p.taken_on desc, p.house_id limit 1`.execute(s.db))
+    order by p.taken_on desc, h.label, p.total_fen limit 1`.execute(s.db))
   return rows[0]?.payment_id
 }
 

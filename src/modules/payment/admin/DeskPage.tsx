@@ -31,10 +31,12 @@ export default function DeskPage() {
   }, [house_id])
   return (
     <BoardPage title="收费台" loading={false} error={null} actions={<span className="ds-keys">F2 找房 · F4 收款方式 · F6 加一种 · F7 找零/预存 · F9 收款 · F8 打印</span>}>
+      <div className="ds-page">
       <div className="ds-find">
         <Find choose={(id) => setSearch({ house_id: id }, { push: true })} />
       </div>
       {house_id ? <OneHouse key={house_id} house_id={house_id} /> : <EmptyBlock text="输入房号、姓名、首字母、手机末四位或车牌找到住户" />}
+      </div>
     </BoardPage>
   )
 }

@@ -88,9 +88,9 @@ function Preview({ b, done, columns }: { b: ImportDetail; done: () => void; colu
         <Figure label="新增" value={count(b.counts.new)} unit="行" />
         <Figure label="更新" value={count(b.counts.change)} unit="行" />
         <Figure label="无变化" value={count(b.counts.same)} unit="行" />
-        <Figure label="有错" value={<span className={b.bad_count ? 'hy-red' : ''}>{count(b.bad_count)}</span>} unit="行" compare={b.counts.skipped ? `另略过标题、合计等 ${count(b.counts.skipped)} 行` : null} />
+        <Figure label="有错" value={<span className={b.bad_count ? 'hy-red' : ''}>{count(b.bad_count)}</span>} unit="行" />
       </div>
-      {b.summary.map((s) => <Alert key={s} type="info" showIcon title={s} />)}
+      {b.summary.length ? <Alert type="info" showIcon title={b.summary.map((s) => <div key={s}>{s}</div>)} /> : null}
       <div className="hy-line">
         <CanButton type="primary" can={b.can.apply} words={words} loading={apply.running} onClick={() => void run()}>确认入库</CanButton>
         {b.bad_count ? <ExcelButton call={system.importErrors} input={{ import_id: b.import_id }} label="下载错误明细" /> : null}

@@ -3,8 +3,7 @@ import { answer, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { system, type ImportLayout } from '../contract.ts'
-import { words } from '../words.ts'
-import { importToChange, kindToUse, withinReach, type Batch, type Kinds } from './access.ts'
+import { importToChange, kindToUse, withinReach, type Kinds } from './access.ts'
 import type { CommunityNames, ImportKind } from './kinds.ts'
 import { dropRows } from './job_kit.ts'
 import { fileOfBatch, layoutOf, ownFile } from './layout.ts'
@@ -13,7 +12,7 @@ import { PREVIEWABLE, fieldsOf } from './view.ts'
 /** Unfinished imports of one person; each holds its rows until it is applied, given up or purged. */
 const OPEN_MAX = 20
 
-export const wrongState = (scope: Scope, b: Pick<Batch, 'state'>) => scope.refuse('system.wrong_import_state', { state_zh: words.states!['import_state']![b.state] ?? b.state })
+export const wrongState = (scope: Scope) => scope.refuse('system.wrong_import_state')
 
 async function communityFor(scope: Scope, kind: ImportKind, names: CommunityNames, community_id: string | undefined): Promise<string | null> {
   if (!kind.needs_community) return community_id ?? null
@@ -47,7 +46,7 @@ export const startAnswers = (app: () => App, kinds: Kinds, names: CommunityNames
   }),
   answer(system.relayImport, async (scope, o) => {
     const { batch, kind } = await importToChange(scope, kinds, o.import_id)
-    if (!PREVIEWABLE.includes(batch.state)) throw wrongState(scope, batch)
+    if (!PREVIEWABLE.includes(batch.state)) throw wrongState(scope)
     const layout = await layoutOf(scope, kind, await fileOfBatch(scope, app().data_dir, batch.file_id), o)
     // Rows read with another header are no preview of this one.
     await dropRows(scope, o.import_id)
@@ -62,7 +61,7 @@ export const startAnswers = (app: () => App, kinds: Kinds, names: CommunityNames
   }),
   answer(system.previewImport, async (scope, o) => {
     const { batch, kind } = await importToChange(scope, kinds, o.import_id)
-    if (!PREVIEWABLE.includes(batch.state)) throw wrongState(scope, batch)
+    if (!PREVIEWABLE.includes(batch.state)) throw wrongState(scope)
     await fileOfBatch(scope, app().data_dir, batch.file_id)
     const layout = batch.layout as ImportLayout
     // The titles of the mapping come from the layout: somebody else may have chosen another sheet in the meantime.

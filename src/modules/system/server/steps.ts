@@ -6,7 +6,7 @@ import { system } from '../contract.ts'
 import { importToChange, type Batch, type Kinds } from './access.ts'
 import { backFrom, byHash, dropRows, putBack, type Turn } from './job_kit.ts'
 import { wrongState } from './start.ts'
-import { KEPT_DAYS, PREVIEWABLE, RUNNING, countsOf, jobsOf } from './view.ts'
+import { PREVIEWABLE, RUNNING, countsOf, jobsOf } from './view.ts'
 
 const ATTEMPTS = 12
 
@@ -27,9 +27,9 @@ async function onlyLatest(scope: Scope, b: Batch): Promise<void> {
 export const stepAnswers = (kinds: Kinds) => [
   answer(system.applyImport, async (scope, { import_id }) => {
     const { batch } = await importToChange(scope, kinds, import_id)
-    if (batch.state !== 'previewed') throw wrongState(scope, batch)
-    if (batch.purged_at !== null) throw scope.refuse('system.import_expired', { days: KEPT_DAYS })
-    if (batch.bad_count > 0) throw scope.refuse('system.import_has_bad_rows', { count: batch.bad_count })
+    if (batch.state !== 'previewed') throw wrongState(scope)
+    if (batch.purged_at !== null) throw scope.refuse('system.import_expired')
+    if (batch.bad_count > 0) throw scope.refuse('system.import_has_bad_rows')
     const counts = countsOf(batch)
     if (counts.new + counts.change === 0) throw scope.refuse('system.import_empty')
     await moveTo(scope, batch, 'applying')
@@ -40,8 +40,8 @@ export const stepAnswers = (kinds: Kinds) => [
   }),
   answer(system.undoImport, async (scope, { import_id }) => {
     const { batch } = await importToChange(scope, kinds, import_id)
-    if (batch.state !== 'applied') throw wrongState(scope, batch)
-    if (batch.purged_at !== null) throw scope.refuse('system.import_expired', { days: KEPT_DAYS })
+    if (batch.state !== 'applied') throw wrongState(scope)
+    if (batch.purged_at !== null) throw scope.refuse('system.import_expired')
     await onlyLatest(scope, batch)
     await moveTo(scope, batch, 'undoing')
     scope.later({ name: 'system.import_undo', payload: { import_id }, lane: `import:${scope.company_id}`, attempts_max: ATTEMPTS })
@@ -52,7 +52,7 @@ export const stepAnswers = (kinds: Kinds) => [
     const { batch } = await importToChange(scope, kinds, import_id)
     if (RUNNING.includes(batch.state)) await stopJob(scope, batch)
     else if (PREVIEWABLE.includes(batch.state)) await giveUp(scope, batch)
-    else throw wrongState(scope, batch)
+    else throw wrongState(scope)
     scope.note('import', import_id, { was: batch.state })
     return { import_id }
   }),
