@@ -5,5 +5,6 @@ export const commands: Record<string, () => Promise<Command>> = {
   help: () => import('./help.ts'),
   doctor: () => import('./doctor.ts'),
   migrate: () => import('./migrate.ts'),
+  import: () => import('./import.ts'),
   bench: () => import('./bench.ts'),
 }

@@ -11,6 +11,7 @@ import { uuidv7 } from './ids.ts'
 import { log } from './log.ts'
 import { Refusal, assert } from './refuse.ts'
 import { Scope, mayDo, type Who } from './scope.ts'
+import { openText, sealText } from './seal.ts'
 
 export interface Asked {
   who: Who
@@ -60,7 +61,7 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
       const given = checked(call.gives as unknown as z.ZodType, answer, call.name)
       if (dry_run) throw new RolledBack(given)
       await writeTrail(app, scope, call.name, 'done', null, input)
-      if (request_id) await tx.db.updateTable('kernel.request').set({ answer: JSON.stringify(given ?? null) }).where('company_id', '=', scope.company_id).where('request_id', '=', request_id).execute()
+      if (request_id) await tx.db.updateTable('kernel.request').set({ answer: JSON.stringify(kept(given)) }).where('company_id', '=', scope.company_id).where('request_id', '=', request_id).execute()
       return given
     })
   } catch (error) {
@@ -81,7 +82,17 @@ async function firstTime(tx: Tx, scope: Scope, call: string, input: unknown): Pr
   if (mine) return undefined
   const row = await tx.db.selectFrom('kernel.request').select(['call', 'account_id', 'input_hash', 'answer']).where('company_id', '=', scope.company_id).where('request_id', '=', scope.request_id!).executeTakeFirstOrThrow()
   if (row.call !== call || row.input_hash !== input_hash || row.account_id !== scope.who.account_id) throw new Refusal('kernel.request_reused')
-  return row.answer
+  return given(row.answer)
+}
+
+/** An answer that holds a secret (a first password) is kept sealed: a dump of the database must not open an account. */
+const kept = (answer: unknown): unknown => {
+  const text = JSON.stringify(answer ?? null)
+  return /"\w*(password|token|secret)\w*":/i.test(text) ? { sealed: sealText(text) } : JSON.parse(text)
+}
+const given = (stored: unknown): unknown => {
+  const sealed = (stored as { sealed?: string } | null)?.sealed
+  return typeof sealed === 'string' ? JSON.parse(openText(sealed)) : stored
 }
 
 /** Audit row, events with their listeners' jobs, and jobs, in the transaction of the change. */

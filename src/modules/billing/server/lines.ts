@@ -169,14 +169,17 @@ function metered(scope: Scope, plan: Plan, asgJoin: RawBuilder<unknown>, applies
 export const LINE_HASH = sql.raw('hash_record_extended(row(l.house_id, l.fee_item_id, l.payer_id, l.from_on, l.to_on, l.price_id, l.reading_id, l.amount_fen), 0)')
 
 /**
- * Mass statements need memory for their sorts and hashes, and no compiler: compiling costs more than it saves here. A whole community is
- * joined by hash: the planner cannot know how many rows the tariff's JSON has, and would walk an index once a house.
+ * Mass statements need memory for their sorts and hashes, and no compiler: compiling costs more than it saves here. They are joined by
+ * hash: the planner cannot know how many rows the tariff's JSON has, and would walk an index once a house or sort wide rows.
  */
 export async function forMass(scope: Scope, plan: Plan): Promise<void> {
   await sql`set local work_mem = '128MB'`.execute(scope.db)
   await sql`set local jit = off`.execute(scope.db)
-  if (!plan.house_id) await sql`set local enable_nestloop = off`.execute(scope.db)
+  if (plan.house_id) return
+  await sql`set local enable_nestloop = off`.execute(scope.db)
+  await sql`set local enable_mergejoin = off`.execute(scope.db)
 }
 export async function afterMass(scope: Scope): Promise<void> {
   await sql`set local enable_nestloop = on`.execute(scope.db)
+  await sql`set local enable_mergejoin = on`.execute(scope.db)
 }

@@ -36,7 +36,7 @@ export function amountCondition(kind: OutlierKind): RawBuilder<unknown> {
 
 const ITEM_COLUMNS = sql.raw('fee_item_id uuid, kind text, shape text, area_kind text, meter_kind text, fee_class text, applies_all boolean, unpriced boolean, w_f date, w_t date')
 
-/** `it as (…), due as (house_id, fee_item_id, …)`: every house and item of the run that a line is expected of and that is not billed for all its days. */
+/** `it as (…), due as (house_id, fee_item_id, …)`: every house and item of the run that a line is expected of and that has no bill over the whole window. */
 export function dueCtes(scope: Scope, plan: Plan, fee_item_id?: string): RawBuilder<unknown> {
   const c = scope.company_id
   const unpriced = new Set(plan.unpriced.map((u) => `${u.fee_item_id} ${u.kind}`))
@@ -45,13 +45,13 @@ export function dueCtes(scope: Scope, plan: Plan, fee_item_id?: string): RawBuil
     .flatMap((i) => i.house_kinds.map((kind) => ({ fee_item_id: i.fee_item_id, kind, shape: i.shape, area_kind: i.area_kind, meter_kind: i.meter_kind, fee_class: i.fee_class, applies_all: i.applies === 'all', unpriced: unpriced.has(`${i.fee_item_id} ${kind}`), w_f: i.window!.from_on, w_t: i.window!.to_on })))
   const assigned = sql`exists (select from billing.assignment a where a.company_id = ${c} and a.house_id = h.house_id and a.fee_item_id = i.fee_item_id and a.quantity > 0 and a.from_on < i.w_t and (a.to_on is null or a.to_on > i.w_f))`
   const freed = sql`exists (select from billing.assignment a where a.company_id = ${c} and a.house_id = h.house_id and a.fee_item_id = i.fee_item_id and a.quantity = 0 and a.from_on < i.w_t and (a.to_on is null or a.to_on > i.w_f))`
-  const todo = plan.has_bills
-    ? sql`left join (select b.house_id, b.fee_item_id, sum(b.to_on - b.from_on)::int as days from ${billsOfPeriod(scope, plan, plan.period_on)} and b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[]) group by 1, 2) v on v.house_id = h.house_id and v.fee_item_id = i.fee_item_id`
-    : sql``
+  // One bill over the whole window is the rule; the few houses with parts are looked at again.
+  const todo = plan.has_bills ? sql`left join (select b.house_id, b.fee_item_id, b.from_on, b.to_on from ${billsOfPeriod(scope, plan, plan.period_on)} and b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[])) v on v.house_id = h.house_id and v.fee_item_id = i.fee_item_id and v.from_on = i.w_f and v.to_on = i.w_t` : sql``
   return sql`it as materialized (select * from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as x(${ITEM_COLUMNS})),
-    due as materialized (select h.house_id, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, i.*, ${plan.has_bills ? sql`v.days is not null` : sql`false`} as billed from property.house h join it i on i.kind = h.kind ${todo}
+    due as materialized (select h.house_id, i.fee_item_id, i.shape, i.meter_kind, i.fee_class, i.unpriced, i.w_f, i.w_t,
+        i.shape = 'area' and coalesce(case i.area_kind when 'built' then h.built_area_m2 when 'inner' then h.inner_area_m2 else h.heated_area_m2 end, 0) = 0 as no_area, ${plan.has_bills ? sql`v.house_id is not null` : sql`false`} as billed from property.house h join it i on i.kind = h.kind ${todo}
       where h.company_id = ${c} and h.community_id = ${plan.community_id} and h.state <> 'disabled' ${plan.house_id ? sql`and h.house_id = ${plan.house_id}` : sql``}
-      ${plan.has_bills ? sql`and (i.shape = 'meter' or v.days is null or v.days < i.w_t - i.w_f)` : sql``}
+      ${plan.has_bills ? sql`and (i.shape = 'meter' or v.house_id is null)` : sql``}
       ${plan.has_assignments ? sql`and case when i.applies_all then not ${freed} else ${assigned} end` : sql`and i.applies_all`}
       ${plan.has_exclusions ? sql`and not exists (select from billing.run_exclusion x where x.company_id = ${c} and x.run_id = ${plan.run_id} and x.house_id = h.house_id and x.fee_item_id = i.fee_item_id)` : sql``})`
 }
@@ -67,11 +67,15 @@ export function dueSet(scope: Scope, plan: Plan, kind: OutlierKind): RawBuilder<
     case 'suspect_reading':
       return sql`select distinct d.house_id, d.fee_item_id ${meter} and r.state = 'suspect'`
     case 'no_price':
-      return sql`select d.house_id, d.fee_item_id from due d where d.unpriced`
+      return sql`select distinct d.house_id, d.fee_item_id from due d where d.unpriced`
     case 'no_area':
-      return sql`select d.house_id, d.fee_item_id from due d where d.shape = 'area' and coalesce(case d.area_kind when 'built' then d.built_area_m2 when 'inner' then d.inner_area_m2 else d.heated_area_m2 end, 0) = 0`
+      return sql`select d.house_id, d.fee_item_id from due d where d.no_area`
     default:
-      return sql`select d.house_id, d.fee_item_id from due d left join people.payer p on p.company_id = ${c} and p.house_id = d.house_id and p.fee_class = d.fee_class and p.from_on < d.w_t and (p.to_on is null or p.to_on > d.w_f) where not (d.billed and d.shape = 'meter')
+      // Nearly every house has one payer over the whole window; only the others are added up day by day.
+      return sql`select d.house_id, d.fee_item_id from (
+          select x.* from due x left join people.payer w on w.company_id = ${c} and w.house_id = x.house_id and w.fee_class = x.fee_class and w.from_on <= x.w_f and (w.to_on is null or w.to_on >= x.w_t)
+          where w.payer_id is null and not (x.billed and x.shape = 'meter')) d
+        left join people.payer p on p.company_id = ${c} and p.house_id = d.house_id and p.fee_class = d.fee_class and p.from_on < d.w_t and (p.to_on is null or p.to_on > d.w_f)
         group by d.house_id, d.fee_item_id, d.w_f, d.w_t having coalesce(sum(least(p.to_on, d.w_t) - greatest(p.from_on, d.w_f)), 0) < d.w_t - d.w_f`
   }
 }

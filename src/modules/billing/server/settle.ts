@@ -26,13 +26,16 @@ const COLUMNS = sql.raw('b.bill_id, b.period_on, b.community_id, b.building_id, 
 
 const keys = (bills: readonly BillKey[]) => sql`unnest(${bills.map((b) => b.period_on)}::date[], ${bills.map((b) => b.bill_id)}::uuid[]) as k(period_on, bill_id)`
 
+// The periods are said a second time as a plain array: only so are the other months' partitions left out before the plan runs.
+const periods = (bills: readonly BillKey[]) => sql`${[...new Set(bills.map((b) => b.period_on))]}::date[]`
+
 /** These bills that are live, locked in id order to the end of the transaction, paid ones too. What is missing is void or not there. Visibility is the caller's. */
 export async function lockOpen(scope: Scope, bills: readonly BillKey[]): Promise<OpenBill[]> {
   if (bills.length === 0) return []
   const c = scope.company_id
   const { rows } = await sql<OpenBill>`
     with locked as materialized (select ${COLUMNS} from ${keys(bills)} join billing.bill b on b.company_id = ${c} and b.period_on = k.period_on and b.bill_id = k.bill_id
-      where b.voided_at is null order by b.bill_id for update of b)
+      where b.voided_at is null and b.period_on = any(${periods(bills)}) order by b.bill_id for update of b)
     select l.*, i.name as fee_item_name from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id order by l.bill_id`.execute(scope.db)
   return rows
 }
@@ -43,7 +46,7 @@ export async function applyPayment(scope: Scope, lines: readonly (BillKey & { am
   const done = await sql`
     update billing.bill b set paid_fen = b.paid_fen + ${sign}::bigint * k.amount_fen
     from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[]) as k(period_on, bill_id, amount_fen)
-    where b.company_id = ${scope.company_id} and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null and k.amount_fen > 0
+    where b.company_id = ${scope.company_id} and b.period_on = any(${periods(lines)}) and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null and k.amount_fen > 0
       and b.paid_fen + ${sign}::bigint * k.amount_fen >= 0 and b.paid_fen + ${sign}::bigint * k.amount_fen + b.reduced_fen <= b.amount_fen`.execute(scope.db)
   if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
 }

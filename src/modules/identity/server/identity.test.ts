@@ -59,6 +59,17 @@ describe('the write road', () => {
     const ask = { request_id, name: '同一人', login: 'twice.one', grants: [] }
     const [a, b] = await Promise.all([t.as('admin')(identity.addMember, ask), t.as('admin')(identity.addMember, ask)])
     expect(a).toEqual(b)
+    // The first password is in the answer, and sealed where the answer is kept for a repeat.
+    const kept = await t.app.d.pool.connect()
+    try {
+      await kept.query(`begin; set local app.company_id = '${t.company_id}'`)
+      const { rows } = await kept.query<{ answer: object }>('select answer from kernel.request where company_id = $1 and request_id = $2', [t.company_id, request_id])
+      expect(JSON.stringify(rows[0]?.answer)).not.toContain(a.first_password)
+      expect(rows[0]?.answer).toHaveProperty('sealed')
+      await kept.query('rollback')
+    } finally {
+      kept.release()
+    }
     await expectRefused(t.as('admin')(identity.addMember, { ...ask, name: '另一人' }), 'kernel.request_reused')
   })
   test('a dry run answers and leaves nothing', async () => {

@@ -30,7 +30,7 @@ async function check(scope: Scope, { community_id, rows }: Rows): Promise<Map<nu
   return new Map(rows.map((r, i): [number, Checked] => {
     const d = r.data
     const now = houses.get(d.label)
-    const problems: Problem[] = people[i]!.problems.map((p) => ({ field: FIELD[p.field] ?? 'owner', reason: p.reason }))
+    const problems: Problem[] = people[i]!.problems.map((p) => ({ field: FIELD[p.field] ?? 'owner', reason: p.field === 'owner' && now?.owners.length ? `${d.label} 已有业主 ${names(now.owners)}:换了业主请办理过户;是同一人请把姓名改成与系统里的一样` : p.reason }))
     const kind = d.kind ?? now?.kind ?? 'dwelling'
     const area = d.built_area_m2 ?? now?.built_area_m2
     if (kind !== 'bay' && (area === undefined || /^0(\.0+)?$/.test(area))) problems.push({ field: 'built_area_m2', reason: `${d.label} 没有建筑面积:除车位外都要填大于 0 的数,按面积计费以此为准` })

@@ -25,7 +25,7 @@ export default function ImportPage() {
   const b = batch.data
   const running = b ? RUNNING.includes(b.state) : true
   if (running !== quick) setQuick(running)
-  const cancel = useWrite(system.cancelImport, { done: '已取消' })
+  const cancel = useWrite(system.cancelImport, { done: running ? '已请求取消' : '已取消' })
   const undo = useWrite(system.undoImport, { done: '正在撤销', invalidates: 'all' })
   const undoNow = async () => {
     if (b && (await confirm({ title: `撤销「${b.file_name}」的导入?`, content: `新增的 ${count(b.counts.new)} 行会删除,更新的 ${count(b.counts.change)} 行恢复原值。`, ok: '撤销导入', danger: true }))) await undo.run({ import_id })
@@ -52,7 +52,7 @@ export default function ImportPage() {
       {b ? (
         <div className="hy-stack">
           <div className="hy-card"><Steps size="small" current={mapping ? 1 : (STEP[b.state] ?? 1)} items={[{ title: '上传' }, { title: '对应列' }, { title: '预览' }, { title: '入库' }]} /></div>
-          {b.error ? <Alert type="error" showIcon role="alert" title={b.error} /> : null}
+          {b.error ? <Alert type={b.error.startsWith('已取消') ? 'info' : 'error'} showIcon role="alert" title={b.error} /> : null}
           {running ? <Running b={b} cancel={() => void cancel.run({ import_id })} cancelling={cancel.running || b.cancel_asked} /> : null}
           {mapping ? <ImportMapping key={`${b.layout.sheet_name}-${b.layout.header_row}`} b={b} done={leave} back={b.state === 'previewed' ? leave : undefined} /> : null}
           {b.state === 'previewed' && !mapping ? <Preview b={b} done={batch.retry} columns={() => setSearch({ step: 'columns' }, { push: true })} /> : null}

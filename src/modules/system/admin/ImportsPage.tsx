@@ -13,16 +13,16 @@ import { words } from '../words.ts'
 import { STATE_TONES } from './tones.ts'
 
 const COLUMNS: readonly Column<ImportBatch>[] = [
-  { key: 'file_name', title: '文件', width: 240, always: true },
-  { key: 'kind_zh', title: '内容', width: 130 },
-  { key: 'community_name', title: '小区', width: 120 },
-  { key: 'state', title: '状态', width: 100, show: (r) => <StateTag value={r.state} words={words.states?.['import_state']} tones={STATE_TONES} /> },
-  { key: 'row_count', title: '行数', width: 80 },
-  { key: 'bad_count', title: '有错', width: 80, show: (r) => (r.bad_count ? <span className="hy-red">{count(r.bad_count)}</span> : '0') },
+  { key: 'file_name', title: '文件', width: 220, always: true },
+  { key: 'kind_zh', title: '内容', width: 100 },
+  { key: 'community_name', title: '小区', width: 110 },
+  { key: 'state', title: '状态', width: 84, show: (r) => <StateTag value={r.state} words={words.states?.['import_state']} tones={STATE_TONES} /> },
+  { key: 'row_count', title: '行数', width: 74 },
+  { key: 'bad_count', title: '有错', width: 64, show: (r) => (r.bad_count ? <span className="hy-red">{count(r.bad_count)}</span> : '0') },
   { key: 'counts', title: '新增 / 更新 / 无变化', width: 160, show: (r) => `${count(r.counts.new)} / ${count(r.counts.change)} / ${count(r.counts.same)}` },
-  { key: 'created_by_name', title: '操作人', width: 100 },
-  { key: 'created_at', title: '上传时间', width: 145 },
-  { key: 'applied_at', title: '入库时间', width: 145 },
+  { key: 'created_by_name', title: '操作人', width: 90 },
+  { key: 'created_at', title: '上传时间', width: 140 },
+  { key: 'applied_at', title: '入库时间', width: 140 },
 ]
 
 export default function ImportsPage() {
