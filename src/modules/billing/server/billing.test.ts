@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sql } from 'kysely'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { expectRefused, someId, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import { identity } from '../../identity/contract.ts'
@@ -202,6 +202,86 @@ describe('prices', () => {
     expect(bills.filter((b) => b.period === '2027-01').map((b) => b.amount_fen)).toEqual([8000])
     expect(bills.filter((b) => b.period === '2026-12').map((b) => [b.from_on, b.amount_fen]).sort()).toEqual([['2026-12-01', 1935], ['2026-12-11', 5419]])
     await clean()
+  })
+})
+
+describe('publishing in the background', () => {
+  /** As publishRun leaves it for more than 20,000 lines. */
+  const handOver = (run_id: string) =>
+    t.inside(async (s) => {
+      await sql`update billing.run set state = 'publishing', published_by = ${someId()}::uuid where company_id = ${s.company_id} and run_id = ${run_id}`.execute(s.db)
+      await sql`insert into kernel.job (company_id, name, payload, run_at, created_at) values (${s.company_id}, 'billing.publish', ${JSON.stringify({ run_id })}::jsonb, ${s.now}, ${s.now})`.execute(s.db)
+    })
+
+  it('bills the same, once, however often the job is run', async () => {
+    const run = await t.as('cashier')(billing.createRun, { community_id: w.community_id, period: '2027-03', fee_item_ids: [items.bay, items.fee] })
+    await handOver(run.run_id)
+    expect((await t.as('finance')(billing.run, { run_id: run.run_id })).progress).toMatchObject({ done: 0, error: null })
+    await handOver(run.run_id)
+    await t.drain()
+    expect(await t.as('finance')(billing.run, { run_id: run.run_id })).toMatchObject({ state: 'published', line_count: run.preview.line_count, amount_fen: run.preview.amount_fen })
+    const before = await digest()
+    await t.inside((s) => sql`insert into kernel.job (company_id, name, payload, run_at, created_at) values (${s.company_id}, 'billing.publish', ${JSON.stringify({ run_id: run.run_id })}::jsonb, ${s.now}, ${s.now})`.execute(s.db))
+    await t.drain()
+    expect(await digest()).toEqual(before)
+    await clean()
+  })
+
+  it('gives the draft back with the reason when the register changed meanwhile', async () => {
+    const run = await t.as('cashier')(billing.createRun, { community_id: w.community_id, period: '2027-04', fee_item_ids: [items.fee] })
+    await t.inside((s) => sql`update property.house set built_area_m2 = built_area_m2 + 1 where company_id = ${s.company_id} and house_id = ${w.houses['1-1-202']!}`.execute(s.db))
+    await t.inside((s) => sql`insert into people.payer (company_id, payer_id, house_id, fee_class, person_id, role, from_on) values (${s.company_id}, ${someId()}, ${w.houses['1-1-202']!}, 'property', ${w.persons['安居置业']!}, 'developer', '2027-04-01')`.execute(s.db))
+    await handOver(run.run_id)
+    await t.drain()
+    const back = await t.as('finance')(billing.run, { run_id: run.run_id })
+    expect(back).toMatchObject({ state: 'draft', published_at: null, can: { publish: true } })
+    expect(back.failure).toContain('重新试算')
+    expect((await t.as('cashier')(billing.previewRun, { run_id: run.run_id })).preview.line_count).toBe(run.preview.line_count + 1)
+    await t.as('cashier')(billing.cancelRun, { run_id: run.run_id })
+    await clean()
+  })
+
+  it('can be cancelled when the job was given up', async () => {
+    const run = await t.as('cashier')(billing.createRun, { community_id: w.community_id, period: '2027-04', fee_item_ids: [items.fee] })
+    await handOver(run.run_id)
+    await expectRefused(t.as('cashier')(billing.cancelRun, { run_id: run.run_id }), 'billing.run_not_draft')
+    await t.app.d.pool.query(`update kernel.job set state = 'failed', error = 'disk full' where payload->>'run_id' = $1`, [run.run_id])
+    expect(await t.as('cashier')(billing.run, { run_id: run.run_id })).toMatchObject({ state: 'publishing', progress: { error: 'disk full' }, can: { cancel: true } })
+    await t.as('cashier')(billing.cancelRun, { run_id: run.run_id })
+  })
+})
+
+describe('what a house is charged by', () => {
+  it('is its items, less those assigned away, with the amount explained', async () => {
+    const fees = await t.as('service')(billing.houseFees, { house_id: w.houses['1-1-101']! })
+    expect(fees.rows.map((r) => [r.name, r.payer_name, r.explanation])).toEqual(
+      expect.arrayContaining([['物业费', '张三', '98.50 m² × 1.2 元 × 1 月 = 118.20 元'], ['垃圾清运费', '李四', '1 户 × 10 元 × 1 月 = 10.00 元'], ['水费', '李四', null]]),
+    )
+    await t.as('finance')(billing.assignHouses, { fee_item_id: items.waste, house_ids: [w.houses['1-1-101']!], quantity: '0', from_on: '2027-05-01', note: '自行清运' })
+    await t.as('finance')(billing.assignHouses, { fee_item_id: items.bay, house_ids: [w.houses['P1-001']!], quantity: '2', from_on: '2027-05-16' })
+    const run = await t.as('cashier')(billing.createRun, { community_id: w.community_id, period: '2027-05', fee_item_ids: [items.waste, items.bay] })
+    const lines = (await t.as('cashier')(billing.runLines, { run_id: run.run_id, page_size: 200 })).rows
+    expect(lines.filter((l) => l.house_label === '1-1-101')).toEqual([])
+    expect(lines.filter((l) => l.house_label === 'P1-001').map((l) => l.explanation)).toEqual(['1 个 × 80 元 × 15/31 月 = 38.71 元', '2 个 × 80 元 × 16/31 月 = 82.58 元'])
+    const [a] = (await t.as('finance')(billing.assignments, { fee_item_id: items.bay })).rows
+    await expectRefused(t.as('finance')(billing.endAssignment, { assignment_id: a!.assignment_id, to_on: '2027-05-16' }), 'billing.dates_reversed')
+    await expectRefused(t.as('finance')(billing.assignHouses, { fee_item_id: items.bay, house_ids: [w.houses['P1-001']!], quantity: '1', from_on: '2027-05-10' }), 'billing.assignment_overlap')
+    await expectRefused(t.as('finance')(billing.assignHouses, { fee_item_id: items.bay, house_ids: [w.houses['1-1-101']!], quantity: '1', from_on: '2027-05-10' }), 'billing.house_not_fitting')
+    await t.as('finance')(billing.publishRun, { run_id: run.run_id, input_hash: run.input_hash })
+    await expectRefused(t.as('finance')(billing.removeAssignment, { assignment_id: a!.assignment_id }), 'billing.assignment_billed')
+    await clean()
+  })
+
+  it('keeps its rule once it is billed', async () => {
+    const { community_name: _c, disabled: _d, prices: _p, next_price: _n, can, ...fields } = await t.as('finance')(billing.feeItem, { fee_item_id: items.fee })
+    expect(can).toEqual({ write: true, calculate: 'billing.item_billed' })
+    await expectRefused(t.as('finance')(billing.saveFeeItem, { ...fields, proration: 'thirty_days' }), 'billing.item_billed')
+    await t.as('finance')(billing.saveFeeItem, { ...fields, name: '物业服务费' })
+    await expectRefused(t.as('finance')(billing.saveFeeItem, { ...fields, fee_item_id: undefined, name: '又一项' } as never), 'billing.code_taken')
+    await expectRefused(t.as('finance')(billing.saveFeeItem, { ...fields, fee_item_id: undefined, code: 'NEW', area_kind: null } as never), 'billing.item_incomplete')
+    await t.as('finance')(billing.setFeeItemDisabled, { fee_item_id: items.heat, disabled: true })
+    await expectRefused(t.as('cashier')(billing.createRun, { community_id: w.community_id, period: '2026-11', fee_item_ids: [items.heat] }), 'billing.item_disabled')
+    await t.as('finance')(billing.saveFeeItem, { ...fields, name: '物业费' })
   })
 })
 
