@@ -40,6 +40,7 @@ export function openDatabase(url: string, o: { max?: number; application_name?: 
       connectionTimeoutMillis: 10_000,
     })
     pool.on('error', () => {}) // a lost idle connection is replaced at the next use
+    pool.on('connect', (c) => c.on('error', () => {})) // and one lost in use fails its query, not the process
     return pool
   }
   const pool = make(o.max ?? 16)

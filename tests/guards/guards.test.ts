@@ -1,4 +1,5 @@
 // Every guard shows that it can fail: a planted fault for each rule must be found, and the tree itself must be clean.
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import pg from 'pg'
 import { z } from 'zod'
 import { beforeAll, describe, expect, inject, test } from 'vitest'
@@ -6,7 +7,7 @@ import { contracts } from '../../src/apps/contracts.ts'
 import { contract, write } from '../../src/kernel/contract.ts'
 import { contractFindings } from '../../tools/lint/contracts.ts'
 import { WITHOUT_COMPANY, schemaFindings, schemaRules } from '../../tools/lint/schema.ts'
-import { tidy, tidyRules } from '../../tools/lint/tidy.ts'
+import { readmeFindings, tidy, tidyRules } from '../../tools/lint/tidy.ts'
 import { sourcesIn, walls } from '../../tools/lint/walls.ts'
 import { onServer, withDatabase } from '../global.ts'
 
@@ -56,6 +57,17 @@ describe('tidy', () => {
   test.each(tidyRules)('%s', (rule) => {
     const [file, text] = planted[rule]!
     expect(tidy([{ file, text }]).map((f) => f.rule)).toContain(rule)
+  })
+})
+
+describe('module READMEs', () => {
+  test('each says what it owns, its clocks, invariants and who may see', () => {
+    const found = readdirSync('src/modules').flatMap((m) => readmeFindings(m, existsSync(`src/modules/${m}/README.md`) ? readFileSync(`src/modules/${m}/README.md`, 'utf8') : null))
+    expect(show(found)).toEqual([])
+  })
+  test('a missing one and an empty one are found', () => {
+    expect(readmeFindings('bad', null)).toHaveLength(1)
+    expect(readmeFindings('bad', '# bad')).not.toHaveLength(0)
   })
 })
 
