@@ -9,7 +9,7 @@ import { payment } from '../contract.ts'
 
 let t: TestApp
 let seed: Seed
-let paid: { payment_id: string; receipt_no: string }[] = []
+const paid: { payment_id: string; receipt_no: string }[] = []
 const DAY1 = '2026-10-05'
 const DAY2 = '2026-10-06'
 const file = (a: unknown) => a as { name: string; body: Buffer }

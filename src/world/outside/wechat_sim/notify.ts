@@ -114,7 +114,7 @@ export class Courier {
     const notice = this.#book.ledger.notices.get(id)
     if (!notice || notice.acked || this.#stopped) return this.#wake()
     this.#active += 1
-    const one = () => (fault?.kind === 'drop' ? ('dropped' as const) : this.#post(notice, fault))
+    const one = async () => (fault?.kind === 'drop' ? ('dropped' as const) : this.#post(notice, fault))
     const answers = await Promise.all(Array.from({ length: Math.min(copies, 200) }, one))
     this.#active -= 1
     if (this.#stopped) return
