@@ -175,7 +175,8 @@ describe('large', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
-  /** Runs in its own process, whose greatest memory is then that of the task alone. */
+  /** Runs in its own process with a heap of 48 MB, in which 100,000 rows held at once do not fit; how much of it the collector leaves
+   *  unused for a while is its own affair, so the resident size is bounded only loosely. */
   const run = (rows: number, task: string): { mb: number; ms: number; rows: number } => {
     const script = `
       import { writeSheetTo, streamRows } from ${JSON.stringify(join(import.meta.dirname, 'index.ts'))}
@@ -191,15 +192,15 @@ describe('large', () => {
         for await (const batch of streamRows(path, 'x')) { count += batch.length; await new Promise((done) => setTimeout(done, 1)) }
       }
       console.log(JSON.stringify({ mb: process.resourceUsage().maxRSS / 1024, ms: performance.now() - start, rows: count }))`
-    return JSON.parse(execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' })) as { mb: number; ms: number; rows: number }
+    return JSON.parse(execFileSync(process.execPath, ['--max-old-space-size=48', '--input-type=module', '-e', script], { encoding: 'utf8' })) as { mb: number; ms: number; rows: number }
   }
 
   test('100,000 rows are written and read in memory that does not grow with them', async () => {
     const written = [run(10_000, 'write'), run(100_000, 'write')] as const
     const read = [run(10_000, 'read'), run(100_000, 'read')] as const
     expect(read[1].rows).toBe(100_001)
-    expect(written[1].mb - written[0].mb).toBeLessThan(60)
-    expect(read[1].mb - read[0].mb).toBeLessThan(80)
+    expect(written[1].mb - written[0].mb).toBeLessThan(150)
+    expect(read[1].mb - read[0].mb).toBeLessThan(150)
   }, 120_000)
 })
 
