@@ -183,7 +183,7 @@ function explainInstall(tail) {
   if (/ENOSPC/.test(tail)) return '磁盘已满。依赖约需 1 GB 空间,请清理后再试。'
   if (/EACCES|EPERM|EROFS/.test(tail)) return `对 ${root} 没有写入权限。请用该文件夹的所有者运行,或把代码放到您有权限的文件夹。`
   if (/ENOTFOUND|EAI_AGAIN|ETIMEDOUT|ECONNREFUSED|ECONNRESET|network/i.test(tail))
-    return '连不上 npm 软件源。请检查网络或代理;国内可先执行:npm config set registry https://registry.npmmirror.com'
+    return '连不上 npm 软件源。请检查网络或代理;国内可换用就近的 npm 镜像(npm config set registry 镜像地址)'
   return '请把上面的信息发给维护者,或在本文件夹手工执行:npm install --ignore-scripts'
 }
 
