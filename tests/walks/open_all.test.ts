@@ -1,0 +1,35 @@
+// Opens every page of the admin face at its two widths: each shows its heading, asks nothing that faults, and stays within the window.
+import { beforeAll, expect, test } from 'vitest'
+import { stage, tariff, type Stage } from './stage.ts'
+
+let s: Stage
+beforeAll(async () => {
+  s = await stage()
+  await tariff(s)
+}, 240_000)
+
+const PAGES = [
+  '/', '/property/board', '/property/houses', '/property/communities', '/property/areas', '/people/persons', '/people/vehicles', '/payment/desk', '/payment/payments',
+  '/payment/receipts', '/payment/reversals', '/payment/wallets', '/payment/daily', '/payment/collection', '/payment/orders', '/payment/channels', '/billing/bills', '/billing/runs',
+  '/billing/arrears', '/billing/collection', '/billing/items', '/meters/readings', '/meters/meters', '/identity/members', '/identity/roles', '/identity/audit', '/identity/account',
+  '/system/imports', '/system/imports/new',
+]
+
+test.each([1440, 768])('every page opens at %i', async (width) => {
+  const page = await s.window({ width, token: s.t.tokens.get('admin')! })
+  const bad: string[] = []
+  page.on('response', (r) => {
+    if (r.status() >= 400) bad.push(`${r.status()} ${r.url()}`)
+  })
+  page.on('pageerror', (e) => bad.push(e.message))
+  const house = `/property/houses/${s.w.houses['1-1-101']}`
+  for (const path of [...PAGES, house, `${house}?tab=bills`, `${house}?tab=fees`, `/people/persons/${s.w.persons['张三']}`]) {
+    await page.goto(`${s.base}/admin${path}`)
+    await page.locator('h1').first().waitFor()
+    await page.locator('.ant-skeleton, .ant-spin-spinning').first().waitFor({ state: 'detached' })
+    if (await page.getByText('重试').count()) bad.push(`${path} shows an error`)
+    const over = await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')
+    if (over > 1) bad.push(`${path} is ${over} px too wide`)
+  }
+  expect(bad).toEqual([])
+}, 240_000)
