@@ -14,7 +14,7 @@ const KINDS: Record<Found['kind'], string> = { house: '房产', person: '业户'
 /** Where a finding opens; a page that is not there yet gives way to the house. */
 export function pathOf(f: Found): string {
   const house = f.house_id ? `/property/houses/${f.house_id}` : undefined
-  const own = { house: `/property/houses/${f.id}`, person: `/people/persons/${f.id}`, vehicle: `/people/vehicles/${f.id}`, bill: `/billing/bills/${f.id}`, receipt: `/payment/receipts/${f.id}` }[f.kind]
+  const own = { house: `/property/houses/${f.id}`, person: `/people/persons/${f.id}`, vehicle: `/people/vehicles/${f.id}`, bill: `/billing/bills/${f.id}`, receipt: `/payment/payments/${f.id}` }[f.kind]
   return routeAt(own) ? own : (house ?? own)
 }
 
