@@ -463,6 +463,8 @@ export interface PaymentPayment {
   receipt_no: string
   remark: string | null
   reversed_at: string | null
+  refunded_fen: Generated<number>
+  refunding_fen: Generated<number>
 }
 
 export interface PaymentReceipt {
@@ -484,6 +486,50 @@ export interface PaymentReceiptPrint {
   form: string
   printed_by: string | null
   printed_at: string
+}
+
+export interface PaymentRefund {
+  company_id: number
+  refund_id: string
+  refund_no: string
+  community_id: string
+  building_id: string
+  house_id: string
+  source: string
+  payment_id: string | null
+  deposit_id: string | null
+  fee_item_id: string | null
+  amount_fen: number
+  wallet_fen: Generated<number>
+  method: string
+  settlement_id: string | null
+  out_refund_no: string | null
+  payee_name: string
+  payee_bank: string | null
+  payee_account_sealed: string | null
+  payee_account_tail: string | null
+  reason: string
+  state: string
+  asked_by: string
+  asked_at: string
+  decided_by: string | null
+  decided_at: string | null
+  decide_note: string | null
+  paid_by: string | null
+  paid_at: string | null
+  paid_on: string | null
+  reference: string | null
+  failure: string | null
+  tries: Generated<number>
+  next_try_at: string | null
+}
+
+export interface PaymentRefundLine {
+  company_id: number
+  refund_id: string
+  bill_id: string
+  period_on: string
+  amount_fen: number
 }
 
 export interface PaymentReversal {
@@ -837,6 +883,8 @@ export interface DB {
   'payment.payment': PaymentPayment
   'payment.receipt': PaymentReceipt
   'payment.receipt_print': PaymentReceiptPrint
+  'payment.refund': PaymentRefund
+  'payment.refund_line': PaymentRefundLine
   'payment.reversal': PaymentReversal
   'payment.series': PaymentSeries
   'payment.settlement': PaymentSettlement

@@ -112,11 +112,14 @@ create table payment.payment (
   receipt_no text not null, -- 收据号
   remark text, -- 备注
   reversed_at timestamp with time zone, -- 冲销时间
+  refunded_fen bigint not null default 0, -- 已退金额
+  refunding_fen bigint not null default 0, -- 退款中金额(已申请未付出)
   constraint payment_check CHECK (((applied_fen + prepaid_fen) = total_fen)),
   constraint payment_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint payment_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
   constraint payment_company_id_receipt_no_key UNIQUE (company_id, receipt_no),
   constraint payment_pkey PRIMARY KEY (company_id, payment_id),
+  constraint payment_refund_check CHECK (((refunded_fen >= 0) AND (refunding_fen >= 0) AND ((refunded_fen + refunding_fen) <= total_fen))),
   constraint payment_source_check CHECK ((source = ANY (ARRAY['desk'::text, 'online'::text, 'import'::text]))),
   constraint payment_total_fen_check CHECK ((total_fen > 0))
 );
@@ -155,6 +158,81 @@ create table payment.receipt_print (
   constraint receipt_print_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.receipt(company_id, payment_id),
   constraint receipt_print_pkey PRIMARY KEY (company_id, payment_id, print_no)
 );
+
+-- 退款:申请、审批、付出,一笔一条
+create table payment.refund (
+  company_id bigint not null, -- 公司
+  refund_id uuid not null, -- 编号
+  refund_no text not null, -- 退款单号
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  source text not null, -- 退的是什么:payment 收款,wallet 预存,deposit 押金
+  payment_id uuid, -- 退哪一笔收款的钱;退预存到原渠道时也要指明
+  deposit_id uuid, -- 押金
+  fee_item_id uuid, -- 专项预存的收费项目
+  amount_fen bigint not null, -- 退款金额
+  wallet_fen bigint not null default 0, -- 其中从预存退出
+  method text not null, -- 退款方式,original 为原渠道退回
+  settlement_id uuid, -- 原渠道到账
+  out_refund_no text, -- 商户退款单号,一笔退款永远只用一个
+  payee_name text not null, -- 收款人
+  payee_bank text, -- 开户行
+  payee_account_sealed text, -- 收款账号(加密)
+  payee_account_tail text, -- 收款账号末四位
+  reason text not null, -- 原因
+  state text not null, -- 状态:asked 待审批,approved 待付,paying 付款中,done 已退,failed 失败待重试,refused 已驳回,cancelled 已取消
+  asked_by uuid not null, -- 申请人
+  asked_at timestamp with time zone not null, -- 申请时间
+  decided_by uuid, -- 审批人
+  decided_at timestamp with time zone, -- 审批时间
+  decide_note text, -- 审批意见
+  paid_by uuid, -- 付款人
+  paid_at timestamp with time zone, -- 付出时间
+  paid_on date, -- 付出日
+  reference text, -- 付款凭证号或渠道退款单号
+  failure text, -- 失败原因
+  tries integer not null default 0, -- 向渠道提交的次数
+  next_try_at timestamp with time zone, -- 下次提交或查询渠道的时间
+  constraint refund_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint refund_check CHECK (((decided_by IS NULL) OR (decided_by <> asked_by))),
+  constraint refund_check1 CHECK (((method = 'original'::text) = (settlement_id IS NOT NULL))),
+  constraint refund_check2 CHECK (((settlement_id IS NULL) OR (payment_id IS NOT NULL))),
+  constraint refund_check3 CHECK (((source <> 'payment'::text) OR (payment_id IS NOT NULL))),
+  constraint refund_check4 CHECK (((source = 'deposit'::text) = (deposit_id IS NOT NULL))),
+  constraint refund_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
+  constraint refund_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint refund_company_id_out_refund_no_key UNIQUE (company_id, out_refund_no),
+  constraint refund_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
+  constraint refund_company_id_refund_no_key UNIQUE (company_id, refund_no),
+  constraint refund_company_id_settlement_id_fkey FOREIGN KEY (company_id, settlement_id) REFERENCES payment.settlement(company_id, settlement_id),
+  constraint refund_method_check CHECK ((method = ANY (ARRAY['cash'::text, 'transfer'::text, 'card'::text, 'wechat'::text, 'alipay'::text, 'other'::text, 'original'::text]))),
+  constraint refund_pkey PRIMARY KEY (company_id, refund_id),
+  constraint refund_source_check CHECK ((source = ANY (ARRAY['payment'::text, 'wallet'::text, 'deposit'::text]))),
+  constraint refund_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'paying'::text, 'done'::text, 'failed'::text, 'refused'::text, 'cancelled'::text]))),
+  constraint refund_wallet_fen_check CHECK ((wallet_fen >= 0))
+);
+CREATE INDEX refund_deposit ON payment.refund USING btree (company_id, deposit_id);
+CREATE INDEX refund_due ON payment.refund USING btree (company_id, next_try_at) WHERE (state = ANY (ARRAY['approved'::text, 'paying'::text, 'failed'::text]));
+CREATE INDEX refund_house ON payment.refund USING btree (company_id, house_id);
+CREATE INDEX refund_item ON payment.refund USING btree (company_id, fee_item_id);
+CREATE INDEX refund_list ON payment.refund USING btree (company_id, state, asked_at DESC);
+CREATE INDEX refund_payment ON payment.refund USING btree (company_id, payment_id);
+CREATE INDEX refund_settlement ON payment.refund USING btree (company_id, settlement_id);
+CREATE INDEX refund_time ON payment.refund USING btree (company_id, asked_at DESC);
+
+-- 退款所退的账单:批准时账单的已收相应减少,只增
+create table payment.refund_line (
+  company_id bigint not null, -- 公司
+  refund_id uuid not null, -- 退款
+  bill_id uuid not null, -- 账单
+  period_on date not null, -- 账期
+  amount_fen bigint not null, -- 金额
+  constraint refund_line_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint refund_line_company_id_refund_id_fkey FOREIGN KEY (company_id, refund_id) REFERENCES payment.refund(company_id, refund_id),
+  constraint refund_line_pkey PRIMARY KEY (company_id, refund_id, bill_id)
+);
+CREATE INDEX refund_line_bill ON payment.refund_line USING btree (company_id, bill_id);
 
 -- 冲销:一人申请,另一人批准
 create table payment.reversal (
