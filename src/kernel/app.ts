@@ -15,8 +15,10 @@ export interface FileAnswer {
 export interface Answer {
   call: Call
   run: (scope: Scope, input: never) => Promise<unknown>
+  /** See TxOptions. */
+  by_key?: boolean
 }
-export const answer = <I extends Shape, O extends Shape>(call: Call<I, O>, run: (scope: Scope, input: Out<I>) => Promise<In<O>>): Answer => ({ call, run: run as Answer['run'] })
+export const answer = <I extends Shape, O extends Shape>(call: Call<I, O>, run: (scope: Scope, input: Out<I>) => Promise<In<O>>, o: Pick<Answer, 'by_key'> = {}): Answer => ({ call, run: run as Answer['run'], ...o })
 export const answerFile = <I extends Shape>(call: Call<I, Shape>, run: (scope: Scope, input: Out<I>) => Promise<FileAnswer>): Answer => ({ call, run: run as Answer['run'] })
 
 export interface Listener {

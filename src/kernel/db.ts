@@ -38,6 +38,8 @@ export function openDatabase(url: string, o: { max?: number; application_name?: 
       options: '-c role=heyuan_app -c timezone=Asia/Shanghai -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000',
       idleTimeoutMillis: 30_000,
       connectionTimeoutMillis: 10_000,
+      // Statements given at once travel at once: BEGIN with the first, COMMIT with the last, and what does not wait for each other's rows.
+      pipeline: true,
     })
     pool.on('error', () => {}) // a lost idle connection is replaced at the next use
     pool.on('connect', (c) => c.on('error', () => {})) // and one lost in use fails its query, not the process
@@ -63,20 +65,44 @@ export async function asOwner<T>(url: string, run: (c: pg.Client) => Promise<T>)
 export interface Tx {
   db: Db
   client: pg.PoolClient
+  /** The last statement of the transaction, given without waiting: COMMIT follows in the same message. It may not be asked for rows. */
+  last(statement: Promise<unknown>): void
+}
+
+export interface TxOptions {
+  company_id: number
+  readOnly?: boolean
+  side?: boolean
+  /**
+   * Every statement of the transaction finds its rows by key: it is planned once a connection and by index, whatever the tables held at that
+   * moment. Planning over all month partitions costs several times what running does, and a plan made while a month was empty reads it whole.
+   */
+  by_key?: boolean
 }
 
 /**
- * One transaction as company `company_id` (0: the platform itself). BEGIN and the tenant travel in one message.
- * `SET LOCAL`, never set_config: Citus sends only the former to its workers (database.md 6c).
+ * One transaction as company `company_id` (0: the platform itself). BEGIN and the tenant travel in one message, together with the
+ * first statement. `SET LOCAL`, never set_config: Citus sends only the former to its workers (database.md 6c).
  */
-export async function inTransaction<T>(d: Database, o: { company_id: number; readOnly?: boolean; side?: boolean }, run: (tx: Tx) => Promise<T>): Promise<T> {
+export async function inTransaction<T>(d: Database, o: TxOptions, run: (tx: Tx) => Promise<T>): Promise<T> {
   assert(Number.isSafeInteger(o.company_id) && o.company_id >= 0, 'company_id')
   const client = await connect(o.side ? d.side : d.pool)
   let broken: Error | undefined
+  let ending: Promise<unknown> | undefined
+  const last: Promise<unknown>[] = []
   try {
-    await client.query(`begin${o.readOnly ? ' read only' : ''}; set local app.company_id = '${o.company_id}'`)
-    const answer = await run({ db: kyselyOn(client), client })
-    await client.query('commit')
+    const begun = client.query(`begin${o.readOnly ? ' read only' : ''}; set local app.company_id = '${o.company_id}'${o.by_key ? '; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off' : ''}`)
+    // When it fails, so does every statement behind it; its own reason is thrown below.
+    begun.catch(() => {})
+    const answer = await run({ db: kyselyOn(client), client, last: (statement) => (statement.catch(() => {}), void last.push(statement)) })
+    if (o.readOnly) {
+      await begun
+      ending = client.query('commit') // nobody need wait for the end of a transaction that changed nothing
+      return answer
+    }
+    const [done] = await Promise.all([client.query('commit'), begun, ...last])
+    // COMMIT of a transaction that a statement has spoilt answers ROLLBACK and no error.
+    assert(done.command === 'COMMIT', 'the transaction was not committed')
     return answer
   } catch (error) {
     try {
@@ -86,8 +112,19 @@ export async function inTransaction<T>(d: Database, o: { company_id: number; rea
     }
     throw error
   } finally {
-    client.release(broken)
+    if (ending) ending.then(() => client.release(), (e: Error) => client.release(e))
+    else client.release(broken)
   }
+}
+
+/** One statement as a company: BEGIN, the statement and COMMIT in one message. */
+export async function readOnce<R extends pg.QueryResultRow>(d: Database, company_id: number, q: { name: string; text: string; values: unknown[] }): Promise<R[]> {
+  const asked = await inTransaction(d, { company_id, readOnly: true }, async ({ client }) => {
+    const rows = client.query<R>(q)
+    rows.catch(() => {}) // told below
+    return { rows }
+  })
+  return (await asked.rows).rows
 }
 
 /** Moves an open platform transaction to a company: only for making a company, where none was there to begin as. */

@@ -2,7 +2,6 @@
 // A refused or faulty write leaves an audit row of its own. A deadlock or serialization failure is tried again, three times in all.
 import { createHash, randomBytes } from 'node:crypto'
 import { z } from 'zod'
-import { sql } from 'kysely'
 import type { Answer, App } from './app.ts'
 import { sentence, type Problem } from './contract.ts'
 import { dayOf, nowIso } from './clock.ts'
@@ -49,7 +48,7 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
   const request_id = call.kind === 'write' ? (flags.request_id ?? null) : null
   const dry_run = call.kind === 'write' && flags.dry_run === true
   try {
-    return await inTransaction(app.d, { company_id: asked.company_id, readOnly: call.kind !== 'write' }, async (tx) => {
+    return await inTransaction(app.d, { company_id: asked.company_id, readOnly: call.kind !== 'write', by_key: a.by_key === true }, async (tx) => {
       const now = nowIso()
       const scope = new Scope({ who: asked.who, company_id: asked.company_id, now, today: dayOf(now), tx, request_id, may: call.may, dry_run })
       if (request_id && !dry_run) {
@@ -60,8 +59,7 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
       if (call.kind !== 'write') return call.kind === 'download' ? answer : checked(call.gives as unknown as z.ZodType, answer, call.name)
       const given = checked(call.gives as unknown as z.ZodType, answer, call.name)
       if (dry_run) throw new RolledBack(given)
-      await writeTrail(app, scope, call.name, 'done', null, input)
-      if (request_id) await tx.db.updateTable('kernel.request').set({ answer: JSON.stringify(kept(given)) }).where('company_id', '=', scope.company_id).where('request_id', '=', request_id).execute()
+      tx.last(writeTrail(app, scope, call.name, 'done', null, input, request_id ? kept(given) : undefined))
       return given
     })
   } catch (error) {
@@ -70,58 +68,53 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
   }
 }
 
+const FIRST = `insert into kernel.request (company_id, request_id, account_id, call, input_hash, at) values ($1, $2, $3, $4, $5, $6) on conflict (company_id, request_id) do nothing returning request_id`
 /** The unique key decides: whoever inserts the request runs it; everybody else gets its answer. */
 async function firstTime(tx: Tx, scope: Scope, call: string, input: unknown): Promise<unknown> {
   const input_hash = createHash('sha256').update(JSON.stringify(input)).digest('base64url')
-  const mine = await tx.db
-    .insertInto('kernel.request')
-    .values({ company_id: scope.company_id, request_id: scope.request_id!, account_id: scope.who.account_id, call, input_hash, answer: null, at: scope.now })
-    .onConflict((c) => c.columns(['company_id', 'request_id']).doNothing())
-    .returning('request_id')
-    .executeTakeFirst()
-  if (mine) return undefined
+  const mine = await tx.client.query({ name: 'first_time', text: FIRST, values: [scope.company_id, scope.request_id, scope.who.account_id, call, input_hash, scope.now] })
+  if (mine.rows.length > 0) return undefined
   const row = await tx.db.selectFrom('kernel.request').select(['call', 'account_id', 'input_hash', 'answer']).where('company_id', '=', scope.company_id).where('request_id', '=', scope.request_id!).executeTakeFirstOrThrow()
   if (row.call !== call || row.input_hash !== input_hash || row.account_id !== scope.who.account_id) throw new Refusal('kernel.request_reused')
   return given(row.answer)
 }
 
 /** An answer that holds a secret (a first password) is kept sealed: a dump of the database must not open an account. */
-const kept = (answer: unknown): unknown => {
+const kept = (answer: unknown): string => {
   const text = JSON.stringify(answer ?? null)
-  return /"\w*(password|token|secret)\w*":/i.test(text) ? { sealed: sealText(text) } : JSON.parse(text)
+  return /"\w*(password|token|secret)\w*":/i.test(text) ? JSON.stringify({ sealed: sealText(text) }) : text
 }
 const given = (stored: unknown): unknown => {
   const sealed = (stored as { sealed?: string } | null)?.sealed
   return typeof sealed === 'string' ? JSON.parse(openText(sealed)) : stored
 }
 
-/** Audit row, events with their listeners' jobs, and jobs, in the transaction of the change. */
-export async function writeTrail(app: App, scope: Scope, call: string, outcome: 'done' | 'refused' | 'fault', refusal: string | null, input: unknown): Promise<void> {
-  const { db, company_id, now, who } = scope
+const AUDIT = `insert into kernel.audit (company_id, at, account_id, actor_name, face, call, outcome, refusal, subject_type, subject_id, detail, request_id, ip) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
+const EVENTS = `insert into kernel.event (company_id, event_id, name, subject, payload, at) select $1, e.event_id, e.name, e.subject, e.payload, $2 from jsonb_to_recordset($14::jsonb) as e(event_id uuid, name text, subject text, payload jsonb)`
+const JOBS = `insert into kernel.job (company_id, name, payload, account_id, lane, run_at, attempts_max, total_count, created_at)
+  select $1, j.name, j.payload, $3, j.lane, coalesce(j.run_at, $2), coalesce(j.attempts_max, 5), j.total_count, $2 from rows from (jsonb_to_recordset($15::jsonb) as (name text, payload jsonb, lane text, run_at timestamptz, attempts_max int, total_count bigint)) with ordinality as j(name, payload, lane, run_at, attempts_max, total_count, ord) order by j.ord returning job_id`
+const ANSWER = `update kernel.request set answer = $16::jsonb where company_id = $1 and request_id = $12`
+// One statement whatever there is to write: it stands between the number series of a receipt and the commit that frees it.
+const TRAIL = `with audited as (${AUDIT}), told as (${EVENTS}), asked as (${JOBS}), answered as (${ANSWER}) select pg_notify('heyuan_job', '') from asked limit 1`
+
+/** Audit row, events with their listeners' jobs, jobs, and the answer that a repeated request gets, in the transaction of the change. */
+export async function writeTrail(app: App, scope: Scope, call: string, outcome: 'done' | 'refused' | 'fault', refusal: string | null, input: unknown, answer?: string): Promise<void> {
+  const { company_id, now, who } = scope
   const first = scope.notes[0]
-  await db
-    .insertInto('kernel.audit')
-    .values({
-      company_id, at: now, account_id: who.account_id, actor_name: who.name, face: who.face, call, outcome, refusal,
-      subject_type: first?.subject_type ?? null, subject_id: first?.subject_id ?? null,
-      detail: JSON.stringify({ input: scrub(input), ...(scope.notes.length ? { notes: scope.notes.slice(0, 50) } : {}) }),
-      request_id: scope.request_id, ip: who.ip,
-    })
-    .execute()
   const jobs = [...scope.jobs]
   for (const e of scope.events) {
     e.event_id = uuidv7()
     for (const l of app.listenersOf.get(e.name) ?? []) jobs.push({ name: `listen:${l.name}`, payload: { event_id: e.event_id, name: e.name, subject: e.subject, payload: e.payload }, lane: `${company_id}:${l.name}:${e.subject}` })
   }
-  if (scope.events.length)
-    await db.insertInto('kernel.event').values(scope.events.map((e) => ({ company_id, event_id: e.event_id, name: e.name, subject: e.subject, payload: JSON.stringify(e.payload), at: now }))).execute()
-  if (jobs.length) {
-    await db
-      .insertInto('kernel.job')
-      .values(jobs.map((j) => ({ company_id, name: j.name, payload: JSON.stringify(j.payload), account_id: who.account_id, lane: j.lane ?? null, run_at: j.run_at ?? now, attempts_max: j.attempts_max ?? 5, total_count: j.total_count ?? null, created_at: now })))
-      .execute()
-    await sql`select pg_notify('heyuan_job', '')`.execute(db)
-  }
+  const detail = JSON.stringify({ input: scrub(input), ...(scope.notes.length ? { notes: scope.notes.slice(0, 50) } : {}) })
+  await scope.client.query({
+    name: 'trail',
+    text: TRAIL,
+    values: [
+      company_id, now, who.account_id, who.name, who.face, call, outcome, refusal, first?.subject_type ?? null, first?.subject_id ?? null, detail, scope.request_id, who.ip,
+      JSON.stringify(scope.events), JSON.stringify(jobs), answer ?? null,
+    ],
+  })
 }
 
 async function auditFailure(app: App, a: Answer, asked: Asked, error: unknown): Promise<void> {

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { App, JobKind, Schedule, Work } from './app.ts'
 import { dayOf, nowIso, nowMs } from './clock.ts'
-import { inTransaction } from './db.ts'
+import { inTransaction, type TxOptions } from './db.ts'
 import { log } from './log.ts'
 import { Refusal } from './refuse.ts'
 import { Scope, system } from './scope.ts'
@@ -169,12 +169,12 @@ function workOf(app: App, j: Claimed): Work {
 }
 
 /** One transaction as the system, for a company; audit, events and jobs are written when it noted or emitted something. */
-export async function asSystem<T>(app: App, company_id: number, call: string, run: (scope: Scope) => Promise<T>, account_id: string | null = null): Promise<T> {
-  return inTransaction(app.d, { company_id }, async (tx) => {
+export async function asSystem<T>(app: App, company_id: number, call: string, run: (scope: Scope) => Promise<T>, account_id: string | null = null, o: Pick<TxOptions, 'by_key'> = {}): Promise<T> {
+  return inTransaction(app.d, { company_id, ...o }, async (tx) => {
     const now = nowIso()
     const scope = new Scope({ who: { ...system, account_id }, company_id, now, today: dayOf(now), tx, request_id: null, may: 'system', dry_run: false })
     const answer = await run(scope)
-    if (scope.notes.length || scope.events.length || scope.jobs.length) await writeTrail(app, scope, call, 'done', null, {})
+    if (scope.notes.length || scope.events.length || scope.jobs.length) tx.last(writeTrail(app, scope, call, 'done', null, {}))
     return answer
   })
 }

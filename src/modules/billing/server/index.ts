@@ -12,7 +12,7 @@ import { runLineAnswers } from './run_lines.ts'
 import { statsAnswers } from './stats.ts'
 import { sweepAnswer } from './sweep.ts'
 
-export { applyPayment, lockOpen, openBillsOf, type BillKey, type OpenBill } from './settle.ts'
+export { applyPayment, lockOpen, openBillsOf, type BillKey, type LockedBill, type OpenBill } from './settle.ts'
 export { billRows, billWhere, totalsOf } from './bill_rows.ts'
 export { billsSeenBy } from './access.ts'
 export { sweepBills } from './sweep.ts'

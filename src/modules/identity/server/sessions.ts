@@ -1,9 +1,8 @@
 // Sessions: an opaque token in an HttpOnly cookie, only its hash stored; looked up on every request so that revocation is immediate.
 import { createHash, randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
 import { nowIso, nowMs } from '../../../kernel/clock.ts'
-import { inTransaction } from '../../../kernel/db.ts'
+import { readOnce } from '../../../kernel/db.ts'
 import type { Face, Grant, Scope, Who } from '../../../kernel/scope.ts'
 import { identity } from '../contract.ts'
 
@@ -32,9 +31,10 @@ const FIND = `select s.account_id, s.company_id, s.kind, a.name, a.phone, s.seen
  join identity.account a on a.account_id = s.account_id join identity.company c on c.company_id = s.company_id
  join identity.seat t on t.account_id = s.account_id and t.company_id = s.company_id and t.kind = s.kind
  where s.token_hash = $1 and s.ended_at is null and s.expires_at > $2 and a.disabled_at is null and c.disabled_at is null`
-const GRANTS = sql<Grant & { name: string }>`select m.name, r.code as role_code, r.name as role_name, r.permissions, g.scope_kind, g.scope_ids
+const GRANTS = `select m.name, r.code as role_code, r.name as role_name, r.permissions, g.scope_kind, g.scope_ids
  from identity.member m left join identity.access_grant g on g.company_id = m.company_id and g.account_id = m.account_id
- left join identity.role r on r.company_id = g.company_id and r.role_id = g.role_id`
+ left join identity.role r on r.company_id = g.company_id and r.role_id = g.role_id
+ where m.company_id = $1 and m.account_id = $2 and m.disabled_at is null`
 
 /** The person of a token, with grants as they are now; null for an unknown, ended or expired one. */
 export async function whoIs(app: Pick<App, 'd'>, token: string, from: { ip: string | null; agent: string | null; face: Face }): Promise<{ who: Who; company_id: number } | null> {
@@ -44,12 +44,10 @@ export async function whoIs(app: Pick<App, 'd'>, token: string, from: { ip: stri
   const base = { account_id: found.account_id, phone: found.phone, ...from, session: hash }
   if (nowMs() - Date.parse(found.seen_at) > 60_000) await app.d.pool.query({ name: 'seen', text: 'update identity.session set seen_at = $2 where token_hash = $1', values: [hash, nowIso()] })
   if (found.kind === 'resident') return { company_id: found.company_id, who: { ...base, kind: 'resident', name: found.name, grants: [] } }
-  const grants = await inTransaction(app.d, { company_id: found.company_id, readOnly: true }, ({ db }) =>
-    sql<Grant & { name: string }>`${GRANTS} where m.company_id = ${found.company_id} and m.account_id = ${found.account_id} and m.disabled_at is null`.execute(db),
-  )
-  const me = grants.rows[0]
+  const grants = await readOnce<Grant & { name: string }>(app.d, found.company_id, { name: 'grants', text: GRANTS, values: [found.company_id, found.account_id] })
+  const me = grants[0]
   if (!me) return null
-  return { company_id: found.company_id, who: { ...base, kind: 'staff', name: me.name, grants: grants.rows.filter((g) => g.role_code !== null) } }
+  return { company_id: found.company_id, who: { ...base, kind: 'staff', name: me.name, grants: grants.filter((g) => g.role_code !== null) } }
 }
 
 export const signOut = answer(identity.signOut, async (scope) => {

@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { seedAccounts } from './accounts.ts'
+import { ensureMonth, prepare } from './accounts.ts'
 
 export type BookName = 'company' | 'public_income' | 'fund' | 'trust'
 
@@ -33,19 +33,6 @@ export interface Posted {
 }
 
 const LINES_MAX = 10_000
-
-/** Makes sure of the month's partition and of the accounts. */
-async function prepare(scope: Scope, head: JournalHead, codes: readonly string[]): Promise<void> {
-  const wanted = [...new Set(codes)]
-  const known = async () =>
-    (
-      await sql<{ n: number }>`select count(*)::int as n from ledger.account where company_id = ${scope.company_id} and book = ${head.book} and code = any(${wanted}::text[])`.execute(scope.db)
-    ).rows[0]!.n
-  await sql`select kernel.ensure_month('ledger.posting', ${head.booked_on}::date)`.execute(scope.db)
-  if ((await known()) === wanted.length) return
-  await seedAccounts(scope, head.book)
-  assert((await known()) === wanted.length, `account of ${wanted.join(', ')} is missing in book ${head.book}`)
-}
 
 async function writeJournal(scope: Scope, head: JournalHead): Promise<Posted> {
   const journal_id = uuidv7()
@@ -119,7 +106,7 @@ export async function reverseJournal(scope: Scope, journal_id: string, o: Omit<J
   assert(original, `journal ${journal_id} is not there`)
   const before = await scope.db.selectFrom('ledger.journal').select('journal_id').where('company_id', '=', scope.company_id).where('reverses', '=', journal_id).executeTakeFirst()
   if (before) return { posted: false, journal_id: before.journal_id }
-  await sql`select kernel.ensure_month('ledger.posting', ${o.booked_on}::date)`.execute(scope.db)
+  await ensureMonth(scope, o.booked_on)
   const done = await writeJournal(scope, { ...o, book: original.book as BookName, reverses: journal_id })
   if (!done.posted) return done
   await sql`insert into ledger.posting (company_id, booked_on, journal_id, line_no, book, account_code, amount_fen, community_id, subject_type, subject_id)

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { seedAccounts } from './accounts.ts'
+import { prepare } from './accounts.ts'
 import type { JournalHead, PostingLine } from './post.ts'
 
 const JOURNALS_MAX = 500
@@ -29,7 +29,7 @@ export async function postMany(scope: Scope, o: Pick<JournalHead, 'book' | 'book
   const heads = journals.map((j) => ({ journal_id: uuidv7(), kind: j.kind, source_type: j.source_type, source_id: j.source_id }))
   const lines = journals.flatMap((j, i) => j.lines.map((l, n) => ({ journal_id: heads[i]!.journal_id, line_no: n + 1, account_code: l.account_code, amount_fen: l.amount_fen, community_id: l.community_id ?? null, subject_type: l.subject_type ?? null, subject_id: l.subject_id ?? null })))
   assert(lines.length <= LINES_MAX, `at most ${LINES_MAX} lines at once`)
-  await prepare(scope, o, [...new Set(lines.map((l) => l.account_code))])
+  await prepare(scope, o, lines.map((l) => l.account_code))
   const c = scope.company_id
   const r = await sql<{ n: number }>`
     with made as (
@@ -45,14 +45,4 @@ export async function postMany(scope: Scope, o: Pick<JournalHead, 'book' | 'book
     )
     select count(*)::int as n from made`.execute(scope.db)
   return r.rows[0]!.n
-}
-
-async function prepare(scope: Scope, o: Pick<JournalHead, 'book' | 'booked_on'>, codes: readonly string[]): Promise<void> {
-  const known = async () =>
-    (
-      await sql<{ n: number }>`select (select count(*)::int from ledger.account where company_id = ${scope.company_id} and book = ${o.book} and code = any(${[...codes]}::text[])) as n, kernel.ensure_month('ledger.posting', ${o.booked_on}::date)`.execute(scope.db)
-    ).rows[0]!.n
-  if ((await known()) === codes.length) return
-  await seedAccounts(scope, o.book)
-  assert((await known()) === codes.length, `account of ${codes.join(', ')} is missing in book ${o.book}`)
 }

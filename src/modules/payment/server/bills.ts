@@ -4,6 +4,7 @@ import { addDays, daysBetween } from '../../../kernel/clock.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { explain } from '../../billing/explain.ts'
+import type { LockedBill } from '../../billing/server/index.ts'
 import type { OpenLine } from '../contract.ts'
 
 export interface BillKey {
@@ -48,7 +49,7 @@ const SELECT = (scope: Scope) => sql`
   join people.person o on o.company_id = b.company_id and o.person_id = b.payer_id
   left join meters.reading r on r.company_id = b.company_id and r.reading_id = b.reading_id`
 
-function lineOf(scope: Scope, b: BillRead): OpenLine {
+function lineOf(scope: Scope, b: LockedBill | BillRead): OpenLine {
   return {
     bill_id: b.bill_id,
     period_on: b.period_on,
@@ -64,7 +65,7 @@ function lineOf(scope: Scope, b: BillRead): OpenLine {
     open_fen: b.amount_fen - b.paid_fen - b.reduced_fen,
     due_on: b.due_on,
     overdue_days: daysBetween(b.due_on, scope.today),
-    being_paid: b.being_paid,
+    being_paid: 'being_paid' in b && b.being_paid,
   }
 }
 
@@ -90,6 +91,9 @@ export async function linesByKey(scope: Scope, keys: readonly BillKey[]): Promis
     where b.company_id = ${scope.company_id} and b.period_on = any(${[...new Set(keys.map((k) => k.period_on))]}::date[])`.execute(scope.db)
   return new Map(r.rows.map((b) => [b.bill_id, { ...lineOf(scope, b), house_id: b.house_id }]))
 }
+
+/** The same of a bill that is locked: whether somebody is paying it elsewhere no longer matters. */
+export const lockedLine = (scope: Scope, b: LockedBill): OpenLine => lineOf(scope, b)
 
 /** The refusal that names the line. */
 export function tooMuch(scope: Scope, line: OpenLine | undefined, asked_fen: number, open_fen: number) {

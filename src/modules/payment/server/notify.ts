@@ -98,7 +98,7 @@ async function act(app: App, company_id: number, items: readonly Read[]): Promis
       from unnest(${judged.map((j) => j.event_id)}::uuid[], ${judged.map((j) => j.verdict)}::text[], ${judged.map((j) => j.note)}::text[], ${judged.map((j) => j.event_key)}::text[]) as j(event_id, verdict, note, event_key)
       where e.company_id = ${company_id} and e.event_id = j.event_id`.execute(scope.db)
     return judged.map((j) => j.answer)
-  })
+  }, null, { by_key: true })
 }
 
 const BATCH = { max: 50, at_once: 2, waiting_max: 2000 }

@@ -6,9 +6,8 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { lockOpen } from '../../billing/server/index.ts'
-import type { OpenLine } from '../contract.ts'
-import { linesByKey } from './bills.ts'
+import { lockOpen, type LockedBill } from '../../billing/server/index.ts'
+import { lockedLine } from './bills.ts'
 import { recordPayments, type NewPayment, type PaidLine } from './record.ts'
 
 export interface Captured {
@@ -116,11 +115,10 @@ async function settleRound(scope: Scope, items: readonly Item[]): Promise<Map<st
 /** Those whose row went in: pay what is still open, keep the rest for the house. */
 async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<string, string>): Promise<void> {
   const bills = items.flatMap(({ intent }) => intent.bills)
-  const locked = new Map((await lockOpen(scope, bills.map(({ bill_id, period_on }) => ({ bill_id, period_on })))).map((b) => [b.bill_id, b.open_fen]))
-  const lines = await linesByKey(scope, bills)
+  const locked = new Map((await lockOpen(scope, bills.map(({ bill_id, period_on }) => ({ bill_id, period_on })))).map((b) => [b.bill_id, b]))
   await sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${items.map((i) => i.intent.intent_id)}::uuid[])`.execute(scope.db)
   const recorded = await recordPayments(scope, items.map(({ word, intent }): NewPayment => {
-    const paid = stillOpen(intent, locked, lines)
+    const paid = stillOpen(scope, intent, locked)
     return {
       payment_id: payments.get(txnOf(word))!,
       house: intent,
@@ -140,12 +138,12 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
 }
 
 /** Of each bill as much as it still owes of what was meant for it. */
-function stillOpen(intent: IntentRead, open: ReadonlyMap<string, number>, lines: ReadonlyMap<string, OpenLine>): PaidLine[] {
+function stillOpen(scope: Scope, intent: IntentRead, locked: ReadonlyMap<string, LockedBill>): PaidLine[] {
   return intent.bills.flatMap((b) => {
-    const due_fen = open.get(b.bill_id) ?? 0
+    const bill = locked.get(b.bill_id)
+    const due_fen = bill?.open_fen ?? 0
     const amount_fen = Math.min(due_fen, b.amount_fen)
-    const line = lines.get(b.bill_id)
-    return amount_fen > 0 && line ? [{ line, due_fen, amount_fen }] : []
+    return bill && amount_fen > 0 ? [{ line: lockedLine(scope, bill), due_fen, amount_fen }] : []
   })
 }
 

@@ -5,7 +5,7 @@ import { lockOpen } from '../../billing/server/index.ts'
 import { ownerNames } from '../../people/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
-import { linesByKey, tooMuch, type BillKey } from './bills.ts'
+import { linesByKey, lockedLine, tooMuch, type BillKey } from './bills.ts'
 import { recordPayment, type PaidLine } from './record.ts'
 import { settleTill } from './rules/till.ts'
 
@@ -14,12 +14,13 @@ export async function lockLines(scope: Scope, house_id: string, asked: readonly 
   if (asked.length === 0) return []
   if (new Set(asked.map((l) => l.bill_id)).size !== asked.length) throw scope.refuse('payment.same_bill_twice')
   const locked = new Map((await lockOpen(scope, asked.map(({ bill_id, period_on }) => ({ bill_id, period_on })))).map((b) => [b.bill_id, b]))
-  const lines = await linesByKey(scope, asked)
+  const gone = await linesByKey(scope, asked.filter((a) => !locked.has(a.bill_id)))
   return asked.map((a) => {
-    const line = lines.get(a.bill_id)
+    const bill = locked.get(a.bill_id)
+    const line = bill ? lockedLine(scope, bill) : gone.get(a.bill_id)
     // A bill of another house is as good as none.
-    if (!line || line.house_id !== house_id) throw scope.notFound()
-    const due_fen = locked.get(a.bill_id)?.open_fen ?? 0
+    if (!line || (bill ?? gone.get(a.bill_id))?.house_id !== house_id) throw scope.notFound()
+    const due_fen = bill?.open_fen ?? 0
     if (a.amount_fen > due_fen) throw tooMuch(scope, line, a.amount_fen, due_fen)
     return { line, due_fen, amount_fen: a.amount_fen }
   })
@@ -29,14 +30,14 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
   const house = await houseToRead(scope, ask.house_id)
   const till = settleTill({ lines: ask.lines.map((l) => l.amount_fen), prepay_fen: ask.prepay_fen, tenders: ask.tenders, change_fen: ask.change_fen })
   if ('code' in till) throw scope.refuse(till.code, till.params)
-  const lines = await lockLines(scope, house.house_id, ask.lines)
+  const [lines, owners] = await Promise.all([lockLines(scope, house.house_id, ask.lines), ask.payer_name ? null : ownerNames(scope, [house.house_id])])
   if (till.wallet_used_fen > 0) {
     const balance = await lockWallet(scope, house.house_id)
     if (balance < till.wallet_used_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(balance)), asked: yuan(till.wallet_used_fen) })
   }
   const done = await recordPayment(scope, {
     house,
-    payer_name: ask.payer_name || ((await ownerNames(scope, [house.house_id])).get(house.house_id) ?? '住户'),
+    payer_name: ask.payer_name || (owners?.get(house.house_id) ?? '住户'),
     source: 'desk',
     taken_by: scope.who.account_id,
     cashier_name: scope.who.name,
@@ -48,7 +49,7 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
   })
   scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, house: house.label, total_fen: done.total_fen })
   return done
-})
+}, { by_key: true })
 
 async function lockWallet(scope: Scope, house_id: string): Promise<number> {
   const r = await scope.db.selectFrom('payment.wallet').select('balance_fen').where('company_id', '=', scope.company_id).where('house_id', '=', house_id).forUpdate().executeTakeFirst()
