@@ -19,6 +19,7 @@ import { problemOf, serve } from '../src/kernel/serve.ts'
 import { startWorker, type Worker } from '../src/kernel/worker.ts'
 import { createCompany } from '../src/modules/identity/server/index.ts'
 import { identity } from '../src/modules/identity/contract.ts'
+import type { ApprovalKind } from '../src/modules/system/server/index.ts'
 import { onServer, withDatabase } from './global.ts'
 
 export type Caller = <I extends Shape, O extends Shape>(call: Call<I, O>, input: In<I>) => Promise<Out<O>>
@@ -49,14 +50,14 @@ export interface TestApp {
 
 const PASSWORD = 'Zhi-Hui-9-Yuan'
 
-export async function testApp(): Promise<TestApp> {
+export async function testApp(o: { approvals?: readonly ApprovalKind[] } = {}): Promise<TestApp> {
   const name = `t_${randomBytes(6).toString('hex')}`
   const server = inject('serverUrl')
   await onServer(server, `create database ${name} template ${inject('template')}`)
   const url = withDatabase(server, name)
   const data_dir = mkdtempSync(join(tmpdir(), 'heyuan-test-'))
   process.env['HEYUAN_KEY'] ??= Buffer.alloc(32, 7).toString('base64')
-  const app = makeApp({ url, data_dir, mode: 'test', name: 'test', max: 12 })
+  const app = makeApp({ url, data_dir, mode: 'test', name: 'test', max: 12, ...o })
   const worker = startWorker(app, { listen: false })
   const tokens = new Map<string, string>()
   const withToken = (token: string | undefined, face: Face = 'api'): Caller => (call, input) => viaRoad(app, token, face, call as Call, input) as never

@@ -13,20 +13,22 @@ import { metersModule } from '../modules/meters/server/index.ts'
 import { paymentModule } from '../modules/payment/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
-import { systemModule } from '../modules/system/server/index.ts'
+import { systemModule, type ApprovalKind } from '../modules/system/server/index.ts'
 import { areasImport, communityNames } from '../modules/property/server/import_areas.ts'
 import { housesImport } from '../modules/people/server/import_houses.ts'
 import { readingsImport } from '../modules/meters/server/import_readings.ts'
 import { housesInUse } from './houses_in_use.ts'
 
-export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number }): App {
+export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number; approvals?: readonly ApprovalKind[] }): App {
   const data_dir = resolve(o.data_dir)
   loadKey(data_dir)
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport]
-  const modules: Module[] = [identityModule(theApp, { data_dir }), systemModule(theApp, imports, communityNames), messagesModule(theApp), propertyModule({ ownerNames }), peopleModule(), metersModule(), ledgerModule(), billingModule(), paymentModule(theApp), analyticsModule()]
+  // What is decided by a second person; tests add kinds of their own.
+  const approvals = [...(o.approvals ?? [])]
+  const modules: Module[] = [identityModule(theApp, { data_dir }), systemModule(theApp, imports, communityNames, approvals), messagesModule(theApp), propertyModule({ ownerNames }), peopleModule(), metersModule(), ledgerModule(), billingModule(), paymentModule(theApp), analyticsModule()]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
   return app
 }

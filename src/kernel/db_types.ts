@@ -775,6 +775,52 @@ export interface PropertyZone {
   sort_no: Generated<number>
 }
 
+export interface SystemApproval {
+  company_id: number
+  approval_id: string
+  kind: string
+  subject_type: string
+  subject_id: string
+  community_id: string | null
+  title: string
+  amount_fen: number | null
+  payload: ColumnType<Json, string, string>
+  reason: string
+  attachments: Generated<ColumnType<Json, string, string>>
+  flow_id: string | null
+  steps: ColumnType<Json, string, string>
+  step_no: Generated<number>
+  step_by: string
+  step_code: string
+  state: Generated<string>
+  asked_by: string
+  asked_at: string
+  closed_at: string | null
+}
+
+export interface SystemApprovalDecision {
+  company_id: number
+  approval_id: string
+  step_no: number
+  asked_by: string
+  decided_by: string
+  decision: string
+  note: string | null
+  decided_at: string
+}
+
+export interface SystemApprovalFlow {
+  company_id: number
+  flow_id: string
+  kind: string
+  community_id: string | null
+  from_on: string
+  tiers: ColumnType<Json, string, string>
+  note: string | null
+  created_by: string
+  created_at: string
+}
+
 export interface SystemImportBatch {
   company_id: number
   import_id: string
@@ -905,6 +951,9 @@ export interface DB {
   'property.public_area': PropertyPublicArea
   'property.unit': PropertyUnit
   'property.zone': PropertyZone
+  'system.approval': SystemApproval
+  'system.approval_decision': SystemApprovalDecision
+  'system.approval_flow': SystemApprovalFlow
   'system.import_batch': SystemImportBatch
   'system.import_row': SystemImportRow
   'system.saved_filter': SystemSavedFilter

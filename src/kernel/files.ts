@@ -15,6 +15,8 @@ import type { Who } from './scope.ts'
 /** What may be uploaded for what: the most bytes, and how long an unused file lives. */
 const PURPOSES: Record<string, { max_bytes: number; days: number }> = {
   import: { max_bytes: 30 * 1024 * 1024, days: 90 },
+  /** Papers that prove something: of an approval, a vacancy, a delivery. Claims for fees run out after three years (民法典 188), courts take longer. */
+  proof: { max_bytes: 20 * 1024 * 1024, days: 3650 },
 }
 
 export const pathOf = (data_dir: string, sha256: string): string => join(data_dir, 'files', sha256.slice(0, 2), sha256)

@@ -1,6 +1,9 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
-import { Id, Instant, Needed, Paging, Repeatable, pageOf } from '../../kernel/shapes.ts'
+import { Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { ApprovalDetail, ApprovalFilter, ApprovalFlow, ApprovalRow, ApprovalState, ApprovalTiers, StepPreview } from './approval_shapes.ts'
+
+export * from './approval_shapes.ts'
 
 export const ImportState = z.enum(['uploaded', 'reading', 'previewed', 'applying', 'applied', 'undoing', 'undone', 'cancelled', 'failed'])
 export const ImportEffect = z.enum(['new', 'change', 'same'])
@@ -108,5 +111,41 @@ export const system = contract('system', {
   undoImport: write({ zh: '撤销导入', may, takes: OneImport, gives: Given, refuses: ['system.wrong_import_state', 'system.import_not_latest', 'system.import_expired'] }),
   /** While a job runs: it stops and leaves nothing. Otherwise: the batch is given up. */
   cancelImport: write({ zh: '取消导入', may, takes: OneImport, gives: Given, refuses: ['system.wrong_import_state'] }),
+
+  // Rows decide who sees and decides an approval: a step may name any role or permission, so no permission of its own stands at the door.
+  approvals: read({ zh: '审批列表', may: 'signed_in', takes: ApprovalFilter, gives: pageOf(ApprovalRow).extend({ todo_count: z.int(), kinds: z.array(z.object({ kind: z.string(), zh: z.string() })) }) }),
+  approval: read({ zh: '审批详情', may: 'signed_in', takes: z.object({ approval_id: Id }), gives: ApprovalDetail }),
+  /** The last yes does what was asked for, in the same transaction; what that refuses (a bill paid meanwhile) is refused here. */
+  decideApproval: write({
+    zh: '审批',
+    may: 'signed_in',
+    takes: Repeatable.extend({ approval_id: Id, decision: z.enum(['agree', 'refuse']), note: Text(200).optional().meta({ zh: '意见' }), /** What the person saw: a step decided meanwhile is not decided again by accident. */ step_no: z.int().min(1).max(9) }),
+    gives: z.object({ approval_id: Id, state: ApprovalState, step_no: z.int() }),
+    refuses: ['system.approval_own', 'system.approval_closed', 'system.approval_not_yours', 'system.approval_again', 'system.approval_moved', 'system.approval_note_needed'],
+  }),
+  withdrawApproval: write({ zh: '撤回申请', may: 'signed_in', takes: Repeatable.extend({ approval_id: Id, reason: Reason }), gives: z.object({ approval_id: Id }), refuses: ['system.approval_closed', 'system.approval_not_asked'] }),
+  approvalFile: download({ zh: '审批附件', may: 'signed_in', takes: z.object({ approval_id: Id, file_id: Id }) }),
+  approvalFlows: read({ zh: '审批流', may: 'system.flow.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(ApprovalFlow), roles: z.array(z.object({ code: z.string(), name: z.string() })) }) }),
+  /** Who would decide this amount: with the tiers given here, or with those in force. */
+  previewApprovalFlow: read({
+    zh: '审批流试算',
+    may: 'system.flow.read',
+    takes: z.object({ kind: z.string().max(60), community_id: Id.optional(), amount_fen: FenShape.min(0).optional(), tiers: ApprovalTiers.optional() }),
+    gives: z.object({ steps: z.array(StepPreview) }),
+    refuses: ['system.flow_kind_unknown', 'system.flow_tiers_bad', 'system.flow_role_unknown'],
+  }),
+  /** A new version from a day on. What has been asked for keeps its steps. */
+  saveApprovalFlow: write({
+    zh: '保存审批流',
+    may: 'system.flow.write',
+    takes: Repeatable.extend({ kind: z.string().max(60), community_id: Id.nullable(), from_on: Day.meta({ zh: '生效日' }), tiers: ApprovalTiers, note: Text(100).nullable().optional().meta({ zh: '修改说明' }) }),
+    gives: z.object({ flow_id: Id }),
+    refuses: ['system.flow_kind_unknown', 'system.flow_tiers_bad', 'system.flow_role_unknown', 'system.flow_past'],
+  }),
 })
-export const events = { 'system.import_applied': z.object({ import_id: Id, kind: z.string() }), 'system.import_undone': z.object({ import_id: Id, kind: z.string() }) }
+export const events = {
+  'system.approval_asked': z.object({ approval_id: Id, kind: z.string(), community_id: Id.nullable() }),
+  'system.approval_closed': z.object({ approval_id: Id, kind: z.string(), state: ApprovalState }),
+  'system.import_applied': z.object({ import_id: Id, kind: z.string() }),
+  'system.import_undone': z.object({ import_id: Id, kind: z.string() }),
+}

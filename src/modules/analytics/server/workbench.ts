@@ -7,6 +7,7 @@ import type { Out } from '../../../kernel/contract.ts'
 import { readFen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communitiesSeenBy } from '../../property/server/index.ts'
+import { approvalsForMe } from '../../system/server/index.ts'
 import { analytics } from '../contract.ts'
 import { words } from '../words.ts'
 import { reaches, seen, seenCommunity } from './access.ts'
@@ -16,11 +17,13 @@ const zh = (of: 'todo' | 'figure', code: string): string => words.states?.[of]?.
 
 interface Todo {
   code: string
-  permission: string
+  /** null: for all staff, the rows decide. */
+  permission: string | null
   path: string
   count: (scope: Scope, community_id: string | undefined) => RawBuilder<unknown>
 }
 const TODOS: Todo[] = [
+  { code: 'approval_mine', permission: null, path: '/system/approvals?box=todo', count: (s, c) => sql`select count(*) from system.approval a where a.company_id = ${s.company_id} and ${approvalsForMe(s)} ${c ? sql`and (a.community_id = ${c} or a.community_id is null)` : sql``}` },
   { code: 'run_draft', permission: 'billing.run.publish', path: '/billing/runs?state=draft', count: (s, c) => sql`select count(*) from billing.run r where r.company_id = ${s.company_id} and r.state = 'draft' and ${seenCommunity(s, 'r', 'billing.run.publish', c)}` },
   { code: 'reversal_asked', permission: 'payment.reversal.decide', path: '/payment/reversals?state=asked', count: (s, c) => sql`select count(*) from payment.reversal r join payment.payment x on x.company_id = r.company_id and x.payment_id = r.payment_id where r.company_id = ${s.company_id} and r.state = 'asked' and ${seen(s, 'x', 'payment.reversal.decide', c)}` },
   { code: 'import_previewed', permission: 'system.import.use', path: '/system/imports?state=previewed', count: (s, c) => sql`select count(*) from system.import_batch r where r.company_id = ${s.company_id} and r.state = 'previewed' and (r.community_id is null or ${communitiesSeenBy(s, { alias: 'r', permission: 'system.import.use' })}) ${c ? sql`and r.community_id = ${c}` : sql``}` },
@@ -29,7 +32,7 @@ const TODOS: Todo[] = [
 ]
 
 async function todosOf(scope: Scope, community_id: string | undefined): Promise<Bench['todos']> {
-  const mine = TODOS.filter((t) => reaches(scope, t.permission))
+  const mine = TODOS.filter((t) => t.permission === null || reaches(scope, t.permission))
   if (mine.length === 0) return []
   const { rows } = await sql<{ code: string; count: number }>`${sql.join(mine.map((t) => sql`select ${t.code}::text as code, (${t.count(scope, community_id)})::int as count`), sql` union all `)}`.execute(scope.db)
   const counts = new Map(rows.map((r) => [r.code, r.count]))

@@ -1,7 +1,11 @@
-// The front door of system: settings, imports. Kinds of imports are handed in by the composition root, for they belong to modules above.
+// The front door of system: settings, imports, approvals. Kinds of imports and of approvals are handed in by the composition root, for they belong to modules above.
 import type { App, Module } from '../../../kernel/app.ts'
 import { system } from '../contract.ts'
 import { words } from '../words.ts'
+import type { ApprovalKind } from './approval_kinds.ts'
+import { approvalReads } from './approvals.ts'
+import { approveAnswers } from './approve.ts'
+import { flowAnswers } from './flows.ts'
 import { importReads } from './imports.ts'
 import type { CommunityNames, ImportKind } from './kinds.ts'
 import { purgeSchedule } from './purge.ts'
@@ -11,15 +15,19 @@ import { stepAnswers } from './steps.ts'
 import { fileAnswers } from './template.ts'
 import { applyJob, undoJob } from './write_jobs.ts'
 
+export { approvalsForMe } from './access.ts'
+export { approvalKind, type ApprovalKind, type ApprovalOf } from './approval_kinds.ts'
+export { askApproval } from './approve.ts'
 export { UndoBlocked, importKind, type Checked, type CommunityNames, type Effect, type ImportBatchOf, type ImportFieldSpec, type ImportKind, type Mapped, type ParsedRow, type Problem } from './kinds.ts'
 
-export function systemModule(app: () => App, list: readonly ImportKind[], names: CommunityNames): Module {
+export function systemModule(app: () => App, list: readonly ImportKind[], names: CommunityNames, approvals: readonly ApprovalKind[] = []): Module {
+  const approval_kinds = new Map(approvals.map((k) => [k.kind, k]))
   const kinds = new Map(list.map((k) => [k.kind, k]))
   return {
     name: 'system',
     contract: system,
     words,
-    answers: [...importReads(kinds, names), ...startAnswers(app, kinds, names), ...fileAnswers(app, kinds, names), ...stepAnswers(kinds)],
+    answers: [...importReads(kinds, names), ...startAnswers(app, kinds, names), ...fileAnswers(app, kinds, names), ...stepAnswers(kinds), ...approvalReads(app, approval_kinds, names), ...approveAnswers(app, approval_kinds), ...flowAnswers(app, approval_kinds)],
     jobs: [readJob(app, kinds), applyJob(app, kinds), undoJob(app, kinds)],
     schedules: [purgeSchedule],
   }
