@@ -404,6 +404,46 @@ export interface PaymentChannel {
   created_at: string
 }
 
+export interface PaymentChannelBill {
+  company_id: number
+  channel_bill_id: string
+  channel_id: string
+  kind: string
+  bill_on: string
+  state: string
+  file_hash: string | null
+  line_count: Generated<number>
+  in_count: Generated<number>
+  in_fen: Generated<number>
+  out_count: Generated<number>
+  out_fen: Generated<number>
+  fee_fen: Generated<number>
+  tries: Generated<number>
+  next_try_at: string
+  failure: string | null
+  fetched_at: string | null
+  created_at: string
+}
+
+export interface PaymentChannelBillLine {
+  company_id: number
+  channel_bill_id: string
+  line_no: number
+  channel_id: string
+  bill_on: string
+  kind: string
+  at: string
+  provider_txn: string | null
+  out_trade_no: string | null
+  provider_refund: string | null
+  out_refund_no: string | null
+  amount_fen: number
+  fee_fen: number
+  balance_fen: number | null
+  business: string
+  raw: ColumnType<Json, string, string>
+}
+
 export interface PaymentChannelEvent {
   company_id: number
   event_id: string
@@ -923,6 +963,8 @@ export interface DB {
   'meters.reading': MetersReading
   'payment.allocation': PaymentAllocation
   'payment.channel': PaymentChannel
+  'payment.channel_bill': PaymentChannelBill
+  'payment.channel_bill_line': PaymentChannelBillLine
   'payment.channel_event': PaymentChannelEvent
   'payment.intent': PaymentIntent
   'payment.intent_bill': PaymentIntentBill

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
+import { channelBillCalls } from './contract_channel_bills.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
 /** A payment above 1 亿元 is a slip of the hand. */
@@ -337,6 +338,7 @@ export const payment = contract('payment', {
     takes: Paging.extend({ channel_id: Id.optional(), verdict: Verdict.optional(), from_on: Day.optional(), to_on: Day.optional() }),
     gives: pageOf(z.object({ event_id: Id, channel_id: Id, channel_name: z.string().meta({ zh: '渠道' }), event_key: z.string(), verdict: Verdict, note: z.string().nullable().meta({ zh: '说明' }), received_at: Instant.meta({ zh: '收到时间' }), body_excerpt: z.string() })),
   }),
+  ...channelBillCalls,
   orders: read({ zh: '线上订单', may: 'payment.payment.read', takes: Paging.extend({ state: IntentState.optional(), community_id: Id.optional(), house_id: Id.optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(OrderRow) }),
 
   /** What a resident may pay now: own houses, each with its lines. */
@@ -375,4 +377,5 @@ export const payment = contract('payment', {
 export const events = {
   'payment.received': z.object({ payment_id: Id, community_id: Id, house_id: Id, total_fen: z.int(), applied_fen: z.int(), prepaid_fen: z.int(), source: Source, receipt_no: z.string() }),
   'payment.reversed': z.object({ payment_id: Id, community_id: Id, house_id: Id, total_fen: z.int(), receipt_no: z.string() }),
+  'payment.channel_bill_fetched': z.object({ channel_bill_id: Id, channel_id: Id, kind: z.enum(['trade', 'fund']), bill_on: Day, line_count: z.int() }),
 }

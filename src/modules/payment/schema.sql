@@ -29,6 +29,60 @@ create table payment.channel (
   constraint channel_pkey PRIMARY KEY (company_id, channel_id)
 );
 
+-- 渠道账单,每个渠道每天每种一份
+create table payment.channel_bill (
+  company_id bigint not null, -- 公司
+  channel_bill_id uuid not null, -- 编号
+  channel_id uuid not null, -- 渠道
+  kind text not null, -- 种类:trade 交易账单,fund 资金账单
+  bill_on date not null, -- 账单日(北京时间)
+  state text not null, -- 状态:waiting 待取,fetched 已取,none 渠道当日无账单,failed 多次未取到
+  file_hash text, -- 原文件 sha256
+  line_count integer not null default 0, -- 行数
+  in_count integer not null default 0, -- 收入笔数
+  in_fen bigint not null default 0, -- 收入金额
+  out_count integer not null default 0, -- 支出(退款)笔数
+  out_fen bigint not null default 0, -- 支出(退款)金额,正数
+  fee_fen bigint not null default 0, -- 手续费合计
+  tries integer not null default 0, -- 已取次数
+  next_try_at timestamp with time zone not null, -- 下次取账单
+  failure text, -- 未取到的原因
+  fetched_at timestamp with time zone, -- 取到时间
+  created_at timestamp with time zone not null, -- 登记时间
+  constraint channel_bill_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES payment.channel(company_id, channel_id),
+  constraint channel_bill_company_id_channel_id_kind_bill_on_key UNIQUE (company_id, channel_id, kind, bill_on),
+  constraint channel_bill_kind_check CHECK ((kind = ANY (ARRAY['trade'::text, 'fund'::text]))),
+  constraint channel_bill_pkey PRIMARY KEY (company_id, channel_bill_id),
+  constraint channel_bill_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'fetched'::text, 'none'::text, 'failed'::text])))
+);
+CREATE INDEX channel_bill_due ON payment.channel_bill USING btree (company_id, next_try_at) WHERE (state = 'waiting'::text);
+CREATE INDEX channel_bill_list ON payment.channel_bill USING btree (company_id, bill_on DESC, channel_id, kind);
+
+-- 渠道账单明细,只增
+create table payment.channel_bill_line (
+  company_id bigint not null, -- 公司
+  channel_bill_id uuid not null, -- 渠道账单
+  line_no integer not null, -- 行
+  channel_id uuid not null, -- 渠道
+  bill_on date not null, -- 账单日
+  kind text not null, -- 种类:pay 支付,refund 退款,fee 手续费,payout 提现,other 其他
+  at timestamp with time zone not null, -- 渠道记账时间
+  provider_txn text, -- 渠道流水号
+  out_trade_no text, -- 商户订单号
+  provider_refund text, -- 渠道退款号
+  out_refund_no text, -- 商户退款号
+  amount_fen bigint not null, -- 金额:收为正,退、支为负
+  fee_fen bigint not null, -- 手续费,收取为正
+  balance_fen bigint, -- 账户余额(资金账单)
+  business text not null, -- 渠道的业务说明
+  raw jsonb not null, -- 原文各列
+  constraint channel_bill_line_company_id_channel_bill_id_fkey FOREIGN KEY (company_id, channel_bill_id) REFERENCES payment.channel_bill(company_id, channel_bill_id),
+  constraint channel_bill_line_kind_check CHECK ((kind = ANY (ARRAY['pay'::text, 'refund'::text, 'fee'::text, 'payout'::text, 'other'::text]))),
+  constraint channel_bill_line_pkey PRIMARY KEY (company_id, channel_bill_id, line_no)
+);
+CREATE INDEX channel_bill_line_order ON payment.channel_bill_line USING btree (company_id, channel_id, out_trade_no);
+CREATE INDEX channel_bill_line_txn ON payment.channel_bill_line USING btree (company_id, channel_id, provider_txn);
+
 -- 渠道通知证据,先存后办
 create table payment.channel_event (
   company_id bigint not null, -- 公司

@@ -27,6 +27,7 @@ export const words: Words = {
     'payment.channel_busy': '支付通道繁忙,请稍等几秒再试;已发起的订单不会重复扣款',
     'payment.channel_unclear': '暂时无法确认这笔支付的状态,系统会继续查询,请稍后查看结果,不要重复支付',
     'payment.being_paid': '其中有账单正在支付中,请先完成或取消那一笔,最迟 {minutes} 分钟后可重新支付',
+    'payment.bill_fetched': '这份渠道账单已经取到,不会重复获取;有差异请在对账中处理',
     'payment.too_many_intents': '短时间内发起的支付太多,请 {minutes} 分钟后再试',
   },
   permissions: {
@@ -42,6 +43,7 @@ export const words: Words = {
     'payment.wallet.export': '导出预存',
     'payment.channel.read': '查看支付渠道',
     'payment.channel.write': '管理支付渠道',
+    'payment.channel.export': '导出渠道账单',
   },
   states: {
     method: { cash: '现金', card: '刷卡', transfer: '转账', wechat: '微信', alipay: '支付宝', wallet: '预存抵扣', other: '其他' },
@@ -50,6 +52,9 @@ export const words: Words = {
     verdict: { received: '已收到', accepted: '已入账', duplicate: '重复通知', bad_signature: '签名不符', mismatch: '内容不符', ignored: '无需处理' },
     reversal: { asked: '待审批', approved: '已冲销', refused: '已驳回' },
     cause: { prepay: '转入预存', use: '抵扣账单', reversal: '冲销' },
+    channel_bill_kind: { trade: '交易账单', fund: '资金账单' },
+    channel_bill: { waiting: '待取', fetched: '已取', none: '当日无账单', failed: '未取到' },
+    channel_line: { pay: '支付', refund: '退款', fee: '手续费', payout: '提现', other: '其他' },
     form: { a5: 'A5 收据', '80mm': '80 毫米小票', three_copy: '三联收据' },
     collection_by: { fee_item: '收费项目', building: '楼栋', collector: '收费员', period: '账期' },
     statement: { bill: '出账', void: '账单作废', payment: '缴费', reversal: '冲销', prepay: '转入预存', use: '预存抵扣', prepay_reversal: '预存冲销' },

@@ -9,6 +9,7 @@ export const paymentAdmin: AdminModule = {
     { group: '收费管理', label: '预存', path: '/payment/wallets', needs: 'payment.wallet.read' },
     { group: '财务管理', label: '收费员日报', path: '/payment/daily', needs: 'payment.report.read' },
     { group: '财务管理', label: '线上订单', path: '/payment/orders', needs: 'payment.payment.read' },
+    { group: '财务管理', label: '渠道账单', path: '/payment/channel-bills', needs: 'payment.channel.read' },
     { group: '财务管理', label: '支付渠道', path: '/payment/channels', needs: 'payment.channel.read' },
     { group: '统计分析', label: '收缴汇总', path: '/payment/collection', needs: 'payment.report.read' },
   ],
@@ -25,6 +26,8 @@ export const paymentAdmin: AdminModule = {
     { path: '/payment/daily', title: '收费员日报', needs: 'payment.report.read', page: () => import('./DailyPage.tsx'), help: ['每个数字点开是对应的收款。', '冲销按批准的那天计入。'] },
     { path: '/payment/collection', title: '收缴汇总', needs: 'payment.report.read', page: () => import('./CollectedPage.tsx') },
     { path: '/payment/orders', title: '线上订单', needs: 'payment.payment.read', page: () => import('./OrdersPage.tsx'), help: ['「确认中」的订单系统会自动向渠道查询,不会重复扣款。'] },
+    { path: '/payment/channel-bills', title: '渠道账单', needs: 'payment.channel.read', page: () => import('./ChannelBillsPage.tsx'), help: ['每个渠道每天两份:交易账单和资金账单,次日 10:15 起自动获取,没有取到会再取。', '合计与渠道文件自己的合计不符时不入库;取到的账单不会重复获取。'] },
+    { path: '/payment/channel-bills/$channel_bill_id', title: '渠道账单详情', needs: 'payment.channel.read', page: () => import('./ChannelBillPage.tsx') },
     { path: '/payment/channels', title: '支付渠道', needs: 'payment.channel.read', page: () => import('./ChannelsPage.tsx'), help: ['渠道逐个启用;签名不符或内容不符的通知会留证并在这里显示。'] },
   ],
 }

@@ -9,7 +9,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { openText, sealText } from '../../../kernel/seal.ts'
 import { payment, type WechatConfig } from '../contract.ts'
 import { wholeCompany } from './access.ts'
-import type { WechatV3 } from './outside/wechat_v3.ts'
+import type { PayChannel } from './outside/channel.ts'
 import { wechatV3 } from './outside/wechat_v3.ts'
 
 type Config = z.output<typeof WechatConfig>
@@ -22,7 +22,7 @@ export interface ChannelRow {
   enabled_at: string | null
 }
 export interface OpenChannel {
-  channel: WechatV3
+  channel: PayChannel
   config: Config
   notify_url: string
 }

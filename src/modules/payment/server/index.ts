@@ -2,6 +2,8 @@ import type { App, Module } from '../../../kernel/app.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { askSchedule } from './ask.ts'
+import { channelBillAnswers } from './channel_bill_lists.ts'
+import { billJob, billSchedule } from './channel_bills.ts'
 import { channelAnswers } from './channels.ts'
 import { desk } from './desk.ts'
 import { intentAnswers } from './intents.ts'
@@ -25,8 +27,9 @@ export function paymentModule(app: () => App): Module {
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf, myReceiptPdf, askReversal, decideReversal, reversals,
       daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, statement, statementExcel,
-      ...channelAnswers(app), ...intentAnswers(app), ...readAnswers(app),
+      ...channelAnswers(app), ...channelBillAnswers, ...intentAnswers(app), ...readAnswers(app),
     ],
-    schedules: [askSchedule(app)],
+    jobs: [billJob(app)],
+    schedules: [askSchedule(app), billSchedule(app)],
   }
 }

@@ -133,7 +133,7 @@ const sendIntent = (app: () => App) =>
     // No row is locked here, and nothing but this connection waits for the channel.
     const made = await gated(scope, () => {
       const order = { out_trade_no: i.out_trade_no, amount_fen: i.amount_fen, description: `${i.house_label} 物业缴费`, notify_url, expires_at: new Date(i.expires_at), client_ip: scope.who.ip ?? '127.0.0.1' }
-      return config.way === 'native' ? channel.createNative(order) : channel.createH5(order)
+      return channel.create(config.way, order)
     })
     await noteOrder(scope, intent_id, made)
     scope.note('intent', intent_id, { result: made.kind })

@@ -2,7 +2,9 @@
 // an ordered fault strikes before the effect or after it.
 import type { ServerResponse } from 'node:http'
 import { randomBytes } from 'node:crypto'
+import { askBill, type BillDesk } from './bills.ts'
 import * as rules from './book.ts'
+import { payByCode, reverse } from './desk.ts'
 import type { ApiFault, ApiFaultKind, FaultQueue, Route } from './faults.ts'
 import type { Courier } from './notify.ts'
 import { merchantFault, seal, signedHeaders, type PlatformSigner, type Vault } from './seal.ts'
@@ -12,6 +14,7 @@ export interface Api {
   vault: Vault
   courier: Courier
   faults: FaultQueue<ApiFault>
+  bills: BillDesk
   /** Milliseconds after which an accepted refund succeeds; null leaves it to the control. */
   refund_ms: number | null
   later(ms: number, act: () => void): void
@@ -41,6 +44,10 @@ const PATHS: [string, RegExp, Route][] = [
   ['POST', /^\/v3\/refund\/domestic\/refunds()$/, 'refund'],
   ['GET', /^\/v3\/refund\/domestic\/refunds\/([^/]+)$/, 'query_refund'],
   ['GET', /^\/v3\/certificates()$/, 'certificates'],
+  ['POST', /^\/v3\/pay\/transactions\/codepay()$/, 'codepay'],
+  ['POST', /^\/v3\/pay\/transactions\/out-trade-no\/([^/]+)\/reverse$/, 'reverse'],
+  ['GET', /^\/v3\/bill\/(tradebill|fundflowbill)$/, 'bill'],
+  ['GET', /^\/v3\/billdownload\/file()$/, 'download'],
 ]
 
 function match(api: Api, asked: Asked): Match | null {
@@ -49,18 +56,26 @@ function match(api: Api, asked: Asked): Match | null {
     const found = method === asked.method ? pattern.exec(url.pathname) : null
     if (!found) continue
     const part = decodeURIComponent(found[1] ?? '')
-    return { route, run: (json) => effect(api, route, part, url.searchParams.get('mchid'), json) }
+    return { route, run: (json) => effect(api, route, part, url.searchParams, json) }
   }
   return null
 }
 
-function effect(api: Api, route: Route, part: string, mchid: string | null, json: Json): Json | null {
+function effect(api: Api, route: Route, part: string, query: URLSearchParams, json: Json): Json | null {
   const { book } = api
   switch (route) {
     case 'create':
       return rules.createOrder(book, part, json)
     case 'query':
-      return rules.queryOrder(book, part, mchid)
+      return rules.queryOrder(book, part, query.get('mchid'))
+    case 'codepay':
+      return payByCode(book, json)
+    case 'reverse':
+      return reverse(book, part, json)
+    case 'bill':
+      return askBill(book, api.bills, part === 'tradebill' ? 'trade' : 'fund', query)
+    case 'download':
+      return { token: query.get('token') }
     case 'close':
       return rules.closeOrder(book, part, json)
     case 'query_refund':
@@ -132,8 +147,18 @@ export async function serveApi(api: Api, asked: Asked, response: ServerResponse)
   else if (kind === 'rate_limit') answer = refusal(429, 'FREQUENCY_LIMITED', '频率超限')
   else answer = found ? perform(found, asked.body) : refusal(404, 'RESOURCE_NOT_EXISTS', '接口不存在')
   if (kind === 'notify_first' && found?.route === 'create' && answer.status === 200) await payFirst(api, asked.body)
+  if (found?.route === 'download' && answer.status === 200) return sendFile(api, response, String(answer.json?.['token']), kind)
   if (kind === 'status_500_after') answer = refusal(500, 'SYSTEM_ERROR', '系统异常，请稍后重试')
   return finish(api, asked, response, answer, kind)
+}
+
+/** Bill files come without a signature (document 4012791873). */
+function sendFile(api: Api, response: ServerResponse, token: string, kind: ApiFaultKind | undefined): void {
+  const known = api.bills.files.get(token)
+  if (!known) return put(response, 404, {}, Buffer.from(JSON.stringify({ code: 'RESOURCE_NOT_EXISTS', message: '文件不存在或链接已过期' })))
+  const body = Buffer.from(known)
+  if (kind === 'altered_file') body[body.length - 9] = (body[body.length - 9] ?? 0) ^ 1
+  response.writeHead(200, { 'Content-Type': 'text/plain', 'Content-Length': body.length }).end(body)
 }
 
 /** The payer pays; resolves when the first delivery has come back, whatever it brought. */

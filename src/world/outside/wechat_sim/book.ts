@@ -21,6 +21,8 @@ export interface Book {
   now: () => Date
   /** Origin of the payer page. */
   page_url: string
+  /** Origin of the merchant's interface. */
+  api_url: string
   /** Shortens the document's waits: the notice ladder and the minute between two refunds of one order. */
   scale: number
   notify(kind: 'transaction' | 'refund', ref: string, eventType: string, url: string): void
@@ -39,17 +41,17 @@ export function beijing(date: Date): string {
 }
 
 /** Digits as the provider has them: 28 of them, beginning 42000. */
-const number28 = (prefix: string, at: Date) =>
+export const number28 = (prefix: string, at: Date) =>
   `${prefix}${beijing(at).replace(/\D/g, '').slice(0, 14)}${String(randomInt(1e9)).padStart(9, '0')}`
 
-function text(json: Json, key: string, max: number, min = 1): string {
+export function text(json: Json, key: string, max: number, min = 1): string {
   const value = json[key]
   if (typeof value !== 'string' || value.length < min) throw bad(`输入源“/body/${key}”映射到值字段“${key}”字符串规则校验失败`)
   if ([...value].length > max) throw bad(`输入源“/body/${key}”字节数超过最大值 ${max}`)
   return value
 }
 
-function inner(json: Json, key: string): Json {
+export function inner(json: Json, key: string): Json {
   const value = json[key]
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw bad(`缺少参数 ${key}`)
   return value as Json
@@ -61,7 +63,7 @@ function fen(json: Json, key: string): number {
   return value as number
 }
 
-function only(json: Json, allowed: readonly string[]): void {
+export function only(json: Json, allowed: readonly string[]): void {
   const extra = Object.keys(json).find((key) => !allowed.includes(key))
   if (extra !== undefined) throw bad(`参数中含有非法的额外参数 ${extra}`)
 }
@@ -84,9 +86,9 @@ const print = (json: Json) => JSON.stringify(canonical(json))
 
 const ORDER_KEYS = ['appid', 'mchid', 'description', 'out_trade_no', 'time_expire', 'attach', 'notify_url', 'goods_tag']
 const MORE_KEYS = ['support_fapiao', 'amount', 'payer', 'detail', 'scene_info', 'settle_info', 'limit_pay']
-const WAYS: Record<string, TradeType> = { jsapi: 'JSAPI', native: 'NATIVE', h5: 'MWEB' }
+const WAYS: Record<string, TradeType> = { jsapi: 'JSAPI', native: 'NATIVE', h5: 'MWEB', codepay: 'MICROPAY' }
 
-function readOrder(book: Book, way: string, json: Json): SimOrder {
+export function readOrder(book: Book, way: string, json: Json): SimOrder {
   only(json, [...ORDER_KEYS, ...MORE_KEYS])
   const { keys, now } = book
   if (text(json, 'mchid', 32) !== keys.mch_id) throw bad('Authorization 中的商户号与请求中的 mchid 不一致')
@@ -133,7 +135,7 @@ export function createOrder(book: Book, way: string, json: Json): Json {
     return paymentLink(book, wanted)
   }
   if (known.state === 'CLOSED') throw new Refusal(400, 'ORDER_CLOSED', '该订单已关闭')
-  if (known.state !== 'NOTPAY') throw new Refusal(400, 'ORDERPAID', '该订单已支付')
+  if (known.state !== 'NOTPAY' || way === 'codepay') throw new Refusal(400, 'ORDERPAID', '该订单已支付')
   if (known.trade_type !== wanted.trade_type) throw new Refusal(403, 'OUT_TRADE_NO_USED', '商户订单号重复')
   if (known.print !== wanted.print) throw new Refusal(400, 'INVALID_REQUEST', '请求重入时，参数与首次请求时不一致')
   if (book.now().getTime() - Date.parse(known.created_at) > PREPAY_MS) {
@@ -148,14 +150,14 @@ function paymentLink(book: Book, order: SimOrder): Json {
   return { h5_url: `${book.page_url}/pay/${order.prepay_id}?prepay_id=${order.prepay_id}&package=${randomInt(1e9)}` }
 }
 
-function findOrder(book: Book, outTradeNo: string, mchid: unknown): SimOrder {
+export function findOrder(book: Book, outTradeNo: string, mchid: unknown): SimOrder {
   if (mchid !== book.keys.mch_id) throw bad('商户号和订单不匹配')
   const order = book.ledger.orders.get(outTradeNo)
   if (!order) throw new Refusal(404, 'ORDERNOTEXIST', '订单不存在')
   return order
 }
 
-const STATE_TEXT = { NOTPAY: '订单未支付', SUCCESS: '支付成功', CLOSED: '订单已关闭', REFUND: '订单发生过退款' }
+const STATE_TEXT = { NOTPAY: '订单未支付', USERPAYING: '用户支付中，需要输入密码', REVOKED: '订单已撤销', SUCCESS: '支付成功', CLOSED: '订单已关闭', REFUND: '订单发生过退款' }
 
 export function transactionView(book: Book, order: SimOrder): Json {
   const base = {
@@ -196,7 +198,7 @@ export type PayOutcome = 'paid' | 'already_paid' | 'closed' | 'expired' | 'absen
 export function payOrder(book: Book, order: SimOrder | undefined, late = false): PayOutcome {
   if (!order) return 'absent'
   if (order.state === 'SUCCESS' || order.state === 'REFUND') return 'already_paid'
-  if (order.state === 'CLOSED' && !late) return 'closed'
+  if ((order.state === 'CLOSED' || order.state === 'REVOKED') && !late) return 'closed'
   const now = book.now()
   if (order.expires_at && Date.parse(order.expires_at) <= now.getTime() && !late) return 'expired'
   book.ledger.write({
@@ -206,7 +208,8 @@ export function payOrder(book: Book, order: SimOrder | undefined, late = false):
     paid_at: now.toISOString(),
     openid: `oSim${randomBytes(12).toString('hex')}`,
   })
-  book.notify('transaction', order.out_trade_no, 'TRANSACTION.SUCCESS', order.notify_url)
+  // A payment by the payer's own code is answered and queried; no notice is promised.
+  if (order.trade_type !== 'MICROPAY') book.notify('transaction', order.out_trade_no, 'TRANSACTION.SUCCESS', order.notify_url)
   return 'paid'
 }
 

@@ -1,5 +1,6 @@
 // The tests' hand on the gateway: the same functions in process and, as POST /__sim/…, from another process.
 import { z } from 'zod'
+import { BILL_FAULTS, type BillDesk, type BillFault } from './bills.ts'
 import { payOrder, settleRefund, type Book, type PayOutcome } from './book.ts'
 import { API_FAULTS, NOTIFY_FAULTS, ROUTES, type ApiFault, type FaultQueue, type NotifyFault } from './faults.ts'
 import type { SimNotice, SimOrder, SimRefund } from './ledger.ts'
@@ -17,6 +18,10 @@ export interface SimState {
 export interface SimControl {
   apiFault(fault: ApiFault): void
   notifyFault(fault: NotifyFault): void
+  /** What every bill from now on lies about. */
+  billFault(fault: BillFault): void
+  /** Moves the gateway's clock: the sample plays past days through it. */
+  shift(ms: number): void
   clear(): void
   /** The payer pays; `late` also pays an order that is closed or out of time. */
   pay(outTradeNo: string, late?: boolean): PayOutcome
@@ -26,12 +31,15 @@ export interface SimControl {
   state(): SimState
 }
 
-export function makeControl(book: Book, courier: Courier, api: FaultQueue<ApiFault>): SimControl {
+export function makeControl(book: Book, courier: Courier, api: FaultQueue<ApiFault>, bills: BillDesk, shift: (ms: number) => void): SimControl {
   return {
     apiFault: (fault) => api.add(fault),
     notifyFault: (fault) => courier.faults.add(fault),
+    billFault: (fault) => void bills.faults.push(fault),
+    shift,
     clear() {
       api.clear()
+      bills.faults = []
       courier.faults.clear()
     },
     pay: (outTradeNo, late = false) => payOrder(book, book.ledger.orders.get(outTradeNo), late),
@@ -60,6 +68,8 @@ const notifyFault = z.object({
 })
 const pay = z.object({ out_trade_no: z.string(), late: z.boolean().optional() })
 const refund = z.object({ out_refund_no: z.string(), status: z.enum(['SUCCESS', 'CLOSED', 'ABNORMAL']) })
+const bill = z.object({ kind: z.enum(BILL_FAULTS) })
+const shift = z.object({ ms: z.int().min(-400 * 86_400_000).max(400 * 86_400_000) })
 const release = z.object({ order: z.enum(['fifo', 'reverse']).optional() })
 
 /** zod writes "absent" as undefined; our types keep the two apart. */
@@ -75,6 +85,12 @@ export async function controlCall(control: SimControl, path: string, body: unkno
       return { ok: true }
     case '/__sim/notify_fault':
       control.notifyFault(compact(notifyFault.parse(body)))
+      return { ok: true }
+    case '/__sim/bill_fault':
+      control.billFault(bill.parse(body).kind)
+      return { ok: true }
+    case '/__sim/shift':
+      control.shift(shift.parse(body).ms)
       return { ok: true }
     case '/__sim/clear':
       control.clear()

@@ -22,10 +22,12 @@ export const API_FAULTS = [
   'other_merchant',
   // the payer pays and the notice is delivered before the create call has its answer
   'notify_first',
+  // one byte of a downloaded file is another
+  'altered_file',
 ] as const
 export type ApiFaultKind = (typeof API_FAULTS)[number]
 
-export const ROUTES = ['create', 'query', 'close', 'refund', 'query_refund', 'certificates'] as const
+export const ROUTES = ['create', 'codepay', 'query', 'close', 'reverse', 'refund', 'query_refund', 'certificates', 'bill', 'download'] as const
 export type Route = (typeof ROUTES)[number]
 
 export interface ApiFault {

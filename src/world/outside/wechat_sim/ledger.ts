@@ -4,8 +4,8 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, truncateSync } fro
 import { join } from 'node:path'
 import { simFolder } from './keys.ts'
 
-export type TradeType = 'JSAPI' | 'NATIVE' | 'MWEB'
-export type OrderState = 'NOTPAY' | 'SUCCESS' | 'CLOSED' | 'REFUND'
+export type TradeType = 'JSAPI' | 'NATIVE' | 'MWEB' | 'MICROPAY'
+export type OrderState = 'NOTPAY' | 'USERPAYING' | 'SUCCESS' | 'CLOSED' | 'REFUND' | 'REVOKED'
 export type RefundStatus = 'PROCESSING' | 'SUCCESS' | 'CLOSED' | 'ABNORMAL'
 
 export interface SimOrder {
@@ -55,6 +55,7 @@ type Line =
   | { t: 'prepay'; out_trade_no: string; prepay_id: string }
   | { t: 'paid'; out_trade_no: string; transaction_id: string; paid_at: string; openid: string }
   | { t: 'closed'; out_trade_no: string }
+  | { t: 'reversed'; out_trade_no: string }
   | { t: 'refund'; refund: SimRefund }
   | { t: 'refund_status'; out_refund_no: string; status: RefundStatus; at: string }
   | { t: 'notice'; notice: SimNotice }
@@ -108,6 +109,9 @@ export class Ledger {
       }
       case 'closed':
         this.#order(line.out_trade_no).state = 'CLOSED'
+        return
+      case 'reversed':
+        this.#order(line.out_trade_no).state = 'REVOKED'
         return
       case 'refund':
         this.refunds.set(line.refund.out_refund_no, { ...line.refund })

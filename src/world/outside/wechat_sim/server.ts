@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { ZodError } from 'zod'
 import { refundSoon, serveApi, type Api } from './api.ts'
+import { makeBillDesk } from './bills.ts'
 import { payOrder, type Book } from './book.ts'
 import { controlCall, makeControl, type SimControl } from './control.ts'
 import { FaultQueue } from './faults.ts'
@@ -134,7 +135,9 @@ function answerError(response: ServerResponse, error: unknown): void {
 }
 
 export async function startSim(options: SimOptions): Promise<Sim> {
-  const now = options.now ?? (() => new Date())
+  const real = options.now ?? (() => new Date())
+  let shift_ms = 0
+  const now = () => new Date(real().getTime() + shift_ms)
   const { keys, made } = ensureKeys(options.dir, now())
   const vault = openVault(keys)
   const timers = new Set<NodeJS.Timeout>()
@@ -143,6 +146,7 @@ export async function startSim(options: SimOptions): Promise<Sim> {
     keys,
     now,
     page_url: '',
+    api_url: '',
     scale: options.scale ?? 0.01,
     notify: (...notice) => courier.add(...notice),
   }
@@ -155,8 +159,9 @@ export async function startSim(options: SimOptions): Promise<Sim> {
     }, ms)
     timers.add(timer)
   }
-  const api: Api = { book, vault, courier, faults, refund_ms: options.refund_ms === undefined ? 300 : options.refund_ms, later }
-  const control = makeControl(book, courier, faults)
+  const bills = makeBillDesk()
+  const api: Api = { book, vault, courier, faults, bills, refund_ms: options.refund_ms === undefined ? 300 : options.refund_ms, later }
+  const control = makeControl(book, courier, faults, bills, (ms) => void (shift_ms = ms))
   const hosts = new Set(options.page_url ? [new URL(options.page_url).hostname] : [])
   const desk: Desk = { api, control, merchant_name: options.merchant_name ?? '和院物业（样例）', hosts }
   const server = createServer({ maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 15_000 }, (request, response) => {
@@ -169,6 +174,7 @@ export async function startSim(options: SimOptions): Promise<Sim> {
   })
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   book.page_url = options.page_url ?? url
+  book.api_url = url
   courier.resume()
   for (const refund of book.ledger.refunds.values()) if (refund.status === 'PROCESSING') refundSoon(api, refund.out_refund_no)
   const stop = () => {

@@ -13,7 +13,25 @@ export interface PayOrder {
   payer_openid?: string
   /** Needed by createH5: the payer's own address, not ours. */
   client_ip?: string
+  /** Where the payer's browser goes when it has paid; no proof of anything. */
+  return_url?: string
 }
+
+/**
+ * How the payer is led. h5, page, wap: an address to go to; native: an address to show as a code; jsapi: inside WeChat;
+ * code: the desk scans the payer's own code (付款码).
+ */
+export type Way = 'h5' | 'native' | 'jsapi' | 'page' | 'wap' | 'code'
+
+/** An order paid at once with the number on the payer's phone. */
+export interface CodeOrder extends Omit<PayOrder, 'payer_openid' | 'return_url'> {
+  auth_code: string
+  /** The desk that scanned it: the provider wants a shop. */
+  device: string
+}
+
+/** 'waiting': the payer must type a password; ask with query. After half a minute without an answer use cancel. */
+export type CodeResult = ({ kind: 'paid' } & Captured) | { kind: 'waiting' } | Failed | Unknown
 
 export interface RefundOrder {
   out_trade_no: string
@@ -131,15 +149,59 @@ export type NotifyResult =
 
 export type HeaderBag = Readonly<Record<string, string | string[] | undefined>>
 
+export interface BillAsked {
+  /** trade: every payment and refund of the day; fund: every movement of the merchant's account. */
+  kind: 'trade' | 'fund'
+  /** YYYY-MM-DD in China time. */
+  on_day: string
+}
+
+/** One line of the provider's own file, in our words. What the file says is kept whole in `raw`. */
+export interface BillLine {
+  line_no: number
+  kind: 'pay' | 'refund' | 'fee' | 'payout' | 'other'
+  at: Date
+  provider_txn: string | null
+  out_trade_no: string | null
+  provider_refund: string | null
+  out_refund_no: string | null
+  /** Above zero: to the merchant; below: from him. */
+  amount_fen: number
+  /** The provider's charge for this line, above zero when it costs; rounded to a fen. */
+  fee_fen: number
+  /** Of the account after the line; fund bills only. */
+  balance_fen: number | null
+  /** The provider's own word for what it is and how it stands. */
+  business: string
+  raw: Record<string, string>
+}
+
+export interface Bill {
+  lines: BillLine[]
+  /** sha256 of the file as it was unpacked. */
+  file_hash: string
+}
+
+/**
+ * 'none': the provider has no file: no trade that day, or not made yet. The lines of an 'ok' add up to the file's own
+ * totals, else it is unknown.
+ */
+export type BillResult = { kind: 'ok'; bill: Bill } | { kind: 'none' } | Failed | Unknown
+
 export interface PayChannel {
   readonly name: string
-  createH5(order: PayOrder): Promise<CreateResult>
-  createNative(order: PayOrder): Promise<CreateResult>
-  createJsapi(order: PayOrder): Promise<CreateResult>
+  readonly ways: readonly Way[]
+  create(way: Exclude<Way, 'code'>, order: PayOrder): Promise<CreateResult>
+  payByCode(order: CodeOrder): Promise<CodeResult>
+  /** Ends an order of payByCode for good: not paid any more, or the money goes back at once. Answers 'ok' in both cases. */
+  cancel(out_trade_no: string): Promise<CloseResult>
   query(out_trade_no: string): Promise<QueryResult>
   close(out_trade_no: string): Promise<CloseResult>
   refund(order: RefundOrder): Promise<RefundResult>
   queryRefund(out_refund_no: string): Promise<RefundQueryResult>
   /** rawBody must be the bytes as they came, not re-serialised JSON. */
   verifyNotify(headers: HeaderBag, rawBody: Buffer, now: Date): NotifyResult
+  bill(asked: BillAsked): Promise<BillResult>
+  /** Closes idle connections. */
+  end(): void
 }

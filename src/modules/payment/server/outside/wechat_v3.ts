@@ -1,8 +1,13 @@
 // WeChat Pay APIv3 (微信支付) for a merchant of its own (直连商户). No SDK, no database, no second try: a doubtful answer is
 // reported as unknown and settled later by query, because a payment assumed failed is a payment taken twice.
-import { createPrivateKey, createPublicKey, randomBytes, X509Certificate, type KeyObject } from 'node:crypto'
+import { createPublicKey, randomBytes, X509Certificate } from 'node:crypto'
 import type {
+  BillAsked,
+  BillResult,
+  Captured,
   CloseResult,
+  CodeOrder,
+  CodeResult,
   CreateResult,
   Failed,
   NotifyResult,
@@ -14,20 +19,12 @@ import type {
   RefundResult,
   Unknown,
 } from './channel.ts'
+import { fetchBill } from './wechat_v3_bill.ts'
+import { call, dispatch, judge, MAX_BYTES, open, refuse, seconds, TRADE_NO, unknown, type Core, type Surroundings, type WechatV3Config } from './wechat_v3_core.ts'
 import * as read from './wechat_v3_read.ts'
-import { authorization, checkSigned, jsapiMessage, openText, requestMessage, signText } from './wechat_v3_sign.ts'
-import { makeWire, type Wire, type WireAnswer } from './wechat_v3_wire.ts'
+import { checkSigned, jsapiMessage, openText, signText } from './wechat_v3_sign.ts'
 
-export interface WechatV3Config {
-  base_url: string
-  mch_id: string
-  app_id: string
-  mch_serial: string
-  mch_private_key_pem: string
-  api_v3_key: string
-  /** Every key WeChat may sign with now: certificate serials, PUB_KEY_ID_… or both while changing over. */
-  platform: { serial: string; public_key_pem: string }[]
-}
+export type { Surroundings, WechatV3Config } from './wechat_v3_core.ts'
 
 export interface PlatformCertificate {
   serial: string
@@ -37,143 +34,14 @@ export interface PlatformCertificate {
 }
 
 export interface WechatV3 extends PayChannel {
+  createH5(order: PayOrder): Promise<CreateResult>
+  createNative(order: PayOrder): Promise<CreateResult>
+  createJsapi(order: PayOrder): Promise<CreateResult>
   /** 平台证书 now valid. Build a new channel with them; not needed in public-key mode. */
   certificates(): Promise<{ kind: 'ok'; certificates: PlatformCertificate[] } | Failed | Unknown>
-  /** Closes idle connections. */
-  end(): void
 }
 
-export interface Surroundings {
-  now(): Date
-  /** Bounds can be tightened, never widened. */
-  timeout_ms?: number
-}
-
-const MAX_BYTES = 64 * 1024
-const TIMEOUT_MS = 5000
-const HOSTS = new Set(['api.mch.weixin.qq.com', 'api2.mch.weixin.qq.com'])
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-const TRADE_NO = /^[0-9A-Za-z_\-|*]{6,32}$/
 const REFUND_NO = /^[0-9A-Za-z_\-|*@]{1,64}$/
-/** Refusals that do not say what happened, whatever the status they come with. */
-const UNCERTAIN = new Set(['SYSTEM_ERROR', 'BANK_ERROR', 'USERPAYING'])
-/** The document writes the older codes without underscores. */
-const SPELLING = new Map([
-  ['ORDERPAID', 'ORDER_PAID'],
-  ['ORDERNOTEXIST', 'ORDER_NOT_EXIST'],
-  ['ORDERCLOSED', 'ORDER_CLOSED'],
-  ['SYSTEMERROR', 'SYSTEM_ERROR'],
-  ['BANKERROR', 'BANK_ERROR'],
-  ['NOAUTH', 'NO_AUTH'],
-  ['NOTENOUGH', 'NOT_ENOUGH'],
-  ['RULELIMIT', 'RULE_LIMIT'],
-])
-
-type Reply = { kind: 'answer'; json: unknown } | (Failed & { status: number }) | Unknown
-
-interface Core extends read.Merchant {
-  base: URL
-  serial: string
-  private_key: KeyObject
-  api_key: Buffer
-  platform: ReadonlyMap<string, KeyObject>
-  wire: Wire
-  now: () => Date
-}
-
-function fail(message: string): never {
-  throw new TypeError(`WeChat Pay configuration: ${message}`)
-}
-
-function rsa(key: KeyObject, what: string): KeyObject {
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
-  return key.asymmetricKeyType === 'rsa' && bits >= 2048 ? key : fail(`${what} must be RSA of 2048 bits or more`)
-}
-
-function open(config: WechatV3Config, around: Surroundings): Core {
-  const base = new URL(config.base_url)
-  const real = base.protocol === 'https:' && HOSTS.has(base.hostname) && base.port === ''
-  const simulated = base.protocol === 'http:' && LOOPBACK.has(base.hostname)
-  if (!real && !simulated) fail('base_url must be a WeChat Pay host over https, or loopback for the simulation')
-  if (base.pathname !== '/' || base.search !== '' || base.username !== '') fail('base_url must be an origin')
-  const api_key = Buffer.from(config.api_v3_key)
-  if (api_key.length !== 32) fail('api_v3_key must be 32 bytes')
-  for (const text of [config.mch_id, config.app_id, config.mch_serial]) {
-    if (!/^[0-9A-Za-z_-]{1,64}$/.test(text)) fail('mch_id, app_id or mch_serial is not well formed')
-  }
-  const platform = new Map<string, KeyObject>()
-  for (const { serial, public_key_pem } of config.platform) {
-    platform.set(serial, rsa(createPublicKey(public_key_pem), `platform key ${serial}`))
-  }
-  return {
-    base,
-    mch_id: config.mch_id,
-    app_id: config.app_id,
-    serial: config.mch_serial,
-    private_key: rsa(createPrivateKey(config.mch_private_key_pem), 'merchant key'),
-    api_key,
-    platform,
-    wire: makeWire({ timeout_ms: Math.min(around.timeout_ms ?? TIMEOUT_MS, TIMEOUT_MS), max_bytes: MAX_BYTES }),
-    now: around.now,
-  }
-}
-
-function seconds(now: Date): string {
-  return String(Math.trunc(now.getTime() / 1000))
-}
-
-function dispatch(core: Core, method: 'GET' | 'POST', path: string, payload?: object): Promise<WireAnswer> {
-  const body = payload === undefined ? '' : JSON.stringify(payload)
-  const timestamp = seconds(core.now())
-  const nonce = randomBytes(16).toString('hex')
-  const signature = signText(requestMessage(method, path, timestamp, nonce, body), core.private_key)
-  const headers: Record<string, string> = {
-    Accept: 'application/json',
-    'User-Agent': 'heyuan',
-    'Content-Length': String(Buffer.byteLength(body)),
-    Authorization: authorization({
-      mch_id: core.mch_id,
-      serial: core.serial,
-      nonce,
-      timestamp,
-      signature,
-    }),
-  }
-  if (body !== '') headers['Content-Type'] = 'application/json'
-  // Tells WeChat which of its keys we can verify with; public-key mode first where both are held.
-  const held = [...core.platform.keys()]
-  const wanted = held.find((serial) => serial.startsWith('PUB_KEY_ID_')) ?? held[0]
-  if (wanted !== undefined) headers['Wechatpay-Serial'] = wanted
-  return core.wire.send({ url: new URL(path, core.base), method, headers, body })
-}
-
-const unknown = (cause: string): Unknown => ({ kind: 'unknown', cause })
-
-async function call(core: Core, method: 'GET' | 'POST', path: string, payload?: object): Promise<Reply> {
-  const answer = await dispatch(core, method, path, payload)
-  if (!answer.ok) return unknown(answer.cause)
-  return judge(core, answer, core.platform)
-}
-
-function judge(core: Core, answer: WireAnswer & { ok: true }, keys: ReadonlyMap<string, KeyObject>): Reply {
-  const { status, headers, body } = answer
-  if (status >= 500) return unknown('http_5xx')
-  const refused = status >= 400
-  if (!refused && status !== 200 && status !== 204) return unknown(`http_${status}`)
-  const fault = checkSigned(headers, body, core.now(), keys)
-  // Only a 401 may come unsigned: WeChat signs nothing before it has accepted our own signature.
-  if (fault && !(status === 401 && fault === 'unsigned')) return unknown(fault)
-  if (status === 204) return { kind: 'answer', json: undefined }
-  const json = read.parseJson(body)
-  if (!refused) return json === undefined ? unknown('malformed') : { kind: 'answer', json }
-  const refusal = read.readRefusal(json)
-  if (!refusal) return unknown('malformed')
-  const code = SPELLING.get(refusal.code) ?? refusal.code
-  if (UNCERTAIN.has(code)) return unknown(code)
-  return { kind: 'failed', code, message: refusal.message, status }
-}
-
-const refuse = (message: string): Failed => ({ kind: 'failed', code: 'PARAM_ERROR', message })
 
 /** Beijing time without fraction, as the document's examples have it. */
 function beijing(date: Date): string {
@@ -186,7 +54,7 @@ function badNotifyUrl(text: string): boolean {
   return !web || url.search !== '' || url.hash !== '' || text.length > 256
 }
 
-function orderFault(order: PayOrder): string | null {
+function orderFault(order: PayOrder | CodeOrder): string | null {
   if (!TRADE_NO.test(order.out_trade_no)) return 'out_trade_no: 6 to 32 of 0-9 A-Z a-z _ - | *'
   if (!Number.isSafeInteger(order.amount_fen) || order.amount_fen <= 0) return 'amount_fen: whole fen above zero'
   if (order.description.trim() === '') return 'description: empty'
@@ -194,7 +62,7 @@ function orderFault(order: PayOrder): string | null {
   return Number.isNaN(order.expires_at.getTime()) ? 'expires_at: no date' : null
 }
 
-function orderBody(core: Core, order: PayOrder): Record<string, unknown> {
+function orderBody(core: Core, order: PayOrder | CodeOrder): Record<string, unknown> {
   return {
     appid: core.app_id,
     mchid: core.mch_id,
@@ -206,9 +74,9 @@ function orderBody(core: Core, order: PayOrder): Record<string, unknown> {
   }
 }
 
-type Way = 'h5' | 'native' | 'jsapi'
+type Paged = 'h5' | 'native' | 'jsapi'
 
-async function create(core: Core, way: Way, order: PayOrder, more: object): Promise<CreateResult> {
+async function create(core: Core, way: Paged, order: PayOrder, more: object): Promise<CreateResult> {
   const fault = orderFault(order)
   if (fault !== null) return refuse(fault)
   const body = { ...orderBody(core, order), ...more }
@@ -218,7 +86,7 @@ async function create(core: Core, way: Way, order: PayOrder, more: object): Prom
   return created(core, way, reply.json) ?? unknown('malformed')
 }
 
-function created(core: Core, way: Way, json: unknown): CreateResult | null {
+function created(core: Core, way: Paged, json: unknown): CreateResult | null {
   if (way === 'native') {
     const answer = read.readNative(json)
     return answer ? { kind: 'ok', code_url: answer.code_url } : null
@@ -365,26 +233,77 @@ async function certificates(core: Core): ReturnType<WechatV3['certificates']> {
   return carried ? { kind: 'ok', certificates: [...carried.values()] } : unknown('malformed')
 }
 
+/** 付款码支付 (since 2024, /v3/pay/transactions/codepay): the answer is the outcome, no notice is promised. */
+async function payByCode(core: Core, order: CodeOrder): Promise<CodeResult> {
+  const fault = orderFault(order)
+  if (fault !== null) return refuse(fault)
+  // WeChat's payer codes: 18 digits beginning 10 to 15.
+  if (!/^1[0-5]\d{16}$/.test(order.auth_code)) return refuse('auth_code: 18 digits beginning 10 to 15')
+  const reply = await call(core, 'POST', '/v3/pay/transactions/codepay', {
+    ...orderBody(core, order),
+    payer: { auth_code: order.auth_code },
+    scene_info: { device_ip: order.client_ip ?? '127.0.0.1', store_info: { out_id: order.device } },
+  })
+  if (reply.kind === 'failed') return { kind: 'failed', code: reply.code, message: reply.message }
+  if (reply.kind === 'unknown') return reply.cause === 'USERPAYING' ? { kind: 'waiting' } : reply
+  const answer = read.readOrderState(reply.json, core, order.out_trade_no)
+  if (answer.state === 'paid' && answer.amount_fen === order.amount_fen) return { ...facts(answer), kind: 'paid' }
+  if (answer.state === 'notpay') return { kind: 'waiting' }
+  return unknown(answer.state === 'unknown' ? answer.cause : 'mismatch')
+}
+const facts = ({ provider_txn, amount_fen, paid_at, raw }: Captured): Captured => ({ provider_txn, amount_fen, paid_at, raw })
+
+/** 撤销订单. An order without payment is closed, a paid one refunded at once. */
+async function cancel(core: Core, outTradeNo: string): Promise<CloseResult> {
+  if (!TRADE_NO.test(outTradeNo)) return refuse('out_trade_no')
+  const path = `/v3/pay/transactions/out-trade-no/${encodeURIComponent(outTradeNo)}/reverse`
+  const reply = await call(core, 'POST', path, { appid: core.app_id, mchid: core.mch_id })
+  if (reply.kind === 'unknown') return reply
+  if (reply.kind === 'answer') return { kind: 'ok' }
+  if (reply.code === 'ORDER_CLOSED' || reply.code === 'ORDER_REVERSED') return { kind: 'ok' }
+  if (reply.code === 'ORDER_NOT_EXIST') return { kind: 'absent' }
+  return { kind: 'failed', code: reply.code, message: reply.message }
+}
+
 export function wechatV3(config: WechatV3Config, around: Surroundings): WechatV3 {
   const core = open(config, around)
+  const h5 = async (order: PayOrder): Promise<CreateResult> => {
+    if (!order.client_ip) return refuse('client_ip: needed for H5')
+    const made = await create(core, 'h5', order, { scene_info: { payer_client_ip: order.client_ip, h5_info: { type: 'Wap' } } })
+    // The provider sends the payer's browser back to redirect_url; it is ours to add.
+    if (made.kind !== 'ok' || !made.pay_url || !order.return_url) return made
+    const pay_url = new URL(made.pay_url)
+    pay_url.searchParams.set('redirect_url', order.return_url)
+    return { ...made, pay_url: pay_url.href }
+  }
+  const native = (order: PayOrder): Promise<CreateResult> => create(core, 'native', order, {})
+  const jsapi = async (order: PayOrder): Promise<CreateResult> => {
+    if (!order.payer_openid) return refuse('payer_openid: needed for JSAPI')
+    return create(core, 'jsapi', order, { payer: { openid: order.payer_openid } })
+  }
   return {
     name: 'wechat_v3',
-    async createH5(order) {
-      if (!order.client_ip) return refuse('client_ip: needed for H5')
-      const scene_info = { payer_client_ip: order.client_ip, h5_info: { type: 'Wap' } }
-      return create(core, 'h5', order, { scene_info })
+    ways: ['h5', 'native', 'jsapi', 'code'],
+    createH5: h5,
+    createNative: native,
+    createJsapi: jsapi,
+    async create(way, order) {
+      if (way === 'h5') return h5(order)
+      if (way === 'native') return native(order)
+      return way === 'jsapi' ? jsapi(order) : refuse(`way: ${way}`)
     },
-    createNative: (order) => create(core, 'native', order, {}),
-    async createJsapi(order) {
-      if (!order.payer_openid) return refuse('payer_openid: needed for JSAPI')
-      return create(core, 'jsapi', order, { payer: { openid: order.payer_openid } })
-    },
+    payByCode: (order) => payByCode(core, order),
+    cancel: (outTradeNo) => cancel(core, outTradeNo),
     query: (outTradeNo) => query(core, outTradeNo),
     close: (outTradeNo) => close(core, outTradeNo),
     refund: (order) => refund(core, order),
     queryRefund: (outRefundNo) => queryRefund(core, outRefundNo),
     verifyNotify: (headers, rawBody, now) => verifyNotify(core, headers, rawBody, now),
     certificates: () => certificates(core),
-    end: () => core.wire.end(),
+    bill: (asked: BillAsked): Promise<BillResult> => fetchBill(core, asked),
+    end() {
+      core.wire.end()
+      core.files.end()
+    },
   }
 }

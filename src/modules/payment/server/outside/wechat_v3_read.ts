@@ -63,6 +63,8 @@ const h5Answer = z.object({ h5_url: z.url({ protocol: /^https?$/ }).max(2048) })
 const nativeAnswer = z.object({ code_url: z.string().min(1).max(1024) })
 const jsapiAnswer = z.object({ prepay_id: z.string().min(1).max(64) })
 
+const billPlace = z.object({ hash_type: z.literal('SHA1'), hash_value: z.string().regex(/^[0-9a-fA-F]{40}$/), download_url: z.url({ protocol: /^https?$/ }).max(2048) })
+
 /** Undefined stands for "not what the document promises". */
 function reader<T>(schema: z.ZodType<T>): (value: unknown) => T | undefined {
   return (value) => {
@@ -75,6 +77,7 @@ export const readRefusal = reader(refusal)
 export const readH5 = reader(h5Answer)
 export const readNative = reader(nativeAnswer)
 export const readJsapi = reader(jsapiAnswer)
+export const readBillPlace = reader(billPlace)
 export const readCertificates = reader(certificateList)
 
 export function parseJson(bytes: Buffer): unknown {
