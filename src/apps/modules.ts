@@ -5,7 +5,7 @@ import { kernelWords } from '../kernel/contract.ts'
 import { openDatabase } from '../kernel/db.ts'
 import { loadKey } from '../kernel/seal.ts'
 import { analyticsModule } from '../modules/analytics/server/index.ts'
-import { billingModule } from '../modules/billing/server/index.ts'
+import { billingApprovals, billingModule } from '../modules/billing/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
@@ -27,7 +27,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...(o.approvals ?? [])]
+  const approvals = [...billingApprovals, ...(o.approvals ?? [])]
   const modules: Module[] = [identityModule(theApp, { data_dir }), systemModule(theApp, imports, communityNames, approvals), messagesModule(theApp), propertyModule({ ownerNames }), peopleModule(), metersModule(), ledgerModule(), billingModule(), paymentModule(theApp), analyticsModule()]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
   return app

@@ -42,6 +42,23 @@ export interface BillingBill {
   voided_at: string | null
   voided_by: string | null
   void_reason: string | null
+  note: string | null
+  of_bill_id: string | null
+  part_no: Generated<number>
+}
+
+export interface BillingDiscountRule {
+  company_id: number
+  rule_id: string
+  community_id: string
+  name: string
+  fee_item_ids: string[]
+  pay_bp: number
+  from_on: string
+  to_on: string | null
+  basis: string
+  created_by: string
+  created_at: string
 }
 
 export interface BillingFeeItem {
@@ -69,6 +86,26 @@ export interface BillingFeeItem {
   created_at: string
 }
 
+export interface BillingHouseDiscount {
+  company_id: number
+  discount_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  rule_id: string
+  from_on: string
+  to_on: string | null
+  proof: string
+  state: Generated<string>
+  approval_id: string
+  asked_by: string
+  asked_at: string
+  done_by: string | null
+  done_at: string | null
+  ended_by: string | null
+  end_reason: string | null
+}
+
 export interface BillingPrice {
   company_id: number
   price_id: string
@@ -78,6 +115,26 @@ export interface BillingPrice {
   from_on: string
   to_on: string | null
   basis: string | null
+  created_by: string | null
+  created_at: string
+}
+
+export interface BillingReduction {
+  company_id: number
+  reduction_id: string
+  period_on: string
+  bill_id: string
+  community_id: string
+  house_id: string
+  fee_item_id: string
+  kind: string
+  amount_fen: number
+  account_code: string
+  waiver_id: string | null
+  discount_id: string | null
+  reverses: string | null
+  explanation: string
+  booked_on: string
   created_by: string | null
   created_at: string
 }
@@ -109,6 +166,37 @@ export interface BillingRunExclusion {
   reason: string
   excluded_by: string
   excluded_at: string
+}
+
+export interface BillingWaiver {
+  company_id: number
+  waiver_id: string
+  community_id: string
+  kind: string
+  how: string
+  percent_bp: number | null
+  amount_fen: number
+  bill_count: number
+  house_count: number
+  house_label: string
+  reason: string
+  state: Generated<string>
+  approval_id: string
+  asked_by: string
+  asked_at: string
+  done_by: string | null
+  done_at: string | null
+  reversed_by: string | null
+  reversed_at: string | null
+  reverse_reason: string | null
+}
+
+export interface BillingWaiverLine {
+  company_id: number
+  waiver_id: string
+  bill_id: string
+  period_on: string
+  amount_fen: number
 }
 
 export interface IdentityAccessGrant {
@@ -934,10 +1022,15 @@ export interface SystemSetting {
 export interface DB {
   'billing.assignment': BillingAssignment
   'billing.bill': BillingBill
+  'billing.discount_rule': BillingDiscountRule
   'billing.fee_item': BillingFeeItem
+  'billing.house_discount': BillingHouseDiscount
   'billing.price': BillingPrice
+  'billing.reduction': BillingReduction
   'billing.run': BillingRun
   'billing.run_exclusion': BillingRunExclusion
+  'billing.waiver': BillingWaiver
+  'billing.waiver_line': BillingWaiverLine
   'identity.access_grant': IdentityAccessGrant
   'identity.account': IdentityAccount
   'identity.code': IdentityCode

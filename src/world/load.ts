@@ -7,6 +7,7 @@ import { assignHouses, installMeters, publishTariff } from './stages/tariff.ts'
 import { buildHouses, foundCommunities, registerAreas } from './stages/estates.ts'
 import { openChannel } from './stages/channel.ts'
 import { hire, openTown } from './stages/companies.ts'
+import { leaveWriteOffOpen } from './stages/adjustments.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
 import { playMonths } from './stages/months.ts'
 import { registerVehicles, settlePeople } from './stages/people.ts'
@@ -58,7 +59,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['公共部位、车辆与其他员工', () => both(async (t) => (await registerAreas(t), await registerVehicles(t), await hire(t, 'others')))],
     ['模拟支付渠道', () => openChannel(towns![0], o.sim_port)],
     ['各月账单、抄表与收款', () => both((t) => playMonths(t, t.company.key === 'huixin' ? t.calendar.months.slice(-SECOND_COMPANY_MONTHS) : t.calendar.months))],
-    ['待办', () => leaveOneOpen(towns![0])],
+    ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]))],
   ]
   for (const [name, run] of list) {
     const begun = nowMs()

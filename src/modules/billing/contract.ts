@@ -4,9 +4,11 @@ import { Can, Day, Decimal, FenShape, Id, Instant, Month, Needed, Paging, Reason
 import { Check } from '../ledger/contract.ts'
 import { MeterKind } from '../meters/contract.ts'
 import { HouseKind } from '../property/contract.ts'
+import { ReductionRow, waiverCalls } from './waiver_contract.ts'
 import { Arrears, ArrearsFilter, BillFilter, BillRow, BillTotals, Collection, CollectionFilter, DebtorRow } from './shapes.ts'
 
 export * from './shapes.ts'
+export * from './waiver_contract.ts'
 
 const Price = Decimal.refine((v) => !v.startsWith('-'), '不能为负').meta({ zh: '单价(元)' })
 const MonthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, '格式应为 MM-DD')
@@ -122,6 +124,9 @@ export const Preview = z.object({
   line_count: z.int(),
   amount_fen: FenShape,
   existing_count: z.int(),
+  /** Discounts by status (空置折扣): bills they touch, and what they take off. Absent in previews made before there were any. */
+  discount_count: z.int().default(0),
+  discount_fen: FenShape.default(0),
   outliers: z.array(z.object({ kind: OutlierKind, count: z.int() })),
 })
 export type Preview = z.output<typeof Preview>
@@ -274,6 +279,7 @@ export const billing = contract('billing', {
       run: z.object({ run_id: Id, created_by_name: z.string().nullable(), published_by_name: z.string().nullable(), published_at: Instant.nullable() }).nullable(),
       /** The same line issued again after this was voided, or the voided one before. */
       siblings: z.array(z.object({ bill_id: Id, amount_fen: FenShape, voided: z.boolean() })),
+      reductions: z.array(ReductionRow),
       voided_by_name: z.string().nullable(),
       voided_at: Instant.nullable(),
       void_reason: z.string().nullable(),
@@ -301,7 +307,9 @@ export const billing = contract('billing', {
     takes: Paging.extend({ house_id: Id.optional(), state: z.enum(['open', 'paid']).optional() }),
     gives: pageOf(BillRow).extend({ totals: BillTotals }),
   }),
-  myBill: read({ zh: '我的账单详情', may: 'resident', takes: z.object({ bill_id: Id }), gives: BillRow }),
+  myBill: read({ zh: '我的账单详情', may: 'resident', takes: z.object({ bill_id: Id }), gives: BillRow.extend({ reductions: z.array(ReductionRow) }) }),
+
+  ...waiverCalls,
 
   arrears: read({ zh: '欠费账龄', may: 'billing.stats.read', takes: ArrearsFilter, gives: Arrears }),
   arrearsExcel: download({ zh: '导出欠费账龄', may: 'billing.stats.export', takes: ArrearsFilter }),
@@ -318,5 +326,7 @@ export const billing = contract('billing', {
 })
 export const events = {
   'billing.run_published': z.object({ run_id: Id, community_id: Id, period_on: Day, line_count: z.int(), amount_fen: FenShape }),
+  'billing.waived': z.object({ waiver_id: Id, kind: z.string(), amount_fen: FenShape, community_id: Id }),
+  'billing.waiver_reversed': z.object({ waiver_id: Id, amount_fen: FenShape, community_id: Id }),
   'billing.bill_voided': z.object({ bill_id: Id, period_on: Day, house_id: Id, amount_fen: FenShape }),
 }

@@ -48,6 +48,9 @@ create table billing.bill (
   voided_at timestamp with time zone, -- 作废时间
   voided_by uuid, -- 作废人
   void_reason text, -- 作废原因
+  note text, -- 计算过程的文字,用于违约金、拆分与合并的账单
+  of_bill_id uuid, -- 来源账单:违约金的本金账单,拆分前的原账单
+  part_no integer not null default 0, -- 来源账单的第几份,0 为整条
   constraint bill_amount_fen_check CHECK ((amount_fen >= 0)),
   constraint bill_check CHECK (((paid_fen + reduced_fen) <= amount_fen)),
   constraint bill_check1 CHECK (((voided_at IS NULL) OR (paid_fen = 0))),
@@ -56,7 +59,27 @@ create table billing.bill (
   constraint bill_reduced_fen_check CHECK ((reduced_fen >= 0))
 ) partition by RANGE (period_on);
 CREATE INDEX bill_open ON ONLY billing.bill USING btree (company_id, community_id, house_id) INCLUDE (building_id, fee_item_id, amount_fen, paid_fen, reduced_fen, due_on, payer_id) WHERE ((voided_at IS NULL) AND ((paid_fen + reduced_fen) < amount_fen));
-CREATE UNIQUE INDEX bill_live ON ONLY billing.bill USING btree (company_id, house_id, fee_item_id, from_on, period_on, reading_id) NULLS NOT DISTINCT WHERE (voided_at IS NULL);
+CREATE UNIQUE INDEX bill_live ON ONLY billing.bill USING btree (company_id, house_id, fee_item_id, from_on, period_on, reading_id, of_bill_id, part_no) NULLS NOT DISTINCT WHERE (voided_at IS NULL);
+
+-- 折扣办法:空置等情形按应收的百分之几缴纳,按日期生效
+create table billing.discount_rule (
+  company_id bigint not null, -- 公司
+  rule_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  name text not null, -- 名称
+  fee_item_ids uuid[] not null, -- 适用的收费项目
+  pay_bp integer not null, -- 按应收的万分之几缴纳
+  from_on date not null, -- 起(含)
+  to_on date, -- 止(不含)
+  basis text not null, -- 依据
+  created_by uuid not null, -- 制定人
+  created_at timestamp with time zone not null, -- 制定时间
+  constraint discount_rule_check CHECK (((to_on IS NULL) OR (to_on > from_on))),
+  constraint discount_rule_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint discount_rule_pay_bp_check CHECK (((pay_bp >= 0) AND (pay_bp <= 9999))),
+  constraint discount_rule_pkey PRIMARY KEY (company_id, rule_id)
+);
+CREATE INDEX discount_rule_list ON billing.discount_rule USING btree (company_id, community_id, from_on DESC);
 
 -- 收费项目
 create table billing.fee_item (
@@ -95,6 +118,37 @@ create table billing.fee_item (
   constraint fee_item_shape_check CHECK ((shape = ANY (ARRAY['area'::text, 'fixed'::text, 'quantity'::text, 'meter'::text])))
 );
 
+-- 逐户折扣:空置等情形,有证明、起止日期,经另一人审批
+create table billing.house_discount (
+  company_id bigint not null, -- 公司
+  discount_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  rule_id uuid not null, -- 折扣办法
+  from_on date not null, -- 起(含)
+  to_on date, -- 止(不含)
+  proof text not null, -- 证明材料与查验情况
+  state text not null default 'asked'::text, -- 状态
+  approval_id uuid not null, -- 审批
+  asked_by uuid not null, -- 申请人
+  asked_at timestamp with time zone not null, -- 申请时间
+  done_by uuid, -- 审批通过的人
+  done_at timestamp with time zone, -- 生效时间
+  ended_by uuid, -- 提前结束的人
+  end_reason text, -- 提前结束的原因
+  constraint house_discount_check CHECK (((to_on IS NULL) OR (to_on > from_on))),
+  constraint house_discount_check1 CHECK (((done_by IS NULL) OR (done_by <> asked_by))),
+  constraint house_discount_company_id_house_id_daterange_excl EXCLUDE USING gist (company_id WITH =, house_id WITH =, daterange(from_on, to_on) WITH &&) WHERE ((state = ANY (ARRAY['asked'::text, 'active'::text]))),
+  constraint house_discount_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint house_discount_company_id_rule_id_fkey FOREIGN KEY (company_id, rule_id) REFERENCES billing.discount_rule(company_id, rule_id),
+  constraint house_discount_pkey PRIMARY KEY (company_id, discount_id),
+  constraint house_discount_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'active'::text, 'refused'::text, 'withdrawn'::text])))
+);
+CREATE INDEX house_discount_house ON billing.house_discount USING btree (company_id, house_id);
+CREATE INDEX house_discount_list ON billing.house_discount USING btree (company_id, community_id, state, from_on);
+CREATE INDEX house_discount_rule ON billing.house_discount USING btree (company_id, rule_id);
+
 -- 单价版本,按日生效
 create table billing.price (
   company_id bigint not null, -- 公司
@@ -113,6 +167,38 @@ create table billing.price (
   constraint price_unit_price_check CHECK ((unit_price >= (0)::numeric))
 );
 CREATE INDEX price_item ON billing.price USING btree (company_id, fee_item_id, from_on);
+
+-- 减免明细:每条账单减了多少、为什么,只增不改,撤销为负数
+create table billing.reduction (
+  company_id bigint not null, -- 公司
+  reduction_id uuid not null, -- 编号
+  period_on date not null, -- 账期
+  bill_id uuid not null, -- 账单
+  community_id uuid not null, -- 小区
+  house_id uuid not null, -- 房产
+  fee_item_id uuid not null, -- 收费项目
+  kind text not null, -- 类别:waiver 减免,write_off 核销,vacancy 空置等折扣
+  amount_fen bigint not null, -- 金额,撤销为负
+  account_code text not null, -- 对方科目
+  waiver_id uuid, -- 减免申请
+  discount_id uuid, -- 逐户折扣
+  reverses uuid, -- 所撤销的明细
+  explanation text not null, -- 说明
+  booked_on date not null, -- 记账日
+  created_by uuid, -- 经办人
+  created_at timestamp with time zone not null, -- 时间
+  constraint reduction_amount_fen_check CHECK ((amount_fen <> 0)),
+  constraint reduction_check CHECK (((reverses IS NULL) = (amount_fen > 0))),
+  constraint reduction_company_id_discount_id_fkey FOREIGN KEY (company_id, discount_id) REFERENCES billing.house_discount(company_id, discount_id),
+  constraint reduction_company_id_waiver_id_fkey FOREIGN KEY (company_id, waiver_id) REFERENCES billing.waiver(company_id, waiver_id),
+  constraint reduction_kind_check CHECK ((kind = ANY (ARRAY['waiver'::text, 'write_off'::text, 'vacancy'::text]))),
+  constraint reduction_pkey PRIMARY KEY (company_id, reduction_id)
+);
+CREATE INDEX reduction_bill ON billing.reduction USING btree (company_id, bill_id);
+CREATE INDEX reduction_discount ON billing.reduction USING btree (company_id, discount_id);
+CREATE INDEX reduction_house ON billing.reduction USING btree (company_id, house_id, booked_on DESC);
+CREATE INDEX reduction_waiver ON billing.reduction USING btree (company_id, waiver_id);
+CREATE UNIQUE INDEX reduction_reverses ON billing.reduction USING btree (company_id, reverses) WHERE (reverses IS NOT NULL);
 
 -- 出账批次
 create table billing.run (
@@ -151,3 +237,51 @@ create table billing.run_exclusion (
   constraint run_exclusion_company_id_run_id_fkey FOREIGN KEY (company_id, run_id) REFERENCES billing.run(company_id, run_id),
   constraint run_exclusion_pkey PRIMARY KEY (company_id, run_id, house_id, fee_item_id)
 );
+
+-- 减免与核销申请:对一条或多条账单,经另一人审批后生效
+create table billing.waiver (
+  company_id bigint not null, -- 公司
+  waiver_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  kind text not null, -- 类别:waiver 减免,write_off 坏账核销
+  how text not null, -- 方式:whole 全部未收,percent 按比例,sum 按金额
+  percent_bp integer, -- 比例,万分之几
+  amount_fen bigint not null, -- 合计金额
+  bill_count integer not null, -- 账单数
+  house_count integer not null, -- 户数
+  house_label text not null, -- 房号,多户时为首户等几户
+  reason text not null, -- 理由
+  state text not null default 'asked'::text, -- 状态
+  approval_id uuid not null, -- 审批
+  asked_by uuid not null, -- 申请人
+  asked_at timestamp with time zone not null, -- 申请时间
+  done_by uuid, -- 审批通过的人
+  done_at timestamp with time zone, -- 生效时间
+  reversed_by uuid, -- 撤销人
+  reversed_at timestamp with time zone, -- 撤销时间
+  reverse_reason text, -- 撤销原因
+  constraint waiver_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint waiver_check CHECK (((done_by IS NULL) OR (done_by <> asked_by))),
+  constraint waiver_check1 CHECK (((state = 'reversed'::text) = (reversed_at IS NOT NULL))),
+  constraint waiver_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint waiver_how_check CHECK ((how = ANY (ARRAY['whole'::text, 'percent'::text, 'sum'::text]))),
+  constraint waiver_kind_check CHECK ((kind = ANY (ARRAY['waiver'::text, 'write_off'::text]))),
+  constraint waiver_percent_bp_check CHECK (((percent_bp >= 1) AND (percent_bp <= 10000))),
+  constraint waiver_pkey PRIMARY KEY (company_id, waiver_id),
+  constraint waiver_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'refused'::text, 'withdrawn'::text, 'reversed'::text])))
+);
+CREATE INDEX waiver_approval ON billing.waiver USING btree (company_id, approval_id);
+CREATE INDEX waiver_list ON billing.waiver USING btree (company_id, community_id, asked_at DESC, waiver_id);
+
+-- 减免申请的逐条账单
+create table billing.waiver_line (
+  company_id bigint not null, -- 公司
+  waiver_id uuid not null, -- 申请
+  bill_id uuid not null, -- 账单
+  period_on date not null, -- 账期
+  amount_fen bigint not null, -- 金额
+  constraint waiver_line_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint waiver_line_company_id_waiver_id_fkey FOREIGN KEY (company_id, waiver_id) REFERENCES billing.waiver(company_id, waiver_id),
+  constraint waiver_line_pkey PRIMARY KEY (company_id, waiver_id, bill_id)
+);
+CREATE INDEX waiver_line_bill ON billing.waiver_line USING btree (company_id, bill_id);

@@ -12,6 +12,7 @@ import { houseId, keyOf, must, planPeople, type Town } from '../town.ts'
 import { openDesks, type Visiting } from './desk.ts'
 import { bill, drafter, publisher, type Event } from './runs.ts'
 import { meterEvents } from './rounds.ts'
+import { adjustmentEvents } from './adjustments.ts'
 import { reversalEvents } from './corrections.ts'
 import { billing } from '../../modules/billing/contract.ts'
 import { people } from '../../modules/people/contract.ts'
@@ -91,7 +92,7 @@ export async function playMonths(t: Town, months: readonly string[] = t.calendar
       ...t.community_keys.flatMap((c) => [...changeEvents(t, c, month), ...billEvents(t, c, month)]),
       ...(t.community_keys.includes('garden') ? meterEvents(t, month) : []),
       ...deskEvents(t, groups, month, (n) => (payments += n)),
-      ...(t.company.key === 'anju' ? reversalEvents(t, month) : []),
+      ...(t.company.key === 'anju' ? [...reversalEvents(t, month), ...adjustmentEvents(t, month)] : []),
     ]
     for (const e of events.sort((a, b) => (a.day + a.time + a.key < b.day + b.time + b.key ? -1 : 1))) await play(t, e)
     await t.road.step(drafter(t), ['event', `month ${month}`], 'signed_in', async () => 1)

@@ -1,3 +1,4 @@
+import { Button } from 'antd'
 import { useState } from 'react'
 import { trimDecimal } from '../../../kernel/money.ts'
 import { Go, useParam } from '../../../ui/address.tsx'
@@ -7,8 +8,10 @@ import { ReasonModal } from '../../../ui/confirm.tsx'
 import { instant } from '../../../ui/format.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
-import { billing } from '../contract.ts'
+import { billing, type ReductionRow } from '../contract.ts'
 import { words } from '../words.ts'
+import { useMay } from '../../../ui/session.ts'
+import { WaiverDrawer } from './shared.tsx'
 import { BillTag } from './shown.tsx'
 
 export default function BillPage() {
@@ -16,13 +19,15 @@ export default function BillPage() {
   const bill = useRead(billing.bill, { bill_id })
   const save = useWrite(billing.voidBill, { in_form: true, done: '已作废', invalidates: 'all' })
   const [voiding, setVoiding] = useState(false)
+  const [waiving, setWaiving] = useState(false)
+  const may = useMay()
   const b = bill.data
   return (
     <>
       <DetailPage
         title={b ? `${b.house_label} ${b.period} ${b.fee_item_name}` : '账单详情'} loading={bill.loading} error={bill.error} retry={bill.retry} back="/billing/bills"
         tags={b ? <BillTag state={b.state} /> : null}
-        actions={b ? <CanButton danger can={b.can.void} words={words} onClick={() => setVoiding(true)}>作废</CanButton> : null}
+        actions={b ? <>{may('billing.waiver.ask') && b.open_fen > 0 ? <Button onClick={() => setWaiving(true)}>申请减免</Button> : null}<CanButton danger can={b.can.void} words={words} onClick={() => setVoiding(true)}>作废</CanButton></> : null}
         facts={
           b
             ? [
@@ -32,7 +37,7 @@ export default function BillPage() {
                 ['计费期间', `${b.from_on} 起,${b.to_on} 前`],
                 ['应收', <MoneyText key="a" fen={b.amount_fen} strong />],
                 ['已收', <MoneyText key="r" fen={b.paid_fen} />],
-                ['减免', <MoneyText key="d" fen={b.reduced_fen} />],
+                ['减免', b.reductions.length ? <Go key="d" to={`/billing/bills/${bill_id}?tab=reductions`}><MoneyText fen={b.reduced_fen} /></Go> : <MoneyText key="d" fen={b.reduced_fen} />],
                 ['未收', <MoneyText key="o" fen={b.open_fen} owed strong />],
                 ['出账日', b.issued_on],
                 ['到期日', b.overdue_days > 0 ? `${b.due_on}(逾期 ${b.overdue_days} 天)` : b.due_on],
@@ -44,6 +49,7 @@ export default function BillPage() {
             : []
         }
         tabs={[
+          ...(b?.reductions.length ? [{ key: 'reductions', label: '减免明细', badge: b.reductions.length, children: () => <Reductions rows={b.reductions} /> }] : []),
           {
             key: 'postings', label: '记账分录',
             children: () => (
@@ -60,6 +66,7 @@ export default function BillPage() {
           },
         ]}
       />
+      {waiving && b ? <WaiverDrawer title={`申请减免 ${b.house_label} ${b.period} ${b.fee_item_name}`} of={{ bills: [{ bill_id, period_on: b.period_on }] }} close={() => setWaiving(false)} /> : null}
       {voiding && b ? (
         <ReasonModal
           open title={`作废 ${b.house_label} ${b.period} ${b.fee_item_name}`} danger submit="作废" onClose={() => setVoiding(false)} loading={save.running} submitError={save.error} suggestions={['面积有误', '单价有误', '缴费人有误', '读数有误']}
@@ -69,5 +76,20 @@ export default function BillPage() {
         </ReasonModal>
       ) : null}
     </>
+  )
+}
+
+function Reductions({ rows }: { rows: readonly ReductionRow[] }) {
+  return (
+    <RowsTable
+      label="减免明细" rows={rows} row_key="reduction_id" empty="没有减免"
+      columns={[
+        { key: 'booked_on', title: '日期', width: 110 },
+        { key: 'kind', title: '类别', width: 100, show: (r) => words.states?.['reduction']?.[r.kind] },
+        { key: 'amount_fen', title: '金额', width: 120 },
+        { key: 'explanation', title: '说明', width: 300 },
+        { key: 'from', title: '依据', width: 120, show: (r) => (r.waiver_id ? <Go to={`/billing/waivers/${r.waiver_id}`}>查看申请</Go> : r.discount_id ? <Go to="/billing/discounts">查看折扣</Go> : null) },
+      ]}
+    />
   )
 }

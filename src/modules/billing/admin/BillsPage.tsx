@@ -1,5 +1,5 @@
 import { Button } from 'antd'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { useSearchState } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { MoneyText } from '../../../ui/bits.tsx'
@@ -12,6 +12,7 @@ import { property } from '../../property/contract.ts'
 import { billing, type BillRow as BillRowShape } from '../contract.ts'
 import type { z } from 'zod'
 import { words } from '../words.ts'
+import { WaiverDrawer } from './shared.tsx'
 import { BillTag } from './shown.tsx'
 
 type BillRow = z.output<typeof BillRowShape>
@@ -53,9 +54,12 @@ export default function BillsPage() {
   const carried = Object.fromEntries(CARRIED.flatMap((k) => (search[k] ? [[k, search[k]]] : [])))
   const community_id = search['community_id'] ?? place_id
   const list = useList(billing.bills, { filters, fixed: { with_totals: true, ...(community_id ? { community_id } : {}), ...carried } })
+  const [waiving, setWaiving] = useState<readonly BillRow[]>()
   return (
+    <>
     <ListPage
       {...list} title="账单" name="billing.bills" columns={COLUMNS} row_key="bill_id" href={(r) => `/billing/bills/${r.bill_id}`}
+      {...(may('billing.waiver.ask') ? { batch: [{ label: '申请减免或核销', can: (rows: readonly BillRow[]) => (rows.every((r) => r.open_fen > 0) ? true : '所选账单中有已缴清或作废的'), run: (rows: readonly BillRow[]) => setWaiving(rows) }] } : {})}
       excel={may('billing.bill.export') ? billing.billsExcel : undefined}
       totals={(d) => (d.totals ? { house_label: `合计 ${count(d.totals.count)} 笔`, amount_fen: money(d.totals.amount_fen), paid_fen: money(d.totals.paid_fen), reduced_fen: money(d.totals.reduced_fen), open_fen: <MoneyText fen={d.totals.open_fen} owed /> } : {})}
       note={
@@ -68,5 +72,7 @@ export default function BillsPage() {
       }
       empty={{ text: '没有符合条件的账单' }}
     />
+    {waiving ? <WaiverDrawer title={`申请减免 ${waiving.length} 条账单`} of={{ bills: waiving.map(({ bill_id, period_on }) => ({ bill_id, period_on })) }} close={() => setWaiving(undefined)} /> : null}
+    </>
   )
 }

@@ -70,6 +70,7 @@ export default function RunPage() {
       {p ? (
         <div className="hy-figures">
           <Figure label="账单数" value={count(p.line_count)} unit="条" compare={p.existing_count ? `另有 ${count(p.existing_count)} 条已出过账` : null} />
+          {p.discount_count ? <Figure label="空置等折扣" value={money(p.discount_fen)} unit="元" compare={`${count(p.discount_count)} 条账单享受折扣`} /> : null}
           <Figure label="合计金额" value={money(p.amount_fen)} unit="元" compare={`试算于 ${instant(p.at)}`} />
           <Figure label="异常" value={count(p.outliers.reduce((n, o) => n + o.count, 0))} unit="条" to={r?.state === 'draft' ? `/billing/runs/${run_id}?tab=outliers` : null} />
         </div>

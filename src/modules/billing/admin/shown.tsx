@@ -8,6 +8,8 @@ export const BillTag = ({ state }: { state: string }) => <StateTag value={state}
 export const RUN_TONES = { draft: 'warn', publishing: 'busy', published: 'good', cancelled: 'plain' } as const
 export const RunTag = ({ state }: { state: string }) => <StateTag value={state} words={words.states?.['run']} tones={RUN_TONES} />
 
+export const WAIVER_TONES = { asked: 'warn', done: 'good', refused: 'bad', withdrawn: 'plain', reversed: 'plain' } as const
+
 /** 9350 → '93.50%' */
 export const rate = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(Math.abs(bp % 100)).padStart(2, '0')}%`)
 /** A filter as an address of the bill list. */

@@ -26,6 +26,12 @@ export function BillPage() {
               <h2>这笔钱怎么算</h2>
               <p className="rs-explain">{b.explanation}</p>
             </section>
+            {b.reductions.length ? (
+              <section className="ph-card">
+                <h2>减免</h2>
+                {b.reductions.map((r) => <p key={r.reduction_id} className="ph-between"><span className="rs-explain">{r.booked_on} {r.explanation}</span><Money fen={-r.amount_fen} /></p>)}
+              </section>
+            ) : null}
             <section className="ph-card">
               <h2>账单信息</h2>
               <Facts

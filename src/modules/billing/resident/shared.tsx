@@ -4,7 +4,7 @@ import { Icon } from '../../../ui/phone/icons.tsx'
 import { Link } from '../../../ui/phone/router.tsx'
 import type { billing } from '../contract.ts'
 
-export type MyBill = Out<(typeof billing.myBill)['gives']>
+export type MyBill = Omit<Out<(typeof billing.myBill)['gives']>, 'reductions'>
 
 export function BillTag({ bill }: { bill: MyBill }) {
   if (bill.state === 'void') return <Tag>已作废</Tag>

@@ -12,6 +12,7 @@ import { billing, type BillFilter } from '../contract.ts'
 import { billToRead, billsSeenBy, type Bill } from './access.ts'
 import { billRows, billWhere, planOnce, totalsOf, totalsUpTo } from './bill_rows.ts'
 import { billsBook } from './excel.ts'
+import { reductionsOf } from './reduce.ts'
 
 const COUNT_MAX = 10_000
 const DESK_MAX = 500
@@ -48,7 +49,8 @@ async function postingsOf(scope: Scope, bill: Bill) {
     select j.journal_id, j.kind, j.booked_on, p.account_code, coalesce(a.name, p.account_code) as account_name, p.amount_fen
     from ledger.posting p join ledger.journal j on j.company_id = ${c} and j.journal_id = p.journal_id left join ledger.account a on a.company_id = ${c} and a.book = p.book and a.code = p.account_code
     where p.company_id = ${c} and p.subject_type = 'house' and p.subject_id = ${bill.house_id}
-      and ((j.source_type = 'run' and j.source_id like ${`${bill.run_id}:%`}) or (j.source_type = 'bill' and j.source_id = ${bill.bill_id}))
+      and ((j.source_type = 'run' and j.source_id like ${`${bill.run_id}:%`}) or (j.source_type = 'bill' and j.source_id = ${bill.bill_id})
+        or (j.source_type = 'waiver' and j.source_id in (select n.waiver_id::text from billing.reduction n where n.company_id = ${c} and n.bill_id = ${bill.bill_id})))
     order by j.posted_at, p.line_no limit 100`.execute(scope.db)
   return rows
 }
@@ -70,6 +72,7 @@ const detail = answer(billing.bill, async (scope, { bill_id }) => {
     price: await priceOf(scope, bill_id, bill.period_on),
     run: { run_id: bill.run_id, created_by_name: name(m.created_by), published_by_name: name(m.published_by), published_at: m.published_at },
     siblings,
+    reductions: await reductionsOf(scope, bill_id),
     voided_by_name: name(m.voided_by),
     voided_at: m.voided_at,
     void_reason: m.void_reason,
@@ -96,14 +99,16 @@ const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => 
   if (done.numAffectedRows !== 1n) throw scope.refuse('billing.already_void', { at: scope.today })
   const owed = bill.amount_fen - bill.reduced_fen
   const item = await scope.db.selectFrom('billing.fee_item').select('account_code').where('company_id', '=', c).where('fee_item_id', '=', bill.fee_item_id).executeTakeFirstOrThrow()
-  if (owed > 0)
-    await post(scope, {
-      book: 'company', booked_on: scope.today, kind: 'charge_void', source_type: 'bill', source_id: bill_id,
-      lines: [
-        { account_code: '1122', amount_fen: -owed, community_id: bill.community_id, subject_type: 'house', subject_id: bill.house_id },
-        { account_code: item.account_code, amount_fen: owed, community_id: bill.community_id, subject_type: 'fee_item', subject_id: bill.fee_item_id },
-      ],
-    })
+  // What was waived against another account than the item's income comes back from there: a bad debt of a bill that never was is none.
+  const { rows: elsewhere } = await sql<{ account_code: string; fen: number }>`select account_code, sum(amount_fen)::bigint as fen from billing.reduction where company_id = ${c} and bill_id = ${bill_id} and account_code <> ${item.account_code} group by 1 having sum(amount_fen) <> 0`.execute(scope.db)
+  const from_income = owed + elsewhere.reduce((n, r) => n + r.fen, 0)
+  const of_item = { community_id: bill.community_id, subject_type: 'fee_item', subject_id: bill.fee_item_id }
+  const lines = [
+    { account_code: '1122', amount_fen: -owed, community_id: bill.community_id, subject_type: 'house', subject_id: bill.house_id },
+    { account_code: item.account_code, amount_fen: from_income, ...of_item },
+    ...elsewhere.map((r) => ({ account_code: r.account_code, amount_fen: -r.fen, ...of_item })),
+  ].filter((l) => l.amount_fen !== 0)
+  if (lines.length) await post(scope, { book: 'company', booked_on: scope.today, kind: 'charge_void', source_type: 'bill', source_id: bill_id, lines })
   if (bill.reading_id) {
     // The same reading may be in the bill of another item (water and sewage): it is free only when no live bill has it.
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from billing.bill b where b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.house_id = ${bill.house_id} and b.reading_id = ${bill.reading_id} and b.voided_at is null`.execute(scope.db)

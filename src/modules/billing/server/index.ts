@@ -3,6 +3,7 @@ import { billing } from '../contract.ts'
 import { words } from '../words.ts'
 import { assignmentAnswers } from './assignments.ts'
 import { billAnswers } from './bills.ts'
+import { discountAnswers, discountApproval } from './discounts.ts'
 import { itemAnswers } from './items.ts'
 import { mineAnswers } from './mine.ts'
 import { priceAnswers } from './prices.ts'
@@ -11,16 +12,21 @@ import { runAnswers } from './runs.ts'
 import { runLineAnswers } from './run_lines.ts'
 import { statsAnswers } from './stats.ts'
 import { sweepAnswer } from './sweep.ts'
+import { waiverAnswers, waiverApproval, writeOffApproval } from './waivers.ts'
+import { approvalKind } from '../../system/server/index.ts'
 
 export { applyPayment, lockOpen, openBillsOf, type BillKey, type LockedBill, type OpenBill } from './settle.ts'
 export { billRows, billWhere, totalsOf } from './bill_rows.ts'
 export { billsSeenBy } from './access.ts'
 export { sweepBills } from './sweep.ts'
 
+/** What billing asks approval for; the composition root hands them to system. */
+export const billingApprovals = [approvalKind(waiverApproval), approvalKind(writeOffApproval), approvalKind(discountApproval)]
+
 export const billingModule = (): Module => ({
   name: 'billing',
   contract: billing,
   words,
-  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...statsAnswers, sweepAnswer],
+  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, sweepAnswer],
   jobs: [publishJob],
 })

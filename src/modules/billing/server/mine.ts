@@ -7,6 +7,7 @@ import { housesOfResident } from '../../people/server/index.ts'
 import { billing } from '../contract.ts'
 import { billToRead } from './access.ts'
 import { billRows, billWhere, totalsOf } from './bill_rows.ts'
+import { reductionsOf } from './reduce.ts'
 
 /**
  * The condition on a bill `b`: own houses of today. Bills that end before an ownership began are somebody else's; what an earlier owner
@@ -33,6 +34,6 @@ export const mineAnswers = [
   answer(billing.myBill, async (scope, { bill_id }) => {
     const bill = await billToRead(scope, bill_id, await own(scope))
     const [row] = await billRows(scope, sql`b.company_id = ${scope.company_id} and b.period_on = ${bill.period_on}::date and b.bill_id = ${bill_id}`, { limit: 1 })
-    return row!
+    return { ...row!, reductions: await reductionsOf(scope, bill_id) }
   }),
 ]

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { OutlierKind, Preview } from '../contract.ts'
+import { discountSum, hasDiscounts } from './discounts.ts'
 import { afterMass, forMass, lineCtes } from './lines.ts'
 import { CUR, amountCondition, bothCte, dueCtes, dueKinds, dueSet, lastCte } from './outliers.ts'
 import { planOf, type Plan, type RunInput } from './plan.ts'
@@ -11,9 +12,11 @@ export interface Digest {
   line_count: number
   amount_fen: number
   x: string
+  /** What discounts by status take off. */
+  discount_fen?: number
 }
 /** Says "these very lines"; not a secret. Two people who saw the same preview have the same hash. */
-export const hashOf = (d: Digest): string => createHash('sha256').update(`${d.line_count}|${d.amount_fen}|${d.x}`).digest('base64url')
+export const hashOf = (d: Digest): string => createHash('sha256').update(`${d.line_count}|${d.amount_fen}|${d.x}${d.discount_fen ? `|${d.discount_fen}` : ''}`).digest('base64url')
 
 /** The hash of a preview without a line. */
 export const NOTHING_NEW = hashOf({ line_count: 0, amount_fen: 0, x: '0' })
@@ -84,6 +87,7 @@ export async function previewOf(scope: Scope, run: RunInput): Promise<{ preview:
   await forMass(scope, plan)
   const { sums, existing } = await refusingHugeAmounts(scope, () => itemSums(scope, plan))
   const faults = await registerFaults(scope, plan)
+  const taken_off = (await hasDiscounts(scope, plan)) ? await discountSum(scope, lineCtes(scope, plan), sql`line l`) : { count: 0, fen: 0 }
   await afterMass(scope)
   const of = new Map(sums.map((s) => [s.fee_item_id, s]))
   const items = plan.items.map((i) => {
@@ -99,7 +103,7 @@ export async function previewOf(scope: Scope, run: RunInput): Promise<{ preview:
   const amount_fen = total((s) => s.amount_fen)
   const x = sums.reduce((n, s) => n ^ BigInt(s.x), 0n)
   return {
-    preview: { at: scope.now, items, line_count, amount_fen, existing_count: items.reduce((n, i) => n + i.existing_count, 0), outliers: [...byAmount, ...faults].filter((o) => o.count > 0) },
-    input_hash: hashOf({ line_count, amount_fen, x: String(x) }),
+    preview: { at: scope.now, items, line_count, amount_fen, discount_count: taken_off.count, discount_fen: taken_off.fen, existing_count: items.reduce((n, i) => n + i.existing_count, 0), outliers: [...byAmount, ...faults].filter((o) => o.count > 0) },
+    input_hash: hashOf({ line_count, amount_fen, x: String(x), discount_fen: taken_off.fen }),
   }
 }

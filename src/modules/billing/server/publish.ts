@@ -7,6 +7,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { postSet } from '../../ledger/server/index.ts'
 import { closePeriod, releaseReadings } from '../../meters/server/index.ts'
 import type { Run } from './access.ts'
+import { hasDiscounts, takeOffDiscounts } from './discounts.ts'
 import { LINE_HASH, afterMass, forMass, lineCtes } from './lines.ts'
 import { planOf, type Plan } from './plan.ts'
 import { NOTHING_NEW, hashOf, refusingHugeAmounts } from './preview.ts'
@@ -101,7 +102,9 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
   await forMass(scope, plan)
   let line_count = 0
   let amount_fen = 0
+  let discount_fen = 0
   let x = 0n
+  const discounts = await hasDiscounts(scope, plan)
   // A preview without a line is published as it was seen: nothing to compute, nothing to insert.
   for (const chunk of run.input_hash === NOTHING_NEW ? [] : await chunksOf(scope, plan)) {
     const inserted = await refusingHugeAmounts(scope, () => insertChunk(scope, plan, chunk))
@@ -111,12 +114,13 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
       amount_fen += rows[0]!.fen
       x ^= BigInt(rows[0]!.x)
       if (rows[0]!.fen > 0) await bookChunk(scope, plan, chunk.no)
+      if (discounts) discount_fen += await takeOffDiscounts(scope, plan, chunk.no, chunkBills(scope, plan, chunk.no))
     }
     await progress(line_count)
   }
   await afterMass(scope)
   // Nothing new at all is no surprise to anybody: somebody else published these lines in the meantime.
-  if (line_count > 0 && hashOf({ line_count, amount_fen, x: String(x) }) !== run.input_hash) throw scope.refuse('billing.preview_stale')
+  if (line_count > 0 && hashOf({ line_count, amount_fen, x: String(x), discount_fen }) !== run.input_hash) throw scope.refuse('billing.preview_stale')
   if (line_count > 0) await closeReadings(scope, plan)
   await sql`update billing.run set state = 'published', published_at = ${scope.now}::timestamptz, line_count = ${line_count}, amount_fen = ${amount_fen} where company_id = ${scope.company_id} and run_id = ${run.run_id}`.execute(scope.db)
   scope.note('run', run.run_id, { period: run.period_on, line_count, amount_fen })

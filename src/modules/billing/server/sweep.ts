@@ -15,7 +15,7 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
       full join (select house_id, sum(amount_fen - paid_fen - reduced_fen) as fen from billing.bill where company_id = ${c} and voided_at is null group by 1) b on b.house_id = l.house_id
       where coalesce(l.fen, 0) <> coalesce(b.fen, 0)`),
     await check(scope, 'B2', '同一户同一项目的有效账单日期不重叠', sql`
-      select x.bill_id::text as what from (select bill_id, from_on, reading_id, lag(to_on) over (partition by house_id, fee_item_id order by from_on, to_on) as before_on from billing.bill where company_id = ${c} and voided_at is null and reading_id is null) x
+      select x.bill_id::text as what from (select bill_id, from_on, reading_id, lag(to_on) over (partition by house_id, fee_item_id order by from_on, to_on) as before_on from billing.bill where company_id = ${c} and voided_at is null and reading_id is null and of_bill_id is null) x
       where x.before_on > x.from_on`),
     // A part month may carry one fen of its neighbours, see rules/pricing.ts.
     await check(scope, 'B3', '账单金额可由留存的计算要素重算', sql`
@@ -24,6 +24,9 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
     await check(scope, 'B6', '批次合计等于其账单合计', sql`
       select r.run_id::text as what from billing.run r left join (select run_id, count(*) as n, sum(amount_fen) as fen from billing.bill where company_id = ${c} group by 1) b on b.run_id = r.run_id
       where r.company_id = ${c} and r.state = 'published' and (r.line_count <> coalesce(b.n, 0) or r.amount_fen <> coalesce(b.fen, 0))`),
+    await check(scope, 'F5', '账单减免等于减免明细之和', sql`
+      select coalesce(b.bill_id, n.bill_id)::text || ' ' || coalesce(b.reduced_fen, 0) || ' ≠ ' || coalesce(n.fen, 0) as what from (select bill_id, reduced_fen from billing.bill where company_id = ${c} and reduced_fen <> 0) b
+      full join (select bill_id, sum(amount_fen)::bigint as fen from billing.reduction where company_id = ${c} group by 1 having sum(amount_fen) <> 0) n on n.bill_id = b.bill_id where coalesce(b.reduced_fen, 0) <> coalesce(n.fen, 0)`),
     await check(scope, 'B11', '每条读数在每个项目至多出账一次', sql`
       select reading_id::text as what from billing.bill where company_id = ${c} and voided_at is null and reading_id is not null group by reading_id, fee_item_id having count(*) > 1`),
     await check(scope, 'B13', '到期日不早于出账日', sql`select bill_id::text as what from billing.bill where company_id = ${c} and due_on < issued_on`),

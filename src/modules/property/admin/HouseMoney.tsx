@@ -1,5 +1,5 @@
 // Money of one house in its file: bills, what it is charged and by whom paid, payments.
-import { Segmented } from 'antd'
+import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { trimDecimal } from '../../../kernel/money.ts'
 import { Go } from '../../../ui/address.tsx'
@@ -7,7 +7,9 @@ import { useRead } from '../../../ui/api.ts'
 import { MoneyText, StateTag } from '../../../ui/bits.tsx'
 import { instant, money } from '../../../ui/format.ts'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { useMay } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
+import { HouseDiscounts, WaiverDrawer } from '../../billing/admin/shared.tsx'
 import { billing } from '../../billing/contract.ts'
 import { words as billingWords } from '../../billing/words.ts'
 import { payment } from '../../payment/contract.ts'
@@ -15,6 +17,8 @@ import { words as paymentWords } from '../../payment/words.ts'
 
 export function BillsTab({ house_id }: { house_id: string }) {
   const [state, setState] = useState<'open' | 'all'>('open')
+  const [waiving, setWaiving] = useState(false)
+  const may = useMay()
   const bills = useRead(billing.houseBills, { house_id, state }, { keep: true })
   if (bills.error) return <ErrorBlock error={bills.error} retry={bills.retry} />
   if (bills.loading || !bills.data) return <LoadingBlock />
@@ -23,6 +27,7 @@ export function BillsTab({ house_id }: { house_id: string }) {
       <div className="hy-line">
         <Segmented aria-label="账单范围" value={state} onChange={(v) => setState(v === 'all' ? 'all' : 'open')} options={[{ value: 'open', label: '未收' }, { value: 'all', label: '全部' }]} />
         <span>欠费合计 <MoneyText fen={bills.data.open_fen} owed strong /> 元,{bills.data.open_count} 笔</span>
+        {may('billing.waiver.ask') && bills.data.open_count > 0 ? <Button size="small" onClick={() => setWaiving(true)}>申请减免或核销</Button> : null}
       </div>
       <RowsTable
         label="账单" rows={bills.data.rows} row_key="bill_id" empty={state === 'open' ? '没有欠费' : '还没有账单'}
@@ -34,20 +39,23 @@ export function BillsTab({ house_id }: { house_id: string }) {
           { key: 'payer_name', title: '缴费人', width: 110 },
           { key: 'amount_fen', title: '应收', width: 100 },
           { key: 'paid_fen', title: '已收', width: 100 },
+          { key: 'reduced_fen', title: '减免', width: 90, show: (r) => (r.reduced_fen ? <Go to={`/billing/bills/${r.bill_id}?tab=reductions`}><MoneyText fen={r.reduced_fen} /></Go> : <MoneyText fen={0} />) },
           { key: 'open_fen', title: '未收', width: 100, show: (r) => <MoneyText fen={r.open_fen} owed /> },
           { key: 'due_on', title: '到期日', width: 105 },
           { key: 'state', title: '状态', width: 80, show: (r) => <StateTag value={r.state} words={billingWords.states?.['bill']} tones={{ open: 'bad', partly: 'warn', paid: 'good', void: 'plain' }} /> },
         ]}
       />
+      {waiving ? <WaiverDrawer title="申请减免或核销:全部未收账单" of={{ house_id }} close={() => setWaiving(false)} /> : null}
     </div>
   )
 }
 
-export function FeesTab({ house_id }: { house_id: string }) {
+export function FeesTab({ house_id, community_id }: { house_id: string; community_id: string }) {
   const fees = useRead(billing.houseFees, { house_id })
   if (fees.error) return <ErrorBlock error={fees.error} retry={fees.retry} />
   if (fees.loading) return <LoadingBlock />
   return (
+    <div className="hy-stack">
     <RowsTable
       label="收费标准" rows={fees.data?.rows ?? []} row_key="fee_item_id" empty="这户没有适用的收费项目"
       columns={[
@@ -60,6 +68,8 @@ export function FeesTab({ house_id }: { house_id: string }) {
         { key: 'amount_fen', title: '每期金额', width: 110 },
       ]}
     />
+    <HouseDiscounts house_id={house_id} community_id={community_id} />
+    </div>
   )
 }
 

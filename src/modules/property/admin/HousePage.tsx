@@ -59,7 +59,7 @@ export default function HousePage() {
         tabs={[
           ...(may('people.person.read') ? [{ key: 'residents', label: '住户', children: () => <ResidentsTab house_id={house_id} /> }] : []),
           ...(sees ? [{ key: 'bills', label: '账单', badge: open.data?.open_count, children: () => <BillsTab house_id={house_id} /> }] : []),
-          ...(may('billing.item.read') ? [{ key: 'fees', label: '收费标准', children: () => <FeesTab house_id={house_id} /> }] : []),
+          ...(may('billing.item.read') && h ? [{ key: 'fees', label: '收费标准', children: () => <FeesTab house_id={house_id} community_id={h.community_id} /> }] : []),
           ...(may('payment.payment.read') ? [{ key: 'payments', label: '收款', children: () => <PaymentsTab house_id={house_id} /> }] : []),
           { key: 'history', label: '变更历史', children: () => <HistoryTab house_id={house_id} /> },
         ]}

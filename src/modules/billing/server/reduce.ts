@@ -1,0 +1,96 @@
+// The one place that reduces bills and raises them again. A line a bill and act, append only; the journal takes the receivable of each house
+// back against the item's income (a waiver was never earned) or, for a bad debt, against 6711 营业外支出 (坏账损失, 小企业会计准则 第十条).
+import { sql } from 'kysely'
+import { uuidv7 } from '../../../kernel/ids.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { post } from '../../ledger/server/index.ts'
+import type { ReductionRow } from '../waiver_contract.ts'
+import type { BillKey, OpenBill } from './settle.ts'
+
+export const BAD_DEBT = '6711'
+
+export interface Reduction {
+  bill: OpenBill
+  amount_fen: number
+  account_code: string
+  explanation: string
+}
+interface Head {
+  kind: ReductionRow['kind']
+  waiver_id: string
+  /** Of the journal. */
+  journal_kind: 'waiver' | 'waiver_reversal'
+}
+
+/** Income accounts of the items of these bills. */
+export async function incomeAccounts(scope: Scope, fee_item_ids: readonly string[]): Promise<Map<string, string>> {
+  const rows = await scope.db.selectFrom('billing.fee_item').select(['fee_item_id', 'account_code']).where('company_id', '=', scope.company_id).where('fee_item_id', 'in', [...new Set(fee_item_ids)]).execute()
+  return new Map(rows.map((r) => [r.fee_item_id, r.account_code]))
+}
+
+/** Moves reduced_fen of locked bills by these amounts (signed), all or none. */
+async function moveBills(scope: Scope, lines: readonly (BillKey & { amount_fen: number })[]): Promise<void> {
+  const done = await sql`
+    update billing.bill b set reduced_fen = b.reduced_fen + k.amount_fen
+    from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[]) as k(period_on, bill_id, amount_fen)
+    where b.company_id = ${scope.company_id} and b.period_on = any(${[...new Set(lines.map((l) => l.period_on))]}::date[]) and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null
+      and b.reduced_fen + k.amount_fen >= 0 and b.paid_fen + b.reduced_fen + k.amount_fen <= b.amount_fen`.execute(scope.db)
+  if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
+}
+
+/** Sums of a journal: the receivable by house, the other side by account and item. */
+function journalLines(list: readonly { community_id: string; house_id: string; fee_item_id: string; account_code: string; amount_fen: number }[]) {
+  const sums = new Map<string, { account_code: string; amount_fen: number; community_id: string; subject_type: string; subject_id: string }>()
+  const add = (account_code: string, amount_fen: number, community_id: string, subject_type: string, subject_id: string) => {
+    const key = `${account_code} ${subject_id}`
+    const was = sums.get(key)
+    sums.set(key, { account_code, amount_fen: (was?.amount_fen ?? 0) + amount_fen, community_id, subject_type, subject_id })
+  }
+  for (const l of list) {
+    add('1122', -l.amount_fen, l.community_id, 'house', l.house_id)
+    add(l.account_code, l.amount_fen, l.community_id, 'fee_item', l.fee_item_id)
+  }
+  return [...sums.values()].filter((l) => l.amount_fen !== 0)
+}
+
+export async function reduceBills(scope: Scope, head: Head, list: readonly Reduction[]): Promise<void> {
+  await moveBills(scope, list.map((r) => ({ bill_id: r.bill.bill_id, period_on: r.bill.period_on, amount_fen: r.amount_fen })))
+  await scope.db
+    .insertInto('billing.reduction')
+    .values(list.map((r) => ({
+      company_id: scope.company_id, reduction_id: uuidv7(), period_on: r.bill.period_on, bill_id: r.bill.bill_id, community_id: r.bill.community_id, house_id: r.bill.house_id, fee_item_id: r.bill.fee_item_id, kind: head.kind,
+      amount_fen: r.amount_fen, account_code: r.account_code, waiver_id: head.waiver_id, discount_id: null, reverses: null, explanation: r.explanation, booked_on: scope.today, created_by: scope.who.account_id, created_at: scope.now,
+    })))
+    .execute()
+  await post(scope, { book: 'company', booked_on: scope.today, kind: head.journal_kind, source_type: 'waiver', source_id: head.waiver_id, lines: journalLines(list.map((r) => ({ ...r.bill, account_code: r.account_code, amount_fen: r.amount_fen }))) })
+}
+
+interface Kept {
+  reduction_id: string
+  period_on: string
+  bill_id: string
+  community_id: string
+  house_id: string
+  fee_item_id: string
+  kind: ReductionRow['kind']
+  amount_fen: number
+  account_code: string
+  explanation: string
+}
+/** Takes a waiver's lines back, whole. The bills are locked by the caller, none is void. */
+export async function unreduce(scope: Scope, waiver_id: string, reason: string): Promise<void> {
+  const c = scope.company_id
+  const { rows } = await sql<Kept>`select reduction_id, period_on, bill_id, community_id, house_id, fee_item_id, kind, amount_fen, account_code, explanation from billing.reduction where company_id = ${c} and waiver_id = ${waiver_id} and reverses is null order by bill_id`.execute(scope.db)
+  await moveBills(scope, rows.map((r) => ({ ...r, amount_fen: -r.amount_fen })))
+  await scope.db
+    .insertInto('billing.reduction')
+    .values(rows.map((r) => ({ ...r, company_id: c, reduction_id: uuidv7(), amount_fen: -r.amount_fen, waiver_id, discount_id: null, reverses: r.reduction_id, explanation: `撤销:${reason}`, booked_on: scope.today, created_by: scope.who.account_id, created_at: scope.now })))
+    .execute()
+  await post(scope, { book: 'company', booked_on: scope.today, kind: 'waiver_reversal', source_type: 'waiver', source_id: waiver_id, lines: journalLines(rows.map((r) => ({ ...r, amount_fen: -r.amount_fen }))) })
+}
+
+/** What reduced a bill, newest first. */
+export async function reductionsOf(scope: Scope, bill_id: string): Promise<ReductionRow[]> {
+  const rows = await scope.db.selectFrom('billing.reduction').select(['reduction_id', 'kind', 'amount_fen', 'explanation', 'booked_on', 'waiver_id', 'discount_id']).where('company_id', '=', scope.company_id).where('bill_id', '=', bill_id).orderBy('created_at', 'desc').orderBy('amount_fen').orderBy('reduction_id').limit(100).execute()
+  return rows as ReductionRow[]
+}

@@ -1,0 +1,58 @@
+// Bills made smaller: a vacancy discount from a month on, a waiver decided, a write-off left to whoever tries the sample.
+import { sql } from 'kysely'
+import { addMonths } from '../../kernel/clock.ts'
+import { at, inside } from '../caller.ts'
+import { firstOf, lastDayOf } from '../plan/calendar.ts'
+import { keyOf, must, type Town } from '../town.ts'
+import type { Event } from './runs.ts'
+import { billing } from '../../modules/billing/contract.ts'
+import { system } from '../../modules/system/contract.ts'
+
+const VACANT_HOUSES = 3
+const agree = (t: Town, key: string[], approval_id: string) => t.road.call(must(t, 'caiwu'), ['agree', ...key], system.decideApproval, { approval_id, decision: 'agree', step_no: 1, note: '材料齐全,同意' })
+
+/** Houses of 花园小区 by state that owe something, the ones with the oldest debt first. */
+async function owing(t: Town, state: 'vacant' | 'lived_in', limit: number): Promise<{ house_id: string }[]> {
+  const { rows } = await inside(t.app, t.company_id, (s) => sql<{ house_id: string }>`select h.house_id from property.house h join billing.bill b on b.company_id = h.company_id and b.house_id = h.house_id and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen
+    where h.company_id = ${t.company_id} and h.community_id = ${t.ids.community.get('garden')!} and h.kind = 'dwelling' and h.state = ${state} group by h.house_id, h.sort_no order by min(b.period_on), h.sort_no limit ${limit}`.execute(s.db))
+  return rows
+}
+
+async function discounts(t: Town, from_on: string): Promise<void> {
+  const fee_item_id = t.ids.fee.get(keyOf('garden', 'WY'))!
+  const { rule_id } = await t.road.call(must(t, 'caiwu'), ['discount rule'], billing.saveDiscountRule, { community_id: t.ids.community.get('garden')!, name: '空置房折扣', fee_item_ids: [fee_item_id], pay_bp: 7000, from_on, basis: '物业服务合同第十二条:空置满六个月按 70% 缴纳' })
+  const { rows } = await inside(t.app, t.company_id, (s) => sql<{ house_id: string }>`select house_id from property.house where company_id = ${t.company_id} and community_id = ${t.ids.community.get('garden')!} and kind = 'dwelling' and state = 'vacant' and delivered_on is not null order by sort_no, house_id limit ${VACANT_HOUSES}`.execute(s.db))
+  for (const [i, h] of rows.entries()) {
+    const { approval_id } = await t.road.call(must(t, 'kefu'), ['vacant', String(i)], billing.askHouseDiscount, { house_id: h.house_id, rule_id, from_on, proof: '管家上门查验无人居住,水表半年无走数' })
+    await agree(t, ['vacant', String(i)], approval_id)
+  }
+}
+
+async function waiver(t: Town): Promise<void> {
+  const [h] = await owing(t, 'lived_in', 1)
+  if (!h) return
+  const what = { house_id: h.house_id, kind: 'waiver', how: 'percent', percent_bp: 3000 } as const
+  const { amount_fen } = await t.road.ask(must(t, 'kefu'), billing.previewWaiver, what)
+  const { approval_id } = await t.road.call(must(t, 'kefu'), ['waiver'], billing.askWaiver, { ...what, amount_fen, reason: '楼道漏水维修延误两个月,协商减免三成' })
+  await agree(t, ['waiver'], approval_id)
+}
+
+export function adjustmentEvents(t: Town, month: string): Event[] {
+  const back = (n: number) => addMonths(t.calendar.current, -n) === month
+  return [
+    ...(back(4) ? [{ key: 'discounts', day: lastDayOf(month), time: '16:00:00', run: () => discounts(t, firstOf(addMonths(month, 1))) }] : []),
+    ...(back(2) ? [{ key: 'waiver', day: lastDayOf(month), time: '16:10:00', run: () => waiver(t) }] : []),
+  ]
+}
+
+/** The last thing: a bad debt that waits for its decision. */
+export async function leaveWriteOffOpen(t: Town): Promise<void> {
+  if (t.road.has('write off')) return
+  const [, h] = await owing(t, 'lived_in', 2)
+  if (!h) return
+  await at(t.calendar.until, async () => {
+    const what = { house_id: h.house_id, kind: 'write_off', how: 'whole', period_to: addMonths(t.calendar.current, -6) } as const
+    const open = await t.road.ask(must(t, 'kefu'), billing.previewWaiver, what).catch(() => null)
+    if (open) await t.road.call(must(t, 'kefu'), ['write off'], billing.askWaiver, { ...what, amount_fen: open.amount_fen, reason: '原业主失联,多次催缴无果,时效将届满' })
+  })
+}
