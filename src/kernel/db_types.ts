@@ -563,6 +563,8 @@ export interface PaymentIntent {
   checked_at: string | null
   checks: Generated<number>
   next_check_at: string
+  way: Generated<string>
+  source: Generated<string>
 }
 
 export interface PaymentIntentBill {
@@ -570,6 +572,16 @@ export interface PaymentIntentBill {
   intent_id: string
   bill_id: string
   period_on: string
+  amount_fen: number
+}
+
+export interface PaymentIntentPart {
+  company_id: number
+  intent_id: string
+  part_no: number
+  house_id: string
+  community_id: string
+  payer_name: string
   amount_fen: number
 }
 
@@ -689,6 +701,7 @@ export interface PaymentSettlement {
   paid_at: string
   payment_id: string
   settled_at: string
+  part_no: Generated<number>
 }
 
 export interface PaymentTender {
@@ -1061,6 +1074,7 @@ export interface DB {
   'payment.channel_event': PaymentChannelEvent
   'payment.intent': PaymentIntent
   'payment.intent_bill': PaymentIntentBill
+  'payment.intent_part': PaymentIntentPart
   'payment.payment': PaymentPayment
   'payment.receipt': PaymentReceipt
   'payment.receipt_print': PaymentReceiptPrint

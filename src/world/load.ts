@@ -5,7 +5,7 @@ import { nowMs } from '../kernel/clock.ts'
 import { asOwner } from '../kernel/db.ts'
 import { assignHouses, installMeters, publishTariff } from './stages/tariff.ts'
 import { buildHouses, foundCommunities, registerAreas } from './stages/estates.ts'
-import { openChannel } from './stages/channel.ts'
+import { openChannels } from './stages/channel.ts'
 import { hire, openTown } from './stages/companies.ts'
 import { leaveWriteOffOpen } from './stages/adjustments.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
@@ -18,6 +18,7 @@ export interface LoadOptions {
   /** How many months are played; 18 unless a test wants fewer. */
   months?: number
   sim_port?: number
+  sim_alipay_port?: number
   /** The instant at which the played months end; the present unless the sample is to stand at another day. Kept from the first load on. */
   until?: string
   /** Stops after the stage of this name, for tests. */
@@ -57,7 +58,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['收费项目与单价', () => both(publishTariff)],
     ['逐户标准与水表', () => both(async (t) => (await assignHouses(t), await installMeters(t)))],
     ['公共部位、车辆与其他员工', () => both(async (t) => (await registerAreas(t), await registerVehicles(t), await hire(t, 'others')))],
-    ['模拟支付渠道', () => openChannel(towns![0], o.sim_port)],
+    ['模拟支付渠道', () => openChannels(towns![0], o)],
     ['各月账单、抄表与收款', () => both((t) => playMonths(t, t.company.key === 'huixin' ? t.calendar.months.slice(-SECOND_COMPANY_MONTHS) : t.calendar.months))],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]))],
   ]

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { channelBillCalls } from './contract_channel_bills.ts'
-import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { channelCalls } from './contract_channels.ts'
+import { deskOrderCalls } from './contract_desk_orders.ts'
+import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
 /** A payment above 1 亿元 is a slip of the hand. */
 const AMOUNT_MAX = 10_000_000_000
@@ -186,31 +188,6 @@ const StatementRow = z.object({
 export type StatementRow = z.output<typeof StatementRow>
 const StatementFilter = z.object({ house_id: Id, from_on: Day, to_on: Day })
 
-const ChannelRow = z.object({
-  channel_id: Id,
-  kind: z.enum(['wechat']),
-  name: z.string().meta({ zh: '名称' }),
-  mch_id: z.string().meta({ zh: '商户号' }),
-  simulated: z.boolean().meta({ zh: '模拟' }),
-  enabled_at: Instant.nullable().meta({ zh: '启用时间' }),
-  notify_url: z.string().meta({ zh: '通知地址' }),
-  can: Can('enable', 'disable'),
-})
-const Pem = z.string().trim().max(6000)
-export const WechatConfig = z.object({
-  base_url: z.url().max(200).meta({ zh: '接口地址' }),
-  mch_id: z.string().regex(/^\d{8,20}$/, '应为 8 到 20 位数字').meta({ zh: '商户号' }),
-  app_id: Needed(64).meta({ zh: 'AppID' }),
-  mch_serial: Needed(64).meta({ zh: '商户证书序列号' }),
-  mch_private_key_pem: Pem.min(1).meta({ zh: '商户私钥' }),
-  api_v3_key: z.string().length(32, '应为 32 位').meta({ zh: 'APIv3 密钥' }),
-  platform: z.array(z.object({ serial: Needed(80), public_key_pem: Pem.min(1) })).min(1).max(10).meta({ zh: '平台公钥' }),
-  /** How the payer is led: a page in the phone's browser, or a code to scan. */
-  way: z.enum(['h5', 'native']).default('h5').meta({ zh: '支付方式' }),
-  /** Public origin of this installation, where the provider posts its notice: https://pay.example.cn. May be left out for a simulated channel. */
-  notify_base: z.url().max(200).nullable().default(null).meta({ zh: '通知域名' }),
-})
-
 const Intent = z.object({
   intent_id: Id,
   out_trade_no: z.string().meta({ zh: '商户订单号' }),
@@ -227,7 +204,7 @@ const Intent = z.object({
   receipt_no: z.string().nullable(),
 })
 export type Intent = z.output<typeof Intent>
-const OrderRow = Intent.extend({ channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
+const OrderRow = Intent.extend({ source: z.enum(['online', 'desk']).meta({ zh: '来源' }), way: z.string().meta({ zh: '方式' }),  channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
 
 const MyPayment = z.object({ payment_id: Id, receipt_no: z.string(), taken_at: Instant, house_id: Id, house_label: z.string(), total_fen: FenShape, applied_fen: FenShape, prepaid_fen: FenShape, methods: z.array(Method), source: Source, reversed_at: Instant.nullable() })
 
@@ -322,15 +299,7 @@ export const payment = contract('payment', {
   statement: read({ zh: '住户对账单', may: 'payment.payment.read', takes: StatementFilter, gives: z.object({ house_label: z.string(), opening_fen: FenShape, closing_fen: FenShape, opening_wallet_fen: FenShape, closing_wallet_fen: FenShape, charge_fen_sum: FenShape, paid_fen_sum: FenShape, rows: z.array(StatementRow) }), refuses: ['payment.statement_too_long'] }),
   statementExcel: download({ zh: '导出住户对账单', may: 'payment.payment.export', takes: StatementFilter, refuses: ['payment.statement_too_long'] }),
 
-  channels: read({ zh: '支付渠道', may: 'payment.channel.read', takes: z.object({}), gives: z.object({ rows: z.array(ChannelRow), simulation_allowed: z.boolean() }) }),
-  saveChannel: write({
-    zh: '保存支付渠道',
-    may: 'payment.channel.write',
-    takes: Repeatable.extend({ channel_id: Id.optional(), kind: z.literal('wechat'), name: Needed(30).meta({ zh: '名称' }), simulated: z.boolean().default(false), config: WechatConfig.meta({ zh: '商户配置' }) }),
-    gives: z.object({ channel_id: Id }),
-    refuses: ['payment.simulation_not_allowed', 'payment.channel_config_bad', 'payment.channel_exists', 'payment.channel_enabled', 'payment.channel_used'],
-  }),
-  setChannel: write({ zh: '启用或停用支付渠道', may: 'payment.channel.write', takes: Repeatable.extend({ channel_id: Id, enabled: z.boolean() }), gives: z.object({ enabled: z.boolean() }), refuses: ['payment.simulation_not_allowed', 'payment.channel_config_bad'] }),
+  ...channelCalls,
   /** Every notice of a channel as it came, with what was made of it. bad_signature and mismatch want a person's eye. */
   channelEvents: read({
     zh: '渠道通知',
@@ -339,6 +308,7 @@ export const payment = contract('payment', {
     gives: pageOf(z.object({ event_id: Id, channel_id: Id, channel_name: z.string().meta({ zh: '渠道' }), event_key: z.string(), verdict: Verdict, note: z.string().nullable().meta({ zh: '说明' }), received_at: Instant.meta({ zh: '收到时间' }), body_excerpt: z.string() })),
   }),
   ...channelBillCalls,
+  ...deskOrderCalls,
   orders: read({ zh: '线上订单', may: 'payment.payment.read', takes: Paging.extend({ state: IntentState.optional(), community_id: Id.optional(), house_id: Id.optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(OrderRow) }),
 
   /** What a resident may pay now: own houses, each with its lines. */
@@ -364,8 +334,8 @@ export const payment = contract('payment', {
     gives: z.object({ intent_id: Id, amount_fen: FenShape, expires_at: Instant }),
     refuses: ['payment.nothing_to_pay', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.too_many_intents', 'billing.bill_changed'],
   }),
-  /** Places the order at the channel; may be repeated. state 'unknown': nobody can tell yet, keep polling `paymentState`. */
-  sendIntent: write({ zh: '向渠道下单', may: 'resident', takes: z.object({ intent_id: Id }), gives: Intent, refuses: ['payment.channel_off', 'payment.channel_busy'] }),
+  /** Places the order at the channel; may be repeated. `origin` is where the payer's browser is brought back to. state 'unknown': nobody can tell yet, keep polling `paymentState`. */
+  sendIntent: write({ zh: '向渠道下单', may: 'resident', takes: z.object({ intent_id: Id, origin: z.url().max(200).optional() }), gives: Intent, refuses: ['payment.channel_off', 'payment.channel_busy'] }),
   /** For polling each second or two. Asks the channel itself at most every 3 seconds, in the background. */
   paymentState: read({ zh: '支付结果', may: 'resident', takes: z.object({ intent_id: Id }), gives: Intent }),
   /** Gives up an order: closed at the channel first; if the money was quicker, the answer says succeeded. */

@@ -25,7 +25,7 @@ create table payment.channel (
   enabled_at timestamp with time zone, -- 启用时间
   created_at timestamp with time zone not null, -- 建立时间
   constraint channel_company_id_kind_mch_id_key UNIQUE (company_id, kind, mch_id),
-  constraint channel_kind_check CHECK ((kind = 'wechat'::text)),
+  constraint channel_kind_check CHECK ((kind = ANY (ARRAY['wechat'::text, 'alipay'::text]))),
   constraint channel_pkey PRIMARY KEY (company_id, channel_id)
 );
 
@@ -121,18 +121,23 @@ create table payment.intent (
   checked_at timestamp with time zone, -- 最近查单
   checks integer not null default 0, -- 查单次数
   next_check_at timestamp with time zone not null, -- 下次查单
+  way text not null default 'h5'::text, -- 方式:h5、page、wap 网页,native 扫码,jsapi 公众号内,code 付款码
+  source text not null default 'online'::text, -- 来源:online 业主线上,desk 收费台
   constraint intent_amount_fen_check CHECK ((amount_fen > 0)),
   constraint intent_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES payment.channel(company_id, channel_id),
   constraint intent_company_id_out_trade_no_key UNIQUE (company_id, out_trade_no),
   constraint intent_pkey PRIMARY KEY (company_id, intent_id),
   constraint intent_prepay_fen_check CHECK ((prepay_fen >= 0)),
-  constraint intent_state_check CHECK ((state = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'closed'::text, 'failed'::text, 'unknown'::text])))
+  constraint intent_source_check CHECK ((source = ANY (ARRAY['online'::text, 'desk'::text]))),
+  constraint intent_state_check CHECK ((state = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'closed'::text, 'failed'::text, 'unknown'::text]))),
+  constraint intent_way_check CHECK ((way = ANY (ARRAY['h5'::text, 'native'::text, 'jsapi'::text, 'page'::text, 'wap'::text, 'code'::text])))
 );
 CREATE INDEX intent_account ON payment.intent USING btree (company_id, account_id, created_at DESC);
 CREATE INDEX intent_channel ON payment.intent USING btree (company_id, channel_id);
 CREATE INDEX intent_due ON payment.intent USING btree (company_id, next_check_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'unknown'::text]));
 CREATE INDEX intent_house ON payment.intent USING btree (company_id, house_id, created_at DESC);
 CREATE INDEX intent_list ON payment.intent USING btree (company_id, created_at DESC);
+CREATE INDEX intent_source ON payment.intent USING btree (company_id, source, created_at DESC);
 
 -- 意向所付账单
 create table payment.intent_bill (
@@ -146,6 +151,24 @@ create table payment.intent_bill (
   constraint intent_bill_pkey PRIMARY KEY (company_id, intent_id, bill_id)
 );
 CREATE INDEX intent_bill_bill ON payment.intent_bill USING btree (company_id, bill_id);
+
+-- 合并支付的各户金额;只付一户的没有
+create table payment.intent_part (
+  company_id bigint not null, -- 公司
+  intent_id uuid not null, -- 意向
+  part_no integer not null, -- 第几户
+  house_id uuid not null, -- 房产
+  community_id uuid not null, -- 小区
+  payer_name text not null, -- 缴款人
+  amount_fen bigint not null, -- 金额
+  constraint intent_part_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint intent_part_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint intent_part_company_id_intent_id_fkey FOREIGN KEY (company_id, intent_id) REFERENCES payment.intent(company_id, intent_id),
+  constraint intent_part_company_id_intent_id_house_id_key UNIQUE (company_id, intent_id, house_id),
+  constraint intent_part_part_no_check CHECK ((part_no >= 1)),
+  constraint intent_part_pkey PRIMARY KEY (company_id, intent_id, part_no)
+);
+CREATE INDEX intent_part_house ON payment.intent_part USING btree (company_id, house_id);
 
 -- 收款
 create table payment.payment (
@@ -327,11 +350,12 @@ create table payment.settlement (
   paid_at timestamp with time zone not null, -- 支付时间
   payment_id uuid not null, -- 生成的收款
   settled_at timestamp with time zone not null, -- 入账时间
+  part_no integer not null default 1, -- 合并支付中的第几户,只付一户为 1
   constraint settlement_captured_fen_check CHECK ((captured_fen > 0)),
   constraint settlement_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES payment.channel(company_id, channel_id),
-  constraint settlement_company_id_channel_id_provider_txn_key UNIQUE (company_id, channel_id, provider_txn),
   constraint settlement_company_id_intent_id_fkey FOREIGN KEY (company_id, intent_id) REFERENCES payment.intent(company_id, intent_id),
-  constraint settlement_pkey PRIMARY KEY (company_id, settlement_id)
+  constraint settlement_pkey PRIMARY KEY (company_id, settlement_id),
+  constraint settlement_txn UNIQUE (company_id, channel_id, provider_txn, part_no)
 );
 CREATE INDEX settlement_intent ON payment.settlement USING btree (company_id, intent_id);
 CREATE INDEX settlement_payment ON payment.settlement USING btree (company_id, payment_id);

@@ -7,6 +7,7 @@ import { MoneyInput } from '../../../ui/fields.tsx'
 import { optionsOf } from '../../../ui/list.ts'
 import { METHODS, payment, type Method } from '../contract.ts'
 import { words } from '../words.ts'
+import { DeskCodeButton } from './DeskCode.tsx'
 import type { Desk } from './DeskPage.tsx'
 import { filled, sums, type TenderLine } from './desk_sums.ts'
 import { PrintButtons, usePrint } from './print.tsx'
@@ -93,6 +94,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
       {take.error ? <Alert type="error" showIcon role="alert" title={take.error.message} action={<Button size="small" onClick={() => { take.reset(); again() }}>刷新账单</Button>} /> : null}
       {s.problem ? <span className="hy-muted" role="status">{s.problem}</span> : null}
       <Button type="primary" size="large" block disabled={s.problem !== null} loading={take.running} onClick={() => void takeNow()} aria-keyshortcuts="F9">收款 F9</Button>
+      <DeskCodeButton desk={desk} lines={lines} again={again} />
     </section>
   )
 }

@@ -16,6 +16,8 @@ const FILTERS: readonly Filter[] = [
 const COLUMNS: readonly Column<Order>[] = [
   { key: 'out_trade_no', title: '商户订单号', width: 230, always: true },
   { key: 'channel_name', title: '渠道', width: 120 },
+  { key: 'source', title: '来源', width: 80, show: (r) => words.states?.['source']?.[r.source] ?? r.source },
+  { key: 'way', title: '方式', width: 80, show: (r) => words.states?.['way']?.[r.way] ?? r.way },
   { key: 'house_label', title: '房号', width: 110, show: (r) => <Go to={`/property/houses/${r.house_id}`}>{r.house_label}</Go> },
   { key: 'amount_fen', title: '金额', width: 110 },
   { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.state} words={words.states?.['intent']} tones={{ succeeded: 'good', pending: 'busy', created: 'busy', unknown: 'warn', failed: 'bad' }} /> },

@@ -9,7 +9,7 @@ import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { groupBy, monthText } from '../../../ui/phone/text.ts'
 import { HouseSwitcher, useMyHouse } from '../../people/resident/shared.tsx'
 import { payment, type OpenLine } from '../contract.ts'
-import { resultPath, withReturn } from './shared.tsx'
+import { leadTo, resultPath } from './shared.tsx'
 
 type Payable = Out<(typeof payment.myPayable)['gives']>
 type PayableHouse = Payable['houses'][number]
@@ -120,8 +120,8 @@ function usePay(house_id: string, channel_id: string | undefined, lines: readonl
     const key = `${channel_id} ${lines.map((l) => `${l.bill_id}:${l.open_fen}`).join(' ')}`
     const intent = await start.run({ house_id, channel_id, bills: lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen })) }, key)
     if (!intent) return
-    const sent = await send.run({ intent_id: intent.intent_id }, intent.intent_id)
-    const url = sent?.pay_url ? withReturn(sent.pay_url, intent.intent_id) : undefined
+    const sent = await send.run({ intent_id: intent.intent_id, origin: location.origin }, intent.intent_id)
+    const url = sent?.pay_url ? leadTo(sent.pay_url) : undefined
     if (!url) return go(resultPath(intent.intent_id), { replace: true })
     setLeaving(true)
     location.assign(url)

@@ -8,7 +8,7 @@ import { Page } from '../../../ui/phone/Page.tsx'
 import { go, useParam, useQueryText } from '../../../ui/phone/router.tsx'
 import { Loaded } from '../../../ui/phone/states.tsx'
 import { payment, type Intent } from '../contract.ts'
-import { withReturn } from './shared.tsx'
+import { leadTo } from './shared.tsx'
 
 const FAST_MS = 1500
 const SLOW_MS = 10_000
@@ -77,7 +77,7 @@ function NotPaid({ intent }: { intent: Intent }) {
 function Waiting({ intent, patient }: { intent: Intent; patient: boolean }) {
   const came_back = useQueryText('back') === '1'
   const close = useWrite(payment.closeIntent, { invalidates: [payment.paymentState, payment.myPayable] })
-  const url = intent.state === 'pending' && intent.pay_url ? withReturn(intent.pay_url, intent.intent_id) : undefined
+  const url = intent.state === 'pending' && intent.pay_url ? leadTo(intent.pay_url) : undefined
   const giveUp = async (): Promise<void> => {
     if (await confirm({ title: '取消这笔支付?', text: '如果您已经付款,请不要取消,等待结果即可。', yes: '取消支付', no: '再等等' })) await close.run({ intent_id: intent.intent_id }, intent.intent_id)
   }

@@ -24,6 +24,7 @@ interface Claimed {
   channel_id: string
   out_trade_no: string
   state: string
+  way: string
   expires_at: string
 }
 
@@ -34,7 +35,7 @@ async function claim(app: App, company_id: number, intent_id: string): Promise<{
     const r = await sql<Claimed>`update payment.intent set checked_at = ${now}, checks = checks + 1,
         next_check_at = case when checks >= ${CHECKS_MAX} then 'infinity'::timestamptz else ${now}::timestamptz + least(${LONGEST_S}, ${FIRST_S} * power(2, least(checks, 12))) * interval '1 second' end
       where company_id = ${company_id} and intent_id = ${intent_id} and state in ('created','pending','unknown') and (checked_at is null or checked_at <= ${now}::timestamptz - ${PAUSE_S} * interval '1 second')
-      returning intent_id, channel_id, out_trade_no, state, expires_at`.execute(db)
+      returning intent_id, channel_id, out_trade_no, state, way, expires_at`.execute(db)
     const intent = r.rows[0]
     if (!intent) return null
     const row = await channelRow({ db, company_id }, intent.channel_id)
@@ -72,7 +73,8 @@ export async function lookAtChannel(app: App, company_id: number, intent_id: str
     return
   }
   // Out of time: closed at the channel first, so that nobody can still pay what we have given up.
-  const c = await channel.close(intent.out_trade_no)
+  // A payer's code is never closed, it is taken back: money that came in the same moment returns to him.
+  const c = await (intent.way === 'code' ? channel.cancel(intent.out_trade_no) : channel.close(intent.out_trade_no))
   if (c.kind === 'ok' || c.kind === 'absent') return end(app, company_id, intent_id, 'closed', '超时未支付')
   if (c.kind === 'paid') {
     const again = await channel.query(intent.out_trade_no)

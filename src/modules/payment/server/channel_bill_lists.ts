@@ -51,7 +51,7 @@ function linesWhere(scope: Scope, f: LineFilter): RawBuilder<unknown> {
   if (f.line_kind) w.push(sql<SqlBool>`l.kind = ${f.line_kind}`)
   if (f.ours) w.push(f.ours === 'with' ? sql<SqlBool>`s.payment_id is not null` : sql<SqlBool>`s.payment_id is null`)
   if (f.q) w.push(sql<SqlBool>`(l.provider_txn = ${f.q} or l.out_trade_no = ${f.q} or l.out_refund_no = ${f.q} or l.provider_refund = ${f.q})`)
-  return sql`from payment.channel_bill_line l left join payment.settlement s on s.company_id = ${c} and s.channel_id = l.channel_id and s.provider_txn = l.provider_txn where ${all(w)}`
+  return sql`from payment.channel_bill_line l left join payment.settlement s on s.company_id = ${c} and s.channel_id = l.channel_id and s.provider_txn = l.provider_txn and s.part_no = 1 where ${all(w)}`
 }
 const linesOf = (scope: Scope, f: LineFilter, limit: number, offset: number) =>
   sql<ChannelBillLine>`with page as materialized (select l.line_no, l.kind, l.at, l.provider_txn, l.out_trade_no, l.out_refund_no, l.amount_fen, l.fee_fen, l.balance_fen, l.business, s.payment_id ${linesWhere(scope, f)} order by l.line_no limit ${limit} offset ${offset})

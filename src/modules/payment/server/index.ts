@@ -6,6 +6,7 @@ import { channelBillAnswers } from './channel_bill_lists.ts'
 import { billJob, billSchedule } from './channel_bills.ts'
 import { channelAnswers } from './channels.ts'
 import { desk } from './desk.ts'
+import { deskOrderAnswers } from './desk_orders.ts'
 import { intentAnswers } from './intents.ts'
 import { readAnswers } from './mine.ts'
 import { collectors, paymentDetail, payments, paymentsExcel } from './payments.ts'
@@ -27,7 +28,7 @@ export function paymentModule(app: () => App): Module {
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf, myReceiptPdf, askReversal, decideReversal, reversals,
       daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, statement, statementExcel,
-      ...channelAnswers(app), ...channelBillAnswers, ...intentAnswers(app), ...readAnswers(app),
+      ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), ...intentAnswers(app), ...readAnswers(app),
     ],
     jobs: [billJob(app)],
     schedules: [askSchedule(app), billSchedule(app)],

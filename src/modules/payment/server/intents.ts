@@ -10,7 +10,7 @@ import { myBillsWhere, myHouses, type MyHouse } from './access.ts'
 import { lookInBackground } from './ask.ts'
 import { linesByKey, openLines, tooMuch, type BillKey } from './bills.ts'
 import { channelRow, enabledChannels, openChannel, simulationAllowed } from './channels.ts'
-import type { CreateResult } from './outside/channel.ts'
+import type { CreateResult, Way } from './outside/channel.ts'
 import { settle } from './settle.ts'
 import { lockLines } from './take.ts'
 
@@ -21,7 +21,7 @@ const INTENTS_MINUTES = 10
 /** Calls to a channel that hold a connection: more would starve everything else of this process. */
 const AT_ONCE = 4
 let sending = 0
-async function gated<T>(scope: Scope, run: () => Promise<T>): Promise<T> {
+export async function gated<T>(scope: Scope, run: () => Promise<T>): Promise<T> {
   if (sending >= AT_ONCE) throw scope.refuse('payment.channel_busy')
   sending++
   try {
@@ -54,7 +54,7 @@ interface Live {
   bill_ids: string[]
 }
 /** Orders still open on any of these bills. */
-async function liveOn(scope: Scope, bill_ids: readonly string[]): Promise<Live[]> {
+export async function liveOn(scope: Scope, bill_ids: readonly string[]): Promise<Live[]> {
   if (bill_ids.length === 0) return []
   const c = scope.company_id
   const r = await sql<Live>`
@@ -122,8 +122,14 @@ async function insertIntent(scope: Scope, o: { house: MyHouse; channel_id: strin
   return intent_id
 }
 
+/** Where the payer's browser comes back to; only a web address, and only to his own order's page. */
+function returnOf(origin: string | undefined, intent_id: string): { return_url?: string } {
+  const url = origin && URL.canParse(origin) ? new URL(origin) : null
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? { return_url: `${url.origin}/resident/pay/${intent_id}?back=1` } : {}
+}
+
 const sendIntent = (app: () => App) =>
-  answer(payment.sendIntent, async (scope, { intent_id }) => {
+  answer(payment.sendIntent, async (scope, { intent_id, origin }) => {
     const i = await myIntent(scope, intent_id)
     const open = i.state === 'created' || i.state === 'unknown' || (i.state === 'pending' && i.pay_url === null)
     if (!open || Date.parse(i.expires_at) <= nowMs()) return shown(i)
@@ -132,23 +138,23 @@ const sendIntent = (app: () => App) =>
     const { channel, config, notify_url } = openChannel(app(), row)
     // No row is locked here, and nothing but this connection waits for the channel.
     const made = await gated(scope, () => {
-      const order = { out_trade_no: i.out_trade_no, amount_fen: i.amount_fen, description: `${i.house_label} 物业缴费`, notify_url, expires_at: new Date(i.expires_at), client_ip: scope.who.ip ?? '127.0.0.1' }
+      const order = { out_trade_no: i.out_trade_no, amount_fen: i.amount_fen, description: `${i.house_label} 物业缴费`, notify_url, expires_at: new Date(i.expires_at), client_ip: scope.who.ip ?? '127.0.0.1', ...returnOf(origin, intent_id) }
       return channel.create(config.way, order)
     })
-    await noteOrder(scope, intent_id, made)
+    await noteOrder(scope, intent_id, made, config.way)
     scope.note('intent', intent_id, { result: made.kind })
     return shown(await myIntent(scope, intent_id))
   })
 
 /** Forward only: a notice may have been quicker than the answer. */
-async function noteOrder(scope: Scope, intent_id: string, made: CreateResult): Promise<void> {
+export async function noteOrder(scope: Scope, intent_id: string, made: CreateResult, way?: Way): Promise<void> {
   const set =
     made.kind === 'ok'
       ? { state: 'pending', pay_url: made.pay_url ?? made.code_url ?? null, failure: null }
       : made.kind === 'failed'
         ? { state: 'failed', failure: `${made.message}(${made.code})`.slice(0, 200) }
         : { state: 'unknown', failure: '渠道没有确认下单,系统正在查询' }
-  await scope.db.updateTable('payment.intent').set(set).where('company_id', '=', scope.company_id).where('intent_id', '=', intent_id).where('state', 'in', ['created', 'unknown', 'pending']).execute()
+  await scope.db.updateTable('payment.intent').set({ ...set, ...(way ? { way } : {}) }).where('company_id', '=', scope.company_id).where('intent_id', '=', intent_id).where('state', 'in', ['created', 'unknown', 'pending']).execute()
 }
 
 const paymentState = (app: () => App) =>

@@ -18,6 +18,8 @@ type Verdict = 'accepted' | 'duplicate' | 'bad_signature' | 'mismatch' | 'ignore
 export interface NotifyAnswer {
   status: number
   body: { code: string; message: string } | null
+  /** Instead of status and body, where the provider listens for a word. */
+  word?: 'success' | 'fail'
 }
 const GOOD: NotifyAnswer = { status: 204, body: null }
 const fail = (status: number, message: string): NotifyAnswer => ({ status, body: { code: 'FAIL', message } })
@@ -67,7 +69,7 @@ async function keep(app: App, company_id: number, items: readonly Kept[]): Promi
   const rows = items.map((i) => ({ event_id: i.event_id, channel_id: i.channel_id, headers: kept(i.headers), body: i.body.toString('utf8').replaceAll('\u0000', '') }))
   const r = await inTransaction(app.d, { company_id }, ({ db }) =>
     sql<ChannelRow>`
-      with here as materialized (select company_id, channel_id, name, simulated, config_sealed, enabled_at from payment.channel where company_id = ${company_id} and channel_id = any(${[...new Set(items.map((i) => i.channel_id))]}::uuid[])),
+      with here as materialized (select company_id, channel_id, kind, name, simulated, config_sealed, enabled_at from payment.channel where company_id = ${company_id} and channel_id = any(${[...new Set(items.map((i) => i.channel_id))]}::uuid[])),
       kept as (insert into payment.channel_event (company_id, event_id, channel_id, event_key, headers, body, verdict, received_at)
         select h.company_id, e.event_id, e.channel_id, e.event_id::text, e.headers, e.body, 'received', ${nowIso()}::timestamptz
         from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e(event_id uuid, channel_id uuid, headers jsonb, body text) join here h on h.channel_id = e.channel_id)
@@ -118,7 +120,7 @@ function readNotice(read: NotifyResult, channel_id: string): Read['found'] {
     const fault = FAULTS[read.reason]
     return { verdict: fault.verdict, note: fault.note, answer: fault.status === 204 ? GOOD : fail(fault.status, fault.verdict === 'bad_signature' ? '验签失败' : fault.note) }
   }
-  if (read.kind === 'refund') return { verdict: 'ignored', note: `退款通知 ${read.resource.out_refund_no}`, answer: GOOD }
+  if (read.kind !== 'paid') return { verdict: 'ignored', note: `退款通知 ${read.resource.out_refund_no ?? read.resource.out_trade_no}`, answer: GOOD }
   const p = read.resource
   return { event_key: read.event_key, word: { channel_id, out_trade_no: p.out_trade_no, provider_txn: p.provider_txn, captured_fen: p.amount_fen, paid_at: p.paid_at.toISOString() } }
 }
@@ -135,9 +137,12 @@ export async function takeNotice(app: App, ref: string, headers: HeaderBag, body
   const event_id = uuidv7()
   const row = await gatesOf(app).keep(company_id, { channel_id, event_id, headers, body })
   if (!row) return fail(404, '没有这个地址')
-  const found = readNotice(openChannel(app, row).channel.verifyNotify(headers, body, new Date(nowMs())), channel_id)
+  const { channel } = openChannel(app, row)
+  const read = channel.verifyNotify(headers, body, new Date(nowMs()))
+  const found = readNotice(read, channel_id)
   if ('verdict' in found && found.verdict === 'bad_signature') countBad(ref)
-  return gatesOf(app).act(company_id, { event_id, found })
+  const answer = await gatesOf(app).act(company_id, { event_id, found })
+  return channel.acknowledge === 'text' ? { ...answer, word: answer.status === 204 ? 'success' : 'fail' } : answer
 }
 
 /** Raw bytes, because the signature is over them; no session, because the signature is the only proof. */
@@ -154,6 +159,7 @@ export async function registerPaymentRoutes(f: FastifyInstance, app: App): Promi
         log('error', 'a notice could not be settled', { ref: req.params.ref, error: String(error), stack: error instanceof Error ? error.stack : undefined })
         answer = fail(500, '系统繁忙')
       }
+      if (answer.word) return reply.status(200).type('text/plain').send(answer.word)
       return answer.body ? reply.status(answer.status).send(answer.body) : reply.status(answer.status).send()
     })
   })

@@ -19,8 +19,9 @@ type Payment = Awaited<ReturnType<typeof paymentToRead>>
 export const askReversal = answer(payment.askReversal, async (scope, { payment_id, reason }) => {
   const p = await paymentToRead(scope, payment_id, true)
   if (p.reversed_at) throw scope.refuse('payment.already_reversed', { receipt_no: p.receipt_no })
-  // The money of a phone payment is at the provider: it must go back there first, or the books would say it never came.
-  if (p.source === 'online') throw scope.refuse('payment.online_not_reversible', { receipt_no: p.receipt_no })
+  // The money that a channel captured is at the provider: it must go back there first, or the books would say it never came.
+  const captured = await scope.db.selectFrom('payment.settlement').select('settlement_id').where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).executeTakeFirst()
+  if (captured) throw scope.refuse('payment.online_not_reversible', { receipt_no: p.receipt_no })
   const reversal_id = uuidv7()
   const made = await sql`insert into payment.reversal (company_id, reversal_id, payment_id, reason, state, asked_by, asked_at)
     values (${scope.company_id}, ${reversal_id}, ${payment_id}, ${reason}, 'asked', ${scope.who.account_id}, ${scope.now})

@@ -7,8 +7,9 @@ import { fen, yuan } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { lockOpen, type LockedBill } from '../../billing/server/index.ts'
+import { memberNames } from '../../identity/server/index.ts'
 import { lockedLine } from './bills.ts'
-import { recordPayments, type NewPayment, type PaidLine } from './record.ts'
+import { recordPayments, type NewPayment, type PaidLine, type Recorded } from './record.ts'
 
 export interface Captured {
   channel_id: string
@@ -24,17 +25,26 @@ interface IntentRead {
   out_trade_no: string
   channel_id: string
   amount_fen: number
-  payer_name: string
+  channel_kind: string
+  source: 'online' | 'desk'
+  account_id: string | null
+  bills: { bill_id: string; period_on: string; amount_fen: number }[]
+  /** One for each house that the order pays for: each becomes a payment with a receipt of its own. */
+  parts: Part[]
+}
+interface Part {
+  part_no: number
+  house_id: string
   community_id: string
   building_id: string
-  house_id: string
   label: string
-  channel_kind: string
-  bills: { bill_id: string; period_on: string; amount_fen: number }[]
+  payer_name: string
+  amount_fen: number
 }
 interface Item {
   word: Captured
   intent: IntentRead
+  part: Part
 }
 
 export async function settle(scope: Scope, word: Captured): Promise<Settled> {
@@ -45,7 +55,7 @@ export async function settle(scope: Scope, word: Captured): Promise<Settled> {
 export async function settleMany(scope: Scope, words: readonly Captured[]): Promise<Settled[]> {
   const intents = await lockIntents(scope, words)
   const known = new Map<string, Settled>()
-  const rounds: Map<string, Item>[] = []
+  const rounds: { houses: Set<string>; items: Item[] }[] = []
   const seen = new Set<string>()
   for (const word of words) {
     const intent = intents.get(word.out_trade_no)
@@ -58,10 +68,13 @@ export async function settleMany(scope: Scope, words: readonly Captured[]): Prom
     if (seen.has(key)) continue
     seen.add(key)
     // A house once a round: a second payment must find what the first has left.
-    const round = rounds.find((r) => !r.has(intent.house_id)) ?? rounds[rounds.push(new Map()) - 1]!
-    round.set(intent.house_id, { word, intent })
+    const round = rounds.find((r) => !intent.parts.some((part) => r.houses.has(part.house_id))) ?? rounds[rounds.push({ houses: new Set(), items: [] }) - 1]!
+    for (const part of intent.parts) {
+      round.houses.add(part.house_id)
+      round.items.push({ word, intent, part })
+    }
   }
-  for (const round of rounds) for (const [key, done] of await settleRound(scope, [...round.values()])) known.set(key, done)
+  for (const round of rounds) for (const [key, done] of await settleRound(scope, round.items)) known.set(key, done)
   const told = new Set<string>()
   return words.map((word) => {
     const key = keyOf(word)
@@ -73,6 +86,7 @@ export async function settleMany(scope: Scope, words: readonly Captured[]): Prom
 }
 
 const keyOf = (w: Captured): string => `${w.channel_id} ${w.provider_txn} ${w.out_trade_no} ${w.captured_fen}`
+const partOf = (w: Captured, part: { part_no: number }): string => `${txnOf(w)} ${part.part_no}`
 const txnOf = (w: { channel_id: string; provider_txn: string }): string => `${w.channel_id} ${w.provider_txn}`
 
 function strange(word: Captured, intent: IntentRead | undefined): string | null {
@@ -87,7 +101,10 @@ async function lockIntents(scope: Scope, words: readonly Captured[]): Promise<Ma
   const c = scope.company_id
   const r = await sql<IntentRead>`
     with locked as materialized (select i.* from payment.intent i where i.company_id = ${c} and i.out_trade_no = any(${[...new Set(words.map((w) => w.out_trade_no))]}::text[]) order by i.intent_id for update)
-    select i.intent_id, i.out_trade_no, i.channel_id, i.amount_fen, i.payer_name, i.community_id, i.house_id, h.building_id, h.label, n.kind as channel_kind,
+    select i.intent_id, i.out_trade_no, i.channel_id, i.amount_fen, i.source, i.account_id, n.kind as channel_kind,
+      coalesce((select jsonb_agg(jsonb_build_object('part_no', p.part_no, 'house_id', p.house_id, 'community_id', p.community_id, 'building_id', g.building_id, 'label', g.label, 'payer_name', p.payer_name, 'amount_fen', p.amount_fen) order by p.part_no)
+        from payment.intent_part p join property.house g on g.company_id = ${c} and g.house_id = p.house_id where p.company_id = ${c} and p.intent_id = i.intent_id),
+        jsonb_build_array(jsonb_build_object('part_no', 1, 'house_id', i.house_id, 'community_id', i.community_id, 'building_id', h.building_id, 'label', h.label, 'payer_name', i.payer_name, 'amount_fen', i.amount_fen))) as parts,
       coalesce((select jsonb_agg(jsonb_build_object('bill_id', b.bill_id, 'period_on', b.period_on, 'amount_fen', b.amount_fen)) from payment.intent_bill b where b.company_id = ${c} and b.intent_id = i.intent_id), '[]') as bills
     from locked i join property.house h on h.company_id = ${c} and h.house_id = i.house_id join payment.channel n on n.company_id = ${c} and n.channel_id = i.channel_id`.execute(scope.db)
   return new Map(r.rows.map((i) => [i.out_trade_no, i]))
@@ -95,17 +112,18 @@ async function lockIntents(scope: Scope, words: readonly Captured[]): Promise<Ma
 
 async function settleRound(scope: Scope, items: readonly Item[]): Promise<Map<string, Settled>> {
   const c = scope.company_id
-  const asked = items.map(({ word, intent }) => ({ settlement_id: uuidv7(), payment_id: uuidv7(), channel_id: word.channel_id, provider_txn: word.provider_txn, intent_id: intent.intent_id, captured_fen: word.captured_fen, paid_at: word.paid_at }))
-  const r = await sql<{ channel_id: string; provider_txn: string; payment_id: string }>`
-    insert into payment.settlement (company_id, settlement_id, channel_id, provider_txn, intent_id, captured_fen, paid_at, payment_id, settled_at)
-    select ${c}::bigint, s.settlement_id, s.channel_id, s.provider_txn, s.intent_id, s.captured_fen, s.paid_at, s.payment_id, ${scope.now}::timestamptz
-    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as s(settlement_id uuid, channel_id uuid, provider_txn text, intent_id uuid, captured_fen bigint, paid_at timestamptz, payment_id uuid) order by s.channel_id, s.provider_txn
-    on conflict (company_id, channel_id, provider_txn) do nothing returning channel_id, provider_txn, payment_id`.execute(scope.db)
-  const mine = new Map(r.rows.map((x) => [txnOf(x), x.payment_id]))
+  const asked = items.map(({ word, intent, part }) => ({ settlement_id: uuidv7(), payment_id: uuidv7(), channel_id: word.channel_id, provider_txn: word.provider_txn, part_no: part.part_no, intent_id: intent.intent_id, captured_fen: part.amount_fen, paid_at: word.paid_at }))
+  const r = await sql<{ channel_id: string; provider_txn: string; part_no: number; payment_id: string }>`
+    insert into payment.settlement (company_id, settlement_id, channel_id, provider_txn, part_no, intent_id, captured_fen, paid_at, payment_id, settled_at)
+    select ${c}::bigint, s.settlement_id, s.channel_id, s.provider_txn, s.part_no, s.intent_id, s.captured_fen, s.paid_at, s.payment_id, ${scope.now}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as s(settlement_id uuid, channel_id uuid, provider_txn text, part_no int, intent_id uuid, captured_fen bigint, paid_at timestamptz, payment_id uuid) order by s.channel_id, s.provider_txn, s.part_no
+    on conflict (company_id, channel_id, provider_txn, part_no) do nothing returning channel_id, provider_txn, part_no, payment_id`.execute(scope.db)
+  const mine = new Map(r.rows.map((x) => [`${txnOf(x)} ${x.part_no}`, x.payment_id]))
   // Two orders that claim one transaction in one round: the row names the payment of the one that went in.
-  const fresh = items.filter(({ word }, i) => mine.get(txnOf(word)) === asked[i]!.payment_id)
+  const fresh = items.filter(({ word, part }, i) => mine.get(partOf(word, part)) === asked[i]!.payment_id)
+  for (const { word } of fresh) assert(mine.has(partOf(word, { part_no: 1 })), 'all parts of an order go in, or none')
   const done = new Map<string, Settled>()
-  for (const { word } of fresh) done.set(keyOf(word), { kind: 'settled', payment_id: mine.get(txnOf(word))! })
+  for (const { word, part } of fresh) if (part.part_no === 1) done.set(keyOf(word), { kind: 'settled', payment_id: mine.get(partOf(word, part))! })
   if (fresh.length > 0) await book(scope, fresh, mine)
   const old = items.filter(({ word }) => !done.has(keyOf(word)))
   if (old.length > 0) await already(scope, old, done)
@@ -114,48 +132,60 @@ async function settleRound(scope: Scope, items: readonly Item[]): Promise<Map<st
 
 /** Those whose row went in: pay what is still open, keep the rest for the house. */
 async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<string, string>): Promise<void> {
-  const bills = items.flatMap(({ intent }) => intent.bills)
+  const bills = [...new Set(items.map(({ intent }) => intent))].flatMap((intent) => intent.bills)
   const locked = new Map((await lockOpen(scope, bills.map(({ bill_id, period_on }) => ({ bill_id, period_on })))).map((b) => [b.bill_id, b]))
-  await sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${items.map((i) => i.intent.intent_id)}::uuid[])`.execute(scope.db)
-  const recorded = await recordPayments(scope, items.map(({ word, intent }): NewPayment => {
-    const paid = stillOpen(scope, intent, locked)
+  await sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${[...new Set(items.map((i) => i.intent.intent_id))]}::uuid[])`.execute(scope.db)
+  const cashiers = items.flatMap(({ intent }) => (intent.source === 'desk' ? [intent.account_id] : []))
+  const names = cashiers.length > 0 ? await memberNames(scope, cashiers) : new Map<string, string>()
+  const made = items.map(({ word, intent, part }): NewPayment => {
+    const paid = stillOpen(scope, intent, part, locked)
     return {
-      payment_id: payments.get(txnOf(word))!,
-      house: intent,
-      payer_name: intent.payer_name,
-      source: 'online',
-      taken_by: null,
-      cashier_name: '线上支付',
-      tenders: [{ method: intent.channel_kind === 'wechat' ? 'wechat' : 'other', amount_fen: fen(word.captured_fen), reference: word.provider_txn }],
+      payment_id: payments.get(partOf(word, part))!,
+      house: part,
+      payer_name: part.payer_name,
+      source: intent.source,
+      taken_by: intent.source === 'desk' ? intent.account_id : null,
+      cashier_name: intent.source === 'desk' ? (names.get(intent.account_id ?? '') ?? '') : '线上支付',
+      tenders: [{ method: intent.channel_kind === 'wechat' || intent.channel_kind === 'alipay' ? intent.channel_kind : 'other', amount_fen: fen(part.amount_fen), reference: word.provider_txn }],
       lines: paid,
       // Paid too late, or the bill was paid elsewhere meanwhile: the money is real and is kept for the house.
-      prepaid_fen: word.captured_fen - paid.reduce((n, l) => n + l.amount_fen, 0),
+      prepaid_fen: part.amount_fen - paid.reduce((n, l) => n + l.amount_fen, 0),
       change_fen: 0,
       remark: null,
     }
-  }))
-  for (const [i, { word, intent }] of items.entries()) scope.note('payment', recorded[i]!.payment_id, { receipt_no: recorded[i]!.receipt_no, intent_id: intent.intent_id, provider_txn: word.provider_txn, total_fen: word.captured_fen })
+  })
+  // Counter and phone draw their numbers from series of their own.
+  const recorded = new Map<string, Recorded>()
+  for (const source of ['online', 'desk'] as const) {
+    const of = made.filter((p) => p.source === source)
+    if (of.length > 0) for (const r of await recordPayments(scope, of)) recorded.set(r.payment_id, r)
+  }
+  for (const { word, intent, part } of items) {
+    const done = recorded.get(payments.get(partOf(word, part))!)!
+    scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, intent_id: intent.intent_id, provider_txn: word.provider_txn, total_fen: part.amount_fen })
+  }
 }
 
 /** Of each bill as much as it still owes of what was meant for it. */
-function stillOpen(scope: Scope, intent: IntentRead, locked: ReadonlyMap<string, LockedBill>): PaidLine[] {
+function stillOpen(scope: Scope, intent: IntentRead, part: Part, locked: ReadonlyMap<string, LockedBill>): PaidLine[] {
   return intent.bills.flatMap((b) => {
     const bill = locked.get(b.bill_id)
-    const due_fen = bill?.open_fen ?? 0
+    if (bill?.house_id !== part.house_id) return []
+    const due_fen = bill.open_fen
     const amount_fen = Math.min(due_fen, b.amount_fen)
-    return bill && amount_fen > 0 ? [{ line: lockedLine(scope, bill), due_fen, amount_fen }] : []
+    return amount_fen > 0 ? [{ line: lockedLine(scope, bill), due_fen, amount_fen }] : []
   })
 }
 
 async function already(scope: Scope, items: readonly Item[], done: Map<string, Settled>): Promise<void> {
-  const r = await sql<{ channel_id: string; provider_txn: string; payment_id: string; intent_id: string; captured_fen: number }>`
-    select s.channel_id, s.provider_txn, s.payment_id, s.intent_id, s.captured_fen from payment.settlement s
+  const r = await sql<{ channel_id: string; provider_txn: string; payment_id: string; intent_id: string }>`
+    select s.channel_id, s.provider_txn, s.payment_id, s.intent_id from payment.settlement s
     join unnest(${items.map((i) => i.word.channel_id)}::uuid[], ${items.map((i) => i.word.provider_txn)}::text[]) as w(channel_id, provider_txn) on w.channel_id = s.channel_id and w.provider_txn = s.provider_txn
-    where s.company_id = ${scope.company_id}`.execute(scope.db)
+    where s.company_id = ${scope.company_id} and s.part_no = 1`.execute(scope.db)
   const found = new Map(r.rows.map((x) => [txnOf(x), x]))
   for (const { word, intent } of items) {
     const s = found.get(txnOf(word))
     assert(s, 'a conflict has its row')
-    done.set(keyOf(word), s.intent_id === intent.intent_id && s.captured_fen === word.captured_fen ? { kind: 'replay', payment_id: s.payment_id } : { kind: 'mismatch', why: '该渠道流水号已用于另一订单' })
+    done.set(keyOf(word), s.intent_id === intent.intent_id ? { kind: 'replay', payment_id: s.payment_id } : { kind: 'mismatch', why: '该渠道流水号已用于另一订单' })
   }
 }

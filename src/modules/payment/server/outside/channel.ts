@@ -145,6 +145,8 @@ export interface RefundNotice extends RefundFact {
 export type NotifyResult =
   | { ok: true; event_key: string; kind: 'paid'; resource: PaidNotice }
   | { ok: true; event_key: string; kind: 'refund'; resource: RefundNotice }
+  /** Something was given back; how much, only queryRefund knows. */
+  | { ok: true; event_key: string; kind: 'look'; resource: { out_trade_no: string; out_refund_no: string | null } }
   | { ok: false; reason: NotifyFault }
 
 export type HeaderBag = Readonly<Record<string, string | string[] | undefined>>
@@ -191,6 +193,8 @@ export type BillResult = { kind: 'ok'; bill: Bill } | { kind: 'none' } | Failed 
 export interface PayChannel {
   readonly name: string
   readonly ways: readonly Way[]
+  /** How a notice is answered: by status and JSON, or with the word success in a 200. */
+  readonly acknowledge: 'status' | 'text'
   create(way: Exclude<Way, 'code'>, order: PayOrder): Promise<CreateResult>
   payByCode(order: CodeOrder): Promise<CodeResult>
   /** Ends an order of payByCode for good: not paid any more, or the money goes back at once. Answers 'ok' in both cases. */
@@ -198,7 +202,8 @@ export interface PayChannel {
   query(out_trade_no: string): Promise<QueryResult>
   close(out_trade_no: string): Promise<CloseResult>
   refund(order: RefundOrder): Promise<RefundResult>
-  queryRefund(out_refund_no: string): Promise<RefundQueryResult>
+  /** Both numbers: one provider knows refunds by their own, the other only beside their order. */
+  queryRefund(out_refund_no: string, out_trade_no: string): Promise<RefundQueryResult>
   /** rawBody must be the bytes as they came, not re-serialised JSON. */
   verifyNotify(headers: HeaderBag, rawBody: Buffer, now: Date): NotifyResult
   bill(asked: BillAsked): Promise<BillResult>

@@ -34,6 +34,7 @@ export interface PlatformCertificate {
 }
 
 export interface WechatV3 extends PayChannel {
+  queryRefund(out_refund_no: string): Promise<RefundQueryResult>
   createH5(order: PayOrder): Promise<CreateResult>
   createNative(order: PayOrder): Promise<CreateResult>
   createJsapi(order: PayOrder): Promise<CreateResult>
@@ -284,6 +285,7 @@ export function wechatV3(config: WechatV3Config, around: Surroundings): WechatV3
   return {
     name: 'wechat_v3',
     ways: ['h5', 'native', 'jsapi', 'code'],
+    acknowledge: 'status',
     createH5: h5,
     createNative: native,
     createJsapi: jsapi,

@@ -1,0 +1,134 @@
+// Codes at the desk against both simulated gateways: shown, scanned, refused, in doubt, given up.
+import fastify, { type FastifyInstance } from 'fastify'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { seedMoney, type Seed, type SeedBill } from '../../../../tests/seed_money.ts'
+import { nowMs, setClock } from '../../../kernel/clock.ts'
+import { startSim as startAlipay, type Sim as AlipaySim } from '../../../world/outside/alipay_sim/index.ts'
+import { startSim as startWechat, type Sim as WechatSim } from '../../../world/outside/wechat_sim/index.ts'
+import { payment } from '../contract.ts'
+import { backgroundDone, lookAtChannel } from './ask.ts'
+import { closeChannels } from './channels.ts'
+import { registerPaymentRoutes } from './notify.ts'
+
+let t: TestApp
+let seed: Seed
+let ali: AlipaySim
+let wx: WechatSim
+let web: FastifyInstance
+const id = { wechat: '', alipay: '' }
+let n = 0
+let bill: SeedBill
+
+beforeAll(async () => {
+  t = await testApp()
+  seed = await t.inside((s) => seedMoney(s, { houses: 30 }))
+  const now = () => new Date(nowMs())
+  ali = await startAlipay({ dir: t.data_dir, scale: 0.0001, now })
+  wx = await startWechat({ dir: t.data_dir, scale: 0.001, now })
+  web = fastify()
+  await registerPaymentRoutes(web, t.app)
+  const notify_base = await web.listen({ port: 0, host: '127.0.0.1' })
+  for (const [kind, config] of [['wechat', wx.config], ['alipay', ali.config]] as const) {
+    id[kind] = (await t.as('admin')(payment.saveChannel, { kind, name: kind, simulated: true, config: { ...config, notify_base } as never })).channel_id
+    await t.as('admin')(payment.setChannel, { channel_id: id[kind], enabled: true })
+  }
+}, 60_000)
+afterAll(async () => {
+  await backgroundDone()
+  closeChannels()
+  await web.close()
+  await ali.stop()
+  await wx.stop()
+})
+beforeEach(async () => void (bill = await t.inside((s) => seed.bill(s, n, '2026-10'))))
+afterEach(async () => {
+  await Promise.all([ali.control.settled(), wx.control.settled(), backgroundDone()])
+  ali.control.clear()
+  wx.control.clear()
+  setClock(undefined)
+  n++
+})
+const cashier = () => t.as('cashier')
+const start = (channel: 'wechat' | 'alipay', way: 'native' | 'code', o: { prepay_fen?: number } = {}) =>
+  cashier()(payment.startDeskOrder, { house_id: seed.houses[n]!.house_id, channel_id: id[channel], way, lines: [{ bill_id: bill.bill_id, period_on: bill.period_on, amount_fen: bill.amount_fen }], ...o })
+const look = (intent_id: string) => cashier()(payment.deskOrder, { intent_id })
+const desk = () => cashier()(payment.desk, { house_id: seed.houses[n]!.house_id })
+const CODE = { wechat: '13456789012345678', alipay: '2876344382566439' } as const
+const scan = async (channel: 'wechat' | 'alipay', last: string) => cashier()(payment.sendDeskOrder, { intent_id: (await start(channel, 'code')).intent_id, auth_code: CODE[channel] + last })
+const later = (seconds: number) => setClock(new Date(nowMs() + seconds * 1000).toISOString())
+
+describe.each(['wechat', 'alipay'] as const)('%s', (channel) => {
+  const pay = (no: string, late = false) => (channel === 'wechat' ? wx : ali).control.pay(no, late)
+  const settled = () => (channel === 'wechat' ? wx : ali).control.settled()
+  test('the cashier shows a code, the payer scans it, the desk sees the receipt of her series', async () => {
+    const { intent_id } = await start(channel, 'native', { prepay_fen: 180 })
+    const o = await cashier()(payment.sendDeskOrder, { intent_id })
+    expect(o).toMatchObject({ state: 'pending', way: 'native', amount_fen: 12_000, code_url: expect.stringContaining('://') })
+    expect((await desk()).lines[0]!.being_paid).toBe(true)
+    pay(o.out_trade_no)
+    await settled()
+    const done = await look(intent_id)
+    expect(done).toMatchObject({ state: 'succeeded', receipt_no: expect.stringMatching(/^SJ\d{4}-/) })
+    expect(await desk()).toMatchObject({ open_fen: 0, wallet_fen: 180 })
+    const p = await t.as('finance')(payment.payment, { payment_id: done.payment_id! })
+    expect(p).toMatchObject({ source: 'desk', tenders: [{ method: channel, amount_fen: 12_000 }], settlement: { captured_fen: 12_000 } })
+    // The money is at the provider: it does not come out of her drawer by a reversal.
+    await expectRefused(cashier()(payment.askReversal, { payment_id: done.payment_id!, reason: '收错了' }), 'payment.online_not_reversible')
+  })
+  test('she scans his code: paid at once', async () => {
+    expect(await scan(channel, '4')).toMatchObject({ state: 'succeeded', way: 'code', receipt_no: expect.stringMatching(/^SJ/) })
+    expect((await desk()).open_fen).toBe(0)
+  })
+  test('his code is too old: said in words, the bill is free again', async () => {
+    const o = await scan(channel, '2')
+    expect(o).toMatchObject({ state: 'failed', failure: expect.stringContaining('过期') })
+    expect((await desk()).lines[0]!.being_paid).toBe(false)
+    expect(await scan(channel, '4')).toMatchObject({ state: 'succeeded' })
+  })
+  test('he must type a password: the desk asks until it is there', async () => {
+    const o = await scan(channel, '1')
+    expect(o.state).toBe('pending')
+    pay(o.out_trade_no)
+    await look(o.intent_id)
+    await backgroundDone()
+    expect((await look(o.intent_id)).state).toBe('succeeded')
+  })
+  test('he walks away: taken back at its end, and cannot be paid after', async () => {
+    const o = await scan(channel, '1')
+    later(150)
+    await lookAtChannel(t.app, t.company_id, o.intent_id)
+    expect((await look(o.intent_id)).state).toBe('closed')
+    expect(pay(o.out_trade_no)).toBe('closed')
+  })
+  test('given up by the cashier; paid in the same moment it counts', async () => {
+    const o = await scan(channel, '1')
+    expect((await cashier()(payment.closeDeskOrder, { intent_id: o.intent_id })).state).toBe('closed')
+    expect(pay(o.out_trade_no)).toBe('closed')
+    const p = await scan(channel, '1')
+    pay(p.out_trade_no)
+    expect((await cashier()(payment.closeDeskOrder, { intent_id: p.intent_id })).state).toBe('succeeded')
+  })
+  test('the answer is lost: unknown, asked, and never taken twice', async () => {
+    if (channel === 'wechat') wx.control.apiFault({ kind: 'answer_lost', route: 'codepay' })
+    else {
+      // Nor does a notice come.
+      ali.control.apiFault({ kind: 'answer_lost', method: 'alipay.trade.pay' })
+      ali.control.notifyFault({ kind: 'drop', times: 8 })
+    }
+    const o = await scan(channel, '4')
+    expect(o.state).toBe('unknown')
+    await expectRefused(scan(channel, '4'), 'payment.being_paid')
+    await look(o.intent_id)
+    await backgroundDone()
+    expect((await look(o.intent_id)).state).toBe('succeeded')
+    expect((await t.as('finance')(payment.payments, { house_id: seed.houses[n]!.house_id })).total).toBe(1)
+  })
+})
+
+test('another cashier does not see the order, and a code is needed for a code', async () => {
+  const { intent_id } = await start('wechat', 'code')
+  await expectRefused(t.as('cashier2')(payment.deskOrder, { intent_id }), 'kernel.not_found')
+  await expectRefused(cashier()(payment.sendDeskOrder, { intent_id }), 'payment.auth_code_missing')
+  expect((await cashier()(payment.closeDeskOrder, { intent_id })).state).toBe('closed')
+})
