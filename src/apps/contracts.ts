@@ -20,6 +20,8 @@ import { property } from '../modules/property/contract.ts'
 import { words as propertyWords } from '../modules/property/words.ts'
 import { system } from '../modules/system/contract.ts'
 import { words as systemWords } from '../modules/system/words.ts'
+import { tariff } from '../modules/tariff/contract.ts'
+import { words as tariffWords } from '../modules/tariff/words.ts'
 
 export const contracts: { name: string; contract: Record<string, Call>; words: Words | null }[] = [
   { name: 'identity', contract: identity, words: identityWords },
@@ -28,6 +30,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'property', contract: property, words: propertyWords },
   { name: 'people', contract: people, words: peopleWords },
   { name: 'meters', contract: meters, words: metersWords },
+  { name: 'tariff', contract: tariff, words: tariffWords },
   { name: 'ledger', contract: ledger, words: ledgerWords },
   { name: 'billing', contract: billing, words: billingWords },
   { name: 'payment', contract: payment, words: paymentWords },

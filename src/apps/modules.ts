@@ -10,6 +10,7 @@ import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
+import { tariffModule } from '../modules/tariff/server/index.ts'
 import { paymentModule } from '../modules/payment/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -28,7 +29,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const imports = [housesImport(housesInUse), readingsImport, areasImport]
   // What is decided by a second person; tests add kinds of their own.
   const approvals = [...billingApprovals, ...(o.approvals ?? [])]
-  const modules: Module[] = [identityModule(theApp, { data_dir }), systemModule(theApp, imports, communityNames, approvals), messagesModule(theApp), propertyModule({ ownerNames }), peopleModule(), metersModule(), ledgerModule(), billingModule(), paymentModule(theApp), analyticsModule()]
+  const modules: Module[] = [identityModule(theApp, { data_dir }), systemModule(theApp, imports, communityNames, approvals), messagesModule(theApp), propertyModule({ ownerNames }), peopleModule(), metersModule(), tariffModule(), ledgerModule(), billingModule(), paymentModule(theApp), analyticsModule()]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
   return app
 }

@@ -6,5 +6,6 @@ export const commands: Record<string, () => Promise<Command>> = {
   doctor: () => import('./doctor.ts'),
   migrate: () => import('./migrate.ts'),
   import: () => import('./import.ts'),
+  quote: () => import('./quote.ts'),
   bench: () => import('./bench.ts'),
 }

@@ -42,6 +42,8 @@ export interface BillingBill {
   voided_at: string | null
   voided_by: string | null
   void_reason: string | null
+  used_before: string | null
+  inputs: ColumnType<Json, string | null, string | null>
   note: string | null
   of_bill_id: string | null
   part_no: Generated<number>
@@ -84,6 +86,8 @@ export interface BillingFeeItem {
   sort_no: Generated<number>
   disabled_at: string | null
   created_at: string
+  tariff_id: string | null
+  component: string | null
 }
 
 export interface BillingHouseDiscount {
@@ -166,6 +170,25 @@ export interface BillingRunExclusion {
   reason: string
   excluded_by: string
   excluded_at: string
+}
+
+export interface BillingRunLine {
+  company_id: number
+  run_id: string
+  line_no: number
+  house_id: string
+  fee_item_id: string
+  payer_id: string | null
+  from_on: string
+  to_on: string
+  price_id: string
+  quantity: string
+  days: number
+  days_of: number
+  reading_id: string | null
+  amount_fen: number | null
+  inputs: ColumnType<Json, string, string>
+  fault: string | null
 }
 
 export interface BillingWaiver {
@@ -1032,6 +1055,56 @@ export interface SystemSetting {
   created_at: string
 }
 
+export interface TariffDraft {
+  company_id: number
+  tariff_id: string
+  from_on: string
+  basis: string
+  spec: ColumnType<Json, string, string>
+  hash: string
+  saved_by: string
+  saved_at: string
+}
+
+export interface TariffHouseAttribute {
+  company_id: number
+  attribute_id: string
+  house_id: string
+  name: string
+  value: string
+  from_on: string
+  to_on: string | null
+  note: string | null
+  saved_by: string
+  saved_at: string
+}
+
+export interface TariffTariff {
+  company_id: number
+  tariff_id: string
+  community_id: string
+  name: string
+  meter_kind: string | null
+  version_change: Generated<string>
+  note: string | null
+  disabled_at: string | null
+  created_by: string
+  created_at: string
+}
+
+export interface TariffVersion {
+  company_id: number
+  version_id: string
+  tariff_id: string
+  from_on: string
+  basis: string
+  spec: ColumnType<Json, string, string>
+  created_by: string
+  created_at: string
+  published_by: string
+  published_at: string
+}
+
 export interface DB {
   'billing.assignment': BillingAssignment
   'billing.bill': BillingBill
@@ -1042,6 +1115,7 @@ export interface DB {
   'billing.reduction': BillingReduction
   'billing.run': BillingRun
   'billing.run_exclusion': BillingRunExclusion
+  'billing.run_line': BillingRunLine
   'billing.waiver': BillingWaiver
   'billing.waiver_line': BillingWaiverLine
   'identity.access_grant': IdentityAccessGrant
@@ -1108,4 +1182,8 @@ export interface DB {
   'system.saved_filter': SystemSavedFilter
   'system.series': SystemSeries
   'system.setting': SystemSetting
+  'tariff.draft': TariffDraft
+  'tariff.house_attribute': TariffHouseAttribute
+  'tariff.tariff': TariffTariff
+  'tariff.version': TariffVersion
 }

@@ -7,6 +7,7 @@ import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
 import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
+import { tariffAdmin } from '../../modules/tariff/admin/index.tsx'
 import { systemAdmin } from '../../modules/system/admin/index.tsx'
 // A module that lands adds its import here …
 
@@ -17,6 +18,7 @@ export const modules: readonly AdminModule[] = [
   peopleAdmin,
   paymentAdmin,
   billingAdmin,
+  tariffAdmin,
   metersAdmin,
   identityAdmin,
   systemAdmin,

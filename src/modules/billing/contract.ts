@@ -13,8 +13,8 @@ export * from './waiver_contract.ts'
 const Price = Decimal.refine((v) => !v.startsWith('-'), '不能为负').meta({ zh: '单价(元)' })
 const MonthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, '格式应为 MM-DD')
 
-/** area: area × price; fixed: one × price; quantity: assigned quantity × price; meter: usage × price. */
-export const Pricing = z.enum(['area', 'fixed', 'quantity', 'meter']).meta({ zh: '计价方式' })
+/** area: area × price; fixed: one × price; quantity: assigned quantity × price; meter: usage × price; tariff: a component of a tariff. */
+export const Pricing = z.enum(['area', 'fixed', 'quantity', 'meter', 'tariff']).meta({ zh: '计价方式' })
 export const Cycle = z.enum(['month', 'quarter', 'half_year', 'year', 'season']).meta({ zh: '周期' })
 
 const FeeItemFields = {
@@ -24,6 +24,9 @@ const FeeItemFields = {
   shape: Pricing,
   area_kind: z.enum(['built', 'inner', 'heated']).nullable().meta({ zh: '面积口径' }),
   meter_kind: MeterKind.nullable(),
+  /** Of shape tariff: the tariff, and which of its components this item is. */
+  tariff_id: Id.nullable().default(null).meta({ zh: '价目' }),
+  component: z.string().max(40).nullable().default(null).meta({ zh: '费项' }),
   unit_name: Needed(20).meta({ zh: '单价单位' }),
   house_kinds: z.array(HouseKind).min(1, '至少选一类房产').max(6).meta({ zh: '适用房产类别' }),
   /** all: every house of these kinds unless an assignment says 0; assigned: only houses with an assignment. */
@@ -44,6 +47,7 @@ export const FeeItem = z.object({ fee_item_id: Id, ...FeeItemFields })
 const PriceNow = z.object({ price_id: Id, house_kind: HouseKind.nullable(), unit_price: z.string() })
 export const FeeItemRow = FeeItem.extend({
   community_name: z.string(),
+  tariff_name: z.string().nullable(),
   disabled: z.boolean(),
   /** Prices in force today; empty: no price yet. */
   prices: z.array(PriceNow),
@@ -79,7 +83,7 @@ export const AssignmentRow = z.object({
 })
 
 /** What the preview points at. gone: billed last period, not now; exists: already billed. */
-export const OutlierKind = z.enum(['over3', 'zero', 'new', 'gone', 'no_reading', 'suspect_reading', 'no_price', 'no_payer', 'no_area'])
+export const OutlierKind = z.enum(['over3', 'zero', 'new', 'gone', 'no_reading', 'suspect_reading', 'no_price', 'no_payer', 'no_area', 'no_input'])
 export type OutlierKind = z.output<typeof OutlierKind>
 export const RunState = z.enum(['draft', 'publishing', 'published', 'cancelled']).meta({ zh: '状态' })
 export const RunRow = z.object({

@@ -45,6 +45,7 @@ function timeText(e: Explainable): string {
 /** "98.50 m² × 1.2 元 × 1 月 = 118.20 元". */
 export function explain(e: Explainable): string {
   const amount = fen(e.amount_fen)
+  if (e.shape === 'tariff') return `按价目计算 = ${yuan(amount)} 元`
   const price = `${trimDecimal(e.unit_price)} 元`
   const what = `${quantityText(e)} ${unitOf(e)}`.trim()
   if (e.shape === 'meter') {

@@ -48,6 +48,8 @@ create table billing.bill (
   voided_at timestamp with time zone, -- 作废时间
   voided_by uuid, -- 作废人
   void_reason text, -- 作废原因
+  used_before numeric(14,3), -- 阶梯计价:本周期此前已用量
+  inputs jsonb, -- 按价目计价时的全部输入,据以重算与说明
   note text, -- 计算过程的文字,用于违约金、拆分与合并的账单
   of_bill_id uuid, -- 来源账单:违约金的本金账单,拆分前的原账单
   part_no integer not null default 0, -- 来源账单的第几份,0 为整条
@@ -105,6 +107,8 @@ create table billing.fee_item (
   sort_no integer not null default 0, -- 排序
   disabled_at timestamp with time zone, -- 停用时间
   created_at timestamp with time zone not null, -- 建立时间
+  tariff_id uuid, -- 按价目计价时的价目
+  component text, -- 价目中的费项代码
   constraint fee_item_applies_check CHECK ((applies = ANY (ARRAY['all'::text, 'assigned'::text]))),
   constraint fee_item_area_kind_check CHECK ((area_kind = ANY (ARRAY['built'::text, 'inner'::text, 'heated'::text]))),
   constraint fee_item_company_id_community_id_code_key UNIQUE (company_id, community_id, code),
@@ -115,8 +119,11 @@ create table billing.fee_item (
   constraint fee_item_meter_kind_check CHECK ((meter_kind = ANY (ARRAY['water'::text, 'electricity'::text, 'gas'::text, 'heat'::text]))),
   constraint fee_item_pkey PRIMARY KEY (company_id, fee_item_id),
   constraint fee_item_proration_check CHECK ((proration = ANY (ARRAY['real_days'::text, 'thirty_days'::text, 'whole_month'::text]))),
-  constraint fee_item_shape_check CHECK ((shape = ANY (ARRAY['area'::text, 'fixed'::text, 'quantity'::text, 'meter'::text])))
+  constraint fee_item_shape_check CHECK ((shape = ANY (ARRAY['area'::text, 'fixed'::text, 'quantity'::text, 'meter'::text, 'tariff'::text]))),
+  constraint fee_item_tariff FOREIGN KEY (company_id, tariff_id) REFERENCES tariff.tariff(company_id, tariff_id),
+  constraint fee_item_tariff_check CHECK (((shape = 'tariff'::text) = ((tariff_id IS NOT NULL) AND (component IS NOT NULL))))
 );
+CREATE INDEX fee_item_tariff ON billing.fee_item USING btree (company_id, tariff_id);
 
 -- 逐户折扣:空置等情形,有证明、起止日期,经另一人审批
 create table billing.house_discount (
@@ -237,6 +244,30 @@ create table billing.run_exclusion (
   constraint run_exclusion_company_id_run_id_fkey FOREIGN KEY (company_id, run_id) REFERENCES billing.run(company_id, run_id),
   constraint run_exclusion_pkey PRIMARY KEY (company_id, run_id, house_id, fee_item_id)
 );
+
+-- 出账草稿中按价目算出的行,发布或取消后删去
+create table billing.run_line (
+  company_id bigint not null, -- 公司
+  run_id uuid not null, -- 批次
+  line_no bigint not null, -- 行号
+  house_id uuid not null, -- 房产
+  fee_item_id uuid not null, -- 收费项目
+  payer_id uuid, -- 责任人
+  from_on date not null, -- 计费起(含)
+  to_on date not null, -- 计费止(不含)
+  price_id uuid not null, -- 价目版本
+  quantity numeric(14,4) not null, -- 数量:面积、用量、个数
+  days integer not null, -- 分摊天数,0 为整期
+  days_of integer not null, -- 分摊的分母天数
+  reading_id uuid, -- 读数
+  amount_fen bigint, -- 金额,算不出的为空
+  inputs jsonb not null, -- 计价的全部输入
+  fault text, -- 算不出的原因
+  constraint run_line_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint run_line_check CHECK (((amount_fen IS NULL) = (fault IS NOT NULL))),
+  constraint run_line_pkey PRIMARY KEY (company_id, run_id, line_no)
+);
+CREATE INDEX run_line_house ON billing.run_line USING btree (company_id, run_id, house_id);
 
 -- 减免与核销申请:对一条或多条账单,经另一人审批后生效
 create table billing.waiver (

@@ -1,9 +1,11 @@
-import { useWrite } from '../../../ui/api.ts'
+import { useMemo, useState } from 'react'
+import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { optionsOf } from '../../../ui/list.ts'
 import { usePlace } from '../../../ui/session.ts'
 import { words as meterWords } from '../../meters/words.ts'
 import { words as propertyWords } from '../../property/words.ts'
+import { tariff } from '../../tariff/contract.ts'
 import { billing, type FeeItemRow } from '../contract.ts'
 import { words } from '../words.ts'
 
@@ -13,10 +15,22 @@ const FORM_WORDS = {
 }
 const UNITS = ['元/㎡·月', '元/户·月', '元/个·月', '元/m³', '元/度', '元/㎡·季'].map((x) => ({ value: x, label: x }))
 
+/** The components of a version, to choose one. A tariff written without a list has one, named by its shape. */
+function componentsOf(spec: Record<string, unknown> | undefined): { value: string; label: string }[] {
+  if (!spec) return []
+  const codes: Record<string, string> = { charge: 'fee', metered: 'usage', parking: 'parking', late_fee: 'late_fee', formula: 'formula' }
+  const list = Array.isArray(spec['components']) ? (spec['components'] as Record<string, unknown>[]) : [{ code: codes[String(spec['shape'])], name: spec['name'] }]
+  return list.map((c, i) => ({ value: String(c['code'] ?? `${codes[String(c['shape'])]}_${i + 1}`), label: `${String(c['name'] ?? '费项')}(${String(c['code'] ?? '')})` }))
+}
+
 /** A new item, or one that is there; what decides amounts is closed once bills stand on it. */
 export function ItemDrawer({ item, close, done }: { item?: FeeItemRow; close: () => void; done?: () => void }) {
   const { place_id, places } = usePlace()
   const save = useWrite(billing.saveFeeItem, { in_form: true, done: '已保存' })
+  const tariffs = useRead(tariff.tariffs, {}, { enabled: true })
+  const [tariff_id, setTariff] = useState(item?.tariff_id ?? undefined)
+  const chosen = useRead(tariff.tariff, { tariff_id: tariff_id ?? '' }, { enabled: tariff_id !== undefined })
+  const components = useMemo(() => componentsOf(chosen.data?.versions[0]?.spec), [chosen.data])
   const fixed = item !== undefined && item.can.calculate !== true
   return (
     <FormDrawer
@@ -29,6 +43,8 @@ export function ItemDrawer({ item, close, done }: { item?: FeeItemRow; close: ()
         { name: 'shape', kind: 'select', disabled: fixed },
         { name: 'area_kind', kind: 'select', disabled: fixed, when: (v) => v['shape'] === 'area' },
         { name: 'meter_kind', label: '表种', kind: 'select', disabled: fixed, when: (v) => v['shape'] === 'meter' },
+        { name: 'tariff_id', label: '价目', kind: 'select', options: (tariffs.data?.rows ?? []).filter((r) => r.from_on !== null || r.next_on !== null).map((r) => ({ value: r.tariff_id, label: `${r.community_name} ${r.name}` })), disabled: fixed, when: (v) => { const id = (v['tariff_id'] as string | null | undefined) ?? undefined; if (id !== tariff_id) queueMicrotask(() => setTariff(id)); return v['shape'] === 'tariff' }, help: '在「价格工坊」里编制并发布' },
+        { name: 'component', label: '费项', kind: 'select', options: components, disabled: fixed, when: (v) => v['shape'] === 'tariff', help: '一个收费项目对应价目的一个费项,各自记账' },
         { name: 'unit_name', kind: 'suggest', options: UNITS },
         { name: 'house_kinds', kind: 'many', options: optionsOf(propertyWords.states?.['house_kind']), disabled: fixed },
         { name: 'applies', kind: 'select', disabled: fixed },
@@ -43,13 +59,13 @@ export function ItemDrawer({ item, close, done }: { item?: FeeItemRow; close: ()
       initial={
         item
           ? { ...item }
-          : { community_id: place_id ?? places[0]?.id ?? '', code: '', name: '', shape: 'area', area_kind: 'built', meter_kind: null, unit_name: '元/㎡·月', house_kinds: ['dwelling'], applies: 'all', fee_class: 'property', cycle: 'month', season_from: null, season_to: null, proration: 'real_days', bill_unsold: true, due_days: 30, account_code: '6001', sort_no: 0 }
+          : { community_id: place_id ?? places[0]?.id ?? '', code: '', name: '', shape: 'area', area_kind: 'built', meter_kind: null, tariff_id: null, component: null, unit_name: '元/㎡·月', house_kinds: ['dwelling'], applies: 'all', fee_class: 'property', cycle: 'month', season_from: null, season_to: null, proration: 'real_days', bill_unsold: true, due_days: 30, account_code: '6001', sort_no: 0 }
       }
       {...(item ? { fixed: { fee_item_id: item.fee_item_id } } : {})}
       onSubmit={async (input) => {
         // What the shape does not use is cleared, not left over from another choice.
         const v = input as Record<string, unknown>
-        const clean = { area_kind: null, meter_kind: null, season_from: null, season_to: null, ...v, ...(v['shape'] === 'area' ? {} : { area_kind: null }), ...(v['shape'] === 'meter' ? {} : { meter_kind: null }), ...(v['cycle'] === 'season' ? {} : { season_from: null, season_to: null }) }
+        const clean = { area_kind: null, meter_kind: null, season_from: null, season_to: null, ...v, ...(v['shape'] === 'area' ? {} : { area_kind: null }), ...(v['shape'] === 'meter' ? {} : { meter_kind: null }), ...(v['shape'] === 'tariff' ? {} : { tariff_id: null, component: null }), ...(v['cycle'] === 'season' ? {} : { season_from: null, season_to: null }) }
         if (!(await save.run(clean as typeof input))) return
         done?.()
         close()

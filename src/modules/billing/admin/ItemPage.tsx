@@ -1,7 +1,7 @@
 import { Button, Input, Space, Tag } from 'antd'
 import { useState } from 'react'
 import { trimDecimal } from '../../../kernel/money.ts'
-import { useParam } from '../../../ui/address.tsx'
+import { Go, useParam } from '../../../ui/address.tsx'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { CanButton, MoneyText, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
@@ -42,7 +42,7 @@ export default function ItemPage() {
         facts={
           i
             ? [
-                ['计价方式', `${w('pricing', i.shape)}${i.area_kind ? `(${w('area_kind', i.area_kind)})` : ''}`],
+                ['计价方式', i.tariff_id ? <Go to={`/tariff/tariffs/${i.tariff_id}`} key="tariff">{`${i.tariff_name}(${i.component})`}</Go> : `${w('pricing', i.shape)}${i.area_kind ? `(${w('area_kind', i.area_kind)})` : ''}`],
                 ['单位', i.unit_name],
                 ['周期', `${w('cycle', i.cycle)}${i.season_from ? ` ${i.season_from} 至 ${i.season_to}` : ''}`],
                 ['适用房产', i.house_kinds.map(kindZh).join('、')],
@@ -57,7 +57,7 @@ export default function ItemPage() {
         tabs={
           i
             ? [
-                { key: 'prices', label: '单价版本', children: () => <PricesTab item={i} /> },
+                ...(i.tariff_id ? [] : [{ key: 'prices', label: '单价版本', children: () => <PricesTab item={i} /> }]),
                 { key: 'assignments', label: '逐户标准', children: () => <AssignmentsTab item={i} /> },
               ]
             : []

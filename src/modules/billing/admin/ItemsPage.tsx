@@ -33,7 +33,7 @@ export default function ItemsPage() {
             { key: 'name', title: '收费项目', width: 160, show: (r) => <span><Go to={`/billing/items/${r.fee_item_id}`}>{r.name}</Go> {r.disabled ? <Tag>已停用</Tag> : null}</span> },
             { key: 'community_name', title: '小区', width: 120 },
             { key: 'shape', title: '计价方式', width: 150, show: (r) => `${w('pricing', r.shape)}${r.area_kind ? `(${w('area_kind', r.area_kind)})` : ''}` },
-            { key: 'prices', title: '现行单价', width: 230, show: (r) => (r.prices.length ? r.prices.map((p) => `${p.house_kind ? `${propertyWords.states?.['house_kind']?.[p.house_kind]} ` : ''}${trimDecimal(p.unit_price)} 元`).join(';') : <Tag color="error">未定价</Tag>) },
+            { key: 'prices', title: '现行单价', width: 230, show: (r) => (r.tariff_id ? <Go to={`/tariff/tariffs/${r.tariff_id}`}>{`${r.tariff_name}(${r.component})`}</Go> : r.prices.length ? r.prices.map((p) => `${p.house_kind ? `${propertyWords.states?.['house_kind']?.[p.house_kind]} ` : ''}${trimDecimal(p.unit_price)} 元`).join(';') : <Tag color="error">未定价</Tag>) },
             { key: 'unit_name', title: '单位', width: 100 },
             { key: 'cycle', title: '周期', width: 150, show: (r) => `${w('cycle', r.cycle)}${r.season_from ? ` ${r.season_from} 至 ${r.season_to}` : ''}` },
             { key: 'kinds', title: '适用房产', width: 160, show: (r) => kinds(r) },

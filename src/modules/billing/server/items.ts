@@ -6,17 +6,19 @@ import { productFen } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { INCOME_CODES } from '../../ledger/server/index.ts'
 import { communitiesSeenBy, communityToChange, houseToRead } from '../../property/server/index.ts'
+import { storedTariffs } from '../../tariff/server/index.ts'
 import { billing, type FeeItemRow } from '../contract.ts'
 import { explain } from '../explain.ts'
 import { itemToChange } from './access.ts'
 
-type Fields = Omit<FeeItemRow, 'fee_item_id' | 'community_name' | 'disabled' | 'prices' | 'next_price' | 'can'>
+type Fields = Omit<FeeItemRow, 'fee_item_id' | 'community_name' | 'tariff_name' | 'disabled' | 'prices' | 'next_price' | 'can'>
 
 /** What is missing for the shape chosen, in words; null when complete. */
 function missing(f: Fields): string | null {
   if (f.shape === 'area' && !f.area_kind) return '面积口径'
   if (f.shape === 'meter' && !f.meter_kind) return '表种'
-  if (f.shape === 'meter' && f.cycle !== 'month') return '按表计量的项目周期应为「每月」'
+  if (f.shape === 'tariff' && (!f.tariff_id || !f.component)) return '价目与费项'
+  if (f.meter_kind && f.cycle !== 'month') return '按表计量的项目周期应为「每月」'
   if (f.cycle === 'season' && (!f.season_from || !f.season_to)) return '季节起止'
   if (!INCOME_CODES.includes(f.account_code)) return `收入科目(可用 ${INCOME_CODES.join('、')})`
   return null
@@ -24,13 +26,13 @@ function missing(f: Fields): string | null {
 
 async function rowsOf(scope: Scope, where: RawBuilder<unknown>): Promise<FeeItemRow[]> {
   const c = scope.company_id
-  const { rows } = await sql<Fields & { fee_item_id: string; community_name: string; disabled: boolean; billed: boolean; prices: FeeItemRow['prices']; next_price: FeeItemRow['next_price'] }>`
-    select i.fee_item_id, i.community_id, cm.name as community_name, i.code, i.name, i.shape, i.area_kind, i.meter_kind, i.unit_name, i.house_kinds, i.applies, i.fee_class, i.cycle, i.season_from, i.season_to, i.proration, i.bill_unsold,
+  const { rows } = await sql<Fields & { fee_item_id: string; community_name: string; tariff_name: string | null; disabled: boolean; billed: boolean; prices: FeeItemRow['prices']; next_price: FeeItemRow['next_price'] }>`
+    select i.fee_item_id, i.community_id, cm.name as community_name, i.code, i.name, i.shape, i.area_kind, i.meter_kind, i.tariff_id, i.component, tf.name as tariff_name, i.unit_name, i.house_kinds, i.applies, i.fee_class, i.cycle, i.season_from, i.season_to, i.proration, i.bill_unsold,
       i.due_days, i.account_code, i.sort_no, i.disabled_at is not null as disabled, ${BILLED} as billed,
       coalesce((select jsonb_agg(jsonb_build_object('price_id', p.price_id, 'house_kind', p.house_kind, 'unit_price', p.unit_price::text) order by p.house_kind nulls first) from billing.price p
         where p.company_id = ${c} and p.fee_item_id = i.fee_item_id and p.from_on <= ${scope.today}::date and (p.to_on is null or p.to_on > ${scope.today}::date)), '[]') as prices,
       (select jsonb_build_object('unit_price', p.unit_price::text, 'from_on', p.from_on) from billing.price p where p.company_id = ${c} and p.fee_item_id = i.fee_item_id and p.from_on > ${scope.today}::date and (p.to_on is null or p.to_on > p.from_on) order by p.from_on limit 1) as next_price
-    from billing.fee_item i join property.community cm on cm.company_id = ${c} and cm.community_id = i.community_id
+    from billing.fee_item i join property.community cm on cm.company_id = ${c} and cm.community_id = i.community_id left join tariff.tariff tf on tf.company_id = ${c} and tf.tariff_id = i.tariff_id
     where i.company_id = ${c} and ${communitiesSeenBy(scope, { alias: 'i' })} and ${where} order by cm.name, i.sort_no, i.code limit 500`.execute(scope.db)
   const reach = scope.reach('billing.item.write')
   return rows.map(({ billed, ...r }) => {
@@ -41,11 +43,23 @@ async function rowsOf(scope: Scope, where: RawBuilder<unknown>): Promise<FeeItem
 /** Was it ever part of a published run? Asked of the runs, which are few, not of the bills. */
 const BILLED = sql`exists (select from billing.run r where r.company_id = i.company_id and r.community_id = i.community_id and r.state in ('published','publishing') and i.fee_item_id = any(r.fee_item_ids) and coalesce(r.line_count, 1) > 0)`
 
-const CALCULATED = ['shape', 'area_kind', 'meter_kind', 'cycle', 'season_from', 'season_to', 'proration', 'fee_class', 'account_code'] as const
+/** The tariff and component of an item, which must be of the same community; usage comes from the tariff's kind of meter. */
+async function tariffOf(scope: Scope, f: { community_id: string; tariff_id: string | null; component: string | null }): Promise<{ tariff_id: string | null; component: string | null; meter_kind: Fields['meter_kind'] }> {
+  if (!f.tariff_id || !f.component) return { tariff_id: null, component: null, meter_kind: null }
+  const t = (await storedTariffs(scope, [f.tariff_id])).get(f.tariff_id)
+  if (!t || t.head.community_id !== f.community_id) throw scope.refuse('billing.item_incomplete', { what: '价目(还没有发布的版本)' })
+  const component = t.tariff.versions.at(-1)!.components.find((c) => c.code === f.component)
+  if (!component) throw scope.refuse('billing.item_incomplete', { what: `费项(价目「${t.head.name}」里可用 ${t.tariff.versions.at(-1)!.components.map((c) => c.code).join('、')})` })
+  const metered = component.spec.shape === 'metered' || component.spec.shape === 'percent'
+  return { tariff_id: f.tariff_id, component: f.component, meter_kind: metered ? (t.head.meter_kind as Fields['meter_kind']) : null }
+}
+
+const CALCULATED = ['shape', 'area_kind', 'meter_kind', 'tariff_id', 'component', 'cycle', 'season_from', 'season_to', 'proration', 'fee_class', 'account_code'] as const
 
 const save = answer(billing.saveFeeItem, async (scope, o) => {
   const { request_id: _r, dry_run: _d, fee_item_id: asked, ...given } = o
-  const fields = { ...given, area_kind: given.shape === 'area' ? given.area_kind : null, meter_kind: given.shape === 'meter' ? given.meter_kind : null, season_from: given.cycle === 'season' ? given.season_from : null, season_to: given.cycle === 'season' ? given.season_to : null, house_kinds: [...new Set(given.house_kinds)] }
+  const priced = given.shape === 'tariff' ? await tariffOf(scope, given) : { tariff_id: null, component: null, meter_kind: given.shape === 'meter' ? given.meter_kind : null }
+  const fields = { ...given, ...priced, area_kind: given.shape === 'area' ? given.area_kind : null, season_from: given.cycle === 'season' ? given.season_from : null, season_to: given.cycle === 'season' ? given.season_to : null, house_kinds: [...new Set(given.house_kinds)] }
   await communityToChange(scope, fields.community_id)
   const what = missing(fields)
   if (what) throw scope.refuse('billing.item_incomplete', { what })

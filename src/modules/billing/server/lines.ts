@@ -3,6 +3,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Plan } from './plan.ts'
+import { staged, tiered, tieredPairs } from './tariff_sql.ts'
 
 export interface Part {
   /** Houses of these buildings only: a chunk of a large run. */
@@ -47,7 +48,8 @@ function assignments(scope: Scope, plan: Plan): RawBuilder<unknown> {
 
 /**
  * `tariff as (…), hs as (…), …, line as (…)`: to stand after `with`. line: house_id, building_id, sort_no, label, fee_item_id,
- * item_no, payer_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, due_days, amount_fen.
+ * item_no, payer_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, due_days, amount_fen,
+ * used_before, inputs.
  * Lines that are billed already are left out.
  */
 export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<unknown> {
@@ -68,7 +70,7 @@ export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<
       where h.company_id = ${c} and h.community_id = ${plan.community_id} and h.state <> 'disabled' ${house_id ? sql`and h.house_id = ${house_id}` : sql``}
         ${part.building_ids ? sql`and h.building_id = any(${[...part.building_ids]}::uuid[])` : sql``}),
     pair as ${plan.has_bills ? sql`materialized` : sql`not materialized`} (select h.house_id, h.building_id, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, t.*
-      from hs h join tariff t on t.kind = h.kind and t.shape <> 'meter' ${plan.has_bills ? sql`left join covered v on v.house_id = h.house_id and v.fee_item_id = t.fee_item_id where v.days is null or v.days < t.w_t - t.w_f` : sql``}),
+      from hs h join tariff t on t.kind = h.kind and t.shape not in ('meter','tiered') ${plan.has_bills ? sql`left join covered v on v.house_id = h.house_id and v.fee_item_id = t.fee_item_id where v.days is null or v.days < t.w_t - t.w_f` : sql``}),
     seg as (
       select t.house_id, t.building_id, t.sort_no, t.label, t.fee_item_id, t.item_no, p.person_id as payer_id, greatest(t.f, p.from_on${asg ? sql`, a.from_on` : sql``}) as from_on,
         least(t.t, p.to_on${asg ? sql`, a.to_on` : sql``}) as to_on, t.price_id, t.shape, t.unit_price, t.multi, t.season, t.proration, t.w_f, t.w_t, t.w_months, t.due_days,
@@ -77,12 +79,15 @@ export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<
       ${asgJoin} where ${applies} ${kept}),
     piece as (${singles()} ${multi ? sql`union all ${multiples()}` : sql``}),
     ${meterPairs(scope, plan)}
+    ${tieredPairs(scope, plan)}
     line as (
       select p.house_id, p.building_id, p.sort_no, p.label, p.fee_item_id, p.item_no, p.payer_id, p.from_on, p.to_on, p.price_id, p.shape, p.quantity, p.unit_price, p.months, p.days, p.days_of, null::uuid as reading_id, p.due_days,
-        round(p.quantity * p.unit_price * p.months * 100)::bigint as amount_fen
+        round(p.quantity * p.unit_price * p.months * 100)::bigint as amount_fen, null::numeric as used_before, null::jsonb as inputs
       from piece p where p.days_of = 0
       union all ${parts()}
-      union all ${metered(scope, plan, asgJoin, applies, kept)})`
+      union all ${metered(scope, plan, asgJoin, applies, kept)}
+      ${tiered(plan, payers(scope, plan), asgJoin, applies, kept)}
+      ${staged(scope, plan, part)})`
 }
 
 /** Who pays, of `t` (house_id, fee_class). Looked up row by row when few houses of a large table are asked: `offset 0` keeps it so. */
@@ -137,7 +142,7 @@ function multiples(): RawBuilder<unknown> {
 /** Part months: parts at one price and quantity add up to the rounded whole, by largest remainder. */
 function parts(): RawBuilder<unknown> {
   return sql`select z.house_id, z.building_id, z.sort_no, z.label, z.fee_item_id, z.item_no, z.payer_id, z.from_on, z.to_on, z.price_id, z.shape, z.quantity, z.unit_price, z.months, z.days, z.days_of, null::uuid, z.due_days,
-      (z.floor + case when z.rank <= z.total - z.floors then 1 else 0 end)::bigint
+      (z.floor + case when z.rank <= z.total - z.floors then 1 else 0 end)::bigint, null::numeric, null::jsonb
     from (select y.*, div(2 * y.product * y.all_days + y.days_of, (2 * y.days_of)::numeric) as total, sum(y.floor) over g as floors, row_number() over (partition by y.house_id, y.fee_item_id, y.group_on, y.quantity, y.unit_price order by y.rest desc, y.from_on) as rank
       from (select x.*, div(x.product * x.days, x.days_of::numeric) as floor, mod(x.product * x.days, x.days_of::numeric) as rest,
           sum(x.days) over (partition by x.house_id, x.fee_item_id, x.group_on, x.quantity, x.unit_price) as all_days
@@ -159,7 +164,7 @@ function meterPairs(scope: Scope, plan: Plan): RawBuilder<unknown> {
 
 /** One line a reading, owed by whoever is liable on the day it was read, at that day's price. */
 function metered(scope: Scope, plan: Plan, asgJoin: RawBuilder<unknown>, applies: RawBuilder<unknown>, kept: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select t.house_id, t.building_id, t.sort_no, t.label, t.fee_item_id, t.item_no, p.person_id, t.w_f, t.w_t, t.price_id, t.shape, t.usage, t.unit_price, 1, 0, 0, t.reading_id, t.due_days, round(t.usage * t.unit_price * 100)::bigint
+  return sql`select t.house_id, t.building_id, t.sort_no, t.label, t.fee_item_id, t.item_no, p.person_id, t.w_f, t.w_t, t.price_id, t.shape, t.usage, t.unit_price, 1, 0, 0, t.reading_id, t.due_days, round(t.usage * t.unit_price * 100)::bigint, null::numeric, null::jsonb
     from reads t ${payers(scope, plan)} and p.from_on <= t.on_day and (p.to_on is null or p.to_on > t.on_day) and (t.bill_unsold or p.role <> 'developer')
     ${asgJoin}
     where t.f <= t.on_day and t.on_day < t.t and ${applies} ${kept} ${plan.has_assignments ? sql`and (a.house_id is null or (a.from_on <= t.on_day and t.on_day < a.to_on))` : sql``}`

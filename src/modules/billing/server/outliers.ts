@@ -42,7 +42,7 @@ export function dueCtes(scope: Scope, plan: Plan, fee_item_id?: string): RawBuil
   const unpriced = new Set(plan.unpriced.map((u) => `${u.fee_item_id} ${u.kind}`))
   const items = plan.items
     .filter((i) => i.window && (!fee_item_id || i.fee_item_id === fee_item_id))
-    .flatMap((i) => i.house_kinds.map((kind) => ({ fee_item_id: i.fee_item_id, kind, shape: i.shape, area_kind: i.area_kind, meter_kind: i.meter_kind, fee_class: i.fee_class, applies_all: i.applies === 'all', unpriced: unpriced.has(`${i.fee_item_id} ${kind}`), w_f: i.window!.from_on, w_t: i.window!.to_on })))
+    .flatMap((i) => i.house_kinds.map((kind) => ({ fee_item_id: i.fee_item_id, kind, shape: i.meter_kind ? 'meter' : i.shape, area_kind: i.area_kind, meter_kind: i.meter_kind, fee_class: i.fee_class, applies_all: i.applies === 'all', unpriced: unpriced.has(`${i.fee_item_id} ${kind}`), w_f: i.window!.from_on, w_t: i.window!.to_on })))
   const assigned = sql`exists (select from billing.assignment a where a.company_id = ${c} and a.house_id = h.house_id and a.fee_item_id = i.fee_item_id and a.quantity > 0 and a.from_on < i.w_t and (a.to_on is null or a.to_on > i.w_f))`
   const freed = sql`exists (select from billing.assignment a where a.company_id = ${c} and a.house_id = h.house_id and a.fee_item_id = i.fee_item_id and a.quantity = 0 and a.from_on < i.w_t and (a.to_on is null or a.to_on > i.w_f))`
   // One bill over the whole window is the rule; the few houses with parts are looked at again.
@@ -68,6 +68,8 @@ export function dueSet(scope: Scope, plan: Plan, kind: OutlierKind): RawBuilder<
       return sql`select distinct d.house_id, d.fee_item_id ${meter} and r.state = 'suspect'`
     case 'no_price':
       return sql`select distinct d.house_id, d.fee_item_id from due d where d.unpriced`
+    case 'no_input':
+      return sql`select distinct l.house_id, l.fee_item_id from billing.run_line l where l.company_id = ${c} and l.run_id = ${plan.run_id} and l.fault is not null`
     case 'no_area':
       return sql`select d.house_id, d.fee_item_id from due d where d.no_area`
     default:
@@ -81,6 +83,6 @@ export function dueSet(scope: Scope, plan: Plan, kind: OutlierKind): RawBuilder<
 }
 /** The kinds that can occur in this plan. */
 export function dueKinds(plan: Plan): OutlierKind[] {
-  const shapes = new Set(plan.items.filter((i) => i.window).map((i) => i.shape))
-  return [...(shapes.has('meter') ? (['no_reading', 'suspect_reading'] as const) : []), ...(plan.unpriced.length ? (['no_price'] as const) : []), ...(shapes.size ? (['no_payer'] as const) : []), ...(shapes.has('area') ? (['no_area'] as const) : [])]
+  const shapes = new Set(plan.items.filter((i) => i.window).map((i) => (i.meter_kind ? 'meter' : i.shape)))
+  return [...(shapes.has('meter') ? (['no_reading', 'suspect_reading'] as const) : []), ...(plan.unpriced.length ? (['no_price'] as const) : []), ...(shapes.size ? (['no_payer'] as const) : []), ...(shapes.has('area') ? (['no_area'] as const) : []), ...([...plan.tariffs.values()].some((t) => !t.fast) ? (['no_input'] as const) : [])]
 }

@@ -5,6 +5,7 @@ import { addMonths } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { lastPeriodOf, windowOf, type Window } from './rules/cycle.ts'
 import { segmentsOf, type PriceVersion } from './rules/tariff.ts'
+import { hasSeveralMeters, tariffItems, type TariffItem } from './tariff_items.ts'
 
 export interface RunInput {
   run_id: string
@@ -20,6 +21,8 @@ export interface PlanItem {
   shape: string
   area_kind: string | null
   meter_kind: string | null
+  tariff_id: string | null
+  component: string | null
   unit_name: string
   house_kinds: string[]
   applies: string
@@ -57,6 +60,10 @@ export interface TariffRow {
 }
 export interface Plan extends RunInput {
   items: PlanItem[]
+  /** Items priced by tariffs, by id. */
+  tariffs: ReadonlyMap<string, TariffItem>
+  /** Some house has several meters of one kind that tiers count together. */
+  several_meters: boolean
   tariff: TariffRow[]
   /** Items and kinds of house whose window is not fully priced. */
   unpriced: { fee_item_id: string; kind: string }[]
@@ -94,7 +101,7 @@ export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
   const c = scope.company_id
   const ids = [...run.fee_item_ids]
   const period = run.period_on.slice(0, 7)
-  const { rows: found } = await sql<ItemRow>`select fee_item_id, name, shape, area_kind, meter_kind, unit_name, house_kinds, applies, fee_class, cycle, season_from, season_to, proration, bill_unsold, due_days, account_code
+  const { rows: found } = await sql<ItemRow>`select fee_item_id, name, shape, area_kind, meter_kind, tariff_id, component, unit_name, house_kinds, applies, fee_class, cycle, season_from, season_to, proration, bill_unsold, due_days, account_code
     from billing.fee_item where company_id = ${c} and community_id = ${run.community_id} and fee_item_id = any(${ids}::uuid[]) order by sort_no, code`.execute(scope.db)
   const { rows: prices } = await sql<PriceVersion & { fee_item_id: string }>`select fee_item_id, price_id, house_kind, unit_price::text as unit_price, from_on, to_on from billing.price
     where company_id = ${c} and fee_item_id = any(${ids}::uuid[]) order by from_on`.execute(scope.db)
@@ -103,11 +110,19 @@ export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
     exists (select from billing.run_exclusion where company_id = ${c} and run_id = ${run.run_id}) as has_exclusions`.execute(scope.db)
   const byItem = Map.groupBy(prices, (p) => p.fee_item_id)
   const items = found.map(({ season_from, season_to, ...i }, n) => ({ ...i, item_no: n, window: windowOf({ cycle: i.cycle, season_from, season_to }, period), last_on: `${lastPeriodOf(i.cycle, period)}-01` }))
+  const tariffs = await tariffItems(scope, items, period)
+  const tiered = [...tariffs.values()].flatMap((t) => (t.fast ? [t.item.meter_kind!] : []))
   const tariff: TariffRow[] = []
   const unpriced: Plan['unpriced'] = []
   for (const i of items) {
     const w = i.window
     if (!w) continue
+    if (i.shape === 'tariff') {
+      const t = tariffs.get(i.fee_item_id)
+      if (!t) unpriced.push(...i.house_kinds.map((kind) => ({ fee_item_id: i.fee_item_id, kind })))
+      if (t?.fast) tariff.push(...i.house_kinds.map((kind) => tieredRow(i, kind, t)))
+      continue
+    }
     for (const kind of i.house_kinds) {
       const { segments, complete } = segmentsOf(byItem.get(i.fee_item_id) ?? [], kind, w.from_on, w.to_on)
       if (!complete) unpriced.push({ fee_item_id: i.fee_item_id, kind })
@@ -120,7 +135,16 @@ export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
     }
   }
   const runs = await publishedRuns(scope, run.community_id, [run.period_on, ...new Set(items.map((i) => i.last_on))])
-  return { ...run, items, tariff, unpriced, ...has[0]!, runs, has_bills: runs.has(run.period_on), sparse: await isSparse(scope, run) }
+  return { ...run, items, tariffs, several_meters: await hasSeveralMeters(scope, run.community_id, tiered), tariff, unpriced, ...has[0]!, runs, has_bills: runs.has(run.period_on), sparse: await isSparse(scope, run) }
+}
+
+/** The join's row of an item that one SQL expression prices. */
+function tieredRow(i: PlanItem, kind: string, t: TariffItem): TariffRow {
+  const w = i.window!
+  return {
+    item_no: i.item_no, fee_item_id: i.fee_item_id, kind, fee_class: i.fee_class, shape: 'tiered', area_kind: null, meter_kind: i.meter_kind, applies_all: i.applies === 'all', multi: false, season: false, proration: i.proration,
+    bill_unsold: i.bill_unsold, f: w.from_on, t: w.to_on, w_f: w.from_on, w_t: w.to_on, w_months: w.months, price_id: t.version_id, unit_price: '0', due_days: i.due_days,
+  }
 }
 
 /** The first and last period a run may be for: two years back, one year ahead. */

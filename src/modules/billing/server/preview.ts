@@ -7,6 +7,7 @@ import { discountSum, hasDiscounts } from './discounts.ts'
 import { afterMass, forMass, lineCtes } from './lines.ts'
 import { CUR, amountCondition, bothCte, dueCtes, dueKinds, dueSet, lastCte } from './outliers.ts'
 import { planOf, type Plan, type RunInput } from './plan.ts'
+import { stageTariffLines } from './tariff_lines.ts'
 
 export interface Digest {
   line_count: number
@@ -84,6 +85,7 @@ async function registerFaults(scope: Scope, plan: Plan): Promise<{ kind: Outlier
 
 export async function previewOf(scope: Scope, run: RunInput): Promise<{ preview: Preview; input_hash: string }> {
   const plan = await planOf(scope, run)
+  await stageTariffLines(scope, plan)
   await forMass(scope, plan)
   const { sums, existing } = await refusingHugeAmounts(scope, () => itemSums(scope, plan))
   const faults = await registerFaults(scope, plan)

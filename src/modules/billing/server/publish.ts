@@ -10,6 +10,7 @@ import type { Run } from './access.ts'
 import { hasDiscounts, takeOffDiscounts } from './discounts.ts'
 import { LINE_HASH, afterMass, forMass, lineCtes } from './lines.ts'
 import { planOf, type Plan } from './plan.ts'
+import { dropTariffLines, stageTariffLines } from './tariff_lines.ts'
 import { NOTHING_NEW, hashOf, refusingHugeAmounts } from './preview.ts'
 
 /** Above this many lines a run is published in the background. */
@@ -48,11 +49,11 @@ const CHUNK_BITS = 22
 async function insertChunk(scope: Scope, plan: Plan, chunk: Chunk): Promise<number> {
   const base = chunk.no << CHUNK_BITS
   const result = await sql`
-    insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, issued_on, due_on)
+    insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, issued_on, due_on, used_before, inputs)
     with ${lineCtes(scope, plan, plan.house_id ? {} : { building_ids: chunk.building_ids })}
     select ${scope.company_id}::bigint, ${plan.period_on}::date, (${plan.run_id.slice(0, 28)}::text || lpad(to_hex(${base}::bigint + row_number() over (order by l.house_id, l.item_no, l.from_on)), 8, '0'))::uuid,
       ${plan.community_id}::uuid, l.building_id, l.house_id, l.fee_item_id, l.payer_id, ${plan.run_id}::uuid, l.from_on, l.to_on, l.price_id, l.shape, l.quantity, l.unit_price, l.months, l.days, l.days_of,
-      l.reading_id, l.amount_fen, ${scope.today}::date, ${scope.today}::date + l.due_days
+      l.reading_id, l.amount_fen, ${scope.today}::date, ${scope.today}::date + l.due_days, l.used_before, l.inputs
     from line l order by l.house_id, l.item_no, l.from_on
     ${plan.has_bills ? sql`on conflict do nothing` : sql``}`.execute(scope.db)
   return Number(result.numAffectedRows ?? 0n)
@@ -81,7 +82,7 @@ async function bookChunk(scope: Scope, plan: Plan, no: number): Promise<void> {
 
 /** Tells meters which readings are in bills now; those that got no line stay free. */
 async function closeReadings(scope: Scope, plan: Plan): Promise<void> {
-  const metered = plan.items.filter((i) => i.shape === 'meter' && i.window)
+  const metered = plan.items.filter((i) => i.meter_kind !== null && i.window)
   if (metered.length === 0) return
   const kinds = metered.map((i) => i.meter_kind!)
   await closePeriod(scope, { scope_id: plan.house_id ?? plan.community_id, kinds, period_on: plan.period_on })
@@ -99,6 +100,7 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
   await sql`select pg_advisory_xact_lock(hashtextextended(${`${scope.company_id} ${run.community_id} ${run.period_on}`}, 727010))`.execute(scope.db)
   await sql`select kernel.ensure_month('billing.bill', ${run.period_on}::date)`.execute(scope.db)
   const plan = await planOf(scope, run)
+  if (run.input_hash !== NOTHING_NEW) await stageTariffLines(scope, plan)
   await forMass(scope, plan)
   let line_count = 0
   let amount_fen = 0
@@ -122,6 +124,7 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
   // Nothing new at all is no surprise to anybody: somebody else published these lines in the meantime.
   if (line_count > 0 && hashOf({ line_count, amount_fen, x: String(x), discount_fen }) !== run.input_hash) throw scope.refuse('billing.preview_stale')
   if (line_count > 0) await closeReadings(scope, plan)
+  if (plan.tariffs.size > 0) await dropTariffLines(scope, run.run_id)
   await sql`update billing.run set state = 'published', published_at = ${scope.now}::timestamptz, line_count = ${line_count}, amount_fen = ${amount_fen} where company_id = ${scope.company_id} and run_id = ${run.run_id}`.execute(scope.db)
   scope.note('run', run.run_id, { period: run.period_on, line_count, amount_fen })
   scope.emit('billing.run_published', run.run_id, { run_id: run.run_id, community_id: run.community_id, period_on: run.period_on, line_count, amount_fen })

@@ -10,6 +10,7 @@ import { firstBillId, forMass, lastBillId, lineCtes, type Part } from './lines.t
 import { CUR, amountCondition, bothCte, dueCtes, dueSet, isByAmount, lastCte } from './outliers.ts'
 import { planOf, type Plan } from './plan.ts'
 import { refusingHugeAmounts } from './preview.ts'
+import { tariffTexts, type TariffBill } from './tariff_explain.ts'
 
 interface LineRow {
   house_id: string
@@ -31,6 +32,9 @@ interface LineRow {
   days_of: number
   previous: string | null
   reading: string | null
+  price_id: string
+  used_before: string | null
+  inputs: TariffBill['inputs']
 }
 interface Page {
   limit: number
@@ -42,7 +46,7 @@ const lookedUp = (scope: Scope, plan: Plan): RawBuilder<unknown> => {
   const c = scope.company_id
   const last = JSON.stringify(plan.items.map((i) => ({ fee_item_id: i.fee_item_id, last_on: i.last_on })))
   return sql`select l.house_id, h.label as house_label, l.building_id, l.fee_item_id, l.payer_id, p.name as payer_name, l.from_on, l.to_on, l.amount_fen, l.bill_id, l.shape, l.quantity::text as quantity, l.unit_price::text as unit_price,
-      l.months::text as months, l.days, l.days_of, r.previous::text as previous, r.reading::text as reading,
+      l.months::text as months, l.days, l.days_of, r.previous::text as previous, r.reading::text as reading, l.price_id, l.used_before::text as used_before, l.inputs,
       (select sum(b.amount_fen)::bigint from billing.bill b where b.company_id = ${c} and b.house_id = l.house_id and b.fee_item_id = l.fee_item_id and b.period_on = y.last_on and b.voided_at is null) as last_fen
     from page l join property.house h on h.company_id = ${c} and h.house_id = l.house_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id
     left join meters.reading r on r.company_id = ${c} and r.reading_id = l.reading_id and r.usage = l.quantity
@@ -77,9 +81,10 @@ const lines = answer(billing.runLines, async (scope, { run_id, page, page_size, 
   if (run.house_id && house_id && house_id !== run.house_id) return { rows: [], total: 0, amount_fen: 0 }
   const found = run.state === 'draft' ? await refusingHugeAmounts(scope, () => draftLines(scope, plan, part, at)) : await publishedLines(scope, run, plan, part, at)
   const items = new Map(plan.items.map((i) => [i.fee_item_id, i]))
-  const rows = found.rows.map(({ shape, quantity, unit_price, months, days, days_of, previous, reading, ...r }) => {
+  const texts = await tariffTexts(scope, found.rows.map((r) => ({ ...r, period_on: run.period_on, component: items.get(r.fee_item_id)!.component })))
+  const rows = found.rows.map(({ shape, quantity, unit_price, months, days, days_of, previous, reading, price_id: _p, used_before: _u, inputs: _i, ...r }, n) => {
     const item = items.get(r.fee_item_id)!
-    return { ...r, fee_item_name: item.name, explanation: explain({ shape, quantity, unit_price, months, days, days_of, amount_fen: r.amount_fen, cycle: item.cycle, unit_name: item.unit_name, meter_kind: item.meter_kind, previous, reading }) }
+    return { ...r, fee_item_name: item.name, explanation: texts[n]?.text ?? explain({ shape, quantity, unit_price, months, days, days_of, amount_fen: r.amount_fen, cycle: item.cycle, unit_name: item.unit_name, meter_kind: item.meter_kind, previous, reading }) }
   })
   return { rows, total: found.total, amount_fen: found.amount_fen }
 })
@@ -90,6 +95,7 @@ interface OutlierRow {
   fee_item_id: string
   amount_fen: number | null
   last_fen: number | null
+  note: string | null
   total: number
 }
 const outliers = answer(billing.runOutliers, async (scope, { run_id, kind, fee_item_id, page, page_size }) => {
@@ -98,15 +104,17 @@ const outliers = answer(billing.runOutliers, async (scope, { run_id, kind, fee_i
   const plan = await planOf(scope, run)
   await forMass(scope, plan)
   const c = scope.company_id
-  const set = isByAmount(kind)
+  const set = kind === 'no_input'
+    ? sql`with found as materialized (select l.house_id, l.fee_item_id, null::bigint as amount_fen, null::bigint as last_fen from billing.run_line l where l.company_id = ${c} and l.run_id = ${run_id} and l.fault is not null)`
+    : isByAmount(kind)
     ? sql`with ${lineCtes(scope, plan)}, ${CUR}, ${lastCte(scope, plan)}, ${bothCte(plan)}, found as materialized (select y.house_id, y.fee_item_id, y.fen as amount_fen, y.last_fen from side y where ${amountCondition(kind)})`
     : sql`with ${dueCtes(scope, plan)}, found as materialized (select y.house_id, y.fee_item_id, null::bigint as amount_fen, null::bigint as last_fen from (${dueSet(scope, plan, kind)}) y)`
   const { rows } = await refusingHugeAmounts(scope, () =>
-    sql<OutlierRow>`${set} select f.house_id, h.label as house_label, f.fee_item_id, f.amount_fen, f.last_fen, (count(*) over ())::int as total from found f join property.house h on h.company_id = ${c} and h.house_id = f.house_id
+    sql<OutlierRow>`${set} select f.house_id, h.label as house_label, f.fee_item_id, f.amount_fen, f.last_fen, ${kind === 'no_input' ? sql`(select min(l.fault) from billing.run_line l where l.company_id = ${c} and l.run_id = ${run_id} and l.house_id = f.house_id and l.fee_item_id = f.fee_item_id)` : sql`null`} as note, (count(*) over ())::int as total from found f join property.house h on h.company_id = ${c} and h.house_id = f.house_id
       where ${fee_item_id ? sql`f.fee_item_id = ${fee_item_id}` : sql`true`} order by h.sort_no, h.label, f.fee_item_id limit ${page_size} offset ${(page - 1) * page_size}`.execute(scope.db),
   )
   const names = new Map(plan.items.map((i) => [i.fee_item_id, i.name]))
-  return { rows: rows.map(({ total: _, ...r }) => ({ ...r, kind, fee_item_name: names.get(r.fee_item_id) ?? '', note: null })), total: rows[0]?.total ?? 0 }
+  return { rows: rows.map(({ total: _, ...r }) => ({ ...r, kind, fee_item_name: names.get(r.fee_item_id) ?? '' })), total: rows[0]?.total ?? 0 }
 })
 
 const exclusions = answer(billing.runExclusions, async (scope, { run_id, page, page_size }) => {

@@ -10,6 +10,7 @@ import { words } from '../words.ts'
 import { runToChange, runToRead, runsSeenBy, type Run } from './access.ts'
 import { periodBounds, type RunInput } from './plan.ts'
 import { previewOf } from './preview.ts'
+import { dropTariffLines } from './tariff_lines.ts'
 import { INLINE_MAX, publishNow } from './publish.ts'
 
 const stateWord = (state: string): string => words.states!['run']![state] ?? state
@@ -140,6 +141,7 @@ const publish = answer(billing.publishRun, async (scope, o) => {
 
 const cancel = answer(billing.cancelRun, async (scope, { run_id }) => {
   await draftToChange(scope, run_id)
+  await dropTariffLines(scope, run_id)
   await sql`update billing.run set state = 'cancelled', published_by = null where company_id = ${scope.company_id} and run_id = ${run_id}`.execute(scope.db)
   scope.note('run', run_id)
   return { run_id }

@@ -5,6 +5,31 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { check, sweepLedger } from '../../ledger/server/index.ts'
 import { billing } from '../contract.ts'
 import type { Check } from '../../ledger/contract.ts'
+import { tariffTexts, type TariffBill } from './tariff_explain.ts'
+
+const BILLS_PER_PAGE = 5_000
+const FOUND_MAX = 20
+/** Bills priced by tariffs are computed again by the engine, page by page. */
+async function tariffCheck(scope: Scope): Promise<Check> {
+  const c = scope.company_id
+  const examples: string[] = []
+  let count = 0
+  let [period_on, bill_id] = ['-infinity', '00000000-0000-0000-0000-000000000000']
+  for (;;) {
+    const { rows } = await sql<TariffBill & { bill_id: string }>`select b.bill_id, b.shape, b.price_id, i.component, b.period_on, b.quantity::text as quantity, b.used_before::text as used_before, b.inputs, b.days, b.days_of, b.amount_fen
+      from billing.bill b join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = b.fee_item_id
+      where b.company_id = ${c} and b.shape = 'tariff' and (b.period_on, b.bill_id) > (${period_on}::date, ${bill_id}::uuid) order by b.period_on, b.bill_id limit ${BILLS_PER_PAGE}`.execute(scope.db)
+    const last = rows.at(-1)
+    if (!last) break
+    for (const [n, t] of (await tariffTexts(scope, rows)).entries()) {
+      if (t?.amount_fen === rows[n]!.amount_fen) continue
+      count += 1
+      if (examples.length < FOUND_MAX) examples.push(`${rows[n]!.bill_id} ${rows[n]!.amount_fen} ≠ ${t?.amount_fen ?? '?'}`)
+    }
+    ;[period_on, bill_id] = [last.period_on, last.bill_id]
+  }
+  return { code: 'B3', zh: '按价目计价的账单可由留存的输入重算', ok: count === 0, broken_count: count, examples }
+}
 
 export async function sweepBills(scope: Scope): Promise<Check[]> {
   const c = scope.company_id
@@ -19,8 +44,9 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
       where x.before_on > x.from_on`),
     // A part month may carry one fen of its neighbours, see rules/pricing.ts.
     await check(scope, 'B3', '账单金额可由留存的计算要素重算', sql`
-      select bill_id::text || ' ' || amount_fen as what from billing.bill where company_id = ${c}
+      select bill_id::text || ' ' || amount_fen as what from billing.bill where company_id = ${c} and shape <> 'tariff'
       and case when days_of = 0 then amount_fen <> round(quantity * unit_price * months * 100) else abs(amount_fen - quantity * unit_price * 100 * days / days_of) >= 1 end`),
+    await tariffCheck(scope),
     await check(scope, 'B6', '批次合计等于其账单合计', sql`
       select r.run_id::text as what from billing.run r left join (select run_id, count(*) as n, sum(amount_fen) as fen from billing.bill where company_id = ${c} group by 1) b on b.run_id = r.run_id
       where r.company_id = ${c} and r.state = 'published' and (r.line_count <> coalesce(b.n, 0) or r.amount_fen <> coalesce(b.fen, 0))`),

@@ -12,9 +12,9 @@ import { openSession } from './sessions.ts'
 /** Posts of a company (product-conventions 5, 29) and what each may do, as patterns over the permissions of all modules. */
 const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   { code: 'admin', name: '系统管理员', may: ['*'] },
-  { code: 'manager', name: '项目经理', may: ['property.*', 'people.*', 'meters.*', 'billing.*', 'payment.*', 'system.*', 'identity.member.read', 'identity.role.read', 'identity.audit.read', 'messages.*'] },
-  { code: 'finance', name: '财务', may: ['*.read', '*.export', 'billing.*', 'payment.*', 'ledger.*', 'meters.*'] },
-  { code: 'cashier', name: '收费员', may: ['property.*.read', 'people.*.read', 'people.phone.reveal', 'meters.*', 'billing.*.read', 'billing.*.export', 'billing.run.draft', 'billing.waiver.ask', 'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.receipt.print', 'payment.reversal.ask'] },
+  { code: 'manager', name: '项目经理', may: ['property.*', 'people.*', 'meters.*', 'billing.*', 'tariff.*', 'payment.*', 'system.*', 'identity.member.read', 'identity.role.read', 'identity.audit.read', 'messages.*'] },
+  { code: 'finance', name: '财务', may: ['*.read', '*.export', 'billing.*', 'tariff.*', 'payment.*', 'ledger.*', 'meters.*'] },
+  { code: 'cashier', name: '收费员', may: ['property.*.read', 'people.*.read', 'people.phone.reveal', 'meters.*', 'billing.*.read', 'billing.*.export', 'billing.run.draft', 'billing.waiver.ask', 'tariff.*.read', 'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.receipt.print', 'payment.reversal.ask'] },
   { code: 'service', name: '客服', may: ['property.*.read', 'property.house.write', 'people.*', 'billing.*.read', 'billing.waiver.ask', 'payment.*.read', 'meters.*.read'] },
   { code: 'steward', name: '管家', may: ['property.*.read', 'people.*.read', 'people.phone.reveal', 'billing.*.read', 'meters.*'] },
   { code: 'reader', name: '抄表员', may: ['property.*.read', 'meters.*'] },
