@@ -574,7 +574,7 @@ export interface PaymentIntent {
   channel_id: string
   community_id: string
   house_id: string
-  account_id: string
+  account_id: string | null
   payer_name: string
   amount_fen: number
   prepay_fen: Generated<number>
@@ -588,6 +588,7 @@ export interface PaymentIntent {
   next_check_at: string
   way: Generated<string>
   source: Generated<string>
+  link_id: string | null
 }
 
 export interface PaymentIntentBill {
@@ -606,6 +607,28 @@ export interface PaymentIntentPart {
   community_id: string
   payer_name: string
   amount_fen: number
+}
+
+export interface PaymentPayLink {
+  company_id: number
+  link_id: string
+  token_hash: string
+  community_id: string
+  house_id: string
+  amount_fen: number
+  made_by: string
+  created_at: string
+  expires_at: string
+  revoked_at: string | null
+  opened_count: Generated<number>
+  opened_at: string | null
+}
+
+export interface PaymentPayLinkBill {
+  company_id: number
+  link_id: string
+  bill_id: string
+  period_on: string
 }
 
 export interface PaymentPayment {
@@ -1149,6 +1172,8 @@ export interface DB {
   'payment.intent': PaymentIntent
   'payment.intent_bill': PaymentIntentBill
   'payment.intent_part': PaymentIntentPart
+  'payment.pay_link': PaymentPayLink
+  'payment.pay_link_bill': PaymentPayLinkBill
   'payment.payment': PaymentPayment
   'payment.receipt': PaymentReceipt
   'payment.receipt_print': PaymentReceiptPrint

@@ -1,12 +1,12 @@
 // Who is there? Nobody: the sign-in page at the address that was asked for. Somebody: the pages.
 import { QueryClientProvider } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { identity, type Me } from '../../modules/identity/contract.ts'
 import { ChooseCompany, myCompanies } from '../../modules/identity/resident/CompaniesPage.tsx'
 import { SignInPage } from '../../modules/identity/resident/SignInPage.tsx'
 import { keyOf, listen, queries, useRead } from '../../ui/api.ts'
 import { Page } from '../../ui/phone/Page.tsx'
-import { Routes } from '../../ui/phone/router.tsx'
+import { Routes, usePath } from '../../ui/phone/router.tsx'
 import { Bones, ErrorState, PageBoundary, StateBlock } from '../../ui/phone/states.tsx'
 import { MeContext } from './me.ts'
 import { routes } from './routes.tsx'
@@ -14,9 +14,17 @@ import { routes } from './routes.tsx'
 export function ResidentApp() {
   return (
     <QueryClientProvider client={queries}>
-      <PageBoundary><Gate /></PageBoundary>
+      <PageBoundary><Door /></PageBoundary>
     </QueryClientProvider>
   )
+}
+
+const LinkPage = lazy(() => import('../../modules/payment/resident/LinkPage.tsx').then((m) => ({ default: m.LinkPage })))
+
+/** A link to pay for somebody else asks nobody who he is. */
+function Door() {
+  const token = /^\/link\/([\w.-]{24,90})$/.exec(usePath())?.[1]
+  return token ? <Suspense fallback={<main className="ph-main"><Bones rows={4} /></main>}><LinkPage token={token} /></Suspense> : <Gate />
 }
 
 function Gate() {

@@ -19,6 +19,8 @@ export const routes = makeRoutes([
   { path: '/bills', page: () => import('../../modules/billing/resident/BillsPage.tsx').then((m) => ({ default: () => <m.BillsPage tabs={tabs} /> })) },
   { path: '/bills/$bill_id', page: () => import('../../modules/billing/resident/BillPage.tsx').then((m) => ({ default: m.BillPage })) },
   { path: '/pay', page: () => import('../../modules/payment/resident/PayPage.tsx').then((m) => ({ default: m.PayPage })) },
+  { path: '/pay/merged', page: () => import('../../modules/payment/resident/MergedPage.tsx').then((m) => ({ default: m.MergedPage })) },
+  { path: '/pay/links', page: () => import('../../modules/payment/resident/LinksPage.tsx').then((m) => ({ default: m.LinksPage })) },
   { path: '/pay/$intent_id', page: () => import('../../modules/payment/resident/PayResultPage.tsx').then((m) => ({ default: m.PayResultPage })) },
   { path: '/payments', page: () => import('../../modules/payment/resident/PaymentsPage.tsx').then((m) => ({ default: m.PaymentsPage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { channelBillCalls } from './contract_channel_bills.ts'
 import { channelCalls } from './contract_channels.ts'
+import { linkCalls } from './contract_links.ts'
 import { deskOrderCalls } from './contract_desk_orders.ts'
 import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
@@ -204,7 +205,7 @@ const Intent = z.object({
   receipt_no: z.string().nullable(),
 })
 export type Intent = z.output<typeof Intent>
-const OrderRow = Intent.extend({ source: z.enum(['online', 'desk']).meta({ zh: '来源' }), way: z.string().meta({ zh: '方式' }),  channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
+const OrderRow = Intent.extend({ source: z.enum(['online', 'desk', 'link']).meta({ zh: '来源' }), way: z.string().meta({ zh: '方式' }),  channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
 
 const MyPayment = z.object({ payment_id: Id, receipt_no: z.string(), taken_at: Instant, house_id: Id, house_label: z.string(), total_fen: FenShape, applied_fen: FenShape, prepaid_fen: FenShape, methods: z.array(Method), source: Source, reversed_at: Instant.nullable() })
 
@@ -309,6 +310,7 @@ export const payment = contract('payment', {
   }),
   ...channelBillCalls,
   ...deskOrderCalls,
+  ...linkCalls,
   orders: read({ zh: '线上订单', may: 'payment.payment.read', takes: Paging.extend({ state: IntentState.optional(), community_id: Id.optional(), house_id: Id.optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(OrderRow) }),
 
   /** What a resident may pay now: own houses, each with its lines. */

@@ -109,7 +109,7 @@ create table payment.intent (
   channel_id uuid not null, -- 渠道
   community_id uuid not null, -- 小区
   house_id uuid not null, -- 房产
-  account_id uuid not null, -- 发起账号
+  account_id uuid, -- 发起账号
   payer_name text not null, -- 缴款人
   amount_fen bigint not null, -- 金额
   prepay_fen bigint not null default 0, -- 其中转入预存
@@ -123,12 +123,16 @@ create table payment.intent (
   next_check_at timestamp with time zone not null, -- 下次查单
   way text not null default 'h5'::text, -- 方式:h5、page、wap 网页,native 扫码,jsapi 公众号内,code 付款码
   source text not null default 'online'::text, -- 来源:online 业主线上,desk 收费台
+  link_id uuid, -- 代缴链接
   constraint intent_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint intent_begun_by CHECK (((source = 'link'::text) = (account_id IS NULL))),
   constraint intent_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES payment.channel(company_id, channel_id),
   constraint intent_company_id_out_trade_no_key UNIQUE (company_id, out_trade_no),
+  constraint intent_link FOREIGN KEY (company_id, link_id) REFERENCES payment.pay_link(company_id, link_id),
+  constraint intent_of_link CHECK (((source = 'link'::text) = (link_id IS NOT NULL))),
   constraint intent_pkey PRIMARY KEY (company_id, intent_id),
   constraint intent_prepay_fen_check CHECK ((prepay_fen >= 0)),
-  constraint intent_source_check CHECK ((source = ANY (ARRAY['online'::text, 'desk'::text]))),
+  constraint intent_source_check CHECK ((source = ANY (ARRAY['online'::text, 'desk'::text, 'link'::text]))),
   constraint intent_state_check CHECK ((state = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'closed'::text, 'failed'::text, 'unknown'::text]))),
   constraint intent_way_check CHECK ((way = ANY (ARRAY['h5'::text, 'native'::text, 'jsapi'::text, 'page'::text, 'wap'::text, 'code'::text])))
 );
@@ -136,6 +140,7 @@ CREATE INDEX intent_account ON payment.intent USING btree (company_id, account_i
 CREATE INDEX intent_channel ON payment.intent USING btree (company_id, channel_id);
 CREATE INDEX intent_due ON payment.intent USING btree (company_id, next_check_at) WHERE (state = ANY (ARRAY['created'::text, 'pending'::text, 'unknown'::text]));
 CREATE INDEX intent_house ON payment.intent USING btree (company_id, house_id, created_at DESC);
+CREATE INDEX intent_link ON payment.intent USING btree (company_id, link_id);
 CREATE INDEX intent_list ON payment.intent USING btree (company_id, created_at DESC);
 CREATE INDEX intent_source ON payment.intent USING btree (company_id, source, created_at DESC);
 
@@ -169,6 +174,39 @@ create table payment.intent_part (
   constraint intent_part_pkey PRIMARY KEY (company_id, intent_id, part_no)
 );
 CREATE INDEX intent_part_house ON payment.intent_part USING btree (company_id, house_id);
+
+-- 代缴链接:只能缴指定账单,限时有效
+create table payment.pay_link (
+  company_id bigint not null, -- 公司
+  link_id uuid not null, -- 编号
+  token_hash text not null, -- 链接口令摘要,口令本身不保存
+  community_id uuid not null, -- 小区
+  house_id uuid not null, -- 房产
+  amount_fen bigint not null, -- 生成时金额
+  made_by uuid not null, -- 生成人账号
+  created_at timestamp with time zone not null, -- 生成时间
+  expires_at timestamp with time zone not null, -- 失效时间
+  revoked_at timestamp with time zone, -- 作废时间
+  opened_count integer not null default 0, -- 打开次数
+  opened_at timestamp with time zone, -- 最近打开时间
+  constraint pay_link_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint pay_link_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint pay_link_company_id_token_hash_key UNIQUE (company_id, token_hash),
+  constraint pay_link_pkey PRIMARY KEY (company_id, link_id)
+);
+CREATE INDEX pay_link_house ON payment.pay_link USING btree (company_id, house_id);
+CREATE INDEX pay_link_maker ON payment.pay_link USING btree (company_id, made_by, created_at DESC);
+
+-- 代缴链接所缴账单
+create table payment.pay_link_bill (
+  company_id bigint not null, -- 公司
+  link_id uuid not null, -- 代缴链接
+  bill_id uuid not null, -- 账单
+  period_on date not null, -- 账期
+  constraint pay_link_bill_company_id_link_id_fkey FOREIGN KEY (company_id, link_id) REFERENCES payment.pay_link(company_id, link_id),
+  constraint pay_link_bill_pkey PRIMARY KEY (company_id, link_id, bill_id)
+);
+CREATE INDEX pay_link_bill_bill ON payment.pay_link_bill USING btree (company_id, bill_id);
 
 -- 收款
 create table payment.payment (

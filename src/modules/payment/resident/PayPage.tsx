@@ -9,7 +9,8 @@ import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { groupBy, monthText } from '../../../ui/phone/text.ts'
 import { HouseSwitcher, useMyHouse } from '../../people/resident/shared.tsx'
 import { payment, type OpenLine } from '../contract.ts'
-import { leadTo, resultPath } from './shared.tsx'
+import { AskOther } from './AskOther.tsx'
+import { ChannelChoice, leadTo, resultPath } from './shared.tsx'
 
 type Payable = Out<(typeof payment.myPayable)['gives']>
 type PayableHouse = Payable['houses'][number]
@@ -21,7 +22,7 @@ export function PayPage() {
   const house_id = asked ?? house?.house_id
   const payable = useRead(payment.myPayable, house_id ? { house_id } : {}, { enabled: house_id !== undefined, stale_ms: 0 })
   const of_house = payable.data?.houses.find((h) => h.house_id === house_id)
-  if (payable.data && of_house && of_house.lines.length > 0) return <Choose key={house_id} house={of_house} channels={payable.data.channels} />
+  if (payable.data && of_house && of_house.lines.length > 0) return <Choose key={house_id} house={of_house} channels={payable.data.channels} more={houses.length > 1} />
   return (
     <Page title="缴费" back="/">
       {reading.data && !house_id ? <StateBlock icon="house" title="名下还没有房产" /> : null}
@@ -40,7 +41,7 @@ export function PayPage() {
 }
 
 /** Everything that can be paid is ticked at the start, so that paying is one tap here. */
-function Choose({ house, channels }: { house: PayableHouse; channels: Payable['channels'] }) {
+function Choose({ house, channels, more }: { house: PayableHouse; channels: Payable['channels']; more: boolean }) {
   const one = useQueryText('bill')
   const payable = useMemo(() => house.lines.filter((l) => !l.being_paid && l.open_fen > 0), [house.lines])
   const [off, setOff] = useState<ReadonlySet<string>>(() => new Set(one && payable.some((l) => l.bill_id === one) ? payable.filter((l) => l.bill_id !== one).map((l) => l.bill_id) : payable.slice(LINES_MAX).map((l) => l.bill_id)))
@@ -63,6 +64,7 @@ function Choose({ house, channels }: { house: PayableHouse; channels: Payable['c
   return (
     <Page title="确认缴费" back="/" foot={foot}>
       <p className="ph-between"><span className="ph-strong">{house.community_name} {house.house_label}</span>{payable.length > 1 ? <button type="button" className="ph-text-button" onClick={() => turn(payable.map((l) => l.bill_id), !all)}>{all ? '全部不选' : '全选'}</button> : null}</p>
+      {more ? <Link className="rs-other" to="/pay/merged">名下其他房产也有待缴,去合并缴费</Link> : null}
       {house.live_intent_id ? <LivePayment intent_id={house.live_intent_id} /> : null}
       {channels.length === 0 ? <StateBlock icon="info" title="线上缴费暂未开通" text="请到物业服务中心缴费" /> : null}
       {ticked.length > LINES_MAX ? <p role="alert" className="ph-fault">一次最多支付 {LINES_MAX} 笔,请减少勾选,其余下次再付。</p> : null}
@@ -72,18 +74,8 @@ function Choose({ house, channels }: { house: PayableHouse; channels: Payable['c
           <ul className="ph-list">{lines.map((l) => <Line key={l.bill_id} line={l} on={!off.has(l.bill_id)} turn={(on) => turn([l.bill_id], on)} />)}</ul>
         </fieldset>
       ))}
-      {channels.length > 0 ? (
-        <fieldset className="ph-section">
-          <legend className="ph-h2">支付方式</legend>
-          <ul className="ph-list">
-            {channels.map((c) => (
-              <li key={c.channel_id}>
-                <label className="ph-row ph-check"><span className="ph-row-body">{c.name}{c.simulated ? <Tag kind="warn">样例环境,不会真实扣款</Tag> : null}</span><input type="radio" name="channel" checked={c.channel_id === channel_id} onChange={() => setChannel(c.channel_id)} /></label>
-              </li>
-            ))}
-          </ul>
-        </fieldset>
-      ) : null}
+      {channels.length > 0 ? <ChannelChoice channels={channels} value={channel_id} choose={setChannel} /> : null}
+      {channels.length > 0 && ticked.length > 0 ? <AskOther house_id={house.house_id} lines={ticked} /> : null}
       {house.wallet_fen > 0 ? <p className="ph-weak ph-small">预存余额 <Money fen={house.wallet_fen} />,可到服务中心抵扣账单。</p> : null}
     </Page>
   )

@@ -8,6 +8,8 @@ import { channelAnswers } from './channels.ts'
 import { desk } from './desk.ts'
 import { deskOrderAnswers } from './desk_orders.ts'
 import { intentAnswers } from './intents.ts'
+import { linkAnswers } from './links.ts'
+import { startMerged } from './merged.ts'
 import { readAnswers } from './mine.ts'
 import { collectors, paymentDetail, payments, paymentsExcel } from './payments.ts'
 import { myReceiptPdf, printReceipt, receiptPdf, receipts } from './receipts.ts'
@@ -28,7 +30,7 @@ export function paymentModule(app: () => App): Module {
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf, myReceiptPdf, askReversal, decideReversal, reversals,
       daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, statement, statementExcel,
-      ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), ...intentAnswers(app), ...readAnswers(app),
+      ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...intentAnswers(app), ...readAnswers(app),
     ],
     jobs: [billJob(app)],
     schedules: [askSchedule(app), billSchedule(app)],

@@ -14,7 +14,7 @@ import type { CreateResult, Way } from './outside/channel.ts'
 import { settle } from './settle.ts'
 import { lockLines } from './take.ts'
 
-const LIFE_MINUTES = 15
+export const LIFE_MINUTES = 15
 const INTENTS_MAX = 20
 const INTENTS_MINUTES = 10
 
@@ -34,7 +34,8 @@ export async function gated<T>(scope: Scope, run: () => Promise<T>): Promise<T> 
 async function myIntent(scope: Scope, intent_id: string): Promise<Intent & { channel_id: string; checked_at: string | null; community_id: string }> {
   const c = scope.company_id
   const r = await sql<Intent & { channel_id: string; checked_at: string | null; community_id: string }>`
-    select i.intent_id, i.out_trade_no, i.state, i.amount_fen, i.house_id, h.label as house_label, i.pay_url, i.failure, i.created_at, i.expires_at, i.channel_id, i.checked_at, i.community_id, s.payment_id, p.receipt_no
+    select i.intent_id, i.out_trade_no, i.state, i.amount_fen, i.house_id,
+      h.label || coalesce((select ' 等 ' || count(*) || ' 套' from payment.intent_part t where t.company_id = ${c} and t.intent_id = i.intent_id having count(*) > 1), '') as house_label, i.pay_url, i.failure, i.created_at, i.expires_at, i.channel_id, i.checked_at, i.community_id, s.payment_id, p.receipt_no
     from payment.intent i join property.house h on h.company_id = ${c} and h.house_id = i.house_id
     left join lateral (select payment_id from payment.settlement s where s.company_id = ${c} and s.intent_id = i.intent_id order by s.settled_at limit 1) s on true
     left join payment.payment p on p.company_id = ${c} and p.payment_id = s.payment_id
@@ -46,7 +47,7 @@ const shown = ({ channel_id: _c, checked_at: _k, community_id: _m, ...i }: Await
 
 interface Live {
   intent_id: string
-  account_id: string
+  account_id: string | null
   channel_id: string
   house_id: string
   amount_fen: number
@@ -80,7 +81,7 @@ async function checkBills(scope: Scope, house: MyHouse, bills: readonly Asked[])
   await lockLines(scope, house.house_id, bills)
 }
 
-async function refuseTooMany(scope: Scope): Promise<void> {
+export async function refuseTooMany(scope: Scope): Promise<void> {
   const since = new Date(Date.parse(scope.now) - INTENTS_MINUTES * 60_000).toISOString()
   const r = await sql<{ n: number }>`select count(*)::int as n from payment.intent where company_id = ${scope.company_id} and account_id = ${scope.who.account_id} and created_at > ${since}`.execute(scope.db)
   if (r.rows[0]!.n >= INTENTS_MAX) throw scope.refuse('payment.too_many_intents', { minutes: INTENTS_MINUTES })
@@ -122,10 +123,14 @@ async function insertIntent(scope: Scope, o: { house: MyHouse; channel_id: strin
   return intent_id
 }
 
-/** Where the payer's browser comes back to; only a web address, and only to his own order's page. */
-function returnOf(origin: string | undefined, intent_id: string): { return_url?: string } {
+/** Only a web address: where the payer's browser is brought back to. */
+export function webOrigin(origin: string | undefined): string | null {
   const url = origin && URL.canParse(origin) ? new URL(origin) : null
-  return url?.protocol === 'https:' || url?.protocol === 'http:' ? { return_url: `${url.origin}/resident/pay/${intent_id}?back=1` } : {}
+  return url?.protocol === 'https:' || url?.protocol === 'http:' ? url.origin : null
+}
+function returnOf(origin: string | undefined, intent_id: string): { return_url?: string } {
+  const from = webOrigin(origin)
+  return from ? { return_url: `${from}/resident/pay/${intent_id}?back=1` } : {}
 }
 
 const sendIntent = (app: () => App) =>

@@ -58,7 +58,7 @@ const orders = answer(payment.orders, async (scope, f) => {
   if (f.to_on) w.push(sql<SqlBool>`i.created_at < ${dayAfter(f.to_on)}`)
   const base = sql`from payment.intent i join property.house h on h.company_id = ${c} and h.house_id = i.house_id where ${all(w)}`
   const count = await sql<{ total: number }>`select count(*)::int as total ${base}`.execute(scope.db)
-  const r = await sql<Intent & { channel_name: string; community_name: string; checked_at: string | null; checks: number; source: 'online' | 'desk'; way: string }>`
+  const r = await sql<Intent & { channel_name: string; community_name: string; checked_at: string | null; checks: number; source: 'online' | 'desk' | 'link'; way: string }>`
     with page as materialized (select i.*, h.label ${base} order by i.created_at desc, i.intent_id desc limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
     select i.intent_id, i.out_trade_no, i.state, i.amount_fen, i.house_id, i.label as house_label, i.pay_url, i.failure, i.created_at, i.expires_at, i.checked_at, i.checks, i.source, i.way,
       n.name as channel_name, m.name as community_name, s.payment_id, p.receipt_no

@@ -26,7 +26,7 @@ interface IntentRead {
   channel_id: string
   amount_fen: number
   channel_kind: string
-  source: 'online' | 'desk'
+  source: 'online' | 'desk' | 'link'
   account_id: string | null
   bills: { bill_id: string; period_on: string; amount_fen: number }[]
   /** One for each house that the order pays for: each becomes a payment with a receipt of its own. */
@@ -143,7 +143,7 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
       payment_id: payments.get(partOf(word, part))!,
       house: part,
       payer_name: part.payer_name,
-      source: intent.source,
+      source: intent.source === 'desk' ? 'desk' : 'online',
       taken_by: intent.source === 'desk' ? intent.account_id : null,
       cashier_name: intent.source === 'desk' ? (names.get(intent.account_id ?? '') ?? '') : '线上支付',
       tenders: [{ method: intent.channel_kind === 'wechat' || intent.channel_kind === 'alipay' ? intent.channel_kind : 'other', amount_fen: fen(part.amount_fen), reference: word.provider_txn }],
