@@ -15,7 +15,7 @@ import { sweepAnswer } from './sweep.ts'
 import { waiverAnswers, waiverApproval, writeOffApproval } from './waivers.ts'
 import { approvalKind } from '../../system/server/index.ts'
 
-export { applyPayment, lockOpen, openBillsOf, type BillKey, type LockedBill, type OpenBill } from './settle.ts'
+export { applyPayment, billsByKey, lockOpen, openBillsOf, type BillKey, type LockedBill, type OpenBill } from './settle.ts'
 export { billRows, billWhere, totalsOf } from './bill_rows.ts'
 export { billsSeenBy } from './access.ts'
 export { sweepBills } from './sweep.ts'

@@ -1,6 +1,6 @@
 // What payment does to bills: lock them, apply money, take it back. Bills are locked in id order, always, so that two cashiers never wait for
 // each other in a circle.
-import { sql } from 'kysely'
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Explainable } from '../explain.ts'
 
@@ -29,8 +29,14 @@ export interface LockedBill extends OpenBill, Explainable {
 }
 const COLUMNS = sql.raw('b.bill_id, b.period_on, b.community_id, b.building_id, b.house_id, b.payer_id, b.fee_item_id, b.from_on, b.to_on, b.due_on, b.amount_fen, b.paid_fen, b.reduced_fen, b.amount_fen - b.paid_fen - b.reduced_fen as open_fen')
 
-// Periods and ids are said as plain arrays too: only so are other months left out before the plan runs, and the rest found by the primary key.
-const within = (bills: readonly BillKey[]) => sql`b.period_on = any(${[...new Set(bills.map((b) => b.period_on))]}::date[]) and b.bill_id = any(${bills.map((b) => b.bill_id)}::uuid[])`
+/**
+ * The condition that `b` is one of these bills. First and last period leave the other months out before the plan runs (an array given as a
+ * parameter leaves none out: 31 partitions opened, 28 of 30 left out with them); periods and ids as arrays are then found by the primary key.
+ */
+export function billsByKey(bills: readonly BillKey[]): RawBuilder<SqlBool> {
+  const periods = [...new Set(bills.map((b) => b.period_on))].sort()
+  return sql<SqlBool>`(b.period_on >= ${periods[0]}::date and b.period_on <= ${periods.at(-1)}::date and b.period_on = any(${periods}::date[]) and b.bill_id = any(${bills.map((b) => b.bill_id)}::uuid[]))`
+}
 
 /** These bills that are live, locked in id order to the end of the transaction, paid ones too. What is missing is void or not there. Visibility is the caller's. */
 export async function lockOpen(scope: Scope, bills: readonly BillKey[]): Promise<LockedBill[]> {
@@ -38,7 +44,7 @@ export async function lockOpen(scope: Scope, bills: readonly BillKey[]): Promise
   const c = scope.company_id
   const { rows } = await sql<LockedBill>`
     with locked as materialized (select ${COLUMNS}, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.reading_id from billing.bill b
-      where b.company_id = ${c} and b.voided_at is null and ${within(bills)} order by b.bill_id for update of b)
+      where b.company_id = ${c} and b.voided_at is null and ${billsByKey(bills)} order by b.bill_id for update of b)
     select l.*, i.name as fee_item_name, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, case when r.usage = l.quantity then r.previous end as previous, case when r.usage = l.quantity then r.reading end as reading
     from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id
     left join meters.reading r on r.company_id = ${c} and r.reading_id = l.reading_id order by l.bill_id`.execute(scope.db)
@@ -52,7 +58,7 @@ export async function applyPayment(scope: Scope, lines: readonly (BillKey & { am
   const done = await sql`
     update billing.bill b set paid_fen = b.paid_fen + ${sign}::bigint * k.amount_fen
     from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[]) as k(period_on, bill_id, amount_fen)
-    where b.company_id = ${scope.company_id} and ${within(lines)} and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null and k.amount_fen > 0
+    where b.company_id = ${scope.company_id} and ${billsByKey(lines)} and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null and k.amount_fen > 0
       and b.paid_fen + ${sign}::bigint * k.amount_fen >= 0 and b.paid_fen + ${sign}::bigint * k.amount_fen + b.reduced_fen <= b.amount_fen`.execute(scope.db)
   if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
 }

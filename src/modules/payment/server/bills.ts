@@ -4,7 +4,7 @@ import { addDays, daysBetween } from '../../../kernel/clock.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { explain } from '../../billing/explain.ts'
-import type { LockedBill } from '../../billing/server/index.ts'
+import { billsByKey, type LockedBill } from '../../billing/server/index.ts'
 import type { OpenLine } from '../contract.ts'
 
 export interface BillKey {
@@ -88,7 +88,7 @@ export async function linesByKey(scope: Scope, keys: readonly BillKey[]): Promis
   if (keys.length === 0) return new Map()
   const r = await sql<BillRead>`${SELECT(scope)}
     join unnest(${keys.map((k) => k.bill_id)}::uuid[], ${keys.map((k) => k.period_on)}::date[]) as w(bill_id, period_on) on w.bill_id = b.bill_id and w.period_on = b.period_on
-    where b.company_id = ${scope.company_id} and b.period_on = any(${[...new Set(keys.map((k) => k.period_on))]}::date[])`.execute(scope.db)
+    where b.company_id = ${scope.company_id} and ${billsByKey(keys)}`.execute(scope.db)
   return new Map(r.rows.map((b) => [b.bill_id, { ...lineOf(scope, b), house_id: b.house_id }]))
 }
 
