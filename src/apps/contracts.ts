@@ -18,6 +18,8 @@ import { people } from '../modules/people/contract.ts'
 import { words as peopleWords } from '../modules/people/words.ts'
 import { property } from '../modules/property/contract.ts'
 import { words as propertyWords } from '../modules/property/words.ts'
+import { reminders } from '../modules/reminders/contract.ts'
+import { words as remindersWords } from '../modules/reminders/words.ts'
 import { system } from '../modules/system/contract.ts'
 import { words as systemWords } from '../modules/system/words.ts'
 import { tariff } from '../modules/tariff/contract.ts'
@@ -34,5 +36,6 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'ledger', contract: ledger, words: ledgerWords },
   { name: 'billing', contract: billing, words: billingWords },
   { name: 'payment', contract: payment, words: paymentWords },
+  { name: 'reminders', contract: reminders, words: remindersWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },
 ]

@@ -14,6 +14,7 @@ import { tariffModule } from '../modules/tariff/server/index.ts'
 import { paymentModule } from '../modules/payment/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
+import { reminderTemplates, remindersModule } from '../modules/reminders/server/index.ts'
 import { systemModule, type ApprovalKind } from '../modules/system/server/index.ts'
 import { areasImport, communityNames } from '../modules/property/server/import_areas.ts'
 import { housesImport } from '../modules/people/server/import_houses.ts'
@@ -29,7 +30,21 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const imports = [housesImport(housesInUse), readingsImport, areasImport]
   // What is decided by a second person; tests add kinds of their own.
   const approvals = [...billingApprovals, ...(o.approvals ?? [])]
-  const modules: Module[] = [identityModule(theApp, { data_dir }), systemModule(theApp, imports, communityNames, approvals), messagesModule(theApp), propertyModule({ ownerNames }), peopleModule(), metersModule(), tariffModule(), ledgerModule(), billingModule(), paymentModule(theApp), analyticsModule()]
+  // One a line: modules land side by side.
+  const modules: Module[] = [
+    identityModule(theApp, { data_dir }),
+    systemModule(theApp, imports, communityNames, approvals),
+    messagesModule(theApp, reminderTemplates),
+    propertyModule({ ownerNames }),
+    peopleModule(),
+    metersModule(),
+    tariffModule(),
+    ledgerModule(),
+    billingModule(),
+    paymentModule(theApp),
+    remindersModule(),
+    analyticsModule(),
+  ]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
   return app
 }

@@ -440,6 +440,38 @@ export interface LedgerPosting {
   subject_id: string | null
 }
 
+export interface MessagesMessage {
+  company_id: number
+  message_id: string
+  phone: string | null
+  account_id: string | null
+  template: string
+  category: string
+  title: string
+  body: string
+  link: string | null
+  house_id: string | null
+  dedupe_key: string | null
+  created_at: string
+  read_at: string | null
+}
+
+export interface MessagesPreference {
+  company_id: number
+  phone: string
+  sms_off: Generated<string[]>
+  changed_at: string
+}
+
+export interface MessagesQuiet {
+  company_id: number
+  from_on: string
+  quiet_from: string
+  quiet_to: string
+  created_by: string
+  created_at: string
+}
+
 export interface MessagesSms {
   company_id: number
   sms_id: string
@@ -456,6 +488,19 @@ export interface MessagesSms {
   created_at: string
   sent_at: string | null
   expires_at: string
+  message_id: string | null
+}
+
+export interface MessagesTemplateText {
+  company_id: number
+  template_text_id: string
+  template: string
+  title: string
+  app_text: string
+  sms_text: string
+  from_at: string
+  created_by: string
+  created_by_name: string
 }
 
 export interface MetersClosing {
@@ -962,6 +1007,108 @@ export interface PropertyZone {
   sort_no: Generated<number>
 }
 
+export interface RemindersPause {
+  company_id: number
+  pause_id: string
+  house_id: string
+  kind: string
+  reason: string
+  source: string | null
+  from_on: string
+  until_on: string | null
+  created_by: string | null
+  created_by_name: string
+  created_at: string
+  ended_at: string | null
+  ended_by_name: string | null
+}
+
+export interface RemindersPlan {
+  company_id: number
+  plan_id: string
+  community_id: string | null
+  name: string
+  from_on: string
+  to_on: string | null
+  min_open_fen: Generated<number>
+  fee_item_ids: Generated<string[]>
+  state: string
+  created_by: string
+  created_by_name: string
+  created_at: string
+  activated_by: string | null
+  activated_by_name: string | null
+  activated_at: string | null
+}
+
+export interface RemindersPromise {
+  company_id: number
+  promise_id: string
+  house_id: string
+  payer_id: string
+  amount_fen: number
+  promised_on: string
+  note: string | null
+  state: string
+  taken_by: string
+  taken_by_name: string
+  taken_at: string
+  ended_at: string | null
+}
+
+export interface RemindersReminder {
+  company_id: number
+  reminder_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  payer_id: string
+  plan_id: string | null
+  step_no: number | null
+  step_name: string
+  tone: string
+  channel: string
+  state: string
+  cause: string | null
+  bill_count: number
+  open_fen: number
+  period_from_on: string
+  period_to_on: string
+  message_id: string | null
+  letter_no: string | null
+  printed_at: string | null
+  printed_by_name: string | null
+  answer: string | null
+  answer_note: string | null
+  handled_by: string | null
+  handled_by_name: string | null
+  created_by: string | null
+  created_by_name: string | null
+  created_at: string
+  ended_at: string | null
+}
+
+export interface RemindersReminderBill {
+  company_id: number
+  bill_id: string
+  step_key: string
+  channel: string
+  reminder_id: string
+  period_on: string
+  open_fen: number
+}
+
+export interface RemindersStep {
+  company_id: number
+  plan_id: string
+  step_no: number
+  name: string
+  anchor: string
+  offset_days: number
+  channels: string[]
+  tone: string
+}
+
 export interface SystemApproval {
   company_id: number
   approval_id: string
@@ -1160,7 +1307,11 @@ export interface DB {
   'ledger.account': LedgerAccount
   'ledger.journal': LedgerJournal
   'ledger.posting': LedgerPosting
+  'messages.message': MessagesMessage
+  'messages.preference': MessagesPreference
+  'messages.quiet': MessagesQuiet
   'messages.sms': MessagesSms
+  'messages.template_text': MessagesTemplateText
   'meters.closing': MetersClosing
   'meters.meter': MetersMeter
   'meters.reading': MetersReading
@@ -1199,6 +1350,12 @@ export interface DB {
   'property.public_area': PropertyPublicArea
   'property.unit': PropertyUnit
   'property.zone': PropertyZone
+  'reminders.pause': RemindersPause
+  'reminders.plan': RemindersPlan
+  'reminders.promise': RemindersPromise
+  'reminders.reminder': RemindersReminder
+  'reminders.reminder_bill': RemindersReminderBill
+  'reminders.step': RemindersStep
   'system.approval': SystemApproval
   'system.approval_decision': SystemApprovalDecision
   'system.approval_flow': SystemApprovalFlow

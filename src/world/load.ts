@@ -10,6 +10,7 @@ import { hire, openTown } from './stages/companies.ts'
 import { leaveWriteOffOpen } from './stages/adjustments.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
 import { playMonths } from './stages/months.ts'
+import { remindDebtors } from './stages/reminders.ts'
 import { registerVehicles, settlePeople } from './stages/people.ts'
 import type { Town } from './town.ts'
 
@@ -60,6 +61,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['公共部位、车辆与其他员工', () => both(async (t) => (await registerAreas(t), await registerVehicles(t), await hire(t, 'others')))],
     ['模拟支付渠道', () => openChannels(towns![0], o)],
     ['各月账单、抄表与收款', () => both((t) => playMonths(t, t.company.key === 'huixin' ? t.calendar.months.slice(-SECOND_COMPANY_MONTHS) : t.calendar.months))],
+    ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]))],
   ]
   for (const [name, run] of list) {

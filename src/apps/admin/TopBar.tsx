@@ -4,6 +4,7 @@ import QuestionCircleOutlined from '@ant-design/icons/es/icons/QuestionCircleOut
 import UserOutlined from '@ant-design/icons/es/icons/UserOutlined'
 import { Button, Dropdown, Select } from 'antd'
 import { useMemo } from 'react'
+import { Bell } from '../../modules/messages/admin/Bell.tsx'
 import { identity } from '../../modules/identity/contract.ts'
 import { Go, useGo } from '../../ui/address.tsx'
 import { useWrite } from '../../ui/api.ts'
@@ -34,6 +35,7 @@ export function TopBar({ fold, folded, openHelp }: Props) {
       <nav aria-label="常用功能" className="ad-pinned">
         {pinned.map((e) => <Go key={e.path} to={e.path} className="ad-pin">{e.label}</Go>)}
       </nav>
+      <Bell />
       <Button type="text" className="ad-help-button" onClick={openHelp} aria-label="帮助" icon={<QuestionCircleOutlined />} />
       <UserMenu />
     </header>

@@ -3,10 +3,12 @@ import type { AdminModule } from '../../ui/module.ts'
 import { analyticsAdmin } from '../../modules/analytics/admin/index.tsx'
 import { billingAdmin } from '../../modules/billing/admin/index.tsx'
 import { identityAdmin } from '../../modules/identity/admin/index.tsx'
+import { messagesAdmin } from '../../modules/messages/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
 import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
+import { remindersAdmin } from '../../modules/reminders/admin/index.tsx'
 import { tariffAdmin } from '../../modules/tariff/admin/index.tsx'
 import { systemAdmin } from '../../modules/system/admin/index.tsx'
 // A module that lands adds its import here …
@@ -18,8 +20,10 @@ export const modules: readonly AdminModule[] = [
   peopleAdmin,
   paymentAdmin,
   billingAdmin,
+  remindersAdmin,
   tariffAdmin,
   metersAdmin,
   identityAdmin,
   systemAdmin,
+  messagesAdmin,
 ]

@@ -2,6 +2,7 @@ import { Button } from 'antd-mobile'
 import type { ReactNode } from 'react'
 import { billing } from '../../modules/billing/contract.ts'
 import { BillItem } from '../../modules/billing/resident/shared.tsx'
+import { InboxLink } from '../../modules/messages/resident/InboxLink.tsx'
 import { payment } from '../../modules/payment/contract.ts'
 import { people } from '../../modules/people/contract.ts'
 import { HouseSwitcher, useMyHouse, type MyHouse } from '../../modules/people/resident/shared.tsx'
@@ -22,7 +23,7 @@ export function HomePage({ tabs }: { tabs: ReactNode }) {
   const profile = useRead(people.myProfile, {}, { stale_ms: 300_000 })
   const strip = me.mode === 'sample' ? <p className="ph-strip">样例数据,支付为模拟,不会真实扣款</p> : undefined
   return (
-    <Page title={me.company_short_name} tabs={tabs} {...(strip ? { strip } : {})}>
+    <Page title={me.company_short_name} tabs={tabs} right={<InboxLink />} {...(strip ? { strip } : {})}>
       <Loaded reading={reading} rows={4}>
         {() => (
           <>

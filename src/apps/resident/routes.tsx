@@ -23,6 +23,8 @@ export const routes = makeRoutes([
   { path: '/pay/links', page: () => import('../../modules/payment/resident/LinksPage.tsx').then((m) => ({ default: m.LinksPage })) },
   { path: '/pay/$intent_id', page: () => import('../../modules/payment/resident/PayResultPage.tsx').then((m) => ({ default: m.PayResultPage })) },
   { path: '/payments', page: () => import('../../modules/payment/resident/PaymentsPage.tsx').then((m) => ({ default: m.PaymentsPage })) },
+  { path: '/messages', page: () => import('../../modules/messages/resident/InboxPage.tsx').then((m) => ({ default: m.InboxPage })) },
+  { path: '/mine/messages', page: () => import('../../modules/messages/resident/InboxPage.tsx').then((m) => ({ default: m.PreferencesPage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
   { path: '/mine/profile', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.ProfilePage })) },
   { path: '/mine/houses', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.HousesPage })) },

@@ -5,7 +5,17 @@ export const words: Words = {
     'messages.sample_only': '只有样例环境可以在网页上查看短信,请查看您的手机',
     'messages.no_provider': '尚未配置短信通道,短信没有发出;请联系系统管理员开通短信服务',
     'messages.provider_refused': '短信通道拒绝发送:{detail}',
+    'messages.unknown_param': '{field}中的「{{param}}」不是这个模板的内容;可用的有:{known}',
+    'messages.lacks_sign': '短信正文须以【{sign}】开头:运营商要求每条短信带签名;请在开头写上 【{sign}】',
+    'messages.from_past': '生效日不能早于今天({today});请改为今天或以后',
   },
-  permissions: { 'messages.delivery.read': '查看短信发送记录' },
-  states: { state: { sending: '发送中', sent: '已发出', failed: '失败' } },
+  permissions: {
+    'messages.delivery.read': '查看短信发送记录',
+    'messages.template.read': '查看消息模板与免打扰时段',
+    'messages.template.write': '修改消息模板与免打扰时段',
+  },
+  states: {
+    state: { sending: '发送中', sent: '已发出', failed: '失败', cancelled: '已撤回' },
+    category: { fee: '费用', work: '工单', notice: '通知', security: '安全', system: '系统' },
+  },
 }

@@ -5,7 +5,7 @@ import { openText } from '../../../kernel/seal.ts'
 import { messages, type Delivery } from '../contract.ts'
 import { wholeCompany } from './access.ts'
 import { providerOf } from './send.ts'
-import { TEMPLATES } from './templates.ts'
+import { allTemplates } from './templates.ts'
 
 const INBOX_COMPANIES = 5
 const INBOX_ROWS = 20
@@ -22,11 +22,12 @@ export const deliveries = (app: () => App) =>
     if (f.to_on) q = q.where('created_at', '<', sql<string>`(${f.to_on}::date + 1)::timestamp at time zone 'Asia/Shanghai'`)
     const { total } = await scope.db.selectFrom(q.select('sms_id').limit(10_000).as('x')).select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
     const rows = await q.select(['sms_id', 'created_at', 'phone', 'template', 'body', 'provider', 'state', 'failure', 'sent_at']).orderBy('created_at', 'desc').orderBy('sms_id', 'desc').limit(f.page_size).offset((f.page - 1) * f.page_size).execute()
+    const zh = new Map(allTemplates().map((t) => [t.code, t.zh]))
     return {
-      rows: rows.map(({ phone, ...r }) => ({ ...r, phone_masked: mask(phone), template_zh: TEMPLATES[r.template]?.zh ?? r.template, state: r.state as Delivery['state'] })),
+      rows: rows.map(({ phone, ...r }) => ({ ...r, phone_masked: mask(phone), template_zh: zh.get(r.template) ?? r.template, state: r.state as Delivery['state'] })),
       total,
       provider: providerOf(app().mode)?.name ?? null,
-      templates: Object.entries(TEMPLATES).map(([code, { zh }]) => ({ code, zh })),
+      templates: [...zh].map(([code, name]) => ({ code, zh: name })),
     }
   })
 

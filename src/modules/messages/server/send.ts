@@ -11,7 +11,7 @@ import { sealText } from '../../../kernel/seal.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import type { SmsProvider } from './outside/provider.ts'
 import { simulated } from './outside/simulated.ts'
-import { fill } from './templates.ts'
+import { fillText, templateOf, textsOf } from './templates.ts'
 
 const KEEP_DAYS = 7
 
@@ -32,13 +32,14 @@ interface Asked {
   phone: string
   template: string
   params: Record<string, unknown>
+  message_id?: string
 }
 
 async function record(scope: Scope, job_id: number, asked: Asked, body: string, secret: boolean, provider: SmsProvider | null): Promise<{ sms_id: string; state: string }> {
   const expires_at = new Date(Date.parse(scope.now) + KEEP_DAYS * 86_400_000).toISOString()
   const key = job_id || null
-  const made = await sql<{ sms_id: string; state: string }>`insert into messages.sms (company_id, sms_id, job_id, phone, template, body, body_sealed, secret, provider, state, created_at, expires_at)
-    values (${scope.company_id}, ${uuidv7()}, ${key}, ${asked.phone}, ${asked.template}, ${secret ? null : body}, ${secret ? sealText(body) : null}, ${secret}, ${provider?.name ?? null}, 'sending', ${scope.now}, ${expires_at})
+  const made = await sql<{ sms_id: string; state: string }>`insert into messages.sms (company_id, sms_id, job_id, message_id, phone, template, body, body_sealed, secret, provider, state, created_at, expires_at)
+    values (${scope.company_id}, ${uuidv7()}, ${key}, ${asked.message_id ?? null}, ${asked.phone}, ${asked.template}, ${secret ? null : body}, ${secret ? sealText(body) : null}, ${secret}, ${provider?.name ?? null}, 'sending', ${scope.now}, ${expires_at})
     on conflict (company_id, job_id) where job_id is not null do nothing returning sms_id, state`.execute(scope.db)
   if (made.rows[0]) return made.rows[0]
   return scope.db.selectFrom('messages.sms').select(['sms_id', 'state']).where('company_id', '=', scope.company_id).where('job_id', '=', key).executeTakeFirstOrThrow()
@@ -62,8 +63,11 @@ export const sendJob = (app: () => App): JobKind => ({
     assert(typeof asked.phone === 'string' && typeof asked.template === 'string', 'messages.send_sms payload')
     const provider = providerOf(app().mode)
     const home = await homeOf(app(), work.company_id, asked.phone)
-    const { body, template } = fill(asked.template, { sign: home.sign, ...asked.params })
-    const sms = await asSystem(app(), home.company_id, 'job.messages.send_sms', (scope) => record(scope, work.job_id, asked, body, template.secret, provider))
+    const secret = templateOf(asked.template).secret === true
+    const { sms, body } = await asSystem(app(), home.company_id, 'job.messages.send_sms', async (scope) => {
+      const filled = fillText((await textsOf(scope, [asked.template])).get(asked.template)!.sms_text, { sign: home.sign, ...asked.params })
+      return { sms: await record(scope, work.job_id, asked, filled, secret, provider), body: filled }
+    })
     if (sms.state === 'sent') return { sms_id: sms.sms_id }
     if (!provider) {
       await outcome(app(), home.company_id, sms.sms_id, { failure: '未配置短信通道' })
