@@ -6,6 +6,7 @@ import { openDatabase } from '../kernel/db.ts'
 import { loadKey } from '../kernel/seal.ts'
 import { analyticsModule } from '../modules/analytics/server/index.ts'
 import { billingApprovals, billingModule } from '../modules/billing/server/index.ts'
+import { closingModule } from '../modules/closing/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
@@ -43,6 +44,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     billingModule(),
     paymentModule(theApp),
     remindersModule(),
+    closingModule(theApp),
     analyticsModule(),
   ]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)

@@ -59,6 +59,16 @@ export interface Module {
   listeners?: Listener[]
   jobs?: JobKind[]
   schedules?: Schedule[]
+  /** Proofs over one company's rows: each must find nothing. Run at night and by `heyuan verify`. */
+  sweeps?: ((scope: Scope) => Promise<Finding[]>)[]
+}
+/** What one proof found. */
+export interface Finding {
+  code: string
+  zh: string
+  ok: boolean
+  broken_count: number
+  examples: string[]
 }
 
 export interface App {

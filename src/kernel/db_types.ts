@@ -88,6 +88,7 @@ export interface BillingFeeItem {
   created_at: string
   tariff_id: string | null
   component: string | null
+  belongs_to: Generated<string>
 }
 
 export interface BillingHouseDiscount {
@@ -220,6 +221,155 @@ export interface BillingWaiverLine {
   bill_id: string
   period_on: string
   amount_fen: number
+}
+
+export interface ClosingBankLine {
+  company_id: number
+  bank_line_id: string
+  account: string
+  received_on: string
+  amount_fen: number
+  reference: Generated<string>
+  counterparty: Generated<string>
+  line_key: string
+  added_by: string | null
+  added_at: string
+}
+
+export interface ClosingDayClose {
+  company_id: number
+  community_id: string
+  business_day: string
+  payment_count: number
+  reversal_count: number
+  received_fen: number
+  reversed_fen: number
+  cash_fen: number
+  booked_fen: number
+  figures: ColumnType<Json, string, string>
+  figures_hash: string
+  note: string | null
+  closed_by: string | null
+  closed_at: string
+}
+
+export interface ClosingReconDay {
+  company_id: number
+  channel_id: string
+  business_day: string
+  our_count: number
+  our_fen: number
+  their_count: number
+  their_fen: number
+  fee_fen: number
+  paired_count: number
+  paired_fen: number
+  run_count: Generated<number>
+  run_at: string
+}
+
+export interface ClosingReconItem {
+  company_id: number
+  item_id: string
+  item_key: string
+  leg: string
+  kind: string
+  channel_id: string | null
+  business_day: string
+  our_key: string | null
+  their_key: string | null
+  payment_id: string | null
+  our_fen: Generated<number>
+  their_fen: Generated<number>
+  difference_fen: Generated<number | null>
+  reference: Generated<string>
+  state: string
+  owner_id: string | null
+  opened_at: string
+  closed_at: string | null
+  closed_by: string | null
+  close_how: string | null
+  close_note: string | null
+  journal_id: string | null
+}
+
+export interface ClosingReconPair {
+  company_id: number
+  their_key: string
+  our_key: string
+  leg: string
+  channel_id: string
+  our_day: string
+  their_day: string
+  our_fen: number
+  their_fen: number
+  reference: string
+  paired_at: string
+}
+
+export interface ClosingSweepRun {
+  company_id: number
+  sweep_id: string
+  state: string
+  started_by: string | null
+  started_at: string
+  ended_at: string | null
+  check_count: Generated<number>
+  broken_count: Generated<number>
+  checks: ColumnType<Json, string | null, string | null>
+}
+
+export interface ClosingVoucherAccount {
+  company_id: number
+  book: string
+  account_code: string
+  target_code: string
+  target_name: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface ClosingVoucherBatch {
+  company_id: number
+  batch_id: string
+  batch_no: number
+  book: string
+  period_on: string
+  from_on: string
+  to_on: string
+  rule: string
+  first_no: number
+  voucher_count: number
+  journal_count: number
+  debit_fen: number
+  credit_fen: number
+  export_count: Generated<number>
+  created_by: string | null
+  created_at: string
+  voided_by: string | null
+  voided_at: string | null
+  void_reason: string | null
+}
+
+export interface ClosingVoucherJournal {
+  company_id: number
+  batch_id: string
+  journal_id: string
+  booked_on: string
+  voucher_no: number
+  live: Generated<boolean>
+}
+
+export interface ClosingVoucherLayout {
+  company_id: number
+  layout_id: string
+  name: string
+  format: string
+  voucher_word: Generated<string>
+  columns: ColumnType<Json, string, string>
+  disabled_at: string | null
+  created_by: string | null
+  created_at: string
 }
 
 export interface IdentityAccessGrant {
@@ -411,6 +561,52 @@ export interface LedgerAccount {
   code: string
   name: string
   normal: string
+  kind: string
+  built_in: Generated<boolean>
+  note: string | null
+  disabled_at: string | null
+}
+
+export interface LedgerClosing {
+  company_id: number
+  closing_id: string
+  book: string
+  period_on: string
+  closed_by: string | null
+  closed_at: string
+  balance_hash: string
+  journal_count: number
+  line_count: number
+  debit_fen: number
+  credit_fen: number
+  note: string | null
+}
+
+export interface LedgerClosingBalance {
+  company_id: number
+  closing_id: string
+  account_code: string
+  community_key: string
+  community_id: string | null
+  opening_fen: number
+  debit_fen: number
+  credit_fen: number
+  closing_fen: number
+}
+
+export interface LedgerFeeModel {
+  company_id: number
+  fee_model_id: string
+  community_id: string
+  model: string
+  from_on: string
+  to_on: string | null
+  commission_base: string | null
+  commission_rate: string | null
+  commission_fen: number | null
+  basis: string
+  created_by: string | null
+  created_at: string
 }
 
 export interface LedgerJournal {
@@ -425,6 +621,33 @@ export interface LedgerJournal {
   actor_id: string | null
   request_id: string | null
   posted_at: string
+  note: string | null
+}
+
+export interface LedgerManualEntry {
+  company_id: number
+  entry_id: string
+  book: string
+  booked_on: string
+  note: string
+  lines: ColumnType<Json, string, string>
+  amount_fen: number
+  reverses: string | null
+  state: string
+  asked_by: string
+  asked_at: string
+  decided_by: string | null
+  decided_at: string | null
+  decide_note: string | null
+  journal_id: string | null
+}
+
+export interface LedgerPeriod {
+  company_id: number
+  book: string
+  period_on: string
+  state: Generated<string>
+  closing_id: string | null
 }
 
 export interface LedgerPosting {
@@ -438,6 +661,19 @@ export interface LedgerPosting {
   community_id: string | null
   subject_type: string | null
   subject_id: string | null
+}
+
+export interface LedgerReopening {
+  company_id: number
+  reopening_id: string
+  closing_id: string
+  reason: string
+  state: string
+  asked_by: string
+  asked_at: string
+  decided_by: string | null
+  decided_at: string | null
+  decide_note: string | null
 }
 
 export interface MessagesMessage {
@@ -1288,6 +1524,16 @@ export interface DB {
   'billing.run_line': BillingRunLine
   'billing.waiver': BillingWaiver
   'billing.waiver_line': BillingWaiverLine
+  'closing.bank_line': ClosingBankLine
+  'closing.day_close': ClosingDayClose
+  'closing.recon_day': ClosingReconDay
+  'closing.recon_item': ClosingReconItem
+  'closing.recon_pair': ClosingReconPair
+  'closing.sweep_run': ClosingSweepRun
+  'closing.voucher_account': ClosingVoucherAccount
+  'closing.voucher_batch': ClosingVoucherBatch
+  'closing.voucher_journal': ClosingVoucherJournal
+  'closing.voucher_layout': ClosingVoucherLayout
   'identity.access_grant': IdentityAccessGrant
   'identity.account': IdentityAccount
   'identity.code': IdentityCode
@@ -1305,8 +1551,14 @@ export interface DB {
   'kernel.migration': KernelMigration
   'kernel.request': KernelRequest
   'ledger.account': LedgerAccount
+  'ledger.closing': LedgerClosing
+  'ledger.closing_balance': LedgerClosingBalance
+  'ledger.fee_model': LedgerFeeModel
   'ledger.journal': LedgerJournal
+  'ledger.manual_entry': LedgerManualEntry
+  'ledger.period': LedgerPeriod
   'ledger.posting': LedgerPosting
+  'ledger.reopening': LedgerReopening
   'messages.message': MessagesMessage
   'messages.preference': MessagesPreference
   'messages.quiet': MessagesQuiet

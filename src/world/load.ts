@@ -3,7 +3,7 @@
 import type { App } from '../kernel/app.ts'
 import { nowMs } from '../kernel/clock.ts'
 import { asOwner } from '../kernel/db.ts'
-import { assignHouses, installMeters, publishTariff } from './stages/tariff.ts'
+import { agreeModel, assignHouses, installMeters, publishTariff } from './stages/tariff.ts'
 import { buildHouses, foundCommunities, registerAreas } from './stages/estates.ts'
 import { openChannels } from './stages/channel.ts'
 import { hire, openTown } from './stages/companies.ts'
@@ -56,7 +56,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['房产', () => both(buildHouses)],
     ['业主、租户与住户', () => both(settlePeople)],
     ['数据统计', () => analyse(app)],
-    ['收费项目与单价', () => both(publishTariff)],
+    ['收费项目与单价', () => both(async (t) => (await agreeModel(t), await publishTariff(t)))],
     ['逐户标准与水表', () => both(async (t) => (await assignHouses(t), await installMeters(t)))],
     ['公共部位、车辆与其他员工', () => both(async (t) => (await registerAreas(t), await registerVehicles(t), await hire(t, 'others')))],
     ['模拟支付渠道', () => openChannels(towns![0], o)],

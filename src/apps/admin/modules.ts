@@ -2,7 +2,9 @@
 import type { AdminModule } from '../../ui/module.ts'
 import { analyticsAdmin } from '../../modules/analytics/admin/index.tsx'
 import { billingAdmin } from '../../modules/billing/admin/index.tsx'
+import { closingAdmin } from '../../modules/closing/admin/index.tsx'
 import { identityAdmin } from '../../modules/identity/admin/index.tsx'
+import { ledgerAdmin } from '../../modules/ledger/admin/index.tsx'
 import { messagesAdmin } from '../../modules/messages/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
@@ -20,6 +22,8 @@ export const modules: readonly AdminModule[] = [
   peopleAdmin,
   paymentAdmin,
   billingAdmin,
+  closingAdmin,
+  ledgerAdmin,
   remindersAdmin,
   tariffAdmin,
   metersAdmin,

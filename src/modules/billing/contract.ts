@@ -40,7 +40,9 @@ const FeeItemFields = {
   proration: z.enum(['real_days', 'thirty_days', 'whole_month']).meta({ zh: '不足一月的算法' }),
   bill_unsold: z.boolean().meta({ zh: '开发商名下计费' }),
   due_days: z.int().min(0).max(365).meta({ zh: '到期天数' }),
-  account_code: z.string().max(20).default('6001').meta({ zh: '收入科目' }),
+  /** Whose money it is, and so which book it goes into; service is the company's or, under 酬金制, the owners'. */
+  belongs_to: z.enum(['service', 'company', 'public_income', 'trust']).default('service').meta({ zh: '款项归属' }),
+  account_code: z.string().max(20).default('6001').meta({ zh: '入账科目' }),
   sort_no: z.int().min(0).max(9999).default(0).meta({ zh: '排序' }),
 }
 export const FeeItem = z.object({ fee_item_id: Id, ...FeeItemFields })

@@ -109,8 +109,10 @@ create table billing.fee_item (
   created_at timestamp with time zone not null, -- 建立时间
   tariff_id uuid, -- 按价目计价时的价目
   component text, -- 价目中的费项代码
+  belongs_to text not null default 'service'::text, -- 款项归属:service 物业服务费(包干制归公司,酬金制归业主),company 公司,public_income 公共收益,trust 代收代管
   constraint fee_item_applies_check CHECK ((applies = ANY (ARRAY['all'::text, 'assigned'::text]))),
   constraint fee_item_area_kind_check CHECK ((area_kind = ANY (ARRAY['built'::text, 'inner'::text, 'heated'::text]))),
+  constraint fee_item_belongs_to_check CHECK ((belongs_to = ANY (ARRAY['service'::text, 'company'::text, 'public_income'::text, 'trust'::text]))),
   constraint fee_item_company_id_community_id_code_key UNIQUE (company_id, community_id, code),
   constraint fee_item_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint fee_item_cycle_check CHECK ((cycle = ANY (ARRAY['month'::text, 'quarter'::text, 'half_year'::text, 'year'::text, 'season'::text]))),

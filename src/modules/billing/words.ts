@@ -60,6 +60,7 @@ export const words: Words = {
     area_kind: { built: '建筑面积', inner: '套内面积', heated: '供热面积' },
     cycle: { month: '每月', quarter: '每季', half_year: '每半年', year: '每年', season: '季节性' },
     proration: { real_days: '按当月实际天数', thirty_days: '每月按 30 天', whole_month: '整月(月初责任人承担)' },
+    belongs_to: { service: '物业服务费(包干归公司,酬金制归业主)', company: '公司', public_income: '公共收益', trust: '代收代管' },
     applies: { all: '全部符合类别的', assigned: '逐户指定的' },
     fee_class: { property: '产权类(业主承担)', use: '使用类(可由租户承担)' },
     outlier: { over3: '超过上期 3 倍', zero: '金额为零', new: '上期没有', gone: '上期有、本期没有', no_reading: '缺读数', suspect_reading: '读数存疑未确认', no_price: '没有单价', no_payer: '没有缴费人', no_area: '没有面积', no_input: '价目算不出' },

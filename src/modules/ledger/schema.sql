@@ -3,13 +3,78 @@
 -- 科目
 create table ledger.account (
   company_id bigint not null, -- 公司
-  book text not null, -- 账簿:company 公司,public_income 公共收益,fund 维修资金,trust 代管
+  book text not null, -- 账簿:company 公司,public_income 公共收益,fund 维修资金,trust 代管资金,owners 业主资金(酬金制)
   code text not null, -- 科目代码
   name text not null, -- 科目名称
   normal text not null, -- 余额方向
+  kind text not null, -- 类别:资产、负债、共同(账簿往来)、权益、收入、支出
+  built_in boolean not null default true, -- 系统预置
+  note text, -- 说明
+  disabled_at timestamp with time zone, -- 停用时间
+  constraint account_kind_check CHECK ((kind = ANY (ARRAY['asset'::text, 'liability'::text, 'clearing'::text, 'equity'::text, 'income'::text, 'expense'::text]))),
   constraint account_normal_check CHECK ((normal = ANY (ARRAY['debit'::text, 'credit'::text]))),
   constraint account_pkey PRIMARY KEY (company_id, book, code)
 );
+
+-- 结账记录,只增;重开后再结是新的一条
+create table ledger.closing (
+  company_id bigint not null, -- 公司
+  closing_id uuid not null, -- 编号
+  book text not null, -- 账簿
+  period_on date not null, -- 期间(月首日)
+  closed_by uuid, -- 结账人
+  closed_at timestamp with time zone not null, -- 结账时间
+  balance_hash text not null, -- 余额表摘要,事后重算须一致
+  journal_count integer not null, -- 凭证张数
+  line_count bigint not null, -- 分录行数
+  debit_fen bigint not null, -- 本期借方
+  credit_fen bigint not null, -- 本期贷方
+  note text, -- 说明
+  constraint closing_pkey PRIMARY KEY (company_id, closing_id)
+);
+CREATE INDEX closing_period ON ledger.closing USING btree (company_id, book, period_on, closed_at DESC);
+
+-- 结账时的科目余额,按小区,只增
+create table ledger.closing_balance (
+  company_id bigint not null, -- 公司
+  closing_id uuid not null, -- 结账
+  account_code text not null, -- 科目
+  community_key text not null, -- 小区键,无小区为 -
+  community_id uuid, -- 小区
+  opening_fen bigint not null, -- 期初,借减贷
+  debit_fen bigint not null, -- 本期借方
+  credit_fen bigint not null, -- 本期贷方
+  closing_fen bigint not null, -- 期末,借减贷
+  constraint closing_balance_check CHECK ((closing_fen = ((opening_fen + debit_fen) - credit_fen))),
+  constraint closing_balance_company_id_closing_id_fkey FOREIGN KEY (company_id, closing_id) REFERENCES ledger.closing(company_id, closing_id),
+  constraint closing_balance_pkey PRIMARY KEY (company_id, closing_id, account_code, community_key)
+);
+
+-- 小区的收费模式,按日生效:包干制的物业费是公司收入,酬金制的物业费是业主的钱
+create table ledger.fee_model (
+  company_id bigint not null, -- 公司
+  fee_model_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  model text not null, -- 模式:lump 包干制,commission 酬金制
+  from_on date not null, -- 起(月首日)
+  to_on date, -- 止(不含)
+  commission_base text, -- 酬金基数:应收、实收、支出、定额
+  commission_rate numeric(9,6), -- 酬金比例,0.08 为 8%
+  commission_fen bigint, -- 每月定额酬金
+  basis text not null, -- 依据:合同条款
+  created_by uuid, -- 录入人
+  created_at timestamp with time zone not null, -- 录入时间
+  constraint fee_model_check CHECK (((model = 'lump'::text) OR ((commission_base IS NOT NULL) AND ((commission_base = 'fixed'::text) = (commission_fen IS NOT NULL)) AND ((commission_base <> 'fixed'::text) = (commission_rate IS NOT NULL))))),
+  constraint fee_model_commission_base_check CHECK ((commission_base = ANY (ARRAY['receivable'::text, 'received'::text, 'cost'::text, 'fixed'::text]))),
+  constraint fee_model_commission_fen_check CHECK ((commission_fen >= 0)),
+  constraint fee_model_commission_rate_check CHECK (((commission_rate >= (0)::numeric) AND (commission_rate <= (1)::numeric))),
+  constraint fee_model_company_id_community_id_daterange_excl EXCLUDE USING gist (company_id WITH =, community_id WITH =, daterange(from_on, to_on) WITH &&),
+  constraint fee_model_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint fee_model_from_on_check CHECK ((EXTRACT(day FROM from_on) = (1)::numeric)),
+  constraint fee_model_model_check CHECK ((model = ANY (ARRAY['lump'::text, 'commission'::text]))),
+  constraint fee_model_pkey PRIMARY KEY (company_id, fee_model_id)
+);
+CREATE INDEX fee_model_community ON ledger.fee_model USING btree (company_id, community_id, from_on);
 
 -- 凭证
 create table ledger.journal (
@@ -24,11 +89,53 @@ create table ledger.journal (
   actor_id uuid, -- 经办人
   request_id uuid, -- 请求编号
   posted_at timestamp with time zone not null, -- 入账时间
-  constraint journal_company_id_source_type_source_id_kind_key UNIQUE (company_id, source_type, source_id, kind),
-  constraint journal_pkey PRIMARY KEY (company_id, journal_id)
+  note text, -- 摘要
+  constraint journal_pkey PRIMARY KEY (company_id, journal_id),
+  constraint journal_source_key UNIQUE (company_id, source_type, source_id, kind, book)
 );
 CREATE INDEX journal_day ON ledger.journal USING btree (company_id, book, booked_on);
+CREATE INDEX journal_list ON ledger.journal USING btree (company_id, booked_on DESC, journal_id DESC);
 CREATE UNIQUE INDEX journal_reverses ON ledger.journal USING btree (company_id, reverses) WHERE (reverses IS NOT NULL);
+
+-- 手工凭证与调整:一人填制,另一人审核后入账
+create table ledger.manual_entry (
+  company_id bigint not null, -- 公司
+  entry_id uuid not null, -- 编号
+  book text not null, -- 账簿
+  booked_on date not null, -- 记账日
+  note text not null, -- 摘要
+  lines jsonb not null, -- 分录
+  amount_fen bigint not null, -- 借方合计
+  reverses uuid, -- 被红字冲销的凭证
+  state text not null, -- 状态:asked 待审,approved 已入账,refused 已驳回
+  asked_by uuid not null, -- 制单人
+  asked_at timestamp with time zone not null, -- 制单时间
+  decided_by uuid, -- 审核人
+  decided_at timestamp with time zone, -- 审核时间
+  decide_note text, -- 审核意见
+  journal_id uuid, -- 凭证
+  constraint manual_entry_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint manual_entry_check CHECK (((decided_by IS NULL) OR (decided_by <> asked_by))),
+  constraint manual_entry_check1 CHECK (((state = 'asked'::text) = (decided_by IS NULL))),
+  constraint manual_entry_check2 CHECK (((state = 'approved'::text) = (journal_id IS NOT NULL))),
+  constraint manual_entry_pkey PRIMARY KEY (company_id, entry_id),
+  constraint manual_entry_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
+);
+CREATE INDEX manual_entry_list ON ledger.manual_entry USING btree (company_id, state, asked_at DESC);
+CREATE UNIQUE INDEX manual_entry_reverses ON ledger.manual_entry USING btree (company_id, reverses) WHERE ((reverses IS NOT NULL) AND (state <> 'refused'::text));
+
+-- 会计期间:每本账簿每月一行,入账时共享锁定,结账时独占
+create table ledger.period (
+  company_id bigint not null, -- 公司
+  book text not null, -- 账簿
+  period_on date not null, -- 期间(月首日)
+  state text not null default 'open'::text, -- 状态:open 未结,closed 已结
+  closing_id uuid, -- 有效的结账
+  constraint period_check CHECK (((state = 'closed'::text) = (closing_id IS NOT NULL))),
+  constraint period_period_on_check CHECK ((EXTRACT(day FROM period_on) = (1)::numeric)),
+  constraint period_pkey PRIMARY KEY (company_id, book, period_on),
+  constraint period_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
 
 -- 分录,同一凭证借贷合计为零
 create table ledger.posting (
@@ -45,4 +152,26 @@ create table ledger.posting (
   constraint posting_amount_fen_check CHECK ((amount_fen <> 0)),
   constraint posting_pkey PRIMARY KEY (company_id, booked_on, journal_id, line_no)
 ) partition by RANGE (booked_on);
+CREATE INDEX posting_account ON ONLY ledger.posting USING btree (company_id, book, account_code, booked_on);
 CREATE INDEX posting_subject ON ONLY ledger.posting USING btree (company_id, subject_type, subject_id);
+
+-- 反结账:一人申请,另一人批准
+create table ledger.reopening (
+  company_id bigint not null, -- 公司
+  reopening_id uuid not null, -- 编号
+  closing_id uuid not null, -- 被撤销的结账
+  reason text not null, -- 原因
+  state text not null, -- 状态:asked 待批,approved 已重开,refused 已驳回
+  asked_by uuid not null, -- 申请人
+  asked_at timestamp with time zone not null, -- 申请时间
+  decided_by uuid, -- 批准人
+  decided_at timestamp with time zone, -- 批准时间
+  decide_note text, -- 意见
+  constraint reopening_check CHECK (((decided_by IS NULL) OR (decided_by <> asked_by))),
+  constraint reopening_check1 CHECK (((state = 'asked'::text) = (decided_by IS NULL))),
+  constraint reopening_company_id_closing_id_fkey FOREIGN KEY (company_id, closing_id) REFERENCES ledger.closing(company_id, closing_id),
+  constraint reopening_pkey PRIMARY KEY (company_id, reopening_id),
+  constraint reopening_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
+);
+CREATE INDEX reopening_closing ON ledger.reopening USING btree (company_id, closing_id);
+CREATE UNIQUE INDEX reopening_live ON ledger.reopening USING btree (company_id, closing_id) WHERE (state <> 'refused'::text);

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
+import { Book } from '../ledger/contract.ts'
 import { channelBillCalls } from './contract_channel_bills.ts'
 import { channelCalls } from './contract_channels.ts'
 import { linkCalls } from './contract_links.ts'
@@ -25,6 +26,8 @@ export const OpenLine = z.object({
   period_on: Day,
   fee_item_id: Id,
   fee_item_name: z.string().meta({ zh: '收费项目' }),
+  /** Whose money it is: the book its receivable stands in. */
+  book: Book,
   from_on: Day.meta({ zh: '起' }),
   to_on: Day,
   /** "98.50 m² × 1.2 元 × 1 月 = 118.20 元" */

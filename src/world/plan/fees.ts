@@ -23,8 +23,9 @@ export interface PlanFee {
   proration: 'real_days' | 'thirty_days' | 'whole_month'
   bill_unsold: boolean
   due_days: number
-  /** 2241: collected for others (heat works, water works, owners' common income). */
-  account_code: '6001' | '6051' | '2241'
+  /** Whose money it is: bays on common land are the owners' common income, heat and water go to the works. */
+  belongs_to: 'service' | 'company' | 'public_income' | 'trust'
+  account_code: '6001' | '6051' | '600101' | '224102'
   sort_no: number
   prices: { house_kind: HouseKind | null; unit_price: string; basis: string }[]
 }
@@ -32,7 +33,7 @@ export const SEASON = { from: '11-15', to: '03-15' } as const
 /** The season's bills are made in October, so that people have paid when it gets cold. */
 export const HEAT_BILLED_DAY = 10
 
-const plain = { area_kind: null, meter_kind: null, applies: 'all', fee_class: 'property', cycle: 'month', season_from: null, season_to: null, proration: 'real_days', bill_unsold: true, due_days: 30, account_code: '6001' } as const
+const plain = { area_kind: null, meter_kind: null, applies: 'all', fee_class: 'property', cycle: 'month', season_from: null, season_to: null, proration: 'real_days', bill_unsold: true, due_days: 30, belongs_to: 'service', account_code: '6001' } as const
 const CONTRACT = '物业服务合同附件三'
 
 function property(community: CommunityKey, dwelling: string, shop: string | null): PlanFee {
@@ -42,17 +43,17 @@ function property(community: CommunityKey, dwelling: string, shop: string | null
 function heating(community: CommunityKey): PlanFee {
   return {
     ...plain, community, code: 'NF', name: '供热费', shape: 'area', area_kind: 'heated', unit_name: '元/㎡·采暖季', house_kinds: ['dwelling', 'shop', 'storage'], fee_class: 'use', cycle: 'season',
-    season_from: SEASON.from, season_to: SEASON.to, proration: 'real_days', bill_unsold: false, account_code: '2241', sort_no: 20,
+    season_from: SEASON.from, season_to: SEASON.to, proration: 'real_days', bill_unsold: false, belongs_to: 'trust', account_code: '224102', sort_no: 20,
     prices: [{ house_kind: 'dwelling', unit_price: '19.80', basis: '供热合同' }, { house_kind: 'shop', unit_price: '27.00', basis: '供热合同' }, { house_kind: 'storage', unit_price: '9.90', basis: '供热合同' }],
   }
 }
-const bays = (community: CommunityKey, price: string): PlanFee => ({ ...plain, community, code: 'CW', name: '车位使用费', shape: 'fixed', unit_name: '元/个·月', house_kinds: ['bay'], applies: 'assigned', bill_unsold: false, due_days: 15, account_code: '2241', sort_no: 50, prices: [{ house_kind: null, unit_price: price, basis: '业主大会关于公共车位的决议' }] })
+const bays = (community: CommunityKey, price: string): PlanFee => ({ ...plain, community, code: 'CW', name: '车位使用费', shape: 'fixed', unit_name: '元/个·月', house_kinds: ['bay'], applies: 'assigned', bill_unsold: false, due_days: 15, belongs_to: 'public_income', account_code: '600101', sort_no: 50, prices: [{ house_kind: null, unit_price: price, basis: '业主大会关于公共车位的决议' }] })
 const small = (community: CommunityKey): PlanFee => ({ ...plain, community, code: 'DX', name: '车库地下室管理费', shape: 'area', area_kind: 'built', unit_name: '元/㎡·月', house_kinds: community === 'garden' ? ['garage', 'storage'] : ['storage'], cycle: 'year', due_days: 60, sort_no: 15, prices: [...(community === 'garden' ? [{ house_kind: 'garage' as const, unit_price: '0.40', basis: CONTRACT }] : []), { house_kind: 'storage', unit_price: '0.25', basis: CONTRACT }] })
 function waste(community: CommunityKey): PlanFee {
   const shops = community === 'garden'
-  return { ...plain, community, code: 'LJ', name: '垃圾清运费', shape: 'fixed', unit_name: '元/户·月', house_kinds: shops ? ['dwelling', 'shop'] : ['dwelling'], fee_class: 'use', cycle: 'quarter', bill_unsold: false, account_code: '6051', sort_no: 40, prices: [{ house_kind: 'dwelling', unit_price: '6.00', basis: '垃圾清运委托协议' }, ...(shops ? [{ house_kind: 'shop' as const, unit_price: '15.00', basis: '垃圾清运委托协议' }] : [])] }
+  return { ...plain, community, code: 'LJ', name: '垃圾清运费', shape: 'fixed', unit_name: '元/户·月', house_kinds: shops ? ['dwelling', 'shop'] : ['dwelling'], fee_class: 'use', cycle: 'quarter', bill_unsold: false, belongs_to: 'company', account_code: '6051', sort_no: 40, prices: [{ house_kind: 'dwelling', unit_price: '6.00', basis: '垃圾清运委托协议' }, ...(shops ? [{ house_kind: 'shop' as const, unit_price: '15.00', basis: '垃圾清运委托协议' }] : [])] }
 }
-const water: PlanFee = { ...plain, community: 'garden', code: 'SF', name: '水费', shape: 'meter', meter_kind: 'water', unit_name: '元/吨', house_kinds: ['dwelling'], fee_class: 'use', bill_unsold: false, due_days: 20, account_code: '2241', sort_no: 30, prices: [{ house_kind: null, unit_price: '3.85', basis: '县发改局水价文件(到户价,含污水处理费)' }] }
+const water: PlanFee = { ...plain, community: 'garden', code: 'SF', name: '水费', shape: 'meter', meter_kind: 'water', unit_name: '元/吨', house_kinds: ['dwelling'], fee_class: 'use', bill_unsold: false, due_days: 20, belongs_to: 'trust', account_code: '224102', sort_no: 30, prices: [{ house_kind: null, unit_price: '3.85', basis: '县发改局水价文件(到户价,含污水处理费)' }] }
 
 export const fees: readonly PlanFee[] = [property('garden', '0.55', '1.20'), small('garden'), heating('garden'), water, waste('garden'), bays('garden', '80.00'), property('heshun', '0.78', '1.60'), small('heshun'), heating('heshun'), bays('heshun', '100.00'), property('huixin', '0.70', null), waste('huixin')]
 export const PRICES_FROM = '2023-01-01'

@@ -14,6 +14,7 @@ import { bill, drafter, publisher, type Event } from './runs.ts'
 import { meterEvents } from './rounds.ts'
 import { adjustmentEvents } from './adjustments.ts'
 import { reversalEvents } from './corrections.ts'
+import { ledger } from '../../modules/ledger/contract.ts'
 import { billing } from '../../modules/billing/contract.ts'
 import { people } from '../../modules/people/contract.ts'
 
@@ -72,6 +73,14 @@ function deskEvents(t: Town, groups: readonly Group[], month: string, taken: (n:
   return [...by_day].map(([day, visiting]) => ({ key: `desk ${day}`, day, time: '08:40:00', run: async () => taken(await openDesks(t, month, day, visiting)) }))
 }
 
+/** The commission of last month, on the fifth (酬金制). */
+function commissionEvents(t: Town, month: string): Event[] {
+  const community_id = t.ids.community.get('heshun')
+  if (community_id === undefined || month === t.calendar.months[0]) return []
+  const last = addMonths(month, -1)
+  return [{ key: `commission heshun ${last}`, day: `${month}-05`, time: '10:00:00', run: async () => void (await t.road.call(publisher(t), ['commission', 'heshun', last], ledger.takeCommission, { community_id, month: last })) }]
+}
+
 async function play(t: Town, e: Event): Promise<void> {
   if (t.road.has('event', e.key) || !isPast(t.calendar, e.day, e.time)) return
   const iso = instantAt(t.calendar, e.day, e.time)
@@ -93,6 +102,7 @@ export async function playMonths(t: Town, months: readonly string[] = t.calendar
       ...(t.community_keys.includes('garden') ? meterEvents(t, month) : []),
       ...deskEvents(t, groups, month, (n) => (payments += n)),
       ...(t.company.key === 'anju' ? [...reversalEvents(t, month), ...adjustmentEvents(t, month)] : []),
+      ...commissionEvents(t, month),
     ]
     for (const e of events.sort((a, b) => (a.day + a.time + a.key < b.day + b.time + b.key ? -1 : 1))) await play(t, e)
     await t.road.step(drafter(t), ['event', `month ${month}`], 'signed_in', async () => 1)

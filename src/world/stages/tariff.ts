@@ -6,6 +6,7 @@ import { addDays } from '../../kernel/clock.ts'
 import { firstOf } from '../plan/calendar.ts'
 import { houseId, keyOf, must, planPeople, readIds, type Town } from '../town.ts'
 import { billing } from '../../modules/billing/contract.ts'
+import { ledger } from '../../modules/ledger/contract.ts'
 import { createMeters } from '../../modules/meters/server/index.ts'
 
 const ASSIGN_MAX = 500
@@ -19,6 +20,12 @@ export async function publishTariff(t: Town): Promise<void> {
     for (const p of prices) await t.road.call(who, ['price', community, f.code, p.house_kind ?? '', PRICES_FROM], billing.publishPrice, { fee_item_id, ...p, from_on: PRICES_FROM })
   }
   await readIds(t)
+}
+
+/** 和顺苑 is run under 酬金制: its service fee is the owners' money, the company takes 8 % of what was charged. */
+export async function agreeModel(t: Town): Promise<void> {
+  const community_id = t.ids.community.get('heshun')
+  if (community_id) await t.road.call(finance(t), ['fee model', 'heshun'], ledger.setFeeModel, { community_id, model: 'commission', from_month: PRICES_FROM.slice(0, 7), commission_base: 'receivable', commission_rate: '0.08', basis: '物业服务合同第十二条(酬金制)' })
 }
 
 export async function assignHouses(t: Town): Promise<void> {

@@ -11,7 +11,7 @@ import { words } from '../words.ts'
 
 const FORM_WORDS = {
   shape: words.states?.['pricing'] ?? {}, area_kind: words.states?.['area_kind'] ?? {}, meter_kind: meterWords.states?.['meter_kind'] ?? {}, applies: words.states?.['applies'] ?? {},
-  fee_class: words.states?.['fee_class'] ?? {}, cycle: words.states?.['cycle'] ?? {}, proration: words.states?.['proration'] ?? {},
+  fee_class: words.states?.['fee_class'] ?? {}, belongs_to: words.states?.['belongs_to'] ?? {}, cycle: words.states?.['cycle'] ?? {}, proration: words.states?.['proration'] ?? {},
 }
 const UNITS = ['元/㎡·月', '元/户·月', '元/个·月', '元/m³', '元/度', '元/㎡·季'].map((x) => ({ value: x, label: x }))
 
@@ -54,12 +54,14 @@ export function ItemDrawer({ item, close, done }: { item?: FeeItemRow; close: ()
         { name: 'season_to', placeholder: '如 03-15', disabled: fixed, when: (v) => v['cycle'] === 'season' },
         { name: 'proration', kind: 'select', disabled: fixed },
         { name: 'bill_unsold', disabled: fixed },
-        'due_days', 'account_code', 'sort_no',
+        { name: 'belongs_to', kind: 'select', disabled: fixed, help: '决定记入哪本账簿:代收的水电热费选「代收代管」,公共车位、广告选「公共收益」' },
+        { name: 'account_code', disabled: fixed, help: '公司 6001、6051;公共收益 600101 车位、600102 广告;代收 224102' },
+        'due_days', 'sort_no',
       ]}
       initial={
         item
           ? { ...item }
-          : { community_id: place_id ?? places[0]?.id ?? '', code: '', name: '', shape: 'area', area_kind: 'built', meter_kind: null, tariff_id: null, component: null, unit_name: '元/㎡·月', house_kinds: ['dwelling'], applies: 'all', fee_class: 'property', cycle: 'month', season_from: null, season_to: null, proration: 'real_days', bill_unsold: true, due_days: 30, account_code: '6001', sort_no: 0 }
+          : { community_id: place_id ?? places[0]?.id ?? '', code: '', name: '', shape: 'area', area_kind: 'built', meter_kind: null, tariff_id: null, component: null, unit_name: '元/㎡·月', house_kinds: ['dwelling'], applies: 'all', fee_class: 'property', cycle: 'month', season_from: null, season_to: null, proration: 'real_days', bill_unsold: true, due_days: 30, belongs_to: 'service', account_code: '6001', sort_no: 0 }
       }
       {...(item ? { fixed: { fee_item_id: item.fee_item_id } } : {})}
       onSubmit={async (input) => {

@@ -50,7 +50,8 @@ export default function ItemPage() {
                 ['费用类别', w('fee_class', i.fee_class)],
                 ['不足一月', w('proration', i.proration)],
                 ['到期', `出账后 ${i.due_days} 天`],
-                ['收入科目', i.account_code],
+                ['款项归属', words.states?.['belongs_to']?.[i.belongs_to]],
+                ['入账科目', i.account_code],
               ]
             : []
         }

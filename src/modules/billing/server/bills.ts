@@ -5,7 +5,8 @@ import { dayOf } from '../../../kernel/clock.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
-import { post } from '../../ledger/server/index.ts'
+import { bookOfBill, post } from '../../ledger/server/index.ts'
+import type { BookName } from '../../ledger/contract.ts'
 import { releaseReadings } from '../../meters/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
 import { billing, type BillFilter } from '../contract.ts'
@@ -89,6 +90,13 @@ const ofHouse = answer(billing.houseBills, async (scope, { house_id, state }) =>
   return { rows, open_fen: open.open_fen, open_count: open.count }
 })
 
+/** Book and income account of a bill, as it was charged. */
+async function bookedTo(scope: Scope, bill: Pick<Bill, 'bill_id' | 'period_on'>): Promise<{ book: BookName; account_code: string }> {
+  const { rows } = await sql<{ book: BookName; account_code: string }>`select ${bookOfBill()} as book, f.account_code from billing.bill b join billing.fee_item f on f.company_id = b.company_id and f.fee_item_id = b.fee_item_id
+    where b.company_id = ${scope.company_id} and b.period_on = ${bill.period_on}::date and b.bill_id = ${bill.bill_id}`.execute(scope.db)
+  return rows[0]!
+}
+
 const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => {
   const c = scope.company_id
   const bill = await billToRead(scope, bill_id, billsSeenBy(scope), true)
@@ -98,7 +106,7 @@ const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => 
     where company_id = ${c} and period_on = ${bill.period_on}::date and bill_id = ${bill_id} and voided_at is null and paid_fen = 0`.execute(scope.db)
   if (done.numAffectedRows !== 1n) throw scope.refuse('billing.already_void', { at: scope.today })
   const owed = bill.amount_fen - bill.reduced_fen
-  const item = await scope.db.selectFrom('billing.fee_item').select('account_code').where('company_id', '=', c).where('fee_item_id', '=', bill.fee_item_id).executeTakeFirstOrThrow()
+  const item = await bookedTo(scope, bill)
   // What was waived against another account than the item's income comes back from there: a bad debt of a bill that never was is none.
   const { rows: elsewhere } = await sql<{ account_code: string; fen: number }>`select account_code, sum(amount_fen)::bigint as fen from billing.reduction where company_id = ${c} and bill_id = ${bill_id} and account_code <> ${item.account_code} group by 1 having sum(amount_fen) <> 0`.execute(scope.db)
   const from_income = owed + elsewhere.reduce((n, r) => n + r.fen, 0)
@@ -108,7 +116,7 @@ const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => 
     { account_code: item.account_code, amount_fen: from_income, ...of_item },
     ...elsewhere.map((r) => ({ account_code: r.account_code, amount_fen: -r.fen, ...of_item })),
   ].filter((l) => l.amount_fen !== 0)
-  if (lines.length) await post(scope, { book: 'company', booked_on: scope.today, kind: 'charge_void', source_type: 'bill', source_id: bill_id, lines })
+  if (lines.length) await post(scope, { book: item.book, booked_on: scope.today, kind: 'charge_void', source_type: 'bill', source_id: bill_id, lines })
   if (bill.reading_id) {
     // The same reading may be in the bill of another item (water and sewage): it is free only when no live bill has it.
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from billing.bill b where b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.house_id = ${bill.house_id} and b.reading_id = ${bill.reading_id} and b.voided_at is null`.execute(scope.db)

@@ -6,7 +6,7 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
-import { postSet } from '../../ledger/server/index.ts'
+import { bookOn, postSet } from '../../ledger/server/index.ts'
 import { housesOfResident } from '../../people/server/index.ts'
 import { communitiesSeenBy, communityToChange, covers, houseToChange, houseToRead, housesSeenBy } from '../../property/server/index.ts'
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
@@ -52,7 +52,6 @@ export async function discountSum(scope: Scope, withs: RawBuilder<unknown>, line
 export async function takeOffDiscounts(scope: Scope, plan: Plan, no: number, chunk: RawBuilder<unknown>): Promise<number> {
   const c = scope.company_id
   const accounts = JSON.stringify(plan.items.map((i) => ({ fee_item_id: i.fee_item_id, code: i.account_code })))
-  const codes = ['1122', ...new Set(plan.items.map((i) => i.account_code))]
   const made = await sql`insert into billing.reduction (company_id, reduction_id, period_on, bill_id, community_id, house_id, fee_item_id, kind, amount_fen, account_code, discount_id, explanation, booked_on, created_by, created_at)
     select ${c}::bigint, l.bill_id, l.period_on, l.bill_id, l.community_id, l.house_id, l.fee_item_id, 'vacancy', x.fen, a.code, d.discount_id,
       r.name || ',按 ' || trim_scale(r.pay_bp / 100.0) || '% 缴纳' || case when d.from_on > l.from_on or d.to_on < l.to_on then ',' || (least(l.to_on, coalesce(d.to_on, l.to_on)) - greatest(l.from_on, d.from_on)) || '/' || (l.to_on - l.from_on) || ' 天' else '' end, ${scope.today}::date, ${scope.who.account_id}::uuid, ${scope.now}::timestamptz
@@ -61,9 +60,15 @@ export async function takeOffDiscounts(scope: Scope, plan: Plan, no: number, chu
   if (!made.numAffectedRows) return 0
   const mine = sql`(select n.* from (select * from ${chunk}) l join billing.reduction n on n.company_id = ${c} and n.bill_id = l.bill_id and n.kind = 'vacancy' and n.reverses is null)`
   await sql`update billing.bill b set reduced_fen = x.fen from (select bill_id, sum(amount_fen)::bigint as fen from ${mine} n group by 1) x where b.company_id = ${c} and b.period_on = ${plan.period_on}::date and b.bill_id = x.bill_id`.execute(scope.db)
-  await postSet(scope, { book: 'company', booked_on: scope.today, kind: 'charge_discount', source_type: 'run', source_id: `${plan.run_id}:${no}` }, codes,
-    sql`select '1122' as account_code, -sum(n.amount_fen)::bigint as amount_fen, ${plan.community_id}::uuid as community_id, 'house' as subject_type, n.house_id as subject_id from ${mine} n group by n.house_id
-      union all select n.account_code, sum(n.amount_fen)::bigint, ${plan.community_id}::uuid, 'fee_item', n.fee_item_id from ${mine} n group by n.account_code, n.fee_item_id`)
+  const bookOf = await bookOn(scope, plan.community_id, scope.today)
+  const { rows: reduced } = await sql<{ fee_item_id: string }>`select n.fee_item_id from ${mine} n group by 1`.execute(scope.db)
+  const has = new Set(reduced.map((r) => r.fee_item_id))
+  for (const [book, items] of Map.groupBy(plan.items.filter((i) => has.has(i.fee_item_id)), (i) => bookOf(i.belongs_to))) {
+    const its = sql`n.fee_item_id = any(${items.map((i) => i.fee_item_id)}::uuid[])`
+    await postSet(scope, { book, booked_on: scope.today, kind: 'charge_discount', source_type: 'run', source_id: `${plan.run_id}:${no}` }, ['1122', ...new Set(items.map((i) => i.account_code))],
+      sql`select '1122' as account_code, -sum(n.amount_fen)::bigint as amount_fen, ${plan.community_id}::uuid as community_id, 'house' as subject_type, n.house_id as subject_id from ${mine} n where ${its} group by n.house_id
+        union all select n.account_code, sum(n.amount_fen)::bigint, ${plan.community_id}::uuid, 'fee_item', n.fee_item_id from ${mine} n where ${its} group by n.account_code, n.fee_item_id`)
+  }
   const { rows } = await sql<{ fen: number }>`select coalesce(sum(n.amount_fen), 0)::bigint as fen from ${mine} n`.execute(scope.db)
   return rows[0]!.fen
 }

@@ -11,7 +11,7 @@ import { publishJob } from './publish.ts'
 import { runAnswers } from './runs.ts'
 import { runLineAnswers } from './run_lines.ts'
 import { statsAnswers } from './stats.ts'
-import { sweepAnswer } from './sweep.ts'
+import { sweepAnswer, sweepBills } from './sweep.ts'
 import { waiverAnswers, waiverApproval, writeOffApproval } from './waivers.ts'
 import { approvalKind } from '../../system/server/index.ts'
 
@@ -29,4 +29,5 @@ export const billingModule = (): Module => ({
   words,
   answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, sweepAnswer],
   jobs: [publishJob],
+  sweeps: [sweepBills],
 })

@@ -4,7 +4,7 @@ import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { productFen } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { INCOME_CODES } from '../../ledger/server/index.ts'
+import { incomeCodes, type BelongsTo } from '../../ledger/server/index.ts'
 import { communitiesSeenBy, communityToChange, houseToRead } from '../../property/server/index.ts'
 import { storedTariffs } from '../../tariff/server/index.ts'
 import { billing, type FeeItemRow } from '../contract.ts'
@@ -20,15 +20,21 @@ function missing(f: Fields): string | null {
   if (f.shape === 'tariff' && (!f.tariff_id || !f.component)) return '价目与费项'
   if (f.meter_kind && f.cycle !== 'month') return '按表计量的项目周期应为「每月」'
   if (f.cycle === 'season' && (!f.season_from || !f.season_to)) return '季节起止'
-  if (!INCOME_CODES.includes(f.account_code)) return `收入科目(可用 ${INCOME_CODES.join('、')})`
   return null
+}
+
+/** The income accounts that fit: of the book the item's money goes into, and of both books where the fee model decides. */
+async function accountMissing(scope: Scope, belongs_to: BelongsTo, code: string): Promise<string | null> {
+  const lists = await Promise.all((belongs_to === 'service' ? (['company', 'owners'] as const) : [belongs_to]).map((b) => incomeCodes(scope, b)))
+  const fit = lists[0]!.filter((x) => lists.every((l) => l.includes(x)))
+  return fit.includes(code) ? null : `入账科目(该归属可用 ${fit.join('、')})`
 }
 
 async function rowsOf(scope: Scope, where: RawBuilder<unknown>): Promise<FeeItemRow[]> {
   const c = scope.company_id
   const { rows } = await sql<Fields & { fee_item_id: string; community_name: string; tariff_name: string | null; disabled: boolean; billed: boolean; prices: FeeItemRow['prices']; next_price: FeeItemRow['next_price'] }>`
     select i.fee_item_id, i.community_id, cm.name as community_name, i.code, i.name, i.shape, i.area_kind, i.meter_kind, i.tariff_id, i.component, tf.name as tariff_name, i.unit_name, i.house_kinds, i.applies, i.fee_class, i.cycle, i.season_from, i.season_to, i.proration, i.bill_unsold,
-      i.due_days, i.account_code, i.sort_no, i.disabled_at is not null as disabled, ${BILLED} as billed,
+      i.due_days, i.belongs_to, i.account_code, i.sort_no, i.disabled_at is not null as disabled, ${BILLED} as billed,
       coalesce((select jsonb_agg(jsonb_build_object('price_id', p.price_id, 'house_kind', p.house_kind, 'unit_price', p.unit_price::text) order by p.house_kind nulls first) from billing.price p
         where p.company_id = ${c} and p.fee_item_id = i.fee_item_id and p.from_on <= ${scope.today}::date and (p.to_on is null or p.to_on > ${scope.today}::date)), '[]') as prices,
       (select jsonb_build_object('unit_price', p.unit_price::text, 'from_on', p.from_on) from billing.price p where p.company_id = ${c} and p.fee_item_id = i.fee_item_id and p.from_on > ${scope.today}::date and (p.to_on is null or p.to_on > p.from_on) order by p.from_on limit 1) as next_price
@@ -54,14 +60,14 @@ async function tariffOf(scope: Scope, f: { community_id: string; tariff_id: stri
   return { tariff_id: f.tariff_id, component: f.component, meter_kind: metered ? (t.head.meter_kind as Fields['meter_kind']) : null }
 }
 
-const CALCULATED = ['shape', 'area_kind', 'meter_kind', 'tariff_id', 'component', 'cycle', 'season_from', 'season_to', 'proration', 'fee_class', 'account_code'] as const
+const CALCULATED = ['shape', 'area_kind', 'meter_kind', 'tariff_id', 'component', 'cycle', 'season_from', 'season_to', 'proration', 'fee_class', 'belongs_to', 'account_code'] as const
 
 const save = answer(billing.saveFeeItem, async (scope, o) => {
   const { request_id: _r, dry_run: _d, fee_item_id: asked, ...given } = o
   const priced = given.shape === 'tariff' ? await tariffOf(scope, given) : { tariff_id: null, component: null, meter_kind: given.shape === 'meter' ? given.meter_kind : null }
   const fields = { ...given, ...priced, area_kind: given.shape === 'area' ? given.area_kind : null, season_from: given.cycle === 'season' ? given.season_from : null, season_to: given.cycle === 'season' ? given.season_to : null, house_kinds: [...new Set(given.house_kinds)] }
   await communityToChange(scope, fields.community_id)
-  const what = missing(fields)
+  const what = missing(fields) ?? (await accountMissing(scope, fields.belongs_to, fields.account_code))
   if (what) throw scope.refuse('billing.item_incomplete', { what })
   const same = await scope.db.selectFrom('billing.fee_item').select(['fee_item_id', 'name']).where('company_id', '=', scope.company_id).where('community_id', '=', fields.community_id).where('code', '=', fields.code).executeTakeFirst()
   if (same && same.fee_item_id !== asked) throw scope.refuse('billing.code_taken', { code: fields.code, name: same.name })

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { addMonths } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import type { BelongsTo } from '../../ledger/server/index.ts'
 import { lastPeriodOf, windowOf, type Window } from './rules/cycle.ts'
 import { segmentsOf, type PriceVersion } from './rules/tariff.ts'
 import { hasSeveralMeters, tariffItems, type TariffItem } from './tariff_items.ts'
@@ -31,6 +32,7 @@ export interface PlanItem {
   proration: string
   bill_unsold: boolean
   due_days: number
+  belongs_to: BelongsTo
   account_code: string
   window: Window | null
   last_on: string
@@ -101,7 +103,7 @@ export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
   const c = scope.company_id
   const ids = [...run.fee_item_ids]
   const period = run.period_on.slice(0, 7)
-  const { rows: found } = await sql<ItemRow>`select fee_item_id, name, shape, area_kind, meter_kind, tariff_id, component, unit_name, house_kinds, applies, fee_class, cycle, season_from, season_to, proration, bill_unsold, due_days, account_code
+  const { rows: found } = await sql<ItemRow>`select fee_item_id, name, shape, area_kind, meter_kind, tariff_id, component, unit_name, house_kinds, applies, fee_class, cycle, season_from, season_to, proration, bill_unsold, due_days, belongs_to, account_code
     from billing.fee_item where company_id = ${c} and community_id = ${run.community_id} and fee_item_id = any(${ids}::uuid[]) order by sort_no, code`.execute(scope.db)
   const { rows: prices } = await sql<PriceVersion & { fee_item_id: string }>`select fee_item_id, price_id, house_kind, unit_price::text as unit_price, from_on, to_on from billing.price
     where company_id = ${c} and fee_item_id = any(${ids}::uuid[]) order by from_on`.execute(scope.db)

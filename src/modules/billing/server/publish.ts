@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { JobKind, Work } from '../../../kernel/app.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { postSet } from '../../ledger/server/index.ts'
+import { bookOn, postSet } from '../../ledger/server/index.ts'
 import { closePeriod, releaseReadings } from '../../meters/server/index.ts'
 import type { Run } from './access.ts'
 import { hasDiscounts, takeOffDiscounts } from './discounts.ts'
@@ -65,19 +65,30 @@ const chunkBills = (scope: Scope, plan: Plan, no: number) => {
   return sql`billing.bill l where l.company_id = ${scope.company_id} and l.period_on = ${plan.period_on}::date and l.bill_id >= ${prefix + hex(no << CHUNK_BITS)}::uuid and l.bill_id <= ${prefix + hex(((no + 1) << CHUNK_BITS) - 1)}::uuid`
 }
 
-/** Receivable by house against income by fee item, from the rows that were really inserted. */
+/** Receivable by house against income by fee item, from the rows that were really inserted; a journal for each book that an item's money belongs to. */
 async function bookChunk(scope: Scope, plan: Plan, no: number): Promise<void> {
-  const accounts = JSON.stringify(plan.items.map((i) => ({ fee_item_id: i.fee_item_id, code: i.account_code })))
-  const codes = ['1122', ...new Set(plan.items.map((i) => i.account_code))]
-  await postSet(
-    scope,
-    { book: 'company', booked_on: scope.today, kind: 'charge', source_type: 'run', source_id: `${plan.run_id}:${no}` },
-    codes,
-    sql`select '1122' as account_code, sum(l.amount_fen)::bigint as amount_fen, ${plan.community_id}::uuid as community_id, 'house' as subject_type, l.house_id as subject_id from ${chunkBills(scope, plan, no)} group by l.house_id
-      union all
-      select a.code, -sum(l.amount_fen)::bigint, ${plan.community_id}::uuid, 'fee_item', l.fee_item_id from (select fee_item_id, amount_fen from ${chunkBills(scope, plan, no)}) l
-      join jsonb_to_recordset(${accounts}::jsonb) as a(fee_item_id uuid, code text) on a.fee_item_id = l.fee_item_id group by a.code, l.fee_item_id`,
-  )
+  const bookOf = await bookOn(scope, plan.community_id, scope.today)
+  const by = Map.groupBy(plan.items, (i) => bookOf(i.belongs_to))
+  const charged = by.size === 1 ? null : await chargedItems(scope, plan, no)
+  for (const [book, items] of by) {
+    if (charged && !items.some((i) => charged.has(i.fee_item_id))) continue
+    const accounts = JSON.stringify(items.map((i) => ({ fee_item_id: i.fee_item_id, code: i.account_code })))
+    const codes = ['1122', ...new Set(items.map((i) => i.account_code))]
+    const bills = charged ? sql`${chunkBills(scope, plan, no)} and l.fee_item_id = any(${items.map((i) => i.fee_item_id)}::uuid[])` : chunkBills(scope, plan, no)
+    await postSet(
+      scope,
+      { book, booked_on: scope.today, kind: 'charge', source_type: 'run', source_id: `${plan.run_id}:${no}` },
+      codes,
+      sql`select '1122' as account_code, sum(l.amount_fen)::bigint as amount_fen, ${plan.community_id}::uuid as community_id, 'house' as subject_type, l.house_id as subject_id from ${bills} group by l.house_id
+        union all
+        select a.code, -sum(l.amount_fen)::bigint, ${plan.community_id}::uuid, 'fee_item', l.fee_item_id from (select fee_item_id, amount_fen from ${bills}) l
+        join jsonb_to_recordset(${accounts}::jsonb) as a(fee_item_id uuid, code text) on a.fee_item_id = l.fee_item_id group by a.code, l.fee_item_id`,
+    )
+  }
+}
+async function chargedItems(scope: Scope, plan: Plan, no: number): Promise<Set<string>> {
+  const { rows } = await sql<{ fee_item_id: string }>`select l.fee_item_id from ${chunkBills(scope, plan, no)} group by 1 having sum(l.amount_fen) > 0`.execute(scope.db)
+  return new Set(rows.map((r) => r.fee_item_id))
 }
 
 /** Tells meters which readings are in bills now; those that got no line stay free. */

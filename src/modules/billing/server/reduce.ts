@@ -3,7 +3,8 @@
 import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { post } from '../../ledger/server/index.ts'
+import type { BookName } from '../../ledger/contract.ts'
+import { bookOfBill, post } from '../../ledger/server/index.ts'
 import type { ReductionRow } from '../waiver_contract.ts'
 import type { BillKey, OpenBill } from './settle.ts'
 
@@ -38,17 +39,17 @@ async function moveBills(scope: Scope, lines: readonly (BillKey & { amount_fen: 
   if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
 }
 
-/** Sums of a journal: the receivable by house, the other side by account and item. */
-function journalLines(list: readonly { community_id: string; house_id: string; fee_item_id: string; account_code: string; amount_fen: number }[]) {
-  const sums = new Map<string, { account_code: string; amount_fen: number; community_id: string; subject_type: string; subject_id: string }>()
-  const add = (account_code: string, amount_fen: number, community_id: string, subject_type: string, subject_id: string) => {
-    const key = `${account_code} ${subject_id}`
+/** Sums of a journal: the receivable by house, the other side by account and item, each in the book of its bill. */
+function journalLines(list: readonly { book: BookName; community_id: string; house_id: string; fee_item_id: string; account_code: string; amount_fen: number }[]) {
+  const sums = new Map<string, { book: BookName; account_code: string; amount_fen: number; community_id: string; subject_type: string; subject_id: string }>()
+  const add = (book: BookName, account_code: string, amount_fen: number, community_id: string, subject_type: string, subject_id: string) => {
+    const key = `${book} ${account_code} ${subject_id}`
     const was = sums.get(key)
-    sums.set(key, { account_code, amount_fen: (was?.amount_fen ?? 0) + amount_fen, community_id, subject_type, subject_id })
+    sums.set(key, { book, account_code, amount_fen: (was?.amount_fen ?? 0) + amount_fen, community_id, subject_type, subject_id })
   }
   for (const l of list) {
-    add('1122', -l.amount_fen, l.community_id, 'house', l.house_id)
-    add(l.account_code, l.amount_fen, l.community_id, 'fee_item', l.fee_item_id)
+    add(l.book, '1122', -l.amount_fen, l.community_id, 'house', l.house_id)
+    add(l.book, l.account_code, l.amount_fen, l.community_id, 'fee_item', l.fee_item_id)
   }
   return [...sums.values()].filter((l) => l.amount_fen !== 0)
 }
@@ -77,16 +78,22 @@ interface Kept {
   account_code: string
   explanation: string
 }
+async function booksOf(scope: Scope, bills: readonly BillKey[]): Promise<Map<string, BookName>> {
+  const { rows } = await sql<{ bill_id: string; book: BookName }>`select b.bill_id, ${bookOfBill()} as book from billing.bill b join billing.fee_item f on f.company_id = b.company_id and f.fee_item_id = b.fee_item_id
+    where b.company_id = ${scope.company_id} and b.period_on = any(${[...new Set(bills.map((b) => b.period_on))]}::date[]) and b.bill_id = any(${bills.map((b) => b.bill_id)}::uuid[])`.execute(scope.db)
+  return new Map(rows.map((r) => [r.bill_id, r.book]))
+}
 /** Takes a waiver's lines back, whole. The bills are locked by the caller, none is void. */
 export async function unreduce(scope: Scope, waiver_id: string, reason: string): Promise<void> {
   const c = scope.company_id
   const { rows } = await sql<Kept>`select reduction_id, period_on, bill_id, community_id, house_id, fee_item_id, kind, amount_fen, account_code, explanation from billing.reduction where company_id = ${c} and waiver_id = ${waiver_id} and reverses is null order by bill_id`.execute(scope.db)
+  const books = await booksOf(scope, rows)
   await moveBills(scope, rows.map((r) => ({ ...r, amount_fen: -r.amount_fen })))
   await scope.db
     .insertInto('billing.reduction')
     .values(rows.map((r) => ({ ...r, company_id: c, reduction_id: uuidv7(), amount_fen: -r.amount_fen, waiver_id, discount_id: null, reverses: r.reduction_id, explanation: `撤销:${reason}`, booked_on: scope.today, created_by: scope.who.account_id, created_at: scope.now })))
     .execute()
-  await post(scope, { book: 'company', booked_on: scope.today, kind: 'waiver_reversal', source_type: 'waiver', source_id: waiver_id, lines: journalLines(rows.map((r) => ({ ...r, amount_fen: -r.amount_fen }))) })
+  await post(scope, { book: 'company', booked_on: scope.today, kind: 'waiver_reversal', source_type: 'waiver', source_id: waiver_id, lines: journalLines(rows.map((r) => ({ ...r, book: books.get(r.bill_id)!, amount_fen: -r.amount_fen }))) })
 }
 
 /** What reduced a bill, newest first. */

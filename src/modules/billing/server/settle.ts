@@ -3,6 +3,8 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Explainable } from '../explain.ts'
+import type { BookName } from '../../ledger/contract.ts'
+import { bookOfBill } from '../../ledger/server/index.ts'
 
 export interface BillKey {
   bill_id: string
@@ -15,6 +17,8 @@ export interface OpenBill extends BillKey {
   payer_id: string
   fee_item_id: string
   fee_item_name: string
+  /** Where its receivable stands; what pays, waives or writes it off books there. */
+  book: BookName
   from_on: string
   to_on: string
   due_on: string
@@ -27,7 +31,7 @@ export interface OpenBill extends BillKey {
 export interface LockedBill extends OpenBill, Explainable {
   payer_name: string
 }
-const COLUMNS = sql.raw('b.bill_id, b.period_on, b.community_id, b.building_id, b.house_id, b.payer_id, b.fee_item_id, b.from_on, b.to_on, b.due_on, b.amount_fen, b.paid_fen, b.reduced_fen, b.amount_fen - b.paid_fen - b.reduced_fen as open_fen')
+const COLUMNS = sql.raw('b.company_id, b.issued_on, b.bill_id, b.period_on, b.community_id, b.building_id, b.house_id, b.payer_id, b.fee_item_id, b.from_on, b.to_on, b.due_on, b.amount_fen, b.paid_fen, b.reduced_fen, b.amount_fen - b.paid_fen - b.reduced_fen as open_fen')
 
 /**
  * The condition that `b` is one of these bills. First and last period leave the other months out before the plan runs (an array given as a
@@ -45,7 +49,7 @@ export async function lockOpen(scope: Scope, bills: readonly BillKey[]): Promise
   const { rows } = await sql<LockedBill>`
     with locked as materialized (select ${COLUMNS}, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.reading_id from billing.bill b
       where b.company_id = ${c} and b.voided_at is null and ${billsByKey(bills)} order by b.bill_id for update of b)
-    select l.*, i.name as fee_item_name, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, case when r.usage = l.quantity then r.previous end as previous, case when r.usage = l.quantity then r.reading end as reading
+    select l.*, i.name as fee_item_name, ${bookOfBill('l', 'i')} as book, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, case when r.usage = l.quantity then r.previous end as previous, case when r.usage = l.quantity then r.reading end as reading
     from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id
     left join meters.reading r on r.company_id = ${c} and r.reading_id = l.reading_id order by l.bill_id`.execute(scope.db)
   const period = new Map(bills.map((b) => [b.bill_id, b.period_on]))
@@ -69,6 +73,6 @@ export async function openBillsOf(scope: Scope, house_id: string): Promise<OpenB
   const c = scope.company_id
   const { rows } = await sql<OpenBill>`
     with open as materialized (select ${COLUMNS} from billing.bill b where b.company_id = ${c} and b.house_id = ${house_id} and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen order by b.period_on, b.from_on, b.bill_id limit ${OPEN_MAX})
-    select o.*, i.name as fee_item_name from open o join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = o.fee_item_id order by o.period_on, o.from_on, o.bill_id`.execute(scope.db)
+    select o.*, i.name as fee_item_name, ${bookOfBill('o', 'i')} as book from open o join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = o.fee_item_id order by o.period_on, o.from_on, o.bill_id`.execute(scope.db)
   return rows
 }

@@ -34,10 +34,13 @@ async function tariffCheck(scope: Scope): Promise<Check> {
 export async function sweepBills(scope: Scope): Promise<Check[]> {
   const c = scope.company_id
   return [
-    await check(scope, 'L8', '应收账款按户等于该户未收账单', sql`
-      select coalesce(l.house_id, b.house_id)::text || ' ' || coalesce(l.fen, 0) || ' ≠ ' || coalesce(b.fen, 0) as what
-      from (select subject_id as house_id, sum(amount_fen) as fen from ledger.posting where company_id = ${c} and book = 'company' and account_code = '1122' and subject_type = 'house' group by 1) l
-      full join (select house_id, sum(amount_fen - paid_fen - reduced_fen) as fen from billing.bill where company_id = ${c} and voided_at is null group by 1) b on b.house_id = l.house_id
+    await check(scope, 'L8', '应收账款按账簿按户等于该户未收账单', sql`
+      select coalesce(l.house_id, b.house_id)::text || ' ' || coalesce(l.book, b.book) || ' ' || coalesce(l.fen, 0) || ' ≠ ' || coalesce(b.fen, 0) as what
+      from (select subject_id as house_id, book, sum(amount_fen) as fen from ledger.posting where company_id = ${c} and account_code = '1122' and subject_type = 'house' group by 1, 2) l
+      full join (select b.house_id, case when f.belongs_to <> 'service' then f.belongs_to when m.model = 'commission' then 'owners' else 'company' end as book, sum(b.amount_fen - b.paid_fen - b.reduced_fen) as fen
+        from billing.bill b join billing.fee_item f on f.company_id = ${c} and f.fee_item_id = b.fee_item_id
+        left join ledger.fee_model m on m.company_id = ${c} and m.community_id = b.community_id and m.from_on <= b.issued_on and (m.to_on is null or m.to_on > b.issued_on)
+        where b.company_id = ${c} and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen group by 1, 2) b on b.house_id = l.house_id and b.book = l.book
       where coalesce(l.fen, 0) <> coalesce(b.fen, 0)`),
     await check(scope, 'B2', '同一户同一项目的有效账单日期不重叠', sql`
       select x.bill_id::text as what from (select bill_id, from_on, reading_id, lag(to_on) over (partition by house_id, fee_item_id order by from_on, to_on) as before_on from billing.bill where company_id = ${c} and voided_at is null and reading_id is null and of_bill_id is null) x

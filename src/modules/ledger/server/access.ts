@@ -3,11 +3,13 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 
-/** Condition on `p`, a posting. */
-export function visiblePostings(scope: Scope): RawBuilder<boolean> {
+/** Condition on a row with community_id: a posting, a kept balance. */
+export function visibleOf(scope: Scope, alias: string): RawBuilder<boolean> {
   const reach = scope.reach()
-  return reach.all ? sql<boolean>`true` : sql<boolean>`p.community_id = any(${reach.community_ids}::uuid[])`
+  return reach.all ? sql<boolean>`true` : sql<boolean>`${sql.ref(`${alias}.community_id`)} = any(${reach.community_ids}::uuid[])`
 }
+/** Condition on `p`, a posting. */
+export const visiblePostings = (scope: Scope): RawBuilder<boolean> => visibleOf(scope, 'p')
 
 /** For figures that only make sense for the whole company. */
 export function wholeCompany(scope: Scope): void {

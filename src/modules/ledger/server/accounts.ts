@@ -1,70 +1,62 @@
-// The chart of accounts: names of 小企业会计准则, written for a company the first time a book is used.
+// Accounts are data: the built-in chart of each book, and what the company adds. An account with postings keeps its code and kind for ever;
+// it can be renamed and taken out of use.
 import { sql } from 'kysely'
-import { assert } from '../../../kernel/refuse.ts'
+import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { ledger, type Account, type BookName } from '../contract.ts'
+import { wholeCompany } from './access.ts'
+import { CHARTS } from './chart.ts'
 
-export interface AccountSeed {
-  code: string
-  name: string
-  normal: 'debit' | 'credit'
-}
-export const CHART: readonly AccountSeed[] = [
-  { code: '1001', name: '库存现金', normal: 'debit' },
-  { code: '1002', name: '银行存款', normal: 'debit' },
-  { code: '1012', name: '其他货币资金', normal: 'debit' },
-  { code: '1122', name: '应收账款', normal: 'debit' },
-  { code: '1221', name: '其他应收款', normal: 'debit' },
-  { code: '2202', name: '应付账款', normal: 'credit' },
-  { code: '2203', name: '预收账款', normal: 'credit' },
-  { code: '2221', name: '应交税费', normal: 'credit' },
-  { code: '2241', name: '其他应付款', normal: 'credit' },
-  { code: '4104', name: '利润分配', normal: 'credit' },
-  { code: '6001', name: '主营业务收入', normal: 'credit' },
-  { code: '6051', name: '其他业务收入', normal: 'credit' },
-  { code: '6301', name: '营业外收入', normal: 'credit' },
-  { code: '6602', name: '管理费用', normal: 'debit' },
-  { code: '6603', name: '财务费用', normal: 'debit' },
-  { code: '6711', name: '营业外支出', normal: 'debit' },
-]
-
-export async function seedAccounts(scope: Scope, book: string): Promise<void> {
-  await sql`insert into ledger.account (company_id, book, code, name, normal)
-    select ${scope.company_id}::bigint, ${book}, x.code, x.name, x.normal from jsonb_to_recordset(${JSON.stringify(CHART)}::jsonb) as x(code text, name text, normal text)
+/** Writes the built-in chart of books that have none yet, or an older one. */
+export async function seedAccounts(scope: Scope, books: readonly BookName[]): Promise<void> {
+  const rows = books.flatMap((book) => CHARTS[book].map((a) => ({ book, ...a })))
+  await sql`insert into ledger.account (company_id, book, code, name, kind, normal)
+    select ${scope.company_id}::bigint, x.book, x.code, x.name, x.kind, x.normal from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(book text, code text, name text, kind text, normal text)
     on conflict do nothing`.execute(scope.db)
 }
 
-/** Accounts an item of income may be booked to. */
-export const INCOME_CODES: readonly string[] = ['6001', '6051', '6301', '2241']
-
-// Neither accounts nor months of postings are ever taken away, so what a committed transaction has made need not be asked for again. A
-// transaction that makes something itself remembers nothing: it may be rolled back.
-const READY_MAX = 10_000
-const ready = new Set<string>()
-const makers = new WeakSet<Scope>()
-
-/** Makes sure of the month's partition; for journals whose accounts are known. */
-export async function ensureMonth(scope: Scope, day: string): Promise<void> {
-  const r = await sql<{ made: boolean }>`select kernel.ensure_month('ledger.posting', ${day}::date) as made`.execute(scope.db)
-  if (r.rows[0]!.made) makers.add(scope)
+/** Of the company and, where it has not been written yet, of the built-in chart. */
+export async function accountsOf(scope: Scope, book: BookName): Promise<Account[]> {
+  const { rows } = await sql<Account>`select code, name, kind, normal, built_in, note, disabled_at is not null as disabled from ledger.account where company_id = ${scope.company_id} and book = ${book} order by code`.execute(scope.db)
+  const known = new Set(rows.map((r) => r.code))
+  const rest = CHARTS[book].filter((a) => !known.has(a.code)).map((a) => ({ ...a, built_in: true, note: null, disabled: false }))
+  return [...rows, ...rest].sort((a, b) => (a.code < b.code ? -1 : 1))
 }
 
-/** Makes sure of the month's partition and of the accounts. */
-export async function prepare(scope: Scope, o: { book: string; booked_on: string }, codes: readonly string[]): Promise<void> {
-  const wanted = [...new Set(codes)].sort()
-  const { host, port, database } = scope.client
-  const key = `${host}:${port}/${database} ${scope.company_id} ${o.book} ${o.booked_on.slice(0, 7)} ${wanted.join(',')}`
-  if (ready.has(key)) return
-  const look = async () =>
-    (
-      await sql<{ n: number; made: boolean }>`select (select count(*)::int from ledger.account where company_id = ${scope.company_id} and book = ${o.book} and code = any(${wanted}::text[])) as n, kernel.ensure_month('ledger.posting', ${o.booked_on}::date) as made`.execute(scope.db)
-    ).rows[0]!
-  const first = await look()
-  if (first.made || first.n !== wanted.length) makers.add(scope)
-  if (first.n !== wanted.length) {
-    await seedAccounts(scope, o.book)
-    assert((await look()).n === wanted.length, `account of ${wanted.join(', ')} is missing in book ${o.book}`)
-  }
-  if (makers.has(scope)) return
-  if (ready.size >= READY_MAX) ready.clear()
-  ready.add(key)
+/** Accounts that an item of income of this book may be booked to. */
+export async function incomeCodes(scope: Scope, book: BookName): Promise<string[]> {
+  return (await accountsOf(scope, book)).filter((a) => !a.disabled && (a.kind === 'income' || (book === 'trust' && a.code.startsWith('2241')) || (book === 'company' && a.code === '2241'))).map((a) => a.code)
 }
+
+const CODES_MAX = 500
+export const accountAnswers = [
+  answer(ledger.accounts, async (scope, { book }) => ({ rows: await accountsOf(scope, book) })),
+  answer(ledger.saveAccount, async (scope, o) => {
+    wholeCompany(scope)
+    await seedAccounts(scope, [o.book])
+    const c = scope.company_id
+    const before = await scope.db.selectFrom('ledger.account').selectAll().where('company_id', '=', c).where('book', '=', o.book).where('code', '=', o.code).forUpdate().executeTakeFirst()
+    if (before) {
+      if (before.kind !== o.kind) throw scope.refuse('ledger.account_fixed', { code: o.code, name: before.name })
+      await scope.db.updateTable('ledger.account').set({ name: o.name, note: o.note ?? null }).where('company_id', '=', c).where('book', '=', o.book).where('code', '=', o.code).execute()
+    } else {
+      const { n } = (await sql<{ n: number }>`select count(*)::int as n from ledger.account where company_id = ${c} and book = ${o.book}`.execute(scope.db)).rows[0]!
+      if (n >= CODES_MAX) throw scope.refuse('ledger.too_many_accounts', { max: CODES_MAX })
+      const normal = o.kind === 'asset' || o.kind === 'expense' ? ('debit' as const) : ('credit' as const)
+      await scope.db.insertInto('ledger.account').values({ company_id: c, book: o.book, code: o.code, name: o.name, kind: o.kind, normal, built_in: false, note: o.note ?? null }).execute()
+    }
+    scope.note('account', `${o.book} ${o.code}`, { before: before?.name ?? null, after: o.name })
+    return { code: o.code }
+  }),
+  answer(ledger.setAccountDisabled, async (scope, o) => {
+    wholeCompany(scope)
+    await seedAccounts(scope, [o.book])
+    const built_in = CHARTS[o.book].some((a) => a.code === o.code)
+    // Documents book to the built-in accounts: out of use, one of them would stop the desk.
+    if (built_in && o.disabled) throw scope.refuse('ledger.account_built_in', { code: o.code })
+    const r = await scope.db.updateTable('ledger.account').set({ disabled_at: o.disabled ? scope.now : null }).where('company_id', '=', scope.company_id).where('book', '=', o.book).where('code', '=', o.code).returning('name').executeTakeFirst()
+    if (!r) throw scope.notFound()
+    scope.note('account', `${o.book} ${o.code}`, { disabled: o.disabled })
+    return { code: o.code }
+  }),
+]

@@ -74,4 +74,6 @@ it('finds a planted fault', async () => {
   // Past the one function: the application role may insert, so the sweep must see it.
   await t.inside((s) => sql`insert into ledger.posting (company_id, booked_on, journal_id, line_no, book, account_code, amount_fen) values (${s.company_id}, '2026-06-05', ${someId()}, 1, 'company', '1001', 5)`.execute(s.db))
   expect(await broken()).toEqual(['L2', 'L3'])
+  await t.inside((s) => sql`insert into ledger.posting (company_id, booked_on, journal_id, line_no, book, account_code, amount_fen) values (${s.company_id}, '2026-06-05', ${someId()}, 1, 'company', '300104', -5)`.execute(s.db))
+  expect(await broken()).toEqual(['L3', 'L7'])
 })

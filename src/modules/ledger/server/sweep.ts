@@ -2,8 +2,10 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { ledger, type Check } from '../contract.ts'
+import { ledger, type BookName, type Check } from '../contract.ts'
 import { wholeCompany } from './access.ts'
+import { CLEARING } from './chart.ts'
+import { computedHash } from './periods.ts'
 
 const EXAMPLES = 5
 /** `broken` is a query giving one text column `what`, a row for each thing that is wrong. */
@@ -12,6 +14,9 @@ export async function check(scope: Scope, code: string, zh: string, broken: RawB
   const { n, examples } = rows[0]!
   return { code, zh, ok: n === 0, broken_count: n, examples: examples ?? [] }
 }
+
+/** Clearing accounts with the two books they join, the smaller name first. */
+const PAIRS = (Object.keys(CLEARING) as BookName[]).flatMap((book) => (Object.keys(CLEARING) as BookName[]).filter((to) => to !== book).map((to) => ({ book, code: CLEARING[to], pair: [book, to].sort().join('-') })))
 
 export async function sweepLedger(scope: Scope): Promise<Check[]> {
   const c = scope.company_id
@@ -29,7 +34,32 @@ export async function sweepLedger(scope: Scope): Promise<Check[]> {
     await check(scope, 'L6', '冲销凭证与原凭证逐科目、逐对象相反', sql`
       select r.journal_id::text as what from ledger.journal r join ledger.posting p on p.company_id = ${c} and p.journal_id in (r.journal_id, r.reverses)
       where r.company_id = ${c} and r.reverses is not null group by r.journal_id, p.account_code, p.subject_id having sum(p.amount_fen) <> 0`),
+    await check(scope, 'L7', '两本账簿之间的往来余额相反,逐小区', sql`
+      select w.pair || ' ' || coalesce(p.community_id::text, '-') || ' ' || sum(p.amount_fen) as what from ledger.posting p
+      join unnest(${PAIRS.map((x) => x.book)}::text[], ${PAIRS.map((x) => x.code)}::text[], ${PAIRS.map((x) => x.pair)}::text[]) as w(book, code, pair) on w.book = p.book and w.code = p.account_code
+      where p.company_id = ${c} group by w.pair, p.community_id having sum(p.amount_fen) <> 0`),
+    await check(scope, 'L9', '已结期间没有结账之后入账的凭证', sql`
+      select j.journal_id::text as what from ledger.period p join ledger.closing k on k.company_id = ${c} and k.closing_id = p.closing_id
+      join ledger.journal j on j.company_id = ${c} and j.book = p.book and j.booked_on >= p.period_on and j.booked_on < (p.period_on + interval '1 month')::date
+      where p.company_id = ${c} and p.state = 'closed' group by j.journal_id, k.closed_at having max(j.posted_at) > k.closed_at`),
+    await check(scope, 'C2', '本期期初等于上期期末', sql`
+      select p.book || ' ' || p.period_on || ' ' || d.account_code as what from ledger.period p
+      join ledger.period q on q.company_id = ${c} and q.book = p.book and q.period_on = (p.period_on - interval '1 month')::date and q.state = 'closed'
+      cross join lateral (select x.account_code from (
+          select account_code, community_key, opening_fen as fen from ledger.closing_balance where company_id = ${c} and closing_id = p.closing_id
+          union all select account_code, community_key, -closing_fen from ledger.closing_balance where company_id = ${c} and closing_id = q.closing_id) x group by x.account_code, x.community_key having sum(x.fen) <> 0) d
+      where p.company_id = ${c} and p.state = 'closed'`),
+    await closedStand(scope),
   ]
+}
+
+/** The newest closed months of each book, computed again: older ones are inside their opening balances. */
+async function closedStand(scope: Scope): Promise<Check> {
+  const { rows } = await sql<{ book: string; period_on: string; balance_hash: string }>`select p.book, p.period_on, k.balance_hash from ledger.period p join ledger.closing k on k.company_id = p.company_id and k.closing_id = p.closing_id
+    where p.company_id = ${scope.company_id} and p.state = 'closed' and not exists (select from ledger.period q where q.company_id = p.company_id and q.book = p.book and q.state = 'closed' and q.period_on > p.period_on) order by 1`.execute(scope.db)
+  const broken: string[] = []
+  for (const r of rows) if ((await computedHash(scope, r.book, r.period_on)) !== r.balance_hash) broken.push(`${r.book} ${r.period_on}`)
+  return { code: 'C3', zh: '已结期间的余额与结账时一致', ok: broken.length === 0, broken_count: broken.length, examples: broken.slice(0, EXAMPLES) }
 }
 
 export const sweepAnswer = answer(ledger.sweep, async (scope) => {

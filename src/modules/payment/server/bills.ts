@@ -5,6 +5,8 @@ import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { explain } from '../../billing/explain.ts'
 import { billsByKey, type LockedBill } from '../../billing/server/index.ts'
+import type { BookName } from '../../ledger/contract.ts'
+import { bookOfBill } from '../../ledger/server/index.ts'
 import type { OpenLine } from '../contract.ts'
 
 export interface BillKey {
@@ -15,6 +17,7 @@ interface BillRead extends BillKey {
   house_id: string
   fee_item_id: string
   fee_item_name: string
+  book: BookName
   from_on: string
   to_on: string
   shape: string
@@ -41,7 +44,7 @@ export const periodText = (l: { from_on: string; to_on: string }): string => `${
 
 const SELECT = (scope: Scope) => sql`
   select b.bill_id, b.period_on, b.house_id, b.fee_item_id, f.name as fee_item_name, b.from_on, b.to_on, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of,
-    f.cycle, f.unit_name, f.meter_kind, r.previous, r.reading, o.name as payer_name, b.amount_fen, b.paid_fen, b.reduced_fen, b.due_on,
+    ${bookOfBill()} as book, f.cycle, f.unit_name, f.meter_kind, r.previous, r.reading, o.name as payer_name, b.amount_fen, b.paid_fen, b.reduced_fen, b.due_on,
     exists (select from payment.intent_bill ib join payment.intent i on i.company_id = ib.company_id and i.intent_id = ib.intent_id
       where ib.company_id = b.company_id and ib.bill_id = b.bill_id and i.state in ('created','pending','unknown') and i.expires_at > ${scope.now}) as being_paid
   from billing.bill b
@@ -55,6 +58,7 @@ function lineOf(scope: Scope, b: LockedBill | BillRead): OpenLine {
     period_on: b.period_on,
     fee_item_id: b.fee_item_id,
     fee_item_name: b.fee_item_name,
+    book: b.book,
     from_on: b.from_on,
     to_on: b.to_on,
     explanation: explain(b),

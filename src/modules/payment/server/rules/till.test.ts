@@ -39,7 +39,7 @@ describe('the till', () => {
         expect(t.tenders.reduce((n, x) => n + x.amount_fen, 0)).toBe(t.total_fen)
         expect(t.applied_fen + t.prepaid_fen).toBe(t.total_fen)
         expect(t.tenders.every((x) => x.amount_fen > 0)).toBe(true)
-        const j = journalOf({ ...t, house_id: 'h', community_id: 'c' })
+        const j = journalOf({ ...t, lines: lines.map((amount_fen, i) => ({ amount_fen, line: { book: i % 2 ? ('trust' as const) : ('company' as const) } })), house_id: 'h', community_id: 'c' })
         expect(j.reduce((n, x) => n + x.amount_fen, 0)).toBe(0)
         expect(j.every((x) => x.amount_fen !== 0)).toBe(true)
       }),

@@ -1,5 +1,6 @@
 // The arithmetic of one payment at the desk: what is due, what was given, what is change. Pure; amounts in fen.
 import { fen, sumFen, yuan, type Fen } from '../../../../kernel/money.ts'
+import type { BookName } from '../../../ledger/contract.ts'
 import type { Method } from '../../contract.ts'
 
 export interface TenderIn {
@@ -63,9 +64,10 @@ export interface JournalLine {
   community_id: string
   subject_type?: string
   subject_id?: string
+  book?: BookName
 }
 /** Money in by account, prepayment used, receivable of the house off, prepayment taken: sums to zero. */
-export function journalOf(p: { tenders: readonly { method: Method; amount_fen: number }[]; applied_fen: number; prepaid_fen: number; house_id: string; community_id: string }): JournalLine[] {
+export function journalOf(p: { tenders: readonly { method: Method; amount_fen: number }[]; lines: readonly { amount_fen: number; line: { book: BookName } }[]; prepaid_fen: number; house_id: string; community_id: string }): JournalLine[] {
   const by = new Map<string, number>()
   for (const t of p.tenders) by.set(ACCOUNT[t.method], (by.get(ACCOUNT[t.method]) ?? 0) + t.amount_fen)
   const house = { community_id: p.community_id, subject_type: 'house', subject_id: p.house_id }
@@ -73,7 +75,10 @@ export function journalOf(p: { tenders: readonly { method: Method; amount_fen: n
   by.delete('2203')
   const lines: JournalLine[] = [...by].sort(([a], [b]) => a.localeCompare(b)).map(([account_code, amount_fen]) => ({ account_code, amount_fen, community_id: p.community_id }))
   if (used) lines.push({ account_code: '2203', amount_fen: used, ...house })
-  if (p.applied_fen) lines.push({ account_code: '1122', amount_fen: -p.applied_fen, ...house })
+  // What was charged for others (公共收益, 代收, 业主资金) goes off in their books; the ledger joins the books by what one owes the other.
+  const paid = new Map<BookName, number>()
+  for (const l of p.lines) paid.set(l.line.book, (paid.get(l.line.book) ?? 0) + l.amount_fen)
+  for (const [book, amount_fen] of [...paid].sort(([a], [b]) => a.localeCompare(b))) lines.push({ account_code: '1122', amount_fen: -amount_fen, ...house, book })
   if (p.prepaid_fen) lines.push({ account_code: '2203', amount_fen: -p.prepaid_fen, ...house })
   return lines
 }

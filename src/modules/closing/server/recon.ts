@@ -1,0 +1,110 @@
+// Three-way reconciliation of a channel's day. Own settlements and refunds are paired with the lines of the channel's bill by the channel's
+// numbers; what the channel owes us for the day is paired with the bank's receipts by amount. Everything else becomes an item. Running again
+// adds nothing twice and closes what has found its other half: unique keys decide.
+import { sql } from 'kysely'
+import type { Scope } from '../../../kernel/scope.ts'
+
+/** A receipt of the bank is looked for until so many days after the day it is for. */
+const BANK_DAYS = 7
+const day = (at: ReturnType<typeof sql>) => sql`((${at}) at time zone 'Asia/Shanghai')::date`
+
+/** Own money movements of a channel that no line of a bill is paired with yet. */
+const ours = (c: number, channel_id: string) => sql`(
+  select 's:' || s.settlement_id as key, 'pay' as kind, s.provider_txn as ref, s.captured_fen as fen, ${day(sql`s.paid_at`)} as on_day, s.payment_id from payment.settlement s
+    where s.company_id = ${c} and s.channel_id = ${channel_id}
+  union all
+  select 'r:' || f.refund_id, 'refund', f.out_refund_no, -f.amount_fen, f.paid_on, f.payment_id from payment.refund f join payment.settlement s on s.company_id = ${c} and s.settlement_id = f.settlement_id and s.channel_id = ${channel_id}
+    where f.company_id = ${c} and f.state = 'done')`
+const theirs = (c: number, channel_id: string, on: string) => sql`(
+  select 'c:' || l.channel_bill_id || ':' || l.line_no as key, l.kind, case l.kind when 'refund' then l.out_refund_no else l.provider_txn end as ref, l.amount_fen as fen, l.fee_fen, l.bill_on as on_day
+  from payment.channel_bill b join payment.channel_bill_line l on l.company_id = ${c} and l.channel_bill_id = b.channel_bill_id
+  where b.company_id = ${c} and b.channel_id = ${channel_id} and b.kind = 'trade' and b.bill_on = ${on}::date and l.kind in ('pay','refund'))`
+
+async function pairChannel(scope: Scope, channel_id: string, on: string): Promise<void> {
+  const c = scope.company_id
+  await sql`insert into closing.recon_pair (company_id, their_key, our_key, leg, channel_id, our_day, their_day, our_fen, their_fen, reference, paired_at)
+    select ${c}::bigint, t.key, o.key, 'channel', ${channel_id}::uuid, o.on_day, t.on_day, o.fen, t.fen, coalesce(t.ref, ''), ${scope.now}::timestamptz
+    from ${theirs(c, channel_id, on)} t join ${ours(c, channel_id)} o on o.kind = t.kind and o.ref = t.ref order by t.key on conflict do nothing`.execute(scope.db)
+  // Paired, but not alike: the amount is open, the day is said and closed at once.
+  await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, our_key, their_key, payment_id, our_fen, their_fen, reference, state, opened_at, closed_at, close_how, close_note)
+    select ${c}::bigint, gen_random_uuid(), 'pair:' || p.their_key, 'channel', case when p.our_fen <> p.their_fen then 'amount' else 'time' end, p.channel_id, p.their_day, p.our_key, p.their_key, o.payment_id, p.our_fen, p.their_fen, p.reference,
+      case when p.our_fen <> p.their_fen then 'open' else 'closed' end, ${scope.now}::timestamptz, case when p.our_fen = p.their_fen then ${scope.now}::timestamptz end, case when p.our_fen = p.their_fen then 'paired' end,
+      case when p.our_fen = p.their_fen then '我方 ' || p.our_day || ',渠道 ' || p.their_day || ',跨日已配对' end
+    from closing.recon_pair p left join ${ours(c, channel_id)} o on o.key = p.our_key where p.company_id = ${c} and p.leg = 'channel' and p.channel_id = ${channel_id} and p.their_day = ${on}::date and (p.our_fen <> p.their_fen or p.our_day <> p.their_day)
+    on conflict do nothing`.execute(scope.db)
+  await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, their_key, their_fen, reference, state, opened_at)
+    select ${c}::bigint, gen_random_uuid(), 'theirs:' || t.key, 'channel', 'only_theirs', ${channel_id}::uuid, t.on_day, t.key, t.fen, coalesce(t.ref, ''), 'open', ${scope.now}::timestamptz from ${theirs(c, channel_id, on)} t
+    where not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = t.key) on conflict do nothing`.execute(scope.db)
+  await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, our_key, payment_id, our_fen, reference, state, opened_at)
+    select ${c}::bigint, gen_random_uuid(), 'ours:' || o.key, 'channel', 'only_ours', ${channel_id}::uuid, o.on_day, o.key, o.payment_id, o.fen, coalesce(o.ref, ''), 'open', ${scope.now}::timestamptz from ${ours(c, channel_id)} o
+    where o.on_day = ${on}::date and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = o.key and p.leg = 'channel') on conflict do nothing`.execute(scope.db)
+}
+
+/** The channel's two bills must agree about the fees of the day. */
+async function compareFees(scope: Scope, channel_id: string, on: string): Promise<void> {
+  const c = scope.company_id
+  await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, our_fen, their_fen, reference, state, opened_at)
+    select ${c}::bigint, gen_random_uuid(), 'fee:' || ${channel_id}::text || ':' || ${on}::text, 'channel', 'fee', ${channel_id}::uuid, ${on}::date, t.fen, f.fen, '交易账单与资金账单的手续费', 'open', ${scope.now}::timestamptz
+    from (select coalesce(sum(x.fee_fen), 0)::bigint as fen from ${theirs(c, channel_id, on)} x) t
+    cross join (select coalesce(-sum(l.amount_fen) filter (where l.kind = 'fee'), 0)::bigint as fen, count(*) filter (where l.kind = 'fee') as n from payment.channel_bill b join payment.channel_bill_line l on l.company_id = ${c} and l.channel_bill_id = b.channel_bill_id
+      where b.company_id = ${c} and b.channel_id = ${channel_id} and b.kind = 'fund' and b.bill_on = ${on}::date) f
+    where f.n > 0 and f.fen <> t.fen on conflict do nothing`.execute(scope.db)
+}
+
+/** What the channel pays out for its days: payouts of the fund bill where it lists them, else the day's net of refunds and fees. */
+const payouts = (c: number, channel_id: string) => sql`(
+  select 'p:' || l.channel_bill_id || ':' || l.line_no as key, l.bill_on as on_day, abs(l.amount_fen) as fen from payment.channel_bill b join payment.channel_bill_line l on l.company_id = ${c} and l.channel_bill_id = b.channel_bill_id and l.kind = 'payout'
+    where b.company_id = ${c} and b.channel_id = ${channel_id} and b.kind = 'fund'
+  union all
+  select 'n:' || ${channel_id}::text || ':' || d.business_day, d.business_day, d.their_fen - d.fee_fen from closing.recon_day d
+    where d.company_id = ${c} and d.channel_id = ${channel_id} and d.their_fen - d.fee_fen > 0
+    and not exists (select from payment.channel_bill_line l where l.company_id = ${c} and l.channel_id = ${channel_id} and l.kind = 'payout'))`
+
+/** One receipt for one payout of the same amount, the earliest first; what stays alone for longer than a week is an item. */
+async function pairBank(scope: Scope, channel_id: string): Promise<void> {
+  const c = scope.company_id
+  await sql`insert into closing.recon_pair (company_id, their_key, our_key, leg, channel_id, our_day, their_day, our_fen, their_fen, reference, paired_at)
+    select ${c}::bigint, 'b:' || b.bank_line_id, o.key, 'bank', ${channel_id}::uuid, o.on_day, b.received_on, o.fen, b.amount_fen, b.reference, ${scope.now}::timestamptz
+    from (select x.*, row_number() over (partition by x.fen order by x.on_day, x.key) as n from ${payouts(c, channel_id)} x where not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = x.key and p.leg = 'bank')) o
+    join (select y.*, row_number() over (partition by y.amount_fen order by y.received_on, y.bank_line_id) as n from closing.bank_line y where y.company_id = ${c} and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = 'b:' || y.bank_line_id)) b
+      on b.amount_fen = o.fen and b.n = o.n and b.received_on >= o.on_day and b.received_on <= o.on_day + ${BANK_DAYS}::int
+    on conflict do nothing`.execute(scope.db)
+  await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, our_key, our_fen, reference, state, opened_at)
+    select ${c}::bigint, gen_random_uuid(), 'ours:' || o.key, 'bank', 'only_ours', ${channel_id}::uuid, o.on_day, o.key, o.fen, '渠道应付未到银行', 'open', ${scope.now}::timestamptz from ${payouts(c, channel_id)} o
+    where o.on_day + ${BANK_DAYS}::int < ${scope.today}::date and exists (select from closing.bank_line where company_id = ${c}) and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = o.key and p.leg = 'bank') on conflict do nothing`.execute(scope.db)
+  await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, business_day, their_key, their_fen, reference, state, opened_at)
+    select ${c}::bigint, gen_random_uuid(), 'theirs:b:' || b.bank_line_id, 'bank', 'only_theirs', b.received_on, 'b:' || b.bank_line_id, b.amount_fen, b.reference, 'open', ${scope.now}::timestamptz from closing.bank_line b
+    where b.company_id = ${c} and b.received_on + ${BANK_DAYS}::int < ${scope.today}::date and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = 'b:' || b.bank_line_id) on conflict do nothing`.execute(scope.db)
+}
+
+/** Items whose missing half has come are closed; the pair says with what. */
+async function closePaired(scope: Scope): Promise<void> {
+  const c = scope.company_id
+  await sql`update closing.recon_item i set state = 'closed', closed_at = ${scope.now}::timestamptz, close_how = 'paired', close_note = '已与对方 ' || p.their_day || '、我方 ' || p.our_day || ' 配对'
+    from closing.recon_pair p where i.company_id = ${c} and i.state = 'open' and i.kind in ('only_ours','only_theirs') and p.company_id = ${c} and p.leg = i.leg and (p.their_key = i.their_key or p.our_key = i.our_key)`.execute(scope.db)
+}
+
+/** Reconciles a channel's day whose bill is there. May be run again at any time. */
+export async function reconcile(scope: Scope, channel_id: string, on: string): Promise<void> {
+  const c = scope.company_id
+  await sql`select pg_advisory_xact_lock(727073, ${c}::int)`.execute(scope.db)
+  await pairChannel(scope, channel_id, on)
+  await compareFees(scope, channel_id, on)
+  await sql`insert into closing.recon_day (company_id, channel_id, business_day, our_count, our_fen, their_count, their_fen, fee_fen, paired_count, paired_fen, run_at)
+    select ${c}::bigint, ${channel_id}::uuid, ${on}::date, o.n, o.fen, t.n, t.fen, t.fee, p.n, p.fen, ${scope.now}::timestamptz
+    from (select count(*)::int as n, coalesce(sum(x.fen), 0)::bigint as fen from ${ours(c, channel_id)} x where x.on_day = ${on}::date) o
+    cross join (select count(*)::int as n, coalesce(sum(x.fen), 0)::bigint as fen, coalesce(sum(x.fee_fen), 0)::bigint as fee from ${theirs(c, channel_id, on)} x) t
+    cross join (select count(*)::int as n, coalesce(sum(x.their_fen), 0)::bigint as fen from closing.recon_pair x where x.company_id = ${c} and x.leg = 'channel' and x.channel_id = ${channel_id} and x.their_day = ${on}::date) p
+    on conflict (company_id, channel_id, business_day) do update set our_count = excluded.our_count, our_fen = excluded.our_fen, their_count = excluded.their_count, their_fen = excluded.their_fen, fee_fen = excluded.fee_fen,
+      paired_count = excluded.paired_count, paired_fen = excluded.paired_fen, run_count = recon_day.run_count + 1, run_at = excluded.run_at`.execute(scope.db)
+  await pairBank(scope, channel_id)
+  await closePaired(scope)
+}
+
+const DUE_MAX = 60
+/** Days whose bill came, or came again, since they were reconciled; the oldest first. */
+export async function dueDays(scope: Scope): Promise<{ channel_id: string; bill_on: string }[]> {
+  const { rows } = await sql<{ channel_id: string; bill_on: string }>`select b.channel_id, b.bill_on from payment.channel_bill b left join closing.recon_day d on d.company_id = b.company_id and d.channel_id = b.channel_id and d.business_day = b.bill_on
+    where b.company_id = ${scope.company_id} and b.kind = 'trade' and b.state in ('fetched','none') and (d.run_at is null or d.run_at < b.fetched_at) order by b.bill_on limit ${DUE_MAX}`.execute(scope.db)
+  return rows
+}
