@@ -42,8 +42,22 @@ function timeText(e: Explainable): string {
   return e.days > 0 ? `${e.days}/${e.days_of} ${word}` : `${trimDecimal(e.months)} ${word}`
 }
 
+// The same flat at the same price stands in a list many times, and its arithmetic is exact and slow.
+const MEMO_MAX = 5000
+const memo = new Map<string, string>()
+
 /** "98.50 m² × 1.2 元 × 1 月 = 118.20 元". */
 export function explain(e: Explainable): string {
+  const key = JSON.stringify(e)
+  const known = memo.get(key)
+  if (known !== undefined) return known
+  if (memo.size >= MEMO_MAX) memo.clear()
+  const text = reckoned(e)
+  memo.set(key, text)
+  return text
+}
+
+function reckoned(e: Explainable): string {
   const amount = fen(e.amount_fen)
   if (e.shape === 'tariff') return `按价目计算 = ${yuan(amount)} 元`
   const price = `${trimDecimal(e.unit_price)} 元`

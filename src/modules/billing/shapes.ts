@@ -102,5 +102,10 @@ const Sums = z.object({
   open_fen: FenShape.meta({ zh: '未收' }),
   /** Received over receivable less reductions, in ten-thousandths: 9350 is 93.50 %. Null when nothing was receivable. */
   rate_bp: z.int().nullable().meta({ zh: '收缴率' }),
+  house_count: z.int().meta({ zh: '户数' }),
+  /** Houses that owe nothing of these periods. */
+  paid_house_count: z.int().meta({ zh: '缴清户数' }),
+  /** Paid houses over houses billed, in ten-thousandths. */
+  house_rate_bp: z.int().nullable().meta({ zh: '户数收缴率' }),
 })
 export const Collection = z.object({ rows: z.array(Sums.extend({ key: z.string(), name: z.string(), filter: BillFilter })), totals: Sums })
