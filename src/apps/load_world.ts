@@ -7,10 +7,11 @@ exitWithParent()
 const app = appFromEnv('world', 8)
 const port = Number.parseInt(process.env['HEYUAN_SIM_WECHAT_PORT'] ?? '', 10)
 const alipay_port = Number.parseInt(process.env['HEYUAN_SIM_ALIPAY_PORT'] ?? '', 10)
+const invoice_port = Number.parseInt(process.env['HEYUAN_SIM_INVOICE_PORT'] ?? '', 10)
 const until = process.env['HEYUAN_WORLD_UNTIL']
 const months = Number.parseInt(process.env['HEYUAN_WORLD_MONTHS'] ?? '', 10)
 try {
-  await loadWorld(app, { log: (line) => console.log(line), ...(port > 0 ? { sim_port: port } : {}), ...(alipay_port > 0 ? { sim_alipay_port: alipay_port } : {}), ...(months > 0 ? { months } : {}), ...(until ? { until } : {}) })
+  await loadWorld(app, { log: (line) => console.log(line), ...(port > 0 ? { sim_port: port } : {}), ...(alipay_port > 0 ? { sim_alipay_port: alipay_port } : {}), ...(invoice_port > 0 ? { sim_invoice_port: invoice_port } : {}), ...(months > 0 ? { months } : {}), ...(until ? { until } : {}) })
   await app.d.end()
   process.exit(0)
 } catch (error) {

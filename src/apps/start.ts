@@ -29,6 +29,7 @@ interface Run {
   port: number
   sim_port: number
   sim_alipay_port: number
+  sim_invoice_port: number
   url: string
   embedded?: EmbeddedDatabase
   /** Resolves to nothing once the embedded database, still starting perhaps, can be stopped. */
@@ -91,6 +92,7 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_MODE: run.installation.mode,
     HEYUAN_SIM_WECHAT_PORT: String(run.sim_port),
     HEYUAN_SIM_ALIPAY_PORT: String(run.sim_alipay_port),
+    HEYUAN_SIM_INVOICE_PORT: String(run.sim_invoice_port),
   }
 }
 
@@ -98,7 +100,7 @@ function startServices(run: Run, end: (code: number) => void): void {
   const wanted = [
     { name: '服务', script: 'src/apps/server.ts', essential: true },
     { name: '后台任务', script: 'src/apps/worker.ts', essential: true },
-    ...(run.installation.mode === 'sample' ? [{ name: '模拟微信', script: 'src/apps/sim_wechat.ts', essential: false }, { name: '模拟支付宝', script: 'src/apps/sim_alipay.ts', essential: false }] : []),
+    ...(run.installation.mode === 'sample' ? [{ name: '模拟微信', script: 'src/apps/sim_wechat.ts', essential: false }, { name: '模拟支付宝', script: 'src/apps/sim_alipay.ts', essential: false }, { name: '模拟开票', script: 'src/apps/sim_invoice.ts', essential: false }] : []),
   ]
   for (const { name, script, essential } of wanted) {
     if (!existsSync(inProject(script))) {
@@ -236,7 +238,8 @@ async function main(): Promise<void> {
     const port = await choosePort(options.port, say)
     const sim_port = await choosePort(port + 100 > 65_000 ? 18_180 : port + 100, () => undefined, [port])
     const sim_alipay_port = await choosePort(sim_port + 1, () => undefined, [port, sim_port])
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, url: '', services: [], stopping: new AbortController() }
+    const sim_invoice_port = await choosePort(sim_alipay_port + 1, () => undefined, [port, sim_port, sim_alipay_port])
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

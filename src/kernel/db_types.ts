@@ -890,6 +890,76 @@ export interface PaymentIntentPart {
   amount_fen: number
 }
 
+export interface PaymentInvoice {
+  company_id: number
+  invoice_id: string
+  request_no: string
+  kind: string
+  red_of: string | null
+  issuer_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  title_kind: string
+  title: string
+  tax_no: string | null
+  email: string | null
+  phone: string | null
+  amount_fen: number
+  tax_fen: number
+  state: string
+  invoice_no: string | null
+  issued_at: string | null
+  delivered_at: string | null
+  reason: string | null
+  failure: string | null
+  tries: Generated<number>
+  next_try_at: string | null
+  asked_by: string | null
+  asked_at: string
+}
+
+export interface PaymentInvoiceFile {
+  company_id: number
+  invoice_id: string
+  sha256: string
+  body: Buffer
+}
+
+export interface PaymentInvoiceIssuer {
+  company_id: number
+  issuer_id: string
+  kind: string
+  name: string
+  seller_name: string
+  seller_tax_no: string
+  simulated: Generated<boolean>
+  config_sealed: string
+  enabled_at: string | null
+  created_at: string
+}
+
+export interface PaymentInvoiceLine {
+  company_id: number
+  invoice_id: string
+  line_no: number
+  fee_item_id: string
+  goods_code: string
+  goods_name: string
+  detail: string
+  amount_fen: number
+  tax_rate: string
+  tax_fen: number
+}
+
+export interface PaymentInvoicePayment {
+  company_id: number
+  invoice_id: string
+  payment_id: string
+  amount_fen: number
+  live: Generated<boolean>
+}
+
 export interface PaymentPayLink {
   company_id: number
   link_id: string
@@ -1029,6 +1099,17 @@ export interface PaymentSettlement {
   payment_id: string
   settled_at: string
   part_no: Generated<number>
+}
+
+export interface PaymentTaxItem {
+  company_id: number
+  tax_item_id: string
+  fee_item_id: string
+  goods_code: string
+  goods_name: string
+  tax_rate: string
+  from_on: string
+  created_at: string
 }
 
 export interface PaymentTender {
@@ -1575,6 +1656,11 @@ export interface DB {
   'payment.intent': PaymentIntent
   'payment.intent_bill': PaymentIntentBill
   'payment.intent_part': PaymentIntentPart
+  'payment.invoice': PaymentInvoice
+  'payment.invoice_file': PaymentInvoiceFile
+  'payment.invoice_issuer': PaymentInvoiceIssuer
+  'payment.invoice_line': PaymentInvoiceLine
+  'payment.invoice_payment': PaymentInvoicePayment
   'payment.pay_link': PaymentPayLink
   'payment.pay_link_bill': PaymentPayLinkBill
   'payment.payment': PaymentPayment
@@ -1585,6 +1671,7 @@ export interface DB {
   'payment.reversal': PaymentReversal
   'payment.series': PaymentSeries
   'payment.settlement': PaymentSettlement
+  'payment.tax_item': PaymentTaxItem
   'payment.tender': PaymentTender
   'payment.wallet': PaymentWallet
   'payment.wallet_entry': PaymentWalletEntry

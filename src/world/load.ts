@@ -20,6 +20,7 @@ export interface LoadOptions {
   months?: number
   sim_port?: number
   sim_alipay_port?: number
+  sim_invoice_port?: number
   /** The instant at which the played months end; the present unless the sample is to stand at another day. Kept from the first load on. */
   until?: string
   /** Stops after the stage of this name, for tests. */

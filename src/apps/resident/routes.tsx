@@ -22,6 +22,7 @@ export const routes = makeRoutes([
   { path: '/pay/merged', page: () => import('../../modules/payment/resident/MergedPage.tsx').then((m) => ({ default: m.MergedPage })) },
   { path: '/pay/links', page: () => import('../../modules/payment/resident/LinksPage.tsx').then((m) => ({ default: m.LinksPage })) },
   { path: '/pay/$intent_id', page: () => import('../../modules/payment/resident/PayResultPage.tsx').then((m) => ({ default: m.PayResultPage })) },
+  { path: '/invoices', page: () => import('../../modules/payment/resident/InvoicesPage.tsx').then((m) => ({ default: m.InvoicesPage })) },
   { path: '/payments', page: () => import('../../modules/payment/resident/PaymentsPage.tsx').then((m) => ({ default: m.PaymentsPage })) },
   { path: '/messages', page: () => import('../../modules/messages/resident/InboxPage.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/mine/messages', page: () => import('../../modules/messages/resident/InboxPage.tsx').then((m) => ({ default: m.PreferencesPage })) },

@@ -3,6 +3,7 @@ import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Book } from '../ledger/contract.ts'
 import { channelBillCalls } from './contract_channel_bills.ts'
 import { channelCalls } from './contract_channels.ts'
+import { invoiceCalls } from './contract_invoices.ts'
 import { linkCalls } from './contract_links.ts'
 import { deskOrderCalls } from './contract_desk_orders.ts'
 import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
@@ -314,6 +315,7 @@ export const payment = contract('payment', {
   ...channelBillCalls,
   ...deskOrderCalls,
   ...linkCalls,
+  ...invoiceCalls,
   orders: read({ zh: '线上订单', may: 'payment.payment.read', takes: Paging.extend({ state: IntentState.optional(), community_id: Id.optional(), house_id: Id.optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(OrderRow) }),
 
   /** What a resident may pay now: own houses, each with its lines. */
@@ -353,4 +355,5 @@ export const events = {
   'payment.received': z.object({ payment_id: Id, community_id: Id, house_id: Id, total_fen: z.int(), applied_fen: z.int(), prepaid_fen: z.int(), source: Source, receipt_no: z.string() }),
   'payment.reversed': z.object({ payment_id: Id, community_id: Id, house_id: Id, total_fen: z.int(), receipt_no: z.string() }),
   'payment.channel_bill_fetched': z.object({ channel_bill_id: Id, channel_id: Id, kind: z.enum(['trade', 'fund']), bill_on: Day, line_count: z.int() }),
+  'payment.invoice_issued': z.object({ invoice_id: Id, kind: z.enum(['blue', 'red']), invoice_no: z.string(), amount_fen: z.int(), tax_fen: z.int() }),
 }

@@ -175,6 +175,116 @@ create table payment.intent_part (
 );
 CREATE INDEX intent_part_house ON payment.intent_part USING btree (company_id, house_id);
 
+-- 电子发票:申请、开具、交付、红冲
+create table payment.invoice (
+  company_id bigint not null, -- 公司
+  invoice_id uuid not null, -- 编号
+  request_no text not null, -- 开票请求号,一张发票永远只用一个
+  kind text not null, -- 蓝票 blue,红票 red
+  red_of uuid, -- 所红冲的发票
+  issuer_id uuid not null, -- 开票通道
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  title_kind text not null, -- 抬头类型:个人、单位
+  title text not null, -- 抬头
+  tax_no text, -- 纳税人识别号
+  email text, -- 接收邮箱
+  phone text, -- 接收手机号
+  amount_fen bigint not null, -- 价税合计
+  tax_fen bigint not null, -- 税额
+  state text not null, -- 状态:asked 已申请,issuing 开具中,issued 已开具,failed 失败待重试,cancelled 已取消,red 已红冲
+  invoice_no text, -- 发票号码(20 位)
+  issued_at timestamp with time zone, -- 开具时间
+  delivered_at timestamp with time zone, -- 交付时间
+  reason text, -- 红冲原因
+  failure text, -- 失败原因
+  tries integer not null default 0, -- 已提交次数
+  next_try_at timestamp with time zone, -- 下次提交或查询
+  asked_by uuid, -- 申请人账号
+  asked_at timestamp with time zone not null, -- 申请时间
+  constraint invoice_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint invoice_check CHECK (((kind = 'red'::text) = (red_of IS NOT NULL))),
+  constraint invoice_check1 CHECK ((tax_fen <= amount_fen)),
+  constraint invoice_check2 CHECK (((state = ANY (ARRAY['issued'::text, 'red'::text])) = (invoice_no IS NOT NULL))),
+  constraint invoice_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint invoice_company_id_issuer_id_fkey FOREIGN KEY (company_id, issuer_id) REFERENCES payment.invoice_issuer(company_id, issuer_id),
+  constraint invoice_company_id_red_of_fkey FOREIGN KEY (company_id, red_of) REFERENCES payment.invoice(company_id, invoice_id),
+  constraint invoice_company_id_red_of_key UNIQUE (company_id, red_of),
+  constraint invoice_company_id_request_no_key UNIQUE (company_id, request_no),
+  constraint invoice_kind_check CHECK ((kind = ANY (ARRAY['blue'::text, 'red'::text]))),
+  constraint invoice_pkey PRIMARY KEY (company_id, invoice_id),
+  constraint invoice_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'issuing'::text, 'issued'::text, 'failed'::text, 'cancelled'::text, 'red'::text]))),
+  constraint invoice_tax_fen_check CHECK ((tax_fen >= 0)),
+  constraint invoice_title_kind_check CHECK ((title_kind = ANY (ARRAY['person'::text, 'company'::text])))
+);
+CREATE INDEX invoice_due ON payment.invoice USING btree (company_id, next_try_at) WHERE (state = ANY (ARRAY['asked'::text, 'issuing'::text, 'failed'::text]));
+CREATE INDEX invoice_house ON payment.invoice USING btree (company_id, house_id, asked_at DESC);
+CREATE INDEX invoice_issuer_of ON payment.invoice USING btree (company_id, issuer_id);
+CREATE INDEX invoice_list ON payment.invoice USING btree (company_id, asked_at DESC);
+
+-- 发票 PDF
+create table payment.invoice_file (
+  company_id bigint not null, -- 公司
+  invoice_id uuid not null, -- 发票
+  sha256 text not null, -- 摘要
+  body bytea not null, -- 文件内容
+  constraint invoice_file_company_id_invoice_id_fkey FOREIGN KEY (company_id, invoice_id) REFERENCES payment.invoice(company_id, invoice_id),
+  constraint invoice_file_pkey PRIMARY KEY (company_id, invoice_id)
+);
+
+-- 开票通道,同时只启用一个
+create table payment.invoice_issuer (
+  company_id bigint not null, -- 公司
+  issuer_id uuid not null, -- 编号
+  kind text not null, -- 种类
+  name text not null, -- 名称
+  seller_name text not null, -- 销售方名称
+  seller_tax_no text not null, -- 销售方纳税人识别号
+  simulated boolean not null default false, -- 模拟通道(仅样例)
+  config_sealed text not null, -- 接口配置(加密)
+  enabled_at timestamp with time zone, -- 启用时间
+  created_at timestamp with time zone not null, -- 建立时间
+  constraint invoice_issuer_kind_check CHECK ((kind = 'http'::text)),
+  constraint invoice_issuer_pkey PRIMARY KEY (company_id, issuer_id)
+);
+CREATE UNIQUE INDEX invoice_issuer_on ON payment.invoice_issuer USING btree (company_id) WHERE (enabled_at IS NOT NULL);
+
+-- 发票明细行,只增
+create table payment.invoice_line (
+  company_id bigint not null, -- 公司
+  invoice_id uuid not null, -- 发票
+  line_no integer not null, -- 行
+  fee_item_id uuid not null, -- 收费项目
+  goods_code text not null, -- 税收分类编码
+  goods_name text not null, -- 名称
+  detail text not null, -- 说明
+  amount_fen bigint not null, -- 含税金额
+  tax_rate numeric(5,4) not null, -- 税率
+  tax_fen bigint not null, -- 税额
+  constraint invoice_line_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint invoice_line_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
+  constraint invoice_line_company_id_invoice_id_fkey FOREIGN KEY (company_id, invoice_id) REFERENCES payment.invoice(company_id, invoice_id),
+  constraint invoice_line_pkey PRIMARY KEY (company_id, invoice_id, line_no),
+  constraint invoice_line_tax_fen_check CHECK ((tax_fen >= 0))
+);
+CREATE INDEX invoice_line_item ON payment.invoice_line USING btree (company_id, fee_item_id);
+
+-- 发票所开的收款;一笔收款同时只在一张有效发票上
+create table payment.invoice_payment (
+  company_id bigint not null, -- 公司
+  invoice_id uuid not null, -- 发票
+  payment_id uuid not null, -- 收款
+  amount_fen bigint not null, -- 开票金额
+  live boolean not null default true, -- 有效:未取消、未红冲
+  constraint invoice_payment_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint invoice_payment_company_id_invoice_id_fkey FOREIGN KEY (company_id, invoice_id) REFERENCES payment.invoice(company_id, invoice_id),
+  constraint invoice_payment_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
+  constraint invoice_payment_pkey PRIMARY KEY (company_id, invoice_id, payment_id)
+);
+CREATE INDEX invoice_payment_of ON payment.invoice_payment USING btree (company_id, payment_id);
+CREATE UNIQUE INDEX invoice_payment_live ON payment.invoice_payment USING btree (company_id, payment_id) WHERE live;
+
 -- 代缴链接:只能缴指定账单,限时有效
 create table payment.pay_link (
   company_id bigint not null, -- 公司
@@ -397,6 +507,22 @@ create table payment.settlement (
 );
 CREATE INDEX settlement_intent ON payment.settlement USING btree (company_id, intent_id);
 CREATE INDEX settlement_payment ON payment.settlement USING btree (company_id, payment_id);
+
+-- 收费项目的开票税目,按生效日分版本
+create table payment.tax_item (
+  company_id bigint not null, -- 公司
+  tax_item_id uuid not null, -- 编号
+  fee_item_id uuid not null, -- 收费项目
+  goods_code text not null, -- 税收分类编码(19 位)
+  goods_name text not null, -- 货物或应税劳务名称
+  tax_rate numeric(5,4) not null, -- 税率,0.06 为 6%
+  from_on date not null, -- 生效日
+  created_at timestamp with time zone not null, -- 建立时间
+  constraint tax_item_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
+  constraint tax_item_company_id_fee_item_id_from_on_key UNIQUE (company_id, fee_item_id, from_on),
+  constraint tax_item_pkey PRIMARY KEY (company_id, tax_item_id),
+  constraint tax_item_tax_rate_check CHECK (((tax_rate >= (0)::numeric) AND (tax_rate < (1)::numeric)))
+);
 
 -- 收款方式
 create table payment.tender (

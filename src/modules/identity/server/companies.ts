@@ -48,7 +48,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'meters.*',
       'billing.*.read', 'billing.*.export', 'billing.run.draft', 'billing.waiver.ask',
       'tariff.*.read',
-      'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.receipt.print', 'payment.reversal.ask',
+      'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.receipt.print', 'payment.reversal.ask', 'payment.invoice.write',
       'reminders.*.read', 'reminders.reminder.*',
     ],
   },

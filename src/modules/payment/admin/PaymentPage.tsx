@@ -9,6 +9,7 @@ import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
+import { InvoiceApply } from './InvoiceApply.tsx'
 import { tendersText } from './PaymentsPage.tsx'
 import { PrintButtons, usePrint } from './print.tsx'
 
@@ -26,7 +27,7 @@ export default function PaymentPage() {
       <DetailPage
         title={p ? `收据 ${p.receipt_no}` : '收款详情'} loading={detail.loading} error={detail.error} retry={detail.retry} back="/payment/payments"
         tags={p ? <StateTag value={p.reversed_at ? 'r' : p.reversal_asked ? 'a' : 'ok'} words={{ ok: '有效', r: '已冲销', a: '冲销待审' }} tones={{ ok: 'good', r: 'bad', a: 'warn' }} /> : null}
-        actions={p ? <>{p.can.print === true ? <PrintButtons payment_id={payment_id} print={print} /> : null}<CanButton danger can={p.can.ask_reversal} words={words} onClick={() => setAsking(true)}>申请冲销</CanButton></> : null}
+        actions={p ? <>{p.can.print === true ? <PrintButtons payment_id={payment_id} print={print} /> : null}{p.reversed_at ? null : <InvoiceApply payment_id={payment_id} payer_name={p.payer_name} />}<CanButton danger can={p.can.ask_reversal} words={words} onClick={() => setAsking(true)}>申请冲销</CanButton></> : null}
         facts={
           p
             ? [

@@ -8,6 +8,9 @@ import { channelAnswers } from './channels.ts'
 import { desk } from './desk.ts'
 import { deskOrderAnswers } from './desk_orders.ts'
 import { intentAnswers } from './intents.ts'
+import { invoiceReads } from './invoice_lists.ts'
+import { invoiceJob, invoiceSchedule } from './invoice_run.ts'
+import { invoiceAnswers, invoiceListeners } from './invoices.ts'
 import { linkAnswers } from './links.ts'
 import { startMerged } from './merged.ts'
 import { readAnswers } from './mine.ts'
@@ -30,9 +33,10 @@ export function paymentModule(app: () => App): Module {
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf, myReceiptPdf, askReversal, decideReversal, reversals,
       daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, statement, statementExcel,
-      ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...intentAnswers(app), ...readAnswers(app),
+      ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
     ],
-    jobs: [billJob(app)],
-    schedules: [askSchedule(app), billSchedule(app)],
+    listeners: invoiceListeners,
+    jobs: [billJob(app), invoiceJob(app)],
+    schedules: [askSchedule(app), billSchedule(app), invoiceSchedule(app)],
   }
 }

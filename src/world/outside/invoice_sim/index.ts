@@ -1,0 +1,1 @@
+export { simIssuerConfig, startSim, type Sim } from './server.ts'
