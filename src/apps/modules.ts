@@ -11,8 +11,8 @@ import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
+import { paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
-import { paymentModule } from '../modules/payment/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
 import { reminderTemplates, remindersModule } from '../modules/reminders/server/index.ts'
@@ -34,7 +34,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
-    systemModule(theApp, imports, communityNames, approvals),
+    systemModule(theApp, imports, communityNames, { approvals, settings: paymentSettings }),
     messagesModule(theApp, reminderTemplates),
     propertyModule({ ownerNames }),
     peopleModule(),

@@ -1,16 +1,14 @@
 import { createReadStream, existsSync, statSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { makeApp } from '../apps/modules.ts'
-import { problemOf, serve } from '../kernel/serve.ts'
+import { problemOf } from '../kernel/serve.ts'
 import type { App } from '../kernel/app.ts'
-import type { Call, In, Out as Given, Shape } from '../kernel/contract.ts'
 import { saveUpload } from '../kernel/files.ts'
 import { heyuanDir } from '../kernel/pg/place.ts'
 import { Refusal } from '../kernel/refuse.ts'
-import { system as systemWho, type Who } from '../kernel/scope.ts'
 import { asSystem, startWorker, type Worker } from '../kernel/worker.ts'
 import { system, type ImportDetail } from '../modules/system/contract.ts'
+import { ask, commandLine, communityNamed, companyAsked, currentSchema, type Acting } from './acting.ts'
 import { EXIT, RefusedError, UsageError, type Out } from './command.ts'
 import { withDatabase } from './with_database.ts'
 
@@ -32,18 +30,8 @@ const WAIT_MS = 200
 /** A worker that runs takes the job at once; when none does, this process works it. */
 const PATIENCE_MS = 2500
 
-interface Session {
-  app: App
+interface Session extends Acting {
   worker: Worker
-  company_id: number
-  who: Who
-}
-async function ask<I extends Shape, O extends Shape>(s: Session, call: Call<I, O>, input: In<I>): Promise<Given<O>> {
-  try {
-    return (await serve(s.app, s.app.answers.get(call.name)!, { who: s.who, company_id: s.company_id, input })) as Given<O>
-  } catch (error) {
-    throw error instanceof Refusal ? new RefusedError(problemOf(s.app, error, {}).problem.message) : error
-  }
 }
 
 export async function run(args: string[], out: Out): Promise<number> {
@@ -54,6 +42,8 @@ export async function run(args: string[], out: Out): Promise<number> {
   const file = resolve(process.env['INIT_CWD'] ?? process.cwd(), given)
   if (!existsSync(file) || !statSync(file).isFile()) throw new RefusedError(`没有文件 ${file}`)
   return withDatabase(out.line, async (url) => {
+    const { makeApp } = await import('../apps/modules.ts')
+    await currentSchema(url)
     const app = makeApp({ url, data_dir: heyuanDir(), mode: 'empty', name: 'import', max: 6 })
     const worker = startWorker(app, { listen: false })
     try {
@@ -66,16 +56,13 @@ export async function run(args: string[], out: Out): Promise<number> {
 }
 
 /** The command line acts for the company's first administrator: an import needs a person it belongs to. */
-async function whoImports(app: App, company: string | undefined): Promise<{ company_id: number; who: Who }> {
-  if (company !== undefined && !/^\d{1,9}$/.test(company)) throw new UsageError('--company 后面写公司编号(数字)')
-  const companies = (await app.d.pool.query<{ company_id: number; name: string }>('select company_id, name from identity.company where disabled_at is null order by 1 limit 50')).rows
-  const one = company === undefined ? (companies.length === 1 ? companies[0] : undefined) : companies.find((c) => c.company_id === Number(company))
-  if (!one) throw new RefusedError(companies.length === 0 ? '还没有公司,请先在网页上完成首次设置' : `请用 --company 指明公司:${companies.map((c) => `${c.company_id} ${c.name}`).join(',')}`)
+async function whoImports(app: App, company: string | undefined): Promise<Omit<Acting, 'app'>> {
+  const one = await companyAsked(app, company)
   const admin = await asSystem(app, one.company_id, 'cli', async (scope) =>
     (await scope.client.query<{ account_id: string }>(`select g.account_id from identity.access_grant g join identity.role r on r.company_id = g.company_id and r.role_id = g.role_id join identity.member m on m.company_id = g.company_id and m.account_id = g.account_id
       where g.company_id = $1 and g.scope_kind = 'company' and '*' = any(r.permissions) and m.disabled_at is null order by m.created_at limit 1`, [one.company_id])).rows[0])
   if (!admin) throw new RefusedError(`公司「${one.name}」没有可用的管理员`)
-  return { company_id: one.company_id, who: { ...systemWho, account_id: admin.account_id, name: '命令行' } }
+  return { company_id: one.company_id, who: { ...commandLine, account_id: admin.account_id } }
 }
 
 interface Asked {
@@ -86,7 +73,7 @@ interface Asked {
   preview?: boolean | undefined
 }
 async function work(s: Session, o: Asked, out: Out): Promise<number> {
-  const community_id = await communityNamed(s, o.community)
+  const community_id = o.community === undefined ? null : await communityNamed(s, o.community)
   const { file_id } = await saveUpload(s.app, s, { purpose: 'import', name: basename(o.file), body: createReadStream(o.file) }).catch((e: unknown) => {
     throw e instanceof Refusal ? new RefusedError(problemOf(s.app, e, {}).problem.message) : e
   })
@@ -107,13 +94,6 @@ async function work(s: Session, o: Asked, out: Out): Promise<number> {
   out.line(done.state === 'applied' ? `已入库。需要撤销请到网页「数据导入」打开这次导入(${done.import_id})。` : `没有入库:${done.error ?? ''}`)
   out.json({ import_id: done.import_id, state: done.state, counts: done.counts, bad_count: 0, problems: [], ...(done.error ? { error: done.error } : {}) })
   return done.state === 'applied' ? EXIT.ok : EXIT.refused
-}
-
-async function communityNamed(s: Session, community: string | undefined): Promise<string | null> {
-  if (community === undefined) return null
-  const rows = await asSystem(s.app, s.company_id, 'cli', async (scope) => (await scope.client.query<{ community_id: string }>('select community_id from property.community where company_id = $1 and name = $2', [s.company_id, community])).rows)
-  if (!rows[0]) throw new RefusedError(`没有名为「${community}」的小区`)
-  return rows[0].community_id
 }
 
 async function until(s: Session, import_id: string, state: string, out: Out): Promise<ImportDetail> {

@@ -5,6 +5,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   help: () => import('./help.ts'),
   doctor: () => import('./doctor.ts'),
   migrate: () => import('./migrate.ts'),
+  user: () => import('./user.ts'),
   verify: () => import('./verify.ts'),
   import: () => import('./import.ts'),
   quote: () => import('./quote.ts'),

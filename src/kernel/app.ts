@@ -81,11 +81,13 @@ export interface App {
   listenersOf: ReadonlyMap<string, Listener[]>
   words: ReadonlyMap<string, string>
   permissionWords: ReadonlyMap<string, string>
+  /** Chinese names of what is audited without being a call. */
+  doings: ReadonlyMap<string, string>
   /** Turns the token of a request into a person; given by identity. */
   whoIs: (token: string, from: { ip: string | null; agent: string | null; face: Who['face'] }) => Promise<{ who: Who; company_id: number } | null>
 }
 
-export function compose(o: Omit<App, 'answers' | 'listenersOf' | 'words' | 'permissionWords'>, kernel: Words): App {
+export function compose(o: Omit<App, 'answers' | 'listenersOf' | 'words' | 'permissionWords' | 'doings'>, kernel: Words): App {
   const answers = new Map<string, Answer>()
   const words = new Map(Object.entries(kernel.refusals))
   const permissionWords = new Map<string, string>()
@@ -98,6 +100,7 @@ export function compose(o: Omit<App, 'answers' | 'listenersOf' | 'words' | 'perm
     for (const [k, v] of Object.entries(m.words.refusals)) words.set(k, v)
     for (const [k, v] of Object.entries(m.words.permissions)) permissionWords.set(k, v)
   }
+  const doings = new Map([...Object.entries(kernel.doings ?? {}), ...o.modules.flatMap((m) => Object.entries(m.words.doings ?? {}))])
   const listenersOf = Map.groupBy(o.modules.flatMap((m) => m.listeners ?? []), (l) => l.event)
-  return { ...o, answers, listenersOf, words, permissionWords }
+  return { ...o, answers, listenersOf, words, permissionWords, doings }
 }

@@ -44,6 +44,8 @@ export interface Words {
   refusals: Record<string, string>
   permissions: Record<string, string>
   states?: Record<string, Record<string, string>>
+  /** What the audit shows besides calls: 'payment.notice': '渠道通知'. */
+  doings?: Record<string, string>
 }
 
 export function sentence(template: string, params: Record<string, unknown> = {}): string {
@@ -77,6 +79,7 @@ export const kernelWords: Words = {
     'kernel.conflict': '同时有人在操作同一数据,请刷新后重试',
   },
   permissions: {},
+  doings: { 'kernel.upload': '上传文件' },
 }
 
 export type { z }

@@ -1523,12 +1523,7 @@ export interface SystemSavedFilter {
   name: string
   query: ColumnType<Json, string, string>
   created_at: string
-}
-
-export interface SystemSeries {
-  company_id: number
-  series: string
-  next_no: number
+  is_default: Generated<boolean>
 }
 
 export interface SystemSetting {
@@ -1701,7 +1696,6 @@ export interface DB {
   'system.import_batch': SystemImportBatch
   'system.import_row': SystemImportRow
   'system.saved_filter': SystemSavedFilter
-  'system.series': SystemSeries
   'system.setting': SystemSetting
   'tariff.draft': TariffDraft
   'tariff.house_attribute': TariffHouseAttribute

@@ -19,6 +19,14 @@ const PURPOSES: Record<string, { max_bytes: number; days: number }> = {
   proof: { max_bytes: 20 * 1024 * 1024, days: 3650 },
 }
 
+const tooLarge = (max_bytes: number): Refusal => new Refusal('kernel.too_large', { max: `${max_bytes / 1024 / 1024} MB` })
+
+/** By the length that was announced. */
+export function checkSize(purpose: string, size_bytes: number): void {
+  const rule = PURPOSES[purpose]
+  if (rule && size_bytes > rule.max_bytes) throw tooLarge(rule.max_bytes)
+}
+
 export const pathOf = (data_dir: string, sha256: string): string => join(data_dir, 'files', sha256.slice(0, 2), sha256)
 
 /** Streams an upload to disk, never into memory; a body over the limit is cut off and leaves nothing behind. */
@@ -34,7 +42,7 @@ export async function saveUpload(app: App, asked: { who: Who; company_id: number
   const meter = new Transform({
     transform(chunk: Buffer, _enc, done) {
       size_bytes += chunk.length
-      if (size_bytes > rule.max_bytes) return done(new Refusal('kernel.too_large', { max: `${rule.max_bytes / 1024 / 1024} MB` }))
+      if (size_bytes > rule.max_bytes) return done(tooLarge(rule.max_bytes))
       hash.update(chunk)
       done(null, chunk)
     },

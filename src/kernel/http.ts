@@ -5,8 +5,8 @@ import type { Readable } from 'node:stream'
 import type { App, FileAnswer } from './app.ts'
 import { Refusal } from './refuse.ts'
 import type { Face, Who } from './scope.ts'
-import { problemOf, serve } from './serve.ts'
-import { saveUpload } from './files.ts'
+import { auditRefusal, problemOf, serve } from './serve.ts'
+import { checkSize, saveUpload } from './files.ts'
 
 const FACES: Face[] = ['admin', 'resident', 'staff', 'api']
 export const cookieOf = (face: Face): string => `heyuan_${face}`
@@ -88,15 +88,27 @@ async function fileOut(app: App, req: FastifyRequest, reply: FastifyReply): Prom
 }
 
 async function upload(app: App, req: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  let asked: { who: Who; company_id: number } | undefined
+  const { purpose } = req.params as { purpose: string }
+  const name = fileName(req)
   try {
-    const asked = await person(app, req)
+    asked = await person(app, req)
     if (asked.who.kind === 'anonymous') throw new Refusal('kernel.not_signed_in')
-    const name = decodeURIComponent(String(req.headers['x-file-name'] ?? 'file'))
-    const { purpose } = req.params as { purpose: string }
+    // A browser says how much it will send: too much is refused before a byte is read, so that the answer arrives.
+    checkSize(purpose, Number(req.headers['content-length'] ?? 0))
     const file = await saveUpload(app, asked, { purpose, name, body: req.body as Readable })
     return await reply.send(file)
   } catch (error) {
+    if (asked) await auditRefusal(app, { ...asked, input: { purpose, file_name: name } }, 'kernel.upload', error)
     return fail(app, req, reply, error)
+  }
+}
+
+function fileName(req: FastifyRequest): string {
+  try {
+    return decodeURIComponent(String(req.headers['x-file-name'] ?? 'file'))
+  } catch {
+    return 'file'
   }
 }
 

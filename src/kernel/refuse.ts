@@ -2,11 +2,14 @@
 export class Refusal extends Error {
   readonly code: string
   readonly params: Record<string, unknown>
-  constructor(code: string, params: Record<string, unknown> = {}) {
+  /** Companies that see the refusal in their audit besides the one that asked: a sign-in is nobody's yet. */
+  readonly seen_by: readonly number[]
+  constructor(code: string, params: Record<string, unknown> = {}, seen_by: readonly number[] = []) {
     super(code)
     this.name = 'Refusal'
     this.code = code
     this.params = params
+    this.seen_by = seen_by
   }
 }
 /** For what cannot be: a broken assertion is a fault. */

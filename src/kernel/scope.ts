@@ -96,6 +96,7 @@ export class Scope {
   readonly notes: AuditNote[] = []
   readonly events: EventWritten[] = []
   readonly jobs: JobAsk[] = []
+  readonly seen_by: number[] = []
   constructor(o: { who: Who; company_id: number; now: string; today: string; tx: Tx; request_id: string | null; may: string; dry_run: boolean }) {
     this.who = o.who
     this.company_id = o.company_id
@@ -109,7 +110,7 @@ export class Scope {
   }
   /** `throw scope.refuse('billing.already_paid', { … })`. The code must stand in the contract of the call. */
   refuse(code: string, params: Record<string, unknown> = {}): Refusal {
-    return new Refusal(code, params)
+    return new Refusal(code, params, this.seen_by)
   }
   /** Not there and not visible are one answer. */
   notFound(): Refusal {
@@ -122,6 +123,10 @@ export class Scope {
   /** What the audit should say this call changed. */
   note(subject_type: string, subject_id: string, detail?: Record<string, unknown>): void {
     this.notes.push({ subject_type, subject_id, ...(detail ? { detail } : {}) })
+  }
+  /** The audit of this company shows the call too, done or refused: sign-in runs before a company is known. */
+  seenBy(...company_ids: number[]): void {
+    this.seen_by.push(...company_ids)
   }
   /** A fact of the past; listeners run later, at least once, in order per subject. */
   emit(name: string, subject: string, payload: Record<string, unknown>): void {

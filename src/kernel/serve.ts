@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { Answer, App } from './app.ts'
 import { sentence, type Problem } from './contract.ts'
 import { dayOf, nowIso } from './clock.ts'
-import { inTransaction, type Tx } from './db.ts'
+import { actAs, inTransaction, type Tx } from './db.ts'
 import { uuidv7 } from './ids.ts'
 import { log } from './log.ts'
 import { Refusal, assert } from './refuse.ts'
@@ -59,7 +59,8 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
       if (call.kind !== 'write') return call.kind === 'download' ? answer : checked(call.gives as unknown as z.ZodType, answer, call.name)
       const given = checked(call.gives as unknown as z.ZodType, answer, call.name)
       if (dry_run) throw new RolledBack(given)
-      tx.last(writeTrail(app, scope, call.name, 'done', null, input, request_id ? kept(given) : undefined))
+      await seenElsewhere(scope, { call: call.name, outcome: 'done', refusal: null, input })
+      tx.last(writeTrail(app, scope, call.name, 'done', null, input, request_id ? { answer: kept(given) } : {}))
       return given
     })
   } catch (error) {
@@ -98,34 +99,56 @@ const ANSWER = `update kernel.request set answer = $16::jsonb where company_id =
 const TRAIL = `with audited as (${AUDIT}), told as (${EVENTS}), asked as (${JOBS}), answered as (${ANSWER}) select pg_notify('heyuan_job', '') from asked limit 1`
 
 /** Audit row, events with their listeners' jobs, jobs, and the answer that a repeated request gets, in the transaction of the change. */
-export async function writeTrail(app: App, scope: Scope, call: string, outcome: 'done' | 'refused' | 'fault', refusal: string | null, input: unknown, answer?: string): Promise<void> {
-  const { company_id, now, who } = scope
-  const first = scope.notes[0]
+export async function writeTrail(app: App, scope: Scope, call: string, outcome: 'done' | 'refused' | 'fault', refusal: string | null, input: unknown, o: { answer?: string; params?: Record<string, unknown> } = {}): Promise<void> {
+  const { company_id } = scope
   const jobs = [...scope.jobs]
   for (const e of scope.events) {
     e.event_id = uuidv7()
     for (const l of app.listenersOf.get(e.name) ?? []) jobs.push({ name: `listen:${l.name}`, payload: { event_id: e.event_id, name: e.name, subject: e.subject, payload: e.payload }, lane: `${company_id}:${l.name}:${e.subject}` })
   }
-  const detail = JSON.stringify({ input: scrub(input), ...(scope.notes.length ? { notes: scope.notes.slice(0, 50) } : {}) })
-  await scope.client.query({
-    name: 'trail',
-    text: TRAIL,
-    values: [
-      company_id, now, who.account_id, who.name, who.face, call, outcome, refusal, first?.subject_type ?? null, first?.subject_id ?? null, detail, scope.request_id, who.ip,
-      JSON.stringify(scope.events), JSON.stringify(jobs), answer ?? null,
-    ],
-  })
+  const values = [...auditValues(scope, company_id, { call, outcome, refusal, input, params: o.params }), JSON.stringify(scope.events), JSON.stringify(jobs), o.answer ?? null]
+  await scope.client.query({ name: 'trail', text: TRAIL, values })
+}
+
+interface Audited {
+  call: string
+  outcome: 'done' | 'refused' | 'fault'
+  refusal: string | null
+  input: unknown
+  params?: Record<string, unknown> | undefined
+}
+function auditValues({ who, now, notes, request_id }: Scope, company_id: number, a: Audited): unknown[] {
+  const first = notes[0]
+  const detail = JSON.stringify({ input: scrub(a.input), ...(notes.length ? { notes: notes.slice(0, 50) } : {}), ...(a.params && Object.keys(a.params).length ? { params: scrub(a.params) } : {}) })
+  return [company_id, now, who.account_id, who.name, who.face, a.call, a.outcome, a.refusal, first?.subject_type ?? null, first?.subject_id ?? null, detail, request_id, who.ip]
+}
+
+/** The same row for the companies that the call was found to concern; before the trail, which travels with COMMIT. */
+async function seenElsewhere(scope: Scope, a: Audited): Promise<void> {
+  for (const other of new Set(scope.seen_by.filter((c) => c !== scope.company_id))) {
+    await actAs(scope.client, other)
+    await scope.client.query({ name: 'audit', text: AUDIT, values: auditValues(scope, other, a) })
+  }
+  if (scope.seen_by.length > 0) await actAs(scope.client, scope.company_id)
 }
 
 async function auditFailure(app: App, a: Answer, asked: Asked, error: unknown): Promise<void> {
-  const refused = error instanceof Refusal
   // Reads that are refused are logged too when the person was not allowed: a try at somebody else's door is worth a line.
-  if (a.call.kind !== 'write' && !(refused && error.code === 'kernel.forbidden')) return
+  if (a.call.kind !== 'write' && !(error instanceof Refusal && error.code === 'kernel.forbidden')) return
+  await auditRefusal(app, asked, a.call.name, error)
+}
+
+/** A refusal in a transaction of its own. `doing` is a call, or one of the doings worded by a module (an upload, a forged notice). */
+export async function auditRefusal(app: App, asked: Asked, doing: string, error: unknown): Promise<void> {
+  const refused = error instanceof Refusal
   try {
     await inTransaction(app.d, { company_id: asked.company_id }, async (tx) => {
       const now = nowIso()
-      const scope = new Scope({ who: asked.who, company_id: asked.company_id, now, today: dayOf(now), tx, request_id: null, may: a.call.may, dry_run: false })
-      await writeTrail(app, scope, a.call.name, refused ? 'refused' : 'fault', refused ? error.code : 'kernel.fault', asked.input)
+      const scope = new Scope({ who: asked.who, company_id: asked.company_id, now, today: dayOf(now), tx, request_id: null, may: '', dry_run: false })
+      if (refused) scope.seenBy(...error.seen_by)
+      const said = { outcome: refused ? ('refused' as const) : ('fault' as const), refusal: refused ? error.code : 'kernel.fault', params: refused ? error.params : {} }
+      await seenElsewhere(scope, { call: doing, input: asked.input, ...said })
+      await writeTrail(app, scope, doing, said.outcome, said.refusal, asked.input, { params: said.params })
     })
   } catch (e) {
     log('error', 'audit of a refusal could not be written', { cause: String(e) })

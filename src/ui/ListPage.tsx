@@ -1,6 +1,6 @@
 // A list: query form, table, totals, paging, export, batch actions. Hand it the result of useList.
 import { Button, Pagination, Skeleton, Table } from 'antd'
-import { useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
+import { use, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { Go, useGo } from './address.tsx'
 import type { Call } from './api.ts'
 import { ExcelButton } from './bits.tsx'
@@ -8,6 +8,7 @@ import { count } from './format.ts'
 import { toAntd, useColumns, type Column } from './columns.tsx'
 import { FilterBar } from './FilterBar.tsx'
 import type { ListState } from './list.ts'
+import { ListTools } from './list_tools.ts'
 import { EmptyBlock, ErrorBlock } from './states.tsx'
 import { t } from './t.ts'
 
@@ -57,9 +58,11 @@ export function ListPage<D extends { rows: readonly object[]; total?: number }>(
   const [pick, setPick] = useState<{ key: string; rows: readonly R[] }>({ key: '', rows: [] })
   const picked = pick.key === pick_key ? pick.rows : []
   const setPicked = (now: readonly R[]) => setPick({ key: pick_key, rows: now })
+  const listTools = use(ListTools)
   const tools = (
     <div className="hy-tools">
       {p.actions}
+      {listTools && !p.inside && p.filters.length > 0 ? listTools({ name: p.name, filters: p.filters, search: p.search, setSearch: p.setSearch }) : null}
       {p.excel ? <ExcelButton call={p.excel} input={p.asked} /> : null}
       {chooser}
     </div>

@@ -23,7 +23,7 @@ export function StateTag({ value, words, tones }: { value: string; words: Record
 }
 
 /** A number that opens its lines. */
-export function Figure({ label, value, unit, to, compare }: { label: string; value: ReactNode; unit?: string | undefined; to?: string | null | undefined; compare?: string | null | undefined }) {
+export function Figure({ label, value, unit, to, open, compare }: { label: string; value: ReactNode; unit?: string | undefined; to?: string | null | undefined; open?: (() => void) | undefined; compare?: string | null | undefined }) {
   const inner = (
     <>
       <span className="hy-figure-label">{label}</span>{' '}
@@ -34,6 +34,7 @@ export function Figure({ label, value, unit, to, compare }: { label: string; val
       <span className="hy-figure-compare">{compare ?? '\u00a0'}</span>
     </>
   )
+  if (open) return <button type="button" className="hy-figure hy-figure-link" onClick={open}>{inner}</button>
   return to ? <Go to={to} className="hy-figure hy-figure-link">{inner}</Go> : <div className="hy-figure">{inner}</div>
 }
 

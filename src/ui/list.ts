@@ -34,7 +34,7 @@ const whole = (text: string | undefined, otherwise: number, max: number): number
   const n = /^\d{1,6}$/.test(text ?? '') ? Number(text) : otherwise
   return n >= 1 && n <= max ? n : otherwise
 }
-const namesOf = (f: Filter): readonly string[] => (f.kind === 'days' ? f.names : [f.name])
+export const namesOf = (f: Filter): readonly string[] => (f.kind === 'days' ? f.names : [f.name])
 
 /** The input that filters and address make together. */
 export function inputOf(filters: readonly Filter[], search: Search): Record<string, unknown> {

@@ -1,17 +1,21 @@
 // Routes from the modules' lists, and the session that every page reads.
 import { RouterProvider, createRootRoute, createRoute, createRouter } from '@tanstack/react-router'
-import { lazy, useMemo, useState } from 'react'
+import { lazy, Suspense, useMemo, useState } from 'react'
 import type { Me } from '../../modules/identity/contract.ts'
 import { property } from '../../modules/property/contract.ts'
 import { useRead } from '../../ui/api.ts'
 import { readSearch, writeSearch } from '../../ui/address.tsx'
 import { FaultBlock } from '../../ui/Boundary.tsx'
+import { ListTools, type ListToolsProps } from '../../ui/list_tools.ts'
 import { SessionContext, mayWith, type Session } from '../../ui/session.ts'
 import { MeContext } from './me.ts'
 import { routes } from './menu.tsx'
 import { Frame } from './Frame.tsx'
 import { NotFoundPage } from './NotFoundPage.tsx'
 import { PageHost } from './PageHost.tsx'
+
+const SavedFilters = lazy(() => import('../../modules/system/admin/SavedFilters.tsx').then((m) => ({ default: m.SavedFilters })))
+const listTools = (p: ListToolsProps) => <Suspense><SavedFilters {...p} /></Suspense>
 
 function makeRouter() {
   const root = createRootRoute({ component: Frame, notFoundComponent: NotFoundPage })
@@ -50,7 +54,7 @@ export function Face({ me }: { me: Me }) {
   return (
     <MeContext value={me}>
       <SessionContext value={session}>
-        <RouterProvider router={router} />
+        <ListTools value={listTools}><RouterProvider router={router} /></ListTools>
       </SessionContext>
     </MeContext>
   )

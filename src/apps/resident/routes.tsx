@@ -29,6 +29,7 @@ export const routes = makeRoutes([
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
   { path: '/mine/profile', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.ProfilePage })) },
   { path: '/mine/houses', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.HousesPage })) },
+  { path: '/mine/household', page: () => import('../../modules/people/resident/HouseholdPage.tsx').then((m) => ({ default: m.HouseholdPage })) },
   { path: '/mine/vehicles', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.VehiclesPage })) },
   { path: '/mine/devices', page: () => import('../../modules/identity/resident/DevicesPage.tsx').then((m) => ({ default: m.DevicesPage })) },
   { path: '/mine/companies', page: () => Promise.resolve({ default: Companies }) },

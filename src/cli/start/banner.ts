@@ -60,7 +60,7 @@ export async function banner(facts: BannerFacts): Promise<string> {
   const accounts = facts.mode === 'sample' ? await sampleAccounts() : []
   if (accounts.length > 0) lines.push('', '  样例账号(仅供试用)')
   for (const one of accounts) lines.push(`    ${one.role}:${one.login}  ${one.how}`)
-  if (facts.mode === 'empty') lines.push('', '  建立第一个管理员:npm run heyuan -- user --help')
+  if (facts.mode === 'empty') lines.push('', '  第一次使用:打开管理端,建立公司与管理员(没有任何默认口令)')
   if (facts.loading) lines.push('', '  样例数据正在后台装入,期间可以照常使用;装完会在下面提示。')
   lines.push('', '  停止:按 Ctrl-C', '')
   return lines.join('\n')

@@ -28,6 +28,16 @@ test('wrong encoding and missing rights are named', async () => {
   expect(latin.findings.map((one) => one.what).join()).toContain('LATIN1')
   const guest = await inspectDatabase(database.url.replace('//heyuan@', '//guest@'))
   expect(guest.findings.map((one) => one.what).join()).toMatch(/不能在此数据库里建立结构.*heyuan_app/)
+  // A role that another installation made: CREATEROLE alone does not open it since 16, the admin option does.
+  const client = new pg.Client({ connectionString: database.adminUrl })
+  await client.connect()
+  await client.query('create role heyuan_app nologin; alter role guest createrole')
+  const refused = await inspectDatabase(database.url.replace('//heyuan@', '//guest@'))
+  expect(refused.findings.find((one) => one.what.includes('不能使用它'))?.way_out).toContain('with admin option')
+  await client.query('grant heyuan_app to guest with admin option')
+  const good = await inspectDatabase(database.url.replace('//heyuan@', '//guest@'))
+  await client.end()
+  expect(good.findings.map((one) => one.what).join()).not.toContain('heyuan_app')
 })
 
 test('what cannot be reached is explained without the password', async () => {

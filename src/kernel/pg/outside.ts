@@ -53,6 +53,8 @@ interface Facts {
   max_connections: number
   is_replica: boolean
   may_create_schema: boolean
+  has_role: boolean
+  /** May create the role, or give itself the one that another installation on this server made. Since 16, CREATEROLE alone no longer does. */
   may_make_role: boolean
   identity: string
 }
@@ -63,7 +65,11 @@ const FACTS = `
     current_setting('full_page_writes') as full_page_writes, current_setting('synchronous_commit') as synchronous_commit,
     current_setting('data_checksums') as data_checksums, current_setting('max_connections')::int as max_connections,
     pg_is_in_recovery() as is_replica, has_database_privilege(d.oid, 'CREATE') as may_create_schema,
-    (r.rolsuper or r.rolcreaterole or exists (select from pg_roles where rolname = 'heyuan_app')) as may_make_role,
+    exists (select from pg_roles where rolname = 'heyuan_app') as has_role,
+    case when r.rolsuper then true
+      when exists (select from pg_roles where rolname = 'heyuan_app') then (current_setting('server_version_num')::int < 160000 and r.rolcreaterole)
+        or exists (select from pg_auth_members m join pg_roles a on a.oid = m.roleid where a.rolname = 'heyuan_app' and m.member = r.oid and m.admin_option)
+      else r.rolcreaterole end as may_make_role,
     (select system_identifier from pg_control_system()) || '/' || d.oid as identity
   from pg_database d, pg_roles r where d.datname = current_database() and r.rolname = current_user`
 
@@ -87,8 +93,8 @@ function judgeIdentity(facts: Facts): Finding[] {
   if (!facts.may_make_role) {
     found.push({
       level: 'problem',
-      what: '还没有应用角色 heyuan_app,而该用户不能建立角色。',
-      way_out: '用管理员执行:create role heyuan_app nologin; grant heyuan_app to 用户名;',
+      what: facts.has_role ? '已有应用角色 heyuan_app,而该用户不能使用它。' : '还没有应用角色 heyuan_app,而该用户不能建立角色。',
+      way_out: `用管理员执行:${facts.has_role ? '' : 'create role heyuan_app nologin; '}grant heyuan_app to 用户名 with admin option;`,
     })
   }
   return found

@@ -31,6 +31,8 @@ export interface ReceiptData {
   readonly community_name?: string | null
   /** 收款收据 unless given (退款收据, 押金收据). */
   readonly title?: string | null
+  /** The company's own sentence at the foot. */
+  readonly footer?: string | null
   readonly receipt_no: string
   readonly received_on: string
   readonly payer_name: string

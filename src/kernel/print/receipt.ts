@@ -48,6 +48,7 @@ export function receiptView(data: ReceiptData): View {
       qr: qrSvg(data.qr_text),
       qr_hint: line(data.qr_hint, 20) || '扫码查验',
       reprint: reprint > 0 ? `补打 第${reprint}次` : '',
+      footer: plain(data.footer, 200),
       voided: data.voided,
       seal: seal?.path ?? '',
     },

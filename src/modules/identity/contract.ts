@@ -35,6 +35,8 @@ export const Member = z.object({
   phone: z.string().nullable().meta({ zh: '手机号' }),
   post: z.string().nullable().meta({ zh: '岗位' }),
   disabled: z.boolean(),
+  /** Until then the account is locked by wrong passwords; null when it is not. */
+  locked_until: Instant.nullable().meta({ zh: '锁定至' }),
   last_seen_at: Instant.nullable().meta({ zh: '最近登录' }),
   grants: z.array(GrantShape),
 })
@@ -85,7 +87,7 @@ export const identity = contract('identity', {
     may: 'public',
     takes: z.object({ login: Needed(64).meta({ zh: '登录名' }), password: z.string().min(1, '必填').max(128).meta({ zh: '口令' }) }),
     gives: z.object({ session: SessionCookie }),
-    refuses: ['identity.wrong_password', 'identity.locked', 'identity.no_seat'],
+    refuses: ['identity.wrong_password', 'identity.locked', 'identity.member_disabled'],
   }),
   askCode: write({
     zh: '获取验证码',
@@ -152,6 +154,26 @@ export const identity = contract('identity', {
     takes: Repeatable.extend({ account_id: Id }),
     gives: z.object({ first_password: z.string() }),
     refuses: ['identity.beyond_own_rights'],
+  }),
+  unlockMember: write({ zh: '解除账号锁定', may: 'identity.member.write', takes: Repeatable.extend({ account_id: Id }), gives: z.object({ account_id: Id }), refuses: ['identity.beyond_own_rights'] }),
+  companyInfo: read({
+    zh: '公司信息',
+    may: 'identity.company.read',
+    takes: z.object({}),
+    gives: z.object({ name: z.string(), short_name: z.string(), credit_code: z.string().nullable(), phone: z.string().nullable() }),
+  }),
+  saveCompany: write({
+    zh: '修改公司信息',
+    may: 'identity.company.write',
+    takes: Repeatable.extend({
+      name: Needed(60).meta({ zh: '公司全称' }),
+      short_name: Needed(20).meta({ zh: '公司简称' }),
+      /** GB 32100-2015: 18 characters without I, O, Z, S, V. */
+      credit_code: z.string().regex(/^[0-9A-HJ-NPQRTUWXY]{18}$/, '应为 18 位统一社会信用代码').nullable().optional().meta({ zh: '统一社会信用代码' }),
+      phone: z.string().regex(/^[0-9+()-]{5,20}$/, '只能有数字、+、- 和括号,5 到 20 位').nullable().optional().meta({ zh: '服务电话' }),
+    }),
+    gives: z.object({ done: z.literal(true) }),
+    refuses: ['identity.company_name_taken'],
   }),
   roles: read({ zh: '角色列表', may: 'identity.role.read', takes: z.object({}), gives: z.object({ rows: z.array(Role) }) }),
   /** Every function permission of the product with its Chinese name, by module, for the role editor. */

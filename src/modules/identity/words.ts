@@ -1,15 +1,18 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  doings: { 'world.step': '装入样例数据' },
   refusals: {
     'identity.already_begun': '系统已完成首次设置,请直接登录',
     'identity.weak_password': '口令太简单:至少 10 位,不能是常见口令,也不能包含登录名',
     'identity.wrong_password': '登录名或口令不正确',
     'identity.locked': '多次输错,账号已临时锁定,请 {minutes} 分钟后再试,或请管理员重置口令',
     'identity.no_seat': '该手机号尚未登记为业户,请联系物业服务中心登记',
+    'identity.member_disabled': '该账号已停用,请联系公司的系统管理员启用',
     'identity.code_too_often': '验证码发送过于频繁,请 {wait_s} 秒后再试',
     'identity.wrong_code': '验证码不正确,还可再试 {left} 次',
     'identity.code_expired': '验证码已过期或已用过,请重新获取',
+    'identity.company_name_taken': '「{name}」已是本系统中另一家公司的名称,请核对全称',
     'identity.login_taken': '登录名「{login}」已有人使用,请换一个',
     'identity.beyond_own_rights': '不能授予自己没有的权限或范围:{what}',
     'identity.last_admin': '公司至少要有一名可用的管理员',
@@ -23,6 +26,8 @@ export const words: Words = {
     'identity.member.write': '管理员工账号',
     'identity.role.read': '查看角色',
     'identity.role.write': '管理角色',
+    'identity.company.read': '查看公司信息',
+    'identity.company.write': '修改公司信息',
     'identity.audit.read': '查看操作日志',
   },
   states: {

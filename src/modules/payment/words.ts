@@ -1,7 +1,9 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  doings: { 'payment.notice': '渠道通知' },
   refusals: {
+    'payment.notice_refused': '渠道通知的签名或内容不符,没有入账',
     'payment.nothing_to_pay': '没有要收的款项:请勾选账单,或填写转入预存的金额',
     'payment.totals_differ': '金额不符:收款 {given} 元减找零 {change} 元,应等于账单 {lines} 元加预存 {prepay} 元,相差 {difference} 元,请核对后再收',
     'payment.change_only_from_cash': '找零只能从现金中出:现金 {cash} 元,找零 {change} 元,请更正收款方式或金额',

@@ -184,6 +184,24 @@ export const people = contract('people', {
     takes: z.object({}),
     gives: z.object({ rows: z.array(z.object({ house_id: Id, label: z.string(), community_name: z.string(), address: z.string().nullable(), role: z.enum(['owner', 'tenant', 'household']), built_area_m2: z.string(), service_phone: z.string().nullable() })) }),
   }),
+  myHousehold: read({
+    zh: '我的家庭成员',
+    may: 'resident',
+    takes: z.object({ house_id: Id }),
+    gives: z.object({
+      holders: z.array(z.object({ name: z.string(), role: z.enum(['owner', 'tenant']), phone_masked: z.string().nullable(), me: z.boolean() })),
+      members: z.array(z.object({ household_id: Id, name: z.string(), relation: z.string(), phone_masked: z.string().nullable(), from_on: Day, me: z.boolean(), can: Can('end') })),
+      can: Can('add'),
+    }),
+  }),
+  addMyHousehold: write({
+    zh: '添加家庭成员',
+    may: 'resident',
+    takes: Repeatable.extend({ house_id: Id, name: Needed(30).meta({ zh: '姓名' }), phone: z.string().regex(/^1[3-9]\d{9}$/, '应为 11 位手机号').meta({ zh: '手机号' }), relation: Needed(20).meta({ zh: '与业主关系' }) }),
+    gives: z.object({ household_id: Id }),
+    refuses: ['people.owner_decides', 'people.household_full', 'people.household_too_often', 'people.already_member'],
+  }),
+  endMyHousehold: write({ zh: '移出家庭成员', may: 'resident', takes: Repeatable.extend({ household_id: Id }), gives: Done, refuses: ['people.owner_decides'] }),
   myProfile: read({
     zh: '我的资料',
     may: 'resident',

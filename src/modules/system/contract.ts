@@ -74,7 +74,45 @@ const may = 'system.import.use'
 const OneImport = Repeatable.extend({ import_id: Id })
 const Given = z.object({ import_id: Id })
 
+/** Saved filters of one person for one list. */
+export const FILTERS_MAX = 30
+export const FilterQuery = z.array(z.object({ name: z.string().max(40), value: z.string().max(200) })).min(1, '还没有填任何条件').max(40)
+export type FilterQuery = z.output<typeof FilterQuery>
+export const SavedFilter = z.object({ filter_id: Id, name: z.string(), query: FilterQuery, is_default: z.boolean() })
+export type SavedFilter = z.output<typeof SavedFilter>
+
+export const SettingRow = z.object({
+  key: z.string(),
+  zh: z.string(),
+  note: z.string(),
+  max: z.int(),
+  /** In force today; where it comes from stands in `source`. */
+  value: z.string(),
+  source: z.enum(['community', 'company', 'otherwise']),
+  /** Newest first, the coming ones too. */
+  versions: z.array(z.object({ value: z.string(), from_on: Day, created_at: Instant, created_by_name: z.string().nullable() })),
+})
+export type SettingRow = z.output<typeof SettingRow>
+
 export const system = contract('system', {
+  settings: read({ zh: '参数设置', may: 'system.setting.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(SettingRow) }) }),
+  saveSetting: write({
+    zh: '修改参数',
+    may: 'system.setting.write',
+    takes: Repeatable.extend({ key: z.string().max(60), community_id: Id.optional(), value: z.string().trim().max(500).default('').meta({ zh: '内容' }), from_on: Day.meta({ zh: '生效日' }) }),
+    gives: z.object({ setting_id: Id }),
+    refuses: ['system.setting_too_long', 'system.setting_in_past', 'system.setting_too_far'],
+  }),
+  filters: read({ zh: '常用查询', may: 'signed_in', takes: z.object({ page: z.string().max(60) }), gives: z.object({ rows: z.array(SavedFilter) }) }),
+  saveFilter: write({
+    zh: '保存常用查询',
+    may: 'signed_in',
+    takes: Repeatable.extend({ filter_id: Id.optional(), page: z.string().max(60), name: Needed(20).meta({ zh: '名称' }), query: FilterQuery, is_default: z.boolean().meta({ zh: '打开列表时自动套用' }) }),
+    gives: z.object({ filter_id: Id }),
+    refuses: ['system.filter_name_taken', 'system.filters_many'],
+  }),
+  removeFilter: write({ zh: '删除常用查询', may: 'signed_in', takes: Repeatable.extend({ filter_id: Id }), gives: z.object({ done: z.literal(true) }) }),
+
   importKinds: read({ zh: '可导入的内容', may, takes: z.object({}), gives: z.object({ rows: z.array(z.object({ kind: z.string(), zh: z.string(), needs_community: z.boolean(), notes: z.array(z.string()), fields: z.array(ImportField) })) }) }),
   importTemplate: download({ zh: '下载导入模板', may, takes: z.object({ kind: z.string().max(60), community_id: Id.optional() }), refuses: ['system.community_needed', 'system.unknown_kind'] }),
   /** Looks at the uploaded file: sheets, header row, columns with the field each was taken for. Nothing is stored but the batch. */

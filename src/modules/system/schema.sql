@@ -133,17 +133,10 @@ create table system.saved_filter (
   name text not null, -- 名称
   query jsonb not null, -- 条件
   created_at timestamp with time zone not null, -- 时间
+  is_default boolean not null default false, -- 打开列表时自动套用,每人每个列表至多一个
   constraint saved_filter_pkey PRIMARY KEY (company_id, filter_id)
 );
-CREATE INDEX saved_filter_page ON system.saved_filter USING btree (company_id, account_id, page);
-
--- 连续编号,同一事务取号,不断号
-create table system.series (
-  company_id bigint not null, -- 公司
-  series text not null, -- 号段,如 收据-2026
-  next_no bigint not null, -- 下一个号
-  constraint series_pkey PRIMARY KEY (company_id, series)
-);
+CREATE UNIQUE INDEX saved_filter_name ON system.saved_filter USING btree (company_id, account_id, page, name);
 
 -- 公司与小区的设置,按日期生效
 create table system.setting (
@@ -157,4 +150,4 @@ create table system.setting (
   created_at timestamp with time zone not null, -- 修改时间
   constraint setting_pkey PRIMARY KEY (company_id, setting_id)
 );
-CREATE INDEX setting_key ON system.setting USING btree (company_id, key, community_id, from_on DESC);
+CREATE INDEX setting_key ON system.setting USING btree (company_id, key, community_id, from_on DESC, created_at DESC);

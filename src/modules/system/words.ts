@@ -2,6 +2,11 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   refusals: {
+    'system.setting_too_long': '「{zh}」最多 {max} 个字,请缩短',
+    'system.setting_in_past': '生效日不能早于今天({today}):已经打印的单据按当时的内容重印',
+    'system.setting_too_far': '生效日最晚到 {last}',
+    'system.filter_name_taken': '已有名为「{name}」的常用查询,请换一个名称,或在菜单里更新它',
+    'system.filters_many': '每个列表最多保存 {max} 个常用查询,请先删除不用的',
     'system.unknown_kind': '没有这种导入内容,请从列表中选择',
     'system.community_needed': '请先选择要导入到哪个小区',
     'system.file_not_found': '上传的文件已不在或不是您上传的,请重新上传',
@@ -36,6 +41,8 @@ export const words: Words = {
   },
   permissions: {
     'system.import.use': '导入 Excel',
+    'system.setting.read': '查看参数设置',
+    'system.setting.write': '修改参数设置',
     'system.flow.read': '查看审批流',
     'system.flow.write': '设置审批流',
   },

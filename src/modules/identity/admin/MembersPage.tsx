@@ -16,7 +16,8 @@ import './identity.css'
 
 /** Lines without a role were added and left: they are not sent. */
 const GRANTS = { control: (c: Control) => <GrantsEditor {...c} />, send: (v: unknown) => ((v ?? []) as Grant[]).filter((g) => g.role_id) }
-const STATE = { on: '正常', off: '已停用' }
+const STATE = { on: '正常', off: '已停用', locked: '已锁定' }
+const stateOf = (m: Member): keyof typeof STATE => (m.disabled ? 'off' : m.locked_until ? 'locked' : 'on')
 
 export default function MembersPage() {
   const may = useMay()
@@ -37,7 +38,7 @@ export default function MembersPage() {
       { key: 'post', title: '岗位', width: 110 },
       { key: 'grants', title: '角色与范围', width: 260, show: (m) => (m.grants.length ? <span className="id-tags">{m.grants.map((g) => <Tag key={g.grant_id} className="hy-tag">{grantText(g, names)}</Tag>)}</span> : <span className="hy-muted">未授权</span>) },
       { key: 'last_seen_at', title: '最近登录', width: 140, show: (m) => instant(m.last_seen_at) },
-      { key: 'disabled', title: '状态', width: 80, show: (m) => <StateTag value={m.disabled ? 'off' : 'on'} words={STATE} tones={{ on: 'good', off: 'plain' }} /> },
+      { key: 'disabled', title: '状态', width: 80, show: (m) => <StateTag value={stateOf(m)} words={STATE} tones={{ on: 'good', off: 'plain', locked: 'warn' }} /> },
     ],
     [names],
   )
@@ -85,6 +86,7 @@ function EditDrawer({ member, close, made }: { member: Member; close: () => void
   const save = useWrite(identity.setMember, { in_form: true, done: '已保存' })
   const toggle = useWrite(identity.setMember, { done: member.disabled ? '已启用' : '已停用' })
   const reset = useWrite(identity.resetPassword)
+  const unlock = useWrite(identity.unlockMember, { done: '已解除锁定,口令不变' })
   const resetNow = async () => {
     if (!(await confirm({ title: `重置「${member.name}」的口令?`, content: '旧口令立即失效,所有设备下线。', ok: '重置口令' }))) return
     const answer = await reset.run({ account_id: member.account_id })
@@ -105,6 +107,7 @@ function EditDrawer({ member, close, made }: { member: Member; close: () => void
         <div className="hy-line" style={{ marginBottom: 14 }}>
           <span className="hy-muted">登录名 {member.login ?? '—'},最近登录 {instant(member.last_seen_at)}</span>
           <span style={{ marginLeft: 'auto' }} className="hy-line">
+            {member.locked_until ? <Button size="small" loading={unlock.running} title={`多次输错口令,锁定至 ${instant(member.locked_until)}`} onClick={() => void unlock.run({ account_id: member.account_id }).then((done) => done && close())}>解除锁定</Button> : null}
             <Button size="small" loading={reset.running} disabled={self} {...(self ? { title: '自己的口令请在「我的账号」修改' } : {})} onClick={() => void resetNow()}>重置口令</Button>
             <Button size="small" danger={!member.disabled} loading={toggle.running} disabled={self} {...(self ? { title: '不能停用自己' } : {})} onClick={() => void toggleNow()}>{member.disabled ? '启用' : '停用'}</Button>
           </span>

@@ -25,7 +25,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'ledger.*.read',
       'closing.*.read', 'closing.day.close',
       'system.*',
-      'identity.member.read', 'identity.role.read', 'identity.audit.read',
+      'identity.member.read', 'identity.role.read', 'identity.audit.read', 'identity.company.read',
       'messages.*',
     ],
   },

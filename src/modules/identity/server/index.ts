@@ -2,13 +2,15 @@ import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { answer, type App, type Module } from '../../../kernel/app.ts'
+import { sentence } from '../../../kernel/contract.ts'
 import { sealSchedule, verifyAudit } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { identity } from '../contract.ts'
 import { words } from '../words.ts'
 import { wholeCompany } from './access.ts'
 import { companyAnswers } from './companies.ts'
-import { addMember, members, removeRole, resetPassword, roleAnswers, roles, setMember } from './members.ts'
+import { companyInfo, saveCompany } from './company_info.ts'
+import { addMember, members, removeRole, resetPassword, roleAnswers, roles, setMember, unlockMember } from './members.ts'
 import { endSession, sessions, signOut, switchCompany } from './sessions.ts'
 import { changePassword, signInAnswers } from './sign_in.ts'
 
@@ -73,7 +75,7 @@ const audit = (app: () => App) =>
     // Counting stops at 10,000: an audit of millions must not be counted for a page number.
     const { total } = await scope.db.selectFrom(q.select('audit_id').limit(10_000).as('x')).select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
     const rows = await q.select(['audit_id', 'at', 'actor_name', 'face', 'call', 'outcome', 'refusal', 'subject_type', 'subject_id', 'detail', 'ip']).orderBy('at', 'desc').orderBy('audit_id', 'desc').limit(f.page_size).offset((f.page - 1) * f.page_size).execute()
-    return { rows: rows.map((r) => ({ ...r, outcome: r.outcome as 'done', call_zh: app().answers.get(r.call)?.call.zh ?? r.call, refusal: r.refusal ? (app().words.get(r.refusal) ?? r.refusal) : null })), total }
+    return { rows: rows.map((r) => ({ ...r, outcome: r.outcome as 'done', call_zh: app().answers.get(r.call)?.call.zh ?? app().doings.get(r.call) ?? r.call, refusal: r.refusal ? sentence(app().words.get(r.refusal) ?? r.refusal, (r.detail as { params?: Record<string, unknown> } | null)?.params ?? {}) : null })), total }
   })
 
 const heads = (app: App) => join(app.data_dir, 'heads')
@@ -85,7 +87,7 @@ export function identityModule(app: () => App, o: { data_dir: string }): Module 
     words,
     answers: [
       ...companyAnswers(app), ...signInAnswers(app), signOut, sessions, endSession, switchCompany, changePassword, me(app),
-      members, addMember, setMember, resetPassword, roles, removeRole, ...roleAnswers(app), audit(app),
+      companyInfo, saveCompany, members, addMember, setMember, resetPassword, unlockMember, roles, removeRole, ...roleAnswers(app), audit(app),
       answer(identity.verifyAudit, async (scope) => {
         wholeCompany(scope)
         return verifyAudit(scope.db, scope.company_id, heads(app()))

@@ -27,6 +27,7 @@ export const members = answer(identity.members, async (scope, { page, page_size,
   const { total } = await base.select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const rows = await base
     .select(['m.account_id', 'm.name', 'a.login', 'm.phone', 'm.post', (e) => e('m.disabled_at', 'is not', null).as('disabled')])
+    .select(sql<string | null>`case when a.locked_until > ${scope.now}::timestamptz then a.locked_until end`.as('locked_until'))
     .select(sql<string | null>`(select max(s.seen_at) from identity.session s where s.account_id = m.account_id and s.company_id = ${c})`.as('last_seen_at'))
     .select(
       sql<Member['grants']>`coalesce((select jsonb_agg(jsonb_build_object('grant_id', g.grant_id, 'role_id', g.role_id, 'role_name', r.name, 'scope_kind', g.scope_kind, 'scope_ids', g.scope_ids, 'scope_names', '[]'::jsonb) order by r.name)
@@ -107,6 +108,9 @@ export const setMember = answer(identity.setMember, async (scope, o) => {
     await checkGrants(scope, o.grants)
     await writeGrants(scope, o.account_id, o.grants)
   }
+  // The seat goes and comes with it: without one a right password opens nothing, and says so.
+  if (o.disabled === true) await scope.db.deleteFrom('identity.seat').where('account_id', '=', o.account_id).where('company_id', '=', scope.company_id).where('kind', '=', 'staff').execute()
+  if (o.disabled === false) await scope.db.insertInto('identity.seat').values({ account_id: o.account_id, company_id: scope.company_id, kind: 'staff', created_at: scope.now }).onConflict((c) => c.doNothing()).execute()
   if (o.disabled) await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('account_id', '=', o.account_id).where('company_id', '=', scope.company_id).where('ended_at', 'is', null).execute()
   await keepOneAdmin(scope)
   scope.note('member', o.account_id, { before: { name: before.name, post: before.post, disabled: before.disabled_at !== null }, after: { ...change, ...(o.phone !== undefined ? { phone: '***' } : {}) } })
@@ -120,6 +124,14 @@ export const resetPassword = answer(identity.resetPassword, async (scope, { acco
   await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('account_id', '=', account_id).where('ended_at', 'is', null).execute()
   scope.note('member', account_id)
   return { first_password }
+})
+
+/** The tries are forgotten, the password stays: for somebody who knows it and mistyped. */
+export const unlockMember = answer(identity.unlockMember, async (scope, { account_id }) => {
+  await memberToChange(scope, account_id)
+  await scope.db.updateTable('identity.account').set({ failed_count: 0, locked_until: null }).where('account_id', '=', account_id).execute()
+  scope.note('member', account_id)
+  return { account_id }
 })
 
 export const roles = answer(identity.roles, async (scope) => {

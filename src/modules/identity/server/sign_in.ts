@@ -57,6 +57,8 @@ async function countFailure(app: App, account_id: string): Promise<void> {
 export const signInAnswers = (app: () => App) => [
   answer(identity.signIn, async (scope, { login, password }) => {
     const account = await scope.db.selectFrom('identity.account').selectAll().where('login', '=', login).executeTakeFirst()
+    // Whose door it was tried at: the companies of the account see it in their audit, done or refused.
+    if (account) scope.seenBy(...(await seatsOf(scope, account.account_id)))
     const locked = account?.locked_until && account.locked_until > scope.now
     const right = await samePassword(account?.password_hash ?? null, password)
     if (locked) throw scope.refuse('identity.locked', { minutes: Math.ceil((Date.parse(account.locked_until!) - nowMs()) / 60_000) })
@@ -65,7 +67,7 @@ export const signInAnswers = (app: () => App) => [
       throw scope.refuse('identity.wrong_password')
     }
     const seat = await lastSeat(scope, account.account_id, 'staff')
-    if (!seat) throw scope.refuse('identity.no_seat')
+    if (!seat) throw scope.refuse('identity.member_disabled')
     await scope.db.updateTable('identity.account').set({ failed_count: 0, locked_until: null }).where('account_id', '=', account.account_id).execute()
     scope.note('account', account.account_id, { company_id: seat })
     return { session: await openSession(scope, account.account_id, seat, 'staff') }
@@ -87,10 +89,12 @@ export const signInAnswers = (app: () => App) => [
 
   answer(identity.signInByCode, async (scope, { phone, code }) => {
     const row = await takeTry(app(), phone, scope.now)
-    if (!row) throw scope.refuse('identity.code_expired')
-    if (row.code_hash !== codeHash(phone, code)) throw scope.refuse('identity.wrong_code', { left: TRIES_MAX - row.tries })
+    const seen = await scope.db.selectFrom('identity.resident_phone').select('company_id').where('phone', '=', phone).limit(50).execute()
+    const refuse = (code: string, params = {}) => (scope.seenBy(...seen.map((r) => r.company_id)), scope.refuse(code, params))
+    if (!row) throw refuse('identity.code_expired')
+    if (row.code_hash !== codeHash(phone, code)) throw refuse('identity.wrong_code', { left: TRIES_MAX - row.tries })
     const used = await scope.db.updateTable('identity.code').set({ used_at: scope.now }).where('code_id', '=', row.code_id).where('used_at', 'is', null).returning('code_id').executeTakeFirst()
-    if (!used) throw scope.refuse('identity.code_expired')
+    if (!used) throw refuse('identity.code_expired')
     const { account_id, company_id } = await residentSeat(scope, phone)
     scope.note('account', account_id, { company_id })
     return { session: await openSession(scope, account_id, company_id, 'resident') }
@@ -106,6 +110,10 @@ async function takeTry(app: App, phone: string, now: string): Promise<{ code_id:
         and used_at is null and expires_at > ${now} and tries < ${TRIES_MAX} returning code_id, code_hash, tries`.execute(db)
     return r.rows[0]
   })
+}
+
+async function seatsOf(scope: Scope, account_id: string): Promise<number[]> {
+  return (await scope.db.selectFrom('identity.seat').select('company_id').where('account_id', '=', account_id).where('kind', '=', 'staff').orderBy('company_id').limit(50).execute()).map((r) => r.company_id)
 }
 
 async function lastSeat(scope: Scope, account_id: string, kind: 'staff' | 'resident'): Promise<number | undefined> {

@@ -1,5 +1,5 @@
 // 收费员日报: by cashier and source, each figure opens its payments; printed and exported as shown.
-import { lazy, Suspense } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { fileUrl, useRead, type Out } from '../../../ui/api.ts'
 import { ExcelButton, Figure, MoneyText } from '../../../ui/bits.tsx'
@@ -8,7 +8,7 @@ import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { today } from '../../../kernel/clock.ts'
-import { Button } from 'antd'
+import { Button, Modal } from 'antd'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 
@@ -29,7 +29,14 @@ export default function DailyPage() {
     const q = new URLSearchParams({ from_on, to_on, ...(r?.taken_by ? { taken_by: r.taken_by } : {}), ...(r ? { source: r.source } : {}), ...more })
     return `/payment/payments?${q.toString()}`
   }
+  const reversedAt = (r: Row | undefined) => {
+    const q = new URLSearchParams({ reversed_from_on: from_on, reversed_to_on: to_on, state: 'reversed', ...(r?.taken_by ? { taken_by: r.taken_by } : {}), ...(r ? { source: r.source } : {}) })
+    return `/payment/payments?${q.toString()}`
+  }
   const d = report.data
+  // A net is no list of its own: it opens its two sides, and each of them its payments.
+  const [net, setNet] = useState<Row>()
+  const whole = (r: Row): Row | undefined => (r === d?.total ? undefined : r)
   return (
     <ReadPage
       title="收费员日报" loading={report.loading} error={report.error} retry={report.retry}
@@ -49,24 +56,37 @@ export default function DailyPage() {
           <div className="hy-figures">
             <Figure label="收款笔数" value={count(d.total.payment_count)} unit="笔" to={at(undefined)} />
             <Figure label="实收" value={money(d.total.received_fen)} unit="元" to={at(undefined)} compare={d.total.prepaid_fen ? `其中转入预存 ${money(d.total.prepaid_fen)}` : null} />
-            <Figure label="冲销" value={money(d.total.reversed_fen)} unit="元" to={`/payment/payments?reversed_from_on=${from_on}&reversed_to_on=${to_on}&state=reversed`} compare={`${count(d.total.reversed_count)} 笔`} />
-            <Figure label="净收" value={money(d.total.net_fen)} unit="元" />
+            <Figure label="冲销" value={money(d.total.reversed_fen)} unit="元" to={reversedAt(undefined)} compare={`${count(d.total.reversed_count)} 笔`} />
+            <Figure label="净收" value={money(d.total.net_fen)} unit="元" open={() => setNet(d.total)} />
           </div>
           <RowsTable
             label="收费员日报" rows={d.rows.map((r) => ({ ...r, key: `${r.taken_by ?? 'online'}-${r.source}` }))} row_key="key" empty="这段时间没有收款"
-            totals={{ payment_count: count(d.total.payment_count), ...Object.fromEntries(METHODS.map((m) => [`${m}_fen`, money(d.total[`${m}_fen`])])), received_fen: money(d.total.received_fen), reversed_fen: money(d.total.reversed_fen), net_fen: money(d.total.net_fen) }}
+            totals={{ payment_count: count(d.total.payment_count), ...Object.fromEntries(METHODS.map((m) => [`${m}_fen`, money(d.total[`${m}_fen`])])), received_fen: <Go to={at(undefined)}>{money(d.total.received_fen)}</Go>, reversed_fen: <Go to={reversedAt(undefined)}>{money(d.total.reversed_fen)}</Go>, net_fen: <NetButton row={d.total} open={setNet} /> }}
             columns={[
               { key: 'taken_by_name', title: '收费员', width: 120, show: (r) => `${r.taken_by_name}${r.source === 'desk' ? '' : `(${words.states?.['source']?.[r.source]})`}` },
               { key: 'payment_count', title: '笔数', width: 70, show: (r) => <Go to={at(r)}>{count(r.payment_count)}</Go> },
               ...METHODS.map((m) => ({ key: `${m}_fen`, title: words.states?.['method']?.[m] ?? m, width: 100, show: (r: Row) => (r[`${m}_fen`] ? <Go to={at(r, { method: m })}><MoneyText fen={r[`${m}_fen`]} /></Go> : '—') })),
-              { key: 'received_fen', title: '实收小计', width: 110 },
-              { key: 'reversed_fen', title: '冲销', width: 100, show: (r) => (r.reversed_fen ? <MoneyText fen={-r.reversed_fen} /> : '—') },
-              { key: 'net_fen', title: '净收', width: 110 },
+              { key: 'received_fen', title: '实收小计', width: 110, show: (r) => <Go to={at(r)}><MoneyText fen={r.received_fen} /></Go> },
+              { key: 'reversed_fen', title: '冲销', width: 100, show: (r) => (r.reversed_fen ? <Go to={reversedAt(r)}><MoneyText fen={-r.reversed_fen} /></Go> : '—') },
+              { key: 'net_fen', title: '净收', width: 110, show: (r) => <NetButton row={r} open={setNet} /> },
               { key: 'receipts', title: '收据起止', width: 250, show: (r) => (r.first_receipt_no ? `${r.first_receipt_no} 至 ${r.last_receipt_no}` : '—') },
             ]}
           />
+          <Modal open={net !== undefined} title={`净收:${net?.taken_by_name ?? ''}`} footer={null} onCancel={() => setNet(undefined)} width={420}>
+            {net ? (
+              <dl className="hy-sum">
+                <dt>实收 {count(net.payment_count)} 笔</dt><dd><Go to={at(whole(net))}><MoneyText fen={net.received_fen} /></Go></dd>
+                <dt>减:冲销 {count(net.reversed_count)} 笔</dt><dd><Go to={reversedAt(whole(net))}><MoneyText fen={-net.reversed_fen} /></Go></dd>
+                <dt>净收</dt><dd><MoneyText fen={net.net_fen} strong /></dd>
+              </dl>
+            ) : null}
+          </Modal>
         </div>
       ) : null}
     </ReadPage>
   )
+}
+
+function NetButton({ row, open }: { row: Row; open: (row: Row) => void }) {
+  return <Button type="link" className="hy-cell-link" aria-label={`净收 ${row.taken_by_name} ${money(row.net_fen)}`} onClick={() => open(row)}><MoneyText fen={row.net_fen} /></Button>
 }

@@ -87,6 +87,8 @@ function OneHouse({ house_id }: { house_id: string }) {
   )
 }
 
+const billsAt = (d: Desk, state: 'unpaid' | 'overdue'): string => `/billing/bills?house_id=${d.house.house_id}&community_id=${d.house.community_id}&state=${state}`
+
 function HouseCard({ d }: { d: Desk }) {
   return (
     <section className="hy-card" aria-label="住户">
@@ -98,8 +100,8 @@ function HouseCard({ d }: { d: Desk }) {
         {d.vehicles.length ? <span>车辆 {d.vehicles.map((v) => v.plate).join('、')}</span> : null}
       </div>
       <div className="hy-figures" style={{ marginTop: 8 }}>
-        <Figure label="未缴合计" value={money(d.open_fen)} unit="元" compare={`${d.lines.length} 笔`} />
-        <Figure label="其中已逾期" value={money(d.overdue_fen)} unit="元" />
+        <Figure label="未缴合计" value={money(d.open_fen)} unit="元" compare={`${d.lines.length} 笔`} to={billsAt(d, 'unpaid')} />
+        <Figure label="其中已逾期" value={money(d.overdue_fen)} unit="元" to={billsAt(d, 'overdue')} />
         <Figure label="预存余额" value={money(d.wallet_fen)} unit="元" to={`/payment/wallets?q=${encodeURIComponent(d.house.label)}`} />
       </div>
       {d.related.length ? (

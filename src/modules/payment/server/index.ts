@@ -21,6 +21,7 @@ import { askReversal, decideReversal, reversals } from './reversals.ts'
 import { takePayment } from './take.ts'
 import { statement, statementExcel, walletEntries, wallets, walletsExcel } from './wallets.ts'
 
+export { paymentSettings } from './settings.ts'
 export { backgroundDone } from './ask.ts'
 export { closeChannels, refOf } from './channels.ts'
 export { registerPaymentRoutes } from './notify.ts'

@@ -7,6 +7,9 @@ import { nowIso, nowMs } from '../../../kernel/clock.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { log } from '../../../kernel/log.ts'
+import { Refusal } from '../../../kernel/refuse.ts'
+import { system as systemWho } from '../../../kernel/scope.ts'
+import { auditRefusal } from '../../../kernel/serve.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import { batcher } from './batch.ts'
 import { channelRow, openChannel, readRef, type ChannelRow } from './channels.ts'
@@ -142,6 +145,9 @@ export async function takeNotice(app: App, ref: string, headers: HeaderBag, body
   const found = readNotice(read, channel_id)
   if ('verdict' in found && found.verdict === 'bad_signature') countBad(ref)
   const answer = await gatesOf(app).act(company_id, { event_id, found })
+  // The evidence is the record; the audit says that somebody tried. A flood ends above, before it fills either.
+  if ('verdict' in found && (found.verdict === 'bad_signature' || found.verdict === 'mismatch'))
+    await auditRefusal(app, { who: { ...systemWho, name: '支付渠道' }, company_id, input: { channel_id, event_id, note: found.note } }, 'payment.notice', new Refusal('payment.notice_refused'))
   return channel.acknowledge === 'text' ? { ...answer, word: answer.status === 204 ? 'success' : 'fail' } : answer
 }
 

@@ -6,10 +6,12 @@ import { fen, yuan } from '../../../kernel/money.ts'
 import { renderPdf, type ReceiptData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { blindIndex } from '../../../kernel/seal.ts'
+import { settingOn } from '../../system/server/index.ts'
 import { payment, type Method } from '../contract.ts'
 import { words } from '../words.ts'
 import { myHouses, myPaymentsWhere, paymentToRead, seen } from './access.ts'
 import type { ReceiptContent } from './record.ts'
+import { receiptFooter, receiptTitle } from './settings.ts'
 
 type Form = 'a5' | '80mm' | 'three_copy'
 const TEMPLATE = { a5: 'receipt_a5', '80mm': 'receipt_80mm', three_copy: 'receipt_three_copy' } as const
@@ -67,8 +69,17 @@ export const myReceiptPdf = answerFile(payment.myReceiptPdf, async (scope, { pay
 })
 
 async function render(scope: Scope, payment_id: string, form: Form, reprint_count: number): Promise<FileAnswer> {
-  const r = await scope.db.selectFrom('payment.receipt').select(['receipt_no', 'total_fen', 'lines', 'voided_at']).where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).executeTakeFirstOrThrow()
-  const body = await renderPdf(TEMPLATE[form], receiptData(scope.company_id, r.receipt_no, r.total_fen, r.lines as ReceiptContent, { reprint_count, voided: r.voided_at !== null }))
+  const c = scope.company_id
+  const r = await scope.db
+    .selectFrom('payment.receipt as r')
+    .innerJoin('payment.payment as p', (j) => j.onRef('p.company_id', '=', 'r.company_id').onRef('p.payment_id', '=', 'r.payment_id'))
+    .select(['r.receipt_no', 'r.total_fen', 'r.lines', 'r.voided_at', 'p.community_id', 'p.taken_on'])
+    .where('r.company_id', '=', c)
+    .where('p.company_id', '=', c)
+    .where('r.payment_id', '=', payment_id)
+    .executeTakeFirstOrThrow()
+  const worded = { title: await settingOn(scope, receiptTitle, r.community_id, r.taken_on), footer: await settingOn(scope, receiptFooter, r.community_id, r.taken_on) }
+  const body = await renderPdf(TEMPLATE[form], receiptData(scope.company_id, r.receipt_no, r.total_fen, r.lines as ReceiptContent, { reprint_count, voided: r.voided_at !== null, ...worded }))
   return { name: `收据_${r.receipt_no}.pdf`, type: 'application/pdf', body, inline: true }
 }
 
@@ -76,7 +87,7 @@ async function render(scope: Scope, payment_id: string, form: Form, reprint_coun
 export const verificationText = (company_id: number, receipt_no: string, total_fen: number): string =>
   `收据 ${receipt_no} 金额 ${yuan(fen(total_fen))} 元 校验码 ${blindIndex(`receipt:${company_id}:${receipt_no}:${total_fen}`).replace(/[^A-Za-z0-9]/g, '').slice(0, 10).toUpperCase()}`
 
-export function receiptData(company_id: number, receipt_no: string, total_fen: number, c: ReceiptContent, o: { reprint_count: number; voided: boolean }): ReceiptData {
+export function receiptData(company_id: number, receipt_no: string, total_fen: number, c: ReceiptContent, o: { reprint_count: number; voided: boolean; title?: string; footer?: string }): ReceiptData {
   const change = c.change_fen > 0 ? `现金实收 ${yuan(fen((c.tenders.find((t) => t.method === 'cash')?.amount_fen ?? 0) + c.change_fen))} 元,找零 ${yuan(fen(c.change_fen))} 元` : ''
   return {
     company_name: c.company_name,
@@ -96,5 +107,7 @@ export function receiptData(company_id: number, receipt_no: string, total_fen: n
     qr_text: verificationText(company_id, receipt_no, total_fen),
     reprint_count: o.reprint_count,
     voided: o.voided,
+    title: o.title ?? null,
+    footer: o.footer ?? null,
   }
 }

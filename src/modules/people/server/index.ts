@@ -3,6 +3,7 @@ import type { Module } from '../../../kernel/app.ts'
 import { people } from '../contract.ts'
 import { words } from '../words.ts'
 import { houseFile, houseTimeline } from './file.ts'
+import { addMyHousehold, endMyHousehold, myHousehold } from './household_mine.ts'
 import { moveIn, setOwners, transferHouse } from './owners.ts'
 import { payerListeners } from './payers.ts'
 import { housesOfPerson, mergePersons, person, persons, revealId, revealPhone, savePerson } from './persons.ts'
@@ -25,7 +26,7 @@ export function peopleModule(): Module {
     words,
     answers: [
       persons, person, housesOfPerson, savePerson, mergePersons, revealPhone, revealId, houseFile, houseTimeline, setOwners, moveIn, transferHouse,
-      saveTenancy, endTenancy, addHousehold, endHousehold, vehicles, saveVehicle, endVehicle, myHouses, myProfile,
+      saveTenancy, endTenancy, addHousehold, endHousehold, vehicles, saveVehicle, endVehicle, myHouses, myProfile, myHousehold, addMyHousehold, endMyHousehold,
     ],
     listeners: payerListeners,
   }

@@ -207,6 +207,43 @@ describe('residents', () => {
   })
 })
 
+describe('the household on the phone', () => {
+  test('the owner takes in and out; tenant and member look, the member may leave; phones are masked', async () => {
+    const house_id = w.houses['1-1-201']!
+    const owner = await t.resident(PHONES.孙七)
+    const before = await owner(people.myHousehold, { house_id })
+    expect(before).toMatchObject({ holders: expect.arrayContaining([{ name: '孙七', role: 'owner', phone_masked: '138****0105', me: true }]), members: [], can: { add: true } })
+    const ask = { house_id, name: '孙小七', phone: '13800000701', relation: '子女' }
+    const { household_id } = await owner(people.addMyHousehold, ask)
+    await expectRefused(owner(people.addMyHousehold, { ...ask, name: '另名' }), 'people.already_member')
+    const kid = await t.resident('13800000701')
+    const seen = await kid(people.myHousehold, { house_id })
+    expect(seen).toMatchObject({ members: [{ name: '孙小七', phone_masked: '138****0701', me: true, can: { end: true } }], can: { add: 'people.owner_decides' } })
+    expect(JSON.stringify(seen)).not.toContain('13800000')
+    await expectRefused(kid(people.addMyHousehold, { ...ask, phone: '13800000702' }), 'people.owner_decides')
+    const { household_id: second } = await owner(people.addMyHousehold, { ...ask, name: '孙母', phone: '13800000703', relation: '父母' })
+    await expectRefused(kid(people.endMyHousehold, { household_id: second }), 'people.owner_decides')
+    await kid(people.endMyHousehold, { household_id })
+    await expectRefused(kid(people.myHousehold, { house_id }), 'kernel.not_found')
+    await owner(people.endMyHousehold, { household_id: second })
+    expect((await owner(people.myHousehold, { house_id })).members).toEqual([])
+    const { rows } = await t.as('admin')(identity.audit, { call: 'people.addMyHousehold' })
+    expect(rows.map((r) => r.outcome)).toContain('refused')
+  })
+  test("somebody else's house does not exist, and a house takes no crowd", async () => {
+    const owner = await t.resident(PHONES.孙七)
+    await expectRefused(owner(people.myHousehold, { house_id: w.houses['2-1-101']! }), 'kernel.not_found')
+    await expectRefused(owner(people.addMyHousehold, { house_id: w.houses['2-1-101']!, name: '外人', phone: '13800000799', relation: '其他亲属' }), 'kernel.not_found')
+    const house_id = w.houses['1-1-201']!
+    const all = await Promise.allSettled(Array.from({ length: 16 }, (_, i) => owner(people.addMyHousehold, { house_id, name: `亲戚${i}`, phone: `138000008${10 + i}`, relation: '其他亲属' })))
+    expect(all.filter((r) => r.status === 'fulfilled')).toHaveLength(12)
+    expect((await owner(people.myHousehold, { house_id })).can.add).toBe('people.household_full')
+    for (const m of (await owner(people.myHousehold, { house_id })).members) await owner(people.endMyHousehold, { household_id: m.household_id })
+    const more = await Promise.allSettled(Array.from({ length: 10 }, (_, i) => owner(people.addMyHousehold, { house_id, name: `又来${i}`, phone: `138000009${10 + i}`, relation: '其他亲属' })))
+    expect(more.some((r) => r.status === 'rejected' && (r.reason as { code: string }).code === 'people.household_too_often')).toBe(true)
+  })
+})
+
 test('a delivery day or a start rule put right in property moves who pays', async () => {
   const admin = t.as('admin')
   const house_id = w.houses['次月']!

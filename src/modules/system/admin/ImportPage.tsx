@@ -1,7 +1,7 @@
 // One import: columns, preview, confirm, progress, result. The state of the batch decides what is shown, so a closed browser can come back.
 import { Alert, Button, Progress, Steps } from 'antd'
 import { useState } from 'react'
-import { useGo, useParam, useSearchState } from '../../../ui/address.tsx'
+import { Go, useGo, useParam, useSearchState } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, ExcelButton, Figure, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
@@ -11,6 +11,7 @@ import { system, type ImportDetail } from '../contract.ts'
 import { words } from '../words.ts'
 import { ImportMapping } from './ImportMapping.tsx'
 import { ImportRows } from './ImportRows.tsx'
+import { rowsAt } from './rows_at.ts'
 import { STATE_TONES } from './tones.ts'
 
 const RUNNING = ['reading', 'applying', 'undoing']
@@ -56,7 +57,7 @@ export default function ImportPage() {
           {running ? <Running b={b} cancel={() => void cancel.run({ import_id })} cancelling={cancel.running || b.cancel_asked} /> : null}
           {mapping ? <ImportMapping key={`${b.layout.sheet_name}-${b.layout.header_row}`} b={b} done={leave} back={b.state === 'previewed' ? leave : undefined} /> : null}
           {b.state === 'previewed' && !mapping ? <Preview b={b} done={batch.retry} columns={() => setSearch({ step: 'columns' }, { push: true })} /> : null}
-          {b.state === 'applied' ? <Alert type="success" showIcon title={`已入库:新增 ${count(b.counts.new)} 行,更新 ${count(b.counts.change)} 行`} /> : null}
+          {b.state === 'applied' ? <Alert type="success" showIcon title={<>已入库:新增 <RowsLink b={b} which="new" n={b.counts.new} /> 行,更新 <RowsLink b={b} which="change" n={b.counts.change} /> 行</>} /> : null}
           {b.state === 'undone' ? <Alert type="info" showIcon title="已撤销,数据恢复到导入之前" /> : null}
           {b.state === 'cancelled' ? <Alert type="info" showIcon title="已取消,没有写入任何数据" /> : null}
           {['previewed', 'applied'].includes(b.state) && !mapping ? <ImportRows b={b} /> : null}
@@ -64,6 +65,11 @@ export default function ImportPage() {
       ) : null}
     </DetailPage>
   )
+}
+
+function RowsLink({ b, which, n }: { b: ImportDetail; which: 'new' | 'change'; n: number }) {
+  const to = rowsAt(b, which, n)
+  return to ? <Go to={to}>{count(n)}</Go> : <>{count(n)}</>
 }
 
 function Running({ b, cancel, cancelling }: { b: ImportDetail; cancel: () => void; cancelling: boolean }) {
@@ -85,10 +91,10 @@ function Preview({ b, done, columns }: { b: ImportDetail; done: () => void; colu
   return (
     <>
       <div className="hy-figures">
-        <Figure label="新增" value={count(b.counts.new)} unit="行" />
-        <Figure label="更新" value={count(b.counts.change)} unit="行" />
-        <Figure label="无变化" value={count(b.counts.same)} unit="行" />
-        <Figure label="有错" value={<span className={b.bad_count ? 'hy-red' : ''}>{count(b.bad_count)}</span>} unit="行" />
+        <Figure label="新增" value={count(b.counts.new)} unit="行" to={rowsAt(b, 'new', b.counts.new)} />
+        <Figure label="更新" value={count(b.counts.change)} unit="行" to={rowsAt(b, 'change', b.counts.change)} />
+        <Figure label="无变化" value={count(b.counts.same)} unit="行" to={rowsAt(b, 'same', b.counts.same)} />
+        <Figure label="有错" to={rowsAt(b, 'bad', b.bad_count)} value={<span className={b.bad_count ? 'hy-red' : ''}>{count(b.bad_count)}</span>} unit="行" />
       </div>
       {b.summary.length ? <Alert type="info" showIcon title={b.summary.map((s) => <div key={s}>{s}</div>)} /> : null}
       <div className="hy-line">

@@ -1,6 +1,6 @@
 import { Button } from 'antd'
 import { useMemo } from 'react'
-import { useGo } from '../../../ui/address.tsx'
+import { Go, useGo } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
@@ -10,7 +10,14 @@ import { ListPage } from '../../../ui/ListPage.tsx'
 import { usePlace } from '../../../ui/session.ts'
 import { system, type ImportBatch } from '../contract.ts'
 import { words } from '../words.ts'
+import { rowsAt } from './rows_at.ts'
 import { STATE_TONES } from './tones.ts'
+
+function Count({ r, which, n }: { r: ImportBatch; which: 'bad' | 'new' | 'change' | 'same'; n: number }) {
+  const to = rowsAt(r, which, n)
+  const text = <span className={which === 'bad' && n > 0 ? 'hy-red' : ''}>{count(n)}</span>
+  return to ? <Go to={to}>{text}</Go> : text
+}
 
 const COLUMNS: readonly Column<ImportBatch>[] = [
   { key: 'file_name', title: '文件', width: 220, always: true },
@@ -18,8 +25,8 @@ const COLUMNS: readonly Column<ImportBatch>[] = [
   { key: 'community_name', title: '小区', width: 110 },
   { key: 'state', title: '状态', width: 84, show: (r) => <StateTag value={r.state} words={words.states?.['import_state']} tones={STATE_TONES} /> },
   { key: 'row_count', title: '行数', width: 74 },
-  { key: 'bad_count', title: '有错', width: 64, show: (r) => (r.bad_count ? <span className="hy-red">{count(r.bad_count)}</span> : '0') },
-  { key: 'counts', title: '新增 / 更新 / 无变化', width: 160, show: (r) => `${count(r.counts.new)} / ${count(r.counts.change)} / ${count(r.counts.same)}` },
+  { key: 'bad_count', title: '有错', width: 64, show: (r) => <Count r={r} which="bad" n={r.bad_count} /> },
+  { key: 'counts', title: '新增 / 更新 / 无变化', width: 160, show: (r) => <><Count r={r} which="new" n={r.counts.new} /> / <Count r={r} which="change" n={r.counts.change} /> / <Count r={r} which="same" n={r.counts.same} /></> },
   { key: 'created_by_name', title: '操作人', width: 90 },
   { key: 'created_at', title: '上传时间', width: 140 },
   { key: 'applied_at', title: '入库时间', width: 140 },

@@ -5,11 +5,13 @@ import { words } from '../words.ts'
 import type { ApprovalKind } from './approval_kinds.ts'
 import { approvalReads } from './approvals.ts'
 import { approveAnswers } from './approve.ts'
+import { filterAnswers } from './filters.ts'
 import { flowAnswers } from './flows.ts'
 import { importReads } from './imports.ts'
 import type { CommunityNames, ImportKind } from './kinds.ts'
 import { purgeSchedule } from './purge.ts'
 import { readJob } from './read_job.ts'
+import { settingAnswers, type SettingKind } from './settings.ts'
 import { startAnswers } from './start.ts'
 import { stepAnswers } from './steps.ts'
 import { fileAnswers } from './template.ts'
@@ -20,14 +22,20 @@ export { approvalKind, type ApprovalKind, type ApprovalOf } from './approval_kin
 export { askApproval } from './approve.ts'
 export { UndoBlocked, importKind, type Checked, type CommunityNames, type Effect, type ImportBatchOf, type ImportFieldSpec, type ImportKind, type Mapped, type ParsedRow, type Problem } from './kinds.ts'
 
-export function systemModule(app: () => App, list: readonly ImportKind[], names: CommunityNames, approvals: readonly ApprovalKind[] = []): Module {
-  const approval_kinds = new Map(approvals.map((k) => [k.kind, k]))
+export { settingOn, type SettingKind } from './settings.ts'
+
+export interface Given {
+  approvals: readonly ApprovalKind[]
+  settings: readonly SettingKind[]
+}
+export function systemModule(app: () => App, list: readonly ImportKind[], names: CommunityNames, given: Given): Module {
+  const approval_kinds = new Map(given.approvals.map((k) => [k.kind, k]))
   const kinds = new Map(list.map((k) => [k.kind, k]))
   return {
     name: 'system',
     contract: system,
     words,
-    answers: [...importReads(kinds, names), ...startAnswers(app, kinds, names), ...fileAnswers(app, kinds, names), ...stepAnswers(kinds), ...approvalReads(app, approval_kinds, names), ...approveAnswers(app, approval_kinds), ...flowAnswers(app, approval_kinds)],
+    answers: [...importReads(kinds, names), ...startAnswers(app, kinds, names), ...fileAnswers(app, kinds, names), ...stepAnswers(kinds), ...approvalReads(app, approval_kinds, names), ...approveAnswers(app, approval_kinds), ...flowAnswers(app, approval_kinds), ...settingAnswers(given.settings, names), ...filterAnswers],
     jobs: [readJob(app, kinds), applyJob(app, kinds), undoJob(app, kinds)],
     schedules: [purgeSchedule],
   }
