@@ -699,6 +699,19 @@ export interface MessagesPreference {
   changed_at: string
 }
 
+export interface MessagesProvider {
+  company_id: number
+  kind: string
+  sign_name: string
+  access_key_id: string
+  config_sealed: string
+  template_codes: Generated<ColumnType<Json, string, string>>
+  enabled_at: string | null
+  changed_by: string
+  changed_by_name: string
+  changed_at: string
+}
+
 export interface MessagesQuiet {
   company_id: number
   from_on: string
@@ -1637,6 +1650,7 @@ export interface DB {
   'ledger.reopening': LedgerReopening
   'messages.message': MessagesMessage
   'messages.preference': MessagesPreference
+  'messages.provider': MessagesProvider
   'messages.quiet': MessagesQuiet
   'messages.sms': MessagesSms
   'messages.template_text': MessagesTemplateText

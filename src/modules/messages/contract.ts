@@ -86,6 +86,35 @@ export const messages = contract('messages', {
     gives: z.object({ rows: z.array(z.object({ ...Texts, from_at: Instant.meta({ zh: '启用时间' }), created_by_name: z.string().meta({ zh: '修改人' }) })) }),
   }),
 
+  /** The secret never comes back. `simulated`: without a provider the sample's simulated one carries SMS. */
+  smsProvider: read({
+    zh: '短信通道',
+    may: 'messages.provider.read',
+    takes: z.object({}),
+    gives: z.object({
+      provider: z.object({ sign_name: z.string().meta({ zh: '短信签名' }), access_key_id: z.string(), template_codes: z.record(z.string(), z.string()), enabled: z.boolean(), changed_by_name: z.string(), changed_at: Instant }).nullable(),
+      templates: z.array(z.object({ code: z.string(), zh: z.string(), params: z.array(z.object({ key: z.string(), zh: z.string() })) })),
+      simulated: z.boolean(),
+    }),
+  }),
+  saveSmsProvider: write({
+    zh: '保存短信通道',
+    may: 'messages.provider.write',
+    takes: Repeatable.extend({
+      sign_name: Needed(20).meta({ zh: '短信签名' }),
+      access_key_id: z.string().regex(/^[A-Za-z0-9]{10,40}$/, '应为 10 到 40 位字母、数字').meta({ zh: '访问密钥编号(AccessKey ID)' }),
+      /** Left out: the one that is kept. */
+      access_key_secret: z.string().min(10).max(80).optional().meta({ zh: '访问密钥(AccessKey Secret)' }),
+      template_codes: z.record(z.string().max(60), z.string().regex(/^SMS_\d{4,20}$/, '应形如 SMS_154950909')).meta({ zh: '通道模板号' }),
+      endpoint: z.string().max(80).optional(),
+    }),
+    gives: z.object({ done: z.literal(true) }),
+    refuses: ['messages.secret_needed', 'messages.wrong_endpoint'],
+  }),
+  setSmsProvider: write({ zh: '启用或停用短信通道', may: 'messages.provider.write', takes: Repeatable.extend({ enabled: z.boolean() }), gives: z.object({ done: z.literal(true) }), refuses: ['messages.sign_in_template_needed'] }),
+  /** Sends a sign-in code of zeros that opens nothing; the outcome is in the record of SMS. */
+  trySms: write({ zh: '试发短信', may: 'messages.provider.write', takes: Repeatable.extend({ phone: Phone }), gives: z.object({ done: z.literal(true) }) }),
+
   quietHours: read({ zh: '免打扰时段', may: 'messages.template.read', takes: z.object({}), gives: z.object({ rows: z.array(z.object({ from_on: Day.meta({ zh: '生效日' }), quiet_from: Clock, quiet_to: Clock, now: z.boolean() })) }) }),
   /** From a day on; today or later. Equal clocks: no quiet hours. */
   saveQuietHours: write({

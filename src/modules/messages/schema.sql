@@ -34,6 +34,22 @@ create table messages.preference (
   constraint preference_pkey PRIMARY KEY (company_id, phone)
 );
 
+-- 短信通道配置;密钥加密保存
+create table messages.provider (
+  company_id bigint not null, -- 公司
+  kind text not null, -- 通道:阿里云短信
+  sign_name text not null, -- 已审核的短信签名
+  access_key_id text not null, -- 访问密钥编号
+  config_sealed text not null, -- 密钥与服务地址(加密)
+  template_codes jsonb not null default '{}'::jsonb, -- 模板对应的通道模板号
+  enabled_at timestamp with time zone, -- 启用时间,空为未启用
+  changed_by uuid not null, -- 修改人
+  changed_by_name text not null, -- 修改人姓名
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint provider_kind_check CHECK ((kind = 'aliyun'::text)),
+  constraint provider_pkey PRIMARY KEY (company_id)
+);
+
 -- 免打扰时段,按生效日
 create table messages.quiet (
   company_id bigint not null, -- 公司

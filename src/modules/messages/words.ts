@@ -7,12 +7,17 @@ export const words: Words = {
     'messages.provider_refused': '短信通道拒绝发送:{detail}',
     'messages.unknown_param': '{field}中的「{{param}}」不是这个模板的内容;可用的有:{known}',
     'messages.lacks_sign': '短信正文须以【{sign}】开头:运营商要求每条短信带签名;请在开头写上 【{sign}】',
+    'messages.secret_needed': '请填写访问密钥(AccessKey Secret):第一次配置或更换服务地址时必须重新填写',
+    'messages.wrong_endpoint': '短信通道的服务地址不正确;请不填,使用阿里云的地址',
+    'messages.sign_in_template_needed': '请先填写「登录验证码」的通道模板号,否则业主收不到验证码,不能登录',
     'messages.from_past': '生效日不能早于今天({today});请改为今天或以后',
   },
   permissions: {
     'messages.delivery.read': '查看短信发送记录',
     'messages.template.read': '查看消息模板与免打扰时段',
     'messages.template.write': '修改消息模板与免打扰时段',
+    'messages.provider.read': '查看短信通道',
+    'messages.provider.write': '配置、启用短信通道',
   },
   states: {
     state: { sending: '发送中', sent: '已发出', failed: '失败', cancelled: '已撤回' },

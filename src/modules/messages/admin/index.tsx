@@ -3,12 +3,17 @@ import type { AdminModule } from '../../../ui/module.ts'
 export const messagesAdmin: AdminModule = {
   menu: [
     { group: '系统设置', label: '消息模板', path: '/messages/templates', needs: 'messages.template.read' },
+    { group: '系统设置', label: '短信通道', path: '/messages/provider', needs: 'messages.provider.read' },
     { group: '系统设置', label: '短信记录', path: '/messages/deliveries', needs: 'messages.delivery.read' },
   ],
   routes: [
     {
       path: '/messages/templates', title: '消息模板', needs: 'messages.template.read', page: () => import('./TemplatesPage.tsx'),
       help: ['花括号里的内容发送时换成实际值,只能使用列出的内容。', '短信每 70 字一条,超过后每 67 字一条,按条计费。', '免打扰时段内,不紧急的短信等到时段结束再发;站内消息立即可见。'],
+    },
+    {
+      path: '/messages/provider', title: '短信通道', needs: 'messages.provider.read', page: () => import('./ProviderPage.tsx'),
+      help: ['密钥加密保存,不再显示;更换时重新填写。', '短信文字以通道审核过的模板为准,系统只提供变量。', '启用前必须填写登录验证码的模板号。'],
     },
     { path: '/messages/deliveries', title: '短信记录', needs: 'messages.delivery.read', page: () => import('./DeliveriesPage.tsx'), help: ['短信正文保存 7 天,之后只留记录。', '失败原因是短信通道的答复;号码不对请到业户档案改正。'] },
     { path: '/messages/inbox', title: '我的消息', page: () => import('./InboxPage.tsx') },

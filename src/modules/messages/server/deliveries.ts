@@ -4,7 +4,7 @@ import { inTransaction } from '../../../kernel/db.ts'
 import { openText } from '../../../kernel/seal.ts'
 import { messages, type Delivery } from '../contract.ts'
 import { wholeCompany } from './access.ts'
-import { providerOf } from './send.ts'
+import { providerFor } from './providers.ts'
 import { allTemplates } from './templates.ts'
 
 const INBOX_COMPANIES = 5
@@ -26,7 +26,7 @@ export const deliveries = (app: () => App) =>
     return {
       rows: rows.map(({ phone, ...r }) => ({ ...r, phone_masked: mask(phone), template_zh: zh.get(r.template) ?? r.template, state: r.state as Delivery['state'] })),
       total,
-      provider: providerOf(app().mode)?.name ?? null,
+      provider: (await providerFor(app(), scope.db, scope.company_id))?.name ?? null,
       templates: [...zh].map(([code, name]) => ({ code, zh: name })),
     }
   })

@@ -3,6 +3,7 @@ import { messages } from '../contract.ts'
 import { words } from '../words.ts'
 import { deliveries, sampleInbox } from './deliveries.ts'
 import { inboxAnswers } from './inbox.ts'
+import { providerAnswers } from './providers.ts'
 import { forget, sendJob } from './send.ts'
 import { templateAnswers } from './template_answers.ts'
 import { declareTemplates, type Template } from './templates.ts'
@@ -17,7 +18,7 @@ export function messagesModule(app: () => App, templates: readonly Template[] = 
     name: 'messages',
     contract: messages,
     words,
-    answers: [deliveries(app), sampleInbox(app), ...inboxAnswers, ...templateAnswers],
+    answers: [deliveries(app), sampleInbox(app), ...inboxAnswers, ...templateAnswers, ...providerAnswers(app)],
     jobs: [sendJob(app)],
     schedules: [
       { name: 'messages.forget', every_s: 3600, of: 'company', run: (w) => w.tx(forget) },

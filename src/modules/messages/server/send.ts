@@ -10,13 +10,10 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { sealText } from '../../../kernel/seal.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import type { SmsProvider } from './outside/provider.ts'
-import { simulated } from './outside/simulated.ts'
+import { providerFor } from './providers.ts'
 import { fillText, templateOf, textsOf } from './templates.ts'
 
 const KEEP_DAYS = 7
-
-/** Simulated in the sample and in tests only. A real installation has none until one is configured: absent, not faked. */
-export const providerOf = (mode: App['mode']): SmsProvider | null => (mode === 'sample' || mode === 'test' ? simulated : null)
 
 /** Sign-in codes are asked for outside any company; their record belongs to the company that knows the phone. */
 async function homeOf(app: App, company_id: number, phone: string): Promise<{ company_id: number; sign: string }> {
@@ -61,8 +58,8 @@ export const sendJob = (app: () => App): JobKind => ({
   run: async (work: Work) => {
     const asked = work.payload as unknown as Asked
     assert(typeof asked.phone === 'string' && typeof asked.template === 'string', 'messages.send_sms payload')
-    const provider = providerOf(app().mode)
     const home = await homeOf(app(), work.company_id, asked.phone)
+    const provider = await inTransaction(app().d, { company_id: home.company_id, readOnly: true }, ({ db }) => providerFor(app(), db, home.company_id))
     const secret = templateOf(asked.template).secret === true
     const { sms, body } = await asSystem(app(), home.company_id, 'job.messages.send_sms', async (scope) => {
       const filled = fillText((await textsOf(scope, [asked.template])).get(asked.template)!.sms_text, { sign: home.sign, ...asked.params })
