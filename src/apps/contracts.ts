@@ -4,6 +4,8 @@ import { analytics } from '../modules/analytics/contract.ts'
 import { words as analyticsWords } from '../modules/analytics/words.ts'
 import { billing } from '../modules/billing/contract.ts'
 import { words as billingWords } from '../modules/billing/words.ts'
+import { funds } from '../modules/funds/contract.ts'
+import { words as fundsWords } from '../modules/funds/words.ts'
 import { closing } from '../modules/closing/contract.ts'
 import { words as closingWords } from '../modules/closing/words.ts'
 import { identity } from '../modules/identity/contract.ts'
@@ -38,6 +40,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'ledger', contract: ledger, words: ledgerWords },
   { name: 'billing', contract: billing, words: billingWords },
   { name: 'payment', contract: payment, words: paymentWords },
+  { name: 'funds', contract: funds, words: fundsWords },
   { name: 'closing', contract: closing, words: closingWords },
   { name: 'reminders', contract: reminders, words: remindersWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

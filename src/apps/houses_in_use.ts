@@ -18,6 +18,7 @@ export async function housesInUse(scope: Scope, o: { house_ids: readonly string[
     union all select b.house_id, '已有账单(已作废)' from billing.bill b where ${whole} and b.company_id = ${c} and b.house_id = any(${ids}) and b.voided_at is not null
     union all select p.house_id, '已有收款' from payment.payment p where p.company_id = ${c} and p.house_id = any(${ids}) and p.taken_at >= ${after}::timestamptz
     union all select w.house_id, '已有预存款' from payment.wallet w where ${whole} and w.company_id = ${c} and w.house_id = any(${ids})
+    union all select f.house_id, '已有维修资金分户账' from funds.house_account f where ${whole} and f.company_id = ${c} and f.house_id = any(${ids})
     union all select m.house_id, '已登记水电表' from meters.meter m where ${whole} and m.company_id = ${c} and m.house_id = any(${ids})
     union all select a.house_id, '已设置收费项目' from billing.assignment a where ${whole} and a.company_id = ${c} and a.house_id = any(${ids})`.execute(scope.db)
   const out = new Map<string, string>()

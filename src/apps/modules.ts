@@ -7,6 +7,7 @@ import { loadKey } from '../kernel/seal.ts'
 import { analyticsModule } from '../modules/analytics/server/index.ts'
 import { billingApprovals, billingModule } from '../modules/billing/server/index.ts'
 import { closingModule } from '../modules/closing/server/index.ts'
+import { depositsImport, fundsApprovals, fundsModule } from '../modules/funds/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
@@ -28,9 +29,9 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
-  const imports = [housesImport(housesInUse), readingsImport, areasImport]
+  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...billingApprovals, ...(o.approvals ?? [])]
+  const approvals = [...billingApprovals, ...fundsApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
@@ -43,6 +44,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     ledgerModule(),
     billingModule(),
     paymentModule(theApp),
+    fundsModule(),
     remindersModule(),
     closingModule(theApp),
     analyticsModule(),

@@ -372,6 +372,98 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
+export interface FundsBank {
+  company_id: number
+  bank_id: string
+  community_id: string
+  building_id: string | null
+  bank_name: string
+  account_name: string
+  account_no: string
+  opened_on: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface FundsEntry {
+  company_id: number
+  entry_id: string
+  house_id: string
+  community_id: string
+  building_id: string
+  bank_id: string
+  kind: string
+  amount_fen: number
+  first_fen: Generated<number>
+  balance_fen: number
+  value_on: string
+  booked_on: string
+  voucher_no: string | null
+  payer_name: string | null
+  note: string | null
+  source_type: string
+  source_id: string
+  reverses: string | null
+  created_by: string | null
+  created_at: string
+}
+
+export interface FundsHouseAccount {
+  company_id: number
+  house_id: string
+  community_id: string
+  building_id: string
+  bank_id: string
+  first_fen: Generated<number>
+  balance_fen: Generated<number>
+  opened_on: string
+  closed_on: string | null
+}
+
+export interface FundsPolicy {
+  company_id: number
+  policy_id: string
+  community_id: string | null
+  from_on: string
+  data: ColumnType<Json, string, string>
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface FundsRefund {
+  company_id: number
+  refund_id: string
+  house_id: string
+  amount_fen: number
+  payee_name: string
+  payee_account: string
+  voucher_no: string
+  reason: string
+  state: Generated<string>
+  approval_id: string
+  asked_by: string
+  asked_at: string
+  done_by: string | null
+  done_at: string | null
+}
+
+export interface FundsStandard {
+  company_id: number
+  standard_id: string
+  community_id: string
+  name: string
+  has_lift: boolean | null
+  floors_min: number
+  floors_max: number | null
+  house_kinds: string[]
+  unit_price: string
+  from_on: string
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
 export interface IdentityAccessGrant {
   company_id: number
   grant_id: string
@@ -1623,6 +1715,12 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
+  'funds.bank': FundsBank
+  'funds.entry': FundsEntry
+  'funds.house_account': FundsHouseAccount
+  'funds.policy': FundsPolicy
+  'funds.refund': FundsRefund
+  'funds.standard': FundsStandard
   'identity.access_grant': IdentityAccessGrant
   'identity.account': IdentityAccount
   'identity.code': IdentityCode

@@ -47,6 +47,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="house" title="我的房产" to="/mine/houses" {...(houses.length > 0 ? { side: <span className="ph-weak">{houses.length} 套</span> } : {})} />
         <RowLink icon="me" title="家庭成员" to="/mine/household" />
         <RowLink icon="car" title="我的车辆" to="/mine/vehicles" {...(profile.data ? { side: <span className="ph-weak">{profile.data.vehicles.length} 辆</span> } : {})} />
+        <RowLink icon="bill" title="维修资金" to="/mine/fund" />
         <RowLink icon="history" title="缴费记录与收据" to="/payments" />
         <RowLink icon="bill" title="电子发票" to="/invoices" />
         <RowLink icon="mail" title="消息" to="/messages" />

@@ -31,6 +31,7 @@ export const routes = makeRoutes([
   { path: '/mine/houses', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.HousesPage })) },
   { path: '/mine/household', page: () => import('../../modules/people/resident/HouseholdPage.tsx').then((m) => ({ default: m.HouseholdPage })) },
   { path: '/mine/vehicles', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.VehiclesPage })) },
+  { path: '/mine/fund', page: () => import('../../modules/funds/resident/FundPage.tsx').then((m) => ({ default: m.FundPage })) },
   { path: '/mine/devices', page: () => import('../../modules/identity/resident/DevicesPage.tsx').then((m) => ({ default: m.DevicesPage })) },
   { path: '/mine/companies', page: () => Promise.resolve({ default: Companies }) },
   { path: '/mine/privacy', page: () => import('./MinePage.tsx').then((m) => ({ default: m.PrivacyPage })) },

@@ -1,0 +1,46 @@
+import { useRead } from '../../../ui/api.ts'
+import { Facts, Money } from '../../../ui/phone/bits.tsx'
+import { Page } from '../../../ui/phone/Page.tsx'
+import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
+import { HouseSwitcher, useMyHouse, type MyHouse } from '../../people/resident/shared.tsx'
+import { funds } from '../contract.ts'
+import { words } from '../words.ts'
+
+/** 维修资金: the balance of my house and what moved it. It belongs to the owners, so tenants see a word instead. */
+export function FundPage() {
+  const { reading, houses, house } = useMyHouse()
+  return (
+    <Page title="维修资金" back="/mine">
+      <Loaded reading={reading}>
+        {() => (house ? <><HouseSwitcher houses={houses} house={house} />{house.role === 'owner' ? <Fund house={house} /> : <StateBlock icon="house" title="维修资金只对业主显示" text="它属于房屋业主,如需了解请联系业主" />}</> : <StateBlock icon="house" title="名下还没有房产" text="请联系物业服务中心登记" />)}
+      </Loaded>
+    </Page>
+  )
+}
+
+function Fund({ house }: { house: MyHouse }) {
+  const read = useRead(funds.myFund, { house_id: house.house_id })
+  return (
+    <Loaded reading={read}>
+      {(f) => (
+        <>
+          <section className="ph-card" aria-label="余额">
+            <Facts rows={[['余额', <Money key="b" className="ph-strong" fen={f.balance_fen} />], ['首次缴存', <Money key="f" fen={f.first_fen} />], f.bank_name ? ['专户银行', f.bank_name] : null]} />
+          </section>
+          <h2 className="ph-h2">明细</h2>
+          {f.entries.length === 0 ? <StateBlock icon="history" title="还没有明细" text="缴存、利息和使用分摊会显示在这里" /> : (
+            <ul className="ph-list">
+              {f.entries.map((e) => (
+                <li key={e.entry_id} className="ph-row">
+                  <span className="ph-row-body">{words.states?.['entry_kind']?.[e.kind]}<span className="ph-weak ph-small" style={{ display: 'block' }}>{e.booked_on}{e.note ? ` · ${e.note}` : ''}</span></span>
+                  <span className="ph-row-side"><Money className="ph-strong" fen={e.amount_fen} /><span className="ph-weak ph-small" style={{ display: 'block' }}>余额 <Money fen={e.balance_fen} /></span></span>
+                </li>
+              ))}
+            </ul>
+          )}
+          <p className="ph-weak ph-small">维修资金专户存储、按户核算,过户时随房转移;用于保修期满后共用部位、共用设施的维修。</p>
+        </>
+      )}
+    </Loaded>
+  )
+}

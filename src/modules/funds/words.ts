@@ -1,0 +1,43 @@
+import type { Words } from '../../kernel/contract.ts'
+
+export const words: Words = {
+  refusals: {
+    'funds.no_policy': '还没有设置维修资金办法(比例、天数、限额、利率),请先在「维修资金设置」中发布',
+    'funds.no_bank': '{house} 所在楼栋和小区都没有登记维修资金专户,请先在「维修资金设置」中登记',
+    'funds.no_standard': '{house} 在 {day} 没有适用的首次缴存标准,请先发布标准(电梯、层数、房产类别)',
+    'funds.no_area': '{house} 没有建筑面积,无法按标准计算,请先在房产档案补录面积',
+    'funds.no_account': '{house} 还没有分户账,请先登记首次缴存或期初余额',
+    'funds.closed': '{house} 的分户账已于 {day} 销户,不能再记账',
+    'funds.first_paid': '{house} 已有首次缴存,补缴请选「续筹」',
+    'funds.future': '日期 {day} 晚于今天,请核对',
+    'funds.voucher_used': '凭证号「{no}」已于 {day} 登记过,请核对是否重复登记',
+    'funds.nothing': '没有需要缴存的房产:所选范围内各户都已有首次缴存',
+    'funds.elsewhere': '所选房产或楼栋不属于该小区,请重新选择',
+    'funds.many': '一次最多 {max} 户,请按楼栋分次登记',
+    'funds.changed': '试算后数据有变化:现为 {now} 元,您看到的是 {seen} 元,请重新试算',
+    'funds.not_deposit': '只有缴存、续筹和期初可以更正,使用与利息请在各自页面处理',
+    'funds.reversed': '这条记录已更正过',
+    'funds.own_entry': '登记人不能更正自己的记录,请由另一人办理',
+    'funds.short': '{house} 余额 {balance} 元,不足 {amount} 元,不能更正',
+    'funds.empty': '{house} 余额为零,无需退还',
+    'funds.bank_taken': '该小区(楼栋)已登记专户,请直接修改',
+    'funds.floors_reversed': '层数上限不能小于下限',
+    'funds.dates_reversed': '起止日期颠倒或超过五年,请核对',
+  },
+  permissions: {
+    'funds.fund.read': '查看维修资金',
+    'funds.fund.export': '导出维修资金',
+    'funds.rule.write': '维修资金设置',
+    'funds.deposit.take': '登记维修资金缴存',
+    'funds.deposit.reverse': '更正维修资金缴存',
+    'funds.refund.decide': '审批维修资金退还',
+  },
+  states: {
+    entry_kind: { first: '首次缴存', topup: '续筹', opening: '期初余额', interest: '利息', use: '使用分摊', refund: '退还', reversal: '更正' },
+    deposit_kind: { first: '首次缴存', topup: '续筹', opening: '期初余额' },
+    account: { open: '已立户', none: '未立户', low: '低于续筹线', closed: '已销户' },
+    vote_method: { majority: '参与后过半数', objection: '异议表决(未异议视为同意)' },
+    has_lift: { any: '不论', yes: '有电梯', no: '无电梯' },
+    house_kind: { dwelling: '住宅', shop: '商铺', office: '办公', garage: '车库', storage: '储藏室', bay: '车位' },
+  },
+}
