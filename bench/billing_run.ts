@@ -1,4 +1,4 @@
-// A charge run of `size` households × 3 lines (area, fixed, metered) with explanation inputs and ledger, through the calls of the
+// A charge run of `size` households × 3 lines (area, fixed, metered by yearly tiers) with explanation inputs and ledger, through the calls of the
 // product, against INSERT…SELECT of rows of the same width into a table without indexes, in the same database. Three months, interleaved;
 // one house in a hundred changes hands within each month, so that the cutting of months is paid for. Then the last month again.
 import { makeApp } from '../src/apps/modules.ts'
@@ -15,6 +15,8 @@ import { join } from 'node:path'
 
 const MONTHS = ['2026-02', '2026-03', '2026-04'] as const
 const LINES = 3
+/** Three tiers a year, low enough that most houses cross one within the three months. */
+const TIERS = { shape: 'metered', cycle: 'year', tiers: [{ to: '30', price: '2.07' }, { to: '60', price: '4.07' }, { price: '6.07' }] }
 
 export async function run({ url, size }: { url: string; size: number }): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
@@ -93,11 +95,14 @@ async function load(url: string, size: number): Promise<{ company_id: number; co
     for (const [m, period] of MONTHS.entries())
       await c.query(`insert into meters.reading (company_id, reading_id, meter_id, period_on, read_on, previous, reading, usage, created_at)
         select ${cid}, ${idSql(6, `n * 16 + ${m}`)}, ${idSql(5, 'n')}, '${period}-01', '${period}-27', ${m * 100}, ${m * 100} + 3 + n % 40, 3 + n % 40, now() from generate_series(1, ${size}) n`)
-    await c.query(`insert into billing.fee_item (company_id, fee_item_id, community_id, code, name, shape, area_kind, meter_kind, unit_name, house_kinds, fee_class, created_at) values
-      (${cid}, '${id(7, 1)}', '${community_id}', 'A', '物业费', 'area', 'built', null, '元/㎡·月', '{dwelling}', 'property', now()),
-      (${cid}, '${id(7, 2)}', '${community_id}', 'F', '垃圾清运费', 'fixed', null, null, '元/户·月', '{dwelling}', 'use', now()),
-      (${cid}, '${id(7, 3)}', '${community_id}', 'W', '水费', 'meter', null, 'water', '元/m³', '{dwelling}', 'use', now())`)
-    await c.query(`insert into billing.price (company_id, price_id, fee_item_id, unit_price, from_on, created_at) select ${cid}, ${idSql(8, 'n')}, ${idSql(7, 'n')}, n * 1.15, '2020-01-01', now() from generate_series(1, 3) n`)
+    await c.query(`insert into tariff.tariff (company_id, tariff_id, community_id, name, meter_kind, created_by, created_at) values (${cid}, '${id(8, 9)}', '${community_id}', '自来水', 'water', '${id(9, 1)}', now())`)
+    await c.query(`insert into tariff.version (company_id, version_id, tariff_id, from_on, basis, spec, created_by, created_at, published_by, published_at)
+      values (${cid}, '${id(8, 10)}', '${id(8, 9)}', '2020-01-01', '基准', $1, '${id(9, 1)}', now(), '${id(9, 2)}', now())`, [JSON.stringify(TIERS)])
+    await c.query(`insert into billing.fee_item (company_id, fee_item_id, community_id, code, name, shape, area_kind, meter_kind, tariff_id, component, unit_name, house_kinds, fee_class, created_at) values
+      (${cid}, '${id(7, 1)}', '${community_id}', 'A', '物业费', 'area', 'built', null, null, null, '元/㎡·月', '{dwelling}', 'property', now()),
+      (${cid}, '${id(7, 2)}', '${community_id}', 'F', '垃圾清运费', 'fixed', null, null, null, null, '元/户·月', '{dwelling}', 'use', now()),
+      (${cid}, '${id(7, 3)}', '${community_id}', 'W', '水费', 'tariff', null, 'water', '${id(8, 9)}', 'usage', '元/m³', '{dwelling}', 'use', now())`)
+    await c.query(`insert into billing.price (company_id, price_id, fee_item_id, unit_price, from_on, created_at) select ${cid}, ${idSql(8, 'n')}, ${idSql(7, 'n')}, n * 1.15, '2020-01-01', now() from generate_series(1, 2) n`)
     await c.query('commit')
     await c.query('vacuum analyze')
     await c.query('checkpoint')

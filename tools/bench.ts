@@ -26,6 +26,7 @@ const files: { names: string[]; size: number; file: string; own?: boolean }[] = 
   { names: ['schema.migrate_s'], size: 1, file: '../bench/schema.ts', own: true },
   { names: ['billing.run', 'billing.rerun'], size: 20_000, file: '../bench/billing_run.ts' },
   { names: ['list.bills', 'list.bills_10x'], size: 20_000, file: '../bench/list_bills.ts' },
+  { names: ['tariff.compare'], size: 10_000, file: '../bench/tariff_compare.ts' },
   { names: ['tariff.parking_quote'], size: 2000, file: '../bench/tariff_parking.ts', own: true },
   { names: ['settle.callback', 'settle.replay'], size: 500, file: '../bench/settle.ts' },
   { names: ['import.houses_1200_s', 'import.rows_s', 'import.rows_mb'], size: 20_000, file: '../bench/import_rows.ts' },

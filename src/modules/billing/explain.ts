@@ -17,6 +17,8 @@ export interface Explainable {
   meter_kind?: string | null
   previous?: string | null
   reading?: string | null
+  /** Of a bill priced by a tariff: what the engine says. */
+  text?: string | null
 }
 
 const METER_UNITS: Record<string, string> = { water: 'm³', gas: 'm³', electricity: '度', heat: 'kWh' }
@@ -59,7 +61,7 @@ export function explain(e: Explainable): string {
 
 function reckoned(e: Explainable): string {
   const amount = fen(e.amount_fen)
-  if (e.shape === 'tariff') return `按价目计算 = ${yuan(amount)} 元`
+  if (e.shape === 'tariff') return e.text ?? `按价目计算 = ${yuan(amount)} 元`
   const price = `${trimDecimal(e.unit_price)} 元`
   const what = `${quantityText(e)} ${unitOf(e)}`.trim()
   if (e.shape === 'meter') {

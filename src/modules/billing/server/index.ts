@@ -16,6 +16,7 @@ import { waiverAnswers, waiverApproval, writeOffApproval } from './waivers.ts'
 import { approvalKind } from '../../system/server/index.ts'
 
 export { applyPayment, billsByKey, lockOpen, openBillsOf, type BillKey, type LockedBill, type OpenBill } from './settle.ts'
+export { withTariffTexts, type TariffBill } from './tariff_explain.ts'
 export { billRows, billWhere, totalsOf } from './bill_rows.ts'
 export { billsSeenBy } from './access.ts'
 export { sweepBills } from './sweep.ts'

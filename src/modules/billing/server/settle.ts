@@ -3,6 +3,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Explainable } from '../explain.ts'
+import { withTariffTexts, type TariffBill } from './tariff_explain.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { bookOfBill } from '../../ledger/server/index.ts'
 
@@ -46,14 +47,14 @@ export function billsByKey(bills: readonly BillKey[]): RawBuilder<SqlBool> {
 export async function lockOpen(scope: Scope, bills: readonly BillKey[]): Promise<LockedBill[]> {
   if (bills.length === 0) return []
   const c = scope.company_id
-  const { rows } = await sql<LockedBill>`
-    with locked as materialized (select ${COLUMNS}, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.reading_id from billing.bill b
+  const { rows } = await sql<LockedBill & TariffBill>`
+    with locked as materialized (select ${COLUMNS}, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.reading_id, b.price_id, b.used_before::text as used_before, b.inputs from billing.bill b
       where b.company_id = ${c} and b.voided_at is null and ${billsByKey(bills)} order by b.bill_id for update of b)
-    select l.*, i.name as fee_item_name, ${bookOfBill('l', 'i')} as book, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, case when r.usage = l.quantity then r.previous end as previous, case when r.usage = l.quantity then r.reading end as reading
+    select l.*, i.component, i.name as fee_item_name, ${bookOfBill('l', 'i')} as book, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, case when r.usage = l.quantity then r.previous end as previous, case when r.usage = l.quantity then r.reading end as reading
     from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id
     left join meters.reading r on r.company_id = ${c} and r.reading_id = l.reading_id order by l.bill_id`.execute(scope.db)
   const period = new Map(bills.map((b) => [b.bill_id, b.period_on]))
-  return rows.filter((r) => period.get(r.bill_id) === r.period_on)
+  return withTariffTexts(scope, rows.filter((r) => period.get(r.bill_id) === r.period_on))
 }
 
 /** Adds (sign 1) or takes back (sign -1) money on bills, all or none. Refuses 'billing.bill_changed' when one cannot take it. One line a bill. */

@@ -43,3 +43,9 @@ export async function tariffTexts(scope: Scope, bills: readonly TariffBill[]): P
     return stored ? explained(stored.tariff, b) : null
   })
 }
+
+/** Rows with the texts of those that a tariff priced; asks nothing when there are none. */
+export async function withTariffTexts<T extends TariffBill>(scope: Scope, rows: readonly T[]): Promise<(T & { text: string | null })[]> {
+  const texts = await tariffTexts(scope, rows)
+  return rows.map((r, i) => ({ ...r, text: texts[i]?.text ?? null }))
+}

@@ -4,7 +4,7 @@ import { addDays, daysBetween } from '../../../kernel/clock.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { explain } from '../../billing/explain.ts'
-import { billsByKey, type LockedBill } from '../../billing/server/index.ts'
+import { billsByKey, withTariffTexts, type LockedBill, type TariffBill } from '../../billing/server/index.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { bookOfBill } from '../../ledger/server/index.ts'
 import type { OpenLine } from '../contract.ts'
@@ -13,7 +13,8 @@ export interface BillKey {
   bill_id: string
   period_on: string
 }
-interface BillRead extends BillKey {
+interface BillRead extends BillKey, TariffBill {
+  text?: string | null
   house_id: string
   fee_item_id: string
   fee_item_name: string
@@ -43,7 +44,7 @@ interface BillRead extends BillKey {
 export const periodText = (l: { from_on: string; to_on: string }): string => `${l.from_on} 至 ${addDays(l.to_on, -1)}`
 
 const SELECT = (scope: Scope) => sql`
-  select b.bill_id, b.period_on, b.house_id, b.fee_item_id, f.name as fee_item_name, b.from_on, b.to_on, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of,
+  select b.bill_id, b.period_on, b.house_id, b.fee_item_id, f.name as fee_item_name, b.from_on, b.to_on, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.price_id, b.used_before::text as used_before, b.inputs, f.component,
     ${bookOfBill()} as book, f.cycle, f.unit_name, f.meter_kind, r.previous, r.reading, o.name as payer_name, b.amount_fen, b.paid_fen, b.reduced_fen, b.due_on,
     exists (select from payment.intent_bill ib join payment.intent i on i.company_id = ib.company_id and i.intent_id = ib.intent_id
       where ib.company_id = b.company_id and ib.bill_id = b.bill_id and i.state in ('created','pending','unknown') and i.expires_at > ${scope.now}) as being_paid
@@ -84,7 +85,7 @@ export async function openLines(scope: Scope, houses: readonly { house_id: strin
     where b.company_id = ${scope.company_id} and b.community_id = any(${[...new Set(houses.map((h) => h.community_id))]}::uuid[]) and b.house_id = any(${houses.map((h) => h.house_id)}::uuid[])
       and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen and ${also}
     order by b.period_on, f.sort_no, f.name, b.from_on, b.bill_id limit ${LINES_SHOWN * Math.min(houses.length, 5)}`.execute(scope.db)
-  return r.rows.map((b) => ({ ...lineOf(scope, b), house_id: b.house_id }))
+  return (await withTariffTexts(scope, r.rows)).map((b) => ({ ...lineOf(scope, b), house_id: b.house_id }))
 }
 
 /** These bills, whatever their state, by key. */
@@ -93,7 +94,7 @@ export async function linesByKey(scope: Scope, keys: readonly BillKey[]): Promis
   const r = await sql<BillRead>`${SELECT(scope)}
     join unnest(${keys.map((k) => k.bill_id)}::uuid[], ${keys.map((k) => k.period_on)}::date[]) as w(bill_id, period_on) on w.bill_id = b.bill_id and w.period_on = b.period_on
     where b.company_id = ${scope.company_id} and ${billsByKey(keys)}`.execute(scope.db)
-  return new Map(r.rows.map((b) => [b.bill_id, { ...lineOf(scope, b), house_id: b.house_id }]))
+  return new Map((await withTariffTexts(scope, r.rows)).map((b) => [b.bill_id, { ...lineOf(scope, b), house_id: b.house_id }]))
 }
 
 /** The same of a bill that is locked: whether somebody is paying it elsewhere no longer matters. */

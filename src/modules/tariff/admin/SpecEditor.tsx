@@ -15,7 +15,7 @@ const EMPTY: Partial<Record<FieldMeta['kind'], unknown>> = { table: [{}], group:
 
 function RowsEditor({ field, value, onChange, label }: { field: FieldMeta; value: unknown; onChange: Change; label: string }) {
   const rows = (Array.isArray(value) ? value : value === undefined ? [] : [value]) as Spec[]
-  const used = (field.fields ?? []).filter((f, i) => i < 3 || rows.some((r) => r[f.key] !== undefined))
+  const used = (field.fields ?? []).filter((f, i) => i < 2 || rows.some((r) => r[f.key] !== undefined))
   const rest = (field.fields ?? []).filter((f) => !used.includes(f))
   const change = (i: number, key: string, v: unknown) => onChange(rows.map((r, n) => (n === i ? put(r, key, v) : r)))
   return (

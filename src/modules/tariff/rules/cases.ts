@@ -93,8 +93,18 @@ function expected(v: Record<string, unknown>): number | null {
   }
 }
 
+/** Names that were probably meant: one contains the other, or at most two letters differ. */
+function near(name: string, names: readonly string[]): string[] {
+  const distance = (a: string, b: string): number => {
+    let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+    for (let i = 1; i <= a.length; i++) row = b.split('').reduce((next, c, j) => [...next, Math.min(row[j]! + (a[i - 1] === c ? 0 : 1), row[j + 1]! + 1, next[j]! + 1)], [i])
+    return row[b.length]!
+  }
+  return name.length > 40 ? [] : names.filter((n) => (name.length > 3 && (n.includes(name) || name.includes(n))) || distance(name, n) <= 2).slice(0, 3)
+}
+
 function checkAttribute(key: string, value: unknown, attributes: ReadonlySet<string>): void {
-  if (!attributes.has(key)) throw new QuoteFault(key, `不认识的字段;本价目另外用到:${[...attributes].join('、') || '无'}。通用字段见 docs/tariffs.md`)
+  if (!attributes.has(key)) throw new QuoteFault(key, `不认识的字段${near(key, [...INPUT_NAMES, ...attributes]).map((n) => `,是否应为 ${n}`).join('')};本价目另外用到:${[...attributes].join('、') || '无'},通用字段见 docs/tariffs.md`)
   if (typeof value === 'object') throw new QuoteFault(key, '应为文本、数字或 true/false')
 }
 

@@ -41,7 +41,7 @@ function tiersText(s: MeteredSpec, t: TableSpec): string {
     const b = bounds[i]!
     const to = b.bound === undefined ? '以上' : `至 ${typeof b.bound === 'object' ? JSON.stringify(b.bound) : b.bound}${b.per_person ? ' × 人数' : ''}`
     const price = x.prices ? Object.entries(x.prices).map(([k, p]) => `${s.classes?.find((c) => c.class === k)?.name ?? k} ${p}`).join('、') : show(tierPrice(t, x))
-    return `第${i + 1}档 ${to} ${unit}:${price} 元`
+    return `第${i + 1}档 ${to}${b.bound === undefined ? '' : ` ${unit}`}:${price} 元`
   }).join(';')
 }
 const CYCLE = { month: '每月', two_months: '每两个月', quarter: '每季', half_year: '每半年', year: '每年' } as const

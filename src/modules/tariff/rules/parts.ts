@@ -55,6 +55,7 @@ export function settled(parts: Parts, rounding: Rounding): Amount {
   const plain = isZero(minus(to, FEN)) ? coarse : fen_sum
   const fens = spreadOver(parts.list, fenOf(plain))
   const lines = parts.list.map((p, i) => lineOf(p, fens[i]!))
+  if (lines.length === 0) lines.push({ text: '没有计费内容,0.00 元', amount_fen: 0 })
   const cut = minus(coarse, plain)
   if (!isZero(cut)) lines.push({ text: `${MODES[rounding.mode]}到 ${rounding.to} 元:${signed(cut)} 元`, amount_fen: fenOf(cut) })
   return { amount_fen: fenOf(coarse), exact: sum, lines }
