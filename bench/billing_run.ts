@@ -91,7 +91,7 @@ async function load(url: string, size: number): Promise<{ company_id: number; co
         case when n % 100 <> 0 or j = 0 then date '2020-01-01' else (array['2026-02-11','2026-03-11','2026-04-11'])[j]::date end,
         case when n % 100 <> 0 or j = 3 then null else (array['2026-02-11','2026-03-11','2026-04-11'])[j + 1]::date end
       from generate_series(1, ${size}) n, generate_series(0, 1) k, generate_series(0, 3) j where n % 100 = 0 or j = 0`)
-    await c.query(`insert into meters.meter (company_id, meter_id, house_id, kind, no, installed_on) select ${cid}, ${idSql(5, 'n')}, ${idSql(2, 'n')}, 'water', 'W' || n, '2020-01-01' from generate_series(1, ${size}) n`)
+    await c.query(`insert into meters.meter (company_id, meter_id, point_id, community_id, house_id, kind, no, installed_on) select ${cid}, ${idSql(5, 'n')}, ${idSql(5, 'n')}, '${community_id}', ${idSql(2, 'n')}, 'water', 'W' || n, '2020-01-01' from generate_series(1, ${size}) n`)
     for (const [m, period] of MONTHS.entries())
       await c.query(`insert into meters.reading (company_id, reading_id, meter_id, period_on, read_on, previous, reading, usage, created_at)
         select ${cid}, ${idSql(6, `n * 16 + ${m}`)}, ${idSql(5, 'n')}, '${period}-01', '${period}-27', ${m * 100}, ${m * 100} + 3 + n % 40, 3 + n % 40, now() from generate_series(1, ${size}) n`)

@@ -39,7 +39,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     messagesModule(theApp, reminderTemplates),
     propertyModule({ ownerNames }),
     peopleModule(),
-    metersModule(),
+    metersModule(theApp),
     tariffModule(),
     ledgerModule(),
     billingModule(),

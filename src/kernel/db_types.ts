@@ -844,6 +844,22 @@ export interface MessagesTemplateText {
   created_by_name: string
 }
 
+export interface MetersCheckRule {
+  company_id: number
+  rule_id: string
+  community_id: string | null
+  kind: string
+  from_on: string
+  high_factor: string
+  mean_of: number
+  high_over: Generated<string>
+  max_per_day: string | null
+  zero_periods: number
+  loss_limit_bp: number
+  created_by: string | null
+  created_at: string
+}
+
 export interface MetersClosing {
   company_id: number
   scope_id: string
@@ -855,13 +871,20 @@ export interface MetersClosing {
 export interface MetersMeter {
   company_id: number
   meter_id: string
-  house_id: string
+  house_id: string | null
   kind: string
   no: string
   multiplier: Generated<string>
-  start_reading: Generated<string>
+  start_reading: string | null
   installed_on: string
   removed_on: string | null
+  community_id: string
+  building_id: string | null
+  point_id: string
+  parent_point_id: string | null
+  name: string | null
+  whole_digits: number | null
+  start_carried: Generated<string>
 }
 
 export interface MetersReading {
@@ -879,6 +902,56 @@ export interface MetersReading {
   read_by: string | null
   created_at: string
   released_at: string | null
+  rolled: Generated<boolean>
+  carried_in: Generated<string>
+  carried_out: Generated<string>
+  billed_reading: string | null
+  doubts: Generated<string[]>
+  estimate_rule: string | null
+  photo_file_id: string | null
+  released_by: string | null
+}
+
+export interface MetersReadingChange {
+  company_id: number
+  change_id: string
+  reading_id: string
+  kind: string
+  before_reading: string
+  after_reading: string
+  before_usage: string
+  after_usage: string
+  carried: string
+  reason: string
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface MetersReadingPart {
+  company_id: number
+  reading_id: string
+  register: string
+  previous: string
+  reading: string
+  usage: string
+}
+
+export interface MetersRegister {
+  company_id: number
+  meter_id: string
+  register: string
+  start_reading: Generated<string>
+}
+
+export interface MetersUnread {
+  company_id: number
+  meter_id: string
+  period_on: string
+  reason: string
+  note: string | null
+  photo_file_id: string | null
+  noted_by: string | null
+  noted_at: string
 }
 
 export interface PaymentAllocation {
@@ -1752,9 +1825,14 @@ export interface DB {
   'messages.quiet': MessagesQuiet
   'messages.sms': MessagesSms
   'messages.template_text': MessagesTemplateText
+  'meters.check_rule': MetersCheckRule
   'meters.closing': MetersClosing
   'meters.meter': MetersMeter
   'meters.reading': MetersReading
+  'meters.reading_change': MetersReadingChange
+  'meters.reading_part': MetersReadingPart
+  'meters.register': MetersRegister
+  'meters.unread': MetersUnread
   'payment.allocation': PaymentAllocation
   'payment.channel': PaymentChannel
   'payment.channel_bill': PaymentChannelBill

@@ -15,6 +15,8 @@ import type { Who } from './scope.ts'
 /** What may be uploaded for what: the most bytes, and how long an unused file lives. */
 const PURPOSES: Record<string, { max_bytes: number; days: number }> = {
   import: { max_bytes: 30 * 1024 * 1024, days: 90 },
+  // Pictures of what was found on the spot: as long as a claim from it can be brought (民法典 188: 3 years).
+  photo: { max_bytes: 8 * 1024 * 1024, days: 3 * 366 },
   /** Papers that prove something: of an approval, a vacancy, a delivery. Claims for fees run out after three years (民法典 188), courts take longer. */
   proof: { max_bytes: 20 * 1024 * 1024, days: 3650 },
 }

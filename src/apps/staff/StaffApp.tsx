@@ -5,6 +5,7 @@ import { identity, type Me } from '../../modules/identity/contract.ts'
 import { PasswordPage } from '../../modules/identity/staff/PasswordPage.tsx'
 import { SignInPage } from '../../modules/identity/staff/SignInPage.tsx'
 import { meters } from '../../modules/meters/contract.ts'
+import { withPhoto } from '../../modules/meters/staff/photo.ts'
 import { settled } from '../../modules/meters/staff/round.ts'
 import { keyOf, listen, queries, readNow, useRead, type Call } from '../../ui/api.ts'
 import { PhoneMeContext, ownerOf, type PhoneMe } from '../../ui/phone/me.ts'
@@ -46,8 +47,9 @@ function Gate() {
 }
 
 /** The calls that may wait in the outbox, and what is done when they went through. */
-const LATER: Record<string, { call: Call; done: (me: PhoneMe, entry: Entry, answer: unknown) => Promise<void> }> = {
-  [meters.recordReading.name]: { call: meters.recordReading as Call, done: settled },
+const LATER: Record<string, { call: Call; input: (entry: Entry) => Promise<Record<string, unknown>>; done: (me: PhoneMe, entry: Entry, answer: unknown) => Promise<void> }> = {
+  [meters.recordReading.name]: { call: meters.recordReading as Call, input: withPhoto, done: settled },
+  [meters.recordUnread.name]: { call: meters.recordUnread as Call, input: withPhoto, done: settled },
 }
 
 function Known({ me, full, again }: { me: KnownMe; full: Me | undefined; again: () => void }) {
@@ -56,10 +58,10 @@ function Known({ me, full, again }: { me: KnownMe; full: Me | undefined; again: 
     () =>
       startSender({
         owner: ownerOf(phone_me),
-        send: (entry) => {
+        send: async (entry) => {
           const later = LATER[entry.call]
           if (!later) throw new Error(`nothing sends ${entry.call}`)
-          return readNow(later.call, { ...entry.input, request_id: entry.request_id })
+          return readNow(later.call, { ...(await later.input(entry)), request_id: entry.request_id })
         },
         done: async (entry, answer) => void (await LATER[entry.call]?.done(phone_me, entry, answer)),
         over: () => void queries.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith('meters.') }),

@@ -1,5 +1,6 @@
 // How an amount came about, as the sentence that staff and residents read. Pure: screens import it too.
 import { compareDecimal, fen, productFen, trimDecimal, yuan } from '../../kernel/money.ts'
+import { explainReading, type ExplainableReading } from '../meters/explain.ts'
 
 export interface Explainable {
   shape: string
@@ -15,8 +16,8 @@ export interface Explainable {
   /** Of the fee item: 元/㎡·月, 元/个·月. */
   unit_name: string
   meter_kind?: string | null
-  previous?: string | null
-  reading?: string | null
+  /** Of a metered line: the reading behind it. */
+  how?: ExplainableReading | null
   /** Of a bill priced by a tariff: what the engine says. */
   text?: string | null
 }
@@ -65,7 +66,7 @@ function reckoned(e: Explainable): string {
   const price = `${trimDecimal(e.unit_price)} 元`
   const what = `${quantityText(e)} ${unitOf(e)}`.trim()
   if (e.shape === 'meter') {
-    const from_to = e.previous != null && e.reading != null ? `(上次 ${trimDecimal(e.previous)} → 本次 ${trimDecimal(e.reading)}) ` : ''
+    const from_to = e.how ? `(${explainReading(e.how)}) ` : ''
     return `${from_to}${what} × ${price} = ${yuan(amount)} 元`
   }
   const alone = productFen([e.quantity, e.unit_price, e.months, ...(e.days > 0 ? [String(e.days)] : [])], e.days > 0 ? [String(e.days_of)] : [])

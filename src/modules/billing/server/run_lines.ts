@@ -3,6 +3,8 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
+import type { ExplainableReading } from '../../meters/explain.ts'
+import { howColumn } from '../../meters/server/index.ts'
 import { billing } from '../contract.ts'
 import { explain } from '../explain.ts'
 import { runToRead, type Run } from './access.ts'
@@ -30,8 +32,7 @@ interface LineRow {
   months: string
   days: number
   days_of: number
-  previous: string | null
-  reading: string | null
+  how: ExplainableReading | null
   price_id: string
   used_before: string | null
   inputs: TariffBill['inputs']
@@ -46,10 +47,9 @@ const lookedUp = (scope: Scope, plan: Plan): RawBuilder<unknown> => {
   const c = scope.company_id
   const last = JSON.stringify(plan.items.map((i) => ({ fee_item_id: i.fee_item_id, last_on: i.last_on })))
   return sql`select l.house_id, h.label as house_label, l.building_id, l.fee_item_id, l.payer_id, p.name as payer_name, l.from_on, l.to_on, l.amount_fen, l.bill_id, l.shape, l.quantity::text as quantity, l.unit_price::text as unit_price,
-      l.months::text as months, l.days, l.days_of, r.previous::text as previous, r.reading::text as reading, l.price_id, l.used_before::text as used_before, l.inputs,
+      l.months::text as months, l.days, l.days_of, ${howColumn(scope, 'l')}, l.price_id, l.used_before::text as used_before, l.inputs,
       (select sum(b.amount_fen)::bigint from billing.bill b where b.company_id = ${c} and b.house_id = l.house_id and b.fee_item_id = l.fee_item_id and b.period_on = y.last_on and b.voided_at is null) as last_fen
     from page l join property.house h on h.company_id = ${c} and h.house_id = l.house_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id
-    left join meters.reading r on r.company_id = ${c} and r.reading_id = l.reading_id and r.usage = l.quantity
     left join jsonb_to_recordset(${last}::jsonb) as y(fee_item_id uuid, last_on date) on y.fee_item_id = l.fee_item_id
     order by l.row_no`
 }
@@ -82,9 +82,9 @@ const lines = answer(billing.runLines, async (scope, { run_id, page, page_size, 
   const found = run.state === 'draft' ? await refusingHugeAmounts(scope, () => draftLines(scope, plan, part, at)) : await publishedLines(scope, run, plan, part, at)
   const items = new Map(plan.items.map((i) => [i.fee_item_id, i]))
   const texts = await tariffTexts(scope, found.rows.map((r) => ({ ...r, period_on: run.period_on, component: items.get(r.fee_item_id)!.component })))
-  const rows = found.rows.map(({ shape, quantity, unit_price, months, days, days_of, previous, reading, price_id: _p, used_before: _u, inputs: _i, ...r }, n) => {
+  const rows = found.rows.map(({ shape, quantity, unit_price, months, days, days_of, how, price_id: _p, used_before: _u, inputs: _i, ...r }, n) => {
     const item = items.get(r.fee_item_id)!
-    return { ...r, fee_item_name: item.name, explanation: texts[n]?.text ?? explain({ shape, quantity, unit_price, months, days, days_of, amount_fen: r.amount_fen, cycle: item.cycle, unit_name: item.unit_name, meter_kind: item.meter_kind, previous, reading }) }
+    return { ...r, fee_item_name: item.name, explanation: texts[n]?.text ?? explain({ shape, quantity, unit_price, months, days, days_of, amount_fen: r.amount_fen, cycle: item.cycle, unit_name: item.unit_name, meter_kind: item.meter_kind, how }) }
   })
   return { rows, total: found.total, amount_fen: found.amount_fen }
 })

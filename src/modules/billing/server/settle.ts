@@ -2,6 +2,7 @@
 // each other in a circle.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
+import { howColumn } from '../../meters/server/index.ts'
 import type { Explainable } from '../explain.ts'
 import { withTariffTexts, type TariffBill } from './tariff_explain.ts'
 import type { BookName } from '../../ledger/contract.ts'
@@ -50,9 +51,8 @@ export async function lockOpen(scope: Scope, bills: readonly BillKey[]): Promise
   const { rows } = await sql<LockedBill & TariffBill>`
     with locked as materialized (select ${COLUMNS}, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.reading_id, b.price_id, b.used_before::text as used_before, b.inputs from billing.bill b
       where b.company_id = ${c} and b.voided_at is null and ${billsByKey(bills)} order by b.bill_id for update of b)
-    select l.*, i.component, i.name as fee_item_name, ${bookOfBill('l', 'i')} as book, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, case when r.usage = l.quantity then r.previous end as previous, case when r.usage = l.quantity then r.reading end as reading
-    from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id
-    left join meters.reading r on r.company_id = ${c} and r.reading_id = l.reading_id order by l.bill_id`.execute(scope.db)
+    select l.*, i.component, i.name as fee_item_name, ${bookOfBill('l', 'i')} as book, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, ${howColumn(scope, 'l')}
+    from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id order by l.bill_id`.execute(scope.db)
   const period = new Map(bills.map((b) => [b.bill_id, b.period_on]))
   return withTariffTexts(scope, rows.filter((r) => period.get(r.bill_id) === r.period_on))
 }

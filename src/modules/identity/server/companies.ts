@@ -47,7 +47,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
     code: 'cashier', name: '收费员', may: [
       'property.*.read',
       'people.*.read', 'people.phone.reveal',
-      'meters.*',
+      'meters.*.read', 'meters.meter.write', 'meters.reading.write',
       'billing.*.read', 'billing.*.export', 'billing.run.draft', 'billing.waiver.ask',
       'tariff.*.read',
       'funds.*.read', 'funds.*.export', 'funds.deposit.take',
@@ -72,10 +72,10 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'property.*.read',
       'people.*.read', 'people.phone.reveal',
       'billing.*.read',
-      'meters.*',
+      'meters.*.read', 'meters.meter.write', 'meters.reading.write',
     ],
   },
-  { code: 'reader', name: '抄表员', may: ['property.*.read', 'meters.*'] },
+  { code: 'reader', name: '抄表员', may: ['property.*.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
   { code: 'user', name: '普通用户', may: ['property.*.read', 'people.person.read', 'billing.*.read'] },
   { code: 'visitor', name: '访客(只看)', may: ['*.read'] },
 ]

@@ -21,7 +21,7 @@ beforeAll(async () => {
 test('the template holds the meters; readings go in, the same file again is the same, undo takes them out', async () => {
   const file = (await t.as('admin')(system.importTemplate, { kind: KIND, community_id })) as { body: Buffer }
   const sheet = (await readSheets(file.body, 'x.xlsx')).sheets[0]!
-  expect(sheet.rows.slice(1).map((r) => r.cells.slice(0, 4).map((c) => c.text))).toEqual([['1-1-101', '电表', 'E101', '100.000'], ['1-1-101', '水表', 'W101', '100.000'], ['1-1-102', '水表', 'W102', '100.000']])
+  expect(sheet.rows.slice(1).map((r) => r.cells.slice(0, 4).map((c) => c.text))).toEqual([['1-1-101', '电表', 'E101', '100'], ['1-1-101', '水表', 'W101', '100'], ['1-1-102', '水表', 'W102', '100']])
   const head = ['房号', '水表号', '表类型', '上期读数', '本期读数', '抄表日期']
   const bytes = await table(head, [['1栋1单元101', '', '水表', '100', '123.5', '2024-01-25'], ['', 'E101', '', '', '200', '2024年1月25日'], ['1-1-102', '', '', '100', '', '2024-01-25']])
   const d = await applied(t, { kind: KIND, community_id, bytes })
@@ -51,7 +51,7 @@ test('what is wrong is said by row', async () => {
     '2 表种: 1-1-101 有 2 块表,请填写表种或表号',
     '3 房号: 1-1-999 没有登记水表,请核对房号,或先登记这块表',
     '4 房号: 表号「W101」登记在 1-1-101,与文件中的 1-1-102 不一致,请核对',
-    '5 读数: 1-1-102 表「W102」本次读数 50.000 小于上次 100.000;如换了表,请先做「换表」',
+    '5 读数: 1-1-102 表「W102」本次读数 50 小于上次 100;如表盘走满归零,请勾选「过零」;如换了表,请先做「换表」;如上次抄错,请先更正上次',
     '6 表种: 「煤油表」不是表种,请改为:水表、电表、燃气表、热表',
     '6 读数: 与第 5 行是同一块表的同一个月,请只留一行',
     '7 抄表日期: 抄表日 2124-02-01 不合理:不能晚于今天,也不能早于上次抄表日 2020-01-01',

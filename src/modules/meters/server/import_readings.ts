@@ -7,7 +7,9 @@ import { compareDecimals, readText, toDay, toDecimal } from '../../../kernel/she
 import { parseHouseText } from '../../property/server/index.ts'
 import { UndoBlocked, importKind, type Checked, type ImportBatchOf, type ImportFieldSpec, type Mapped, type ParsedRow, type Problem } from '../../system/server/index.ts'
 import { words } from '../words.ts'
-import { LOCKED, checkReadings, recordReadings, type ReadingIn } from './record.ts'
+import { LOCKED } from './closing.ts'
+import type { PartValue, ReadingIn } from './facts.ts'
+import { checkReadings, recordReadings } from './record.ts'
 
 const KINDS = words.states!['meter_kind']!
 const PREFILL_MAX = 20_000
@@ -19,15 +21,27 @@ interface ReadingData {
   reading: string
   read_on?: string
   period?: string
+  rolled?: boolean
+  parts?: PartValue[]
   note?: string
 }
 
+const PART_FIELDS = [
+  { key: 'sharp', zh: '尖读数', aliases: ['尖', '尖峰', '本次尖'] },
+  { key: 'peak', zh: '峰读数', aliases: ['峰', '高峰', '本次峰'] },
+  { key: 'flat', zh: '平读数', aliases: ['平', '平段', '本次平'] },
+  { key: 'valley', zh: '谷读数', aliases: ['谷', '低谷', '本次谷'] },
+  { key: 'deep', zh: '深谷读数', aliases: ['深谷', '本次深谷'] },
+  { key: 'reverse', zh: '反向读数', aliases: ['反向', '反向有功', '本次反向'] },
+]
 const FIELDS: readonly ImportFieldSpec[] = [
   { key: 'room', zh: '房号', required: false, aliases: ['房间号', '户号', '室号', '房屋编号', '门牌号', '房产', '房屋'], note: '写全,如 1-2-301;已填表号的可以不填', example: '1-2-301', width: 16 },
   { key: 'kind', zh: '表种', required: false, aliases: ['表类型', '类型', '表计类型', '抄表类型', '仪表类型'], choices: Object.values(KINDS), example: '水表', width: 10 },
   { key: 'no', zh: '表号', required: false, aliases: ['水表号', '电表号', '表计编号', '仪表编号', '表编号', '表具编号', '燃气表号'], note: '一户有几块同种的表时必填', example: '', width: 18 },
   { key: 'previous', zh: '上次读数', required: false, aliases: ['上期读数', '起码', '上月读数', '上次抄见数', '上次表底', '期初'], note: '只供参考,不读取', kind: 'number', example: '', width: 12 },
   { key: 'reading', zh: '本次读数', required: true, aliases: ['本期读数', '止码', '本月读数', '读数', '抄见数', '本次抄见数', '表底', '期末', '行度'], kind: 'number', example: '1234.5', width: 12 },
+  ...PART_FIELDS.map(({ key, zh, aliases }) => ({ key, zh, required: false, aliases, note: '分时表填写', kind: 'number' as const, example: '', width: 10 })),
+  { key: 'rolled', zh: '过零', required: false, aliases: ['是否过零', '翻转', '归零'], note: '表盘走满归零时填「是」', choices: ['是', '否'], example: '', width: 8 },
   { key: 'read_on', zh: '抄表日期', required: false, aliases: ['抄表日', '抄表时间', '日期', '读数日期'], note: '留空时为账期的最后一天或今天', kind: 'day', example: '2024-01-25', width: 14 },
   { key: 'period', zh: '账期', required: false, aliases: ['月份', '所属月份', '抄表月份', '期间', '账单月份', '年月'], note: '如 2024-01;留空时为抄表日期所在的月', example: '2024-01', width: 10 },
   { key: 'note', zh: '备注', required: false, aliases: ['说明'], example: '', width: 20 },
@@ -67,9 +81,19 @@ export function parseReadingRow(m: Mapped): { data: ReadingData | null; problems
     if (code) out.kind = code
     else problems.push({ field: 'kind', reason: `「${kind.slice(0, 30)}」不是表种,请改为:${Object.values(KINDS).join('、')}` })
   }
-  const value = toDecimal(m['reading'] ?? '', { scale: 3, min: '0', max: '99999999999' })
+  const value = toDecimal(m['reading'] ?? '', { scale: 4, min: '0', max: '9999999999' })
   if (value.ok) out.reading = value.value
   else if (!problems.some((p) => p.field === 'reading')) problems.push({ field: 'reading', reason: value.reason_zh })
+  const parts = PART_FIELDS.flatMap(({ key }) => {
+    if (text(key) === undefined) return []
+    const part = toDecimal(m[key]!, { scale: 4, min: '0', max: '9999999999' })
+    if (part.ok) return [{ register: key, reading: part.value }]
+    problems.push({ field: key, reason: part.reason_zh })
+    return []
+  })
+  if (parts.length) out.parts = parts
+  const rolled = text('rolled')
+  if (rolled !== undefined && /^(是|过零|1|y|yes|√)$/i.test(rolled)) out.rolled = true
   if (read_on !== undefined) {
     const day = toDay(m['read_on']!)
     if (day.ok) out.read_on = day.value
@@ -86,7 +110,7 @@ export function parseReadingRow(m: Mapped): { data: ReadingData | null; problems
 
 interface Found {
   meter_id: string
-  house_id: string
+  house_id: string | null
   label: string
   kind: string
   no: string
@@ -95,8 +119,8 @@ type Rows = ImportBatchOf<ReadingData>
 
 /** Meters of the community by number, and by house; replaced ones only by number. */
 async function metersOf(scope: Scope, { community_id, rows }: Rows): Promise<{ byNo: Map<string, Found[]>; byHouse: Map<string, Found[]> }> {
-  const { rows: found } = await sql<Found & { removed: boolean }>`select m.meter_id, m.house_id, h.label, m.kind, m.no, m.removed_on is not null as removed from meters.meter m join property.house h on h.company_id = ${scope.company_id} and h.house_id = m.house_id and h.community_id = ${community_id}
-    where m.company_id = ${scope.company_id} and (m.no = any(${rows.flatMap((r) => r.data.no ?? [])}::text[]) or m.house_id in (select g.house_id from property.house g where g.company_id = ${scope.company_id} and g.community_id = ${community_id} and g.label = any(${rows.flatMap((r) => r.data.label ?? [])}::text[])))`.execute(scope.db)
+  const { rows: found } = await sql<Found & { removed: boolean }>`select m.meter_id, m.house_id, coalesce(h.label, m.name) as label, m.kind, m.no, m.removed_on is not null as removed from meters.meter m left join property.house h on h.company_id = ${scope.company_id} and h.house_id = m.house_id
+    where m.company_id = ${scope.company_id} and m.community_id = ${community_id} and (m.no = any(${rows.flatMap((r) => r.data.no ?? [])}::text[]) or m.house_id in (select g.house_id from property.house g where g.company_id = ${scope.company_id} and g.community_id = ${community_id} and g.label = any(${rows.flatMap((r) => r.data.label ?? [])}::text[])))`.execute(scope.db)
   return { byNo: Map.groupBy(found, (f) => f.no), byHouse: Map.groupBy(found.filter((f) => !f.removed), (f) => f.label) }
 }
 
@@ -117,7 +141,7 @@ function meterOf(d: ReadingData, all: Awaited<ReturnType<typeof metersOf>>): { m
 function readingIn(scope: Scope, d: ReadingData, meter_id: string): ReadingIn {
   const period = d.period ?? d.read_on!.slice(0, 7)
   const last = addDays(`${addMonths(period, 1)}-01`, -1)
-  return { meter_id, period_on: `${period}-01`, read_on: d.read_on ?? (last > scope.today ? scope.today : last), reading: d.reading, note: d.note ?? null, source: 'excel' }
+  return { meter_id, period_on: `${period}-01`, read_on: d.read_on ?? (last > scope.today ? scope.today : last), reading: d.reading, rolled: d.rolled, parts: d.parts, note: d.note?.slice(0, 100) ?? null, source: 'excel' }
 }
 
 interface Look {
@@ -167,24 +191,26 @@ interface ReadingUndo {
 async function undo(scope: Scope, rows: readonly { row_no: number; undo: ReadingUndo }[]): Promise<void> {
   const c = scope.company_id
   const ids = rows.map((r) => r.undo.reading_id)
-  const { rows: found } = await sql<{ reading_id: string; reading: string; state: string; locked: boolean; later: boolean }>`select r.reading_id, r.reading, r.state, ${LOCKED} as locked,
-      exists (select from meters.reading l where l.company_id = ${c} and l.meter_id = r.meter_id and l.period_on > r.period_on and not l.reading_id = any(${ids}::uuid[])) as later
-    from meters.reading r join meters.meter m on m.company_id = ${c} and m.meter_id = r.meter_id join property.house h on h.company_id = ${c} and h.house_id = m.house_id
+  const { rows: found } = await sql<{ reading_id: string; reading: string; state: string; locked: boolean; later: boolean; changed: boolean }>`select r.reading_id, r.reading, r.state, ${LOCKED} as locked,
+      exists (select from meters.reading l where l.company_id = ${c} and l.meter_id = r.meter_id and l.period_on > r.period_on and not l.reading_id = any(${ids}::uuid[])) as later,
+      exists (select from meters.reading_change x where x.company_id = ${c} and x.reading_id = r.reading_id) as changed
+    from meters.reading r join meters.meter m on m.company_id = ${c} and m.meter_id = r.meter_id
     where r.company_id = ${c} and r.reading_id = any(${ids}::uuid[]) order by r.reading_id for update of r`.execute(scope.db)
   const have = new Map(found.map((f) => [f.reading_id, f]))
   for (const r of rows) {
     const now = have.get(r.undo.reading_id)
-    const reason = !now ? '已被删除' : now.locked ? '已出账,请先作废账单' : now.later ? '之后又抄了新的读数,请先处理较新的读数' : now.state === 'corrected' || compareDecimals(now.reading, r.undo.reading) !== 0 ? '入库后又更正过' : undefined
+    const reason = !now ? '已被删除' : now.locked ? '已出账,请先作废账单' : now.later ? '之后又抄了新的读数,请先处理较新的读数' : now.changed || now.state === 'corrected' || compareDecimals(now.reading, r.undo.reading) !== 0 ? '入库后又更正或放行过' : undefined
     if (reason) throw new UndoBlocked(r.row_no, r.undo.what, reason)
   }
+  await sql`delete from meters.reading_part where company_id = ${c} and reading_id = any(${ids}::uuid[])`.execute(scope.db)
   await sql`delete from meters.reading where company_id = ${c} and reading_id = any(${ids}::uuid[])`.execute(scope.db)
 }
 
 async function prefill(scope: Scope, { community_id }: { community_id: string | null }): Promise<Record<string, string | null>[]> {
-  const { rows } = await sql<{ room: string; kind: string; no: string; previous: string }>`select h.label as room, m.kind, m.no, coalesce(l.reading, m.start_reading)::text as previous from meters.meter m
-    join property.house h on h.company_id = ${scope.company_id} and h.house_id = m.house_id and h.community_id = ${community_id}
+  const { rows } = await sql<{ room: string | null; kind: string; no: string; previous: string }>`select h.label as room, m.kind, m.no, trim_scale(coalesce(l.reading, m.start_reading))::text as previous from meters.meter m
+    left join property.house h on h.company_id = ${scope.company_id} and h.house_id = m.house_id
     left join lateral (select r.reading from meters.reading r where r.company_id = ${scope.company_id} and r.meter_id = m.meter_id order by r.period_on desc limit 1) l on true
-    where m.company_id = ${scope.company_id} and m.removed_on is null order by h.sort_no, h.label, m.kind, m.no limit ${PREFILL_MAX}`.execute(scope.db)
+    where m.company_id = ${scope.company_id} and m.community_id = ${community_id} and m.removed_on is null order by m.house_id is not null, h.sort_no, coalesce(h.label, m.name), m.kind, m.no limit ${PREFILL_MAX}`.execute(scope.db)
   return rows.map((r) => ({ ...r, kind: KINDS[r.kind] ?? r.kind, read_on: scope.today }))
 }
 

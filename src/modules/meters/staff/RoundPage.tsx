@@ -5,13 +5,13 @@ import { Page } from '../../../ui/phone/Page.tsx'
 import { useParam, useQuerySetter, useQueryText } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { monthText } from '../../../ui/phone/text.ts'
-import { MeterKind } from '../contract.ts'
+import { MeterKind, meters } from '../contract.ts'
 import { CorrectForm } from './CorrectForm.tsx'
 import { OutboxCard } from './OutboxCard.tsx'
 import { ReadingForm } from './ReadingForm.tsx'
-import { KIND_WORDS, periods, said, useRound, type RoundRow } from './round.ts'
+import { KIND_WORDS, UNREAD_WORDS, periods, said, useRound, valueOf, type RoundRow } from './round.ts'
 
-const isRead = (r: RoundRow): boolean => r.reading !== null || r.entry?.state === 'waiting'
+const isRead = (r: RoundRow): boolean => r.reading !== null || r.entry?.state === 'waiting' || r.unread !== null
 
 export function RoundPage() {
   const building_id = useParam('building_id')
@@ -21,9 +21,9 @@ export function RoundPage() {
   const set = useQuerySetter()
   const { reading, rows } = useRound({ building_id, kind, period })
   const [open_id, setOpen] = useState<string | undefined>()
-  const done = rows.filter(isRead).length
+  const done = rows.filter((r) => isRead(r) && r.unread === null && r.entry?.call !== meters.recordUnread.name).length
   const suspect = rows.filter((r) => r.state === 'suspect').length
-  const shown = show === 'all' ? rows : show === 'suspect' ? rows.filter((r) => r.state === 'suspect') : rows.filter((r) => !isRead(r) || r.meter_id === open_id)
+  const shown = show === 'all' ? rows : show === 'suspect' ? rows.filter((r) => r.state === 'suspect') : rows.filter((r) => !isRead(r) || r.unread !== null || r.meter_id === open_id)
   const open = rows.find((r) => r.meter_id === open_id)
   const next = (after: RoundRow): void => {
     const i = rows.findIndex((r) => r.meter_id === after.meter_id)
@@ -62,7 +62,8 @@ function MeterItem({ row, open }: { row: RoundRow; open: () => void }) {
 
 function Standing({ row }: { row: RoundRow }) {
   if (row.entry?.state === 'refused') return <Tag kind="bad">没有通过</Tag>
-  if (row.entry) return <><span className="ph-num ph-strong">{String(row.entry.input['reading'])}</span><span style={{ display: 'block' }}><Tag kind="busy">待上传</Tag></span></>
+  if (row.entry) return <><span className="ph-num ph-strong">{valueOf(row.entry)}</span><span style={{ display: 'block' }}><Tag kind="busy">待上传</Tag></span></>
+  if (row.unread) return <Tag kind="warn">{UNREAD_WORDS[row.unread.reason]}</Tag>
   if (row.reading === null) return <Tag>未抄</Tag>
   return <><span className="ph-num ph-strong">{said(row.reading)}</span><span style={{ display: 'block' }}>{row.state === 'suspect' ? <Tag kind="warn">存疑</Tag> : <span className="ph-small ph-weak">用量 {said(row.usage)}</span>}</span></>
 }

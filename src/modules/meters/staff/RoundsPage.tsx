@@ -6,7 +6,7 @@ import { useQuerySetter, useQueryText } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { groupBy, monthText } from '../../../ui/phone/text.ts'
 import { OutboxCard } from './OutboxCard.tsx'
-import { KIND_WORDS, periods, useRounds, type Progress } from './round.ts'
+import { KIND_WORDS, periods, placeOf, useRounds, type Progress } from './round.ts'
 
 export function RoundsPage({ tabs }: { tabs: ReactNode }) {
   const months = periods()
@@ -36,13 +36,13 @@ function Community({ name, rows, period }: { name: string; rows: Progress; perio
       <h2 className="ph-h2">{name}</h2>
       <ul className="ph-list">
         {rows.map((r) => (
-          <li key={`${r.building_id} ${r.kind}`}>
+          <li key={`${placeOf(r)} ${r.kind}`}>
             <RowLink
-              to={`/meters/${r.building_id}/${r.kind}?period=${period}`}
+              to={`/meters/${placeOf(r)}/${r.kind}?period=${period}`}
               icon="meter"
               title={<span className="ph-strong">{r.building_name} · {KIND_WORDS[r.kind]}</span>}
               under={<span className="st-progress" role="img" aria-label={`已抄 ${r.read_count} 块,共 ${r.meter_count} 块`}><span style={{ width: `${r.meter_count ? (r.read_count / r.meter_count) * 100 : 0}%` }} /></span>}
-              side={<span className="ph-num">{r.read_count}/{r.meter_count}<span style={{ display: 'block' }}>{r.suspect_count > 0 ? <Tag kind="warn">存疑 {r.suspect_count}</Tag> : r.read_count === r.meter_count ? <Tag kind="good">抄完</Tag> : null}</span></span>}
+              side={<span className="ph-num">{r.read_count}/{r.meter_count}<span style={{ display: 'block' }}>{r.suspect_count > 0 ? <Tag kind="warn">存疑 {r.suspect_count}</Tag> : r.unread_count > 0 ? <Tag>未抄到 {r.unread_count}</Tag> : r.read_count === r.meter_count ? <Tag kind="good">抄完</Tag> : null}</span></span>}
             />
           </li>
         ))}

@@ -7,6 +7,8 @@ import { explain } from '../../billing/explain.ts'
 import { billsByKey, withTariffTexts, type LockedBill, type TariffBill } from '../../billing/server/index.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { bookOfBill } from '../../ledger/server/index.ts'
+import type { ExplainableReading } from '../../meters/explain.ts'
+import { howColumn } from '../../meters/server/index.ts'
 import type { OpenLine } from '../contract.ts'
 
 export interface BillKey {
@@ -30,8 +32,7 @@ interface BillRead extends BillKey, TariffBill {
   cycle: string
   unit_name: string
   meter_kind: string | null
-  previous: string | null
-  reading: string | null
+  how: ExplainableReading | null
   payer_name: string
   amount_fen: number
   paid_fen: number
@@ -45,13 +46,12 @@ export const periodText = (l: { from_on: string; to_on: string }): string => `${
 
 const SELECT = (scope: Scope) => sql`
   select b.bill_id, b.period_on, b.house_id, b.fee_item_id, f.name as fee_item_name, b.from_on, b.to_on, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.price_id, b.used_before::text as used_before, b.inputs, f.component,
-    ${bookOfBill()} as book, f.cycle, f.unit_name, f.meter_kind, r.previous, r.reading, o.name as payer_name, b.amount_fen, b.paid_fen, b.reduced_fen, b.due_on,
+    ${bookOfBill()} as book, f.cycle, f.unit_name, f.meter_kind, ${howColumn(scope, 'b')}, o.name as payer_name, b.amount_fen, b.paid_fen, b.reduced_fen, b.due_on,
     exists (select from payment.intent_bill ib join payment.intent i on i.company_id = ib.company_id and i.intent_id = ib.intent_id
       where ib.company_id = b.company_id and ib.bill_id = b.bill_id and i.state in ('created','pending','unknown') and i.expires_at > ${scope.now}) as being_paid
   from billing.bill b
   join billing.fee_item f on f.company_id = b.company_id and f.fee_item_id = b.fee_item_id
-  join people.person o on o.company_id = b.company_id and o.person_id = b.payer_id
-  left join meters.reading r on r.company_id = b.company_id and r.reading_id = b.reading_id`
+  join people.person o on o.company_id = b.company_id and o.person_id = b.payer_id`
 
 function lineOf(scope: Scope, b: LockedBill | BillRead): OpenLine {
   return {
