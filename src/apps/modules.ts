@@ -12,7 +12,7 @@ import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
-import { paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
+import { paymentApprovals, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -21,6 +21,7 @@ import { systemModule, type ApprovalKind } from '../modules/system/server/index.
 import { areasImport, communityNames } from '../modules/property/server/import_areas.ts'
 import { housesImport } from '../modules/people/server/import_houses.ts'
 import { readingsImport } from '../modules/meters/server/import_readings.ts'
+import { bankImport } from '../modules/payment/server/import_bank.ts'
 import { housesInUse } from './houses_in_use.ts'
 
 export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number; approvals?: readonly ApprovalKind[] }): App {
@@ -29,9 +30,9 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
-  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport]
+  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...billingApprovals, ...fundsApprovals, ...(o.approvals ?? [])]
+  const approvals = [...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),

@@ -962,6 +962,54 @@ export interface PaymentAllocation {
   amount_fen: number
 }
 
+export interface PaymentBankAccount {
+  company_id: number
+  account_id: string
+  community_id: string
+  name: string
+  bank: string
+  account_no: string
+  disabled_at: string | null
+  created_at: string
+}
+
+export interface PaymentBankLine {
+  company_id: number
+  line_id: string
+  account_id: string
+  community_id: string
+  import_id: string | null
+  line_key: string
+  booked_on: string
+  amount_fen: number
+  balance_fen: number | null
+  counter_name: string | null
+  counter_tail: string | null
+  memo: string | null
+  reference: string | null
+  state: string
+  note: string | null
+  decided_by: string | null
+  decided_at: string | null
+  suspended_on: string | null
+  created_at: string
+}
+
+export interface PaymentBankMatch {
+  company_id: number
+  line_id: string
+  payment_id: string
+  amount_fen: number
+  at: string
+}
+
+export interface PaymentBoundWallet {
+  company_id: number
+  house_id: string
+  fee_item_id: string
+  balance_fen: Generated<number>
+}
+
 export interface PaymentChannel {
   company_id: number
   channel_id: string
@@ -1024,6 +1072,93 @@ export interface PaymentChannelEvent {
   verdict: string
   note: string | null
   received_at: string
+}
+
+export interface PaymentDayClose {
+  company_id: number
+  close_id: string
+  cashier_id: string
+  on_day: string
+  community_id: string
+  totals: ColumnType<Json, string, string>
+  closed_at: string
+  reopened_by: string | null
+  reopened_at: string | null
+  reopen_reason: string | null
+}
+
+export interface PaymentDeductRun {
+  company_id: number
+  run_id: string
+  community_id: string
+  on_day: string
+  rule: ColumnType<Json, string, string>
+  state: string
+  started_by: string | null
+  started_at: string
+  ended_at: string | null
+  house_count: Generated<number>
+  bill_count: Generated<number>
+  amount_fen: Generated<number>
+}
+
+export interface PaymentDeposit {
+  company_id: number
+  deposit_id: string
+  deposit_no: string
+  community_id: string
+  building_id: string
+  house_id: string
+  kind_id: string
+  payer_name: string
+  amount_fen: number
+  held_fen: number
+  pending_fen: Generated<number>
+  refunded_fen: Generated<number>
+  forfeited_fen: Generated<number>
+  moved_fen: Generated<number>
+  method: string
+  reference: string | null
+  taken_by: string
+  taken_at: string
+  taken_on: string
+  return_on: string | null
+  note: string | null
+  print_count: Generated<number>
+}
+
+export interface PaymentDepositKind {
+  company_id: number
+  kind_id: string
+  community_id: string
+  name: string
+  amount_fen: Generated<number>
+  max_fen: number | null
+  return_days: number | null
+  basis: string | null
+  disabled_at: string | null
+  created_by: string
+  created_at: string
+}
+
+export interface PaymentDepositMove {
+  company_id: number
+  move_id: string
+  deposit_id: string
+  kind: string
+  amount_fen: number
+  reason: string
+  payment_id: string | null
+  refund_id: string | null
+  approval_id: string | null
+  by_id: string | null
+  at: string
+}
+
+export interface PaymentHouseCode {
+  company_id: number
+  house_id: string
+  code: string
 }
 
 export interface PaymentIntent {
@@ -1180,6 +1315,8 @@ export interface PaymentPayment {
   reversed_at: string | null
   refunded_fen: Generated<number>
   refunding_fen: Generated<number>
+  deduct_run_id: string | null
+  prepay_item_id: string | null
 }
 
 export interface PaymentReceipt {
@@ -1260,6 +1397,18 @@ export interface PaymentReversal {
   decide_note: string | null
 }
 
+export interface PaymentRule {
+  company_id: number
+  rule_id: string
+  kind: string
+  community_id: string | null
+  value: ColumnType<Json, string, string>
+  from_on: string
+  note: string | null
+  created_by: string
+  created_at: string
+}
+
 export interface PaymentSeries {
   company_id: number
   series: string
@@ -1277,6 +1426,47 @@ export interface PaymentSettlement {
   payment_id: string
   settled_at: string
   part_no: Generated<number>
+}
+
+export interface PaymentShift {
+  company_id: number
+  shift_id: string
+  shift_no: string
+  community_id: string
+  cashier_id: string
+  state: string
+  opened_at: string
+  opened_on: string
+  float_fen: number
+  counted_at: string | null
+  expected_fen: number | null
+  counted_fen: number | null
+  difference_fen: number | null
+  difference_reason: string | null
+  pieces: ColumnType<Json, string | null, string | null>
+  hand_ins: ColumnType<Json, string | null, string | null>
+  kept_fen: number | null
+  decided_by: string | null
+  closed_at: string | null
+}
+
+export interface PaymentShiftEntry {
+  company_id: number
+  entry_id: string
+  shift_id: string
+  source_type: string
+  source_id: string
+  method: string
+  book: string
+  amount_fen: number
+  at: string
+}
+
+export interface PaymentSlipUsed {
+  company_id: number
+  method: string
+  reference: string
+  payment_id: string
 }
 
 export interface PaymentTaxItem {
@@ -1313,6 +1503,12 @@ export interface PaymentWalletEntry {
   cause: string
   payment_id: string | null
   at: string
+  fee_item_id: string | null
+  other_house_id: string | null
+  transfer_id: string | null
+  refund_id: string | null
+  note: string | null
+  by_id: string | null
 }
 
 export interface PeopleHousehold {
@@ -1834,10 +2030,20 @@ export interface DB {
   'meters.register': MetersRegister
   'meters.unread': MetersUnread
   'payment.allocation': PaymentAllocation
+  'payment.bank_account': PaymentBankAccount
+  'payment.bank_line': PaymentBankLine
+  'payment.bank_match': PaymentBankMatch
+  'payment.bound_wallet': PaymentBoundWallet
   'payment.channel': PaymentChannel
   'payment.channel_bill': PaymentChannelBill
   'payment.channel_bill_line': PaymentChannelBillLine
   'payment.channel_event': PaymentChannelEvent
+  'payment.day_close': PaymentDayClose
+  'payment.deduct_run': PaymentDeductRun
+  'payment.deposit': PaymentDeposit
+  'payment.deposit_kind': PaymentDepositKind
+  'payment.deposit_move': PaymentDepositMove
+  'payment.house_code': PaymentHouseCode
   'payment.intent': PaymentIntent
   'payment.intent_bill': PaymentIntentBill
   'payment.intent_part': PaymentIntentPart
@@ -1854,8 +2060,12 @@ export interface DB {
   'payment.refund': PaymentRefund
   'payment.refund_line': PaymentRefundLine
   'payment.reversal': PaymentReversal
+  'payment.rule': PaymentRule
   'payment.series': PaymentSeries
   'payment.settlement': PaymentSettlement
+  'payment.shift': PaymentShift
+  'payment.shift_entry': PaymentShiftEntry
+  'payment.slip_used': PaymentSlipUsed
   'payment.tax_item': PaymentTaxItem
   'payment.tender': PaymentTender
   'payment.wallet': PaymentWallet

@@ -7,16 +7,17 @@ import { invoiceCalls } from './contract_invoices.ts'
 import { linkCalls } from './contract_links.ts'
 import { deskOrderCalls } from './contract_desk_orders.ts'
 import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { Amount, AmountOrNone, Method } from './contract_parts.ts'
+import { bankCalls } from './contract_bank.ts'
+import { depositCalls } from './contract_deposit.ts'
+import { refundCalls } from './contract_refund.ts'
+import { shiftCalls } from './contract_shift.ts'
+import { Bound, walletCalls } from './contract_wallet.ts'
 
-/** A payment above 1 亿元 is a slip of the hand. */
-const AMOUNT_MAX = 10_000_000_000
-const Amount = z.int('应为整数分').min(1, '应大于 0').max(AMOUNT_MAX, '金额过大')
-const AmountOrNone = z.int('应为整数分').min(0, '不能为负').max(AMOUNT_MAX, '金额过大')
-
-export const METHODS = ['cash', 'card', 'transfer', 'wechat', 'alipay', 'wallet', 'other'] as const
-export const Method = z.enum(METHODS).meta({ zh: '收款方式' })
-export type Method = z.output<typeof Method>
-export const Source = z.enum(['desk', 'online', 'import']).meta({ zh: '来源' })
+export { RefundMethod, RefundRow, RefundState } from './contract_refund.ts'
+export { FACES } from './contract_shift.ts'
+export { METHODS, MONEY_METHODS, Method, MoneyMethod } from './contract_parts.ts'
+export const Source = z.enum(['desk', 'online', 'import', 'auto']).meta({ zh: '来源' })
 export const ReceiptForm = z.enum(['a5', '80mm', 'three_copy']).meta({ zh: '版式' })
 export const IntentState = z.enum(['created', 'pending', 'succeeded', 'closed', 'failed', 'unknown']).meta({ zh: '状态' })
 export const Verdict = z.enum(['received', 'accepted', 'duplicate', 'bad_signature', 'mismatch', 'ignored']).meta({ zh: '结论' })
@@ -89,8 +90,10 @@ export const PaymentRow = z.object({
   remark: z.string().nullable().meta({ zh: '备注' }),
   reversed_at: Instant.nullable().meta({ zh: '冲销时间' }),
   reversal_asked: z.boolean().meta({ zh: '冲销待审' }),
+  refunded_fen: FenShape.meta({ zh: '已退' }),
+  refunding_fen: FenShape.meta({ zh: '退款中' }),
   print_count: z.int().meta({ zh: '打印次数' }),
-  can: Can('ask_reversal', 'print'),
+  can: Can('ask_reversal', 'ask_refund', 'print'),
 })
 export type PaymentRow = z.output<typeof PaymentRow>
 
@@ -173,13 +176,9 @@ const CollectionRow = z.object({
 })
 const CollectionFilter = z.object({ by: CollectionBy, from_on: Day, to_on: Day, community_id: Id.optional(), building_id: Id.optional(), fee_item_id: Id.optional(), taken_by: Id.optional() })
 
-const WalletRow = z.object({ house_id: Id, house_label: z.string().meta({ zh: '房号' }), community_name: z.string().meta({ zh: '小区' }), owner_names: z.string().meta({ zh: '业主' }), balance_fen: FenShape.meta({ zh: '余额' }), changed_at: Instant.nullable().meta({ zh: '最近变动' }) })
-const WalletFilter = z.object({ community_id: Id.optional(), q: Text(40).optional(), all: z.boolean().optional().meta({ zh: '含零余额' }) })
-const WalletEntry = z.object({ entry_id: Id, at: Instant.meta({ zh: '时间' }), cause: z.enum(['prepay', 'use', 'reversal']).meta({ zh: '来由' }), amount_fen: FenShape.meta({ zh: '金额' }), balance_fen: FenShape.meta({ zh: '余额' }), payment_id: Id.nullable(), receipt_no: z.string().nullable().meta({ zh: '收据号' }) })
-
 const StatementRow = z.object({
   on_day: Day.meta({ zh: '日期' }),
-  kind: z.enum(['bill', 'void', 'payment', 'reversal', 'prepay', 'use', 'prepay_reversal']).meta({ zh: '类别' }),
+  kind: z.enum(['bill', 'void', 'payment', 'reversal', 'prepay', 'use', 'prepay_reversal', 'wallet_move', 'refund']).meta({ zh: '类别' }),
   title: z.string().meta({ zh: '摘要' }),
   detail: z.string().meta({ zh: '说明' }),
   charge_fen: FenShape.meta({ zh: '应收' }),
@@ -238,7 +237,9 @@ export const payment = contract('payment', {
       owners: z.array(z.object({ person_id: Id, name: z.string(), phone_masked: z.string().nullable() })),
       tenants: z.array(z.object({ person_id: Id, name: z.string(), phone_masked: z.string().nullable(), pays: z.string() })),
       vehicles: z.array(z.object({ plate: z.string(), kind: z.string() })),
+      /** General prepayment; what is bound to items stands in `bound`. */
       wallet_fen: FenShape,
+      bound: z.array(Bound),
       lines: z.array(OpenLine),
       open_fen: FenShape,
       overdue_fen: FenShape,
@@ -255,6 +256,8 @@ export const payment = contract('payment', {
       lines: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).max(LINES_MAX).default([]).meta({ zh: '账单' }),
       /** Kept as prepayment (预存) of the house. */
       prepay_fen: AmountOrNone.default(0).meta({ zh: '转入预存' }),
+      /** The prepayment may only pay this item (专项预存). */
+      prepay_item_id: Id.nullable().optional().meta({ zh: '专项预存项目' }),
       /** Cash is what was handed over, before change. */
       tenders: z.array(z.object({ method: Method, amount_fen: Amount, reference: Text(64).optional().meta({ zh: '流水号' }) })).min(1, '请填写收款方式').max(10).meta({ zh: '收款方式' }),
       change_fen: AmountOrNone.default(0).meta({ zh: '找零' }),
@@ -262,7 +265,7 @@ export const payment = contract('payment', {
       remark: Text(100).optional().meta({ zh: '备注' }),
     }),
     gives: Paid,
-    refuses: ['payment.nothing_to_pay', 'payment.totals_differ', 'payment.change_only_from_cash', 'payment.wallet_short', 'payment.wallet_to_wallet', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.two_wallet_lines', 'billing.bill_changed'],
+    refuses: ['payment.nothing_to_pay', 'payment.totals_differ', 'payment.change_only_from_cash', 'payment.wallet_short', 'payment.wallet_to_wallet', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.two_wallet_lines', 'billing.bill_changed', 'payment.shift_needed', 'payment.day_closed', 'payment.item_elsewhere', 'payment.slip_taken'],
   }),
 
   payments: read({
@@ -282,13 +285,13 @@ export const payment = contract('payment', {
   printReceipt: write({ zh: '打印收据', may: 'payment.receipt.print', takes: Repeatable.extend({ payment_id: Id, form: ReceiptForm.default('a5') }), gives: z.object({ print_no: z.int(), input: z.object({ payment_id: Id, form: ReceiptForm, print_no: z.int() }) }) }),
   receiptPdf: download({ zh: '收据 PDF', may: 'payment.receipt.print', takes: z.object({ payment_id: Id, form: ReceiptForm, print_no: z.int().min(1).max(100_000) }) }),
 
-  askReversal: write({ zh: '申请冲销', may: 'payment.reversal.ask', takes: Repeatable.extend({ payment_id: Id, reason: Reason }), gives: z.object({ reversal_id: Id }), refuses: ['payment.already_reversed', 'payment.reversal_pending', 'payment.online_not_reversible'] }),
+  askReversal: write({ zh: '申请冲销', may: 'payment.reversal.ask', takes: Repeatable.extend({ payment_id: Id, reason: Reason }), gives: z.object({ reversal_id: Id }), refuses: ['payment.already_reversed', 'payment.reversal_pending', 'payment.online_not_reversible', 'payment.refund_exists'] }),
   decideReversal: write({
     zh: '审批冲销',
     may: 'payment.reversal.decide',
     takes: Repeatable.extend({ reversal_id: Id, decision: z.enum(['approve', 'refuse']).meta({ zh: '结论' }), note: Text(200).optional().meta({ zh: '审批意见' }) }),
     gives: z.object({ state: z.enum(['approved', 'refused']) }),
-    refuses: ['payment.same_person', 'payment.already_decided', 'payment.prepaid_used', 'payment.already_reversed', 'billing.bill_changed'],
+    refuses: ['payment.same_person', 'payment.already_decided', 'payment.prepaid_used', 'payment.already_reversed', 'billing.bill_changed', 'payment.refund_exists'],
   }),
   reversals: read({ zh: '冲销列表', may: 'payment.payment.read', takes: Paging.extend({ state: z.enum(['asked', 'approved', 'refused']).optional(), community_id: Id.optional() }), gives: pageOf(ReversalRow) }),
 
@@ -298,9 +301,10 @@ export const payment = contract('payment', {
   collection: read({ zh: '收缴汇总', may: 'payment.report.read', takes: CollectionFilter, gives: z.object({ rows: z.array(CollectionRow), total: CollectionRow, prepaid_fen: FenShape.meta({ zh: '另转入预存' }) }) }),
   collectionExcel: download({ zh: '导出收缴汇总', may: 'payment.report.export', takes: CollectionFilter }),
 
-  wallets: read({ zh: '预存账户', may: 'payment.wallet.read', takes: Paging.extend(WalletFilter.shape), gives: pageOf(WalletRow).extend({ balance_fen_sum: FenShape }) }),
-  walletsExcel: download({ zh: '导出预存账户', may: 'payment.wallet.export', takes: WalletFilter }),
-  walletEntries: read({ zh: '预存流水', may: 'payment.wallet.read', takes: Paging.extend({ house_id: Id }), gives: pageOf(WalletEntry).extend({ balance_fen: FenShape }) }),
+  ...walletCalls,
+  ...refundCalls,
+  ...depositCalls,
+  ...bankCalls,
   statement: read({ zh: '住户对账单', may: 'payment.payment.read', takes: StatementFilter, gives: z.object({ house_label: z.string(), opening_fen: FenShape, closing_fen: FenShape, opening_wallet_fen: FenShape, closing_wallet_fen: FenShape, charge_fen_sum: FenShape, paid_fen_sum: FenShape, rows: z.array(StatementRow) }), refuses: ['payment.statement_too_long'] }),
   statementExcel: download({ zh: '导出住户对账单', may: 'payment.payment.export', takes: StatementFilter, refuses: ['payment.statement_too_long'] }),
 
@@ -348,12 +352,19 @@ export const payment = contract('payment', {
   /** Gives up an order: closed at the channel first; if the money was quicker, the answer says succeeded. */
   closeIntent: write({ zh: '取消线上支付', may: 'resident', takes: z.object({ intent_id: Id }), gives: Intent, refuses: ['payment.channel_busy', 'payment.channel_unclear'] }),
   myPayments: read({ zh: '我的缴费记录', may: 'resident', takes: Paging.extend({ house_id: Id.optional() }), gives: pageOf(MyPayment) }),
+  ...shiftCalls,
+  /** Each figure of money taken and held, proved against its lines and the ledger. */
+  sweep: read({ zh: '收款核验', may: 'payment.report.read', takes: z.object({}), gives: z.object({ ok: z.boolean(), checks: z.array(z.object({ code: z.string(), zh: z.string(), ok: z.boolean(), broken_count: z.int(), examples: z.array(z.string()) })) }) }),
+
   myReceiptPdf: download({ zh: '我的收据', may: 'resident', takes: z.object({ payment_id: Id, form: ReceiptForm.default('a5') }) }),
 })
 
+const Refunded = z.object({ refund_id: Id, payment_id: Id.nullable(), house_id: Id, community_id: Id, amount_fen: z.int(), method: z.string() })
 export const events = {
   'payment.received': z.object({ payment_id: Id, community_id: Id, house_id: Id, total_fen: z.int(), applied_fen: z.int(), prepaid_fen: z.int(), source: Source, receipt_no: z.string() }),
   'payment.reversed': z.object({ payment_id: Id, community_id: Id, house_id: Id, total_fen: z.int(), receipt_no: z.string() }),
+  'payment.refund_approved': Refunded,
+  'payment.refunded': Refunded,
   'payment.channel_bill_fetched': z.object({ channel_bill_id: Id, channel_id: Id, kind: z.enum(['trade', 'fund']), bill_on: Day, line_count: z.int() }),
   'payment.invoice_issued': z.object({ invoice_id: Id, kind: z.enum(['blue', 'red']), invoice_no: z.string(), amount_fen: z.int(), tax_fen: z.int() }),
 }

@@ -13,6 +13,81 @@ create table payment.allocation (
 );
 CREATE INDEX allocation_bill ON payment.allocation USING btree (company_id, bill_id);
 
+-- 收款银行账户
+create table payment.bank_account (
+  company_id bigint not null, -- 公司
+  account_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  name text not null, -- 户名
+  bank text not null, -- 开户行
+  account_no text not null, -- 账号(公司自己的)
+  disabled_at timestamp with time zone, -- 停用时间
+  created_at timestamp with time zone not null, -- 建立时间
+  constraint bank_account_company_id_account_no_key UNIQUE (company_id, account_no),
+  constraint bank_account_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint bank_account_pkey PRIMARY KEY (company_id, account_id)
+);
+CREATE INDEX bank_account_community ON payment.bank_account USING btree (company_id, community_id);
+
+-- 银行流水,一行一条
+create table payment.bank_line (
+  company_id bigint not null, -- 公司
+  line_id uuid not null, -- 编号
+  account_id uuid not null, -- 银行账户
+  community_id uuid not null, -- 小区
+  import_id uuid, -- 导入批次
+  line_key text not null, -- 自然键:流水号,或日期、金额、余额与对方
+  booked_on date not null, -- 交易日
+  amount_fen bigint not null, -- 收入为正,支出为负
+  balance_fen bigint, -- 余额
+  counter_name text, -- 对方户名
+  counter_tail text, -- 对方账号末四位
+  memo text, -- 摘要与附言
+  reference text, -- 流水号
+  state text not null, -- 状态:new 待认领,suspense 暂收,matched 已入账,linked 与已有收款对上,returning 退回审批中,returned 已退回,ignored 无需认领
+  note text, -- 说明
+  decided_by uuid, -- 处理人
+  decided_at timestamp with time zone, -- 处理时间
+  suspended_on date, -- 转暂收日
+  created_at timestamp with time zone not null, -- 导入时间
+  constraint bank_line_amount_fen_check CHECK ((amount_fen <> 0)),
+  constraint bank_line_company_id_account_id_fkey FOREIGN KEY (company_id, account_id) REFERENCES payment.bank_account(company_id, account_id),
+  constraint bank_line_company_id_account_id_line_key_key UNIQUE (company_id, account_id, line_key),
+  constraint bank_line_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint bank_line_pkey PRIMARY KEY (company_id, line_id),
+  constraint bank_line_state_check CHECK ((state = ANY (ARRAY['new'::text, 'suspense'::text, 'matched'::text, 'linked'::text, 'returning'::text, 'returned'::text, 'ignored'::text])))
+);
+CREATE INDEX bank_line_community ON payment.bank_line USING btree (company_id, community_id, booked_on DESC);
+CREATE INDEX bank_line_list ON payment.bank_line USING btree (company_id, booked_on DESC, line_id);
+CREATE INDEX bank_line_state ON payment.bank_line USING btree (company_id, state, booked_on);
+
+-- 银行流水对应的收款,只增
+create table payment.bank_match (
+  company_id bigint not null, -- 公司
+  line_id uuid not null, -- 银行流水
+  payment_id uuid not null, -- 收款
+  amount_fen bigint not null, -- 金额
+  at timestamp with time zone not null, -- 时间
+  constraint bank_match_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint bank_match_company_id_line_id_fkey FOREIGN KEY (company_id, line_id) REFERENCES payment.bank_line(company_id, line_id),
+  constraint bank_match_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
+  constraint bank_match_pkey PRIMARY KEY (company_id, line_id, payment_id)
+);
+CREATE INDEX bank_match_payment ON payment.bank_match USING btree (company_id, payment_id);
+
+-- 专项预存:只用于一个收费项目,每户每项一个
+create table payment.bound_wallet (
+  company_id bigint not null, -- 公司
+  house_id uuid not null, -- 房产
+  fee_item_id uuid not null, -- 收费项目
+  balance_fen bigint not null default 0, -- 余额
+  constraint bound_wallet_balance_fen_check CHECK ((balance_fen >= 0)),
+  constraint bound_wallet_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
+  constraint bound_wallet_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint bound_wallet_pkey PRIMARY KEY (company_id, house_id, fee_item_id)
+);
+CREATE INDEX bound_wallet_item ON payment.bound_wallet USING btree (company_id, fee_item_id);
+
 -- 支付渠道,逐个启用
 create table payment.channel (
   company_id bigint not null, -- 公司
@@ -100,6 +175,144 @@ create table payment.channel_event (
 CREATE INDEX channel_event_eye ON payment.channel_event USING btree (company_id, verdict, received_at DESC);
 CREATE INDEX channel_event_time ON payment.channel_event USING btree (company_id, received_at DESC);
 CREATE UNIQUE INDEX channel_event_key ON payment.channel_event USING btree (company_id, channel_id, event_key) WHERE (verdict = 'accepted'::text);
+
+-- 收费员日结:结后当日不能再收款,重开留痕
+create table payment.day_close (
+  company_id bigint not null, -- 公司
+  close_id uuid not null, -- 编号
+  cashier_id uuid not null, -- 收费员
+  on_day date not null, -- 收款日
+  community_id uuid not null, -- 小区(收费点所在)
+  totals jsonb not null, -- 结时的合计
+  closed_at timestamp with time zone not null, -- 日结时间
+  reopened_by uuid, -- 重开人
+  reopened_at timestamp with time zone, -- 重开时间
+  reopen_reason text, -- 重开原因
+  constraint day_close_check CHECK (((reopened_by IS NULL) OR (reopened_by <> cashier_id))),
+  constraint day_close_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint day_close_pkey PRIMARY KEY (company_id, close_id)
+);
+CREATE INDEX day_close_community ON payment.day_close USING btree (company_id, community_id);
+CREATE INDEX day_close_list ON payment.day_close USING btree (company_id, on_day DESC);
+CREATE UNIQUE INDEX day_close_live ON payment.day_close USING btree (company_id, cashier_id, on_day) WHERE (reopened_at IS NULL);
+
+-- 预存自动抵扣批次,每小区每天一次
+create table payment.deduct_run (
+  company_id bigint not null, -- 公司
+  run_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  on_day date not null, -- 抵扣日
+  rule jsonb not null, -- 执行的规则
+  state text not null, -- 状态
+  started_by uuid, -- 手动发起人,空为自动
+  started_at timestamp with time zone not null, -- 开始时间
+  ended_at timestamp with time zone, -- 结束时间
+  house_count integer not null default 0, -- 户数
+  bill_count integer not null default 0, -- 账单数
+  amount_fen bigint not null default 0, -- 抵扣金额
+  constraint deduct_run_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint deduct_run_pkey PRIMARY KEY (company_id, run_id),
+  constraint deduct_run_state_check CHECK ((state = ANY (ARRAY['running'::text, 'done'::text])))
+);
+CREATE INDEX deduct_run_community ON payment.deduct_run USING btree (company_id, community_id, started_at DESC);
+CREATE INDEX deduct_run_list ON payment.deduct_run USING btree (company_id, started_at DESC);
+CREATE UNIQUE INDEX deduct_run_day ON payment.deduct_run USING btree (company_id, community_id, on_day) WHERE (started_by IS NULL);
+
+-- 押金,代管资金
+create table payment.deposit (
+  company_id bigint not null, -- 公司
+  deposit_id uuid not null, -- 编号
+  deposit_no text not null, -- 押金收据号
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  kind_id uuid not null, -- 种类
+  payer_name text not null, -- 交款人
+  amount_fen bigint not null, -- 收取金额
+  held_fen bigint not null, -- 在押金额
+  pending_fen bigint not null default 0, -- 其中申请退还或罚没、尚未办结
+  refunded_fen bigint not null default 0, -- 已退
+  forfeited_fen bigint not null default 0, -- 已罚没
+  moved_fen bigint not null default 0, -- 已转预存或抵账单
+  method text not null, -- 收款方式
+  reference text, -- 流水号
+  taken_by uuid not null, -- 收款人
+  taken_at timestamp with time zone not null, -- 收款时间
+  taken_on date not null, -- 收款日
+  return_on date, -- 约定退还日
+  note text, -- 说明
+  print_count integer not null default 0, -- 打印次数
+  constraint deposit_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint deposit_check CHECK ((amount_fen = (((held_fen + refunded_fen) + forfeited_fen) + moved_fen))),
+  constraint deposit_check1 CHECK (((pending_fen >= 0) AND (pending_fen <= held_fen))),
+  constraint deposit_company_id_deposit_no_key UNIQUE (company_id, deposit_no),
+  constraint deposit_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint deposit_company_id_kind_id_fkey FOREIGN KEY (company_id, kind_id) REFERENCES payment.deposit_kind(company_id, kind_id),
+  constraint deposit_forfeited_fen_check CHECK ((forfeited_fen >= 0)),
+  constraint deposit_held_fen_check CHECK ((held_fen >= 0)),
+  constraint deposit_method_check CHECK ((method = ANY (ARRAY['cash'::text, 'card'::text, 'transfer'::text, 'wechat'::text, 'alipay'::text, 'other'::text]))),
+  constraint deposit_moved_fen_check CHECK ((moved_fen >= 0)),
+  constraint deposit_pkey PRIMARY KEY (company_id, deposit_id),
+  constraint deposit_refunded_fen_check CHECK ((refunded_fen >= 0))
+);
+CREATE INDEX deposit_held ON payment.deposit USING btree (company_id, community_id, taken_on) WHERE (held_fen > 0);
+CREATE INDEX deposit_house ON payment.deposit USING btree (company_id, house_id, taken_at DESC);
+CREATE INDEX deposit_kind_of ON payment.deposit USING btree (company_id, kind_id);
+CREATE INDEX deposit_list ON payment.deposit USING btree (company_id, taken_at DESC);
+CREATE INDEX deposit_payer ON payment.deposit USING btree (company_id, payer_name);
+
+-- 押金种类:装修、门禁卡、出入证等,按小区
+create table payment.deposit_kind (
+  company_id bigint not null, -- 公司
+  kind_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  name text not null, -- 名称
+  amount_fen bigint not null default 0, -- 通常金额,0 为面议
+  max_fen bigint, -- 每户每次上限(当地规定)
+  return_days integer, -- 约定多少天后退还
+  basis text, -- 收取依据
+  disabled_at timestamp with time zone, -- 停用时间
+  created_by uuid not null, -- 设定人
+  created_at timestamp with time zone not null, -- 设定时间
+  constraint deposit_kind_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint deposit_kind_check CHECK (((max_fen IS NULL) OR (amount_fen <= max_fen))),
+  constraint deposit_kind_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint deposit_kind_company_id_community_id_name_key UNIQUE (company_id, community_id, name),
+  constraint deposit_kind_max_fen_check CHECK ((max_fen > 0)),
+  constraint deposit_kind_pkey PRIMARY KEY (company_id, kind_id),
+  constraint deposit_kind_return_days_check CHECK (((return_days >= 1) AND (return_days <= 3650)))
+);
+
+-- 押金变动,只增
+create table payment.deposit_move (
+  company_id bigint not null, -- 公司
+  move_id uuid not null, -- 编号
+  deposit_id uuid not null, -- 押金
+  kind text not null, -- 变动:refund 退还,forfeit 罚没,to_wallet 转预存,to_bills 抵账单
+  amount_fen bigint not null, -- 金额
+  reason text not null, -- 原因
+  payment_id uuid, -- 抵账单的收款
+  refund_id uuid, -- 退款
+  approval_id uuid, -- 审批
+  by_id uuid, -- 经办人
+  at timestamp with time zone not null, -- 时间
+  constraint deposit_move_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint deposit_move_company_id_deposit_id_fkey FOREIGN KEY (company_id, deposit_id) REFERENCES payment.deposit(company_id, deposit_id),
+  constraint deposit_move_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'forfeit'::text, 'to_wallet'::text, 'to_bills'::text]))),
+  constraint deposit_move_pkey PRIMARY KEY (company_id, move_id)
+);
+CREATE INDEX deposit_move_deposit ON payment.deposit_move USING btree (company_id, deposit_id, at);
+CREATE UNIQUE INDEX deposit_move_refund ON payment.deposit_move USING btree (company_id, refund_id) WHERE (refund_id IS NOT NULL);
+
+-- 缴费码:每户一个,写在转账附言中
+create table payment.house_code (
+  company_id bigint not null, -- 公司
+  house_id uuid not null, -- 房产
+  code text not null, -- 八位数字,末位为校验
+  constraint house_code_company_id_code_key UNIQUE (company_id, code),
+  constraint house_code_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint house_code_pkey PRIMARY KEY (company_id, house_id)
+);
 
 -- 线上支付意向,先于调用渠道落库
 create table payment.intent (
@@ -326,7 +539,7 @@ create table payment.payment (
   building_id uuid not null, -- 楼栋
   house_id uuid not null, -- 房产
   payer_name text not null, -- 缴款人
-  source text not null, -- 来源:收费台、线上、导入
+  source text not null, -- 来源:收费台、线上、导入、自动抵扣
   total_fen bigint not null, -- 实收合计(含用预存抵扣)
   applied_fen bigint not null, -- 冲抵账单
   prepaid_fen bigint not null default 0, -- 转入预存
@@ -339,13 +552,15 @@ create table payment.payment (
   reversed_at timestamp with time zone, -- 冲销时间
   refunded_fen bigint not null default 0, -- 已退金额
   refunding_fen bigint not null default 0, -- 退款中金额(已申请未付出)
+  deduct_run_id uuid, -- 自动抵扣批次
+  prepay_item_id uuid, -- 转入的专项预存的收费项目
   constraint payment_check CHECK (((applied_fen + prepaid_fen) = total_fen)),
   constraint payment_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint payment_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
   constraint payment_company_id_receipt_no_key UNIQUE (company_id, receipt_no),
   constraint payment_pkey PRIMARY KEY (company_id, payment_id),
   constraint payment_refund_check CHECK (((refunded_fen >= 0) AND (refunding_fen >= 0) AND ((refunded_fen + refunding_fen) <= total_fen))),
-  constraint payment_source_check CHECK ((source = ANY (ARRAY['desk'::text, 'online'::text, 'import'::text]))),
+  constraint payment_source_check CHECK ((source = ANY (ARRAY['desk'::text, 'online'::text, 'import'::text, 'auto'::text]))),
   constraint payment_total_fen_check CHECK ((total_fen > 0))
 );
 CREATE INDEX payment_building ON payment.payment USING btree (company_id, building_id, taken_on);
@@ -355,6 +570,7 @@ CREATE INDEX payment_house ON payment.payment USING btree (company_id, house_id,
 CREATE INDEX payment_list ON payment.payment USING btree (company_id, taken_at DESC);
 CREATE INDEX payment_payer ON payment.payment USING btree (company_id, payer_name);
 CREATE INDEX payment_reversed ON payment.payment USING btree (company_id, reversed_at) WHERE (reversed_at IS NOT NULL);
+CREATE UNIQUE INDEX payment_deduct ON payment.payment USING btree (company_id, deduct_run_id, house_id) WHERE (deduct_run_id IS NOT NULL);
 
 -- 收据,号段连续
 create table payment.receipt (
@@ -425,6 +641,7 @@ create table payment.refund (
   constraint refund_check2 CHECK (((settlement_id IS NULL) OR (payment_id IS NOT NULL))),
   constraint refund_check3 CHECK (((source <> 'payment'::text) OR (payment_id IS NOT NULL))),
   constraint refund_check4 CHECK (((source = 'deposit'::text) = (deposit_id IS NOT NULL))),
+  constraint refund_company_id_deposit_id_fkey FOREIGN KEY (company_id, deposit_id) REFERENCES payment.deposit(company_id, deposit_id),
   constraint refund_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
   constraint refund_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
   constraint refund_company_id_out_refund_no_key UNIQUE (company_id, out_refund_no),
@@ -479,6 +696,23 @@ create table payment.reversal (
 CREATE INDEX reversal_list ON payment.reversal USING btree (company_id, state, asked_at DESC);
 CREATE UNIQUE INDEX reversal_live ON payment.reversal USING btree (company_id, payment_id) WHERE (state <> 'refused'::text);
 
+-- 收款规则,按小区与生效日分版本,只增
+create table payment.rule (
+  company_id bigint not null, -- 公司
+  rule_id uuid not null, -- 编号
+  kind text not null, -- 规则
+  community_id uuid, -- 小区,空为全公司
+  value jsonb not null, -- 内容
+  from_on date not null, -- 生效日
+  note text, -- 说明
+  created_by uuid not null, -- 设定人
+  created_at timestamp with time zone not null, -- 设定时间
+  constraint rule_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint rule_pkey PRIMARY KEY (company_id, rule_id)
+);
+CREATE INDEX rule_community ON payment.rule USING btree (company_id, community_id);
+CREATE INDEX rule_kind ON payment.rule USING btree (company_id, kind, community_id, from_on DESC, created_at DESC);
+
 -- 收据号段:与收据同一语句取号,不断号
 create table payment.series (
   company_id bigint not null, -- 公司
@@ -507,6 +741,75 @@ create table payment.settlement (
 );
 CREATE INDEX settlement_intent ON payment.settlement USING btree (company_id, intent_id);
 CREATE INDEX settlement_payment ON payment.settlement USING btree (company_id, payment_id);
+
+-- 收费班次:一名收费员同时只有一个未点钞的班次
+create table payment.shift (
+  company_id bigint not null, -- 公司
+  shift_id uuid not null, -- 编号
+  shift_no text not null, -- 班次号
+  community_id uuid not null, -- 小区(收费点所在)
+  cashier_id uuid not null, -- 收费员
+  state text not null, -- 状态:open 当班,counted 已点钞待审批差额,recount 差额被驳回待重点,closed 已交班
+  opened_at timestamp with time zone not null, -- 开班时间
+  opened_on date not null, -- 开班日
+  float_fen bigint not null, -- 备用金
+  counted_at timestamp with time zone, -- 点钞时间
+  expected_fen bigint, -- 应有现金
+  counted_fen bigint, -- 实点现金
+  difference_fen bigint, -- 长短款(实点减应有)
+  difference_reason text, -- 差额原因
+  pieces jsonb, -- 点钞明细:面额与张数
+  hand_ins jsonb, -- 交款:去向、金额、凭条号
+  kept_fen bigint, -- 留存现金
+  decided_by uuid, -- 差额审批人
+  closed_at timestamp with time zone, -- 交班时间
+  constraint shift_check CHECK (((decided_by IS NULL) OR (decided_by <> cashier_id))),
+  constraint shift_check1 CHECK (((state = 'open'::text) = (counted_at IS NULL))),
+  constraint shift_check2 CHECK (((state = 'closed'::text) = (closed_at IS NOT NULL))),
+  constraint shift_check3 CHECK (((counted_at IS NULL) OR (difference_fen = (counted_fen - expected_fen)))),
+  constraint shift_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint shift_company_id_shift_no_key UNIQUE (company_id, shift_no),
+  constraint shift_counted_fen_check CHECK ((counted_fen >= 0)),
+  constraint shift_float_fen_check CHECK ((float_fen >= 0)),
+  constraint shift_kept_fen_check CHECK ((kept_fen >= 0)),
+  constraint shift_pkey PRIMARY KEY (company_id, shift_id),
+  constraint shift_state_check CHECK ((state = ANY (ARRAY['open'::text, 'counted'::text, 'recount'::text, 'closed'::text])))
+);
+CREATE INDEX shift_cashier ON payment.shift USING btree (company_id, cashier_id, opened_at DESC);
+CREATE INDEX shift_community ON payment.shift USING btree (company_id, community_id, opened_at DESC);
+CREATE INDEX shift_difference ON payment.shift USING btree (company_id, opened_at DESC) WHERE (difference_fen <> 0);
+CREATE INDEX shift_list ON payment.shift USING btree (company_id, opened_at DESC);
+CREATE UNIQUE INDEX shift_open ON payment.shift USING btree (company_id, cashier_id) WHERE (state = 'open'::text);
+
+-- 班次收支,按方式,只增:每笔收付只进一个班次
+create table payment.shift_entry (
+  company_id bigint not null, -- 公司
+  entry_id uuid not null, -- 编号
+  shift_id uuid not null, -- 班次
+  source_type text not null, -- 来源:payment 收款,reversal 冲销,refund 退款,deposit 押金
+  source_id uuid not null, -- 来源编号
+  method text not null, -- 方式
+  book text not null, -- 账簿
+  amount_fen bigint not null, -- 收为正,付为负
+  at timestamp with time zone not null, -- 时间
+  constraint shift_entry_amount_fen_check CHECK ((amount_fen <> 0)),
+  constraint shift_entry_book_check CHECK ((book = ANY (ARRAY['company'::text, 'trust'::text]))),
+  constraint shift_entry_company_id_shift_id_fkey FOREIGN KEY (company_id, shift_id) REFERENCES payment.shift(company_id, shift_id),
+  constraint shift_entry_company_id_source_type_source_id_method_key UNIQUE (company_id, source_type, source_id, method),
+  constraint shift_entry_pkey PRIMARY KEY (company_id, entry_id)
+);
+CREATE INDEX shift_entry_shift ON payment.shift_entry USING btree (company_id, shift_id, at);
+
+-- 刷卡与转账的流水号,每个只收一次;冲销后可再用
+create table payment.slip_used (
+  company_id bigint not null, -- 公司
+  method text not null, -- 方式
+  reference text not null, -- 流水号
+  payment_id uuid not null, -- 收款
+  constraint slip_used_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
+  constraint slip_used_pkey PRIMARY KEY (company_id, method, reference)
+);
+CREATE INDEX slip_used_payment ON payment.slip_used USING btree (company_id, payment_id);
 
 -- 收费项目的开票税目,按生效日分版本
 create table payment.tax_item (
@@ -554,11 +857,19 @@ create table payment.wallet_entry (
   entry_id uuid not null, -- 编号
   house_id uuid not null, -- 房产
   amount_fen bigint not null, -- 增为正,减为负
-  cause text not null, -- 来由:prepay 预存,use 抵扣,reversal 冲销
+  cause text not null, -- 来由:prepay 预存,use 抵扣,reversal 冲销,transfer_in 转入,transfer_out 转出,refund 退款,refund_back 退款取消退回,deposit 押金转入
   payment_id uuid, -- 收款
   at timestamp with time zone not null, -- 时间
+  fee_item_id uuid, -- 专项预存的收费项目,空为通用预存
+  other_house_id uuid, -- 划转的对方房产
+  transfer_id uuid, -- 划转编号,一出一入相同
+  refund_id uuid, -- 退款
+  note text, -- 说明
+  by_id uuid, -- 经办人
   constraint wallet_entry_amount_fen_check CHECK ((amount_fen <> 0)),
   constraint wallet_entry_pkey PRIMARY KEY (company_id, entry_id)
 );
 CREATE INDEX wallet_entry_house ON payment.wallet_entry USING btree (company_id, house_id, at);
 CREATE INDEX wallet_entry_payment ON payment.wallet_entry USING btree (company_id, payment_id);
+CREATE INDEX wallet_entry_refund ON payment.wallet_entry USING btree (company_id, refund_id) WHERE (refund_id IS NOT NULL);
+CREATE INDEX wallet_entry_transfer ON payment.wallet_entry USING btree (company_id, transfer_id) WHERE (transfer_id IS NOT NULL);

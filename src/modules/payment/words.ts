@@ -1,13 +1,23 @@
 import type { Words } from '../../kernel/contract.ts'
+import { bankWords } from './words_bank.ts'
+import { depositWords } from './words_deposit.ts'
+import { refundWords } from './words_refund.ts'
+import { shiftWords } from './words_shift.ts'
+import { walletWords } from './words_wallet.ts'
 
 export const words: Words = {
   doings: { 'payment.notice': '渠道通知' },
   refusals: {
+    ...shiftWords.refusals,
+    ...walletWords.refusals,
+    ...refundWords.refusals,
+    ...depositWords.refusals,
+    ...bankWords.refusals,
     'payment.notice_refused': '渠道通知的签名或内容不符,没有入账',
     'payment.nothing_to_pay': '没有要收的款项:请勾选账单,或填写转入预存的金额',
     'payment.totals_differ': '金额不符:收款 {given} 元减找零 {change} 元,应等于账单 {lines} 元加预存 {prepay} 元,相差 {difference} 元,请核对后再收',
     'payment.change_only_from_cash': '找零只能从现金中出:现金 {cash} 元,找零 {change} 元,请更正收款方式或金额',
-    'payment.wallet_short': '预存余额只有 {balance} 元,不够抵扣 {asked} 元,请减少抵扣金额',
+    'payment.wallet_short': '可用的预存只有 {balance} 元,不够 {asked} 元;请减少金额(专项预存只能用于它的收费项目)',
     'payment.wallet_to_wallet': '用预存抵扣时不能同时转入预存,请去掉其中一项',
     'payment.two_wallet_lines': '预存抵扣只能填一行,请合并',
     'payment.same_bill_twice': '同一笔账单勾选了两次,请刷新后重新勾选',
@@ -44,6 +54,11 @@ export const words: Words = {
     'payment.too_many_intents': '短时间内发起的支付太多,请 {minutes} 分钟后再试',
   },
   permissions: {
+    ...shiftWords.permissions,
+    ...walletWords.permissions,
+    ...refundWords.permissions,
+    ...depositWords.permissions,
+    ...bankWords.permissions,
     'payment.payment.read': '查看收款',
     'payment.payment.take': '收费台收款',
     'payment.payment.export': '导出收款',
@@ -63,12 +78,16 @@ export const words: Words = {
     'payment.invoice.set': '管理开票设置',
   },
   states: {
+    ...shiftWords.states,
+    ...walletWords.states,
+    ...refundWords.states,
+    ...depositWords.states,
+    ...bankWords.states,
     method: { cash: '现金', card: '刷卡', transfer: '转账', wechat: '微信', alipay: '支付宝', wallet: '预存抵扣', other: '其他' },
-    source: { desk: '收费台', online: '线上', import: '导入', link: '代缴链接' },
+    source: { desk: '收费台', online: '线上', import: '导入', auto: '自动抵扣', link: '代缴链接' },
     intent: { created: '已发起', pending: '待支付', succeeded: '已支付', closed: '已关闭', failed: '下单失败', unknown: '确认中' },
     verdict: { received: '已收到', accepted: '已入账', duplicate: '重复通知', bad_signature: '签名不符', mismatch: '内容不符', ignored: '无需处理' },
     reversal: { asked: '待审批', approved: '已冲销', refused: '已驳回' },
-    cause: { prepay: '转入预存', use: '抵扣账单', reversal: '冲销' },
     invoice: { asked: '已申请', issuing: '开具中', issued: '已开具', failed: '开具失败', cancelled: '已取消', red: '已红冲' },
     invoice_kind: { blue: '蓝票', red: '红票' },
     title_kind: { person: '个人', company: '单位' },
@@ -80,6 +99,6 @@ export const words: Words = {
     channel_line: { pay: '支付', refund: '退款', fee: '手续费', payout: '提现', other: '其他' },
     form: { a5: 'A5 收据', '80mm': '80 毫米小票', three_copy: '三联收据' },
     collection_by: { fee_item: '收费项目', building: '楼栋', collector: '收费员', period: '账期' },
-    statement: { bill: '出账', void: '账单作废', payment: '缴费', reversal: '冲销', prepay: '转入预存', use: '预存抵扣', prepay_reversal: '预存冲销' },
+    statement: { bill: '出账', void: '账单作废', payment: '缴费', reversal: '冲销', prepay: '转入预存', use: '预存抵扣', prepay_reversal: '预存冲销', wallet_move: '预存变动', refund: '退款' },
   },
 }

@@ -9,11 +9,13 @@ import { groupsOf, type Group } from '../plan/groups.ts'
 import { visitOf } from '../plan/habits.ts'
 import type { CommunityKey, PlanChange } from '../plan/shapes.ts'
 import { houseId, keyOf, must, planPeople, type Town } from '../town.ts'
-import { openDesks, type Visiting } from './desk.ts'
+import { cashierOf, openDesks, type Visiting } from './desk.ts'
 import { bill, drafter, publisher, type Event } from './runs.ts'
 import { meterEvents } from './rounds.ts'
 import { adjustmentEvents } from './adjustments.ts'
 import { reversalEvents } from './corrections.ts'
+import { heldEvents } from './held.ts'
+import { countDrawers, openDrawers, setDeskRule } from './shifts.ts'
 import { ledger } from '../../modules/ledger/contract.ts'
 import { billing } from '../../modules/billing/contract.ts'
 import { people } from '../../modules/people/contract.ts'
@@ -70,7 +72,16 @@ function deskEvents(t: Town, groups: readonly Group[], month: string, taken: (n:
     const day = asked > last ? last : asked
     by_day.set(day, [...(by_day.get(day) ?? []), { group, visit }])
   }
-  return [...by_day].map(([day, visiting]) => ({ key: `desk ${day}`, day, time: '08:40:00', run: async () => taken(await openDesks(t, month, day, visiting)) }))
+  return [...by_day].map(([day, visiting]) => ({ key: `desk ${day}`, day, time: '08:40:00', run: () => deskDay(t, month, day, visiting, taken) }))
+}
+
+/** Shifts are played in the last month only: they are what a manager looks at, and a year of them would double the time of loading. */
+async function deskDay(t: Town, month: string, day: string, visiting: readonly Visiting[], taken: (n: number) => void): Promise<void> {
+  const logins = month === t.calendar.current ? [...new Set(visiting.map((v) => cashierOf(t, v.group, day)))].sort() : []
+  if (logins.length > 0) await setDeskRule(t, firstOf(month))
+  await openDrawers(t, day, logins)
+  taken(await openDesks(t, month, day, visiting))
+  await countDrawers(t, day, logins)
 }
 
 /** The commission of last month, on the fifth (酬金制). */
@@ -102,6 +113,7 @@ export async function playMonths(t: Town, months: readonly string[] = t.calendar
       ...(t.community_keys.includes('garden') ? meterEvents(t, month) : []),
       ...deskEvents(t, groups, month, (n) => (payments += n)),
       ...(t.company.key === 'anju' ? [...reversalEvents(t, month), ...adjustmentEvents(t, month)] : []),
+      ...heldEvents(t, month),
       ...commissionEvents(t, month),
     ]
     for (const e of events.sort((a, b) => (a.day + a.time + a.key < b.day + b.time + b.key ? -1 : 1))) await play(t, e)

@@ -41,6 +41,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'ledger.*',
       'closing.*',
       'meters.*',
+      'system.import.use',
     ],
   },
   {
@@ -52,6 +53,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'tariff.*.read',
       'funds.*.read', 'funds.*.export', 'funds.deposit.take',
       'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.receipt.print', 'payment.reversal.ask', 'payment.invoice.write',
+      'payment.refund.ask', 'payment.refund.pay',
       'reminders.*.read', 'reminders.reminder.*',
     ],
   },

@@ -1,5 +1,5 @@
 // 收费台: one house on one screen, by keyboard alone. The amount of a bill cannot be changed here; how much of it is paid can.
-import { AutoComplete, Button, Input } from 'antd'
+import { Button } from 'antd'
 import { useEffect, useState } from 'react'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { useRead, type Out } from '../../../ui/api.ts'
@@ -7,11 +7,11 @@ import { Figure, MoneyText } from '../../../ui/bits.tsx'
 import { instant, money } from '../../../ui/format.ts'
 import { BoardPage } from '../../../ui/pages.tsx'
 import { EmptyBlock, ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
-import { analytics } from '../../analytics/contract.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { DeskLines } from './DeskLines.tsx'
 import { DeskPay } from './DeskPay.tsx'
+import { HousePicker } from './HousePicker.tsx'
 import './desk.css'
 
 export type Desk = Out<typeof payment.desk.gives>
@@ -33,7 +33,8 @@ export default function DeskPage() {
     <BoardPage title="收费台" loading={false} error={null} actions={<span className="ds-keys">F2 找房 · F4 收款方式 · F6 加一种 · F7 找零/预存 · F9 收款 · F8 打印</span>}>
       <div className="ds-page">
       <div className="ds-find">
-        <Find choose={(id) => setSearch({ house_id: id }, { push: true })} />
+        <HousePicker id="desk-find" large placeholder="F2 找房:1-2-301、张三、zs、手机末四位、车牌" choose={(id) => setSearch({ house_id: id }, { push: true })} />
+        <ShiftStrip />
       </div>
       {house_id ? <OneHouse key={house_id} house_id={house_id} /> : <EmptyBlock text="输入房号、姓名、首字母、手机末四位或车牌找到住户" />}
       </div>
@@ -41,29 +42,12 @@ export default function DeskPage() {
   )
 }
 
-function Find({ choose }: { choose: (house_id: string) => void }) {
-  const [text, setText] = useState('')
-  const [q, setQ] = useState('')
-  useEffect(() => {
-    const t = setTimeout(() => setQ(text.trim()), 150)
-    return () => clearTimeout(t)
-  }, [text])
-  const found = useRead(analytics.search, { q: q || '-', limit: 12 }, { keep: true, enabled: q !== '' })
-  const rows = q ? (found.data?.rows ?? []).filter((r) => r.house_id) : []
-  const take = (house_id: string | null | undefined) => {
-    if (!house_id) return
-    setText('')
-    choose(house_id)
-  }
-  return (
-    <AutoComplete
-      id="desk-find" aria-label="找房" value={text} onChange={(v: string) => setText(v)} defaultActiveFirstOption
-      options={rows.map((r, i) => ({ value: `${i}`, label: <span className="hy-line"><strong>{r.title}</strong><span className="hy-muted">{r.detail}</span></span>, house_id: r.house_id }))}
-      onSelect={(_v, o) => take((o as { house_id?: string | null }).house_id)} notFoundContent={q && !found.fetching ? '没有找到,换个写法试试' : null}
-    >
-      <Input size="large" placeholder="F2 找房:1-2-301、张三、zs、手机末四位、车牌" allowClear />
-    </AutoComplete>
-  )
+/** The cashier's own drawer, beside the money he takes. */
+function ShiftStrip() {
+  const mine = useRead(payment.myShift, {}, { stale_ms: 10_000 })
+  const d = mine.data
+  if (!d) return null
+  return <Go to="/payment/shift">{d.day_closed ? <span className="hy-red">今日已日结</span> : d.shift ? <>班次 {d.shift.shift_no} 现金应有 <MoneyText fen={d.shift.expected_fen} strong /></> : '未开班,去开班'}</Go>
 }
 
 function OneHouse({ house_id }: { house_id: string }) {
@@ -102,8 +86,9 @@ function HouseCard({ d }: { d: Desk }) {
       <div className="hy-figures" style={{ marginTop: 8 }}>
         <Figure label="未缴合计" value={money(d.open_fen)} unit="元" compare={`${d.lines.length} 笔`} to={billsAt(d, 'unpaid')} />
         <Figure label="其中已逾期" value={money(d.overdue_fen)} unit="元" to={billsAt(d, 'overdue')} />
-        <Figure label="预存余额" value={money(d.wallet_fen)} unit="元" to={`/payment/wallets?q=${encodeURIComponent(d.house.label)}`} />
+        <Figure label="预存余额" value={money(d.bound.reduce((n, b) => n + b.balance_fen, d.wallet_fen))} unit="元" to={`/payment/wallets?q=${encodeURIComponent(d.house.label)}`} compare={d.bound.length ? d.bound.map((b) => `${b.fee_item_name}专项 ${money(b.balance_fen)}`).join('、') : null} />
       </div>
+      <div className="hy-line" style={{ marginTop: 8 }}><Go to={`/payment/deposits?house_id=${d.house.house_id}`}>押金</Go><Go to={`/payment/deposits?house_id=${d.house.house_id}&take=1`}>收押金</Go></div>
       {d.related.length ? (
         <div className="hy-line" style={{ flexWrap: 'wrap', marginTop: 8 }}>
           <span className="hy-muted">同一业主的其他房产:</span>

@@ -9,12 +9,15 @@ import { METHODS, payment, type Method } from '../contract.ts'
 import { words } from '../words.ts'
 import { DeskCodeButton } from './DeskCode.tsx'
 import type { Desk } from './DeskPage.tsx'
-import { filled, sums, type TenderLine } from './desk_sums.ts'
+import { filled, sums, usable, type TenderLine } from './desk_sums.ts'
 import { PrintButtons, usePrint } from './print.tsx'
 
 type Paid = Out<typeof payment.takePayment.gives>
 const METHOD_OPTIONS = optionsOf(words.states?.['method'])
 const EMPTY: TenderLine = { method: 'cash', amount_fen: null, reference: '' }
+
+/** Items that this house has on its bills or has money bound to. */
+const bindable = (d: Desk): [string, string][] => [...new Map([...d.lines.map((l): [string, string] => [l.fee_item_id, l.fee_item_name]), ...d.bound.map((b): [string, string] => [b.fee_item_id, b.fee_item_name])])]
 
 export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap<string, number>; again: () => void }) {
   const [tenders, setTenders] = useState<readonly TenderLine[]>([EMPTY])
@@ -24,7 +27,9 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
   const [paid, setPaid] = useState<Paid>()
   const take = useWrite(payment.takePayment, { in_form: true, invalidates: 'all' })
   const print = usePrint()
-  const s = sums({ lines, tenders, keep, wallet_fen: desk.wallet_fen })
+  const [bind, setBind] = useState('')
+  const wallet_fen = usable({ lines, item_of: new Map(desk.lines.map((l) => [l.bill_id, l.fee_item_id])), wallet_fen: desk.wallet_fen, bound: desk.bound })
+  const s = sums({ lines, tenders, keep, wallet_fen })
   const box = useRef<HTMLDivElement>(null)
   const period = new Map(desk.lines.map((l) => [l.bill_id, l.period_on]))
 
@@ -34,6 +39,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
       house_id: desk.house.house_id,
       lines: [...lines].map(([bill_id, amount_fen]) => ({ bill_id, period_on: period.get(bill_id) ?? '', amount_fen })),
       prepay_fen: s.prepay_fen,
+      ...(s.prepay_fen > 0 && bind ? { prepay_item_id: bind } : {}),
       change_fen: s.change_fen,
       tenders: filled(tenders, s.lines_fen).map((t) => ({ method: t.method, amount_fen: t.amount_fen, ...(t.reference.trim() ? { reference: t.reference.trim() } : {}) })),
       ...(payer.trim() ? { payer_name: payer.trim() } : {}),
@@ -45,6 +51,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
     setPaid(undefined)
     setTenders([EMPTY])
     setKeep(false)
+    setBind('')
     setPayer('')
     setRemark('')
     take.reset()
@@ -75,7 +82,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
       <div className="ds-sum"><span>本次应收</span><strong><MoneyText fen={s.lines_fen} /></strong></div>
       {tenders.map((t, i) => (
         <div key={i} className="ds-tender">
-          <Select aria-label={`收款方式 ${i + 1}`} value={t.method} options={METHOD_OPTIONS.filter((o) => o.value !== 'wallet' || desk.wallet_fen > 0)} onChange={(v) => set(i, { method: v as Method, ...(v === 'wallet' ? { amount_fen: Math.min(desk.wallet_fen, s.lines_fen) } : {}) })} />
+          <Select aria-label={`收款方式 ${i + 1}`} value={t.method} options={METHOD_OPTIONS.filter((o) => o.value !== 'wallet' || wallet_fen > 0)} onChange={(v) => set(i, { method: v as Method, ...(v === 'wallet' ? { amount_fen: Math.min(wallet_fen, s.lines_fen) } : {}) })} />
           <MoneyInput aria-label={`收到金额 ${i + 1}`} placeholder={i === tenders.length - 1 ? '按应收' : '金额'} value={t.amount_fen} onChange={(v) => set(i, { amount_fen: typeof v === 'number' ? v : null })} />
           {tenders.length > 1 ? <Button aria-label={`去掉收款方式 ${i + 1}`} onClick={() => setTenders(tenders.filter((_, k) => k !== i))}>×</Button> : <span />}
           {t.method === 'cash' || t.method === 'wallet' ? null : <Input className="ds-ref" aria-label={`流水号 ${i + 1}`} placeholder="流水号或凭证号(选填)" maxLength={64} value={t.reference} onChange={(e) => set(i, { reference: e.target.value })} />}
@@ -87,6 +94,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
         <>
           <Segmented aria-label="多收的钱" block value={s.prepay_fen > 0 ? 'keep' : 'back'} onChange={(v) => setKeep(v === 'keep')} options={[{ value: 'back', label: '找零' }, { value: 'keep', label: '转预存' }]} />
           <div className="ds-sum"><span>{s.prepay_fen > 0 ? '转入预存' : '找零'}</span><span className="ds-change"><MoneyText fen={s.surplus_fen} /></span></div>
+          {s.prepay_fen > 0 ? <Select aria-label="预存用途" value={bind} onChange={setBind} options={[{ value: '', label: '通用预存' }, ...bindable(desk).map(([value, name]) => ({ value, label: `专项:只用于${name}` }))]} /> : null}
         </>
       ) : null}
       <Input aria-label="缴款人" placeholder={`缴款人(默认 ${desk.owners[0]?.name ?? '业主'})`} maxLength={40} value={payer} onChange={(e) => setPayer(e.target.value)} />

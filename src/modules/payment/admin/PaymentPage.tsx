@@ -11,6 +11,7 @@ import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { InvoiceApply } from './InvoiceApply.tsx'
 import { tendersText } from './PaymentsPage.tsx'
+import { AskRefund } from './AskRefund.tsx'
 import { PrintButtons, usePrint } from './print.tsx'
 
 const w = (state: string, key: string) => words.states?.[state]?.[key] ?? key
@@ -21,13 +22,14 @@ export default function PaymentPage() {
   const ask = useWrite(payment.askReversal, { in_form: true, done: '已提交,等待另一人审批' })
   const print = usePrint()
   const [asking, setAsking] = useState(false)
+  const [refunding, setRefunding] = useState(false)
   const p = detail.data
   return (
     <>
       <DetailPage
         title={p ? `收据 ${p.receipt_no}` : '收款详情'} loading={detail.loading} error={detail.error} retry={detail.retry} back="/payment/payments"
         tags={p ? <StateTag value={p.reversed_at ? 'r' : p.reversal_asked ? 'a' : 'ok'} words={{ ok: '有效', r: '已冲销', a: '冲销待审' }} tones={{ ok: 'good', r: 'bad', a: 'warn' }} /> : null}
-        actions={p ? <>{p.can.print === true ? <PrintButtons payment_id={payment_id} print={print} /> : null}{p.reversed_at ? null : <InvoiceApply payment_id={payment_id} payer_name={p.payer_name} />}<CanButton danger can={p.can.ask_reversal} words={words} onClick={() => setAsking(true)}>申请冲销</CanButton></> : null}
+        actions={p ? <>{p.can.print === true ? <PrintButtons payment_id={payment_id} print={print} /> : null}{p.reversed_at ? null : <InvoiceApply payment_id={payment_id} payer_name={p.payer_name} />}<CanButton can={p.can.ask_refund} words={words} onClick={() => setRefunding(true)}>申请退款</CanButton><CanButton danger can={p.can.ask_reversal} words={words} onClick={() => setAsking(true)}>申请冲销</CanButton></> : null}
         facts={
           p
             ? [
@@ -37,6 +39,7 @@ export default function PaymentPage() {
                 ['冲抵账单', <MoneyText key="a" fen={p.applied_fen} />],
                 ['转入预存', <MoneyText key="p" fen={p.prepaid_fen} />],
                 ['找零', <MoneyText key="c" fen={p.change_fen} />],
+                ...(p.refunded_fen + p.refunding_fen > 0 ? [['退款', <Go key="r" to={`/payment/refunds?payment_id=${payment_id}`}>已退 {money(p.refunded_fen)},退款中 {money(p.refunding_fen)}</Go>] as const] : []),
                 ['收款方式', tendersText(p)],
                 ['收费员', `${p.taken_by_name}(${w('source', p.source)})`],
                 ['收款时间', instant(p.taken_at)],
@@ -75,6 +78,7 @@ export default function PaymentPage() {
             : []
         }
       />
+      {refunding ? <AskRefund payment_id={payment_id} close={() => setRefunding(false)} /> : null}
       {asking && p ? (
         <ReasonModal
           open title={`申请冲销 ${p.receipt_no}`} danger submit="提交申请" onClose={() => setAsking(false)} loading={ask.running} submitError={ask.error} suggestions={['收错房号', '金额录错', '收款方式录错', '重复收款']}

@@ -34,6 +34,11 @@ export function filled(tenders: readonly TenderLine[], lines_fen: number): { met
     .filter((t) => t.amount_fen > 0)
 }
 
+/** General prepayment, and of what is bound to an item as much as the ticked lines of that item take. */
+export function usable(o: { lines: ReadonlyMap<string, number>; item_of: ReadonlyMap<string, string>; wallet_fen: number; bound: readonly { fee_item_id: string; balance_fen: number }[] }): number {
+  return o.bound.reduce((n, b) => n + Math.min(b.balance_fen, [...o.lines].reduce((m, [id, fen]) => m + (o.item_of.get(id) === b.fee_item_id ? fen : 0), 0)), o.wallet_fen)
+}
+
 export function sums(o: { lines: ReadonlyMap<string, number>; tenders: readonly TenderLine[]; keep: boolean; wallet_fen: number }): Sums {
   const lines_fen = [...o.lines.values()].reduce((n, v) => n + v, 0)
   const paid = filled(o.tenders, lines_fen)

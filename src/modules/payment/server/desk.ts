@@ -8,6 +8,7 @@ import { houseToRead } from '../../property/server/index.ts'
 import { payment, type Method } from '../contract.ts'
 import { seen } from './access.ts'
 import { LINES_SHOWN, openLines } from './bills.ts'
+import { boundOf } from './purses.ts'
 import { walletBalance } from './record.ts'
 
 const RECENT = 8
@@ -100,6 +101,7 @@ export const desk = answer(payment.desk, async (scope, { house_id }) => {
     tenants: persons.filter((p) => p.role === 'tenant').map((p) => ({ person_id: p.person_id, name: p.name, phone_masked: masked(p.phone), pays: p.pays })),
     vehicles,
     wallet_fen,
+    bound: await boundOf(scope, house_id),
     lines: lines.map(({ house_id: _, ...l }) => l),
     open_fen: lines.reduce((n, l) => n + l.open_fen, 0),
     overdue_fen: lines.reduce((n, l) => n + (l.overdue_days > 0 ? l.open_fen : 0), 0),

@@ -18,13 +18,25 @@ import { collectors, paymentDetail, payments, paymentsExcel } from './payments.t
 import { myReceiptPdf, printReceipt, receiptPdf, receipts } from './receipts.ts'
 import { collection, collectionExcel, daily, dailyExcel, dailyPdf } from './reports.ts'
 import { askReversal, decideReversal, reversals } from './reversals.ts'
+import { bankAnswers, bankApprovals, suspenseSchedule } from './bank.ts'
+import { dayAnswers } from './day_close.ts'
+import { deductAnswers, deductJob, deductSchedule } from './deduct.ts'
+import { depositAnswers, depositApprovals } from './deposits.ts'
+import { refundAnswers, refundApprovals } from './refunds.ts'
+import { ruleAnswers } from './rule.ts'
+import { shiftAnswers, shiftApprovals } from './shifts.ts'
+import { paymentSweep, sweepPayment } from './sweep.ts'
 import { takePayment } from './take.ts'
-import { statement, statementExcel, walletEntries, wallets, walletsExcel } from './wallets.ts'
+import { transferWallet } from './transfer.ts'
+import { statement, statementExcel } from './statement.ts'
+import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wallets.ts'
 
 export { paymentSettings } from './settings.ts'
 export { backgroundDone } from './ask.ts'
 export { closeChannels, refOf } from './channels.ts'
 export { registerPaymentRoutes } from './notify.ts'
+/** What of this module is decided by somebody else; handed to system by the composition root. */
+export const paymentApprovals = [...shiftApprovals, ...refundApprovals, ...depositApprovals, ...bankApprovals]
 
 export function paymentModule(app: () => App): Module {
   return {
@@ -33,11 +45,12 @@ export function paymentModule(app: () => App): Module {
     words,
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf, myReceiptPdf, askReversal, decideReversal, reversals,
-      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, statement, statementExcel,
-      ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
+      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers, ...depositAnswers, ...bankAnswers, statement, statementExcel,
+      ...shiftAnswers, ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
     ],
+    sweeps: [sweepPayment],
     listeners: invoiceListeners,
-    jobs: [billJob(app), invoiceJob(app)],
-    schedules: [askSchedule(app), billSchedule(app), invoiceSchedule(app)],
+    jobs: [deductJob, billJob(app), invoiceJob(app)],
+    schedules: [askSchedule(app), billSchedule(app), invoiceSchedule(app), deductSchedule, suspenseSchedule],
   }
 }

@@ -57,7 +57,7 @@ export async function readPayments(scope: Scope, where: RawBuilder<SqlBool>, lim
   const r = await sql<Read>`
     with page as materialized (select p.* from payment.payment p where ${where} order by p.taken_at desc, p.payment_id desc limit ${limit} offset ${offset})
     select p.payment_id, p.receipt_no, p.taken_at, p.taken_on, p.community_id, m.name as community_name, p.house_id, h.label as house_label, p.payer_name, p.source,
-      p.total_fen, p.applied_fen, p.prepaid_fen, p.change_fen, p.taken_by, p.remark, p.reversed_at, e.print_count, t.tenders, t.wallet_used_fen,
+      p.total_fen, p.applied_fen, p.prepaid_fen, p.change_fen, p.taken_by, p.remark, p.reversed_at, p.refunded_fen, p.refunding_fen, e.print_count, t.tenders, t.wallet_used_fen,
       exists (select from payment.reversal r where r.company_id = ${c} and r.payment_id = p.payment_id and r.state = 'asked') as asked
     from page p
     join property.community m on m.company_id = ${c} and m.community_id = p.community_id
@@ -68,14 +68,15 @@ export async function readPayments(scope: Scope, where: RawBuilder<SqlBool>, lim
       from payment.tender t where t.company_id = ${c} and t.payment_id = p.payment_id) t
     order by p.taken_at desc, p.payment_id desc`.execute(scope.db)
   const names = await memberNames(scope, r.rows.map((x) => x.taken_by))
-  return r.rows.map(({ asked, ...x }) => ({ ...x, taken_by_name: x.taken_by ? (names.get(x.taken_by) ?? '') : '线上', reversal_asked: asked }))
+  return r.rows.map(({ asked, ...x }) => ({ ...x, taken_by_name: x.taken_by ? (names.get(x.taken_by) ?? '') : (words.states!['source']![x.source] ?? ''), reversal_asked: asked }))
 }
 
 /** What the person may do with the row; the reason when not. */
-export function canOf(scope: Scope, p: { reversed_at: string | null; reversal_asked: boolean; source: string }): PaymentRow['can'] {
+export function canOf(scope: Scope, p: { reversed_at: string | null; reversal_asked: boolean; source: string; refunded_fen: number; refunding_fen: number; total_fen: number; wallet_used_fen: number }): PaymentRow['can'] {
   const may = (permission: string): true | string => (scope.who.grants.some((g) => g.permissions.includes(permission) || g.permissions.includes('*')) ? true : 'kernel.forbidden')
-  const state = p.reversed_at ? 'payment.already_reversed' : p.reversal_asked ? 'payment.reversal_pending' : p.source === 'online' ? 'payment.online_not_reversible' : true
-  return { ask_reversal: may('payment.reversal.ask') === true ? state : 'kernel.forbidden', print: may('payment.receipt.print') }
+  const state = p.reversed_at ? 'payment.already_reversed' : p.reversal_asked ? 'payment.reversal_pending' : p.source === 'online' ? 'payment.online_not_reversible' : p.refunded_fen + p.refunding_fen > 0 ? 'payment.refund_exists' : true
+  const back = p.reversed_at ? 'payment.already_reversed' : p.reversal_asked ? 'payment.reversal_pending' : p.total_fen - p.wallet_used_fen - p.refunded_fen - p.refunding_fen <= 0 ? 'payment.refund_nothing' : true
+  return { ask_reversal: may('payment.reversal.ask') === true ? state : 'kernel.forbidden', ask_refund: may('payment.refund.ask') === true ? back : 'kernel.forbidden', print: may('payment.receipt.print') }
 }
 
 async function sums(scope: Scope, where: RawBuilder<SqlBool>) {

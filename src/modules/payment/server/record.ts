@@ -8,6 +8,8 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { applyPayment } from '../../billing/server/index.ts'
 import { postMany } from '../../ledger/server/index.ts'
 import type { Method, OpenLine } from '../contract.ts'
+import { changePurses } from './purses.ts'
+import type { Used } from './rules/deduct.ts'
 import { journalOf, type Tender } from './rules/till.ts'
 
 export interface HouseOf {
@@ -27,12 +29,17 @@ export interface NewPayment {
   payment_id?: string
   house: HouseOf
   payer_name: string
-  source: 'desk' | 'online'
+  source: 'desk' | 'online' | 'import' | 'auto'
   taken_by: string | null
   cashier_name: string
   tenders: readonly Tender[]
   lines: readonly PaidLine[]
   prepaid_fen: number
+  /** What is prepaid is bound to this item. */
+  prepay_item_id?: string | null
+  /** Which purses the prepayment used comes from; the general one when left out. Locked and checked by the caller. */
+  used?: readonly Used[]
+  deduct_run_id?: string | null
   change_fen: number
   remark: string | null
 }
@@ -78,7 +85,8 @@ interface Facts {
 async function factsOf(scope: Scope, houses: readonly HouseOf[]): Promise<Map<string, Facts>> {
   const c = scope.company_id
   const r = await sql<Facts>`select h.house_id, (select name from identity.company where company_id = ${c}) as company_name, m.name as community_name,
-      coalesce((select w.balance_fen from payment.wallet w where w.company_id = ${c} and w.house_id = h.house_id), 0)::bigint as wallet_fen,
+      (coalesce((select w.balance_fen from payment.wallet w where w.company_id = ${c} and w.house_id = h.house_id), 0)
+        + coalesce((select sum(w.balance_fen) from payment.bound_wallet w where w.company_id = ${c} and w.house_id = h.house_id), 0))::bigint as wallet_fen,
       coalesce((select sum(b.amount_fen - b.paid_fen - b.reduced_fen) from billing.bill b where b.company_id = ${c} and b.community_id = h.community_id and b.house_id = h.house_id
         and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen), 0)::bigint as arrears_fen
     from unnest(${houses.map((h) => h.house_id)}::uuid[], ${houses.map((h) => h.community_id)}::uuid[]) as h(house_id, community_id)
@@ -86,23 +94,13 @@ async function factsOf(scope: Scope, houses: readonly HouseOf[]): Promise<Map<st
   return new Map(r.rows.map((f) => [f.house_id, f]))
 }
 
-/** Balance after the change, or null when there is too little; the row is locked by the update itself. */
-export async function changeWallet(scope: Scope, house_id: string, change_fen: number): Promise<number | null> {
-  const r =
-    change_fen > 0
-      ? await sql<{ balance_fen: number }>`insert into payment.wallet (company_id, house_id, balance_fen) values (${scope.company_id}, ${house_id}, ${change_fen})
-          on conflict (company_id, house_id) do update set balance_fen = wallet.balance_fen + excluded.balance_fen returning balance_fen`.execute(scope.db)
-      : await sql<{ balance_fen: number }>`update payment.wallet set balance_fen = balance_fen + ${change_fen} where company_id = ${scope.company_id} and house_id = ${house_id}
-          and balance_fen + ${change_fen} >= 0 returning balance_fen`.execute(scope.db)
-  return r.rows[0]?.balance_fen ?? null
-}
 export async function walletBalance(scope: Scope, house_id: string): Promise<number> {
   const r = await scope.db.selectFrom('payment.wallet').select('balance_fen').where('company_id', '=', scope.company_id).where('house_id', '=', house_id).executeTakeFirst()
   return r?.balance_fen ?? 0
 }
 
 /** Counter and phone have number series of their own, so that neither waits for the other. */
-const SERIES = { desk: { name: '收据', prefix: 'SJ' }, online: { name: '电子收据', prefix: 'DZ' } } as const
+const SERIES = { desk: { name: '收据', prefix: 'SJ' }, import: { name: '收据', prefix: 'SJ' }, online: { name: '电子收据', prefix: 'DZ' }, auto: { name: '抵扣单', prefix: 'DK' } } as const
 
 const walletUse = (p: NewPayment): number => p.tenders.reduce((n, t) => n + (t.method === 'wallet' ? t.amount_fen : 0), 0)
 const sumOf = (list: readonly { amount_fen: number }[]): number => list.reduce((n, x) => n + x.amount_fen, 0)
@@ -135,16 +133,16 @@ export async function recordPayments(scope: Scope, ps: readonly NewPayment[]): P
 
 type Summed = NewPayment & { payment_id: string; applied_fen: number; used_fen: number; total_fen: number }
 
-/** Prepayment taken is added in house order; prepayment used happens at the desk only, one payment at a time. */
+const usedOf = (p: Summed): readonly Used[] => p.used ?? (p.used_fen > 0 ? [{ fee_item_id: null, amount_fen: p.used_fen }] : [])
+
+/** Purses in house order: what is prepaid goes in, what was used comes out. */
 async function moveWallets(scope: Scope, all: readonly Summed[]): Promise<void> {
-  const more = all.filter((p) => p.prepaid_fen > 0).map((p) => ({ house_id: p.house.house_id, fen: p.prepaid_fen }))
-  if (more.length > 0)
-    await sql`insert into payment.wallet (company_id, house_id, balance_fen) select ${scope.company_id}::bigint, w.house_id, w.fen
-      from unnest(${more.map((w) => w.house_id)}::uuid[], ${more.map((w) => w.fen)}::bigint[]) as w(house_id, fen) order by w.house_id
-      on conflict (company_id, house_id) do update set balance_fen = wallet.balance_fen + excluded.balance_fen`.execute(scope.db)
-  const less = all.filter((p) => p.used_fen > 0)
-  assert(less.length <= 1, 'prepayment is used by one payment at a time')
-  if (less[0]) assert((await changeWallet(scope, less[0].house.house_id, -less[0].used_fen)) !== null, 'the wallet was locked and checked')
+  for (const p of all) assert(usedOf(p).reduce((n, u) => n + u.amount_fen, 0) === p.used_fen, 'the purses used are the prepayment used')
+  const changes = all.flatMap((p) => [
+    ...(p.prepaid_fen > 0 ? [{ house_id: p.house.house_id, fee_item_id: p.prepay_item_id ?? null, amount_fen: p.prepaid_fen }] : []),
+    ...usedOf(p).map((u) => ({ house_id: p.house.house_id, fee_item_id: u.fee_item_id, amount_fen: -u.amount_fen })),
+  ])
+  if (changes.length > 0) assert(await changePurses(scope, changes), 'the purses were locked and checked')
 }
 
 function contentOf(scope: Scope, p: NewPayment, facts: Facts): ReceiptContent {
@@ -174,22 +172,22 @@ async function insertAll(scope: Scope, all: readonly (Summed & { content: Receip
   assert(all.every((p) => p.source === all[0]!.source), 'one source, one series')
   const heads = all.map((p, i) => ({
     ord: i + 1, payment_id: p.payment_id, community_id: p.house.community_id, building_id: p.house.building_id, house_id: p.house.house_id, payer_name: p.payer_name, total_fen: p.total_fen,
-    applied_fen: p.applied_fen, prepaid_fen: p.prepaid_fen, change_fen: p.change_fen, taken_by: p.taken_by, remark: p.remark, lines: p.content,
+    applied_fen: p.applied_fen, prepaid_fen: p.prepaid_fen, change_fen: p.change_fen, taken_by: p.taken_by, remark: p.remark, prepay_item_id: p.prepay_item_id ?? null, deduct_run_id: p.deduct_run_id ?? null, lines: p.content,
   }))
   const tenders = all.flatMap((p) => p.tenders.map((t, i) => ({ payment_id: p.payment_id, line_no: i + 1, ...t })))
   const allocations = all.flatMap((p) => p.lines.map((l) => ({ payment_id: p.payment_id, bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen })))
-  const entry = (p: Summed, amount_fen: number, cause: string) => (amount_fen === 0 ? [] : [{ entry_id: uuidv7(), payment_id: p.payment_id, house_id: p.house.house_id, amount_fen, cause }])
-  const entries = all.flatMap((p) => [...entry(p, p.prepaid_fen, 'prepay'), ...entry(p, -p.used_fen, 'use')])
+  const entry = (p: Summed, fee_item_id: string | null, amount_fen: number, cause: string) => (amount_fen === 0 ? [] : [{ entry_id: uuidv7(), payment_id: p.payment_id, house_id: p.house.house_id, fee_item_id, amount_fen, cause }])
+  const entries = all.flatMap((p) => [...entry(p, p.prepay_item_id ?? null, p.prepaid_fen, 'prepay'), ...usedOf(p).flatMap((u) => entry(p, u.fee_item_id, -u.amount_fen, 'use'))])
   const r = await sql<{ payment_id: string; receipt_no: string }>`
     with n as (
       insert into payment.series (company_id, series, last_no) values (${c}, ${`${series.name}-${year}`}, ${all.length})
       on conflict (company_id, series) do update set last_no = series.last_no + excluded.last_no returning series, last_no - ${all.length}::bigint as before
     ), numbered as (
       select h.*, n.series, n.before + h.ord as no, ${`${series.prefix}${year}-`}::text || lpad((n.before + h.ord)::text, greatest(6, length((n.before + h.ord)::text)), '0') as receipt_no
-      from n, jsonb_to_recordset(${JSON.stringify(heads)}::jsonb) as h(ord int, payment_id uuid, community_id uuid, building_id uuid, house_id uuid, payer_name text, total_fen bigint, applied_fen bigint, prepaid_fen bigint, change_fen bigint, taken_by uuid, remark text, lines jsonb)
+      from n, jsonb_to_recordset(${JSON.stringify(heads)}::jsonb) as h(ord int, payment_id uuid, community_id uuid, building_id uuid, house_id uuid, payer_name text, total_fen bigint, applied_fen bigint, prepaid_fen bigint, change_fen bigint, taken_by uuid, remark text, prepay_item_id uuid, deduct_run_id uuid, lines jsonb)
     ), paid as (
-      insert into payment.payment (company_id, payment_id, community_id, building_id, house_id, payer_name, source, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, taken_at, taken_on, receipt_no, remark)
-      select ${c}::bigint, payment_id, community_id, building_id, house_id, payer_name, ${all[0]!.source}, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, ${scope.now}::timestamptz, ${scope.today}::date, receipt_no, remark from numbered
+      insert into payment.payment (company_id, payment_id, community_id, building_id, house_id, payer_name, source, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, taken_at, taken_on, receipt_no, remark, prepay_item_id, deduct_run_id)
+      select ${c}::bigint, payment_id, community_id, building_id, house_id, payer_name, ${all[0]!.source}, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, ${scope.now}::timestamptz, ${scope.today}::date, receipt_no, remark, prepay_item_id, deduct_run_id from numbered
     ), tendered as (
       insert into payment.tender (company_id, payment_id, line_no, method, amount_fen, reference)
       select ${c}::bigint, t.* from jsonb_to_recordset(${JSON.stringify(tenders)}::jsonb) as t(payment_id uuid, line_no int, method text, amount_fen bigint, reference text)
@@ -197,8 +195,8 @@ async function insertAll(scope: Scope, all: readonly (Summed & { content: Receip
       insert into payment.allocation (company_id, payment_id, bill_id, period_on, amount_fen)
       select ${c}::bigint, a.* from jsonb_to_recordset(${JSON.stringify(allocations)}::jsonb) as a(payment_id uuid, bill_id uuid, period_on date, amount_fen bigint)
     ), entered as (
-      insert into payment.wallet_entry (company_id, entry_id, house_id, amount_fen, cause, payment_id, at)
-      select ${c}::bigint, e.entry_id, e.house_id, e.amount_fen, e.cause, e.payment_id, ${scope.now}::timestamptz from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e(entry_id uuid, payment_id uuid, house_id uuid, amount_fen bigint, cause text)
+      insert into payment.wallet_entry (company_id, entry_id, house_id, fee_item_id, amount_fen, cause, payment_id, by_id, at)
+      select ${c}::bigint, e.entry_id, e.house_id, e.fee_item_id, e.amount_fen, e.cause, e.payment_id, ${scope.who.account_id}::uuid, ${scope.now}::timestamptz from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e(entry_id uuid, payment_id uuid, house_id uuid, fee_item_id uuid, amount_fen bigint, cause text)
     )
     insert into payment.receipt (company_id, payment_id, series, no, receipt_no, total_fen, lines)
     select ${c}::bigint, payment_id, series, no, receipt_no, total_fen, lines from numbered

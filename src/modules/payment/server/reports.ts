@@ -30,7 +30,7 @@ function both(scope: Scope, f: { from_on: string; to_on: string; community_id?: 
 type DailySums = Omit<DailyRow, 'taken_by_name' | 'received_fen' | 'net_fen'> & { reversed_total_fen: number }
 const METHOD_COLUMNS = ['cash', 'card', 'transfer', 'wechat', 'alipay', 'other', 'wallet'] as const
 
-async function readDaily(scope: Scope, f: DailyFilter): Promise<{ rows: DailyRow[]; total: DailyRow }> {
+export async function readDaily(scope: Scope, f: DailyFilter): Promise<{ rows: DailyRow[]; total: DailyRow }> {
   const c = scope.company_id
   const r = await sql<DailySums>`
     with moved as materialized (select sign, payment_id, taken_by, source, prepaid_fen, receipt_no from ${both(scope, f)} p),
@@ -49,7 +49,7 @@ async function readDaily(scope: Scope, f: DailyFilter): Promise<{ rows: DailyRow
     select s.*, h.payment_count, h.reversed_count, h.prepaid_fen, h.first_receipt_no, h.last_receipt_no
     from heads h join sums s on s.source = h.source and s.taken_by is not distinct from h.taken_by order by h.source, h.first_receipt_no limit ${ROWS_MAX}`.execute(scope.db)
   const names = await memberNames(scope, r.rows.map((x) => x.taken_by))
-  const rows = r.rows.map((x) => finished(x, x.taken_by ? (names.get(x.taken_by) ?? '') : '线上支付'))
+  const rows = r.rows.map((x) => finished(x, x.taken_by ? (names.get(x.taken_by) ?? '') : x.source === 'auto' ? '自动抵扣' : '线上支付'))
   return { rows, total: rows.reduce(add, finished(EMPTY, '合计')) }
 }
 const EMPTY = {

@@ -9,6 +9,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { lockOpen, type LockedBill } from '../../billing/server/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { lockedLine } from './bills.ts'
+import { drawerOfCashier, enterDrawer } from './drawer.ts'
 import { recordPayments, type NewPayment, type PaidLine, type Recorded } from './record.ts'
 
 export interface Captured {
@@ -160,6 +161,8 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
     const of = made.filter((p) => p.source === source)
     if (of.length > 0) for (const r of await recordPayments(scope, of)) recorded.set(r.payment_id, r)
   }
+  // Taken at a desk by code: it belongs to the shift of the cashier who asked for it.
+  for (const p of made) if (p.source === 'desk') await enterDrawer(scope, await drawerOfCashier(scope, p.taken_by), { source_type: 'payment', source_id: p.payment_id!, sums: p.tenders })
   for (const { word, intent, part } of items) {
     const done = recorded.get(payments.get(partOf(word, part))!)!
     scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, intent_id: intent.intent_id, provider_txn: word.provider_txn, total_fen: part.amount_fen })

@@ -6,8 +6,12 @@ import { ownerNames } from '../../people/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
 import { linesByKey, lockedLine, tooMuch, type BillKey } from './bills.ts'
+import { enterDrawer, myDrawer } from './drawer.ts'
+import { itemOf, lockPurses } from './purses.ts'
 import { recordPayment, type PaidLine } from './record.ts'
+import { deduct } from './rules/deduct.ts'
 import { settleTill } from './rules/till.ts'
+import { takeSlips } from './slips.ts'
 
 /** The asked lines, locked and held against what each bill owes now. The amount comes from the screen, the worth from the bill. */
 export async function lockLines(scope: Scope, house_id: string, asked: readonly (BillKey & { amount_fen: number })[]): Promise<PaidLine[]> {
@@ -30,11 +34,15 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
   const house = await houseToRead(scope, ask.house_id)
   const till = settleTill({ lines: ask.lines.map((l) => l.amount_fen), prepay_fen: ask.prepay_fen, tenders: ask.tenders, change_fen: ask.change_fen })
   if ('code' in till) throw scope.refuse(till.code, till.params)
-  const [lines, owners] = await Promise.all([lockLines(scope, house.house_id, ask.lines), ask.payer_name ? null : ownerNames(scope, [house.house_id])])
-  if (till.wallet_used_fen > 0) {
-    const balance = await lockWallet(scope, house.house_id)
-    if (balance < till.wallet_used_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(balance)), asked: yuan(till.wallet_used_fen) })
-  }
+  const [shift_id, lines, owners] = await Promise.all([
+    myDrawer(scope, { community_id: house.community_id, cash: till.tenders.some((t) => t.method === 'cash') }),
+    lockLines(scope, house.house_id, ask.lines),
+    ask.payer_name ? null : ownerNames(scope, [house.house_id]),
+    ask.prepay_item_id ? itemOf(scope, house, ask.prepay_item_id) : null,
+  ])
+  // What is bound to an item pays only its lines, and goes first.
+  const used = till.wallet_used_fen > 0 ? deduct(lines.map((l) => ({ ...l.line, open_fen: l.amount_fen })), (await lockPurses(scope, [house.house_id])).get(house.house_id)!, till.wallet_used_fen) : null
+  if (used && used.total_fen < till.wallet_used_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(used.total_fen)), asked: yuan(till.wallet_used_fen) })
   const done = await recordPayment(scope, {
     house,
     payer_name: ask.payer_name || (owners?.get(house.house_id) ?? '住户'),
@@ -44,14 +52,13 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
     tenders: till.tenders,
     lines,
     prepaid_fen: till.prepaid_fen,
+    prepay_item_id: ask.prepay_item_id ?? null,
+    used: used?.used ?? [],
     change_fen: till.change_fen,
     remark: ask.remark || null,
   })
+  await takeSlips(scope, till.tenders, done.payment_id)
+  await enterDrawer(scope, shift_id, { source_type: 'payment', source_id: done.payment_id, sums: till.tenders })
   scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, house: house.label, total_fen: done.total_fen })
   return done
 }, { by_key: true })
-
-async function lockWallet(scope: Scope, house_id: string): Promise<number> {
-  const r = await scope.db.selectFrom('payment.wallet').select('balance_fen').where('company_id', '=', scope.company_id).where('house_id', '=', house_id).forUpdate().executeTakeFirst()
-  return r?.balance_fen ?? 0
-}

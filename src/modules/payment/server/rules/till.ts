@@ -57,7 +57,9 @@ function afterChange(tenders: readonly TenderIn[], change: Fen): Tender[] {
   return kept.reverse()
 }
 
-const ACCOUNT: Record<Method, string> = { cash: '1001', card: '1002', transfer: '1002', wechat: '1012', alipay: '1012', other: '1012', wallet: '2203' }
+/** 押金保证金 of the trust book. */
+export const DEPOSITS = '224101'
+export const MONEY_ACCOUNT: Record<Method, string> = { cash: '1001', card: '1002', transfer: '1002', wechat: '1012', alipay: '1012', other: '1012', wallet: '2203' }
 export interface JournalLine {
   account_code: string
   amount_fen: number
@@ -69,7 +71,7 @@ export interface JournalLine {
 /** Money in by account, prepayment used, receivable of the house off, prepayment taken: sums to zero. */
 export function journalOf(p: { tenders: readonly { method: Method; amount_fen: number }[]; lines: readonly { amount_fen: number; line: { book: BookName } }[]; prepaid_fen: number; house_id: string; community_id: string }): JournalLine[] {
   const by = new Map<string, number>()
-  for (const t of p.tenders) by.set(ACCOUNT[t.method], (by.get(ACCOUNT[t.method]) ?? 0) + t.amount_fen)
+  for (const t of p.tenders) by.set(MONEY_ACCOUNT[t.method], (by.get(MONEY_ACCOUNT[t.method]) ?? 0) + t.amount_fen)
   const house = { community_id: p.community_id, subject_type: 'house', subject_id: p.house_id }
   const used = by.get('2203') ?? 0
   by.delete('2203')

@@ -1,0 +1,37 @@
+// 交班单: what a cashier signs and hands over with the money, on the roll of the desk or on A4.
+import { answerFile } from '../../../kernel/app.ts'
+import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { payment } from '../contract.ts'
+import { words } from '../words.ts'
+import { companyName, slipPdf } from './paper/slip.ts'
+import { minuteText } from './payments.ts'
+import { shiftDetail, type ShiftRead } from './shift_rows.ts'
+
+const m = (n: number | null): string => (n === null ? '' : yuanGrouped(fen(n)))
+
+export const shiftPdf = (toRead: (scope: Scope, shift_id: string) => Promise<ShiftRead>) =>
+  answerFile(payment.shiftPdf, async (scope, { shift_id, form }) => {
+    const s = await shiftDetail(scope, await toRead(scope, shift_id))
+    const w = (group: string, v: string): string => words.states![group]![v] ?? v
+    const body = await slipPdf(form, {
+      company: await companyName(scope),
+      title: s.state === 'closed' ? '交班单' : '班次小结(未交班)',
+      no: s.shift_no,
+      facts: [['收费点', s.community_name], ['收费员', s.cashier_name], ['开班', minuteText(s.opened_at)], ...(s.closed_at ? [['交班', minuteText(s.closed_at)] as [string, string]] : [])],
+      sections: [
+        { title: '收付', rows: s.by_method.map((x) => [`${w('method', x.method)} ${x.count} 笔`, m(x.net_fen)]) },
+        {
+          title: '现金',
+          rows: [['备用金', m(s.float_fen)], ['现金净收', m(s.cash_fen)], ['应有现金', m(s.expected_fen)], ...(s.counted_fen === null ? [] : ([['实点现金', m(s.counted_fen)], [(s.difference_fen ?? 0) < 0 ? '短款' : '长款', m(s.difference_fen)]] as [string, string][]))],
+        },
+        ...(s.pieces.length ? [{ title: '点钞', rows: s.pieces.map((p): [string, string] => [`${m(p.face_fen)} × ${p.pieces}`, m(p.face_fen * p.pieces)]) }] : []),
+        ...(s.counted_fen === null ? [] : [{ title: '交款', rows: [...s.hand_ins.map((h): [string, string] => [`${w('hand_in', h.to)}${h.slip_no ? ` ${h.slip_no}` : ''}`, m(h.amount_fen)]), ['交款合计', m(s.handed_fen)] as [string, string], ['留存', m(s.kept_fen)] as [string, string]] }]),
+      ],
+      capitals: s.handed_fen ? `交款大写:${capitals(fen(s.handed_fen))}` : '',
+      remark: [s.difference_reason ? `差额原因:${s.difference_reason}` : '', s.decided_by_name ? `差额审批:${s.decided_by_name}` : ''].filter(Boolean).join(';'),
+      signs: ['收费员', '收款财务'],
+      printed: `${scope.who.name} ${minuteText(scope.now)}`,
+    })
+    return { name: `交班单_${s.shift_no}.pdf`, type: 'application/pdf', body, inline: true }
+  })

@@ -1,0 +1,67 @@
+// Proofs over money taken: each is one query that must find nothing. For tests, for people who want to know, and at night.
+import { sql } from 'kysely'
+import { answer } from '../../../kernel/app.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { check, sweepLedger } from '../../ledger/server/index.ts'
+import { payment } from '../contract.ts'
+import { wholeCompany } from './access.ts'
+
+type Check = Awaited<ReturnType<typeof check>>
+
+/** Approved at some time: its lines and prepayment have left bills and wallet, whatever became of the money afterwards. */
+const EFFECTIVE = sql`f.decided_at is not null and f.state <> 'refused'`
+
+/** All purses of a house together. */
+const PURSES = (c: number) => sql`(select house_id, sum(balance_fen) as balance_fen from (select house_id, balance_fen from payment.wallet where company_id = ${c} union all select house_id, balance_fen from payment.bound_wallet where company_id = ${c}) x group by 1)`
+
+export async function sweepPayment(scope: Scope): Promise<Check[]> {
+  const c = scope.company_id
+  return [
+    await check(scope, 'W1', '预存余额等于流水之和', sql`
+      select coalesce(w.house_id, e.house_id)::text as what from ${PURSES(c)} w
+      full join (select house_id, sum(amount_fen) as sum from payment.wallet_entry where company_id = ${c} group by 1) e on e.house_id = w.house_id
+      where coalesce(w.balance_fen, 0) <> coalesce(e.sum, 0)`),
+    await check(scope, 'W4', '专项预存等于其流水之和', sql`
+      select coalesce(w.house_id, e.house_id)::text as what from (select house_id, fee_item_id, balance_fen from payment.bound_wallet where company_id = ${c}) w
+      full join (select house_id, fee_item_id, sum(amount_fen) as sum from payment.wallet_entry where company_id = ${c} and fee_item_id is not null group by 1, 2) e on e.house_id = w.house_id and e.fee_item_id = w.fee_item_id
+      where coalesce(w.balance_fen, 0) <> coalesce(e.sum, 0)`),
+    await check(scope, 'L8W', '总账预收账款等于各户预存', sql`
+      select coalesce(w.house_id, p.subject_id)::text as what from ${PURSES(c)} w
+      full join (select subject_id, -sum(amount_fen) as sum from ledger.posting where company_id = ${c} and book = 'company' and account_code = '2203' group by 1) p on p.subject_id = w.house_id
+      where coalesce(w.balance_fen, 0) <> coalesce(p.sum, 0)`),
+    await check(scope, 'P5', '账单已收等于有效冲抵减退款', sql`
+      select b.bill_id::text as what from billing.bill b
+      left join (select a.bill_id, sum(a.amount_fen) as sum from payment.allocation a join payment.payment p on p.company_id = ${c} and p.payment_id = a.payment_id and p.reversed_at is null where a.company_id = ${c} group by 1) a on a.bill_id = b.bill_id
+      left join (select l.bill_id, sum(l.amount_fen) as sum from payment.refund_line l join payment.refund f on f.company_id = ${c} and f.refund_id = l.refund_id and ${EFFECTIVE} where l.company_id = ${c} group by 1) r on r.bill_id = b.bill_id
+      where b.company_id = ${c} and b.paid_fen <> coalesce(a.sum, 0) - coalesce(r.sum, 0)`),
+    await check(scope, 'P8', '已退与退款中等于退款单之和,且不超过收款', sql`
+      select p.payment_id::text as what from payment.payment p left join (select f.payment_id, sum(f.amount_fen) filter (where f.state = 'done') as done, sum(f.amount_fen) filter (where f.state in ('asked','approved','paying','failed')) as going
+        from payment.refund f where f.company_id = ${c} and f.payment_id is not null group by 1) f on f.payment_id = p.payment_id
+      where p.company_id = ${c} and (p.refunded_fen <> coalesce(f.done, 0) or p.refunding_fen <> coalesce(f.going, 0) or p.refunded_fen + p.refunding_fen > p.total_fen)`),
+    await check(scope, 'P11', '交班应有现金等于备用金加现金收支', sql`
+      select s.shift_no as what from payment.shift s left join (select shift_id, sum(amount_fen) as sum from payment.shift_entry where company_id = ${c} and method = 'cash' group by 1) e on e.shift_id = s.shift_id
+      where s.company_id = ${c} and s.counted_at is not null and s.expected_fen <> s.float_fen + coalesce(e.sum, 0)`),
+    await check(scope, 'W3', '押金等于在押、已退、罚没与转出之和', sql`
+      select d.deposit_no as what from payment.deposit d left join (select deposit_id, sum(amount_fen) filter (where kind = 'refund') as refunded, sum(amount_fen) filter (where kind = 'forfeit') as forfeited, sum(amount_fen) filter (where kind in ('to_wallet','to_bills')) as moved
+        from payment.deposit_move where company_id = ${c} group by 1) m on m.deposit_id = d.deposit_id
+      where d.company_id = ${c} and (d.refunded_fen <> coalesce(m.refunded, 0) or d.forfeited_fen <> coalesce(m.forfeited, 0) or d.moved_fen <> coalesce(m.moved, 0))`),
+    await check(scope, 'L8D', '总账代管押金等于在押金额', sql`
+      select coalesce(d.deposit_id, p.subject_id)::text as what from (select deposit_id, held_fen from payment.deposit where company_id = ${c}) d
+      full join (select subject_id, -sum(amount_fen) as sum from ledger.posting where company_id = ${c} and book = 'trust' and subject_type = 'deposit' group by 1) p on p.subject_id = d.deposit_id
+      where coalesce(d.held_fen, 0) <> coalesce(p.sum, 0)`),
+    await check(scope, 'L8B', '总账暂收等于在暂收的银行流水', sql`
+      select coalesce(l.line_id, p.subject_id)::text as what from (select line_id, amount_fen from payment.bank_line where company_id = ${c} and state in ('suspense','returning')) l
+      full join (select subject_id, -sum(amount_fen) as sum from ledger.posting where company_id = ${c} and account_code = '2241' and subject_type = 'bank_line' group by 1 having sum(amount_fen) <> 0) p on p.subject_id = l.line_id
+      where coalesce(l.amount_fen, 0) <> coalesce(p.sum, 0)`),
+    await check(scope, 'C5', '已入账的银行流水等于其收款之和', sql`
+      select l.line_id::text as what from payment.bank_line l left join (select line_id, sum(amount_fen) as sum from payment.bank_match where company_id = ${c} group by 1) m on m.line_id = l.line_id
+      where l.company_id = ${c} and (l.state in ('matched','linked') and coalesce(m.sum, 0) <> l.amount_fen or l.state not in ('matched','linked','new') and m.sum is not null)`),
+    await check(scope, 'P12', '收据号连续且不重', sql`select series as what from payment.receipt where company_id = ${c} group by series having count(*) <> max(no) or min(no) <> 1`),
+  ]
+}
+
+export const paymentSweep = answer(payment.sweep, async (scope) => {
+  wholeCompany(scope)
+  const checks = [...(await sweepLedger(scope)), ...(await sweepPayment(scope))]
+  return { ok: checks.every((x) => x.ok), checks }
+})
