@@ -1,6 +1,5 @@
 // Issuing: asked → issuing → issued, or failed and tried again with the same number. An answer in doubt is asked about before anything is sent
 // again, so one number is one invoice. The paper is fetched when it is there; a red note ends the invoice it is of.
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { App, JobKind, Schedule } from '../../../kernel/app.ts'
 import { nowIso, nowMs } from '../../../kernel/clock.ts'
@@ -9,6 +8,7 @@ import { log } from '../../../kernel/log.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import { simulationAllowed } from './channels.ts'
+import { PDF_MAX, keepPaper, papersDue } from './invoice_paper.ts'
 import { makeRed, openIssuerConfig } from './invoices.ts'
 import { httpIssuer, type InvoiceFact, type InvoiceIssuer, type InvoiceOrder, type InvoiceQuery, type IssueResult } from './outside/invoice_port.ts'
 
@@ -17,7 +17,6 @@ const LONGEST_S = 6 * 3600
 /** About two weeks at the longest pause; then it stays for a person. */
 const TRIES_MAX = 60
 const ROUND_MAX = 20
-const PDF_MAX = 2 * 1024 * 1024
 
 interface Claimed extends Omit<InvoiceOrder, 'amount' | 'tax' | 'lines'> {
   invoice_id: string
@@ -88,10 +87,10 @@ async function fails(app: App, company_id: number, i: Claimed, why: string): Pro
 async function issued(app: App, company_id: number, i: Claimed, f: Extract<InvoiceFact, { state: 'issued' }>, pdf: Buffer | null): Promise<void> {
   await asSystem(app, company_id, 'payment.invoice', async (scope) => {
     // A missing paper is not a missing invoice: it stays due until the paper is here.
-    const r = await sql<{ reason: string | null }>`update payment.invoice set state = 'issued', invoice_no = ${f.invoice_no}, issued_at = ${f.issued_at}::timestamptz, delivered_at = case when ${f.delivered} then coalesce(delivered_at, ${scope.now}::timestamptz) else delivered_at end, failure = null, next_try_at = null
+    const r = await sql<{ reason: string | null }>`update payment.invoice set state = 'issued', invoice_no = ${f.invoice_no}, issued_at = ${f.issued_at}::timestamptz, delivered_at = case when ${f.delivered} then coalesce(delivered_at, ${scope.now}::timestamptz) else delivered_at end, failure = null, tries = 0, next_try_at = ${pdf ? null : scope.now}::timestamptz + interval '10 minutes'
       where company_id = ${company_id} and invoice_id = ${i.invoice_id} and state = 'issuing' returning reason`.execute(scope.db)
     if (!r.rows[0]) return
-    if (pdf) await sql`insert into payment.invoice_file (company_id, invoice_id, sha256, body) values (${company_id}, ${i.invoice_id}, ${createHash('sha256').update(pdf).digest('hex')}, ${pdf}) on conflict do nothing`.execute(scope.db)
+    if (pdf) await keepPaper(scope.db, company_id, i.invoice_id, pdf)
     if (i.red_of) {
       await scope.db.updateTable('payment.invoice').set({ state: 'red' }).where('company_id', '=', company_id).where('invoice_id', '=', i.red_of).execute()
       await scope.db.updateTable('payment.invoice_payment').set({ live: false }).where('company_id', '=', company_id).where('invoice_id', '=', i.red_of).execute()
@@ -109,7 +108,7 @@ export async function invoicesDue(app: App, company_id: number): Promise<number>
     db.selectFrom('payment.invoice').select('invoice_id').where('company_id', '=', company_id).where('state', 'in', ['asked', 'issuing', 'failed']).where('next_try_at', '<=', nowIso()).where('tries', '<', TRIES_MAX).orderBy('next_try_at').limit(ROUND_MAX).execute(),
   )
   for (const { invoice_id } of due) await lookAtInvoice(app, company_id, invoice_id).catch((error: unknown) => log('warn', 'an invoice could not be issued', { invoice_id, cause: String(error) }))
-  return due.length
+  return due.length + (await papersDue(app, company_id))
 }
 export const invoiceSchedule = (app: () => App): Schedule => ({ name: 'payment.invoices', every_s: 20, of: 'company', run: async (w) => void (await invoicesDue(app(), w.company_id)) })
 export const invoiceJob = (app: () => App): JobKind => ({ name: 'payment.issue_invoice', run: async (w) => lookAtInvoice(app(), w.company_id, String(w.payload['invoice_id'])) })

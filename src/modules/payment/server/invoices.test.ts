@@ -120,6 +120,10 @@ describe('the issuer misbehaves', () => {
     later(60)
     await invoicesDue(t.app, t.company_id)
     expect((await rows())[0]).toMatchObject({ state: 'issued', has_pdf: false })
+    // The paper comes later, by itself.
+    later(700)
+    await invoicesDue(t.app, t.company_id)
+    expect((await rows())[0]).toMatchObject({ state: 'issued', has_pdf: true })
   })
 })
 
@@ -142,6 +146,7 @@ describe('money goes back', () => {
     expect(await mine([ps[1]!])).toMatchObject({ amount_fen: 11_820 })
   })
   test('reversed while it was being issued: red as soon as it is known', async () => {
+    await t.drain() // an invoice that a test before left waiting must not take the fault
     const p = await taken()
     const a = await mine([p])
     sim.control.fault({ kind: 'slow', route: 'issue' })
