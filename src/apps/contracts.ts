@@ -24,6 +24,8 @@ import { property } from '../modules/property/contract.ts'
 import { words as propertyWords } from '../modules/property/words.ts'
 import { reminders } from '../modules/reminders/contract.ts'
 import { words as remindersWords } from '../modules/reminders/words.ts'
+import { spending } from '../modules/spending/contract.ts'
+import { words as spendingWords } from '../modules/spending/words.ts'
 import { system } from '../modules/system/contract.ts'
 import { words as systemWords } from '../modules/system/words.ts'
 import { tariff } from '../modules/tariff/contract.ts'
@@ -40,6 +42,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'ledger', contract: ledger, words: ledgerWords },
   { name: 'billing', contract: billing, words: billingWords },
   { name: 'payment', contract: payment, words: paymentWords },
+  { name: 'spending', contract: spending, words: spendingWords },
   { name: 'funds', contract: funds, words: fundsWords },
   { name: 'closing', contract: closing, words: closingWords },
   { name: 'reminders', contract: reminders, words: remindersWords },

@@ -17,6 +17,7 @@ import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
 import { reminderTemplates, remindersModule } from '../modules/reminders/server/index.ts'
+import { spendingApprovals, spendingModule } from '../modules/spending/server/index.ts'
 import { systemModule, type ApprovalKind } from '../modules/system/server/index.ts'
 import { areasImport, communityNames } from '../modules/property/server/import_areas.ts'
 import { housesImport } from '../modules/people/server/import_houses.ts'
@@ -32,7 +33,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...(o.approvals ?? [])]
+  const approvals = [...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
@@ -47,6 +48,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     paymentModule(theApp),
     fundsModule(),
     remindersModule(),
+    spendingModule(),
     closingModule(theApp),
     analyticsModule(),
   ]

@@ -1800,6 +1800,92 @@ export interface RemindersStep {
   tone: string
 }
 
+export interface SpendingBudget {
+  company_id: number
+  community_id: string
+  book: string
+  account_code: string
+  year: number
+  month_no: number
+  amount_fen: number
+  note: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface SpendingDisclosure {
+  company_id: number
+  disclosure_id: string
+  community_id: string
+  book: string
+  from_month: string
+  to_month: string
+  figures: ColumnType<Json, string, string>
+  note: string | null
+  posted_by: string | null
+  posted_on: string
+  posted_at: string
+}
+
+export interface SpendingFlagRule {
+  company_id: number
+  rule_id: string
+  code: string
+  enabled: boolean
+  limit_fen: number | null
+  days: number | null
+  from_on: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface SpendingIncome {
+  company_id: number
+  income_id: string
+  community_id: string
+  account_code: string
+  payer_name: string
+  contract_no: Generated<string>
+  covers: Generated<string>
+  amount_fen: number
+  share_bp: number
+  share_fen: number
+  received_on: string
+  received_in: string
+  note: string | null
+  recorded_by: string
+  recorded_at: string
+  journal_id: string
+  reversed_by: string | null
+  reversed_at: string | null
+  reverse_reason: string | null
+}
+
+export interface SpendingRequest {
+  company_id: number
+  spending_id: string
+  community_id: string
+  book: string
+  account_code: string
+  title: string
+  supplier_name: string
+  amount_fen: number
+  reason: string
+  state: string
+  flags: ColumnType<Json, string, string>
+  approval_id: string | null
+  asked_by: string
+  asked_on: string
+  asked_at: string
+  decided_at: string | null
+  paid_by: string | null
+  paid_on: string | null
+  paid_at: string | null
+  pay_from: string | null
+  reference: string | null
+  journal_id: string | null
+}
+
 export interface SystemApproval {
   company_id: number
   approval_id: string
@@ -2090,6 +2176,11 @@ export interface DB {
   'reminders.reminder': RemindersReminder
   'reminders.reminder_bill': RemindersReminderBill
   'reminders.step': RemindersStep
+  'spending.budget': SpendingBudget
+  'spending.disclosure': SpendingDisclosure
+  'spending.flag_rule': SpendingFlagRule
+  'spending.income': SpendingIncome
+  'spending.request': SpendingRequest
   'system.approval': SystemApproval
   'system.approval_decision': SystemApprovalDecision
   'system.approval_flow': SystemApprovalFlow

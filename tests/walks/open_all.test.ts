@@ -13,6 +13,7 @@ const PAGES = [
   '/payment/receipts', '/payment/reversals', '/payment/wallets', '/payment/daily', '/payment/collection', '/payment/orders', '/payment/channels', '/billing/bills', '/billing/runs',
   '/closing/days', '/closing/periods', '/closing/sweeps', '/closing/recon', '/closing/differences', '/closing/bank', '/closing/vouchers', '/closing/voucher-setup', '/closing/periods/company/2026-01', '/ledger/trial', '/ledger/entries', '/ledger/journals', '/ledger/manual', '/ledger/accounts', '/ledger/accounts/1122', '/ledger/models', '/billing/arrears', '/billing/collection', '/billing/items', '/meters/readings', '/meters/meters', '/identity/members', '/identity/roles', '/identity/audit', '/identity/account',
   '/system/imports', '/system/imports/new', '/system/settings', '/system/settings?tab=papers',
+  '/spending/requests', '/spending/budgets', '/spending/incomes', '/spending/statement',
 ]
 
 test.each([1440, 768])('every page opens at %i', async (width) => {

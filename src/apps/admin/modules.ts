@@ -13,6 +13,7 @@ import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
 import { remindersAdmin } from '../../modules/reminders/admin/index.tsx'
 import { tariffAdmin } from '../../modules/tariff/admin/index.tsx'
+import { spendingAdmin } from '../../modules/spending/admin/index.tsx'
 import { systemAdmin } from '../../modules/system/admin/index.tsx'
 // A module that lands adds its import here …
 
@@ -25,6 +26,7 @@ export const modules: readonly AdminModule[] = [
   billingAdmin,
   fundsAdmin,
   closingAdmin,
+  spendingAdmin,
   ledgerAdmin,
   remindersAdmin,
   tariffAdmin,

@@ -26,6 +26,7 @@ export const routes = makeRoutes([
   { path: '/payments', page: () => import('../../modules/payment/resident/PaymentsPage.tsx').then((m) => ({ default: m.PaymentsPage })) },
   { path: '/messages', page: () => import('../../modules/messages/resident/InboxPage.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/mine/messages', page: () => import('../../modules/messages/resident/InboxPage.tsx').then((m) => ({ default: m.PreferencesPage })) },
+  { path: '/disclosures', page: () => import('../../modules/spending/resident/DisclosuresPage.tsx').then((m) => ({ default: m.DisclosuresPage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
   { path: '/mine/profile', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.ProfilePage })) },
   { path: '/mine/houses', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.HousesPage })) },

@@ -22,5 +22,9 @@ export function sourcePath(source_type: string, source_id: string): string | nul
   if (source_type === 'bill') return `/billing/bills/${source_id}`
   if (source_type === 'manual') return '/ledger/manual'
   if (source_type === 'commission') return '/ledger/models'
+  if (source_type === 'spending') return '/spending/requests'
+  if (source_type === 'lease_income') return '/spending/incomes'
+  if (source_type === 'difference') return '/closing/differences?state=closed'
+  if (source_type === 'waiver') return `/billing/waivers/${source_id}`
   return null
 }

@@ -1,0 +1,71 @@
+import { beforeAll, expect, it } from 'vitest'
+import { setClock } from '../../../kernel/clock.ts'
+import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
+import { ledger } from '../../ledger/contract.ts'
+import { system } from '../../system/contract.ts'
+import { spending } from '../contract.ts'
+
+let t: TestApp
+let s: Seed
+const ask = (o: { amount_fen?: number; supplier_name?: string } = {}) => t.as('manager')(spending.askSpending, { community_id: s.community_id, book: 'public_income', account_code: '640203', title: '门禁维修', supplier_name: '永安工程', amount_fen: 30_000, reason: '单元门禁损坏', ...o })
+const balance = async (book: 'company' | 'public_income', code: string) => (await t.as('finance')(ledger.trialBalance, { book, from_on: '2026-01-01', to_on: '2027-01-01' })).rows.find((r) => r.code === code)?.closing_fen ?? 0
+
+beforeAll(async () => {
+  setClock('2026-03-11T02:00:00Z')
+  t = await testApp()
+  s = await t.inside((x) => seedMoney(x))
+})
+
+it('asks, flags, decides by another, pays by a third, into the book whose money it is', async () => {
+  await expectRefused(t.as('manager')(spending.askSpending, { community_id: s.community_id, book: 'public_income', account_code: '600101', title: '错', supplier_name: '某', amount_fen: 1, reason: '科目不对' }), 'spending.account_unfit')
+  await t.as('finance')(spending.setBudget, { community_id: s.community_id, book: 'public_income', account_code: '640203', year: 2026, amount_fen: 50_000 })
+  const one = await ask()
+  expect(one.flags).toEqual([])
+  const two = await ask({ amount_fen: 20_001 })
+  expect(two.flags.map((f) => f.code)).toEqual(['over_budget', 'same_supplier_day'])
+  await expectRefused(t.as('finance')(spending.paySpending, { spending_id: one.spending_id }), 'spending.not_approved')
+  const rows = (await t.as('finance')(spending.requests, {})).rows
+  const approval_id = rows.find((r) => r.spending_id === one.spending_id)!.approval_id!
+  await t.as('finance')(system.decideApproval, { approval_id, decision: 'agree', step_no: 1 })
+  const { journal_id } = await t.as('finance')(spending.paySpending, { spending_id: one.spending_id, reference: 'ZF001' })
+  expect((await t.as('finance')(ledger.journal, { journal_id })).rows[0]!.book).toBe('public_income')
+  expect([await balance('public_income', '640203'), await balance('public_income', '300101'), await balance('company', '1002'), await balance('company', '300102')]).toEqual([30_000, -30_000, -30_000, 30_000])
+  await expectRefused(t.as('finance')(spending.paySpending, { spending_id: one.spending_id }), 'spending.not_approved')
+  const [b] = (await t.as('finance')(spending.budgets, { community_id: s.community_id, year: 2026 })).rows
+  expect(b).toMatchObject({ amount_fen: 50_000, used_fen: 30_000, waiting_fen: 20_001, left_fen: -1 })
+  const refused = rows.find((r) => r.spending_id === two.spending_id)!.approval_id!
+  await t.as('finance')(system.decideApproval, { approval_id: refused, decision: 'refuse', step_no: 1, note: '超预算' })
+  expect((await t.as('finance')(spending.requests, { flagged: true })).rows.map((r) => r.state)).toEqual(['refused'])
+  expect((await t.as('finance')(ledger.sweep, {})).ok).toBe(true)
+  expect((await t.as('other_admin')(spending.requests, {})).rows).toEqual([])
+  await expectRefused(t.as('cashier')(spending.askSpending, { community_id: s.community_id, book: 'company', account_code: '640107', title: 'x', supplier_name: 'x', amount_fen: 1, reason: '没有权限' }), 'kernel.forbidden')
+})
+
+it('takes rules as data', async () => {
+  await t.as('finance')(spending.setFlagRule, { code: 'same_supplier_day', enabled: false })
+  await t.as('finance')(spending.setFlagRule, { code: 'round_sum', enabled: true, limit_fen: 1000 })
+  const f = await t.as('manager')(spending.checkSpending, { community_id: s.community_id, book: 'public_income', account_code: '640203', supplier_name: '永安工程', amount_fen: 3000 })
+  expect(f.flags.map((x) => x.code)).toEqual(['round_sum'])
+})
+
+it('records the common income with the agreed share, discloses what the books say, and keeps it', async () => {
+  const i = await t.as('finance')(spending.recordIncome, { community_id: s.community_id, account_code: '600102', payer_name: '楼宇传媒', contract_no: 'GG-01', covers: '2026 年', amount_fen: 100_001, share_bp: 3000 })
+  expect(i.share_fen).toBe(30_000)
+  expect([await balance('public_income', '600102'), await balance('public_income', '640202'), await balance('company', '6051')]).toEqual([-100_001, 30_000, -30_000])
+  const ask_for = { community_id: s.community_id, from_month: '2026-03', to_month: '2026-03' }
+  const st = await t.as('finance')(spending.statement, ask_for)
+  expect(st).toMatchObject({ opening_fen: 0, income_fen: 100_001, expense_fen: 60_000, closing_fen: 40_001 })
+  await expectRefused(t.as('finance')(spending.publishStatement, ask_for), 'spending.month_not_over')
+  await expectRefused(t.as('finance')(spending.reverseIncome, { income_id: i.income_id, reason: '录错金额' }), 'spending.same_person')
+  setClock('2026-04-01T02:00:00Z')
+  await t.app.d.pool.query(`update identity.session set seen_at = '2026-04-01T02:00:00Z', expires_at = '2026-04-02T02:00:00Z'`)
+  await t.as('finance')(spending.publishStatement, { ...ask_for, note: '一季度' })
+  await t.as('finance2')(spending.reverseIncome, { income_id: i.income_id, reason: '录错金额' })
+  expect((await t.as('finance')(spending.statement, { ...ask_for, to_month: '2026-04' })).closing_fen).toBe(-30_000)
+  const mine = await (await t.resident(s.houses[0]!.phone))(spending.myDisclosures, {})
+  expect(mine.rows.map((d) => [d.from_month, d.figures.closing_fen, d.note])).toEqual([['2026-03', 40_001, '一季度']])
+  const pdf = (await t.as('finance')(spending.statementPdf, ask_for)) as unknown as { body: Buffer }
+  expect(pdf.body.subarray(0, 4).toString()).toBe('%PDF')
+  expect((await t.as('finance')(ledger.sweep, {})).ok).toBe(true)
+})
