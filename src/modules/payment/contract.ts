@@ -210,7 +210,7 @@ const Intent = z.object({
 export type Intent = z.output<typeof Intent>
 const OrderRow = Intent.extend({ source: z.enum(['online', 'desk', 'link']).meta({ zh: '来源' }), way: z.string().meta({ zh: '方式' }),  channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
 
-const MyPayment = z.object({ payment_id: Id, receipt_no: z.string(), taken_at: Instant, house_id: Id, house_label: z.string(), total_fen: FenShape, applied_fen: FenShape, prepaid_fen: FenShape, methods: z.array(Method), source: Source, reversed_at: Instant.nullable() })
+const MyPayment = z.object({ payment_id: Id, receipt_no: z.string(), taken_at: Instant, house_id: Id, house_label: z.string(), total_fen: FenShape, applied_fen: FenShape, prepaid_fen: FenShape, refunded_fen: FenShape, refunding_fen: FenShape, methods: z.array(Method), source: Source, reversed_at: Instant.nullable() })
 
 const LINES_MAX = 200
 const Paid = z.object({

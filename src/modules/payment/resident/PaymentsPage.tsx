@@ -2,7 +2,7 @@ import { Button } from 'antd-mobile'
 import { useState } from 'react'
 import { capitals, fen } from '../../../kernel/money.ts'
 import { fileUrl, type Out } from '../../../ui/api.ts'
-import { instant } from '../../../ui/format.ts'
+import { instant, yen } from '../../../ui/format.ts'
 import { Facts, Money, Sheet, Tag } from '../../../ui/phone/bits.tsx'
 import { useGrowing } from '../../../ui/phone/pages.ts'
 import { Page } from '../../../ui/phone/Page.tsx'
@@ -32,7 +32,7 @@ export function PaymentsPage() {
                       <li key={p.payment_id}>
                         <button type="button" className="ph-row" onClick={() => setOpen(p)}>
                           <span className="ph-row-body">{p.house_label}<span className="ph-weak ph-small" style={{ display: 'block' }}>{instant(p.taken_at)} · {methodsText(p.methods)}</span></span>
-                          <span className="ph-row-side"><Money className="ph-strong" fen={p.total_fen} /><span style={{ display: 'block' }}>{p.reversed_at ? <Tag kind="bad">已冲销</Tag> : <span className="ph-small ph-weak">查看收据</span>}</span></span>
+                          <span className="ph-row-side"><Money className="ph-strong" fen={p.total_fen} /><span style={{ display: 'block' }}>{p.reversed_at ? <Tag kind="bad">已冲销</Tag> : p.refunding_fen > 0 ? <Tag kind="busy">退款中</Tag> : p.refunded_fen > 0 ? <Tag kind="warn">已退 {yen(p.refunded_fen)}</Tag> : <span className="ph-small ph-weak">查看收据</span>}</span></span>
                         </button>
                       </li>
                     ))}

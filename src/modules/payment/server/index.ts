@@ -25,6 +25,7 @@ import { depositAnswers, depositApprovals } from './deposits.ts'
 import { refundAnswers, refundApprovals } from './refunds.ts'
 import { ruleAnswers } from './rule.ts'
 import { shiftAnswers, shiftApprovals } from './shifts.ts'
+import { refundSchedule } from './refund_channel.ts'
 import { paymentSweep, sweepPayment } from './sweep.ts'
 import { takePayment } from './take.ts'
 import { transferWallet } from './transfer.ts'
@@ -51,6 +52,6 @@ export function paymentModule(app: () => App): Module {
     sweeps: [sweepPayment],
     listeners: invoiceListeners,
     jobs: [deductJob, billJob(app), invoiceJob(app)],
-    schedules: [askSchedule(app), billSchedule(app), invoiceSchedule(app), deductSchedule, suspenseSchedule],
+    schedules: [askSchedule(app), billSchedule(app), invoiceSchedule(app), refundSchedule(app), deductSchedule, suspenseSchedule],
   }
 }

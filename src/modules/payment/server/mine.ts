@@ -40,9 +40,9 @@ const myPayments = answer(payment.myPayments, async (scope, { page, page_size, h
   const c = scope.company_id
   const where = sql<SqlBool>`p.company_id = ${c} and p.house_id = any(${houses.map((h) => h.house_id)}::uuid[]) and ${myPaymentsWhere(scope, houses)}`
   const count = await sql<{ total: number }>`select count(*)::int as total from payment.payment p where ${where}`.execute(scope.db)
-  const r = await sql<{ payment_id: string; receipt_no: string; taken_at: string; house_id: string; house_label: string; total_fen: number; applied_fen: number; prepaid_fen: number; methods: Method[]; source: 'desk' | 'online' | 'import'; reversed_at: string | null }>`
+  const r = await sql<{ payment_id: string; receipt_no: string; taken_at: string; house_id: string; house_label: string; total_fen: number; applied_fen: number; prepaid_fen: number; refunded_fen: number; refunding_fen: number; methods: Method[]; source: 'desk' | 'online' | 'import'; reversed_at: string | null }>`
     with page as materialized (select p.* from payment.payment p where ${where} order by p.taken_at desc, p.payment_id desc limit ${page_size} offset ${(page - 1) * page_size})
-    select p.payment_id, p.receipt_no, p.taken_at, p.house_id, h.label as house_label, p.total_fen, p.applied_fen, p.prepaid_fen, p.source, p.reversed_at,
+    select p.payment_id, p.receipt_no, p.taken_at, p.house_id, h.label as house_label, p.total_fen, p.applied_fen, p.prepaid_fen, p.refunded_fen, p.refunding_fen, p.source, p.reversed_at,
       (select array_agg(distinct t.method) from payment.tender t where t.company_id = ${c} and t.payment_id = p.payment_id) as methods
     from page p join property.house h on h.company_id = ${c} and h.house_id = p.house_id order by p.taken_at desc, p.payment_id desc`.execute(scope.db)
   return { rows: r.rows, total: count.rows[0]!.total }

@@ -14,6 +14,7 @@ import { asSystem } from '../../../kernel/worker.ts'
 import { batcher } from './batch.ts'
 import { channelRow, openChannel, readRef, type ChannelRow } from './channels.ts'
 import type { HeaderBag, NotifyFault, NotifyResult } from './outside/channel.ts'
+import { refundInBackground } from './refund_channel.ts'
 import { settleMany, type Captured } from './settle.ts'
 
 const BODY_MAX = 64 * 1024
@@ -148,6 +149,8 @@ export async function takeNotice(app: App, ref: string, headers: HeaderBag, body
   // The evidence is the record; the audit says that somebody tried. A flood ends above, before it fills either.
   if ('verdict' in found && (found.verdict === 'bad_signature' || found.verdict === 'mismatch'))
     await auditRefusal(app, { who: { ...systemWho, name: '支付渠道' }, company_id, input: { channel_id, event_id, note: found.note } }, 'payment.notice', new Refusal('payment.notice_refused'))
+  // What a notice says of a refund is a hint: the query says how it stands.
+  if (read.ok && read.kind !== 'paid' && read.resource.out_refund_no) refundInBackground(app, company_id, read.resource.out_refund_no)
   return channel.acknowledge === 'text' ? { ...answer, word: answer.status === 204 ? 'success' : 'fail' } : answer
 }
 
