@@ -46,7 +46,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     ledgerModule(),
     billingModule(),
     paymentModule(theApp),
-    fundsModule(),
+    fundsModule(theApp),
     remindersModule(),
     spendingModule(),
     closingModule(theApp),

@@ -420,6 +420,35 @@ export interface FundsHouseAccount {
   closed_on: string | null
 }
 
+export interface FundsInterestLine {
+  company_id: number
+  run_id: string
+  house_id: string
+  carried_fen: number
+  kept_fen: number
+  interest_fen: number
+}
+
+export interface FundsInterestRun {
+  company_id: number
+  run_id: string
+  community_id: string
+  from_on: string
+  to_on: string
+  current_rate: string
+  term_rate: string
+  day_base: number
+  bank_fen: number | null
+  total_fen: number
+  house_count: number
+  state: Generated<string>
+  voucher_no: string | null
+  created_by: string
+  created_at: string
+  booked_by: string | null
+  booked_at: string | null
+}
+
 export interface FundsPolicy {
   company_id: number
   policy_id: string
@@ -448,6 +477,18 @@ export interface FundsRefund {
   done_at: string | null
 }
 
+export interface FundsSharePayment {
+  company_id: number
+  payment_id: string
+  use_id: string
+  house_id: string
+  amount_fen: number
+  paid_on: string
+  voucher_no: string
+  created_by: string | null
+  created_at: string
+}
+
 export interface FundsStandard {
   company_id: number
   standard_id: string
@@ -460,6 +501,73 @@ export interface FundsStandard {
   unit_price: string
   from_on: string
   basis: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface FundsUse {
+  company_id: number
+  use_id: string
+  community_id: string
+  path: string
+  title: string
+  plan: string
+  danger: string | null
+  scope_kind: string
+  scope_ids: string[]
+  scope_text: string
+  budget_fen: number
+  supplier_name: string | null
+  contract_no: string | null
+  contract_fen: number | null
+  invoice_no: string | null
+  invoice_fen: number | null
+  audit_no: string | null
+  vote: ColumnType<Json, string | null, string | null>
+  paid_fen: Generated<number>
+  state: Generated<string>
+  approval_id: string | null
+  shares_posted_on: string | null
+  shares_by: string | null
+  booked_by: string | null
+  created_by: string
+  created_at: string
+}
+
+export interface FundsUsePayment {
+  company_id: number
+  payment_id: string
+  use_id: string
+  amount_fen: number
+  paid_on: string
+  voucher_no: string
+  note: string | null
+  created_by: string | null
+  created_at: string
+}
+
+export interface FundsUseShare {
+  company_id: number
+  use_id: string
+  house_id: string
+  community_id: string
+  building_id: string
+  area_m2: string
+  share_fen: number
+  drawn_fen: number | null
+  owed_fen: number | null
+  paid_fen: Generated<number>
+}
+
+export interface FundsUseStep {
+  company_id: number
+  step_id: string
+  use_id: string
+  action: string
+  on_day: string
+  note: string | null
+  detail: ColumnType<Json, string | null, string | null>
+  attachments: ColumnType<Json, string, string>
   created_by: string | null
   created_at: string
 }
@@ -2073,9 +2181,16 @@ export interface DB {
   'funds.bank': FundsBank
   'funds.entry': FundsEntry
   'funds.house_account': FundsHouseAccount
+  'funds.interest_line': FundsInterestLine
+  'funds.interest_run': FundsInterestRun
   'funds.policy': FundsPolicy
   'funds.refund': FundsRefund
+  'funds.share_payment': FundsSharePayment
   'funds.standard': FundsStandard
+  'funds.use': FundsUse
+  'funds.use_payment': FundsUsePayment
+  'funds.use_share': FundsUseShare
+  'funds.use_step': FundsUseStep
   'identity.access_grant': IdentityAccessGrant
   'identity.account': IdentityAccount
   'identity.code': IdentityCode

@@ -44,7 +44,7 @@ export async function schemaFindings(c: pg.Client): Promise<Finding[]> {
   }
   const app = await c.query<{ d: string }>(`select 'heyuan_app owns ' || relname as d from pg_class where relowner = 'heyuan_app'::regrole
     union all select 'heyuan_app bypasses row security' from pg_roles where rolname = 'heyuan_app' and (rolsuper or rolbypassrls)
-    union all select 'append-only ' || t || ' may be changed' from unnest(array['kernel.audit','kernel.audit_seal','kernel.event','ledger.journal','ledger.posting','ledger.closing','ledger.closing_balance','payment.allocation','payment.tender','payment.wallet_entry','payment.settlement','payment.refund_line','billing.reduction','billing.waiver_line','funds.policy','funds.standard','funds.entry','system.approval_decision','system.approval_flow']) t
+    union all select 'append-only ' || t || ' may be changed' from unnest(array['kernel.audit','kernel.audit_seal','kernel.event','ledger.journal','ledger.posting','ledger.closing','ledger.closing_balance','payment.allocation','payment.tender','payment.wallet_entry','payment.settlement','payment.refund_line','billing.reduction','billing.waiver_line','funds.policy','funds.standard','funds.entry','funds.use_step','funds.use_payment','funds.share_payment','funds.interest_line','system.approval_decision','system.approval_flow']) t
       where has_table_privilege('heyuan_app', t, 'update') or has_table_privilege('heyuan_app', t, 'delete')`)
   for (const r of app.rows) out.push({ rule: 'the application owns nothing and cannot rewrite history', file: 'heyuan_app', detail: r.d })
   return out

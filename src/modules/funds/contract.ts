@@ -2,6 +2,8 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, FenShape, Id, Needed, Paging, Reason, Repeatable, pageOf } from '../../kernel/shapes.ts'
+import { interestCalls } from './interest_contract.ts'
+import { useCalls } from './use_contract.ts'
 import { AccountFilter, AccountRow, BankIn, BankRow, DepositIn, DepositLine, EntryFilter, EntryRow, PolicyData, PolicyRow, StandardIn, StandardRow, StatementLine, StatementRange } from './shapes.ts'
 
 const Check = z.object({ code: z.string(), zh: z.string(), ok: z.boolean(), broken_count: z.int(), examples: z.array(z.string()) })
@@ -38,6 +40,9 @@ export const funds = contract('funds', {
   statement: read({ zh: '维修资金收支表', may: 'funds.fund.read', takes: StatementRange, gives: z.object({ rows: z.array(StatementLine), total: StatementLine.omit({ building_id: true, building_name: true }), bank_fen: FenShape }), refuses: ['funds.dates_reversed'] }),
   statementExcel: download({ zh: '导出维修资金收支表', may: 'funds.fund.export', takes: StatementRange, refuses: ['funds.dates_reversed'] }),
   sweep: read({ zh: '维修资金核验', may: 'funds.fund.read', takes: z.object({}), gives: z.object({ ok: z.boolean(), checks: z.array(Check) }) }),
+
+  ...useCalls,
+  ...interestCalls,
 
   myFund: read({
     zh: '我的维修资金',

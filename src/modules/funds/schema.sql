@@ -76,6 +76,51 @@ create table funds.house_account (
 CREATE INDEX house_account_bank ON funds.house_account USING btree (company_id, bank_id);
 CREATE INDEX house_account_list ON funds.house_account USING btree (company_id, community_id, building_id);
 
+-- 计息明细:每户按定期与活期计息的金额,合计等于计息合计,只增不改
+create table funds.interest_line (
+  company_id bigint not null, -- 公司
+  run_id uuid not null, -- 计息
+  house_id uuid not null, -- 房产
+  carried_fen bigint not null, -- 期初余额
+  kept_fen bigint not null, -- 整期留存(按定期)
+  interest_fen bigint not null, -- 利息
+  constraint interest_line_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES funds.house_account(company_id, house_id),
+  constraint interest_line_company_id_run_id_fkey FOREIGN KEY (company_id, run_id) REFERENCES funds.interest_run(company_id, run_id),
+  constraint interest_line_interest_fen_check CHECK ((interest_fen >= 0)),
+  constraint interest_line_pkey PRIMARY KEY (company_id, run_id, house_id)
+);
+CREATE INDEX interest_line_house ON funds.interest_line USING btree (company_id, house_id);
+
+-- 维修资金计息:一个小区一段期间一次,先试算,由另一人入账
+create table funds.interest_run (
+  company_id bigint not null, -- 公司
+  run_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  from_on date not null, -- 起(含)
+  to_on date not null, -- 结息日(不含)
+  current_rate numeric(9,6) not null, -- 活期年利率(%)
+  term_rate numeric(9,6) not null, -- 定期年利率(%)
+  day_base integer not null, -- 计息天数基数
+  bank_fen bigint, -- 银行实际结息,空为按利率计算
+  total_fen bigint not null, -- 合计
+  house_count integer not null, -- 户数
+  state text not null default 'draft'::text, -- 状态
+  voucher_no text, -- 结息凭证号
+  created_by uuid not null, -- 试算人
+  created_at timestamp with time zone not null, -- 试算时间
+  booked_by uuid, -- 入账人
+  booked_at timestamp with time zone, -- 入账时间
+  constraint interest_run_bank_fen_check CHECK ((bank_fen > 0)),
+  constraint interest_run_check CHECK ((to_on > from_on)),
+  constraint interest_run_check1 CHECK (((booked_by IS NULL) OR (booked_by <> created_by))),
+  constraint interest_run_company_id_community_id_daterange_excl EXCLUDE USING gist (company_id WITH =, community_id WITH =, daterange(from_on, to_on) WITH &&) WHERE ((state <> 'cancelled'::text)),
+  constraint interest_run_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint interest_run_pkey PRIMARY KEY (company_id, run_id),
+  constraint interest_run_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'booked'::text, 'cancelled'::text]))),
+  constraint interest_run_total_fen_check CHECK ((total_fen > 0))
+);
+CREATE INDEX interest_run_list ON funds.interest_run USING btree (company_id, community_id, from_on DESC);
+
 -- 维修资金管理办法:各项比例、天数、限额、利率,按生效日分版本,只增不改
 create table funds.policy (
   company_id bigint not null, -- 公司
@@ -115,6 +160,23 @@ create table funds.refund (
 );
 CREATE INDEX refund_house ON funds.refund USING btree (company_id, house_id);
 
+-- 业主补交分摊款,只增不改
+create table funds.share_payment (
+  company_id bigint not null, -- 公司
+  payment_id uuid not null, -- 编号
+  use_id uuid not null, -- 项目
+  house_id uuid not null, -- 房产
+  amount_fen bigint not null, -- 金额
+  paid_on date not null, -- 缴款日
+  voucher_no text not null, -- 凭证号
+  created_by uuid, -- 经办人
+  created_at timestamp with time zone not null, -- 登记时间
+  constraint share_payment_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint share_payment_company_id_use_id_house_id_fkey FOREIGN KEY (company_id, use_id, house_id) REFERENCES funds.use_share(company_id, use_id, house_id),
+  constraint share_payment_pkey PRIMARY KEY (company_id, payment_id)
+);
+CREATE INDEX share_payment_share ON funds.share_payment USING btree (company_id, use_id, house_id);
+
 -- 首次缴存标准:每平方米多少元,按有无电梯、层数、房产类别,按生效日分版本,只增不改
 create table funds.standard (
   company_id bigint not null, -- 公司
@@ -136,3 +198,100 @@ create table funds.standard (
   constraint standard_unit_price_check CHECK ((unit_price > (0)::numeric))
 );
 CREATE INDEX standard_list ON funds.standard USING btree (company_id, community_id, from_on DESC);
+
+-- 使用项目:一次维修从立项到分摊入账
+create table funds.use (
+  company_id bigint not null, -- 公司
+  use_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  path text not null, -- 程序:ordinary 一般,emergency 应急
+  title text not null, -- 名称
+  plan text not null, -- 维修方案
+  danger text, -- 应急情形
+  scope_kind text not null, -- 分摊范围:community 全小区,building 楼栋,unit 单元,houses 指定房产
+  scope_ids uuid[] not null, -- 范围内的楼栋、单元或房产
+  scope_text text not null, -- 范围说明
+  budget_fen bigint not null, -- 预算
+  supplier_name text, -- 施工单位
+  contract_no text, -- 合同号
+  contract_fen bigint, -- 合同金额
+  invoice_no text, -- 发票号
+  invoice_fen bigint, -- 决算金额
+  audit_no text, -- 审计报告
+  vote jsonb, -- 表决结果
+  paid_fen bigint not null default 0, -- 已付
+  state text not null default 'draft'::text, -- 状态
+  approval_id uuid, -- 最近的审批
+  shares_posted_on date, -- 分摊公示日
+  shares_by uuid, -- 分摊公示人
+  booked_by uuid, -- 入账人
+  created_by uuid not null, -- 立项人
+  created_at timestamp with time zone not null, -- 立项时间
+  constraint use_budget_fen_check CHECK ((budget_fen > 0)),
+  constraint use_check CHECK (((path = 'emergency'::text) = (danger IS NOT NULL))),
+  constraint use_check1 CHECK (((booked_by IS NULL) OR (booked_by <> shares_by))),
+  constraint use_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint use_contract_fen_check CHECK ((contract_fen > 0)),
+  constraint use_invoice_fen_check CHECK ((invoice_fen > 0)),
+  constraint use_paid_fen_check CHECK ((paid_fen >= 0)),
+  constraint use_path_check CHECK ((path = ANY (ARRAY['ordinary'::text, 'emergency'::text]))),
+  constraint use_pkey PRIMARY KEY (company_id, use_id),
+  constraint use_scope_kind_check CHECK ((scope_kind = ANY (ARRAY['community'::text, 'building'::text, 'unit'::text, 'houses'::text]))),
+  constraint use_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'posted'::text, 'passed'::text, 'failed'::text, 'asked'::text, 'approved'::text, 'contracted'::text, 'accepted'::text, 'settled'::text, 'shared'::text, 'booked'::text, 'cancelled'::text])))
+);
+CREATE INDEX use_list ON funds.use USING btree (company_id, community_id, created_at DESC, use_id);
+
+-- 工程付款:可分次,只增不改
+create table funds.use_payment (
+  company_id bigint not null, -- 公司
+  payment_id uuid not null, -- 编号
+  use_id uuid not null, -- 项目
+  amount_fen bigint not null, -- 金额
+  paid_on date not null, -- 付款日
+  voucher_no text not null, -- 付款凭证号
+  note text, -- 说明
+  created_by uuid, -- 经办人
+  created_at timestamp with time zone not null, -- 登记时间
+  constraint use_payment_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint use_payment_company_id_use_id_fkey FOREIGN KEY (company_id, use_id) REFERENCES funds.use(company_id, use_id),
+  constraint use_payment_company_id_use_id_voucher_no_key UNIQUE (company_id, use_id, voucher_no),
+  constraint use_payment_pkey PRIMARY KEY (company_id, payment_id)
+);
+
+-- 分摊清单:每户分摊多少,入账时从分户账支出多少、由业主补交多少
+create table funds.use_share (
+  company_id bigint not null, -- 公司
+  use_id uuid not null, -- 项目
+  house_id uuid not null, -- 房产
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  area_m2 numeric(12,2) not null, -- 建筑面积
+  share_fen bigint not null, -- 分摊金额
+  drawn_fen bigint, -- 从分户账支出
+  owed_fen bigint, -- 应由业主补交
+  paid_fen bigint not null default 0, -- 已补交
+  constraint use_share_check CHECK (((drawn_fen + owed_fen) = share_fen)),
+  constraint use_share_check1 CHECK (((paid_fen >= 0) AND (paid_fen <= COALESCE(owed_fen, (0)::bigint)))),
+  constraint use_share_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint use_share_company_id_use_id_fkey FOREIGN KEY (company_id, use_id) REFERENCES funds.use(company_id, use_id),
+  constraint use_share_pkey PRIMARY KEY (company_id, use_id, house_id),
+  constraint use_share_share_fen_check CHECK ((share_fen >= 0))
+);
+CREATE INDEX use_share_house ON funds.use_share USING btree (company_id, house_id);
+
+-- 使用项目的步骤记录:每一步的日期、说明和附件,只增不改
+create table funds.use_step (
+  company_id bigint not null, -- 公司
+  step_id uuid not null, -- 编号
+  use_id uuid not null, -- 项目
+  action text not null, -- 步骤
+  on_day date not null, -- 日期
+  note text, -- 说明
+  detail jsonb, -- 内容
+  attachments jsonb not null, -- 附件
+  created_by uuid, -- 经办人
+  created_at timestamp with time zone not null, -- 登记时间
+  constraint use_step_company_id_use_id_fkey FOREIGN KEY (company_id, use_id) REFERENCES funds.use(company_id, use_id),
+  constraint use_step_pkey PRIMARY KEY (company_id, step_id)
+);
+CREATE INDEX use_step_use ON funds.use_step USING btree (company_id, use_id, created_at);

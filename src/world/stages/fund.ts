@@ -1,8 +1,10 @@
 // The maintenance fund of the sample: rules, special accounts, standards, and the first deposits that the developer paid up front.
-import { at, isRefusal } from '../caller.ts'
-import { firstOf, instantAt } from '../plan/calendar.ts'
+import { sql } from 'kysely'
+import { at, inside, isRefusal } from '../caller.ts'
+import { firstOf, instantAt, isPast } from '../plan/calendar.ts'
 import { must, type Town } from '../town.ts'
 import { funds } from '../../modules/funds/contract.ts'
+import { system } from '../../modules/system/contract.ts'
 
 const RULES = {
   posting_days: 5, share_posting_days: 7, vote_method: 'majority', quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
@@ -28,5 +30,64 @@ export async function openFund(t: Town): Promise<void> {
       })
       if (seen) await t.road.call(as, ['fund deposit', key], funds.takeDeposit, { ...asked, amount_fen: seen.amount_fen })
     }
+  })
+}
+
+interface Roof {
+  building_id: string
+  name: string
+  house_count: number
+  area_m2: string
+}
+/** The building of 花园小区 with the most dwellings, so that the split is worth looking at. */
+async function roofs(t: Town): Promise<Roof[]> {
+  const { rows } = await inside(t.app, t.company_id, (s) => sql<Roof>`select b.building_id, b.name, count(*)::int as house_count, sum(h.built_area_m2)::text as area_m2 from property.building b join property.house h on h.company_id = b.company_id and h.building_id = b.building_id and h.kind = 'dwelling'
+    where b.company_id = ${t.company_id} and b.community_id = ${t.ids.community.get('garden')!} group by b.building_id, b.name, b.sort_no order by count(*) desc, b.sort_no, b.name limit 2`.execute(s.db))
+  return rows
+}
+const hundredths = (m2: string, percent: number): string => {
+  const n = (BigInt(m2.replace('.', '')) * BigInt(percent)) / 100n
+  const text = String(n).padStart(3, '0')
+  return `${text.slice(0, -2)}.${text.slice(-2)}`
+}
+
+/** Twelve months after the deposits: tried by the finance officer, booked by the manager. */
+async function payInterest(t: Town): Promise<void> {
+  const [from, to] = [t.calendar.months[0]!, t.calendar.months[12]]
+  if (!to || !isPast(t.calendar, `${to}-03`, '18:00:00')) return
+  await at(instantAt(t.calendar, `${to}-02`, '10:00:00'), async () => {
+    const run = await t.road.call(must(t, 'caiwu'), ['fund interest'], funds.draftInterest, { community_id: t.ids.community.get('garden')!, from_on: firstOf(from), to_on: firstOf(to) })
+    await t.road.call(must(t, 'jingli'), ['fund interest book'], funds.bookInterest, { run_id: run.run_id, voucher_no: `WXJX-${to.slice(0, 4)}` })
+  })
+}
+
+/** One roof repaired from the proposal to the split that is booked; another one posted and waiting for its vote. */
+export async function useFund(t: Town): Promise<void> {
+  if (t.company.key !== 'anju') return
+  const [roof, other] = await roofs(t)
+  const [second, third] = [t.calendar.months[1], t.calendar.months[2]]
+  if (!roof || !second || !third || !isPast(t.calendar, `${third}-27`, '18:00:00')) return
+  const [fin, chief] = [must(t, 'caiwu'), must(t, 'jingli')]
+  const base = { community_id: t.ids.community.get('garden')!, path: 'ordinary', scope_kind: 'building', plan: '铲除老化防水层,重做 SBS 卷材防水两道,修补女儿墙,质保五年' } as const
+  const on = <T>(day: string, run: () => Promise<T>): Promise<T> => at(instantAt(t.calendar, day, '10:00:00'), run)
+  const use = await on(`${second}-03`, () => t.road.call(fin, ['roof'], funds.saveUse, { ...base, title: `${roof.name}屋面防水维修`, scope_ids: [roof.building_id], budget_fen: 3_800_000 }))
+  const { use_id } = use
+  await on(`${second}-04`, () => t.road.call(fin, ['roof post'], funds.postUse, { use_id, on_day: `${second}-04`, note: `${roof.name}各单元门口和公告栏` }))
+  const part = (percent: number) => Math.ceil((roof.house_count * percent) / 100)
+  await on(`${second}-12`, () => t.road.call(fin, ['roof vote'], funds.recordVote, { use_id, on_day: `${second}-12`, base_count: roof.house_count, base_m2: roof.area_m2, joined_count: part(85), joined_m2: hundredths(roof.area_m2, 85), yes_count: part(75), yes_m2: hundredths(roof.area_m2, 75), objected_count: 1, objected_m2: hundredths(roof.area_m2, 2), note: '书面征求意见' }))
+  const asked = await on(`${second}-13`, () => t.road.call(fin, ['roof ask'], funds.askUse, { use_id, reason: '表决通过,屋面多处渗漏,申请使用维修资金' }))
+  await on(`${second}-15`, () => t.road.call(chief, ['roof agree'], system.decideApproval, { approval_id: asked.approval_id, decision: 'agree', step_no: 1, note: '程序完整,同意' }))
+  await on(`${second}-20`, () => t.road.call(fin, ['roof contract'], funds.contractUse, { use_id, on_day: `${second}-20`, supplier_name: '宏达防水工程有限公司', contract_no: 'WXHT-01', contract_fen: 3_650_000 }))
+  await on(`${second}-22`, () => t.road.call(fin, ['roof pay 1'], funds.payUse, { use_id, amount_fen: 1_095_000, paid_on: `${second}-22`, voucher_no: 'WXFK-01', note: '预付三成' }))
+  await on(`${third}-10`, () => t.road.call(fin, ['roof accept'], funds.acceptUse, { use_id, on_day: `${third}-10`, note: '业主代表、物业、施工方签字,闭水试验合格' }))
+  await on(`${third}-14`, () => t.road.call(fin, ['roof settle'], funds.settleUse, { use_id, on_day: `${third}-14`, invoice_no: '25617000', invoice_fen: 3_612_345, audit_no: '眉审字 17 号' }))
+  await on(`${third}-15`, () => t.road.call(fin, ['roof shares'], funds.postShares, { use_id, on_day: `${third}-15`, note: '公告栏公示七日' }))
+  await on(`${third}-24`, () => t.road.call(chief, ['roof book'], funds.bookShares, { use_id }))
+  await on(`${third}-25`, () => t.road.call(fin, ['roof pay 2'], funds.payUse, { use_id, amount_fen: 2_517_345, paid_on: `${third}-25`, voucher_no: 'WXFK-02', note: '竣工付清' }))
+  await payInterest(t)
+  if (!other) return
+  await at(t.calendar.until, async () => {
+    const next = await t.road.call(fin, ['second roof'], funds.saveUse, { ...base, title: `${other.name}外墙保温层脱落维修`, plan: '拆除空鼓保温层,重做粘贴与锚固,恢复涂料', scope_ids: [other.building_id], budget_fen: 5_600_000 })
+    await t.road.call(fin, ['second roof post'], funds.postUse, { use_id: next.use_id, on_day: t.calendar.today, note: '正在征求业主意见' })
   })
 }

@@ -1,5 +1,5 @@
 import { useRead } from '../../../ui/api.ts'
-import { Facts, Money } from '../../../ui/phone/bits.tsx'
+import { Facts, Money, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { HouseSwitcher, useMyHouse, type MyHouse } from '../../people/resident/shared.tsx'
@@ -38,7 +38,28 @@ function Fund({ house }: { house: MyHouse }) {
               ))}
             </ul>
           )}
+          <Uses house={house} />
           <p className="ph-weak ph-small">维修资金专户存储、按户核算,过户时随房转移;用于保修期满后共用部位、共用设施的维修。</p>
+        </>
+      )}
+    </Loaded>
+  )
+}
+
+/** What the fund was or will be used for at my building, and my part of it. */
+function Uses({ house }: { house: MyHouse }) {
+  const read = useRead(funds.myUses, { house_id: house.house_id })
+  return (
+    <Loaded reading={read} rows={1}>
+      {({ rows }) => rows.length === 0 ? null : (
+        <>
+          <h2 className="ph-h2">本楼使用情况</h2>
+          {rows.map((u) => (
+            <section key={u.use_id} className="ph-card">
+              <h3 className="ph-line">{u.title}<Tag kind="busy">{words.states?.['use']?.[u.state]}</Tag></h3>
+              <Facts rows={[['范围', u.scope_text], ['预算', <Money key="b" fen={u.budget_fen} />], u.invoice_fen === null ? null : ['决算', <Money key="i" fen={u.invoice_fen} />], u.house_count ? ['分摊户数', `${u.house_count} 户`] : null, u.share_fen === null ? null : ['我家分摊', <Money key="s" className="ph-strong" fen={u.share_fen} />], u.owed_fen ? ['需补交', <Money key="o" fen={u.owed_fen} />] : null]} />
+            </section>
+          ))}
         </>
       )}
     </Loaded>

@@ -1,18 +1,23 @@
 // The front door of the maintenance fund.
-import type { Module } from '../../../kernel/app.ts'
+import type { App, Module } from '../../../kernel/app.ts'
 import { approvalKind, type ApprovalKind } from '../../system/server/index.ts'
 import { funds } from '../contract.ts'
 import { words } from '../words.ts'
 import { accountAnswers } from './accounts.ts'
 import { correctionAnswers, refundApproval } from './corrections.ts'
 import { depositAnswers } from './deposits.ts'
+import { interestAnswers } from './interest.ts'
 import { mineAnswers } from './mine.ts'
 import { settingAnswers } from './settings.ts'
 import { statementAnswers } from './statement.ts'
+import { shareAnswers } from './shares.ts'
 import { sweepAnswer } from './sweep.ts'
+import { useMoneyAnswers } from './use_money.ts'
+import { useReadAnswers } from './use_reads.ts'
+import { useAnswers, useApproval } from './uses.ts'
 
 export { depositsImport } from './import_deposits.ts'
 /** What is decided by others here; handed to system by the composition root. */
-export const fundsApprovals: readonly ApprovalKind[] = [approvalKind(refundApproval)]
+export const fundsApprovals: readonly ApprovalKind[] = [approvalKind(refundApproval), approvalKind(useApproval)]
 
-export const fundsModule = (): Module => ({ name: 'funds', contract: funds, words, answers: [...settingAnswers, ...accountAnswers, ...depositAnswers, ...correctionAnswers, ...statementAnswers, ...mineAnswers, sweepAnswer] })
+export const fundsModule = (app: () => App): Module => ({ name: 'funds', contract: funds, words, answers: [...settingAnswers, ...accountAnswers, ...depositAnswers, ...correctionAnswers, ...statementAnswers, ...mineAnswers, ...useAnswers, ...useMoneyAnswers, ...shareAnswers, ...useReadAnswers(app), ...interestAnswers, sweepAnswer] })
