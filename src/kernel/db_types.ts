@@ -192,6 +192,12 @@ export interface BillingRunLine {
   fault: string | null
 }
 
+export interface BillingShareItem {
+  company_id: number
+  group_id: string
+  fee_item_id: string
+}
+
 export interface BillingWaiver {
   company_id: number
   waiver_id: string
@@ -1049,6 +1055,91 @@ export interface MetersRegister {
   meter_id: string
   register: string
   start_reading: Generated<string>
+}
+
+export interface MetersShareGroup {
+  company_id: number
+  group_id: string
+  community_id: string
+  name: string
+  kind: string
+  place: string
+  building_id: string | null
+  unit_id: string | null
+  house_kinds: string[]
+  disabled_at: string | null
+  created_at: string
+}
+
+export interface MetersShareMember {
+  company_id: number
+  group_id: string
+  house_id: string
+  from_on: string
+  to_on: string | null
+  coefficient: string
+  note: string | null
+}
+
+export interface MetersSharePart {
+  company_id: number
+  split_id: string
+  house_id: string
+  base: string
+  floor_coefficient: string
+  coefficient: string
+  percent: string
+  weight: string
+  amount_fen: number
+}
+
+export interface MetersShareRule {
+  company_id: number
+  rule_id: string
+  group_id: string
+  from_on: string
+  method: string
+  area_kind: string | null
+  usage_kind: string | null
+  floors: Generated<ColumnType<Json, string, string>>
+  vacant_percent: Generated<string>
+  unsold_percent: Generated<string>
+  source: string
+  unit_price: string | null
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface MetersShareSource {
+  company_id: number
+  rule_id: string
+  point_id: string
+  take: string
+}
+
+export interface MetersShareSplit {
+  company_id: number
+  split_id: string
+  group_id: string
+  rule_id: string
+  period_on: string
+  on_day: string
+  state: string
+  quantity: string | null
+  unit_price: string | null
+  total_fen: number
+  invoice_no: string | null
+  weight_sum: string
+  house_count: number
+  parts_hash: string
+  created_by: string
+  created_at: string
+  published_by: string | null
+  published_at: string | null
+  voided_by: string | null
+  voided_at: string | null
+  void_reason: string | null
 }
 
 export interface MetersUnread {
@@ -2166,6 +2257,7 @@ export interface DB {
   'billing.run': BillingRun
   'billing.run_exclusion': BillingRunExclusion
   'billing.run_line': BillingRunLine
+  'billing.share_item': BillingShareItem
   'billing.waiver': BillingWaiver
   'billing.waiver_line': BillingWaiverLine
   'closing.bank_line': ClosingBankLine
@@ -2229,6 +2321,12 @@ export interface DB {
   'meters.reading_change': MetersReadingChange
   'meters.reading_part': MetersReadingPart
   'meters.register': MetersRegister
+  'meters.share_group': MetersShareGroup
+  'meters.share_member': MetersShareMember
+  'meters.share_part': MetersSharePart
+  'meters.share_rule': MetersShareRule
+  'meters.share_source': MetersShareSource
+  'meters.share_split': MetersShareSplit
   'meters.unread': MetersUnread
   'payment.allocation': PaymentAllocation
   'payment.bank_account': PaymentBankAccount

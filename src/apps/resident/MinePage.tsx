@@ -51,6 +51,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="history" title="缴费记录与收据" to="/payments" />
         <RowLink icon="bill" title="收支公示" to="/disclosures" />
         <RowLink icon="bill" title="电子发票" to="/invoices" />
+        <RowLink icon="meter" title="水电用量" to="/meters" />
         <RowLink icon="mail" title="消息" to="/messages" />
         <RowLink icon="phone" title="短信接收设置" to="/mine/messages" />
       </nav>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Decimal, FenShape, Id, Instant, Month, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { Check } from '../ledger/contract.ts'
-import { MeterKind } from '../meters/contract.ts'
+import { MeterKind, SPLIT_REFUSALS } from '../meters/contract.ts'
 import { HouseKind } from '../property/contract.ts'
 import { ReductionRow, waiverCalls } from './waiver_contract.ts'
 import { Arrears, ArrearsFilter, BillFilter, BillRow, BillTotals, Collection, CollectionFilter, DebtorRow } from './shapes.ts'
@@ -13,8 +13,8 @@ export * from './waiver_contract.ts'
 const Price = Decimal.refine((v) => !v.startsWith('-'), '不能为负').meta({ zh: '单价(元)' })
 const MonthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, '格式应为 MM-DD')
 
-/** area: area × price; fixed: one × price; quantity: assigned quantity × price; meter: usage × price; tariff: a component of a tariff. */
-export const Pricing = z.enum(['area', 'fixed', 'quantity', 'meter', 'tariff']).meta({ zh: '计价方式' })
+/** area: area × price; fixed: one × price; quantity: assigned quantity × price; meter: usage × price; tariff: a component of a tariff; share: a part of a shared amount (公摊). */
+export const Pricing = z.enum(['area', 'fixed', 'quantity', 'meter', 'tariff', 'share']).meta({ zh: '计价方式' })
 export const Cycle = z.enum(['month', 'quarter', 'half_year', 'year', 'season']).meta({ zh: '周期' })
 
 const FeeItemFields = {
@@ -298,6 +298,28 @@ export const billing = contract('billing', {
     may: 'billing.bill.read',
     takes: z.object({ house_id: Id, state: z.enum(['open', 'all']).default('open') }),
     gives: z.object({ rows: z.array(BillRow), open_fen: FenShape, open_count: z.int() }),
+  }),
+  /** The parts of a split become bills, by another than its maker, who sends back the hash of what he saw. Again: issues what was voided since, else nothing. */
+  publishShare: write({
+    zh: '公摊出账',
+    may: 'billing.run.publish',
+    takes: Repeatable.extend({ split_id: Id, fee_item_id: Id.meta({ zh: '收费项目' }), parts_hash: z.string().max(80) }),
+    gives: z.object({ split_id: Id, run_id: Id.nullable(), published_count: z.int(), amount_fen: FenShape }),
+    refuses: ['billing.same_person', 'billing.preview_stale', 'billing.item_disabled', 'billing.not_share_item', 'billing.share_void', 'billing.share_other_item', 'billing.share_no_payer', ...SPLIT_REFUSALS],
+  }),
+  /** All unpaid bills of a split, and the split with them: the month may then be split anew. */
+  voidShare: write({
+    zh: '作废公摊',
+    may: 'billing.bill.void',
+    takes: Repeatable.extend({ split_id: Id, reason: Reason }),
+    gives: z.object({ split_id: Id, voided_count: z.int() }),
+    refuses: ['billing.share_not_published', 'billing.share_paid'],
+  }),
+  shareBilling: read({
+    zh: '公摊出账情况',
+    may: 'billing.run.read',
+    takes: z.object({ split_id: Id }),
+    gives: z.object({ items: z.array(z.object({ fee_item_id: Id, name: z.string(), is_last: z.boolean() })), bill_count: z.int(), amount_fen: FenShape, paid_fen: FenShape, run_id: Id.nullable(), missing: z.string().nullable() }),
   }),
   voidBill: write({
     zh: '作废账单',

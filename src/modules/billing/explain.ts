@@ -1,6 +1,6 @@
 // How an amount came about, as the sentence that staff and residents read. Pure: screens import it too.
 import { compareDecimal, fen, productFen, trimDecimal, yuan } from '../../kernel/money.ts'
-import { explainReading, type ExplainableReading } from '../meters/explain.ts'
+import { explainReading, explainShare, isShare, type How } from '../meters/explain.ts'
 
 export interface Explainable {
   shape: string
@@ -16,8 +16,8 @@ export interface Explainable {
   /** Of the fee item: 元/㎡·月, 元/个·月. */
   unit_name: string
   meter_kind?: string | null
-  /** Of a metered line: the reading behind it. */
-  how?: ExplainableReading | null
+  /** Of a metered line the reading behind it, of a shared one the split. */
+  how?: How | null
   /** Of a bill priced by a tariff: what the engine says. */
   text?: string | null
 }
@@ -61,12 +61,13 @@ export function explain(e: Explainable): string {
 }
 
 function reckoned(e: Explainable): string {
+  if (e.how && isShare(e.how)) return explainShare(e.how, e.amount_fen)
   const amount = fen(e.amount_fen)
   if (e.shape === 'tariff') return e.text ?? `按价目计算 = ${yuan(amount)} 元`
   const price = `${trimDecimal(e.unit_price)} 元`
   const what = `${quantityText(e)} ${unitOf(e)}`.trim()
   if (e.shape === 'meter') {
-    const from_to = e.how ? `(${explainReading(e.how)}) ` : ''
+    const from_to = e.how && !isShare(e.how) ? `(${explainReading(e.how)}) ` : ''
     return `${from_to}${what} × ${price} = ${yuan(amount)} 元`
   }
   const alone = productFen([e.quantity, e.unit_price, e.months, ...(e.days > 0 ? [String(e.days)] : [])], e.days > 0 ? [String(e.days_of)] : [])

@@ -32,14 +32,14 @@ create table billing.bill (
   run_id uuid not null, -- 出账批次
   from_on date not null, -- 计费起(含)
   to_on date not null, -- 计费止(不含)
-  price_id uuid not null, -- 单价版本
+  price_id uuid not null, -- 单价版本;公摊账单为公摊规则版本
   shape text not null, -- 计价方式
   quantity numeric(14,4) not null, -- 数量:面积、用量、个数
   unit_price numeric(18,6) not null, -- 单价
   months numeric(12,8) not null default 1, -- 月数或系数
   days integer not null default 0, -- 不足月时的计费天数,0 为整期
   days_of integer not null default 0, -- 不足月时的分母天数
-  reading_id uuid, -- 读数
+  reading_id uuid, -- 读数;公摊账单为公摊编号
   amount_fen bigint not null, -- 应收
   paid_fen bigint not null default 0, -- 已收
   reduced_fen bigint not null default 0, -- 减免
@@ -90,7 +90,7 @@ create table billing.fee_item (
   community_id uuid not null, -- 小区
   code text not null, -- 代码
   name text not null, -- 名称,如 物业服务费
-  shape text not null, -- 计价方式:按面积、固定、按数量、按表
+  shape text not null, -- 计价方式:按面积、固定、按数量、按表、公摊等
   area_kind text, -- 面积口径
   meter_kind text, -- 表计种类
   unit_name text not null default '月'::text, -- 单价单位,如 元/㎡·月
@@ -121,7 +121,7 @@ create table billing.fee_item (
   constraint fee_item_meter_kind_check CHECK ((meter_kind = ANY (ARRAY['water'::text, 'electricity'::text, 'gas'::text, 'heat'::text]))),
   constraint fee_item_pkey PRIMARY KEY (company_id, fee_item_id),
   constraint fee_item_proration_check CHECK ((proration = ANY (ARRAY['real_days'::text, 'thirty_days'::text, 'whole_month'::text]))),
-  constraint fee_item_shape_check CHECK ((shape = ANY (ARRAY['area'::text, 'fixed'::text, 'quantity'::text, 'meter'::text, 'tariff'::text]))),
+  constraint fee_item_shape_check CHECK ((shape = ANY (ARRAY['area'::text, 'fixed'::text, 'quantity'::text, 'meter'::text, 'share'::text, 'tariff'::text]))),
   constraint fee_item_tariff FOREIGN KEY (company_id, tariff_id) REFERENCES tariff.tariff(company_id, tariff_id),
   constraint fee_item_tariff_check CHECK (((shape = 'tariff'::text) = ((tariff_id IS NOT NULL) AND (component IS NOT NULL))))
 );
@@ -270,6 +270,16 @@ create table billing.run_line (
   constraint run_line_pkey PRIMARY KEY (company_id, run_id, line_no)
 );
 CREATE INDEX run_line_house ON billing.run_line USING btree (company_id, run_id, house_id);
+
+-- 公摊组最近出账用的收费项目
+create table billing.share_item (
+  company_id bigint not null, -- 公司
+  group_id uuid not null, -- 公摊组
+  fee_item_id uuid not null, -- 收费项目
+  constraint share_item_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
+  constraint share_item_pkey PRIMARY KEY (company_id, group_id)
+);
+CREATE INDEX share_item_item ON billing.share_item USING btree (company_id, fee_item_id);
 
 -- 减免与核销申请:对一条或多条账单,经另一人审批后生效
 create table billing.waiver (

@@ -1,11 +1,17 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
-import { Day, Decimal, Id, Instant, Month, Needed, PAGE_MAX, Paging, Positive, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { Day, Decimal, FenShape, Id, Instant, Month, Needed, PAGE_MAX, Paging, Positive, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { BalancePart, BalanceRow, DraftSplit, ShareGroupFields, ShareGroupRow, ShareKind, ShareMemberIn, ShareMemberRow, SharePartRow, ShareRuleFields, ShareRuleRow, ShareSplitRow, SplitState, UsageLine } from './share_shapes.ts'
 import { CheckRule, DialValue, HistoryRow, MeterFields, MeterKind, MeterRow, Parts, Progress, ReadingRow, Recorded, Register, RoundFilter, UnreadReason } from './shapes.ts'
 
+export * from './share_shapes.ts'
 export * from './shapes.ts'
 
 const READING_REFUSALS = ['meters.reading_back', 'meters.already_read', 'meters.removed', 'meters.later_reading', 'meters.read_on_out', 'meters.no_rollover', 'meters.over_dial', 'meters.parts_missing', 'meters.part_back'] as const
+/** Why a month cannot be split; billing refuses with them too when it computes again before publishing. */
+export const SPLIT_REFUSALS = [
+  'meters.share_no_rule', 'meters.share_no_total', 'meters.share_source_unread', 'meters.share_negative', 'meters.share_no_house', 'meters.share_no_weight', 'meters.share_no_area', 'meters.share_readings_missing', 'meters.share_too_many', 'meters.split_published',
+] as const
 const Reading = { reading: DialValue.meta({ zh: '本次读数' }), rolled: z.boolean().optional().meta({ zh: '已过零' }), parts: Parts.optional().meta({ zh: '分时读数' }) }
 
 export const meters = contract('meters', {
@@ -176,6 +182,50 @@ export const meters = contract('meters', {
     }),
     gives: z.object({ rule_id: Id }),
     refuses: ['meters.rule_past'],
+  }),
+
+  shareGroups: read({
+    zh: '公摊组列表',
+    may: 'meters.share.read',
+    takes: Paging.extend({ community_id: Id.optional(), kind: ShareKind.optional(), q: Text(40).optional(), with_disabled: z.boolean().optional() }),
+    gives: pageOf(ShareGroupRow),
+  }),
+  shareGroup: read({ zh: '公摊组', may: 'meters.share.read', takes: z.object({ group_id: Id }), gives: ShareGroupRow.extend({ rules: z.array(ShareRuleRow), house_count: z.int() }) }),
+  saveShareGroup: write({ zh: '保存公摊组', may: 'meters.share.write', takes: Repeatable.extend({ group_id: Id.optional(), ...ShareGroupFields }), gives: z.object({ group_id: Id }), refuses: ['meters.share_name_taken', 'meters.share_place_missing', 'meters.share_has_splits'] }),
+  setShareGroupDisabled: write({ zh: '停用或启用公摊组', may: 'meters.share.write', takes: Repeatable.extend({ group_id: Id, disabled: z.boolean() }), gives: z.object({ group_id: Id }) }),
+  /** A version from a day on; the ones before stay as they were. */
+  publishShareRule: write({ zh: '发布公摊规则', may: 'meters.share.write', takes: Repeatable.extend(ShareRuleFields), gives: z.object({ rule_id: Id }), refuses: ['meters.share_rule_incomplete', 'meters.share_rule_taken', 'meters.share_source_other'] }),
+  shareMembers: read({ zh: '公摊组的户', may: 'meters.share.read', takes: Paging.extend({ group_id: Id, current_only: z.boolean().optional() }), gives: pageOf(ShareMemberRow) }),
+  /** Weights and coefficients of houses; 0 takes no part. An earlier entry of the house ends on the day the new one begins. */
+  setShareMembers: write({ zh: '设定公摊户', may: 'meters.share.write', takes: Repeatable.extend({ group_id: Id, rows: z.array(ShareMemberIn).min(1).max(500) }), gives: z.object({ count: z.int() }), refuses: ['meters.share_member_later'] }),
+  endShareMember: write({ zh: '结束公摊户的设定', may: 'meters.share.write', takes: Repeatable.extend({ group_id: Id, house_id: Id, to_on: Day.meta({ zh: '止(不含)' }) }), gives: z.object({ house_id: Id }), refuses: ['meters.share_member_none'] }),
+
+  /** Computes the split of a month; a draft that is there is computed anew. */
+  draftSplit: write({ zh: '公摊试算', may: 'meters.share.write', takes: Repeatable.extend({ group_id: Id, ...DraftSplit }), gives: z.object({ split_id: Id, total_fen: FenShape, house_count: z.int() }), refuses: [...SPLIT_REFUSALS] }),
+  /** All groups of a community that are split by price; those that cannot are named with the reason. */
+  draftSplits: write({ zh: '成批公摊试算', may: 'meters.share.write', takes: Repeatable.extend({ community_id: Id, period: Month }), gives: z.object({ drafted_count: z.int(), left_out: z.array(z.object({ group_id: Id, name: z.string(), why: z.string() })) }) }),
+  discardSplit: write({ zh: '放弃公摊草稿', may: 'meters.share.write', takes: Repeatable.extend({ split_id: Id }), gives: z.object({ split_id: Id }), refuses: ['meters.split_not_draft'] }),
+  shareSplits: read({ zh: '公摊列表', may: 'meters.share.read', takes: Paging.extend({ community_id: Id.optional(), group_id: Id.optional(), period: Month.optional(), state: SplitState.optional() }), gives: pageOf(ShareSplitRow).extend({ total_fen: FenShape }) }),
+  shareSplit: read({ zh: '公摊详情', may: 'meters.share.read', takes: z.object({ split_id: Id }), gives: ShareSplitRow.extend({ rule: ShareRuleRow, usage: z.array(UsageLine), rule_text: z.string() }) }),
+  shareParts: read({ zh: '公摊明细', may: 'meters.share.read', takes: Paging.extend({ split_id: Id, q: Text(40).optional(), only: z.enum(['zero', 'no_payer']).optional() }), gives: pageOf(SharePartRow).extend({ no_payer_count: z.int() }) }),
+  sharePartsExcel: download({ zh: '导出公摊明细', may: 'meters.share.read', takes: z.object({ split_id: Id }) }),
+  /** To be posted in the building: quantity, price, total, rule and each room's part; no names. */
+  sharePosting: download({ zh: '打印公摊公示', may: 'meters.share.read', takes: z.object({ split_id: Id }), refuses: ['meters.too_many_to_print'] }),
+
+  /** Main meters of a month against the sum of what stands below them. */
+  balance: read({
+    zh: '总分表平衡',
+    may: 'meters.reading.read',
+    takes: Paging.extend({ community_id: Id.optional(), kind: MeterKind.optional(), period: Month, only: z.enum(['alarm', 'missing']).optional().meta({ zh: '只看' }) }),
+    gives: pageOf(BalanceRow).extend({ alarm_count: z.int() }),
+  }),
+  balanceExcel: download({ zh: '导出总分表平衡', may: 'meters.reading.read', takes: z.object({ community_id: Id.optional(), kind: MeterKind.optional(), period: Month }) }),
+  /** One main meter: the months, and the parts of one month. */
+  balanceOf: read({
+    zh: '总表与分表',
+    may: 'meters.reading.read',
+    takes: Paging.extend({ point_id: Id, period: Month }),
+    gives: pageOf(BalancePart).extend({ main: BalanceRow, months: z.array(z.object({ period: Month, main_usage: z.string().nullable(), sub_usage: z.string(), loss: z.string().nullable(), loss_bp: z.int().nullable() })) }),
   }),
 
   /** A resident's own: use by month and the readings behind it. */

@@ -148,6 +148,146 @@ create table meters.register (
   constraint register_register_check CHECK ((register = ANY (ARRAY['sharp'::text, 'peak'::text, 'flat'::text, 'valley'::text, 'deep'::text, 'reverse'::text])))
 );
 
+-- 公摊组:哪些户分摊一笔公共水电
+create table meters.share_group (
+  company_id bigint not null, -- 公司
+  group_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  name text not null, -- 名称,如 1栋楼梯照明
+  kind text not null, -- 种类:水、电、气、热、其他
+  place text not null, -- 范围:小区、楼栋、单元、指定户
+  building_id uuid, -- 楼栋
+  unit_id uuid, -- 单元
+  house_kinds text[] not null, -- 适用房产类别
+  disabled_at timestamp with time zone, -- 停用时间
+  created_at timestamp with time zone not null, -- 建立时间
+  constraint share_group_check CHECK (((place = ANY (ARRAY['building'::text, 'unit'::text])) = (building_id IS NOT NULL))),
+  constraint share_group_check1 CHECK (((place = 'unit'::text) = (unit_id IS NOT NULL))),
+  constraint share_group_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
+  constraint share_group_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint share_group_company_id_community_id_name_key UNIQUE (company_id, community_id, name),
+  constraint share_group_company_id_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES property.unit(company_id, unit_id),
+  constraint share_group_kind_check CHECK ((kind = ANY (ARRAY['water'::text, 'electricity'::text, 'gas'::text, 'heat'::text, 'other'::text]))),
+  constraint share_group_pkey PRIMARY KEY (company_id, group_id),
+  constraint share_group_place_check CHECK ((place = ANY (ARRAY['community'::text, 'building'::text, 'unit'::text, 'list'::text])))
+);
+CREATE INDEX share_group_building ON meters.share_group USING btree (company_id, building_id);
+CREATE INDEX share_group_unit ON meters.share_group USING btree (company_id, unit_id);
+
+-- 公摊组的指定户、权重与系数
+create table meters.share_member (
+  company_id bigint not null, -- 公司
+  group_id uuid not null, -- 公摊组
+  house_id uuid not null, -- 房产
+  from_on date not null, -- 起(含)
+  to_on date, -- 止(不含)
+  coefficient numeric(12,4) not null, -- 按权重分摊时为权重,否则为系数;0 为不参加
+  note text, -- 说明
+  constraint share_member_coefficient_check CHECK ((coefficient >= (0)::numeric)),
+  constraint share_member_company_id_group_id_fkey FOREIGN KEY (company_id, group_id) REFERENCES meters.share_group(company_id, group_id),
+  constraint share_member_company_id_group_id_house_id_daterange_excl EXCLUDE USING gist (company_id WITH =, group_id WITH =, house_id WITH =, daterange(from_on, to_on) WITH &&),
+  constraint share_member_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint share_member_pkey PRIMARY KEY (company_id, group_id, house_id, from_on)
+);
+CREATE INDEX share_member_house ON meters.share_member USING btree (company_id, house_id);
+
+-- 一次分摊中一户的份额,只增不改
+create table meters.share_part (
+  company_id bigint not null, -- 公司
+  split_id uuid not null, -- 分摊
+  house_id uuid not null, -- 房产
+  base numeric(16,4) not null, -- 面积、户数、用量或权重
+  floor_coefficient numeric(12,4) not null, -- 楼层系数
+  coefficient numeric(12,4) not null, -- 本户系数
+  percent numeric(5,2) not null, -- 承担百分比(空置、未售)
+  weight numeric not null, -- 权重:前四项之积
+  amount_fen bigint not null, -- 份额
+  constraint share_part_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint share_part_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint share_part_company_id_split_id_fkey FOREIGN KEY (company_id, split_id) REFERENCES meters.share_split(company_id, split_id),
+  constraint share_part_pkey PRIMARY KEY (company_id, split_id, house_id),
+  constraint share_part_weight_check CHECK ((weight >= (0)::numeric))
+);
+CREATE INDEX share_part_house ON meters.share_part USING btree (company_id, house_id);
+
+-- 公摊规则,按生效日分版本,只增不改
+create table meters.share_rule (
+  company_id bigint not null, -- 公司
+  rule_id uuid not null, -- 编号
+  group_id uuid not null, -- 公摊组
+  from_on date not null, -- 生效日
+  method text not null, -- 分摊方法:面积、户数、用量、指定权重
+  area_kind text, -- 面积口径
+  usage_kind text, -- 按哪种表的用量
+  floors jsonb not null default '[]'::jsonb, -- 楼层系数:[{from_floor, to_floor, coefficient}],未列出的楼层为 1
+  vacant_percent numeric(5,2) not null default 100, -- 空置户承担百分比
+  unsold_percent numeric(5,2) not null default 100, -- 未售户承担百分比
+  source text not null, -- 金额来源:用量乘单价、供应商账单
+  unit_price numeric(18,6), -- 单价(元)
+  basis text not null, -- 依据:合同、业主大会决定、文号
+  created_by uuid, -- 录入人
+  created_at timestamp with time zone not null, -- 录入时间
+  constraint share_rule_area_kind_check CHECK ((area_kind = ANY (ARRAY['built'::text, 'inner'::text, 'heated'::text]))),
+  constraint share_rule_check CHECK (((method = 'area'::text) = (area_kind IS NOT NULL))),
+  constraint share_rule_check1 CHECK (((method = 'usage'::text) = (usage_kind IS NOT NULL))),
+  constraint share_rule_check2 CHECK (((source = 'price'::text) = (unit_price IS NOT NULL))),
+  constraint share_rule_company_id_group_id_fkey FOREIGN KEY (company_id, group_id) REFERENCES meters.share_group(company_id, group_id),
+  constraint share_rule_company_id_group_id_from_on_key UNIQUE (company_id, group_id, from_on),
+  constraint share_rule_method_check CHECK ((method = ANY (ARRAY['area'::text, 'household'::text, 'usage'::text, 'weight'::text]))),
+  constraint share_rule_pkey PRIMARY KEY (company_id, rule_id),
+  constraint share_rule_source_check CHECK ((source = ANY (ARRAY['price'::text, 'invoice'::text]))),
+  constraint share_rule_unit_price_check CHECK ((unit_price >= (0)::numeric)),
+  constraint share_rule_unsold_percent_check CHECK (((unsold_percent >= (0)::numeric) AND (unsold_percent <= (100)::numeric))),
+  constraint share_rule_usage_kind_check CHECK ((usage_kind = ANY (ARRAY['water'::text, 'electricity'::text, 'gas'::text, 'heat'::text]))),
+  constraint share_rule_vacant_percent_check CHECK (((vacant_percent >= (0)::numeric) AND (vacant_percent <= (100)::numeric)))
+);
+
+-- 公摊用量的来源
+create table meters.share_source (
+  company_id bigint not null, -- 公司
+  rule_id uuid not null, -- 规则
+  point_id uuid not null, -- 计量点
+  take text not null, -- 取法:计入用量、扣除用量、总表与分表之差(公共用量与损耗)
+  constraint share_source_company_id_rule_id_fkey FOREIGN KEY (company_id, rule_id) REFERENCES meters.share_rule(company_id, rule_id),
+  constraint share_source_pkey PRIMARY KEY (company_id, rule_id, point_id),
+  constraint share_source_take_check CHECK ((take = ANY (ARRAY['usage'::text, 'less'::text, 'loss'::text])))
+);
+
+-- 一个公摊组一个账期的分摊
+create table meters.share_split (
+  company_id bigint not null, -- 公司
+  split_id uuid not null, -- 编号
+  group_id uuid not null, -- 公摊组
+  rule_id uuid not null, -- 规则版本
+  period_on date not null, -- 账期(月首日)
+  on_day date not null, -- 取户、取责任人的日子
+  state text not null, -- 状态:草稿、已发布、已作废
+  quantity numeric(18,4), -- 公摊用量
+  unit_price numeric(18,6), -- 单价(元)
+  total_fen bigint not null, -- 公摊总额
+  invoice_no text, -- 供应商账单号
+  weight_sum numeric not null, -- 权重合计
+  house_count integer not null, -- 分摊户数
+  parts_hash text not null, -- 各户份额的摘要,发布时须一致
+  created_by uuid not null, -- 制单人
+  created_at timestamp with time zone not null, -- 制单时间
+  published_by uuid, -- 发布人,须与制单人不同
+  published_at timestamp with time zone, -- 发布时间
+  voided_by uuid, -- 作废人
+  voided_at timestamp with time zone, -- 作废时间
+  void_reason text, -- 作废原因
+  constraint share_split_check CHECK (((published_by IS NULL) OR (published_by <> created_by))),
+  constraint share_split_company_id_group_id_fkey FOREIGN KEY (company_id, group_id) REFERENCES meters.share_group(company_id, group_id),
+  constraint share_split_company_id_rule_id_fkey FOREIGN KEY (company_id, rule_id) REFERENCES meters.share_rule(company_id, rule_id),
+  constraint share_split_pkey PRIMARY KEY (company_id, split_id),
+  constraint share_split_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'published'::text, 'void'::text]))),
+  constraint share_split_total_fen_check CHECK ((total_fen >= 0))
+);
+CREATE INDEX share_split_group ON meters.share_split USING btree (company_id, group_id, period_on DESC);
+CREATE INDEX share_split_period ON meters.share_split USING btree (company_id, period_on DESC, state);
+CREATE INDEX share_split_rule ON meters.share_split USING btree (company_id, rule_id);
+CREATE UNIQUE INDEX share_split_live ON meters.share_split USING btree (company_id, group_id, period_on) WHERE (state <> 'void'::text);
+
 -- 到了现场但没有抄到的表与原因,每表每账期一条
 create table meters.unread (
   company_id bigint not null, -- 公司

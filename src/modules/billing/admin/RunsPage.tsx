@@ -55,7 +55,7 @@ function NewRun({ close }: { close: () => void }) {
   const [community_id, setCommunity] = useState(place_id ?? places[0]?.id)
   const items = useRead(billing.feeItems, community_id ? { community_id } : {}, { stale_ms: 10_000, enabled: community_id !== undefined })
   const create = useWrite(billing.createRun, { in_form: true })
-  const rows = items.data?.rows ?? []
+  const rows = (items.data?.rows ?? []).filter((i) => i.shape !== 'share')
   return (
     <FormDrawer
       key={`${community_id}-${items.data ? 1 : 0}`} open onClose={close} title="新建出账" call={billing.createRun} loading={create.running} submitError={create.error} submit="试算"

@@ -5,7 +5,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { howColumn } from '../../meters/server/index.ts'
 import { covers, housesLike } from '../../property/server/index.ts'
 import type { BillFilter, BillRow } from '../contract.ts'
-import type { ExplainableReading } from '../../meters/explain.ts'
+import type { How } from '../../meters/explain.ts'
 import { explain } from '../explain.ts'
 import { firstBillId, lastBillId } from './lines.ts'
 import { tariffTexts, type TariffBill } from './tariff_explain.ts'
@@ -115,7 +115,7 @@ interface Raw extends Omit<BillRow, 'can' | 'period' | 'state' | 'open_fen' | 'o
   cycle: string
   unit_name: string
   meter_kind: string | null
-  how: ExplainableReading | null
+  how: How | null
   price_id: string
   component: string | null
   used_before: string | null

@@ -50,7 +50,7 @@ async function postingsOf(scope: Scope, bill: Bill) {
     select j.journal_id, j.kind, j.booked_on, p.account_code, coalesce(a.name, p.account_code) as account_name, p.amount_fen
     from ledger.posting p join ledger.journal j on j.company_id = ${c} and j.journal_id = p.journal_id left join ledger.account a on a.company_id = ${c} and a.book = p.book and a.code = p.account_code
     where p.company_id = ${c} and p.subject_type = 'house' and p.subject_id = ${bill.house_id}
-      and ((j.source_type = 'run' and j.source_id like ${`${bill.run_id}:%`}) or (j.source_type = 'bill' and j.source_id = ${bill.bill_id})
+      and ((j.source_type = 'run' and j.source_id like ${`${bill.run_id}:%`}) or (j.source_type = 'bill' and j.source_id = ${bill.bill_id}) or (j.source_type = 'share' and j.source_id = ${bill.reading_id}::text)
         or (j.source_type = 'waiver' and j.source_id in (select n.waiver_id::text from billing.reduction n where n.company_id = ${c} and n.bill_id = ${bill.bill_id})))
     order by j.posted_at, p.line_no limit 100`.execute(scope.db)
   return rows

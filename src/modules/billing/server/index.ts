@@ -10,6 +10,7 @@ import { priceAnswers } from './prices.ts'
 import { publishJob } from './publish.ts'
 import { runAnswers } from './runs.ts'
 import { runLineAnswers } from './run_lines.ts'
+import { shareAnswers } from './shares.ts'
 import { statsAnswers } from './stats.ts'
 import { sweepAnswer, sweepBills } from './sweep.ts'
 import { waiverAnswers, waiverApproval, writeOffApproval } from './waivers.ts'
@@ -28,7 +29,7 @@ export const billingModule = (): Module => ({
   name: 'billing',
   contract: billing,
   words,
-  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, sweepAnswer],
+  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, sweepAnswer],
   jobs: [publishJob],
   sweeps: [sweepBills],
 })

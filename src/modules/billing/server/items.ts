@@ -19,6 +19,7 @@ function missing(f: Fields): string | null {
   if (f.shape === 'meter' && !f.meter_kind) return '表种'
   if (f.shape === 'tariff' && (!f.tariff_id || !f.component)) return '价目与费项'
   if (f.meter_kind && f.cycle !== 'month') return '按表计量的项目周期应为「每月」'
+  if (f.shape === 'share' && f.cycle !== 'month') return '公摊项目的周期应为「每月」'
   if (f.cycle === 'season' && (!f.season_from || !f.season_to)) return '季节起止'
   return null
 }

@@ -111,7 +111,8 @@ export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
     exists (select from billing.assignment where company_id = ${c} and fee_item_id = any(${ids}::uuid[])) as has_assignments,
     exists (select from billing.run_exclusion where company_id = ${c} and run_id = ${run.run_id}) as has_exclusions`.execute(scope.db)
   const byItem = Map.groupBy(prices, (p) => p.fee_item_id)
-  const items = found.map(({ season_from, season_to, ...i }, n) => ({ ...i, item_no: n, window: windowOf({ cycle: i.cycle, season_from, season_to }, period), last_on: `${lastPeriodOf(i.cycle, period)}-01` }))
+  // Shared amounts come from their splits (shares.ts), never from a charge run.
+  const items = found.map(({ season_from, season_to, ...i }, n) => ({ ...i, item_no: n, window: i.shape === 'share' ? null : windowOf({ cycle: i.cycle, season_from, season_to }, period), last_on: `${lastPeriodOf(i.cycle, period)}-01` }))
   const tariffs = await tariffItems(scope, items, period)
   const tiered = [...tariffs.values()].flatMap((t) => (t.fast ? [t.item.meter_kind!] : []))
   const tariff: TariffRow[] = []

@@ -66,7 +66,7 @@ const chunkBills = (scope: Scope, plan: Plan, no: number) => {
 }
 
 /** Receivable by house against income by fee item, from the rows that were really inserted; a journal for each book that an item's money belongs to. */
-async function bookChunk(scope: Scope, plan: Plan, no: number): Promise<void> {
+export async function bookChunk(scope: Scope, plan: Plan, no: number): Promise<void> {
   const bookOf = await bookOn(scope, plan.community_id, scope.today)
   const by = Map.groupBy(plan.items, (i) => bookOf(i.belongs_to))
   const charged = by.size === 1 ? null : await chargedItems(scope, plan, no)

@@ -3,7 +3,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
-import type { ExplainableReading } from '../../meters/explain.ts'
+import type { How } from '../../meters/explain.ts'
 import { howColumn } from '../../meters/server/index.ts'
 import { billing } from '../contract.ts'
 import { explain } from '../explain.ts'
@@ -32,7 +32,7 @@ interface LineRow {
   months: string
   days: number
   days_of: number
-  how: ExplainableReading | null
+  how: How | null
   price_id: string
   used_before: string | null
   inputs: TariffBill['inputs']

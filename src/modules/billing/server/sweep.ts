@@ -47,7 +47,7 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
       where x.before_on > x.from_on`),
     // A part month may carry one fen of its neighbours, see rules/pricing.ts.
     await check(scope, 'B3', '账单金额可由留存的计算要素重算', sql`
-      select bill_id::text || ' ' || amount_fen as what from billing.bill where company_id = ${c} and shape <> 'tariff'
+      select bill_id::text || ' ' || amount_fen as what from billing.bill where company_id = ${c} and shape not in ('tariff','share')
       and case when days_of = 0 then amount_fen <> round(quantity * unit_price * months * 100) else abs(amount_fen - quantity * unit_price * 100 * days / days_of) >= 1 end`),
     await tariffCheck(scope),
     await check(scope, 'B6', '批次合计等于其账单合计', sql`
@@ -57,7 +57,10 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
       select coalesce(b.bill_id, n.bill_id)::text || ' ' || coalesce(b.reduced_fen, 0) || ' ≠ ' || coalesce(n.fen, 0) as what from (select bill_id, reduced_fen from billing.bill where company_id = ${c} and reduced_fen <> 0) b
       full join (select bill_id, sum(amount_fen)::bigint as fen from billing.reduction where company_id = ${c} group by 1 having sum(amount_fen) <> 0) n on n.bill_id = b.bill_id where coalesce(b.reduced_fen, 0) <> coalesce(n.fen, 0)`),
     await check(scope, 'B11', '每条读数在每个项目至多出账一次', sql`
-      select reading_id::text as what from billing.bill where company_id = ${c} and voided_at is null and reading_id is not null group by reading_id, fee_item_id having count(*) > 1`),
+      select reading_id::text as what from billing.bill where company_id = ${c} and voided_at is null and reading_id is not null and shape <> 'share' group by reading_id, fee_item_id having count(*) > 1`),
+    await check(scope, 'SH1', '公摊账单等于该户份额,各户份额之和等于总额', sql`
+      select b.bill_id::text as what from billing.bill b left join meters.share_part p on p.company_id = ${c} and p.split_id = b.reading_id and p.house_id = b.house_id where b.company_id = ${c} and b.shape = 'share' and b.amount_fen is distinct from p.amount_fen
+      union all select s.split_id::text from meters.share_split s where s.company_id = ${c} and s.total_fen <> (select coalesce(sum(p.amount_fen), 0) from meters.share_part p where p.company_id = ${c} and p.split_id = s.split_id)`),
     await check(scope, 'B13', '到期日不早于出账日', sql`select bill_id::text as what from billing.bill where company_id = ${c} and due_on < issued_on`),
   ]
 }

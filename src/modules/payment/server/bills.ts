@@ -7,7 +7,7 @@ import { explain } from '../../billing/explain.ts'
 import { billsByKey, withTariffTexts, type LockedBill, type TariffBill } from '../../billing/server/index.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { bookOfBill } from '../../ledger/server/index.ts'
-import type { ExplainableReading } from '../../meters/explain.ts'
+import type { How } from '../../meters/explain.ts'
 import { howColumn } from '../../meters/server/index.ts'
 import type { OpenLine } from '../contract.ts'
 
@@ -32,7 +32,7 @@ interface BillRead extends BillKey, TariffBill {
   cycle: string
   unit_name: string
   meter_kind: string | null
-  how: ExplainableReading | null
+  how: How | null
   payer_name: string
   amount_fen: number
   paid_fen: number

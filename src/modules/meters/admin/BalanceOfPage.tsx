@@ -1,0 +1,1 @@
+export { BalanceOfPage as default } from './BalancePage.tsx'
