@@ -33,7 +33,7 @@ export function heldEvents(t: Town, month: string): Event[] {
     if (!community_id) return
     const [cashier, finance] = [must(t, 'shoufei1'), must(t, 'caiwu')]
     await t.road.call(finance, ['bank account'], payment.saveBankAccount, { community_id, name: t.company.name, bank: '眉县农村商业银行', account_no: '2703061000000088' })
-    await t.road.call(finance, ['deduct rule'], payment.saveRule, { community_id, from_on: firstOf(month), note: '业主大会约定', rule: { kind: 'deduct', value: { when: 'due', general_too: true } } })
+    await t.road.call(finance, ['deduct rule'], payment.saveRule, { community_id, from_on: addDays(firstOf(month), 2), note: '业主大会约定', rule: { kind: 'deduct', value: { when: 'due', general_too: true } } })
     const kinds: string[] = []
     for (const k of KINDS) kinds.push((await t.road.call(finance, ['deposit kind', k.name], payment.saveDepositKind, { community_id, ...k })).kind_id)
     const houses = [...(await someHouses(t, community_id, 'renovating', 6)), ...(await someHouses(t, community_id, 'lived_in', 6))]

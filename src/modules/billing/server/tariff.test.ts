@@ -76,7 +76,7 @@ describe('tariffs', () => {
   })
   it('show houses as cases, and compare two versions over all of them', async () => {
     const { rows } = await t.as('finance')(tariff.houseCases, { tariff_id: water, period: '2026-06', q: '1-1-101' })
-    expect(rows[0]!.values).toMatchObject({ usage: '32.400', usage_to_date: '20.000', house_kind: 'dwelling', period: '2026-06' })
+    expect(rows[0]!.values).toMatchObject({ usage: '32.4000', usage_to_date: '20.0000', house_kind: 'dwelling', period: '2026-06' })
     const v = (await t.as('finance')(tariff.tariff, { tariff_id: water })).versions[0]!.version_id
     const { hash } = await t.as('finance')(tariff.saveDraft, { tariff_id: water, from_on: '2026-12-01', basis: '调价', spec: { shape: 'metered', cycle: 'year', price: '3' } })
     expect(hash.length).toBeGreaterThan(20)
