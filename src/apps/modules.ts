@@ -12,7 +12,7 @@ import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
-import { paymentApprovals, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
+import { paidOn, paymentApprovals, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -44,7 +44,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     metersModule(theApp),
     tariffModule(),
     ledgerModule(),
-    billingModule(),
+    billingModule(theApp, { paidOn }),
     paymentModule(theApp),
     fundsModule(theApp),
     remindersModule(),

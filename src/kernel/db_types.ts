@@ -49,6 +49,12 @@ export interface BillingBill {
   part_no: Generated<number>
 }
 
+export interface BillingDayOff {
+  company_id: number
+  day_on: string
+  works: boolean
+}
+
 export interface BillingDiscountRule {
   company_id: number
   rule_id: string
@@ -109,6 +115,109 @@ export interface BillingHouseDiscount {
   done_at: string | null
   ended_by: string | null
   end_reason: string | null
+}
+
+export interface BillingLateRule {
+  company_id: number
+  rule_id: string
+  community_id: string
+  fee_item_ids: string[]
+  daily_rate: string
+  grace_days: number
+  counts_from: string
+  cap_bp: number | null
+  lpr_rate: string | null
+  lpr_multiple: string | null
+  shift: Generated<boolean>
+  from_on: string
+  to_on: string | null
+  basis: string
+  created_by: string
+  created_at: string
+}
+
+export interface BillingLegalBill {
+  company_id: number
+  case_id: string
+  bill_id: string
+  period_on: string
+  open_fen: number
+}
+
+export interface BillingLegalCase {
+  company_id: number
+  case_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  payer_id: string
+  state: Generated<string>
+  opened_on: string
+  note: string | null
+  created_by: string
+  created_at: string
+  closed_on: string | null
+  closed_by: string | null
+  outcome: string | null
+  close_note: string | null
+}
+
+export interface BillingLegalStep {
+  company_id: number
+  step_id: string
+  case_id: string
+  kind: string
+  done_on: string
+  person: string
+  document_no: string | null
+  office: string | null
+  delivery: string | null
+  delivered_on: string | null
+  note: string | null
+  files: Generated<ColumnType<Json, string, string>>
+  created_by: string
+  created_at: string
+  voided_at: string | null
+  voided_by: string | null
+  void_reason: string | null
+}
+
+export interface BillingPlan {
+  company_id: number
+  plan_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  payer_id: string
+  no: string
+  amount_fen: number
+  signed_on: string
+  grace_days: number
+  suspends_late_fee: boolean
+  note: string | null
+  state: Generated<string>
+  created_by: string
+  created_at: string
+  ended_on: string | null
+  ended_by: string | null
+  end_reason: string | null
+}
+
+export interface BillingPlanBill {
+  company_id: number
+  plan_id: string
+  bill_id: string
+  period_on: string
+  open_fen: number
+  live: Generated<boolean>
+}
+
+export interface BillingPlanPart {
+  company_id: number
+  plan_id: string
+  part_no: number
+  due_on: string
+  amount_fen: number
 }
 
 export interface BillingPrice {
@@ -2249,9 +2358,17 @@ export interface TariffVersion {
 export interface DB {
   'billing.assignment': BillingAssignment
   'billing.bill': BillingBill
+  'billing.day_off': BillingDayOff
   'billing.discount_rule': BillingDiscountRule
   'billing.fee_item': BillingFeeItem
   'billing.house_discount': BillingHouseDiscount
+  'billing.late_rule': BillingLateRule
+  'billing.legal_bill': BillingLegalBill
+  'billing.legal_case': BillingLegalCase
+  'billing.legal_step': BillingLegalStep
+  'billing.plan': BillingPlan
+  'billing.plan_bill': BillingPlanBill
+  'billing.plan_part': BillingPlanPart
   'billing.price': BillingPrice
   'billing.reduction': BillingReduction
   'billing.run': BillingRun

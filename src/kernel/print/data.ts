@@ -122,12 +122,30 @@ export interface TableData {
   readonly printed_at?: string | null
 }
 
+/** For letter_a4: letters, agreements, statements with signatures. */
+export interface LetterData {
+  readonly company_name: string
+  readonly title: string
+  readonly no?: string | null
+  readonly dated_on: string
+  readonly to?: string | null
+  readonly paragraphs: readonly string[]
+  readonly columns?: readonly TableColumn[]
+  readonly rows?: readonly (readonly TableCell[])[]
+  readonly totals?: readonly TableCell[] | null
+  /** Below the table. */
+  readonly closing?: readonly string[]
+  /** Without: the company's seal and the day. */
+  readonly signs?: readonly { readonly who: string; readonly fields: readonly string[] }[]
+}
+
 export interface TemplateData {
   receipt_a5: ReceiptData
   receipt_80mm: ReceiptData
   receipt_three_copy: ReceiptData
   notice_a4: NoticeData
   table_a4: TableData
+  letter_a4: LetterData
 }
 
 export type TemplateId = keyof TemplateData

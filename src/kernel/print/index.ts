@@ -1,7 +1,7 @@
 // Printing: data in, PDF out. See README.md.
 export { LIMITS, PrintError } from './data.ts'
 export type {
-  NoticeData, NoticeLine, PrintFault, PrintPeriod, ReceiptData, ReceiptLine, TableCell, TableColumn, TableColumnKind, TableData, TemplateData,
+  LetterData, NoticeData, NoticeLine, PrintFault, PrintPeriod, ReceiptData, ReceiptLine, TableCell, TableColumn, TableColumnKind, TableData, TemplateData,
   TemplateId, Tender,
 } from './data.ts'
 export { closePrint, renderMany, renderPdf, TEMPLATE_IDS, warmPrint } from './render.ts'

@@ -4,6 +4,7 @@ import type { TemplateData, TemplateId } from './data.ts'
 import type { Asset, View } from './format.ts'
 import { Lane } from './lane.ts'
 import type { Made } from './lane.ts'
+import { letterView } from './letter.ts'
 import { noticeView } from './notice.ts'
 import { receiptView } from './receipt.ts'
 import { tableView } from './table.ts'
@@ -27,6 +28,7 @@ const VIEWS: { readonly [T in TemplateId]: (data: TemplateData[T]) => View } = {
   receipt_three_copy: receiptView,
   notice_a4: noticeView,
   table_a4: tableView,
+  letter_a4: letterView,
 }
 
 export const TEMPLATE_IDS = Object.keys(VIEWS) as TemplateId[]

@@ -4,11 +4,17 @@ import { Can, Day, Decimal, FenShape, Id, Instant, Month, Needed, Paging, Reason
 import { Check } from '../ledger/contract.ts'
 import { MeterKind, SPLIT_REFUSALS } from '../meters/contract.ts'
 import { HouseKind } from '../property/contract.ts'
+import { lateCalls } from './late_contract.ts'
+import { legalCalls } from './legal_contract.ts'
+import { planCalls } from './plan_contract.ts'
 import { ReductionRow, waiverCalls } from './waiver_contract.ts'
 import { Arrears, ArrearsFilter, BillFilter, BillRow, BillTotals, Collection, CollectionFilter, DebtorRow } from './shapes.ts'
 
 export * from './shapes.ts'
 export * from './waiver_contract.ts'
+export * from './late_contract.ts'
+export * from './plan_contract.ts'
+export * from './legal_contract.ts'
 
 const Price = Decimal.refine((v) => !v.startsWith('-'), '不能为负').meta({ zh: '单价(元)' })
 const MonthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, '格式应为 MM-DD')
@@ -338,6 +344,9 @@ export const billing = contract('billing', {
   myBill: read({ zh: '我的账单详情', may: 'resident', takes: z.object({ bill_id: Id }), gives: BillRow.extend({ reductions: z.array(ReductionRow) }) }),
 
   ...waiverCalls,
+  ...lateCalls,
+  ...planCalls,
+  ...legalCalls,
 
   arrears: read({ zh: '欠费账龄', may: 'billing.stats.read', takes: ArrearsFilter, gives: Arrears }),
   arrearsExcel: download({ zh: '导出欠费账龄', may: 'billing.stats.export', takes: ArrearsFilter }),
@@ -356,5 +365,7 @@ export const events = {
   'billing.run_published': z.object({ run_id: Id, community_id: Id, period_on: Day, line_count: z.int(), amount_fen: FenShape }),
   'billing.waived': z.object({ waiver_id: Id, kind: z.string(), amount_fen: FenShape, community_id: Id }),
   'billing.waiver_reversed': z.object({ waiver_id: Id, amount_fen: FenShape, community_id: Id }),
+  'billing.plan_signed': z.object({ plan_id: Id, house_id: Id, amount_fen: FenShape }),
+  'billing.plan_ended': z.object({ plan_id: Id, state: z.string() }),
   'billing.bill_voided': z.object({ bill_id: Id, period_on: Day, house_id: Id, amount_fen: FenShape }),
 }

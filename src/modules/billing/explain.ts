@@ -20,6 +20,8 @@ export interface Explainable {
   how?: How | null
   /** Of a bill priced by a tariff: what the engine says. */
   text?: string | null
+  /** Says it all, for bills that no charge run made. */
+  note?: string | null
 }
 
 const METER_UNITS: Record<string, string> = { water: 'm³', gas: 'm³', electricity: '度', heat: 'kWh' }
@@ -51,6 +53,7 @@ const memo = new Map<string, string>()
 
 /** "98.50 m² × 1.2 元 × 1 月 = 118.20 元". */
 export function explain(e: Explainable): string {
+  if (e.note) return e.note
   const key = JSON.stringify(e)
   const known = memo.get(key)
   if (known !== undefined) return known

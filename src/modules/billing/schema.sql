@@ -63,6 +63,14 @@ create table billing.bill (
 CREATE INDEX bill_open ON ONLY billing.bill USING btree (company_id, community_id, house_id) INCLUDE (building_id, fee_item_id, amount_fen, paid_fen, reduced_fen, due_on, payer_id) WHERE ((voided_at IS NULL) AND ((paid_fen + reduced_fen) < amount_fen));
 CREATE UNIQUE INDEX bill_live ON ONLY billing.bill USING btree (company_id, house_id, fee_item_id, from_on, period_on, reading_id, of_bill_id, part_no) NULLS NOT DISTINCT WHERE (voided_at IS NULL);
 
+-- 节假日安排:放假的日子与调休上班的周末;未列出的周六周日为休息日
+create table billing.day_off (
+  company_id bigint not null, -- 公司
+  day_on date not null, -- 日期
+  works boolean not null, -- 是否上班
+  constraint day_off_pkey PRIMARY KEY (company_id, day_on)
+);
+
 -- 折扣办法:空置等情形按应收的百分之几缴纳,按日期生效
 create table billing.discount_rule (
   company_id bigint not null, -- 公司
@@ -157,6 +165,160 @@ create table billing.house_discount (
 CREATE INDEX house_discount_house ON billing.house_discount USING btree (company_id, house_id);
 CREATE INDEX house_discount_list ON billing.house_discount USING btree (company_id, community_id, state, from_on);
 CREATE INDEX house_discount_rule ON billing.house_discount USING btree (company_id, rule_id);
+
+-- 违约金规则:按合同约定,按生效日分版本
+create table billing.late_rule (
+  company_id bigint not null, -- 公司
+  rule_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  fee_item_ids uuid[] not null, -- 适用的收费项目
+  daily_rate numeric(12,8) not null, -- 日利率,0.0005 为万分之五
+  grace_days integer not null, -- 宽限天数
+  counts_from text not null, -- 起算:grace 宽限期满次日,due 到期日次日
+  cap_bp integer, -- 上限:本金的万分之几
+  lpr_rate numeric(8,6), -- 贷款市场报价利率(年)
+  lpr_multiple numeric(6,3), -- 不超过该利率的倍数
+  shift boolean not null default false, -- 最后一天遇休息日顺延到下一个工作日
+  from_on date not null, -- 起(含)
+  to_on date, -- 止(不含)
+  basis text not null, -- 依据
+  created_by uuid not null, -- 制定人
+  created_at timestamp with time zone not null, -- 制定时间
+  constraint late_rule_cap_bp_check CHECK (((cap_bp >= 1) AND (cap_bp <= 100000))),
+  constraint late_rule_check CHECK (((to_on IS NULL) OR (to_on > from_on))),
+  constraint late_rule_check1 CHECK (((lpr_rate IS NULL) = (lpr_multiple IS NULL))),
+  constraint late_rule_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint late_rule_counts_from_check CHECK ((counts_from = ANY (ARRAY['grace'::text, 'due'::text]))),
+  constraint late_rule_daily_rate_check CHECK (((daily_rate > (0)::numeric) AND (daily_rate < (1)::numeric))),
+  constraint late_rule_grace_days_check CHECK (((grace_days >= 0) AND (grace_days <= 365))),
+  constraint late_rule_pkey PRIMARY KEY (company_id, rule_id)
+);
+CREATE INDEX late_rule_list ON billing.late_rule USING btree (company_id, community_id, from_on DESC);
+
+-- 法务催收案所含账单
+create table billing.legal_bill (
+  company_id bigint not null, -- 公司
+  case_id uuid not null, -- 案
+  bill_id uuid not null, -- 账单
+  period_on date not null, -- 账期
+  open_fen bigint not null, -- 立案时未收
+  constraint legal_bill_company_id_case_id_fkey FOREIGN KEY (company_id, case_id) REFERENCES billing.legal_case(company_id, case_id),
+  constraint legal_bill_pkey PRIMARY KEY (company_id, case_id, bill_id)
+);
+CREATE INDEX legal_bill_of ON billing.legal_bill USING btree (company_id, bill_id);
+
+-- 法务催收案:一户一名欠费人的若干账单
+create table billing.legal_case (
+  company_id bigint not null, -- 公司
+  case_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  payer_id uuid not null, -- 欠费人
+  state text not null default 'open'::text, -- 状态
+  opened_on date not null, -- 立案日
+  note text, -- 说明
+  created_by uuid not null, -- 经办人
+  created_at timestamp with time zone not null, -- 登记时间
+  closed_on date, -- 结案日
+  closed_by uuid, -- 结案人
+  outcome text, -- 结果:paid 缴清,settled 和解,withdrawn 撤回,uncollectable 无法收回
+  close_note text, -- 结案说明
+  constraint legal_case_check CHECK (((state = 'closed'::text) = (closed_on IS NOT NULL))),
+  constraint legal_case_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint legal_case_outcome_check CHECK ((outcome = ANY (ARRAY['paid'::text, 'settled'::text, 'withdrawn'::text, 'uncollectable'::text]))),
+  constraint legal_case_pkey PRIMARY KEY (company_id, case_id),
+  constraint legal_case_state_check CHECK ((state = ANY (ARRAY['open'::text, 'closed'::text])))
+);
+CREATE INDEX legal_case_house ON billing.legal_case USING btree (company_id, house_id);
+CREATE INDEX legal_case_list ON billing.legal_case USING btree (company_id, community_id, state, opened_on DESC);
+CREATE UNIQUE INDEX legal_case_open ON billing.legal_case USING btree (company_id, house_id, payer_id) WHERE (state = 'open'::text);
+
+-- 法务步骤:何日、何人、何文书、如何送达与证明
+create table billing.legal_step (
+  company_id bigint not null, -- 公司
+  step_id uuid not null, -- 编号
+  case_id uuid not null, -- 案
+  kind text not null, -- 步骤
+  done_on date not null, -- 日期
+  person text not null, -- 经办人或律师
+  document_no text, -- 文书号、案号
+  office text, -- 律所、法院
+  delivery text, -- 送达方式
+  delivered_on date, -- 送达日
+  note text, -- 说明
+  files jsonb not null default '[]'::jsonb, -- 证明材料
+  created_by uuid not null, -- 登记人
+  created_at timestamp with time zone not null, -- 登记时间
+  voided_at timestamp with time zone, -- 作废时间
+  voided_by uuid, -- 作废人
+  void_reason text, -- 作废原因
+  constraint legal_step_check CHECK (((delivered_on IS NULL) OR (delivered_on >= done_on))),
+  constraint legal_step_check1 CHECK (((delivery IS NULL) = (delivered_on IS NULL))),
+  constraint legal_step_company_id_case_id_fkey FOREIGN KEY (company_id, case_id) REFERENCES billing.legal_case(company_id, case_id),
+  constraint legal_step_delivery_check CHECK ((delivery = ANY (ARRAY['in_person'::text, 'post'::text, 'posted'::text, 'electronic'::text, 'court'::text, 'refused'::text]))),
+  constraint legal_step_kind_check CHECK ((kind = ANY (ARRAY['contact'::text, 'demand'::text, 'lawyer'::text, 'acknowledged'::text, 'payment_order'::text, 'suit'::text, 'mediation'::text, 'judgment'::text, 'enforcement'::text]))),
+  constraint legal_step_pkey PRIMARY KEY (company_id, step_id)
+);
+CREATE INDEX legal_step_case ON billing.legal_step USING btree (company_id, case_id, done_on);
+
+-- 分期协议:对一户的若干账单约定分期缴纳
+create table billing.plan (
+  company_id bigint not null, -- 公司
+  plan_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  payer_id uuid not null, -- 缴费人
+  no text not null, -- 协议号
+  amount_fen bigint not null, -- 分期总额
+  signed_on date not null, -- 签订日
+  grace_days integer not null, -- 逾期几天视为违约
+  suspends_late_fee boolean not null, -- 履行期间不计违约金、不催缴
+  note text, -- 说明
+  state text not null default 'active'::text, -- 状态:active 履行中,kept 已履行,broken 已违约,cancelled 已取消
+  created_by uuid not null, -- 经办人
+  created_at timestamp with time zone not null, -- 登记时间
+  ended_on date, -- 结束日
+  ended_by uuid, -- 结束操作人,到期自动判定时为空
+  end_reason text, -- 结束原因
+  constraint plan_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint plan_check CHECK (((state = 'active'::text) = (ended_on IS NULL))),
+  constraint plan_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint plan_company_id_no_key UNIQUE (company_id, no),
+  constraint plan_grace_days_check CHECK (((grace_days >= 0) AND (grace_days <= 60))),
+  constraint plan_pkey PRIMARY KEY (company_id, plan_id),
+  constraint plan_state_check CHECK ((state = ANY (ARRAY['active'::text, 'kept'::text, 'broken'::text, 'cancelled'::text])))
+);
+CREATE INDEX plan_house ON billing.plan USING btree (company_id, house_id);
+CREATE INDEX plan_list ON billing.plan USING btree (company_id, community_id, state, signed_on DESC);
+
+-- 分期协议所含的账单,一条账单同时只在一份履行中的协议里
+create table billing.plan_bill (
+  company_id bigint not null, -- 公司
+  plan_id uuid not null, -- 协议
+  bill_id uuid not null, -- 账单
+  period_on date not null, -- 账期
+  open_fen bigint not null, -- 签订时未收
+  live boolean not null default true, -- 协议履行中
+  constraint plan_bill_company_id_plan_id_fkey FOREIGN KEY (company_id, plan_id) REFERENCES billing.plan(company_id, plan_id),
+  constraint plan_bill_pkey PRIMARY KEY (company_id, plan_id, bill_id)
+);
+CREATE INDEX plan_bill_of ON billing.plan_bill USING btree (company_id, bill_id);
+CREATE UNIQUE INDEX plan_bill_live ON billing.plan_bill USING btree (company_id, bill_id) WHERE live;
+
+-- 分期协议的各期
+create table billing.plan_part (
+  company_id bigint not null, -- 公司
+  plan_id uuid not null, -- 协议
+  part_no integer not null, -- 第几期
+  due_on date not null, -- 应缴日
+  amount_fen bigint not null, -- 金额
+  constraint plan_part_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint plan_part_company_id_plan_id_fkey FOREIGN KEY (company_id, plan_id) REFERENCES billing.plan(company_id, plan_id),
+  constraint plan_part_pkey PRIMARY KEY (company_id, plan_id, part_no)
+);
+CREATE INDEX plan_part_due ON billing.plan_part USING btree (company_id, due_on);
 
 -- 单价版本,按日生效
 create table billing.price (

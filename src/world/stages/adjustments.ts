@@ -37,10 +37,30 @@ async function waiver(t: Town): Promise<void> {
   await agree(t, ['waiver'], approval_id)
 }
 
+/** Agreed from the year's beginning: three ten-thousandths a day after a month of grace, at most 30 %. */
+async function lateRule(t: Town, from_on: string): Promise<void> {
+  await t.road.call(must(t, 'caiwu'), ['late rule'], billing.saveLateRule, { community_id: t.ids.community.get('garden')!, fee_item_ids: [t.ids.fee.get(keyOf('garden', 'WY'))!], daily_rate: '0.0003', grace_days: 30, counts_from: 'grace', cap_bp: 3000, shift: true, from_on, basis: '物业服务合同第九条' })
+}
+
+/** A family that pays its old debt in four parts. */
+async function plan(t: Town): Promise<void> {
+  const [, , h] = await owing(t, 'lived_in', 3)
+  if (!h) return
+  const { rows } = await t.road.ask(must(t, 'kefu'), billing.houseBills, { house_id: h.house_id })
+  const bills = rows.filter((b) => b.payer_id === rows[0]!.payer_id).slice(0, 60)
+  const total = bills.reduce((n, b) => n + b.open_fen, 0)
+  const each = Math.floor(total / 4)
+  if (each < 1) return
+  const parts = [0, 1, 2, 3].map((i) => ({ due_on: `${addMonths(t.calendar.current, i)}-28`, amount_fen: i === 0 ? total - 3 * each : each }))
+  await t.road.call(must(t, 'kefu'), ['plan'], billing.signPlan, { house_id: h.house_id, bills: bills.map(({ bill_id, period_on }) => ({ bill_id, period_on })), parts, grace_days: 10, suspends_late_fee: true, note: '业主因病住院,协商分四期缴清' })
+}
+
 export function adjustmentEvents(t: Town, month: string): Event[] {
   const back = (n: number) => addMonths(t.calendar.current, -n) === month
   return [
+    ...(back(5) ? [{ key: 'late rule', day: lastDayOf(month), time: '16:20:00', run: () => lateRule(t, firstOf(addMonths(month, 1))) }] : []),
     ...(back(4) ? [{ key: 'discounts', day: lastDayOf(month), time: '16:00:00', run: () => discounts(t, firstOf(addMonths(month, 1))) }] : []),
+    ...(back(1) ? [{ key: 'plan', day: lastDayOf(month), time: '16:30:00', run: () => plan(t) }] : []),
     ...(back(2) ? [{ key: 'waiver', day: lastDayOf(month), time: '16:10:00', run: () => waiver(t) }] : []),
   ]
 }

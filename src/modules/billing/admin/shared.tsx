@@ -70,3 +70,6 @@ export function WaiverDrawer({ of, title, close }: { of: WaiverOf; title: string
 }
 
 export { HouseDiscounts } from './HouseDiscounts.tsx'
+export { SignPlan } from './SignPlan.tsx'
+export { OpenCase } from './OpenCase.tsx'
+export { HouseLateFees } from './HouseLateFees.tsx'

@@ -8,6 +8,7 @@ export const BillTag = ({ state }: { state: string }) => <StateTag value={state}
 export const RUN_TONES = { draft: 'warn', publishing: 'busy', published: 'good', cancelled: 'plain' } as const
 export const RunTag = ({ state }: { state: string }) => <StateTag value={state} words={words.states?.['run']} tones={RUN_TONES} />
 
+export const PLAN_TONES = { active: 'busy', kept: 'good', broken: 'bad', cancelled: 'plain' } as const
 export const WAIVER_TONES = { asked: 'warn', done: 'good', refused: 'bad', withdrawn: 'plain', reversed: 'plain' } as const
 
 /** 9350 → '93.50%' */

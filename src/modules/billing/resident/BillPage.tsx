@@ -11,6 +11,8 @@ import { BillTag } from './shared.tsx'
 export function BillPage() {
   const bill_id = useParam('bill_id')
   const bill = useRead(billing.myBill, { bill_id })
+  const late = useRead(billing.myLateFees, { house_id: bill.data?.house_id ?? '' }, { enabled: bill.data !== undefined && bill.data.overdue_days > 0 })
+  const fee = late.data?.rows.find((r) => r.bill_id === bill_id)
   const open = bill.data !== undefined && bill.data.open_fen > 0 && bill.data.state !== 'void'
   return (
     <Page title="账单详情" back="/bills" {...(open ? { foot: <Button className="ph-big" block color="primary" onClick={() => go(`/pay?house=${bill.data!.house_id}&bill=${bill_id}`)}>去缴费</Button> } : {})}>
@@ -26,6 +28,13 @@ export function BillPage() {
               <h2>这笔钱怎么算</h2>
               <p className="rs-explain">{b.explanation}</p>
             </section>
+            {fee ? (
+              <section className="ph-card">
+                <h2>违约金(截至 {late.data?.as_of})</h2>
+                <p className="rs-explain">{fee.explanation}</p>
+                <p className="ph-weak ph-small">{fee.paused ? '分期协议履行期间暂不计收。' : '按合同约定计算,缴清本金后不再增加。'}</p>
+              </section>
+            ) : null}
             {b.reductions.length ? (
               <section className="ph-card">
                 <h2>减免</h2>

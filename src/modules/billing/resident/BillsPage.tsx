@@ -9,6 +9,7 @@ import { Bones, Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { groupBy, monthText } from '../../../ui/phone/text.ts'
 import { HouseSwitcher, useMyHouse } from '../../people/resident/shared.tsx'
 import { billing } from '../contract.ts'
+import { PlansCard } from './PlansCard.tsx'
 import { BillItem, type MyBill } from './shared.tsx'
 
 const STATES = [{ value: 'all', label: '全部' }, { value: 'open', label: '待缴' }, { value: 'paid', label: '已缴' }]
@@ -18,7 +19,7 @@ export function BillsPage({ tabs }: { tabs: ReactNode }) {
   return (
     <Page title="账单" tabs={tabs}>
       <Loaded reading={reading}>
-        {() => (house ? <><HouseSwitcher houses={houses} house={house} /><Bills house_id={house.house_id} /></> : <StateBlock icon="house" title="名下还没有房产" text="请联系物业服务中心,把手机号登记到您的房产上" />)}
+        {() => (house ? <><HouseSwitcher houses={houses} house={house} /><PlansCard house_id={house.house_id} /><Bills house_id={house.house_id} /></> : <StateBlock icon="house" title="名下还没有房产" text="请联系物业服务中心,把手机号登记到您的房产上" />)}
       </Loaded>
     </Page>
   )

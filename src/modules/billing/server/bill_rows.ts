@@ -116,6 +116,7 @@ interface Raw extends Omit<BillRow, 'can' | 'period' | 'state' | 'open_fen' | 'o
   unit_name: string
   meter_kind: string | null
   how: How | null
+  note: string | null
   price_id: string
   component: string | null
   used_before: string | null
@@ -138,7 +139,7 @@ export async function billRows(scope: Scope, where: RawBuilder<unknown>, o: { li
     with page as materialized (select b.* from billing.bill b where ${where} order by ${order} limit ${sql.lit(o.limit)} ${o.offset ? sql`offset ${o.offset}` : sql``})
     select b.bill_id, b.period_on, b.community_id, cm.name as community_name, b.building_id, bd.name as building_name, b.house_id, h.label as house_label, b.fee_item_id, i.name as fee_item_name,
       b.payer_id, p.name as payer_name, b.from_on, b.to_on, b.amount_fen, b.paid_fen, b.reduced_fen, b.issued_on, b.due_on, b.run_id, b.voided_at,
-      b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, i.cycle, i.unit_name, i.meter_kind, b.price_id, i.component, b.used_before::text as used_before, b.inputs, ${howColumn(scope, 'b')}
+      b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.note, i.cycle, i.unit_name, i.meter_kind, b.price_id, i.component, b.used_before::text as used_before, b.inputs, ${howColumn(scope, 'b')}
     from page b join property.community cm on cm.company_id = ${c} and cm.community_id = b.community_id join property.building bd on bd.company_id = ${c} and bd.building_id = b.building_id
     join property.house h on h.company_id = ${c} and h.house_id = b.house_id join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = b.fee_item_id
     join people.person p on p.company_id = ${c} and p.person_id = b.payer_id
@@ -151,14 +152,14 @@ export async function billRows(scope: Scope, where: RawBuilder<unknown>, o: { li
 function dressed(r: Raw, today: string, mayVoid: boolean, text: string | undefined): BillRow {
   const open_fen = r.voided_at ? 0 : r.amount_fen - r.paid_fen - r.reduced_fen
   const state = r.voided_at ? 'void' : open_fen <= 0 ? 'paid' : r.paid_fen > 0 ? 'partly' : 'open'
-  const { voided_at, shape, quantity, unit_price, months, days, days_of, cycle, unit_name, meter_kind, how, price_id: _p, component: _c, used_before: _u, inputs: _i, ...row } = r
+  const { voided_at, shape, quantity, unit_price, months, days, days_of, cycle, unit_name, meter_kind, how, note, price_id: _p, component: _c, used_before: _u, inputs: _i, ...row } = r
   return {
     ...row,
     period: r.period_on.slice(0, 7),
     open_fen,
     state,
     overdue_days: open_fen > 0 && r.due_on < today ? daysBetween(r.due_on, today) : 0,
-    explanation: text ?? explain({ shape, quantity, unit_price, months, days, days_of, amount_fen: r.amount_fen, cycle, unit_name, meter_kind, how }),
+    explanation: note ?? text ?? explain({ shape, quantity, unit_price, months, days, days_of, amount_fen: r.amount_fen, cycle, unit_name, meter_kind, how }),
     can: { void: !mayVoid ? 'kernel.forbidden' : voided_at ? 'billing.already_void' : r.paid_fen > 0 ? 'billing.already_paid' : true },
   }
 }

@@ -1,11 +1,15 @@
-import type { Module } from '../../../kernel/app.ts'
+import type { App, Module } from '../../../kernel/app.ts'
 import { billing } from '../contract.ts'
 import { words } from '../words.ts'
 import { assignmentAnswers } from './assignments.ts'
 import { billAnswers } from './bills.ts'
 import { discountAnswers, discountApproval } from './discounts.ts'
 import { itemAnswers } from './items.ts'
+import { lateAnswers, type PaidOn } from './late.ts'
+import { lateRuleAnswers } from './late_rules.ts'
+import { legalAnswers } from './legal.ts'
 import { mineAnswers } from './mine.ts'
+import { planAnswers, planSchedule } from './plans.ts'
 import { priceAnswers } from './prices.ts'
 import { publishJob } from './publish.ts'
 import { runAnswers } from './runs.ts'
@@ -20,16 +24,20 @@ export { applyPayment, billsByKey, lockOpen, openBillsOf, type BillKey, type Loc
 export { withTariffTexts, type TariffBill } from './tariff_explain.ts'
 export { billRows, billWhere, totalsOf } from './bill_rows.ts'
 export { billsSeenBy } from './access.ts'
+export { billsInPlans } from './plans.ts'
+export type { PaidOn } from './late.ts'
 export { sweepBills } from './sweep.ts'
 
 /** What billing asks approval for; the composition root hands them to system. */
 export const billingApprovals = [approvalKind(waiverApproval), approvalKind(writeOffApproval), approvalKind(discountApproval)]
 
-export const billingModule = (): Module => ({
+/** `paidOn`: the history of payments, from the module above. */
+export const billingModule = (app: () => App, o: { paidOn: PaidOn }): Module => ({
   name: 'billing',
   contract: billing,
   words,
-  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, sweepAnswer],
+  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
   jobs: [publishJob],
+  schedules: [planSchedule],
   sweeps: [sweepBills],
 })

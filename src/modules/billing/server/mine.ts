@@ -13,7 +13,7 @@ import { reductionsOf } from './reduce.ts'
  * The condition on a bill `b`: own houses of today. Bills that end before an ownership began are somebody else's; what an earlier owner
  * still owes is not the new one's either, unless the bill names him.
  */
-async function own(scope: Scope, house_id?: string): Promise<RawBuilder<SqlBool>> {
+export async function own(scope: Scope, house_id?: string): Promise<RawBuilder<SqlBool>> {
   const houses = (await housesOfResident(scope)).filter((h) => !house_id || h.house_id === house_id)
   if (house_id && houses.length === 0) throw scope.notFound()
   const c = scope.company_id

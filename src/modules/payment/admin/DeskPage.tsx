@@ -7,6 +7,7 @@ import { Figure, MoneyText } from '../../../ui/bits.tsx'
 import { instant, money } from '../../../ui/format.ts'
 import { BoardPage } from '../../../ui/pages.tsx'
 import { EmptyBlock, ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
+import { HouseLateFees } from '../../billing/admin/shared.tsx'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { DeskLines } from './DeskLines.tsx'
@@ -63,6 +64,7 @@ function OneHouse({ house_id }: { house_id: string }) {
     <div className="ds">
       <div className="ds-main">
         <HouseCard d={d} />
+        <HouseLateFees house_id={house_id} />
         <DeskLines lines={d.lines} ticked={lines} change={setTicked} />
         <Recent d={d} />
       </div>

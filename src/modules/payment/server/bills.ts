@@ -33,6 +33,7 @@ interface BillRead extends BillKey, TariffBill {
   unit_name: string
   meter_kind: string | null
   how: How | null
+  note: string | null
   payer_name: string
   amount_fen: number
   paid_fen: number
@@ -45,7 +46,7 @@ interface BillRead extends BillKey, TariffBill {
 export const periodText = (l: { from_on: string; to_on: string }): string => `${l.from_on} 至 ${addDays(l.to_on, -1)}`
 
 const SELECT = (scope: Scope) => sql`
-  select b.bill_id, b.period_on, b.house_id, b.fee_item_id, f.name as fee_item_name, b.from_on, b.to_on, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.price_id, b.used_before::text as used_before, b.inputs, f.component,
+  select b.bill_id, b.period_on, b.house_id, b.fee_item_id, f.name as fee_item_name, b.from_on, b.to_on, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.note, b.price_id, b.used_before::text as used_before, b.inputs, f.component,
     ${bookOfBill()} as book, f.cycle, f.unit_name, f.meter_kind, ${howColumn(scope, 'b')}, o.name as payer_name, b.amount_fen, b.paid_fen, b.reduced_fen, b.due_on,
     exists (select from payment.intent_bill ib join payment.intent i on i.company_id = ib.company_id and i.intent_id = ib.intent_id
       where ib.company_id = b.company_id and ib.bill_id = b.bill_id and i.state in ('created','pending','unknown') and i.expires_at > ${scope.now}) as being_paid

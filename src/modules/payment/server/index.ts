@@ -32,6 +32,7 @@ import { transferWallet } from './transfer.ts'
 import { statement, statementExcel } from './statement.ts'
 import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wallets.ts'
 
+export { paidOn } from './paid_on.ts'
 export { paymentSettings } from './settings.ts'
 export { backgroundDone } from './ask.ts'
 export { closeChannels, refOf } from './channels.ts'

@@ -9,7 +9,7 @@ import { instant, money } from '../../../ui/format.ts'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
-import { HouseDiscounts, WaiverDrawer } from '../../billing/admin/shared.tsx'
+import { HouseDiscounts, HouseLateFees, OpenCase, SignPlan, WaiverDrawer } from '../../billing/admin/shared.tsx'
 import { billing } from '../../billing/contract.ts'
 import { words as billingWords } from '../../billing/words.ts'
 import { payment } from '../../payment/contract.ts'
@@ -18,6 +18,8 @@ import { words as paymentWords } from '../../payment/words.ts'
 export function BillsTab({ house_id }: { house_id: string }) {
   const [state, setState] = useState<'open' | 'all'>('open')
   const [waiving, setWaiving] = useState(false)
+  const [signing, setSigning] = useState(false)
+  const [suing, setSuing] = useState(false)
   const may = useMay()
   const bills = useRead(billing.houseBills, { house_id, state }, { keep: true })
   if (bills.error) return <ErrorBlock error={bills.error} retry={bills.retry} />
@@ -28,7 +30,10 @@ export function BillsTab({ house_id }: { house_id: string }) {
         <Segmented aria-label="账单范围" value={state} onChange={(v) => setState(v === 'all' ? 'all' : 'open')} options={[{ value: 'open', label: '未收' }, { value: 'all', label: '全部' }]} />
         <span>欠费合计 <MoneyText fen={bills.data.open_fen} owed strong /> 元,{bills.data.open_count} 笔</span>
         {may('billing.waiver.ask') && bills.data.open_count > 0 ? <Button size="small" onClick={() => setWaiving(true)}>申请减免或核销</Button> : null}
+        {may('billing.plan.write') && bills.data.open_count > 0 ? <Button size="small" onClick={() => setSigning(true)}>签订分期</Button> : null}
+        {may('billing.legal.write') && bills.data.rows.some((b) => b.open_fen > 0 && b.overdue_days > 0) ? <Button size="small" onClick={() => setSuing(true)}>法务立案</Button> : null}
       </div>
+      <HouseLateFees house_id={house_id} />
       <RowsTable
         label="账单" rows={bills.data.rows} row_key="bill_id" empty={state === 'open' ? '没有欠费' : '还没有账单'}
         totals={{ amount_fen: money(bills.data.rows.reduce((n, r) => n + (r.state === 'void' ? 0 : r.amount_fen), 0)), open_fen: money(bills.data.open_fen) }}
@@ -45,6 +50,8 @@ export function BillsTab({ house_id }: { house_id: string }) {
           { key: 'state', title: '状态', width: 80, show: (r) => <StateTag value={r.state} words={billingWords.states?.['bill']} tones={{ open: 'bad', partly: 'warn', paid: 'good', void: 'plain' }} /> },
         ]}
       />
+      {suing ? <OpenCase house_id={house_id} close={() => setSuing(false)} /> : null}
+      {signing ? <SignPlan house_id={house_id} close={() => setSigning(false)} /> : null}
       {waiving ? <WaiverDrawer title="申请减免或核销:全部未收账单" of={{ house_id }} close={() => setWaiving(false)} /> : null}
     </div>
   )

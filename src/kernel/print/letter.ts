@@ -1,0 +1,29 @@
+// A letter or an agreement with one table. The table is laid out as a report's is; see table.ts.
+import type { LetterData } from './data.ts'
+import { dayInWords, line, plain } from './format.ts'
+import type { View } from './format.ts'
+import { tableView } from './table.ts'
+
+const PARAGRAPHS = 60
+const texts = (all: readonly string[] | undefined) => (all ?? []).slice(0, PARAGRAPHS).map((one) => plain(one, 1500))
+
+export function letterView(data: LetterData): View {
+  const table = data.columns?.length ? (tableView({ title: data.title, columns: data.columns, rows: data.rows ?? [], totals: data.totals ?? null }).view as { columns: unknown[]; rows: unknown[]; totals: unknown[]; totals_span: number }) : { columns: [], rows: [], totals: [], totals_span: 0 }
+  return {
+    view: {
+      company: line(data.company_name, 60),
+      title: line(data.title, 30),
+      no: line(data.no, 40),
+      date: dayInWords(data.dated_on),
+      to: line(data.to, 100),
+      paragraphs: texts(data.paragraphs),
+      closing: texts(data.closing),
+      columns: table.columns,
+      rows: table.rows,
+      totals: table.totals,
+      totals_span: table.totals_span,
+      signs: (data.signs ?? []).slice(0, 3).map((s) => ({ who: line(s.who, 40), fields: s.fields.slice(0, 8).map((f) => line(f, 30)) })),
+    },
+    assets: [],
+  }
+}
