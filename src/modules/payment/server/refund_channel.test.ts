@@ -68,6 +68,8 @@ async function paid(channel: 'wechat' | 'alipay'): Promise<{ payment_id: string;
   return { payment_id: (await me(payment.paymentState, { intent_id })).payment_id!, out_trade_no: i.out_trade_no }
 }
 async function approved(payment_id: string, amount_fen: number): Promise<string> {
+  // What the screen offers, first of all.
+  expect((await t.as('cashier')(payment.refundable, { payment_id })).methods[0]).toBe('original')
   const { refund_id } = await t.as('cashier')(payment.askRefund, { payment_id, lines: [{ bill_id: bill.bill_id, period_on: bill.period_on, amount_fen }], method: 'original', payee_name: '业主', reason: '重复缴费' })
   const a = (await t.as('finance')(system.approvals, { box: 'todo', kind: 'payment.refund', page_size: 200 })).rows.find((r) => r.page === `/payment/refunds/${refund_id}`)!
   await t.as('finance')(system.decideApproval, { approval_id: a.approval_id, step_no: 1, decision: 'agree', note: '同意' })

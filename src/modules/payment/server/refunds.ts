@@ -18,7 +18,7 @@ import { itemOf, lockPurses } from './purses.ts'
 import { approveRefund, cancelApproved, dropRefund, lockRefund, reserve, settleRefund, wrongState } from './refund_state.ts'
 import { refundReads } from './refund_rows.ts'
 
-/** Offered at the desk. `original` joins them with the executor that carries it out at the channel. */
+/** Paid out by a person. What came through a channel goes back through it first of all: `original` leads there (refund_channel.ts carries it out). */
 const MANUAL: readonly RefundMethod[] = ['cash', 'transfer', 'card', 'wechat', 'alipay', 'other']
 
 /** Lines and prepayment of a payment that are still there to go back. Call with the payment locked when it is acted upon. */
@@ -51,7 +51,7 @@ const refundable = answer(payment.refundable, async (scope, { payment_id }) => {
   return {
     payment_id, receipt_no: p.receipt_no, payer_name: p.payer_name,
     lines: left.lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, fee_item_name: shown.get(l.bill_id)!.fee_item_name, paid_fen: l.amount_fen, refunded_fen: l.refunded_fen, left_fen: dead ? 0 : l.amount_fen - l.refunded_fen })).sort((a, b) => a.period_on.localeCompare(b.period_on)),
-    wallet_left_fen: dead ? 0 : left.wallet_left_fen, left_fen: dead ? 0 : left.left_fen, methods: [...MANUAL],
+    wallet_left_fen: dead ? 0 : left.wallet_left_fen, left_fen: dead ? 0 : left.left_fen, methods: [...(left.settlement_id ? (['original'] as const) : []), ...MANUAL],
   }
 })
 
