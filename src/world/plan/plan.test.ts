@@ -157,4 +157,18 @@ describe('money', () => {
         expect(t.change_fen).toBeLessThanOrEqual(cash)
       }
   })
+  test('a slip has a number of its own, in whatever community the flat of that number stands', () => {
+    const seen = new Set<string>()
+    let count = 0
+    for (const community of communities.filter((c) => c.company === 'anju').map((c) => c.key))
+      for (const g of groupsOf(community, peopleOf(community, calendar)))
+        for (const label of g.labels)
+          for (const x of tillOf({ ...g, method: 'transfer' }, '2025-07', label, 98_765, 0).tenders)
+            if (x.reference) {
+              seen.add(`${x.method} ${x.reference}`)
+              count++
+            }
+    expect(count).toBeGreaterThan(1000)
+    expect(seen.size).toBe(count)
+  })
 })
