@@ -25,6 +25,15 @@ export const Step = z.object({
   tone: Tone,
 })
 export type Step = z.output<typeof Step>
+/** The usual ladder (domain: first reminder in the week after the due day, then phone, letter, visit); a start to be changed. */
+export const USUAL_STEPS: readonly Step[] = [
+  { name: '新账单', anchor: 'issued', offset_days: 0, channels: ['app'], tone: 'issued' },
+  { name: '到期前 3 天', anchor: 'due', offset_days: -3, channels: ['app'], tone: 'before_due' },
+  { name: '逾期一周', anchor: 'due', offset_days: 7, channels: ['app', 'sms'], tone: 'overdue' },
+  { name: '逾期一月', anchor: 'due', offset_days: 30, channels: ['sms', 'call'], tone: 'overdue' },
+  { name: '催缴单', anchor: 'due', offset_days: 60, channels: ['letter'], tone: 'final' },
+  { name: '上门', anchor: 'due', offset_days: 90, channels: ['visit'], tone: 'final' },
+]
 const PlanFields = {
   community_id: Id.nullable().meta({ zh: '小区' }),
   name: Needed(40).meta({ zh: '名称' }),

@@ -1,19 +1,11 @@
 // Reminders of the sample: a ladder in force, what it sends today, a promise and a pause. By the public calls, as the service desk would.
 import { sql } from 'kysely'
-import { reminders, type Step } from '../../modules/reminders/contract.ts'
+import { USUAL_STEPS, reminders } from '../../modules/reminders/contract.ts'
 import { messages } from '../../modules/messages/contract.ts'
 import { addDays } from '../../kernel/clock.ts'
 import { at, inside } from '../caller.ts'
 import { must, type Town } from '../town.ts'
 
-const STEPS: Step[] = [
-  { name: '新账单', anchor: 'issued', offset_days: 0, channels: ['app'], tone: 'issued' },
-  { name: '到期前 3 天', anchor: 'due', offset_days: -3, channels: ['app'], tone: 'before_due' },
-  { name: '逾期一周', anchor: 'due', offset_days: 7, channels: ['app', 'sms'], tone: 'overdue' },
-  { name: '逾期一月', anchor: 'due', offset_days: 30, channels: ['sms', 'call'], tone: 'overdue' },
-  { name: '催缴单', anchor: 'due', offset_days: 60, channels: ['letter'], tone: 'final' },
-  { name: '上门', anchor: 'due', offset_days: 90, channels: ['visit'], tone: 'final' },
-]
 const PROMISES = 3
 
 /** The largest debtors that are still to be reminded, by house. */
@@ -29,7 +21,7 @@ async function remind(t: Town): Promise<void> {
   const desk = must(t, 'kefu')
   const day = t.calendar.today
   await t.road.call(must(t, 'anju'), ['quiet'], messages.saveQuietHours, { from_on: day, quiet_from: '21:00', quiet_to: '08:00' })
-  const { plan_id } = await t.road.call(manager, ['reminder plan'], reminders.savePlan, { community_id: null, name: '标准催缴', from_on: day, min_open_fen: 100, fee_item_ids: [], steps: STEPS })
+  const { plan_id } = await t.road.call(manager, ['reminder plan'], reminders.savePlan, { community_id: null, name: '标准催缴', from_on: day, min_open_fen: 100, fee_item_ids: [], steps: [...USUAL_STEPS] })
   await t.road.call(manager, ['reminder plan on'], reminders.activatePlan, { plan_id })
   const owing = await debtors(t, 40)
   const [paused, ...rest] = owing

@@ -2,7 +2,8 @@
 // looked at again then: a bill paid meanwhile is refused, not over-reduced.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { addMonths, addDays } from '../../../kernel/clock.ts'
+import { dayStart } from '../../../kernel/days.ts'
+import { addMonths } from '../../../kernel/clock.ts'
 import type { In, Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
@@ -165,8 +166,8 @@ function where(scope: Scope, f: Filter): RawBuilder<unknown> {
   if (f.community_id) w.push(sql`w.community_id = ${f.community_id}`)
   if (f.kind) w.push(sql`w.kind = ${f.kind}`)
   if (f.state) w.push(sql`w.state = ${f.state}`)
-  if (f.from_on) w.push(sql`w.asked_at >= ${`${f.from_on}T00:00:00+08:00`}::timestamptz`)
-  if (f.to_on) w.push(sql`w.asked_at < ${`${addDays(f.to_on, 1)}T00:00:00+08:00`}::timestamptz`)
+  if (f.from_on) w.push(sql`w.asked_at >= ${dayStart(f.from_on)}`)
+  if (f.to_on) w.push(sql`w.asked_at < ${dayStart(f.to_on, 1)}`)
   return sql.join(w, sql` and `)
 }
 interface Raw extends Omit<WaiverRow, 'asked_by_name' | 'done_by_name' | 'can'> {

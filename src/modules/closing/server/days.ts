@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { daysBetween } from '../../../kernel/clock.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
@@ -22,7 +23,7 @@ const sourceText = (s: string): string => paymentWords.states!['source']![s] ?? 
 const moves = (c: number, from_on: string, to_on: string, where: RawBuilder<unknown>) => sql`(
   select 1 as sign, p.payment_id, p.community_id, p.taken_on as on_day, p.source from payment.payment p where p.company_id = ${c} and p.taken_on >= ${from_on}::date and p.taken_on <= ${to_on}::date and ${where}
   union all select -1, p.payment_id, p.community_id, (p.reversed_at at time zone 'Asia/Shanghai')::date, p.source from payment.payment p
-    where p.company_id = ${c} and p.reversed_at >= (${from_on}::date::timestamp at time zone 'Asia/Shanghai') and p.reversed_at < ((${to_on}::date + 1)::timestamp at time zone 'Asia/Shanghai') and ${where})`
+    where p.company_id = ${c} and p.reversed_at >= ${dayStart(from_on)} and p.reversed_at < ${dayStart(to_on, 1)} and ${where})`
 
 interface Line {
   community_id: string

@@ -1,6 +1,7 @@
 // 结账: what stands before closing a month of a book, said with where to settle it; the freezing itself is the ledger's.
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { addDays, addMonths } from '../../../kernel/clock.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -26,7 +27,7 @@ async function checklist(scope: Scope, book: BookName, month: string): Promise<C
     (select count(*)::int from ledger.manual_entry m where m.company_id = ${c} and m.book = ${book} and m.state = 'asked' and m.booked_on >= ${first}::date and m.booked_on < ${next}::date) as manual,
     (select count(*)::int from payment.reversal r join payment.payment p on p.company_id = ${c} and p.payment_id = r.payment_id where r.company_id = ${c} and r.state = 'asked' and p.taken_on >= ${first}::date and p.taken_on < ${next}::date) as reversals,
     (select count(*)::int from billing.run r where r.company_id = ${c} and r.state = 'draft' and r.period_on = ${first}::date) as drafts,
-    (select count(*)::int from payment.channel_event e where e.company_id = ${c} and e.verdict = 'mismatch' and e.received_at >= (${first}::date::timestamp at time zone 'Asia/Shanghai') and e.received_at < (${next}::date::timestamp at time zone 'Asia/Shanghai')) as events,
+    (select count(*)::int from payment.channel_event e where e.company_id = ${c} and e.verdict = 'mismatch' and e.received_at >= ${dayStart(first)} and e.received_at < ${dayStart(next)}) as events,
     (select count(*)::int from ledger.fee_model m where m.company_id = ${c} and m.model = 'commission' and m.from_on <= ${first}::date and (m.to_on is null or m.to_on > ${first}::date)
       and exists (select from ledger.posting p where p.company_id = ${c} and p.book = 'owners' and p.community_id = m.community_id and p.booked_on >= ${first}::date and p.booked_on < ${next}::date)
       and not exists (select from ledger.journal j where j.company_id = ${c} and j.source_type = 'commission' and j.source_id = m.community_id::text || ':' || ${month} and j.kind = 'commission')) as commission,

@@ -2,6 +2,7 @@
 // (`heyuan verify`) without writing anything.
 import { sql } from 'kysely'
 import { answer, type App, type Finding, type JobKind, type Schedule, type Work } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -46,7 +47,7 @@ export const sweepSchedule: Schedule = {
     work.tx(async (scope) => {
       const hour = Number(new Date(new Date(scope.now).getTime() + 8 * 3_600_000).toISOString().slice(11, 13))
       if (hour < HOUR) return
-      const { rows } = await sql`select from closing.sweep_run where company_id = ${scope.company_id} and started_at >= (${scope.today}::date::timestamp at time zone 'Asia/Shanghai') limit 1`.execute(scope.db)
+      const { rows } = await sql`select from closing.sweep_run where company_id = ${scope.company_id} and started_at >= ${dayStart(scope.today)} limit 1`.execute(scope.db)
       if (rows.length === 0) {
         const sweep_id = await begin(scope)
         scope.note('sweep', sweep_id, {})

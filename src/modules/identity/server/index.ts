@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { answer, type App, type Module } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { sentence } from '../../../kernel/contract.ts'
 import { sealSchedule, verifyAudit } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -66,8 +67,8 @@ const audit = (app: () => App) =>
   answer(identity.audit, async (scope, f) => {
     wholeCompany(scope)
     let q = scope.db.selectFrom('kernel.audit').where('company_id', '=', scope.company_id)
-    if (f.from_on) q = q.where('at', '>=', `${f.from_on}T00:00:00+08:00`)
-    if (f.to_on) q = q.where('at', '<', sql<string>`(${f.to_on}::date + 1)::timestamp at time zone 'Asia/Shanghai'`)
+    if (f.from_on) q = q.where('at', '>=', dayStart(f.from_on))
+    if (f.to_on) q = q.where('at', '<', dayStart(f.to_on, 1))
     if (f.actor) q = q.where('actor_name', '=', f.actor)
     if (f.call) q = q.where('call', '=', f.call)
     if (f.outcome) q = q.where('outcome', '=', f.outcome)

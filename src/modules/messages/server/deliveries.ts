@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { openText } from '../../../kernel/seal.ts'
 import { messages, type Delivery } from '../contract.ts'
@@ -18,8 +19,8 @@ export const deliveries = (app: () => App) =>
     if (f.state) q = q.where('state', '=', f.state)
     if (f.template) q = q.where('template', '=', f.template)
     if (f.phone) q = q.where('phone', '=', f.phone)
-    if (f.from_on) q = q.where('created_at', '>=', `${f.from_on}T00:00:00+08:00`)
-    if (f.to_on) q = q.where('created_at', '<', sql<string>`(${f.to_on}::date + 1)::timestamp at time zone 'Asia/Shanghai'`)
+    if (f.from_on) q = q.where('created_at', '>=', dayStart(f.from_on))
+    if (f.to_on) q = q.where('created_at', '<', dayStart(f.to_on, 1))
     const { total } = await scope.db.selectFrom(q.select('sms_id').limit(10_000).as('x')).select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
     const rows = await q.select(['sms_id', 'created_at', 'phone', 'template', 'body', 'provider', 'state', 'failure', 'sent_at']).orderBy('created_at', 'desc').orderBy('sms_id', 'desc').limit(f.page_size).offset((f.page - 1) * f.page_size).execute()
     const zh = new Map(allTemplates().map((t) => [t.code, t.zh]))

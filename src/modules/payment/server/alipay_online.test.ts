@@ -1,52 +1,34 @@
 // Paying with Alipay against the simulated gateway over real HTTP, beside WeChat Pay: the good day, and notices that come twice, late, out of
 // order, wrong or never.
-import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import { seedMoney, type Seed, type SeedBill } from '../../../../tests/seed_money.ts'
+import { bothChannels, type BothChannels } from '../../../../tests/channels.ts'
+import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import type { Seed, SeedBill } from '../../../../tests/seed_money.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
-import { startSim as startAlipay, type Sim as AlipaySim } from '../../../world/outside/alipay_sim/index.ts'
-import { startSim as startWechat, type Sim as WechatSim } from '../../../world/outside/wechat_sim/index.ts'
+import type { Sim as AlipaySim } from '../../../world/outside/alipay_sim/index.ts'
 import { payment, type Intent } from '../contract.ts'
 import { askDue, backgroundDone, lookAtChannel } from './ask.ts'
-import { closeChannels, refOf } from './channels.ts'
-import { registerPaymentRoutes, takeNotice } from './notify.ts'
+import { refOf } from './channels.ts'
+import { takeNotice } from './notify.ts'
 
 let t: TestApp
 let seed: Seed
 let sim: AlipaySim
-let wechat: WechatSim
-let web: FastifyInstance
 let alipay_id = ''
 let wechat_id = ''
 let n = 0
 let me: Caller
 let bill: SeedBill
 
+let stop: BothChannels['stop']
 beforeAll(async () => {
-  t = await testApp()
-  seed = await t.inside((s) => seedMoney(s, { houses: 30 }))
-  const now = () => new Date(nowMs())
-  sim = await startAlipay({ dir: t.data_dir, scale: 0.0001, now })
-  wechat = await startWechat({ dir: t.data_dir, scale: 0.001, now })
-  web = fastify()
-  await registerPaymentRoutes(web, t.app)
-  const notify_base = await web.listen({ port: 0, host: '127.0.0.1' })
-  const add = async (kind: 'wechat' | 'alipay', name: string, config: object): Promise<string> => {
-    const { channel_id } = await t.as('admin')(payment.saveChannel, { kind, name, simulated: true, config: { ...config, notify_base } as never })
-    await t.as('admin')(payment.setChannel, { channel_id, enabled: true })
-    return channel_id
-  }
-  wechat_id = await add('wechat', '微信支付(模拟)', wechat.config)
-  alipay_id = await add('alipay', '支付宝(模拟)', sim.config)
+  const c = await bothChannels()
+  ;({ t, seed, stop } = c)
+  sim = c.alipay
+  wechat_id = c.id.wechat
+  alipay_id = c.id.alipay
 }, 60_000)
-afterAll(async () => {
-  await backgroundDone()
-  closeChannels()
-  await web.close()
-  await sim.stop()
-  await wechat.stop()
-})
+afterAll(() => stop())
 beforeEach(async () => {
   me = await t.resident(seed.houses[n]!.phone)
   bill = await t.inside((s) => seed.bill(s, n, '2026-10'))

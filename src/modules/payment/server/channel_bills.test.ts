@@ -1,32 +1,26 @@
 // The channels' daily bills against the simulated gateway: fetched once, believed when they add up, seen beside our own payments.
-import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
-import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
-import { nowMs, setClock } from '../../../kernel/clock.ts'
-import { startSim, type Sim } from '../../../world/outside/wechat_sim/index.ts'
+import { wechatChannel, type Channels } from '../../../../tests/channels.ts'
+import { expectRefused, type TestApp } from '../../../../tests/harness.ts'
+import type { Seed } from '../../../../tests/seed_money.ts'
+import { setClock } from '../../../kernel/clock.ts'
+import type { Sim } from '../../../world/outside/wechat_sim/index.ts'
 import { payment } from '../contract.ts'
 import { fetchBills } from './channel_bills.ts'
-import { closeChannels } from './channels.ts'
-import { registerPaymentRoutes } from './notify.ts'
 
 let t: TestApp
 let seed: Seed
 let sim: Sim
-let web: FastifyInstance
+let stop: Channels['stop']
 let channel_id = ''
 const paid: string[] = []
 
 beforeAll(async () => {
   setClock('2026-11-20T03:00:00Z')
-  t = await testApp()
-  seed = await t.inside((s) => seedMoney(s, { houses: 4 }))
-  sim = await startSim({ dir: t.data_dir, scale: 0.001, refund_ms: null, now: () => new Date(nowMs()) })
-  web = fastify()
-  await registerPaymentRoutes(web, t.app)
-  const notify_base = await web.listen({ port: 0, host: '127.0.0.1' })
-  channel_id = (await t.as('admin')(payment.saveChannel, { kind: 'wechat', name: '微信支付(模拟)', simulated: true, config: { ...sim.config, notify_base } })).channel_id
-  await t.as('admin')(payment.setChannel, { channel_id, enabled: true })
+  const c = await wechatChannel({ houses: 4, wechat: { refund_ms: null } })
+  ;({ t, seed, stop } = c)
+  sim = c.wechat
+  channel_id = c.id.wechat
   for (const i of [0, 1, 2]) {
     const me = await t.resident(seed.houses[i]!.phone)
     const bill = await t.inside((s) => seed.bill(s, i, '2026-10'))
@@ -38,11 +32,7 @@ beforeAll(async () => {
   }
 }, 60_000)
 afterEach(() => sim.control.clear())
-afterAll(async () => {
-  closeChannels()
-  await web.close()
-  await sim.stop()
-})
+afterAll(() => stop())
 
 /** Moves the clock; sessions do not run out over the days. */
 const at = async (iso: string): Promise<void> => {

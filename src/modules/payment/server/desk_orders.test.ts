@@ -1,46 +1,30 @@
 // Codes at the desk against both simulated gateways: shown, scanned, refused, in doubt, given up.
-import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
-import { seedMoney, type Seed, type SeedBill } from '../../../../tests/seed_money.ts'
+import { bothChannels, type BothChannels } from '../../../../tests/channels.ts'
+import { expectRefused, type TestApp } from '../../../../tests/harness.ts'
+import type { Seed, SeedBill } from '../../../../tests/seed_money.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
-import { startSim as startAlipay, type Sim as AlipaySim } from '../../../world/outside/alipay_sim/index.ts'
-import { startSim as startWechat, type Sim as WechatSim } from '../../../world/outside/wechat_sim/index.ts'
+import type { Sim as AlipaySim } from '../../../world/outside/alipay_sim/index.ts'
+import type { Sim as WechatSim } from '../../../world/outside/wechat_sim/index.ts'
 import { payment } from '../contract.ts'
 import { backgroundDone, lookAtChannel } from './ask.ts'
-import { closeChannels } from './channels.ts'
-import { registerPaymentRoutes } from './notify.ts'
 
 let t: TestApp
 let seed: Seed
 let ali: AlipaySim
 let wx: WechatSim
-let web: FastifyInstance
-const id = { wechat: '', alipay: '' }
+let id: BothChannels['id']
 let n = 0
 let bill: SeedBill
 
+let stop: BothChannels['stop']
 beforeAll(async () => {
-  t = await testApp()
-  seed = await t.inside((s) => seedMoney(s, { houses: 30 }))
-  const now = () => new Date(nowMs())
-  ali = await startAlipay({ dir: t.data_dir, scale: 0.0001, now })
-  wx = await startWechat({ dir: t.data_dir, scale: 0.001, now })
-  web = fastify()
-  await registerPaymentRoutes(web, t.app)
-  const notify_base = await web.listen({ port: 0, host: '127.0.0.1' })
-  for (const [kind, config] of [['wechat', wx.config], ['alipay', ali.config]] as const) {
-    id[kind] = (await t.as('admin')(payment.saveChannel, { kind, name: kind, simulated: true, config: { ...config, notify_base } as never })).channel_id
-    await t.as('admin')(payment.setChannel, { channel_id: id[kind], enabled: true })
-  }
+  const c = await bothChannels()
+  ;({ t, seed, id, stop } = c)
+  ali = c.alipay
+  wx = c.wechat
 }, 60_000)
-afterAll(async () => {
-  await backgroundDone()
-  closeChannels()
-  await web.close()
-  await ali.stop()
-  await wx.stop()
-})
+afterAll(() => stop())
 beforeEach(async () => void (bill = await t.inside((s) => seed.bill(s, n, '2026-10'))))
 afterEach(async () => {
   await Promise.all([ali.control.settled(), wx.control.settled(), backgroundDone()])

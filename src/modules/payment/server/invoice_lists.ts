@@ -2,6 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import { answer, answerFile, type App, type FileAnswer } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
 import type { InvoiceRow } from '../contract_invoices.ts'
@@ -15,7 +16,6 @@ type Filter = z.output<typeof payment.invoicesExcel.takes>
 type Bare = Omit<InvoiceRow, 'can'>
 const EXCEL_MAX = 20_000
 const all = (w: RawBuilder<SqlBool>[]) => sql.join(w, sql` and `) as RawBuilder<SqlBool>
-const atDay = (day: string, plus = 0) => sql`((${day}::date + ${plus}::int)::timestamp at time zone 'Asia/Shanghai')`
 
 function where(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   const c = scope.company_id
@@ -24,8 +24,8 @@ function where(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   if (f.kind) w.push(sql<SqlBool>`i.kind = ${f.kind}`)
   if (f.community_id) w.push(sql<SqlBool>`i.community_id = ${f.community_id}`)
   if (f.house_id) w.push(sql<SqlBool>`i.house_id = ${f.house_id}`)
-  if (f.from_on) w.push(sql<SqlBool>`i.asked_at >= ${atDay(f.from_on)}`)
-  if (f.to_on) w.push(sql<SqlBool>`i.asked_at < ${atDay(f.to_on, 1)}`)
+  if (f.from_on) w.push(sql<SqlBool>`i.asked_at >= ${dayStart(f.from_on)}`)
+  if (f.to_on) w.push(sql<SqlBool>`i.asked_at < ${dayStart(f.to_on, 1)}`)
   if (f.q) w.push(sql<SqlBool>`(i.invoice_no = ${f.q} or starts_with(i.title, ${f.q}) or i.house_id in (select h.house_id from property.house h where h.company_id = ${c} and h.label >= ${f.q} and h.label < ${`${f.q}\uffff`} limit 2000))`)
   return all(w)
 }

@@ -1,42 +1,31 @@
 // Paying for somebody else by a link, and several own houses at once, against the simulated gateway.
-import fastify, { type FastifyInstance } from 'fastify'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import { seedMoney, type Seed, type SeedBill } from '../../../../tests/seed_money.ts'
+import { wechatChannel, type Channels } from '../../../../tests/channels.ts'
+import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import type { Seed, SeedBill } from '../../../../tests/seed_money.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { startSim, type Sim } from '../../../world/outside/wechat_sim/index.ts'
+import type { Sim } from '../../../world/outside/wechat_sim/index.ts'
 import { payment } from '../contract.ts'
 import { backgroundDone } from './ask.ts'
-import { closeChannels } from './channels.ts'
 import { maskedHouse } from './links.ts'
-import { registerPaymentRoutes } from './notify.ts'
 
 let t: TestApp
 let seed: Seed
 let sim: Sim
-let web: FastifyInstance
 let channel_id = ''
 let n = 0
 let me: Caller
 let bill: SeedBill
 
+let stop: Channels['stop']
 beforeAll(async () => {
-  t = await testApp()
-  seed = await t.inside((s) => seedMoney(s, { houses: 30 }))
-  sim = await startSim({ dir: t.data_dir, scale: 0.001, now: () => new Date(nowMs()) })
-  web = fastify()
-  await registerPaymentRoutes(web, t.app)
-  const notify_base = await web.listen({ port: 0, host: '127.0.0.1' })
-  channel_id = (await t.as('admin')(payment.saveChannel, { kind: 'wechat', name: '微信支付(模拟)', simulated: true, config: { ...sim.config, notify_base } })).channel_id
-  await t.as('admin')(payment.setChannel, { channel_id, enabled: true })
+  const c = await wechatChannel()
+  ;({ t, seed, stop } = c)
+  sim = c.wechat
+  channel_id = c.id.wechat
 }, 60_000)
-afterAll(async () => {
-  await backgroundDone()
-  closeChannels()
-  await web.close()
-  await sim.stop()
-})
+afterAll(() => stop())
 beforeEach(async () => {
   me = await t.resident(seed.houses[n]!.phone)
   bill = await t.inside((s) => seed.bill(s, n, '2026-10'))

@@ -1,14 +1,13 @@
 // What a resident reads: own bills to pay, own payments; and what staff read of orders and notices.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { payment, type Intent, type Method } from '../contract.ts'
 import { myBillsWhere, myHouses, myPaymentsWhere, seen, wholeCompany } from './access.ts'
 import { openLines } from './bills.ts'
 import { enabledChannels } from './channels.ts'
 
 const all = (w: RawBuilder<SqlBool>[]) => sql.join(w, sql` and `) as RawBuilder<SqlBool>
-const dayStart = (day: string) => sql<string>`(${day}::date::timestamp at time zone 'Asia/Shanghai')`
-const dayAfter = (day: string) => sql<string>`((${day}::date + 1)::timestamp at time zone 'Asia/Shanghai')`
 
 const myPayable = (app: () => App) =>
   answer(payment.myPayable, async (scope, { house_id }) => {
@@ -55,7 +54,7 @@ const orders = answer(payment.orders, async (scope, f) => {
   if (f.community_id) w.push(sql<SqlBool>`i.community_id = ${f.community_id}`)
   if (f.house_id) w.push(sql<SqlBool>`i.house_id = ${f.house_id}`)
   if (f.from_on) w.push(sql<SqlBool>`i.created_at >= ${dayStart(f.from_on)}`)
-  if (f.to_on) w.push(sql<SqlBool>`i.created_at < ${dayAfter(f.to_on)}`)
+  if (f.to_on) w.push(sql<SqlBool>`i.created_at < ${dayStart(f.to_on, 1)}`)
   const base = sql`from payment.intent i join property.house h on h.company_id = ${c} and h.house_id = i.house_id where ${all(w)}`
   const count = await sql<{ total: number }>`select count(*)::int as total ${base}`.execute(scope.db)
   const r = await sql<Intent & { channel_name: string; community_name: string; checked_at: string | null; checks: number; source: 'online' | 'desk' | 'link'; way: string }>`
@@ -75,7 +74,7 @@ const channelEvents = answer(payment.channelEvents, async (scope, f) => {
   if (f.channel_id) w.push(sql<SqlBool>`e.channel_id = ${f.channel_id}`)
   if (f.verdict) w.push(sql<SqlBool>`e.verdict = ${f.verdict}`)
   if (f.from_on) w.push(sql<SqlBool>`e.received_at >= ${dayStart(f.from_on)}`)
-  if (f.to_on) w.push(sql<SqlBool>`e.received_at < ${dayAfter(f.to_on)}`)
+  if (f.to_on) w.push(sql<SqlBool>`e.received_at < ${dayStart(f.to_on, 1)}`)
   // Counting stops at 10,000: a forger must not decide how long this page takes.
   const count = await sql<{ total: number }>`select count(*)::int as total from (select from payment.channel_event e where ${all(w)} limit 10000) x`.execute(scope.db)
   const r = await sql<{ event_id: string; channel_id: string; channel_name: string; event_key: string; verdict: 'received'; note: string | null; received_at: string; body_excerpt: string }>`

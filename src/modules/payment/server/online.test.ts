@@ -1,44 +1,35 @@
 // Paying by phone against the simulated gateway over real HTTP: the good day, and every way a notice can come, not come, or lie.
 import { randomUUID } from 'node:crypto'
-import fastify, { type FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import { seedMoney, type Seed, type SeedBill } from '../../../../tests/seed_money.ts'
+import { wechatChannel, type Channels } from '../../../../tests/channels.ts'
+import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import type { Seed, SeedBill } from '../../../../tests/seed_money.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
-import { startSim, type Sim } from '../../../world/outside/wechat_sim/index.ts'
+import type { Sim } from '../../../world/outside/wechat_sim/index.ts'
 import { payment, type Intent } from '../contract.ts'
 import { askDue, backgroundDone, lookAtChannel } from './ask.ts'
-import { closeChannels, refOf } from './channels.ts'
-import { registerPaymentRoutes, takeNotice } from './notify.ts'
+import { refOf } from './channels.ts'
+import { takeNotice } from './notify.ts'
 import { settleMany } from './settle.ts'
 
 let t: TestApp
 let seed: Seed
 let sim: Sim
-let web: FastifyInstance
 let base = ''
 let channel_id = ''
 let n = 0
 let me: Caller
 let bill: SeedBill
 
+let stop: Channels['stop']
 beforeAll(async () => {
-  t = await testApp()
-  seed = await t.inside((s) => seedMoney(s, { houses: 30 }))
-  sim = await startSim({ dir: t.data_dir, scale: 0.001, notify_timeout_ms: 5000, now: () => new Date(nowMs()) })
-  web = fastify()
-  await registerPaymentRoutes(web, t.app)
-  base = await web.listen({ port: 0, host: '127.0.0.1' })
-  channel_id = (await t.as('admin')(payment.saveChannel, { kind: 'wechat', name: '微信支付(模拟)', simulated: true, config: { ...sim.config, notify_base: base } })).channel_id
-  await t.as('admin')(payment.setChannel, { channel_id, enabled: true })
+  const c = await wechatChannel({ wechat: { notify_timeout_ms: 5000 } })
+  ;({ t, seed, base, stop } = c)
+  sim = c.wechat
+  channel_id = c.id.wechat
 }, 60_000)
-afterAll(async () => {
-  await backgroundDone()
-  closeChannels()
-  await web.close()
-  await sim.stop()
-})
+afterAll(() => stop())
 beforeEach(async () => {
   me = await t.resident(seed.houses[n]!.phone)
   bill = await t.inside((s) => seed.bill(s, n, '2026-10'))

@@ -2,6 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import { answer, answerFile } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -15,8 +16,6 @@ export type Filter = z.output<typeof PaymentFilter>
 const EXCEL_MAX = 100_000
 
 /** The day after, at midnight of the community's zone. */
-const after = (day: string) => sql<string>`((${day}::date + 1)::timestamp at time zone 'Asia/Shanghai')`
-const from = (day: string) => sql<string>`(${day}::date::timestamp at time zone 'Asia/Shanghai')`
 
 /** Which payments; alias p. */
 export function paymentsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
@@ -24,8 +23,8 @@ export function paymentsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`p.company_id = ${c}`, seen(scope, 'p')]
   if (f.from_on) w.push(sql<SqlBool>`p.taken_on >= ${f.from_on}`)
   if (f.to_on) w.push(sql<SqlBool>`p.taken_on <= ${f.to_on}`)
-  if (f.reversed_from_on) w.push(sql<SqlBool>`p.reversed_at >= ${from(f.reversed_from_on)}`)
-  if (f.reversed_to_on) w.push(sql<SqlBool>`p.reversed_at < ${after(f.reversed_to_on)}`)
+  if (f.reversed_from_on) w.push(sql<SqlBool>`p.reversed_at >= ${dayStart(f.reversed_from_on)}`)
+  if (f.reversed_to_on) w.push(sql<SqlBool>`p.reversed_at < ${dayStart(f.reversed_to_on, 1)}`)
   if (f.community_id) w.push(sql<SqlBool>`p.community_id = ${f.community_id}`)
   if (f.building_id) w.push(sql<SqlBool>`p.building_id = ${f.building_id}`)
   if (f.house_id) w.push(sql<SqlBool>`p.house_id = ${f.house_id}`)

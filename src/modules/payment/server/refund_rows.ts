@@ -2,6 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import { answer, answerFile } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -23,13 +24,12 @@ interface Read extends Omit<RefundRow, 'asked_by_name' | 'decided_by_name' | 'pa
   fee_item_name: string | null
 }
 const w = (group: string, v: string): string => words.states![group]![v] ?? v
-const atDay = (day: string, plus = 0) => sql`((${day}::date + ${plus}::int)::timestamp at time zone 'Asia/Shanghai')`
 
 function refundsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   const c = scope.company_id
   const list: RawBuilder<SqlBool>[] = [sql<SqlBool>`f.company_id = ${c}`, seen(scope, 'f')]
-  if (f.from_on) list.push(sql<SqlBool>`f.asked_at >= ${atDay(f.from_on)}`)
-  if (f.to_on) list.push(sql<SqlBool>`f.asked_at < ${atDay(f.to_on, 1)}`)
+  if (f.from_on) list.push(sql<SqlBool>`f.asked_at >= ${dayStart(f.from_on)}`)
+  if (f.to_on) list.push(sql<SqlBool>`f.asked_at < ${dayStart(f.to_on, 1)}`)
   if (f.community_id) list.push(sql<SqlBool>`f.community_id = ${f.community_id}`)
   if (f.house_id) list.push(sql<SqlBool>`f.house_id = ${f.house_id}`)
   if (f.payment_id) list.push(sql<SqlBool>`f.payment_id = ${f.payment_id}`)

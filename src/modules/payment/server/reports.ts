@@ -3,6 +3,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import { answer, answerFile } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -24,7 +25,7 @@ function both(scope: Scope, f: { from_on: string; to_on: string; community_id?: 
   if (f.taken_by) w.push(sql<SqlBool>`p.taken_by = ${f.taken_by}`)
   const where = sql.join(w, sql` and `)
   return sql`(select 1 as sign, p.* from payment.payment p where ${where} and p.taken_on >= ${f.from_on} and p.taken_on <= ${f.to_on}
-    union all select -1, p.* from payment.payment p where ${where} and p.reversed_at >= (${f.from_on}::date::timestamp at time zone 'Asia/Shanghai') and p.reversed_at < ((${f.to_on}::date + 1)::timestamp at time zone 'Asia/Shanghai'))`
+    union all select -1, p.* from payment.payment p where ${where} and p.reversed_at >= ${dayStart(f.from_on)} and p.reversed_at < ${dayStart(f.to_on, 1)})`
 }
 
 type DailySums = Omit<DailyRow, 'taken_by_name' | 'received_fen' | 'net_fen'> & { reversed_total_fen: number }

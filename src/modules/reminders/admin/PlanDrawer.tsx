@@ -6,18 +6,8 @@ import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { optionsOf } from '../../../ui/list.ts'
 import { usePlace } from '../../../ui/session.ts'
 import { billing } from '../../billing/contract.ts'
-import { reminders, type PlanRow, type Step } from '../contract.ts'
+import { USUAL_STEPS, reminders, type PlanRow, type Step } from '../contract.ts'
 import { words } from '../words.ts'
-
-/** The usual ladder (domain: first reminder in the week after the due day, then phone, letter, visit); a start to be changed. */
-const USUAL: Step[] = [
-  { name: '新账单', anchor: 'issued', offset_days: 0, channels: ['app'], tone: 'issued' },
-  { name: '到期前 3 天', anchor: 'due', offset_days: -3, channels: ['app'], tone: 'before_due' },
-  { name: '逾期一周', anchor: 'due', offset_days: 7, channels: ['app', 'sms'], tone: 'overdue' },
-  { name: '逾期一月', anchor: 'due', offset_days: 30, channels: ['sms', 'call'], tone: 'overdue' },
-  { name: '催缴单', anchor: 'due', offset_days: 60, channels: ['letter'], tone: 'final' },
-  { name: '上门', anchor: 'due', offset_days: 90, channels: ['visit'], tone: 'final' },
-]
 
 export function PlanDrawer({ plan, copy, close }: { plan?: PlanRow; copy?: boolean; close: () => void }) {
   const { place_id, places } = usePlace()
@@ -34,7 +24,7 @@ export function PlanDrawer({ plan, copy, close }: { plan?: PlanRow; copy?: boole
         { name: 'fee_item_ids', label: '只催这些项目(不选为全部)', kind: 'many', wide: true, options: (items.data?.rows ?? []).map((i) => ({ value: i.fee_item_id, label: `${i.community_name} ${i.name}` })) },
         { name: 'steps', wide: true, control: (c) => <StepsEditor value={(c.value as Step[] | undefined) ?? []} onChange={(v) => c.onChange?.(v)} /> },
       ]}
-      initial={plan ? { name: copy ? `${plan.name}(新)` : plan.name, community_id: plan.community_id, from_on: copy ? day : plan.from_on, min_open_fen: plan.min_open_fen, fee_item_ids: plan.fee_item_ids, steps: plan.steps } : { name: '标准催缴', community_id: place_id ?? null, from_on: day, min_open_fen: 100, fee_item_ids: [], steps: USUAL }}
+      initial={plan ? { name: copy ? `${plan.name}(新)` : plan.name, community_id: plan.community_id, from_on: copy ? day : plan.from_on, min_open_fen: plan.min_open_fen, fee_item_ids: plan.fee_item_ids, steps: plan.steps } : { name: '标准催缴', community_id: place_id ?? null, from_on: day, min_open_fen: 100, fee_item_ids: [], steps: [...USUAL_STEPS] }}
       fixed={plan && !copy ? { plan_id: plan.plan_id } : {}}
       onSubmit={async (input) => { if (await save.run(input)) close() }}
     />

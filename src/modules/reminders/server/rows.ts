@@ -1,6 +1,7 @@
 // Reminders as people see them: one filter, one page, one dressing.
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
 import { writeSheet, type ColumnSpec } from '../../../kernel/sheet/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { housesLike } from '../../property/server/index.ts'
@@ -30,8 +31,8 @@ function whereOf(scope: Scope, f: Filter): RawBuilder<unknown> {
   if (f.house_id) w.push(sql`r.house_id = ${f.house_id}`)
   if (f.channel) w.push(sql`r.channel = ${f.channel}`)
   if (f.state) w.push(sql`r.state = ${f.state}`)
-  if (f.from_on) w.push(sql`r.created_at >= (${f.from_on}::date::timestamp at time zone 'Asia/Shanghai')`)
-  if (f.to_on) w.push(sql`r.created_at < ((${f.to_on}::date + 1)::timestamp at time zone 'Asia/Shanghai')`)
+  if (f.from_on) w.push(sql`r.created_at >= ${dayStart(f.from_on)}`)
+  if (f.to_on) w.push(sql`r.created_at < ${dayStart(f.to_on, 1)}`)
   if (f.printed !== undefined) w.push(f.printed ? sql`r.printed_at is not null` : sql`r.printed_at is null`)
   if (f.q)
     w.push(sql`(r.house_id in (select h.house_id from property.house h where h.company_id = ${c} and ${housesLike(f.q)} limit 500)

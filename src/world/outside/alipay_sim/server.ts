@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { z, ZodError } from 'zod'
+import { Broken, LOOPBACK, readBody } from '../http.ts'
 import { FaultQueue } from '../wechat_sim/faults.ts'
 import { BILL_FAULTS, makeBillDesk, type BillFault } from './bills.ts'
 import { openTrade, payTrade, settleRefund, type Book, type PayOutcome } from './book.ts'
@@ -47,26 +48,6 @@ export interface Sim {
   stop(): Promise<void>
 }
 const BODY_MAX = 64 * 1024
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-class Broken extends Error {
-  readonly status: number
-  constructor(status: number) {
-    super(String(status))
-    this.status = status
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > BODY_MAX) throw new Broken(413)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks).toString('utf8')
-}
-
 const SAYING = { paid: '支付成功', already_paid: '该订单已支付', closed: '订单已关闭', expired: '订单已过期', absent: '订单不存在' }
 async function servePayer(g: Gateway, request: IncomingMessage, url: URL, response: ServerResponse): Promise<void> {
   const { book } = g
@@ -144,7 +125,7 @@ async function serveControl(c: SimControl, request: IncomingMessage, path: strin
   // A page on the web cannot send this type to us without asking first, and we never say yes.
   if (request.method !== 'POST' || request.headers['content-type'] !== 'application/json') throw new Broken(415)
   try {
-    json(200, await controlCall(c, path, JSON.parse((await readBody(request)) || '{}')))
+    json(200, await controlCall(c, path, JSON.parse((await readBody(request, BODY_MAX)).toString('utf8') || '{}')))
   } catch (error) {
     if (error instanceof ZodError || error instanceof SyntaxError) return json(400, { error: error.message })
     throw error
@@ -165,7 +146,7 @@ async function serve(g: Gateway, control: SimControl, hosts: ReadonlySet<string>
     return void response.writeHead(200, { 'Content-Type': 'application/octet-stream', 'Content-Length': file.body.length }).end(file.body)
   }
   if (url.pathname !== '/gateway.do') throw new Broken(404)
-  const body = request.method === 'POST' ? await readBody(request) : ''
+  const body = request.method === 'POST' ? (await readBody(request, BODY_MAX)).toString('utf8') : ''
   // Parameters may come in the address and in the body; in the body they win.
   serveGateway(g, Object.fromEntries([...url.searchParams, ...new URLSearchParams(body)]), response)
 }

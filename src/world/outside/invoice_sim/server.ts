@@ -5,6 +5,7 @@ import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } fr
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { readBody } from '../http.ts'
 import { FaultQueue } from '../wechat_sim/faults.ts'
 
 export const FAULTS = ['status_500', 'reset', 'hang', 'answer_lost', 'bad_signature', 'refuse', 'slow', 'no_pdf'] as const
@@ -79,16 +80,6 @@ export function paperOf(i: SimInvoice): Buffer {
   return Buffer.from(out, 'latin1')
 }
 
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > BODY_MAX) throw new Error('too large')
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
 /** Fen of a yuan text, whole numbers only. */
 const fenOf = (text: string): number => Number.parseInt(text.replace('.', ''), 10)
 
@@ -139,7 +130,7 @@ function replyTo(d: Desk, route: string, target: string, body: Buffer, kind: Fau
   return route === 'pdf' ? { status: 200, body: paperOf(found) } : json(view(d, found))
 }
 async function serve(d: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const body = await readBody(request)
+  const body = await readBody(request, BODY_MAX)
   const target = request.url ?? ''
   const head = (name: string): string => String(request.headers[name] ?? '')
   const [at, nonce] = [head('x-timestamp'), head('x-nonce')]

@@ -2,6 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ZodError } from 'zod'
+import { Broken, LOOPBACK, readBody } from '../http.ts'
 import { refundSoon, serveApi, type Api } from './api.ts'
 import { makeBillDesk } from './bills.ts'
 import { payOrder, type Book } from './book.ts'
@@ -40,27 +41,6 @@ export interface Sim {
 }
 
 const MAX_BODY = 64 * 1024
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]'])
-
-class Broken extends Error {
-  readonly status: number
-  constructor(status: number) {
-    super(String(status))
-    this.status = status
-  }
-}
-
-async function readBody(request: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > MAX_BODY) throw new Broken(413)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
-}
-
 function json(response: ServerResponse, status: number, value: object): void {
   response.writeHead(status, { 'Content-Type': 'application/json; charset=utf-8' }).end(JSON.stringify(value))
 }
@@ -78,7 +58,7 @@ async function serveControl(desk: Desk, request: IncomingMessage, response: Serv
   if (request.method === 'GET' && path === '/__sim/state') return json(response, 200, desk.control.state())
   // A page on the web cannot send this type to us without asking first, and we never say yes.
   if (request.method !== 'POST' || request.headers['content-type'] !== 'application/json') throw new Broken(415)
-  const body = await readBody(request)
+  const body = await readBody(request, MAX_BODY)
   try {
     const answer = await controlCall(desk.control, path, body.length === 0 ? {} : JSON.parse(body.toString('utf8')))
     if (!answer) throw new Broken(404)
@@ -107,7 +87,7 @@ async function servePay(desk: Desk, request: IncomingMessage, response: ServerRe
     return void page(200, resultPage(SAYING[outcome], redirect))
   }
   if (request.method !== 'POST' || act === '') throw new Broken(405)
-  const form = new URLSearchParams((await readBody(request)).toString('utf8'))
+  const form = new URLSearchParams((await readBody(request, MAX_BODY)).toString('utf8'))
   const redirect = safeRedirect(form.get('redirect_url'))
   if (act === 'cancel') return void (redirect ? back(redirect) : page(200, resultPage('已取消支付', null)))
   const outcome = payOrder(book, order)
@@ -123,7 +103,7 @@ async function serve(desk: Desk, request: IncomingMessage, response: ServerRespo
   if (!LOOPBACK.has(host) && !(payer && desk.hosts.has(host))) throw new Broken(421)
   if (payer) return servePay(desk, request, response)
   if (path.startsWith('/__sim/')) return serveControl(desk, request, response)
-  const body = await readBody(request)
+  const body = await readBody(request, MAX_BODY)
   return serveApi(desk.api, { method: request.method ?? '', target: path, headers: request.headers, body }, response)
 }
 
