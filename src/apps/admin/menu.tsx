@@ -1,6 +1,11 @@
 // The headings of the left navigation, in order, with their icons. A heading without entries that the person may use is not shown.
 import AccountBookOutlined from '@ant-design/icons/es/icons/AccountBookOutlined'
 import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined'
+import BellOutlined from '@ant-design/icons/es/icons/BellOutlined'
+import BuildOutlined from '@ant-design/icons/es/icons/BuildOutlined'
+import CalculatorOutlined from '@ant-design/icons/es/icons/CalculatorOutlined'
+import FundOutlined from '@ant-design/icons/es/icons/FundOutlined'
+import TagsOutlined from '@ant-design/icons/es/icons/TagsOutlined'
 import BankOutlined from '@ant-design/icons/es/icons/BankOutlined'
 import BarChartOutlined from '@ant-design/icons/es/icons/BarChartOutlined'
 import CarOutlined from '@ant-design/icons/es/icons/CarOutlined'
@@ -24,7 +29,12 @@ const GROUPS: readonly { group: string; icon: ReactNode }[] = [
   { group: '房产管理', icon: <BankOutlined /> },
   { group: '业户管理', icon: <TeamOutlined /> },
   { group: '收费管理', icon: <PayCircleOutlined /> },
+  { group: '收费标准', icon: <TagsOutlined /> },
+  { group: '催缴法务', icon: <BellOutlined /> },
   { group: '财务管理', icon: <AccountBookOutlined /> },
+  { group: '账务核算', icon: <CalculatorOutlined /> },
+  { group: '维修资金', icon: <BuildOutlined /> },
+  { group: '预算收益', icon: <FundOutlined /> },
   { group: '抄表管理', icon: <DashboardOutlined /> },
   { group: '客服工单', icon: <CustomerServiceOutlined /> },
   { group: '设备设施', icon: <ToolOutlined /> },

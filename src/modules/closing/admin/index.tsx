@@ -2,15 +2,15 @@ import type { AdminModule } from '../../../ui/module.ts'
 
 export const closingAdmin: AdminModule = {
   menu: [
-    { group: '财务管理', label: '日结', path: '/closing/days', needs: 'closing.day.read' },
-    { group: '财务管理', label: '期末结账', path: '/closing/periods', needs: 'closing.period.read' },
+    { group: '财务管理', label: '小区日结', path: '/closing/days', needs: 'closing.day.read' },
+    { group: '账务核算', label: '期末结账', path: '/closing/periods', needs: 'closing.period.read' },
     { group: '财务管理', label: '渠道对账', path: '/closing/recon', needs: 'closing.recon.read' },
     { group: '财务管理', label: '对账差异', path: '/closing/differences', needs: 'closing.recon.read' },
-    { group: '财务管理', label: '凭证导出', path: '/closing/vouchers', needs: 'closing.voucher.read' },
-    { group: '财务管理', label: '账目核验', path: '/closing/sweeps', needs: 'closing.sweep.read' },
+    { group: '账务核算', label: '凭证导出', path: '/closing/vouchers', needs: 'closing.voucher.read' },
+    { group: '账务核算', label: '账目核验', path: '/closing/sweeps', needs: 'closing.sweep.read' },
   ],
   routes: [
-    { path: '/closing/days', title: '日结', needs: 'closing.day.read', page: () => import('./DaysPage.tsx'), help: ['当天过后才能日结;日结后数字定格。', '收款净额须与总账入账一致。', '可按小区一次结清以前所有的日子。'] },
+    { path: '/closing/days', title: '小区日结', needs: 'closing.day.read', page: () => import('./DaysPage.tsx'), help: ['当天过后才能日结;日结后数字定格。', '收款净额须与总账入账一致。', '可按小区一次结清以前所有的日子。'] },
     { path: '/closing/days/$business_day', title: '日结单', needs: 'closing.day.read', page: () => import('./DayPage.tsx') },
     { path: '/closing/periods', title: '期末结账', needs: 'closing.period.read', page: () => import('./PeriodsPage.tsx'), help: ['每本账簿按月依次结账,点开看还差什么。', '结账后该月不能再入账;调整记在未结账的月份。', '反结账由一人申请、另一人批准,从最后一个已结月份开始。'] },
     { path: '/closing/periods/$book/$month', title: '期间结账', needs: 'closing.period.read', page: () => import('./PeriodPage.tsx') },

@@ -25,7 +25,7 @@ export default function SettingsPage() {
   const tabs = <Segmented aria-label="内容" value={tab} onChange={(v) => setSearch({ tab: v === 'banks' ? undefined : String(v) })} options={[{ value: 'banks', label: '专户' }, { value: 'standards', label: '缴存标准' }, { value: 'policies', label: '管理办法' }]} />
   return tab === 'standards' ? <Standards tabs={tabs} /> : tab === 'policies' ? <Policies tabs={tabs} /> : <Banks tabs={tabs} />
 }
-const NO_PLACE = '请先在右上角选择小区'
+const NO_PLACE = '请先在页面上方选择小区'
 
 function Banks({ tabs }: Tabs) {
   const { place_id } = usePlace()
@@ -105,7 +105,7 @@ function Policies({ tabs }: Tabs) {
       />
       {open ? (
         <FormDrawer
-          open title="发布维修资金办法" columns={2} call={funds.savePolicy} onClose={() => { setOpen(false); save.reset() }} loading={save.running} submitError={save.error} words={{ vote_method: w['vote_method'] }} fixed={{ community_id: place_id ?? null }} note={<p className="hy-muted">{place_id ? '适用于所选小区' : '适用于全公司;先在右上角选择小区可单独规定'}</p>}
+          open title="发布维修资金办法" columns={2} call={funds.savePolicy} onClose={() => { setOpen(false); save.reset() }} loading={save.running} submitError={save.error} words={{ vote_method: w['vote_method'] }} fixed={{ community_id: place_id ?? null }} note={<p className="hy-muted">{place_id ? '适用于所选小区' : '适用于全公司;先在页面上方选择小区可单独规定'}</p>}
           initial={last ? { ...last } : { vote_method: 'majority', quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, day_base: 360 }}
           fields={[
             'from_on', 'basis', { name: 'vote_method', kind: 'select' }, 'quorum_num', 'quorum_den', 'pass_num', 'pass_den', 'objection_num', 'objection_den', 'posting_days', 'share_posting_days', 'over_budget_bp', 'audit_limit_fen', 'threshold_bp', 'topup_days',

@@ -36,7 +36,7 @@ export default function StatementPage() {
         </>
       }
     >
-      {!place_id ? <EmptyBlock text="请先在右上角选择小区" /> : s ? (
+      {!place_id ? <EmptyBlock text="请先在页面上方选择小区" /> : s ? (
         <div className="hy-stack">
           <div className="hy-figures">
             <Figure label="期初余额" value={money(s.total.opening_fen)} unit="元" />

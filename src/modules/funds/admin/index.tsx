@@ -2,12 +2,12 @@ import type { AdminModule } from '../../../ui/module.ts'
 
 export const fundsAdmin: AdminModule = {
   menu: [
-    { group: '财务管理', label: '维修资金分户账', path: '/funds/accounts', needs: 'funds.fund.read' },
-    { group: '财务管理', label: '维修资金明细', path: '/funds/entries', needs: 'funds.fund.read' },
-    { group: '财务管理', label: '维修资金使用', path: '/funds/uses', needs: 'funds.fund.read' },
-    { group: '财务管理', label: '维修资金计息', path: '/funds/interest', needs: 'funds.fund.read' },
-    { group: '财务管理', label: '维修资金收支表', path: '/funds/statement', needs: 'funds.fund.read' },
-    { group: '财务管理', label: '维修资金设置', path: '/funds/settings', needs: 'funds.fund.read' },
+    { group: '维修资金', label: '维修资金分户账', path: '/funds/accounts', needs: 'funds.fund.read' },
+    { group: '维修资金', label: '维修资金明细', path: '/funds/entries', needs: 'funds.fund.read' },
+    { group: '维修资金', label: '维修资金使用', path: '/funds/uses', needs: 'funds.fund.read' },
+    { group: '维修资金', label: '维修资金计息', path: '/funds/interest', needs: 'funds.fund.read' },
+    { group: '维修资金', label: '维修资金收支表', path: '/funds/statement', needs: 'funds.fund.read' },
+    { group: '维修资金', label: '维修资金设置', path: '/funds/settings', needs: 'funds.fund.read' },
   ],
   routes: [
     { path: '/funds/accounts', title: '维修资金分户账', needs: 'funds.fund.read', page: () => import('./AccountsPage.tsx'), help: ['每户一个分户账,过户时余额随房转移。', '「登记缴存」可逐户登记,也可按标准为全部未缴房产一次登记(开发商代缴)。', '接管时的余额用「数据导入」的「维修资金缴存」导入。'] },

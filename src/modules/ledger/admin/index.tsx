@@ -2,11 +2,11 @@ import type { AdminModule } from '../../../ui/module.ts'
 
 export const ledgerAdmin: AdminModule = {
   menu: [
-    { group: '财务管理', label: '科目余额表', path: '/ledger/trial', needs: 'ledger.posting.read' },
-    { group: '财务管理', label: '凭证', path: '/ledger/journals', needs: 'ledger.posting.read' },
-    { group: '财务管理', label: '手工凭证', path: '/ledger/manual', needs: 'ledger.posting.read' },
-    { group: '财务管理', label: '会计科目', path: '/ledger/accounts', needs: 'ledger.posting.read' },
-    { group: '财务管理', label: '收费模式', path: '/ledger/models', needs: 'ledger.model.read' },
+    { group: '账务核算', label: '科目余额表', path: '/ledger/trial', needs: 'ledger.posting.read' },
+    { group: '账务核算', label: '凭证', path: '/ledger/journals', needs: 'ledger.posting.read' },
+    { group: '账务核算', label: '手工凭证', path: '/ledger/manual', needs: 'ledger.posting.read' },
+    { group: '账务核算', label: '会计科目', path: '/ledger/accounts', needs: 'ledger.posting.read' },
+    { group: '账务核算', label: '收费模式', path: '/ledger/models', needs: 'ledger.model.read' },
   ],
   routes: [
     { path: '/ledger/trial', title: '科目余额表', needs: 'ledger.posting.read', page: () => import('./TrialPage.tsx'), help: ['公司、公共收益、维修资金、代管资金、业主资金各有一本账,分开列示。', '每个数字点开是组成它的分录,分录点开是凭证,凭证点开是来源单据。', '已结账月份的数字与结账时一致。'] },

@@ -39,7 +39,7 @@ export default function DayClosesPage() {
   ]
   return (
     <>
-      <ListPage {...list} title="日结" name="payment.day_closes" columns={columns} row_key="close_id" empty={{ text: '还没有日结' }} />
+      <ListPage {...list} title="收费员日结" name="payment.day_closes" columns={columns} row_key="close_id" empty={{ text: '还没有日结' }} />
       {open ? <ReasonModal open title={`重开 ${open.cashier_name} ${open.on_day} 的日结`} submit="重开" onClose={close} loading={reopen.running} submitError={reopen.error} suggestions={['漏收一笔', '当日还需收款']} onConfirm={async (reason) => { if (await reopen.run({ close_id: open.close_id, reason })) close() }} /> : null}
     </>
   )

@@ -23,7 +23,7 @@ export default function ShiftPage() {
     <ReadPage title="我的班次" loading={mine.loading} error={mine.error} retry={mine.retry} actions={d && !d.shift && !d.day_closed ? <CloseDay received={d.today.payment_count} /> : null}>
       {d ? (
         <div className="hy-stack">
-          {d.day_closed ? <Alert type="info" showIcon title="今天已日结,不能再收款。确需补收,请有权限的同事在「日结」中重开。" /> : null}
+          {d.day_closed ? <Alert type="info" showIcon title="今天已日结,不能再收款。确需补收,请有权限的同事在「收费员日结」中重开。" /> : null}
           <div className="hy-figures">
             <Figure label="今日收款" value={String(d.today.payment_count)} unit="笔" to="/payment/daily" />
             <Figure label="今日现金" value={money(d.today.cash_fen)} unit="元" />

@@ -3,10 +3,10 @@ import type { AdminModule } from '../../../ui/module.ts'
 const READ = 'reminders.reminder.read'
 export const remindersAdmin: AdminModule = {
   menu: [
-    { group: '收费管理', label: '催缴任务', path: '/reminders/tasks', needs: READ },
-    { group: '收费管理', label: '催缴记录', path: '/reminders/records', needs: READ },
-    { group: '收费管理', label: '承诺与暂停', path: '/reminders/promises', needs: READ },
-    { group: '收费管理', label: '催缴方案', path: '/reminders/plans', needs: 'reminders.plan.read' },
+    { group: '催缴法务', label: '催缴任务', path: '/reminders/tasks', needs: READ },
+    { group: '催缴法务', label: '催缴记录', path: '/reminders/records', needs: READ },
+    { group: '催缴法务', label: '承诺与暂停', path: '/reminders/promises', needs: READ },
+    { group: '催缴法务', label: '催缴方案', path: '/reminders/plans', needs: 'reminders.plan.read' },
   ],
   routes: [
     {

@@ -2,10 +2,10 @@ import type { AdminModule } from '../../../ui/module.ts'
 
 export const spendingAdmin: AdminModule = {
   menu: [
-    { group: '财务管理', label: '支出申请', path: '/spending/requests', needs: 'spending.request.read' },
-    { group: '财务管理', label: '预算', path: '/spending/budgets', needs: 'spending.budget.read' },
-    { group: '财务管理', label: '公共收益', path: '/spending/incomes', needs: 'spending.income.read' },
-    { group: '财务管理', label: '收支表与公示', path: '/spending/statement', needs: 'spending.income.read' },
+    { group: '预算收益', label: '支出申请', path: '/spending/requests', needs: 'spending.request.read' },
+    { group: '预算收益', label: '预算', path: '/spending/budgets', needs: 'spending.budget.read' },
+    { group: '预算收益', label: '公共收益', path: '/spending/incomes', needs: 'spending.income.read' },
+    { group: '预算收益', label: '收支表与公示', path: '/spending/statement', needs: 'spending.income.read' },
   ],
   routes: [
     { path: '/spending/requests', title: '支出申请', needs: 'spending.request.read', page: () => import('./RequestsPage.tsx'), help: ['申请时对照预算和异常规则,结果随申请送给审批人。', '批准后由申请人以外的人付款,付款即入账。', '用公共收益或业主资金支出时,由公司账户垫付的记为账簿往来。'] },

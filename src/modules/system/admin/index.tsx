@@ -10,7 +10,7 @@ export const systemAdmin: AdminModule = {
   routes: [
     { path: '/system/approvals', title: '审批中心', page: () => import('./ApprovalsPage.tsx'), help: ['申请人不能审批自己的申请;同一人不能审批两步。', '最后一步同意后立即办理,驳回须写明原因。'] },
     { path: '/system/approvals/$approval_id', title: '审批详情', page: () => import('./ApprovalPage.tsx') },
-    { path: '/system/flows', title: '审批流设置', needs: 'system.flow.read', page: () => import('./FlowsPage.tsx'), help: ['按金额分档,每档依次由谁审批;最后一档为以上不限。', '新版本从生效日起对新申请有效,已提交的申请按原步骤走完。', '右上角选中小区时设置该小区自己的审批流。'] },
+    { path: '/system/flows', title: '审批流设置', needs: 'system.flow.read', page: () => import('./FlowsPage.tsx'), help: ['按金额分档,每档依次由谁审批;最后一档为以上不限。', '新版本从生效日起对新申请有效,已提交的申请按原步骤走完。', '在页面上方选中小区时设置该小区自己的审批流。'] },
     {
       path: '/system/settings', title: '参数设置', needs: 'system.setting.read', page: () => import('./SettingsPage.tsx'),
       help: ['公司全称印在收据与通知单上,修改后新开的收据用新名称。', '单据的内容按生效日分版本:以前的收据重印时仍是当时的内容。', '可以给某个小区单独设置;没有单独设置的小区用全公司的内容。'],
