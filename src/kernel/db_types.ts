@@ -1625,6 +1625,19 @@ export interface PaymentPayment {
   refunding_fen: Generated<number>
   deduct_run_id: string | null
   prepay_item_id: string | null
+  merge_id: string | null
+}
+
+export interface PaymentPrintBatch {
+  company_id: number
+  batch_id: string
+  form: string
+  together: boolean
+  title: string
+  receipt_count: number
+  reprint_count: number
+  printed_by: string
+  printed_at: string
 }
 
 export interface PaymentReceipt {
@@ -1646,6 +1659,7 @@ export interface PaymentReceiptPrint {
   form: string
   printed_by: string | null
   printed_at: string
+  batch_id: string | null
 }
 
 export interface PaymentRefund {
@@ -1703,6 +1717,7 @@ export interface PaymentReversal {
   decided_by: string | null
   decided_at: string | null
   decide_note: string | null
+  merge_id: string | null
 }
 
 export interface PaymentRule {
@@ -2471,6 +2486,7 @@ export interface DB {
   'payment.pay_link': PaymentPayLink
   'payment.pay_link_bill': PaymentPayLinkBill
   'payment.payment': PaymentPayment
+  'payment.print_batch': PaymentPrintBatch
   'payment.receipt': PaymentReceipt
   'payment.receipt_print': PaymentReceiptPrint
   'payment.refund': PaymentRefund

@@ -8,6 +8,7 @@ import { linkCalls } from './contract_links.ts'
 import { deskOrderCalls } from './contract_desk_orders.ts'
 import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { Amount, AmountOrNone, Method } from './contract_parts.ts'
+import { mergeCalls } from './contract_merge.ts'
 import { bankCalls } from './contract_bank.ts'
 import { depositCalls } from './contract_deposit.ts'
 import { refundCalls } from './contract_refund.ts'
@@ -15,6 +16,7 @@ import { shiftCalls } from './contract_shift.ts'
 import { Bound, walletCalls } from './contract_wallet.ts'
 
 export { RefundMethod, RefundRow, RefundState } from './contract_refund.ts'
+export { MERGE_MAX, PRINTS_MAX, type MergeHouse, type PrintBatch } from './contract_merge.ts'
 export { FACES } from './contract_shift.ts'
 export { METHODS, MONEY_METHODS, Method, MoneyMethod } from './contract_parts.ts'
 export const Source = z.enum(['desk', 'online', 'import', 'auto']).meta({ zh: '来源' })
@@ -63,6 +65,8 @@ export const ReversalRow = z.object({
   decided_by_name: z.string().nullable().meta({ zh: '审批人' }),
   decided_at: Instant.nullable().meta({ zh: '审批时间' }),
   decide_note: z.string().nullable().meta({ zh: '审批意见' }),
+  /** Asked for all houses of a merged payment at once, and decided at once. */
+  merge_id: Id.nullable(),
   can: Can('decide'),
 })
 export type ReversalRow = z.output<typeof ReversalRow>
@@ -90,6 +94,8 @@ export const PaymentRow = z.object({
   remark: z.string().nullable().meta({ zh: '备注' }),
   reversed_at: Instant.nullable().meta({ zh: '冲销时间' }),
   reversal_asked: z.boolean().meta({ zh: '冲销待审' }),
+  /** Paid together with other houses. */
+  merge_id: Id.nullable(),
   refunded_fen: FenShape.meta({ zh: '已退' }),
   refunding_fen: FenShape.meta({ zh: '退款中' }),
   print_count: z.int().meta({ zh: '打印次数' }),
@@ -101,6 +107,8 @@ export const PaymentDetail = PaymentRow.extend({
   lines: z.array(z.object({ bill_id: Id, period_on: Day, fee_item_name: z.string(), from_on: Day, to_on: Day, explanation: z.string(), bill_amount_fen: FenShape, amount_fen: FenShape })),
   prints: z.array(z.object({ print_no: z.int(), form: ReceiptForm, printed_by_name: z.string().nullable(), printed_at: Instant })),
   reversals: z.array(ReversalRow),
+  /** The payments of the other houses paid with it. */
+  merged: z.array(z.object({ payment_id: Id, receipt_no: z.string(), house_label: z.string(), total_fen: FenShape, reversed_at: Instant.nullable() })),
   /** Channel and its transaction number when paid by phone. */
   settlement: z.object({ channel_name: z.string(), provider_txn: z.string(), out_trade_no: z.string(), captured_fen: FenShape, paid_at: Instant }).nullable(),
 })
@@ -119,6 +127,7 @@ export const PaymentFilter = z.object({
   method: Method.optional(),
   fee_item_id: Id.optional(),
   state: z.enum(['live', 'reversed', 'reversal_asked']).optional().meta({ zh: '状态' }),
+  merge_id: Id.optional(),
   /** Receipt number, house label, or payer's name; beginnings match. */
   q: Text(40).optional(),
 })
@@ -280,18 +289,18 @@ export const payment = contract('payment', {
   /** People who took payments in the last 400 days, for the filter. */
   collectors: read({ zh: '收费员清单', may: 'payment.payment.read', takes: z.object({}), gives: z.object({ rows: z.array(z.object({ account_id: Id, name: z.string() })) }) }),
 
-  receipts: read({ zh: '收据列表', may: 'payment.payment.read', takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), community_id: Id.optional(), house_id: Id.optional(), voided: z.boolean().optional(), q: Text(40).optional().meta({ zh: '收据号' }) }), gives: pageOf(Receipt) }),
+  receipts: read({ zh: '收据列表', may: 'payment.payment.read', takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), community_id: Id.optional(), building_id: Id.optional(), house_id: Id.optional(), taken_by: Id.optional().meta({ zh: '收费员' }), voided: z.boolean().optional(), unprinted: z.boolean().optional().meta({ zh: '没打印过' }), q: Text(40).optional().meta({ zh: '收据号' }) }), gives: pageOf(Receipt) }),
   /** Logs the print and gives what `receiptPdf` takes. From the second time on the paper says 补打. */
   printReceipt: write({ zh: '打印收据', may: 'payment.receipt.print', takes: Repeatable.extend({ payment_id: Id, form: ReceiptForm.default('a5') }), gives: z.object({ print_no: z.int(), input: z.object({ payment_id: Id, form: ReceiptForm, print_no: z.int() }) }) }),
   receiptPdf: download({ zh: '收据 PDF', may: 'payment.receipt.print', takes: z.object({ payment_id: Id, form: ReceiptForm, print_no: z.int().min(1).max(100_000) }) }),
 
-  askReversal: write({ zh: '申请冲销', may: 'payment.reversal.ask', takes: Repeatable.extend({ payment_id: Id, reason: Reason }), gives: z.object({ reversal_id: Id }), refuses: ['payment.already_reversed', 'payment.reversal_pending', 'payment.online_not_reversible', 'payment.refund_exists'] }),
+  askReversal: write({ zh: '申请冲销', may: 'payment.reversal.ask', takes: Repeatable.extend({ payment_id: Id, reason: Reason, whole: z.boolean().default(false).meta({ zh: '整笔冲销' }) }), gives: z.object({ reversal_id: Id, count: z.int() }), refuses: ['payment.already_reversed', 'payment.reversal_pending', 'payment.online_not_reversible', 'payment.refund_exists', 'payment.bank_shared'] }),
   decideReversal: write({
     zh: '审批冲销',
     may: 'payment.reversal.decide',
     takes: Repeatable.extend({ reversal_id: Id, decision: z.enum(['approve', 'refuse']).meta({ zh: '结论' }), note: Text(200).optional().meta({ zh: '审批意见' }) }),
-    gives: z.object({ state: z.enum(['approved', 'refused']) }),
-    refuses: ['payment.same_person', 'payment.already_decided', 'payment.prepaid_used', 'payment.already_reversed', 'billing.bill_changed', 'payment.refund_exists'],
+    gives: z.object({ state: z.enum(['approved', 'refused']), count: z.int() }),
+    refuses: ['payment.bank_shared', 'payment.same_person', 'payment.already_decided', 'payment.prepaid_used', 'payment.already_reversed', 'billing.bill_changed', 'payment.refund_exists'],
   }),
   reversals: read({ zh: '冲销列表', may: 'payment.payment.read', takes: Paging.extend({ state: z.enum(['asked', 'approved', 'refused']).optional(), community_id: Id.optional() }), gives: pageOf(ReversalRow) }),
 
@@ -305,6 +314,7 @@ export const payment = contract('payment', {
   ...refundCalls,
   ...depositCalls,
   ...bankCalls,
+  ...mergeCalls,
   statement: read({ zh: '住户对账单', may: 'payment.payment.read', takes: StatementFilter, gives: z.object({ house_label: z.string(), opening_fen: FenShape, closing_fen: FenShape, opening_wallet_fen: FenShape, closing_wallet_fen: FenShape, charge_fen_sum: FenShape, paid_fen_sum: FenShape, rows: z.array(StatementRow) }), refuses: ['payment.statement_too_long'] }),
   statementExcel: download({ zh: '导出住户对账单', may: 'payment.payment.export', takes: StatementFilter, refuses: ['payment.statement_too_long'] }),
 

@@ -554,6 +554,7 @@ create table payment.payment (
   refunding_fen bigint not null default 0, -- 退款中金额(已申请未付出)
   deduct_run_id uuid, -- 自动抵扣批次
   prepay_item_id uuid, -- 转入的专项预存的收费项目
+  merge_id uuid, -- 合并收款编号,同一次收款的各户相同
   constraint payment_check CHECK (((applied_fen + prepaid_fen) = total_fen)),
   constraint payment_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint payment_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
@@ -568,9 +569,28 @@ CREATE INDEX payment_collector ON payment.payment USING btree (company_id, taken
 CREATE INDEX payment_day ON payment.payment USING btree (company_id, community_id, taken_on, taken_at);
 CREATE INDEX payment_house ON payment.payment USING btree (company_id, house_id, taken_at DESC);
 CREATE INDEX payment_list ON payment.payment USING btree (company_id, taken_at DESC);
+CREATE INDEX payment_merge ON payment.payment USING btree (company_id, merge_id) WHERE (merge_id IS NOT NULL);
 CREATE INDEX payment_payer ON payment.payment USING btree (company_id, payer_name);
 CREATE INDEX payment_reversed ON payment.payment USING btree (company_id, reversed_at) WHERE (reversed_at IS NOT NULL);
 CREATE UNIQUE INDEX payment_deduct ON payment.payment USING btree (company_id, deduct_run_id, house_id) WHERE (deduct_run_id IS NOT NULL);
+
+-- 批量打印:一次打印的多张收据
+create table payment.print_batch (
+  company_id bigint not null, -- 公司
+  batch_id uuid not null, -- 编号
+  form text not null, -- 版式
+  together boolean not null, -- 合并成一张
+  title text not null, -- 打印了什么
+  receipt_count integer not null, -- 收据张数
+  reprint_count integer not null, -- 其中补打
+  printed_by uuid not null, -- 打印人
+  printed_at timestamp with time zone not null, -- 时间
+  constraint print_batch_check CHECK (((reprint_count >= 0) AND (reprint_count <= receipt_count))),
+  constraint print_batch_form_check CHECK ((form = ANY (ARRAY['a5'::text, '80mm'::text, 'three_copy'::text]))),
+  constraint print_batch_pkey PRIMARY KEY (company_id, batch_id),
+  constraint print_batch_receipt_count_check CHECK ((receipt_count > 0))
+);
+CREATE INDEX print_batch_time ON payment.print_batch USING btree (company_id, printed_at DESC, batch_id);
 
 -- 收据,号段连续
 create table payment.receipt (
@@ -596,9 +616,12 @@ create table payment.receipt_print (
   form text not null, -- 版式
   printed_by uuid, -- 打印人
   printed_at timestamp with time zone not null, -- 时间
+  batch_id uuid, -- 批量打印编号,单张打印为空
+  constraint receipt_print_company_id_batch_id_fkey FOREIGN KEY (company_id, batch_id) REFERENCES payment.print_batch(company_id, batch_id),
   constraint receipt_print_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.receipt(company_id, payment_id),
   constraint receipt_print_pkey PRIMARY KEY (company_id, payment_id, print_no)
 );
+CREATE INDEX receipt_print_batch ON payment.receipt_print USING btree (company_id, batch_id) WHERE (batch_id IS NOT NULL);
 
 -- 退款:申请、审批、付出,一笔一条
 create table payment.refund (
@@ -688,12 +711,14 @@ create table payment.reversal (
   decided_by uuid, -- 审批人
   decided_at timestamp with time zone, -- 审批时间
   decide_note text, -- 审批意见
+  merge_id uuid, -- 整笔冲销:合并收款编号,一起审批
   constraint reversal_check CHECK (((decided_by IS NULL) OR (decided_by <> asked_by))),
   constraint reversal_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
   constraint reversal_pkey PRIMARY KEY (company_id, reversal_id),
   constraint reversal_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'approved'::text, 'refused'::text])))
 );
 CREATE INDEX reversal_list ON payment.reversal USING btree (company_id, state, asked_at DESC);
+CREATE INDEX reversal_merge ON payment.reversal USING btree (company_id, merge_id) WHERE (merge_id IS NOT NULL);
 CREATE UNIQUE INDEX reversal_live ON payment.reversal USING btree (company_id, payment_id) WHERE (state <> 'refused'::text);
 
 -- 收款规则,按小区与生效日分版本,只增

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 import { bankWords } from './words_bank.ts'
 import { depositWords } from './words_deposit.ts'
+import { mergeWords } from './words_merge.ts'
 import { refundWords } from './words_refund.ts'
 import { shiftWords } from './words_shift.ts'
 import { walletWords } from './words_wallet.ts'
@@ -13,6 +14,7 @@ export const words: Words = {
     ...refundWords.refusals,
     ...depositWords.refusals,
     ...bankWords.refusals,
+    ...mergeWords.refusals,
     'payment.notice_refused': '渠道通知的签名或内容不符,没有入账',
     'payment.nothing_to_pay': '没有要收的款项:请勾选账单,或填写转入预存的金额',
     'payment.totals_differ': '金额不符:收款 {given} 元减找零 {change} 元,应等于账单 {lines} 元加预存 {prepay} 元,相差 {difference} 元,请核对后再收',

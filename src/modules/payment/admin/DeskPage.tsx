@@ -95,6 +95,7 @@ function HouseCard({ d }: { d: Desk }) {
         <div className="hy-line" style={{ flexWrap: 'wrap', marginTop: 8 }}>
           <span className="hy-muted">同一业主的其他房产:</span>
           {d.related.map((r) => <Go key={r.house_id} to={`/payment/desk?house_id=${r.house_id}`}>{r.label} {r.open_fen ? <span className="hy-red">欠 {money(r.open_fen)}</span> : <span className="hy-muted">无欠费</span>}</Go>)}
+          <Go to={`/payment/merge?house_ids=${[d.house.house_id, ...d.related.filter((r) => r.open_fen > 0).map((r) => r.house_id)].slice(0, 30).join(',')}`}>合并收款</Go>
         </div>
       ) : null}
     </section>

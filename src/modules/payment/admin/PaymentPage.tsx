@@ -1,4 +1,4 @@
-import { Alert } from 'antd'
+import { Alert, Checkbox } from 'antd'
 import { useState } from 'react'
 import { Go, useParam } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
@@ -23,7 +23,9 @@ export default function PaymentPage() {
   const print = usePrint()
   const [asking, setAsking] = useState(false)
   const [refunding, setRefunding] = useState(false)
+  const [whole, setWhole] = useState(true)
   const p = detail.data
+  const others = p?.merged.filter((m) => m.reversed_at === null) ?? []
   return (
     <>
       <DetailPage
@@ -44,6 +46,7 @@ export default function PaymentPage() {
                 ['收费员', `${p.taken_by_name}(${w('source', p.source)})`],
                 ['收款时间', instant(p.taken_at)],
                 ['备注', p.remark],
+                ...(p.merged.length > 0 ? [['合并收款', <Go key="m" to={`/payment/payments?merge_id=${p.merge_id}`}>与 {p.merged.map((m) => m.house_label).join('、').slice(0, 60)} 一起收,共 {p.merged.length + 1} 户</Go>] as const] : []),
                 ...(p.settlement ? [['渠道流水', `${p.settlement.channel_name} ${p.settlement.provider_txn}`] as const] : []),
               ]
             : []
@@ -82,9 +85,10 @@ export default function PaymentPage() {
       {asking && p ? (
         <ReasonModal
           open title={`申请冲销 ${p.receipt_no}`} danger submit="提交申请" onClose={() => setAsking(false)} loading={ask.running} submitError={ask.error} suggestions={['收错房号', '金额录错', '收款方式录错', '重复收款']}
-          onConfirm={async (reason) => { if (await ask.run({ payment_id, reason })) setAsking(false) }}
+          onConfirm={async (reason) => { if (await ask.run({ payment_id, reason, whole: whole && others.length > 0 })) setAsking(false) }}
         >
           <Alert type="info" showIcon title={`${p.house_label} 实收 ${money(p.total_fen)} 元。由另一人批准后,账单恢复未缴,收据作废。`} style={{ marginBottom: 12 }} />
+          {others.length > 0 ? <Checkbox checked={whole} onChange={(e) => setWhole(e.target.checked)} style={{ marginBottom: 12 }}>整笔冲销:连同 {others.map((m) => m.house_label).join('、').slice(0, 80)},共 {others.length + 1} 户 {money(others.reduce((n, m) => n + m.total_fen, p.total_fen))} 元</Checkbox> : null}
         </ReasonModal>
       ) : null}
     </>

@@ -1,4 +1,4 @@
-import { Button, Modal } from 'antd'
+import { Button, Modal, Tag } from 'antd'
 import { useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
 import { useWrite } from '../../../ui/api.ts'
@@ -17,11 +17,11 @@ const FILTERS: readonly Filter[] = [{ kind: 'select', name: 'state', label: '状
 export default function ReversalsPage() {
   const { place_id } = usePlace()
   const list = useList(payment.reversals, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
-  const decide = useWrite(payment.decideReversal, { in_form: true, done: (a) => (a.state === 'approved' ? '已冲销' : '已驳回'), invalidates: 'all' })
+  const decide = useWrite(payment.decideReversal, { in_form: true, done: (a) => `${a.state === 'approved' ? '已冲销' : '已驳回'}${a.count > 1 ? `整笔 ${a.count} 户` : ''}`, invalidates: 'all' })
   const [open, setOpen] = useState<{ row: ReversalRow; decision: 'approve' | 'refuse' }>()
   const close = () => { setOpen(undefined); decide.reset() }
   const columns: readonly Column<ReversalRow>[] = [
-    { key: 'receipt_no', title: '收据号', width: 150, always: true, show: (r) => <Go to={`/payment/payments/${r.payment_id}`}>{r.receipt_no}</Go> },
+    { key: 'receipt_no', title: '收据号', width: 150, always: true, show: (r) => <span><Go to={`/payment/payments/${r.payment_id}`}>{r.receipt_no}</Go>{r.merge_id ? <> <Tag>整笔</Tag></> : null}</span> },
     { key: 'house_label', title: '房号', width: 110 },
     { key: 'community_name', title: '小区', width: 110, hidden: true },
     { key: 'total_fen', title: '金额', width: 110 },
@@ -45,6 +45,7 @@ export default function ReversalsPage() {
           footer={<div className="hy-form-buttons"><Button onClick={close}>取消</Button><Button type="primary" danger loading={decide.running} onClick={async () => { if (await decide.run({ reversal_id: open.row.reversal_id, decision: 'approve' })) close() }}>批准冲销</Button></div>}
         >
           <p>{open.row.house_label} 金额 {money(open.row.total_fen)} 元,原因:{open.row.reason}</p>
+          {open.row.merge_id ? <p>这是合并收款的整笔冲销,<Go to={`/payment/payments?merge_id=${open.row.merge_id}`}>同一笔的各户</Go>一起冲销。</p> : null}
           <p>批准后账单恢复未缴,记账冲回,收据作废,不能撤回。</p>
           {decide.error ? <p role="alert" className="hy-red">{decide.error.message}</p> : null}
         </Modal>

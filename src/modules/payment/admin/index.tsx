@@ -3,6 +3,7 @@ import type { AdminModule } from '../../../ui/module.ts'
 export const paymentAdmin: AdminModule = {
   menu: [
     { group: '收费管理', label: '收费台', path: '/payment/desk', needs: 'payment.payment.take', pinned: true },
+    { group: '收费管理', label: '合并收款', path: '/payment/merge', needs: 'payment.payment.take' },
     { group: '收费管理', label: '我的班次', path: '/payment/shift', needs: 'payment.payment.take' },
     { group: '收费管理', label: '收款记录', path: '/payment/payments', needs: 'payment.payment.read' },
     { group: '收费管理', label: '收据', path: '/payment/receipts', needs: 'payment.payment.read' },
@@ -28,9 +29,11 @@ export const paymentAdmin: AdminModule = {
       path: '/payment/desk', title: '收费台', needs: 'payment.payment.take', page: () => import('./DeskPage.tsx'),
       help: ['F2 找房:房号、姓名、首字母、手机末四位、车牌都可以,回车选中。', '上下键在账单间移动,空格勾选,直接输入数字可只收一部分。', 'F4 到收款方式,F6 增加一种方式,F7 多收的钱在找零与转预存之间切换。', 'F9 收款,F8 打印收据,收完按 F2 找下一户。'],
     },
+    { path: '/payment/merge', title: '合并收款', needs: 'payment.payment.take', page: () => import('./MergePage.tsx'), help: ['一人替几套房产一起缴:逐套加入,或一次加入同一业主的其他房产。', '每户一张收据,可合并打印成一张;收错了可以整笔冲销,也可以只冲一户。'] },
+    { path: '/payment/print-batches', title: '批量打印记录', needs: 'payment.payment.read', page: () => import('./PrintBatchesPage.tsx'), help: ['每次批量打印都记下谁在何时打了哪些收据;再次打开的是同一批,不算新的打印。'] },
     { path: '/payment/payments', title: '收款记录', needs: 'payment.payment.read', page: () => import('./PaymentsPage.tsx'), help: ['合计是全部筛选结果的合计,与导出一致。', '收错了请申请冲销,由另一人审批;收据号保留并标为作废。'] },
     { path: '/payment/payments/$payment_id', title: '收款详情', needs: 'payment.payment.read', page: () => import('./PaymentPage.tsx') },
-    { path: '/payment/receipts', title: '收据', needs: 'payment.payment.read', page: () => import('./ReceiptsPage.tsx'), help: ['收据号在号段内连续,作废的号码保留。'] },
+    { path: '/payment/receipts', title: '收据', needs: 'payment.payment.read', page: () => import('./ReceiptsPage.tsx'), help: ['收据号在号段内连续,作废的号码保留。', '勾选几张,或选好楼栋、开具日、收费员后打印全部;打印过的会标明补打。'] },
     { path: '/payment/reversals', title: '冲销审批', needs: 'payment.payment.read', page: () => import('./ReversalsPage.tsx'), help: ['申请人不能审批自己的申请。', '批准后账单恢复未缴,记账自动冲回,收据作废。'] },
     { path: '/payment/wallets', title: '预存', needs: 'payment.wallet.read', page: () => import('./WalletsPage.tsx'), help: ['专项预存只能用于它的收费项目;抵扣时先专项后通用。', '同一业主的房产之间可以划转;退预存要另一人审批。'] },
     { path: '/payment/deposits', title: '押金', needs: 'payment.deposit.read', page: () => import('./DepositsPage.tsx'), help: ['押金是代管资金,单独记账,不是物业公司的收入。', '退还可以分次;罚没要写明原因并由另一人审批。'] },

@@ -31,3 +31,22 @@ export function PrintButtons({ payment_id, print }: { payment_id: string; print:
     </div>
   )
 }
+
+export function usePrintMany() {
+  const print = useWrite(payment.printReceipts, { invalidates: [payment.payment, payment.receipts, payment.printBatches], done: (a) => `${a.count} 张收据已送打印${a.reprint_count ? `,其中补打 ${a.reprint_count} 张` : ''}` })
+  return {
+    running: print.running,
+    run: async (ask: Parameters<typeof print.run>[0]): Promise<boolean> => {
+      const page = window.open('', '_blank')
+      const answer = await print.run(ask)
+      if (!answer) {
+        page?.close()
+        return false
+      }
+      const url = fileUrl(payment.receiptsPdf, answer.input)
+      if (page) page.location.href = url
+      else toast.warn('浏览器拦截了打印窗口,请允许本站弹出窗口,再到批量打印记录中打开')
+      return true
+    },
+  }
+}

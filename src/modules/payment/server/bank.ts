@@ -87,6 +87,7 @@ async function shared(scope: Scope, l: Line, ask: { shares: readonly { house_id:
   const open = Map.groupBy(await openLines(scope, houses.map((h) => h.house)), (x) => x.house_id)
   const names = await ownerNames(scope, houses.map((h) => h.house.house_id))
   const out: NewPayment[] = []
+  const merge_id = houses.length > 1 ? uuidv7() : null
   for (const { s, house } of houses.sort((a, b) => (a.house.house_id < b.house.house_id ? -1 : 1))) {
     let left = s.amount_fen
     const wanted = s.lines.length > 0 || s.prepay_fen > 0 ? s.lines : (open.get(house.house_id) ?? []).flatMap((x) => {
@@ -100,23 +101,35 @@ async function shared(scope: Scope, l: Line, ask: { shares: readonly { house_id:
     if (named && bills_fen + s.prepay_fen !== s.amount_fen) throw scope.refuse('payment.bank_share', { house: house.label, amount: yuan(fen(s.amount_fen)), given: yuan(fen(bills_fen + s.prepay_fen)) })
     out.push({
       payment_id: uuidv7(), house, payer_name: l.counter_name || (names.get(house.house_id) ?? '住户'), source: 'import', taken_by: scope.who.account_id, cashier_name: scope.who.name,
-      tenders: [{ method: 'transfer', amount_fen: fen(s.amount_fen), reference: l.reference }], lines, prepaid_fen: s.amount_fen - bills_fen, change_fen: 0, remark: [`银行来款 ${l.booked_on}`, ask.note].filter(Boolean).join(' '),
+      tenders: [{ method: 'transfer', amount_fen: fen(s.amount_fen), reference: l.reference }], lines, prepaid_fen: s.amount_fen - bills_fen, change_fen: 0, remark: [`银行来款 ${l.booked_on}`, ask.note].filter(Boolean).join(' '), merge_id,
     })
   }
   return out
 }
 
+/** The transfers that one bank line may prove: this payment's own, or those of all houses paid together with one number. */
+async function transfersOf(scope: Scope, p: { payment_id: string; merge_id: string | null }, amount_fen: number): Promise<{ payment_id: string; amount_fen: number }[]> {
+  const c = scope.company_id
+  const r = await sql<{ payment_id: string; amount_fen: number; reference: string | null }>`select t.payment_id, t.amount_fen, t.reference from payment.payment x join payment.tender t on t.company_id = ${c} and t.payment_id = x.payment_id and t.method = 'transfer'
+    where x.company_id = ${c} and x.reversed_at is null and (x.payment_id = ${p.payment_id} or x.merge_id = ${p.merge_id}::uuid) order by t.payment_id, t.line_no`.execute(scope.db)
+  const own = r.rows.find((t) => t.payment_id === p.payment_id && t.amount_fen === amount_fen)
+  if (own) return [own]
+  const group = [...Map.groupBy(r.rows, (t) => t.reference ?? '').values()].find((g) => g.some((t) => t.payment_id === p.payment_id) && g.reduce((n, t) => n + t.amount_fen, 0) === amount_fen)
+  return group ?? []
+}
+
 const linkLine = answer(payment.linkLine, async (scope, { line_id, payment_id }) => {
+  const c = scope.company_id
   const p = await paymentToRead(scope, payment_id, true)
   const l = await lockLine(scope, line_id, ['new', 'suspense'])
-  const tender = await scope.db.selectFrom('payment.tender').select('amount_fen').where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).where('method', '=', 'transfer').where('amount_fen', '=', l.amount_fen).executeTakeFirst()
-  if (!tender || p.reversed_at) throw scope.refuse('payment.bank_not_same', { receipt_no: p.receipt_no, total: yuan(fen(p.total_fen)), amount: yuan(fen(l.amount_fen)) })
-  const other = await scope.db.selectFrom('payment.bank_match').select('line_id').where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).executeTakeFirst()
+  const transfers = p.reversed_at ? [] : await transfersOf(scope, p, l.amount_fen)
+  if (transfers.length === 0) throw scope.refuse('payment.bank_not_same', { receipt_no: p.receipt_no, total: yuan(fen(p.total_fen)), amount: yuan(fen(l.amount_fen)) })
+  const other = await scope.db.selectFrom('payment.bank_match').select('line_id').where('company_id', '=', c).where('payment_id', 'in', transfers.map((t) => t.payment_id)).executeTakeFirst()
   if (other) throw scope.refuse('payment.bank_linked', { receipt_no: p.receipt_no })
   await leaveSuspense(scope, l)
-  await scope.db.insertInto('payment.bank_match').values({ company_id: scope.company_id, line_id, payment_id, amount_fen: l.amount_fen, at: scope.now }).execute()
+  await scope.db.insertInto('payment.bank_match').values(transfers.map((t) => ({ company_id: c, line_id, payment_id: t.payment_id, amount_fen: t.amount_fen, at: scope.now }))).execute()
   await end(scope, l, { state: 'linked', note: null })
-  scope.note('bank_line', line_id, { linked: p.receipt_no })
+  scope.note('bank_line', line_id, { linked: p.receipt_no, payments: transfers.length })
   return { state: 'linked' as const }
 })
 

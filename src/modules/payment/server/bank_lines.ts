@@ -98,12 +98,14 @@ async function paymentsFor(scope: Scope, lines: readonly Read[]): Promise<Map<st
   if (open.length === 0) return new Map()
   const c = scope.company_id
   const r = await sql<{ line_id: string; payment_id: string; receipt_no: string; house_label: string; taken_on: string; total_fen: number }>`
-    select k.line_id, p.payment_id, p.receipt_no, h.label as house_label, p.taken_on, t.amount_fen as total_fen
+    select k.line_id, p.payment_id, p.receipt_no, h.label || case when g.houses > 1 then ' 等 ' || g.houses || ' 户' else '' end as house_label, p.taken_on, k.fen as total_fen
     from unnest(${open.map((l) => l.line_id)}::uuid[], ${open.map((l) => l.community_id)}::uuid[], ${open.map((l) => l.amount_fen)}::bigint[], ${open.map((l) => l.booked_on)}::date[]) as k(line_id, community_id, fen, on_day)
     join payment.payment p on p.company_id = ${c} and p.community_id = k.community_id and p.taken_on between k.on_day - 7 and k.on_day + 7 and p.source = 'desk' and p.reversed_at is null
-    join payment.tender t on t.company_id = ${c} and t.payment_id = p.payment_id and t.method = 'transfer' and t.amount_fen = k.fen
+    cross join lateral (select sum(t.amount_fen) as fen, count(*) as houses, min(x.receipt_no) as first_no from payment.payment x join payment.tender t on t.company_id = ${c} and t.payment_id = x.payment_id and t.method = 'transfer'
+      where x.company_id = ${c} and x.reversed_at is null and (x.payment_id = p.payment_id or x.merge_id = p.merge_id)) g
     join property.house h on h.company_id = ${c} and h.house_id = p.house_id
-    where not exists (select from payment.bank_match m where m.company_id = ${c} and m.payment_id = p.payment_id) order by p.taken_on limit 500`.execute(scope.db)
+    where (exists (select from payment.tender t where t.company_id = ${c} and t.payment_id = p.payment_id and t.method = 'transfer' and t.amount_fen = k.fen) or g.houses > 1 and g.fen = k.fen and p.receipt_no = g.first_no)
+      and not exists (select from payment.bank_match m where m.company_id = ${c} and m.payment_id = p.payment_id) order by p.taken_on limit 500`.execute(scope.db)
   return Map.groupBy(r.rows, (x) => x.line_id) as never
 }
 

@@ -65,20 +65,20 @@ async function recentOf(scope: Scope, house_id: string): Promise<Recent[]> {
 }
 
 /** Garages and bays of the same people: the resident at the desk usually pays them too. */
-async function relatedOf(scope: Scope, house_id: string, persons: readonly string[]): Promise<{ house_id: string; label: string; kind: string; open_fen: number }[]> {
+export async function relatedOf(scope: Scope, house_ids: readonly string[], persons: readonly string[]): Promise<{ house_id: string; label: string; community_name: string; kind: string; open_fen: number }[]> {
   if (persons.length === 0) return []
   const { company_id: c, today } = scope
-  const r = await sql<{ house_id: string; label: string; kind: string; open_fen: number }>`
+  const r = await sql<{ house_id: string; label: string; community_name: string; kind: string; open_fen: number }>`
     with theirs as materialized (
       select h.house_id, h.community_id, h.label, h.kind from property.house h
-      where h.company_id = ${c} and h.house_id <> ${house_id} and ${seen(scope, 'h')} and h.house_id in (
+      where h.company_id = ${c} and h.house_id <> all(${[...house_ids]}::uuid[]) and ${seen(scope, 'h')} and h.house_id in (
         select house_id from people.ownership where company_id = ${c} and person_id = any(${[...persons]}::uuid[]) and from_on <= ${today} and (to_on is null or to_on > ${today})
         union select house_id from people.tenancy where company_id = ${c} and person_id = any(${[...persons]}::uuid[]) and from_on <= ${today} and (to_on is null or to_on > ${today}))
       order by h.label limit ${RELATED}
     )
-    select t.house_id, t.label, t.kind, coalesce((select sum(b.amount_fen - b.paid_fen - b.reduced_fen) from billing.bill b
+    select t.house_id, t.label, m.name as community_name, t.kind, coalesce((select sum(b.amount_fen - b.paid_fen - b.reduced_fen) from billing.bill b
       where b.company_id = ${c} and b.community_id = t.community_id and b.house_id = t.house_id and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen), 0)::bigint as open_fen
-    from theirs t order by t.label`.execute(scope.db)
+    from theirs t join property.community m on m.company_id = ${c} and m.community_id = t.community_id order by t.label`.execute(scope.db)
   return r.rows
 }
 
@@ -94,7 +94,7 @@ export const desk = answer(payment.desk, async (scope, { house_id }) => {
   // The developer owns everything unsold: his other houses are no help to a cashier.
   const owners = persons.filter((p) => p.role === 'owner')
   const developers = await developersAmong(scope, owners.map((p) => p.person_id))
-  const related = await relatedOf(scope, house_id, persons.map((p) => p.person_id).filter((id) => !developers.has(id)))
+  const related = await relatedOf(scope, [house_id], persons.map((p) => p.person_id).filter((id) => !developers.has(id)))
   return {
     house: { house_id, label: house.label, community_id: house.community_id, community_name, building_id: house.building_id, kind: house.kind, state: house.state, built_area_m2: house.built_area_m2 },
     owners: owners.map((p) => ({ person_id: p.person_id, name: p.name, phone_masked: masked(p.phone) })),
@@ -106,11 +106,11 @@ export const desk = answer(payment.desk, async (scope, { house_id }) => {
     open_fen: lines.reduce((n, l) => n + l.open_fen, 0),
     overdue_fen: lines.reduce((n, l) => n + (l.overdue_days > 0 ? l.open_fen : 0), 0),
     recent: recent.map(({ taken_by, ...r }) => ({ ...r, taken_by_name: taken_by ? (names.get(taken_by) ?? '') : '线上' })),
-    related,
+    related: related.map(({ community_name: _, ...r }) => r),
   }
 })
 
-async function developersAmong(scope: Scope, person_ids: readonly string[]): Promise<Set<string>> {
+export async function developersAmong(scope: Scope, person_ids: readonly string[]): Promise<Set<string>> {
   if (person_ids.length === 0) return new Set()
   const rows = await scope.db.selectFrom('people.person').select('person_id').where('company_id', '=', scope.company_id).where('person_id', 'in', [...person_ids]).where('kind', '=', 'developer').execute()
   return new Set(rows.map((r) => r.person_id))

@@ -26,13 +26,15 @@ export async function drawerOf(scope: Scope, account_id: string): Promise<Drawer
 }
 
 /** For money that the person who calls takes or gives now: his open shift or null. Refuses when his day is closed, or cash needs a shift and none is open. */
-export async function myDrawer(scope: Scope, o: { community_id: string; cash: boolean }): Promise<string | null> {
+export async function myDrawer(scope: Scope, o: { community_id: string | readonly string[]; cash: boolean }): Promise<string | null> {
   const me = scope.who.account_id
   if (me === null) return null
   await shareDrawer(scope, me)
   const d = await drawerOf(scope, me)
   if (d.day_closed) throw scope.refuse('payment.day_closed', { on_day: scope.today })
-  if (o.cash && d.shift_id === null && (await ruleOf(scope, 'desk', o.community_id)).cash_needs_shift) throw scope.refuse('payment.shift_needed')
+  if (!o.cash || d.shift_id !== null) return d.shift_id
+  const rules = await Promise.all([...new Set([o.community_id].flat())].map((id) => ruleOf(scope, 'desk', id)))
+  if (rules.some((r) => r.cash_needs_shift)) throw scope.refuse('payment.shift_needed')
   return d.shift_id
 }
 
@@ -50,14 +52,16 @@ export interface Entry {
   /** In positive, out negative; prepayment used is no money in the drawer. */
   sums: readonly { method: MoneyMethod | 'wallet'; amount_fen: number }[]
 }
-export async function enterDrawer(scope: Scope, shift_id: string | null, e: Entry): Promise<void> {
+export async function enterDrawer(scope: Scope, shift_id: string | null, of: Entry | readonly Entry[]): Promise<void> {
   if (shift_id === null) return
-  const by = new Map<string, number>()
-  for (const s of e.sums) if (s.method !== 'wallet') by.set(s.method, (by.get(s.method) ?? 0) + s.amount_fen)
-  const rows = [...by].filter(([, amount_fen]) => amount_fen !== 0)
+  const rows = [of].flat().flatMap((e: Entry) => {
+    const by = new Map<string, number>()
+    for (const s of e.sums) if (s.method !== 'wallet') by.set(s.method, (by.get(s.method) ?? 0) + s.amount_fen)
+    return [...by].filter(([, amount_fen]) => amount_fen !== 0).map(([method, amount_fen]) => ({ e, method, amount_fen }))
+  })
   if (rows.length === 0) return
   await scope.db
     .insertInto('payment.shift_entry')
-    .values(rows.map(([method, amount_fen]) => ({ company_id: scope.company_id, entry_id: uuidv7(), shift_id, source_type: e.source_type, source_id: e.source_id, method, book: e.book ?? 'company', amount_fen, at: scope.now })))
+    .values(rows.map(({ e, method, amount_fen }) => ({ company_id: scope.company_id, entry_id: uuidv7(), shift_id, source_type: e.source_type, source_id: e.source_id, method, book: e.book ?? 'company', amount_fen, at: scope.now })))
     .execute()
 }

@@ -14,6 +14,7 @@ import { invoiceAnswers, invoiceListeners } from './invoices.ts'
 import { linkAnswers } from './links.ts'
 import { startMerged } from './merged.ts'
 import { readAnswers } from './mine.ts'
+import { mergeAnswers } from './merge_desk.ts'
 import { collectors, paymentDetail, payments, paymentsExcel } from './payments.ts'
 import { myReceiptPdf, printReceipt, receiptPdf, receipts } from './receipts.ts'
 import { collection, collectionExcel, daily, dailyExcel, dailyPdf } from './reports.ts'
@@ -22,6 +23,7 @@ import { bankAnswers, bankApprovals, suspenseSchedule } from './bank.ts'
 import { dayAnswers } from './day_close.ts'
 import { deductAnswers, deductJob, deductSchedule } from './deduct.ts'
 import { depositAnswers, depositApprovals } from './deposits.ts'
+import { printAnswers } from './prints.ts'
 import { refundAnswers, refundApprovals } from './refunds.ts'
 import { ruleAnswers } from './rule.ts'
 import { shiftAnswers, shiftApprovals } from './shifts.ts'
@@ -47,7 +49,7 @@ export function paymentModule(app: () => App): Module {
     words,
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf, myReceiptPdf, askReversal, decideReversal, reversals,
-      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers, ...depositAnswers, ...bankAnswers, statement, statementExcel,
+      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers, ...depositAnswers, ...bankAnswers, ...mergeAnswers, ...printAnswers, statement, statementExcel,
       ...shiftAnswers, ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
     ],
     sweeps: [sweepPayment],

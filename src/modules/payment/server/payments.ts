@@ -37,6 +37,7 @@ export function paymentsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   if (f.state === 'live') w.push(sql<SqlBool>`p.reversed_at is null`)
   if (f.state === 'reversed') w.push(sql<SqlBool>`p.reversed_at is not null`)
   if (f.state === 'reversal_asked') w.push(sql<SqlBool>`p.payment_id in (select r.payment_id from payment.reversal r where r.company_id = ${c} and r.state = 'asked')`)
+  if (f.merge_id) w.push(sql<SqlBool>`p.merge_id = ${f.merge_id}`)
   if (f.q) {
     const to = `${f.q}\uffff`
     // Ranges, not like: under row-level security only these may use an index.
@@ -56,7 +57,7 @@ export async function readPayments(scope: Scope, where: RawBuilder<SqlBool>, lim
   const r = await sql<Read>`
     with page as materialized (select p.* from payment.payment p where ${where} order by p.taken_at desc, p.payment_id desc limit ${limit} offset ${offset})
     select p.payment_id, p.receipt_no, p.taken_at, p.taken_on, p.community_id, m.name as community_name, p.house_id, h.label as house_label, p.payer_name, p.source,
-      p.total_fen, p.applied_fen, p.prepaid_fen, p.change_fen, p.taken_by, p.remark, p.reversed_at, p.refunded_fen, p.refunding_fen, e.print_count, t.tenders, t.wallet_used_fen,
+      p.total_fen, p.applied_fen, p.prepaid_fen, p.change_fen, p.taken_by, p.remark, p.reversed_at, p.refunded_fen, p.refunding_fen, p.merge_id, e.print_count, t.tenders, t.wallet_used_fen,
       exists (select from payment.reversal r where r.company_id = ${c} and r.payment_id = p.payment_id and r.state = 'asked') as asked
     from page p
     join property.community m on m.company_id = ${c} and m.community_id = p.community_id
@@ -151,8 +152,17 @@ export const paymentDetail = answer(payment.payment, async (scope, { payment_id 
     prints: prints.map((p) => ({ print_no: p.print_no, form: p.form as 'a5', printed_by_name: p.printed_by ? (names.get(p.printed_by) ?? null) : null, printed_at: p.printed_at })),
     reversals: await reversalsOf(scope, sql<SqlBool>`r.payment_id = ${payment_id}`, 20, 0),
     settlement: settled ?? null,
+    merged: row!.merge_id ? await mergedWith(scope, row!.merge_id, payment_id) : [],
   }
 })
+
+/** What was paid for other houses in the same act, within reach. */
+async function mergedWith(scope: Scope, merge_id: string, payment_id: string) {
+  const c = scope.company_id
+  const r = await sql<{ payment_id: string; receipt_no: string; house_label: string; total_fen: number; reversed_at: string | null }>`select p.payment_id, p.receipt_no, h.label as house_label, p.total_fen, p.reversed_at from payment.payment p join property.house h on h.company_id = ${c} and h.house_id = p.house_id
+    where p.company_id = ${c} and p.merge_id = ${merge_id} and p.payment_id <> ${payment_id} and ${seen(scope, 'p')} order by p.receipt_no limit 100`.execute(scope.db)
+  return r.rows
+}
 
 export const collectors = answer(payment.collectors, async (scope) => {
   // A loose index scan: one step for each collector, not one for each payment.

@@ -14,8 +14,11 @@ import type { ReceiptContent } from './record.ts'
 import { receiptFooter, receiptTitle } from './settings.ts'
 
 type Form = 'a5' | '80mm' | 'three_copy'
-const TEMPLATE = { a5: 'receipt_a5', '80mm': 'receipt_80mm', three_copy: 'receipt_three_copy' } as const
+export const TEMPLATE = { a5: 'receipt_a5', '80mm': 'receipt_80mm', three_copy: 'receipt_three_copy' } as const
 const methodName = (m: Method): string => words.states!['method']![m] ?? m
+
+/** Never printed; alias p. */
+export const unprinted = (scope: Scope): RawBuilder<SqlBool> => sql<SqlBool>`exists (select from payment.receipt x where x.company_id = ${scope.company_id} and x.payment_id = p.payment_id and x.print_count = 0)`
 
 export const receipts = answer(payment.receipts, async (scope, f) => {
   const c = scope.company_id
@@ -23,6 +26,9 @@ export const receipts = answer(payment.receipts, async (scope, f) => {
   if (f.from_on) w.push(sql<SqlBool>`p.taken_on >= ${f.from_on}`)
   if (f.to_on) w.push(sql<SqlBool>`p.taken_on <= ${f.to_on}`)
   if (f.community_id) w.push(sql<SqlBool>`p.community_id = ${f.community_id}`)
+  if (f.building_id) w.push(sql<SqlBool>`p.building_id = ${f.building_id}`)
+  if (f.taken_by) w.push(sql<SqlBool>`p.taken_by = ${f.taken_by}`)
+  if (f.unprinted) w.push(unprinted(scope))
   if (f.house_id) w.push(sql<SqlBool>`p.house_id = ${f.house_id}`)
   // A receipt is void exactly when its payment is reversed.
   if (f.voided !== undefined) w.push(f.voided ? sql<SqlBool>`p.reversed_at is not null` : sql<SqlBool>`p.reversed_at is null`)

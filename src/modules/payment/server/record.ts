@@ -40,6 +40,8 @@ export interface NewPayment {
   /** Which purses the prepayment used comes from; the general one when left out. Locked and checked by the caller. */
   used?: readonly Used[]
   deduct_run_id?: string | null
+  /** Joins the payments of one handing over of money. */
+  merge_id?: string | null
   change_fen: number
   remark: string | null
 }
@@ -172,7 +174,7 @@ async function insertAll(scope: Scope, all: readonly (Summed & { content: Receip
   assert(all.every((p) => p.source === all[0]!.source), 'one source, one series')
   const heads = all.map((p, i) => ({
     ord: i + 1, payment_id: p.payment_id, community_id: p.house.community_id, building_id: p.house.building_id, house_id: p.house.house_id, payer_name: p.payer_name, total_fen: p.total_fen,
-    applied_fen: p.applied_fen, prepaid_fen: p.prepaid_fen, change_fen: p.change_fen, taken_by: p.taken_by, remark: p.remark, prepay_item_id: p.prepay_item_id ?? null, deduct_run_id: p.deduct_run_id ?? null, lines: p.content,
+    applied_fen: p.applied_fen, prepaid_fen: p.prepaid_fen, change_fen: p.change_fen, taken_by: p.taken_by, remark: p.remark, prepay_item_id: p.prepay_item_id ?? null, deduct_run_id: p.deduct_run_id ?? null, merge_id: p.merge_id ?? null, lines: p.content,
   }))
   const tenders = all.flatMap((p) => p.tenders.map((t, i) => ({ payment_id: p.payment_id, line_no: i + 1, ...t })))
   const allocations = all.flatMap((p) => p.lines.map((l) => ({ payment_id: p.payment_id, bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen })))
@@ -184,10 +186,10 @@ async function insertAll(scope: Scope, all: readonly (Summed & { content: Receip
       on conflict (company_id, series) do update set last_no = series.last_no + excluded.last_no returning series, last_no - ${all.length}::bigint as before
     ), numbered as (
       select h.*, n.series, n.before + h.ord as no, ${`${series.prefix}${year}-`}::text || lpad((n.before + h.ord)::text, greatest(6, length((n.before + h.ord)::text)), '0') as receipt_no
-      from n, jsonb_to_recordset(${JSON.stringify(heads)}::jsonb) as h(ord int, payment_id uuid, community_id uuid, building_id uuid, house_id uuid, payer_name text, total_fen bigint, applied_fen bigint, prepaid_fen bigint, change_fen bigint, taken_by uuid, remark text, prepay_item_id uuid, deduct_run_id uuid, lines jsonb)
+      from n, jsonb_to_recordset(${JSON.stringify(heads)}::jsonb) as h(ord int, payment_id uuid, community_id uuid, building_id uuid, house_id uuid, payer_name text, total_fen bigint, applied_fen bigint, prepaid_fen bigint, change_fen bigint, taken_by uuid, remark text, prepay_item_id uuid, deduct_run_id uuid, merge_id uuid, lines jsonb)
     ), paid as (
-      insert into payment.payment (company_id, payment_id, community_id, building_id, house_id, payer_name, source, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, taken_at, taken_on, receipt_no, remark, prepay_item_id, deduct_run_id)
-      select ${c}::bigint, payment_id, community_id, building_id, house_id, payer_name, ${all[0]!.source}, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, ${scope.now}::timestamptz, ${scope.today}::date, receipt_no, remark, prepay_item_id, deduct_run_id from numbered
+      insert into payment.payment (company_id, payment_id, community_id, building_id, house_id, payer_name, source, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, taken_at, taken_on, receipt_no, remark, prepay_item_id, deduct_run_id, merge_id)
+      select ${c}::bigint, payment_id, community_id, building_id, house_id, payer_name, ${all[0]!.source}, total_fen, applied_fen, prepaid_fen, change_fen, taken_by, ${scope.now}::timestamptz, ${scope.today}::date, receipt_no, remark, prepay_item_id, deduct_run_id, merge_id from numbered
     ), tendered as (
       insert into payment.tender (company_id, payment_id, line_no, method, amount_fen, reference)
       select ${c}::bigint, t.* from jsonb_to_recordset(${JSON.stringify(tenders)}::jsonb) as t(payment_id uuid, line_no int, method text, amount_fen bigint, reference text)

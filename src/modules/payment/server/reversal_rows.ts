@@ -17,7 +17,7 @@ export async function reversalsOf(scope: Scope, where: RawBuilder<SqlBool>, limi
       select r.*, p.receipt_no, p.house_id, p.community_id, p.total_fen from payment.reversal r join payment.payment p on p.company_id = ${c} and p.payment_id = r.payment_id
       where r.company_id = ${c} and ${seen(scope, 'p')} and ${where} order by r.asked_at desc, r.reversal_id desc limit ${limit} offset ${offset}
     )
-    select x.reversal_id, x.payment_id, x.receipt_no, x.house_id, h.label as house_label, m.name as community_name, x.total_fen, x.reason, x.state, x.asked_by, x.asked_at, x.decided_by, x.decided_at, x.decide_note
+    select x.reversal_id, x.payment_id, x.receipt_no, x.house_id, h.label as house_label, m.name as community_name, x.total_fen, x.reason, x.state, x.asked_by, x.asked_at, x.decided_by, x.decided_at, x.decide_note, x.merge_id
     from page x join property.house h on h.company_id = ${c} and h.house_id = x.house_id join property.community m on m.company_id = ${c} and m.community_id = x.community_id
     order by x.asked_at desc, x.reversal_id desc`.execute(scope.db)
   const names = await memberNames(scope, r.rows.flatMap((x) => [x.asked_by, x.decided_by]))

@@ -18,36 +18,68 @@ import { releaseBank } from './slips.ts'
 
 type Payment = Awaited<ReturnType<typeof paymentToRead>>
 
-export const askReversal = answer(payment.askReversal, async (scope, { payment_id, reason }) => {
-  const p = await paymentToRead(scope, payment_id, true)
-  if (p.reversed_at) throw scope.refuse('payment.already_reversed', { receipt_no: p.receipt_no })
+/** This payment alone, or every one of its merged payment that still stands; locked in id order. */
+async function toReverse(scope: Scope, payment_id: string, whole: boolean): Promise<Payment[]> {
+  const c = scope.company_id
+  const first = await paymentToRead(scope, payment_id, !whole)
+  if (!whole || first.merge_id === null) return [whole ? await paymentToRead(scope, payment_id, true) : first]
+  const all = await scope.db.selectFrom('payment.payment as p').selectAll('p').where('p.company_id', '=', c).where('p.merge_id', '=', first.merge_id).where(seen(scope, 'p')).orderBy('p.payment_id').forUpdate().execute()
+  const count = await scope.db.selectFrom('payment.payment').select((e) => e.fn.countAll<string>().as('n')).where('company_id', '=', c).where('merge_id', '=', first.merge_id).executeTakeFirstOrThrow()
+  // A part that this person may not see cannot be undone by him.
+  if (all.length !== Number(count.n)) throw scope.notFound()
+  const live = all.filter((p) => p.reversed_at === null)
+  if (live.length === 0) throw scope.refuse('payment.already_reversed', { receipt_no: first.receipt_no })
+  return live
+}
+
+export const askReversal = answer(payment.askReversal, async (scope, { payment_id, reason, whole }) => {
+  const c = scope.company_id
+  const ps = await toReverse(scope, payment_id, whole)
+  const reversed = ps.find((p) => p.reversed_at)
+  if (reversed) throw scope.refuse('payment.already_reversed', { receipt_no: reversed.receipt_no })
   // The money that a channel captured is at the provider: it must go back there first, or the books would say it never came.
-  const captured = await scope.db.selectFrom('payment.settlement').select('settlement_id').where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).executeTakeFirst()
-  if (captured) throw scope.refuse('payment.online_not_reversible', { receipt_no: p.receipt_no })
-  refuseRefunded(scope, p)
-  const reversal_id = uuidv7()
-  const made = await sql`insert into payment.reversal (company_id, reversal_id, payment_id, reason, state, asked_by, asked_at)
-    values (${scope.company_id}, ${reversal_id}, ${payment_id}, ${reason}, 'asked', ${scope.who.account_id}, ${scope.now})
-    on conflict (company_id, payment_id) where state <> 'refused' do nothing returning reversal_id`.execute(scope.db)
-  if (made.rows.length === 0) throw scope.refuse('payment.reversal_pending', { receipt_no: p.receipt_no })
-  scope.note('payment', payment_id, { receipt_no: p.receipt_no, reversal_id, reason })
-  return { reversal_id }
+  const captured = await scope.db.selectFrom('payment.settlement').select('payment_id').where('company_id', '=', c).where('payment_id', 'in', ps.map((p) => p.payment_id)).executeTakeFirst()
+  if (captured) throw scope.refuse('payment.online_not_reversible', { receipt_no: ps.find((p) => p.payment_id === captured.payment_id)!.receipt_no })
+  for (const p of ps) refuseRefunded(scope, p)
+  await refuseShared(scope, ps)
+  const merge_id = ps.length > 1 ? ps[0]!.merge_id : null
+  const rows = ps.map((p) => ({ payment_id: p.payment_id, reversal_id: uuidv7() }))
+  const made = await sql<{ payment_id: string }>`insert into payment.reversal (company_id, reversal_id, payment_id, reason, state, asked_by, asked_at, merge_id)
+    select ${c}::bigint, k.reversal_id, k.payment_id, ${reason}, 'asked', ${scope.who.account_id}::uuid, ${scope.now}::timestamptz, ${merge_id}::uuid from unnest(${rows.map((r) => r.reversal_id)}::uuid[], ${rows.map((r) => r.payment_id)}::uuid[]) as k(reversal_id, payment_id)
+    on conflict (company_id, payment_id) where state <> 'refused' do nothing returning payment_id`.execute(scope.db)
+  const pending = ps.find((p) => !made.rows.some((m) => m.payment_id === p.payment_id))
+  if (pending) throw scope.refuse('payment.reversal_pending', { receipt_no: pending.receipt_no })
+  const reversal_id = (rows.find((r) => r.payment_id === payment_id) ?? rows[0]!).reversal_id
+  scope.note('payment', payment_id, { receipts: ps.map((p) => p.receipt_no), reversal_id, reason })
+  return { reversal_id, count: ps.length }
 })
+
+/** A transfer booked for several houses is one line of the bank: it is undone for all of them, or the line would be paid in part. */
+async function refuseShared(scope: Scope, ps: readonly Payment[]): Promise<void> {
+  const c = scope.company_id
+  const r = await sql<{ payment_id: string; count: number }>`select m.payment_id, (select count(*)::int from payment.bank_match x where x.company_id = ${c} and x.line_id = m.line_id) as count from payment.bank_match m
+    where m.company_id = ${c} and m.payment_id = any(${ps.map((p) => p.payment_id)}::uuid[]) and exists (select from payment.bank_match x where x.company_id = ${c} and x.line_id = m.line_id and x.payment_id <> all(${ps.map((p) => p.payment_id)}::uuid[])) limit 1`.execute(scope.db)
+  const bad = r.rows[0]
+  if (bad) throw scope.refuse('payment.bank_shared', { receipt_no: ps.find((p) => p.payment_id === bad.payment_id)!.receipt_no, count: bad.count })
+}
 
 export const decideReversal = answer(payment.decideReversal, async (scope, { reversal_id, decision, note }) => {
   const c = scope.company_id
-  const known = await scope.db.selectFrom('payment.reversal').select('payment_id').where('company_id', '=', c).where('reversal_id', '=', reversal_id).executeTakeFirst()
+  const known = await scope.db.selectFrom('payment.reversal').select(['payment_id', 'merge_id']).where('company_id', '=', c).where('reversal_id', '=', reversal_id).executeTakeFirst()
   if (!known) throw scope.notFound()
-  // The payment first, as askReversal does: the other order would be a deadlock with it.
-  const p = await paymentToRead(scope, known.payment_id, true)
-  const r = await scope.db.selectFrom('payment.reversal').selectAll().where('company_id', '=', c).where('reversal_id', '=', reversal_id).forUpdate().executeTakeFirstOrThrow()
-  if (r.state !== 'asked') throw scope.refuse('payment.already_decided', { name: (await memberNames(scope, [r.decided_by])).get(r.decided_by ?? '') ?? '他人' })
-  if (r.asked_by === scope.who.account_id) throw scope.refuse('payment.same_person')
+  // The payments first, as askReversal does: the other order would be a deadlock with it.
+  const ps = await toReverse(scope, known.payment_id, known.merge_id !== null)
+  const rs = await scope.db.selectFrom('payment.reversal').selectAll().where('company_id', '=', c).where((e) => (known.merge_id === null ? e('reversal_id', '=', reversal_id) : e.and([e('merge_id', '=', known.merge_id), e('state', '=', 'asked')]))).orderBy('reversal_id').forUpdate().execute()
+  const decided = rs.find((r) => r.state !== 'asked')
+  if (decided) throw scope.refuse('payment.already_decided', { name: (await memberNames(scope, [decided.decided_by])).get(decided.decided_by ?? '') ?? '他人' })
+  if (rs.length === 0) throw scope.refuse('payment.already_decided', { name: '他人' })
+  if (rs.some((r) => r.asked_by === scope.who.account_id)) throw scope.refuse('payment.same_person')
   const state = decision === 'approve' ? ('approved' as const) : ('refused' as const)
-  await scope.db.updateTable('payment.reversal').set({ state, decided_by: scope.who.account_id, decided_at: scope.now, decide_note: note ?? null }).where('company_id', '=', c).where('reversal_id', '=', reversal_id).execute()
-  if (state === 'approved') await undo(scope, p, reversal_id)
-  scope.note('payment', p.payment_id, { receipt_no: p.receipt_no, reversal_id, decision })
-  return { state }
+  await scope.db.updateTable('payment.reversal').set({ state, decided_by: scope.who.account_id, decided_at: scope.now, decide_note: note ?? null }).where('company_id', '=', c).where('reversal_id', 'in', rs.map((r) => r.reversal_id)).execute()
+  const of = new Map(rs.map((r) => [r.payment_id, r.reversal_id]))
+  if (state === 'approved') await undo(scope, ps.flatMap((p) => (of.has(p.payment_id) ? [{ p, reversal_id: of.get(p.payment_id)! }] : [])))
+  scope.note('payment', known.payment_id, { receipts: ps.map((p) => p.receipt_no), reversal_id, decision })
+  return { state, count: rs.length }
 })
 
 /** What has gone back in parts cannot go back whole. */
@@ -55,44 +87,55 @@ function refuseRefunded(scope: Scope, p: Payment): void {
   if (p.refunded_fen + p.refunding_fen > 0) throw scope.refuse('payment.refund_exists', { receipt_no: p.receipt_no, done: yuan(fen(p.refunded_fen)), going: yuan(fen(p.refunding_fen)) })
 }
 
-async function undo(scope: Scope, p: Payment, reversal_id: string): Promise<void> {
+async function undo(scope: Scope, list: readonly { p: Payment; reversal_id: string }[]): Promise<void> {
   const c = scope.company_id
-  if (p.reversed_at) throw scope.refuse('payment.already_reversed', { receipt_no: p.receipt_no })
-  refuseRefunded(scope, p)
-  const shift_id = await drawerOfCashier(scope, p.taken_by)
-  const tenders = await scope.db.selectFrom('payment.tender').select(['method', 'amount_fen']).where('company_id', '=', c).where('payment_id', '=', p.payment_id).execute()
-  const lines = await scope.db.selectFrom('payment.allocation').select(['bill_id', 'period_on', 'amount_fen']).where('company_id', '=', c).where('payment_id', '=', p.payment_id).execute()
+  const ps = list.map((x) => x.p)
+  const ids = ps.map((p) => p.payment_id)
+  for (const p of ps) {
+    if (p.reversed_at) throw scope.refuse('payment.already_reversed', { receipt_no: p.receipt_no })
+    refuseRefunded(scope, p)
+  }
+  await refuseShared(scope, ps)
+  // Payments of one act have one cashier.
+  const shift_id = await drawerOfCashier(scope, ps[0]!.taken_by)
+  const tenders = await scope.db.selectFrom('payment.tender').select(['payment_id', 'method', 'amount_fen']).where('company_id', '=', c).where('payment_id', 'in', ids).execute()
+  const lines = await scope.db.selectFrom('payment.allocation').select(['bill_id', 'period_on', 'amount_fen']).where('company_id', '=', c).where('payment_id', 'in', ids).execute()
   if (lines.length > 0) {
     await lockOpen(scope, lines)
     await applyPayment(scope, lines, -1)
   }
-  await undoWallet(scope, p)
-  await undoJournal(scope, p)
-  await releaseBank(scope, p.payment_id)
-  await enterDrawer(scope, shift_id, { source_type: 'reversal', source_id: reversal_id, sums: tenders.map((t) => ({ method: t.method as Method, amount_fen: -t.amount_fen })) })
-  await scope.db.updateTable('payment.payment').set({ reversed_at: scope.now }).where('company_id', '=', c).where('payment_id', '=', p.payment_id).execute()
-  await scope.db.updateTable('payment.receipt').set({ voided_at: scope.now }).where('company_id', '=', c).where('payment_id', '=', p.payment_id).execute()
-  scope.emit('payment.reversed', p.payment_id, { payment_id: p.payment_id, community_id: p.community_id, house_id: p.house_id, total_fen: p.total_fen, receipt_no: p.receipt_no })
+  await undoWallets(scope, ps)
+  await undoJournals(scope, ps)
+  await releaseBank(scope, ids)
+  await enterDrawer(scope, shift_id, list.map(({ p, reversal_id }) => ({ source_type: 'reversal', source_id: reversal_id, sums: tenders.filter((t) => t.payment_id === p.payment_id).map((t) => ({ method: t.method as Method, amount_fen: -t.amount_fen })) })))
+  await scope.db.updateTable('payment.payment').set({ reversed_at: scope.now }).where('company_id', '=', c).where('payment_id', 'in', ids).execute()
+  await scope.db.updateTable('payment.receipt').set({ voided_at: scope.now }).where('company_id', '=', c).where('payment_id', 'in', ids).execute()
+  for (const p of ps) scope.emit('payment.reversed', p.payment_id, { payment_id: p.payment_id, community_id: p.community_id, house_id: p.house_id, total_fen: p.total_fen, receipt_no: p.receipt_no })
 }
 
-/** Entries of the opposite sign, by purse. Prepayment already spent cannot be taken back: the payment that spent it comes first. */
-async function undoWallet(scope: Scope, p: Payment): Promise<void> {
-  const entries = await scope.db.selectFrom('payment.wallet_entry').select(['fee_item_id', 'amount_fen']).where('company_id', '=', scope.company_id).where('payment_id', '=', p.payment_id).where('cause', '<>', 'reversal').execute()
+/** Entries of the opposite sign, by purse. Prepayment already spent cannot be taken back: the payment that spent it comes first. One payment a house. */
+async function undoWallets(scope: Scope, ps: readonly Payment[]): Promise<void> {
+  const entries = await scope.db.selectFrom('payment.wallet_entry').select(['payment_id', 'house_id', 'fee_item_id', 'amount_fen']).where('company_id', '=', scope.company_id).where('payment_id', 'in', ps.map((p) => p.payment_id)).where('cause', '<>', 'reversal').execute()
   if (entries.length === 0) return
-  const back = [...Map.groupBy(entries, (e) => e.fee_item_id)].map(([fee_item_id, list]) => ({ house_id: p.house_id, fee_item_id, amount_fen: -list.reduce((n, e) => n + e.amount_fen, 0) })).filter((x) => x.amount_fen !== 0)
-  const purse = (await lockPurses(scope, [p.house_id])).get(p.house_id)!
+  const back = [...Map.groupBy(entries, (e) => `${e.payment_id} ${e.fee_item_id ?? ''}`).values()].map((list) => ({ payment_id: list[0]!.payment_id!, house_id: list[0]!.house_id, fee_item_id: list[0]!.fee_item_id, amount_fen: -list.reduce((n, e) => n + e.amount_fen, 0) })).filter((x) => x.amount_fen !== 0)
+  const purses = await lockPurses(scope, ps.map((p) => p.house_id))
   if (!(await changePurses(scope, back))) {
-    const missing = back.reduce((n, x) => n + Math.max(0, -x.amount_fen - (x.fee_item_id ? (purse.bound.get(x.fee_item_id) ?? 0) : purse.general_fen)), 0)
+    const missing = back.reduce((n, x) => n + Math.max(0, -x.amount_fen - (x.fee_item_id ? (purses.get(x.house_id)!.bound.get(x.fee_item_id) ?? 0) : purses.get(x.house_id)!.general_fen)), 0)
     throw scope.refuse('payment.prepaid_used', { amount: yuan(fen(missing)) })
   }
-  await writeEntries(scope, back.map((x) => ({ ...x, cause: 'reversal', payment_id: p.payment_id })))
+  await writeEntries(scope, back.map((x) => ({ ...x, cause: 'reversal' })))
 }
 
-async function undoJournal(scope: Scope, p: Payment): Promise<void> {
+async function undoJournals(scope: Scope, ps: readonly Payment[]): Promise<void> {
   const c = scope.company_id
-  const journal = await scope.db.selectFrom('ledger.journal').select('journal_id').where('company_id', '=', c).where('source_type', '=', 'payment').where('source_id', '=', p.payment_id).where('kind', '=', 'payment').executeTakeFirst()
-  assert(journal, `payment ${p.payment_id} has its journal`)
-  await reverseJournal(scope, journal.journal_id, { booked_on: scope.today, kind: 'payment_reversal', source_type: 'payment', source_id: p.payment_id })
+  const journals = await scope.db.selectFrom('ledger.journal').select(['journal_id', 'source_id']).where('company_id', '=', c).where('source_type', '=', 'payment').where('source_id', 'in', ps.map((p) => p.payment_id)).where('kind', '=', 'payment').orderBy('source_id').execute()
+  const by = new Map(journals.map((j) => [j.source_id, j.journal_id]))
+  // At most 30 of one merged payment; the ledger takes one journal back at a time.
+  for (const p of ps) {
+    const journal_id = by.get(p.payment_id)
+    assert(journal_id, `payment ${p.payment_id} has its journal`)
+    await reverseJournal(scope, journal_id, { booked_on: scope.today, kind: 'payment_reversal', source_type: 'payment', source_id: p.payment_id })
+  }
 }
 
 export const reversals = answer(payment.reversals, async (scope, { page, page_size, state, community_id }) => {

@@ -16,10 +16,16 @@ export async function takeSlips(scope: Scope, tenders: readonly { method: string
   throw scope.refuse('payment.slip_taken', { method: words.states!['method']![t?.method ?? ''] ?? '', reference: t?.reference ?? '', receipt_no: t?.receipt_no ?? '' })
 }
 
-/** A payment is undone: what it was matched to is open again, and the slip may be used once more. */
-export async function releaseBank(scope: Scope, payment_id: string): Promise<void> {
+/** Payments are undone: what they were matched to is open again, and a slip may be used once more unless another house was paid by it too. */
+export async function releaseBank(scope: Scope, payment_ids: readonly string[]): Promise<void> {
   const c = scope.company_id
-  await sql`delete from payment.slip_used where company_id = ${c} and payment_id = ${payment_id}`.execute(scope.db)
-  const r = await sql<{ line_id: string }>`delete from payment.bank_match where company_id = ${c} and payment_id = ${payment_id} returning line_id`.execute(scope.db)
+  const ids = [...payment_ids]
+  const kept = await sql<{ method: string; reference: string; payment_id: string }>`select distinct on (u.method, u.reference) u.method, u.reference, t.payment_id from payment.slip_used u join payment.payment p on p.company_id = ${c} and p.payment_id = u.payment_id
+    join payment.payment x on x.company_id = ${c} and x.merge_id = p.merge_id and x.reversed_at is null and x.payment_id <> all(${ids}::uuid[])
+    join payment.tender t on t.company_id = ${c} and t.payment_id = x.payment_id and t.method = u.method and t.reference = u.reference
+    where u.company_id = ${c} and u.payment_id = any(${ids}::uuid[]) order by u.method, u.reference, t.payment_id`.execute(scope.db)
+  await sql`delete from payment.slip_used where company_id = ${c} and payment_id = any(${ids}::uuid[])`.execute(scope.db)
+  if (kept.rows.length > 0) await scope.db.insertInto('payment.slip_used').values(kept.rows.map((k) => ({ company_id: c, ...k }))).execute()
+  const r = await sql<{ line_id: string }>`delete from payment.bank_match where company_id = ${c} and payment_id = any(${ids}::uuid[]) returning line_id`.execute(scope.db)
   if (r.rows.length > 0) await sql`update payment.bank_line l set state = 'new', note = '收款已冲销,请重新认领' where l.company_id = ${c} and l.line_id = any(${r.rows.map((x) => x.line_id)}::uuid[]) and not exists (select from payment.bank_match m where m.company_id = ${c} and m.line_id = l.line_id)`.execute(scope.db)
 }

@@ -15,19 +15,27 @@ import { takeSlips } from './slips.ts'
 
 /** The asked lines, locked and held against what each bill owes now. The amount comes from the screen, the worth from the bill. */
 export async function lockLines(scope: Scope, house_id: string, asked: readonly (BillKey & { amount_fen: number })[]): Promise<PaidLine[]> {
-  if (asked.length === 0) return []
+  return (await lockParts(scope, [{ house_id, lines: asked }])).get(house_id)!
+}
+
+/** The same for several houses: all bills are locked in one go, so that two such payments take their locks in one order. */
+export async function lockParts(scope: Scope, parts: readonly { house_id: string; lines: readonly (BillKey & { amount_fen: number })[] }[]): Promise<Map<string, PaidLine[]>> {
+  const asked = parts.flatMap((p) => p.lines.map((l) => ({ ...l, house_id: p.house_id })))
+  if (asked.length === 0) return new Map(parts.map((p) => [p.house_id, []]))
   if (new Set(asked.map((l) => l.bill_id)).size !== asked.length) throw scope.refuse('payment.same_bill_twice')
   const locked = new Map((await lockOpen(scope, asked.map(({ bill_id, period_on }) => ({ bill_id, period_on })))).map((b) => [b.bill_id, b]))
   const gone = await linesByKey(scope, asked.filter((a) => !locked.has(a.bill_id)))
-  return asked.map((a) => {
+  const paid = asked.map((a) => {
     const bill = locked.get(a.bill_id)
     const line = bill ? lockedLine(scope, bill) : gone.get(a.bill_id)
     // A bill of another house is as good as none.
-    if (!line || (bill ?? gone.get(a.bill_id))?.house_id !== house_id) throw scope.notFound()
+    if (!line || (bill ?? gone.get(a.bill_id))?.house_id !== a.house_id) throw scope.notFound()
     const due_fen = bill?.open_fen ?? 0
     if (a.amount_fen > due_fen) throw tooMuch(scope, line, a.amount_fen, due_fen)
-    return { line, due_fen, amount_fen: a.amount_fen }
+    return { house_id: a.house_id, paid: { line, due_fen, amount_fen: a.amount_fen } }
   })
+  const by = Map.groupBy(paid, (x) => x.house_id)
+  return new Map(parts.map((p) => [p.house_id, (by.get(p.house_id) ?? []).map((x) => x.paid)]))
 }
 
 export const takePayment = answer(payment.takePayment, async (scope, ask) => {
