@@ -251,6 +251,38 @@ export interface BillingReduction {
   booked_on: string
   created_by: string | null
   created_at: string
+  rework_id: string | null
+}
+
+export interface BillingRework {
+  company_id: number
+  rework_id: string
+  kind: string
+  community_id: string
+  building_id: string
+  house_id: string
+  amount_fen: number
+  reason: string
+  created_by: string
+  created_at: string
+  undone_by: string | null
+  undone_at: string | null
+  undo_reason: string | null
+}
+
+export interface BillingReworkBill {
+  company_id: number
+  rework_id: string
+  bill_id: string
+  period_on: string
+  side: string
+  house_id: string
+  fee_item_id: string
+  from_on: string
+  to_on: string
+  reading_id: string | null
+  amount_fen: number
+  live: Generated<boolean>
 }
 
 export interface BillingRun {
@@ -270,6 +302,7 @@ export interface BillingRun {
   published_by: string | null
   published_at: string | null
   job_id: number | null
+  rework_id: string | null
 }
 
 export interface BillingRunExclusion {
@@ -2386,6 +2419,8 @@ export interface DB {
   'billing.plan_part': BillingPlanPart
   'billing.price': BillingPrice
   'billing.reduction': BillingReduction
+  'billing.rework': BillingRework
+  'billing.rework_bill': BillingReworkBill
   'billing.run': BillingRun
   'billing.run_exclusion': BillingRunExclusion
   'billing.run_line': BillingRunLine

@@ -7,6 +7,7 @@ import { HouseKind } from '../property/contract.ts'
 import { lateCalls } from './late_contract.ts'
 import { legalCalls } from './legal_contract.ts'
 import { planCalls } from './plan_contract.ts'
+import { ReworkOfBill, reworkCalls } from './rework_contract.ts'
 import { ReductionRow, waiverCalls } from './waiver_contract.ts'
 import { Arrears, ArrearsFilter, BillFilter, BillRow, BillTotals, Collection, CollectionFilter, DebtorRow } from './shapes.ts'
 
@@ -15,6 +16,7 @@ export * from './waiver_contract.ts'
 export * from './late_contract.ts'
 export * from './plan_contract.ts'
 export * from './legal_contract.ts'
+export * from './rework_contract.ts'
 
 const Price = Decimal.refine((v) => !v.startsWith('-'), '不能为负').meta({ zh: '单价(元)' })
 const MonthDay = z.string().regex(/^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, '格式应为 MM-DD')
@@ -292,6 +294,7 @@ export const billing = contract('billing', {
       /** The same line issued again after this was voided, or the voided one before. */
       siblings: z.array(z.object({ bill_id: Id, amount_fen: FenShape, voided: z.boolean() })),
       reductions: z.array(ReductionRow),
+      reworks: z.array(ReworkOfBill),
       voided_by_name: z.string().nullable(),
       voided_at: Instant.nullable(),
       void_reason: z.string().nullable(),
@@ -332,7 +335,7 @@ export const billing = contract('billing', {
     may: 'billing.bill.void',
     takes: Repeatable.extend({ bill_id: Id, reason: Reason }),
     gives: z.object({ bill_id: Id }),
-    refuses: ['billing.already_paid', 'billing.already_void'],
+    refuses: ['billing.already_paid', 'billing.already_void', 'billing.rework_bill'],
   }),
 
   myBills: read({
@@ -347,6 +350,7 @@ export const billing = contract('billing', {
   ...lateCalls,
   ...planCalls,
   ...legalCalls,
+  ...reworkCalls,
 
   arrears: read({ zh: '欠费账龄', may: 'billing.stats.read', takes: ArrearsFilter, gives: Arrears }),
   arrearsExcel: download({ zh: '导出欠费账龄', may: 'billing.stats.export', takes: ArrearsFilter }),

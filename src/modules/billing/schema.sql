@@ -348,7 +348,7 @@ create table billing.reduction (
   community_id uuid not null, -- 小区
   house_id uuid not null, -- 房产
   fee_item_id uuid not null, -- 收费项目
-  kind text not null, -- 类别:waiver 减免,write_off 核销,vacancy 空置等折扣
+  kind text not null, -- 类别:waiver 减免,write_off 核销,vacancy 空置等折扣,moved 部分已收的账单转出未收部分
   amount_fen bigint not null, -- 金额,撤销为负
   account_code text not null, -- 对方科目
   waiver_id uuid, -- 减免申请
@@ -358,18 +358,67 @@ create table billing.reduction (
   booked_on date not null, -- 记账日
   created_by uuid, -- 经办人
   created_at timestamp with time zone not null, -- 时间
+  rework_id uuid, -- 拆分、合并
   constraint reduction_amount_fen_check CHECK ((amount_fen <> 0)),
   constraint reduction_check CHECK (((reverses IS NULL) = (amount_fen > 0))),
   constraint reduction_company_id_discount_id_fkey FOREIGN KEY (company_id, discount_id) REFERENCES billing.house_discount(company_id, discount_id),
   constraint reduction_company_id_waiver_id_fkey FOREIGN KEY (company_id, waiver_id) REFERENCES billing.waiver(company_id, waiver_id),
-  constraint reduction_kind_check CHECK ((kind = ANY (ARRAY['waiver'::text, 'write_off'::text, 'vacancy'::text]))),
-  constraint reduction_pkey PRIMARY KEY (company_id, reduction_id)
+  constraint reduction_kind_check CHECK ((kind = ANY (ARRAY['waiver'::text, 'write_off'::text, 'vacancy'::text, 'moved'::text]))),
+  constraint reduction_pkey PRIMARY KEY (company_id, reduction_id),
+  constraint reduction_rework FOREIGN KEY (company_id, rework_id) REFERENCES billing.rework(company_id, rework_id)
 );
 CREATE INDEX reduction_bill ON billing.reduction USING btree (company_id, bill_id);
 CREATE INDEX reduction_discount ON billing.reduction USING btree (company_id, discount_id);
 CREATE INDEX reduction_house ON billing.reduction USING btree (company_id, house_id, booked_on DESC);
+CREATE INDEX reduction_rework ON billing.reduction USING btree (company_id, rework_id) WHERE (rework_id IS NOT NULL);
 CREATE INDEX reduction_waiver ON billing.reduction USING btree (company_id, waiver_id);
 CREATE UNIQUE INDEX reduction_reverses ON billing.reduction USING btree (company_id, reverses) WHERE (reverses IS NOT NULL);
+
+-- 账单拆分、合并与承接
+create table billing.rework (
+  company_id bigint not null, -- 公司
+  rework_id uuid not null, -- 编号
+  kind text not null, -- 种类:split 拆分,merge 合并,takeover 由他人承接
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  amount_fen bigint not null, -- 转出的未收金额
+  reason text not null, -- 原因
+  created_by uuid not null, -- 经办人
+  created_at timestamp with time zone not null, -- 办理时间
+  undone_by uuid, -- 撤销人
+  undone_at timestamp with time zone, -- 撤销时间
+  undo_reason text, -- 撤销原因
+  constraint rework_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint rework_check CHECK (((undone_at IS NULL) = (undo_reason IS NULL))),
+  constraint rework_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint rework_kind_check CHECK ((kind = ANY (ARRAY['split'::text, 'merge'::text, 'takeover'::text]))),
+  constraint rework_pkey PRIMARY KEY (company_id, rework_id)
+);
+CREATE INDEX rework_house ON billing.rework USING btree (company_id, house_id, created_at DESC);
+
+-- 拆分、合并、承接前后的账单;from 一方的房产、项目、期间由新账单占用,出账不再重出
+create table billing.rework_bill (
+  company_id bigint not null, -- 公司
+  rework_id uuid not null, -- 拆并
+  bill_id uuid not null, -- 账单
+  period_on date not null, -- 账期
+  side text not null, -- 一方:from 原账单,to 新账单
+  house_id uuid not null, -- 房产
+  fee_item_id uuid not null, -- 收费项目
+  from_on date not null, -- 计费起(含)
+  to_on date not null, -- 计费止(不含)
+  reading_id uuid, -- 读数;公摊账单为公摊编号
+  amount_fen bigint not null, -- 转出或转入的金额
+  live boolean not null default true, -- 未撤销
+  constraint rework_bill_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint rework_bill_company_id_rework_id_fkey FOREIGN KEY (company_id, rework_id) REFERENCES billing.rework(company_id, rework_id),
+  constraint rework_bill_pkey PRIMARY KEY (company_id, rework_id, bill_id),
+  constraint rework_bill_side_check CHECK ((side = ANY (ARRAY['from'::text, 'to'::text])))
+);
+CREATE INDEX rework_bill_key ON billing.rework_bill USING btree (company_id, house_id, fee_item_id, period_on) WHERE (live AND (side = 'from'::text));
+CREATE INDEX rework_bill_of ON billing.rework_bill USING btree (company_id, bill_id);
+CREATE UNIQUE INDEX rework_bill_live ON billing.rework_bill USING btree (company_id, bill_id, side) WHERE live;
 
 -- 出账批次
 create table billing.run (
@@ -389,12 +438,15 @@ create table billing.run (
   published_by uuid, -- 发布人,须与制单人不同
   published_at timestamp with time zone, -- 发布时间
   job_id bigint, -- 后台任务
+  rework_id uuid, -- 拆分、合并产生的批次
   constraint run_check CHECK (((published_by IS NULL) OR (published_by <> created_by))),
   constraint run_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint run_pkey PRIMARY KEY (company_id, run_id),
+  constraint run_rework FOREIGN KEY (company_id, rework_id) REFERENCES billing.rework(company_id, rework_id),
   constraint run_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'publishing'::text, 'published'::text, 'cancelled'::text])))
 );
 CREATE INDEX run_list ON billing.run USING btree (company_id, community_id, period_on DESC, created_at DESC);
+CREATE INDEX run_rework ON billing.run USING btree (company_id, rework_id) WHERE (rework_id IS NOT NULL);
 
 -- 本次出账排除的户与原因
 create table billing.run_exclusion (

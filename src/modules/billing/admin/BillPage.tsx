@@ -1,7 +1,8 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { trimDecimal } from '../../../kernel/money.ts'
-import { Go, useParam } from '../../../ui/address.tsx'
+import type { Out } from '../../../kernel/contract.ts'
+import { Go, useGo, useParam } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, MoneyText } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
@@ -11,6 +12,7 @@ import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { billing, type ReductionRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { useMay } from '../../../ui/session.ts'
+import { SplitDrawer } from './Rework.tsx'
 import { WaiverDrawer } from './shared.tsx'
 import { BillTag } from './shown.tsx'
 
@@ -20,6 +22,7 @@ export default function BillPage() {
   const save = useWrite(billing.voidBill, { in_form: true, done: '已作废', invalidates: 'all' })
   const [voiding, setVoiding] = useState(false)
   const [waiving, setWaiving] = useState(false)
+  const [splitting, setSplitting] = useState(false)
   const may = useMay()
   const b = bill.data
   return (
@@ -27,7 +30,7 @@ export default function BillPage() {
       <DetailPage
         title={b ? `${b.house_label} ${b.period} ${b.fee_item_name}` : '账单详情'} loading={bill.loading} error={bill.error} retry={bill.retry} back="/billing/bills"
         tags={b ? <BillTag state={b.state} /> : null}
-        actions={b ? <>{may('billing.waiver.ask') && b.open_fen > 0 ? <Button onClick={() => setWaiving(true)}>申请减免</Button> : null}<CanButton danger can={b.can.void} words={words} onClick={() => setVoiding(true)}>作废</CanButton></> : null}
+        actions={b ? <>{may('billing.waiver.ask') && b.open_fen > 0 ? <Button onClick={() => setWaiving(true)}>申请减免</Button> : null}{may('billing.bill.rework') && b.open_fen > 0 ? <Button onClick={() => setSplitting(true)}>拆分</Button> : null}<CanButton danger can={b.can.void} words={words} onClick={() => setVoiding(true)}>作废</CanButton></> : null}
         facts={
           b
             ? [
@@ -50,6 +53,7 @@ export default function BillPage() {
         }
         tabs={[
           ...(b?.reductions.length ? [{ key: 'reductions', label: '减免明细', badge: b.reductions.length, children: () => <Reductions rows={b.reductions} /> }] : []),
+          ...(b?.reworks.length ? [{ key: 'reworks', label: '拆分与合并', badge: b.reworks.length, children: () => <Reworks bill_id={bill_id} rows={b.reworks} /> }] : []),
           {
             key: 'postings', label: '记账分录',
             children: () => (
@@ -66,6 +70,7 @@ export default function BillPage() {
           },
         ]}
       />
+      {splitting && b ? <SplitDrawer bill={b} close={() => setSplitting(false)} /> : null}
       {waiving && b ? <WaiverDrawer title={`申请减免 ${b.house_label} ${b.period} ${b.fee_item_name}`} of={{ bills: [{ bill_id, period_on: b.period_on }] }} close={() => setWaiving(false)} /> : null}
       {voiding && b ? (
         <ReasonModal
@@ -91,5 +96,39 @@ function Reductions({ rows }: { rows: readonly ReductionRow[] }) {
         { key: 'from', title: '依据', width: 120, show: (r) => (r.waiver_id ? <Go to={`/billing/waivers/${r.waiver_id}`}>查看申请</Go> : r.discount_id ? <Go to="/billing/discounts">查看折扣</Go> : null) },
       ]}
     />
+  )
+}
+
+type Rework = Out<typeof billing.bill.gives>['reworks'][number]
+/** What the bill came from or became; an act is taken back as long as nothing of it is paid. */
+function Reworks({ bill_id, rows }: { bill_id: string; rows: readonly Rework[] }) {
+  const [undoing, setUndoing] = useState<Rework>()
+  const go = useGo()
+  const save = useWrite(billing.undoRework, { in_form: true, done: '已撤销,原账单已恢复应收', invalidates: 'all' })
+  return (
+    <div className="hy-stack">
+      {rows.map((r) => (
+        <div key={r.rework_id} className="hy-card hy-stack">
+          <div className="hy-line" style={{ flexWrap: 'wrap' }}>
+            <strong>{words.states?.['rework']?.[r.kind]}</strong>
+            <span>{instant(r.created_at)} {r.created_by_name}:{r.reason}</span>
+            {r.undone_at ? <span className="hy-muted">已于 {instant(r.undone_at)} 撤销:{r.undo_reason}</span> : <CanButton size="small" can={r.can.undo} words={words} onClick={() => setUndoing(r)}>撤销</CanButton>}
+          </div>
+          <RowsTable label="拆并前后的账单" rows={r.bills} row_key="bill_id" empty=""
+            columns={[
+              { key: 'side', title: '前后', width: 90, show: (x) => (x.side === 'from' ? '原账单' : '新账单') },
+              { key: 'period', title: '账期', width: 100, show: (x) => (x.bill_id === bill_id ? `${x.period}(本账单)` : <Go to={`/billing/bills/${x.bill_id}`}>{x.period}</Go>) },
+              { key: 'payer_name', title: '缴费人', width: 140 },
+              { key: 'amount_fen', title: '金额', width: 120 },
+            ]}
+          />
+        </div>
+      ))}
+      {undoing ? (
+        <ReasonModal open title={`撤销${words.states?.['rework']?.[undoing.kind] ?? ''}`} danger submit="撤销" onClose={() => setUndoing(undefined)} loading={save.running} submitError={save.error} suggestions={['拆分有误', '双方另有约定']}
+          onConfirm={async (reason) => { const done = await save.run({ rework_id: undoing.rework_id, reason }); if (done) { setUndoing(undefined); go(`/billing/bills/${done.bills[0]!.bill_id}`) } }}
+        ><p>新账单作废,原账单按原样重新应收;记账自动冲回。</p></ReasonModal>
+      ) : null}
+    </div>
   )
 }

@@ -6,12 +6,13 @@ import { MoneyText } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { count, money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
-import { ListPage } from '../../../ui/ListPage.tsx'
+import { ListPage, type Batch } from '../../../ui/ListPage.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { property } from '../../property/contract.ts'
 import { billing, type BillRow as BillRowShape } from '../contract.ts'
 import type { z } from 'zod'
 import { words } from '../words.ts'
+import { MergeDrawer, SplitDrawer } from './Rework.tsx'
 import { WaiverDrawer } from './shared.tsx'
 import { BillTag } from './shown.tsx'
 
@@ -34,6 +35,15 @@ const COLUMNS: readonly Column<BillRow>[] = [
 /** Written into the address by figures that open their lines; shown as one chip to take away. */
 const CARRIED = ['house_id', 'payer_id', 'run_id', 'age'] as const
 
+const MERGE_MAX = 60
+/** The server says the rest: due days, readings, late fees. */
+const mergeable = (rows: readonly BillRow[]): true | string => {
+  const [a] = rows
+  if (rows.length < 2 || rows.length > MERGE_MAX) return `请选 2 至 ${MERGE_MAX} 笔账单`
+  if (rows.some((r) => r.open_fen <= 0)) return '所选账单中有已缴清或作废的'
+  return rows.every((r) => r.house_id === a!.house_id && r.payer_id === a!.payer_id && r.fee_item_id === a!.fee_item_id) ? true : '只能合并同一房产、同一缴费人、同一收费项目的账单'
+}
+
 export default function BillsPage() {
   const { place_id } = usePlace()
   const may = useMay()
@@ -55,11 +65,22 @@ export default function BillsPage() {
   const community_id = search['community_id'] ?? place_id
   const list = useList(billing.bills, { filters, fixed: { with_totals: true, ...(community_id ? { community_id } : {}), ...carried } })
   const [waiving, setWaiving] = useState<readonly BillRow[]>()
+  const [merging, setMerging] = useState<readonly BillRow[]>()
+  const [splitting, setSplitting] = useState<BillRow>()
+  const batch: Batch<BillRow>[] = [
+    ...(may('billing.waiver.ask') ? [{ label: '申请减免或核销', can: (rows: readonly BillRow[]) => (rows.every((r) => r.open_fen > 0) ? true : '所选账单中有已缴清或作废的'), run: (rows: readonly BillRow[]) => setWaiving(rows) }] : []),
+    ...(may('billing.bill.rework')
+      ? [
+          { label: '拆分', can: (rows: readonly BillRow[]) => (rows.length !== 1 ? '请只选一笔账单' : rows[0]!.open_fen > 0 ? true : '所选账单已缴清或作废'), run: (rows: readonly BillRow[]) => setSplitting(rows[0]) },
+          { label: '合并', can: mergeable, run: (rows: readonly BillRow[]) => setMerging(rows) },
+        ]
+      : []),
+  ]
   return (
     <>
     <ListPage
       {...list} title="账单" name="billing.bills" columns={COLUMNS} row_key="bill_id" href={(r) => `/billing/bills/${r.bill_id}`}
-      {...(may('billing.waiver.ask') ? { batch: [{ label: '申请减免或核销', can: (rows: readonly BillRow[]) => (rows.every((r) => r.open_fen > 0) ? true : '所选账单中有已缴清或作废的'), run: (rows: readonly BillRow[]) => setWaiving(rows) }] } : {})}
+      {...(batch.length ? { batch } : {})}
       excel={may('billing.bill.export') ? billing.billsExcel : undefined}
       totals={(d) => (d.totals ? { house_label: `合计 ${count(d.totals.count)} 笔`, amount_fen: money(d.totals.amount_fen), paid_fen: money(d.totals.paid_fen), reduced_fen: money(d.totals.reduced_fen), open_fen: <MoneyText fen={d.totals.open_fen} owed /> } : {})}
       note={
@@ -72,6 +93,8 @@ export default function BillsPage() {
       }
       empty={{ text: '没有符合条件的账单' }}
     />
+    {splitting ? <SplitDrawer bill={splitting} close={() => setSplitting(undefined)} /> : null}
+    {merging ? <MergeDrawer bills={merging} close={() => setMerging(undefined)} /> : null}
     {waiving ? <WaiverDrawer title={`申请减免 ${waiving.length} 条账单`} of={{ bills: waiving.map(({ bill_id, period_on }) => ({ bill_id, period_on })) }} close={() => setWaiving(undefined)} /> : null}
     </>
   )

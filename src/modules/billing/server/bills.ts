@@ -14,6 +14,7 @@ import { billToRead, billsSeenBy, type Bill } from './access.ts'
 import { billRows, billWhere, planOnce, totalsOf, totalsUpTo } from './bill_rows.ts'
 import { billsBook } from './excel.ts'
 import { reductionsOf } from './reduce.ts'
+import { reworksOf } from './rework_calls.ts'
 
 const COUNT_MAX = 10_000
 const DESK_MAX = 500
@@ -51,6 +52,7 @@ async function postingsOf(scope: Scope, bill: Bill) {
     from ledger.posting p join ledger.journal j on j.company_id = ${c} and j.journal_id = p.journal_id left join ledger.account a on a.company_id = ${c} and a.book = p.book and a.code = p.account_code
     where p.company_id = ${c} and p.subject_type = 'house' and p.subject_id = ${bill.house_id}
       and ((j.source_type = 'run' and j.source_id like ${`${bill.run_id}:%`}) or (j.source_type = 'bill' and j.source_id = ${bill.bill_id}) or (j.source_type = 'share' and j.source_id = ${bill.reading_id}::text)
+        or (j.source_type in ('rework', 'rework_undo') and j.source_id in (select n.rework_id::text from billing.rework_bill n where n.company_id = ${c} and n.bill_id = ${bill.bill_id}))
         or (j.source_type = 'waiver' and j.source_id in (select n.waiver_id::text from billing.reduction n where n.company_id = ${c} and n.bill_id = ${bill.bill_id})))
     order by j.posted_at, p.line_no limit 100`.execute(scope.db)
   return rows
@@ -74,6 +76,7 @@ const detail = answer(billing.bill, async (scope, { bill_id }) => {
     run: { run_id: bill.run_id, created_by_name: name(m.created_by), published_by_name: name(m.published_by), published_at: m.published_at },
     siblings,
     reductions: await reductionsOf(scope, bill_id),
+    reworks: await reworksOf(scope, bill),
     voided_by_name: name(m.voided_by),
     voided_at: m.voided_at,
     void_reason: m.void_reason,
@@ -102,6 +105,9 @@ const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => 
   const bill = await billToRead(scope, bill_id, billsSeenBy(scope), true)
   if (bill.voided_at) throw scope.refuse('billing.already_void', { at: dayOf(bill.voided_at) })
   if (bill.paid_fen > 0) throw scope.refuse('billing.already_paid', { paid: yuan(fen(bill.paid_fen)) })
+  // Its line is taken by the split or merge it came from: void alone, the line would be billed by nobody.
+  const { rows: part } = await sql`select from billing.rework_bill where company_id = ${c} and bill_id = ${bill_id} and side = 'to' and live`.execute(scope.db)
+  if (part.length > 0) throw scope.refuse('billing.rework_bill')
   const done = await sql`update billing.bill set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${reason}
     where company_id = ${c} and period_on = ${bill.period_on}::date and bill_id = ${bill_id} and voided_at is null and paid_fen = 0`.execute(scope.db)
   if (done.numAffectedRows !== 1n) throw scope.refuse('billing.already_void', { at: scope.today })

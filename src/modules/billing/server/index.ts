@@ -10,6 +10,7 @@ import { lateRuleAnswers } from './late_rules.ts'
 import { legalAnswers } from './legal.ts'
 import { mineAnswers } from './mine.ts'
 import { planAnswers, planSchedule } from './plans.ts'
+import { reworkAnswers } from './rework_calls.ts'
 import { priceAnswers } from './prices.ts'
 import { publishJob } from './publish.ts'
 import { runAnswers } from './runs.ts'
@@ -36,7 +37,7 @@ export const billingModule = (app: () => App, o: { paidOn: PaidOn }): Module => 
   name: 'billing',
   contract: billing,
   words,
-  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
+  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, ...reworkAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
   jobs: [publishJob],
   schedules: [planSchedule],
   sweeps: [sweepBills],

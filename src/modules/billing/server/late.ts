@@ -77,7 +77,8 @@ export async function countedFor(scope: Scope, paidOn: PaidOn, house_id: string,
   const rules = await rulesOf(scope, community_id)
   const works = await workDays(scope)
   const paid = Map.groupBy(await paidOn(scope, bills), (m) => m.bill_id)
-  const { rows: reduced } = await sql<{ bill_id: string; on: string; amount_fen: number }>`select bill_id, booked_on as on, amount_fen from billing.reduction where company_id = ${scope.company_id} and bill_id = any(${bills.map((b) => b.bill_id)}::uuid[])`.execute(scope.db)
+  // What went on into other bills bears its late fee there, from the same due day.
+  const { rows: reduced } = await sql<{ bill_id: string; on: string; amount_fen: number }>`select bill_id, case when rework_id is null then booked_on else '2000-01-01'::date end as on, amount_fen from billing.reduction where company_id = ${scope.company_id} and bill_id = any(${bills.map((b) => b.bill_id)}::uuid[])`.execute(scope.db)
   const less = Map.groupBy(reduced, (m) => m.bill_id)
   const pauses = Map.groupBy(await pausesOf(scope, bills.map((b) => b.bill_id)), (p) => p.bill_id)
   return bills.map((bill) => {

@@ -10,6 +10,8 @@ export interface Part {
   building_ids?: readonly string[]
   house_id?: string
   fee_item_id?: string
+  /** Only days before this one: what somebody who leaves on it owes. */
+  until?: string
 }
 
 /** A run's bills are one range of bill ids: 12 bytes of the run's id, then a row number. */
@@ -69,26 +71,34 @@ export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<
     hs as materialized (select h.house_id, h.building_id, h.kind, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2 from property.house h
       where h.company_id = ${c} and h.community_id = ${plan.community_id} and h.state <> 'disabled' ${house_id ? sql`and h.house_id = ${house_id}` : sql``}
         ${part.building_ids ? sql`and h.building_id = any(${[...part.building_ids]}::uuid[])` : sql``}),
-    pair as ${plan.has_bills ? sql`materialized` : sql`not materialized`} (select h.house_id, h.building_id, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, t.*
+    pair as ${plan.has_bills ? sql`materialized` : sql`not materialized`} (select h.house_id, h.building_id, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, ${plan.has_bills ? sql`v.days is not null` : sql`false`} as billed, t.*
       from hs h join tariff t on t.kind = h.kind and t.shape not in ('meter','tiered') ${plan.has_bills ? sql`left join covered v on v.house_id = h.house_id and v.fee_item_id = t.fee_item_id where v.days is null or v.days < t.w_t - t.w_f` : sql``}),
-    seg as (
+    ${plan.has_bills ? span(scope, plan, house_id) : sql``}
+    ${plan.has_bills ? sql`seg0` : sql`seg`} as (
       select t.house_id, t.building_id, t.sort_no, t.label, t.fee_item_id, t.item_no, p.person_id as payer_id, greatest(t.f, p.from_on${asg ? sql`, a.from_on` : sql``}) as from_on,
-        least(t.t, p.to_on${asg ? sql`, a.to_on` : sql``}) as to_on, t.price_id, t.shape, t.unit_price, t.multi, t.season, t.proration, t.w_f, t.w_t, t.w_months, t.due_days,
+        least(t.t, p.to_on${asg ? sql`, a.to_on` : sql``}${part.until ? sql`, ${part.until}::date` : sql``}) as to_on, t.price_id, t.shape, t.unit_price, t.multi, t.season, t.proration, t.w_f, t.w_t, t.w_months, t.due_days,
         case t.shape when 'area' then case t.area_kind when 'built' then t.built_area_m2 when 'inner' then t.inner_area_m2 else t.heated_area_m2 end when 'quantity' then ${assigned} else 1 end as quantity
       from pair t ${payers(scope, plan)} and p.from_on < t.t and (p.to_on is null or p.to_on > t.f) and (t.bill_unsold or p.role <> 'developer')
       ${asgJoin} where ${applies} ${kept}),
+    ${plan.has_bills ? GAPS : sql``}
     piece as (${singles()} ${multi ? sql`union all ${multiples()}` : sql``}),
     ${meterPairs(scope, plan)}
     ${tieredPairs(scope, plan)}
-    line as (
+    ${plan.has_reworked ? sql`any_line` : sql`line`} as (
       select p.house_id, p.building_id, p.sort_no, p.label, p.fee_item_id, p.item_no, p.payer_id, p.from_on, p.to_on, p.price_id, p.shape, p.quantity, p.unit_price, p.months, p.days, p.days_of, null::uuid as reading_id, p.due_days,
         round(p.quantity * p.unit_price * p.months * 100)::bigint as amount_fen, null::numeric as used_before, null::jsonb as inputs
       from piece p where p.days_of = 0
       union all ${parts()}
-      union all ${metered(scope, plan, asgJoin, applies, kept)}
+      union all ${metered(scope, plan, asgJoin, applies, kept, part.until)}
       ${tiered(plan, payers(scope, plan), asgJoin, applies, kept)}
-      ${staged(scope, plan, part)})`
+      ${staged(scope, plan, part)})
+    ${plan.has_reworked ? notReworked(scope, plan) : sql``}`
 }
+
+/** Lines that stand in bills split, merged or taken over are billed already, whatever these look like now. */
+const notReworked = (scope: Scope, plan: Plan): RawBuilder<unknown> => sql`, line as (select l.* from any_line l where not exists (select from billing.rework_bill k
+  where k.company_id = ${scope.company_id} and k.live and k.side = 'from' and k.house_id = l.house_id and k.fee_item_id = l.fee_item_id and k.period_on = ${plan.period_on}::date
+    and case when l.reading_id is null then k.reading_id is null and k.from_on < l.to_on and k.to_on > l.from_on else k.reading_id = l.reading_id end))`
 
 /** Who pays, of `t` (house_id, fee_class). Looked up row by row when few houses of a large table are asked: `offset 0` keeps it so. */
 function payers(scope: Scope, plan: Plan): RawBuilder<unknown> {
@@ -96,12 +106,29 @@ function payers(scope: Scope, plan: Plan): RawBuilder<unknown> {
   return plan.sparse ? sql`join lateral (select p.person_id, p.role, p.from_on, p.to_on from people.payer p where ${of} offset 0) p on true` : sql`join people.payer p on ${of}`
 }
 
-/** Days of each house and item that are billed already, and readings that are. */
+/**
+ * Days of each house and item that are billed already, and readings that are. Parts of a bill that was split stand for it in
+ * billing.rework_bill and are not counted twice here.
+ */
 function covered(scope: Scope, plan: Plan, house_id: string | null): RawBuilder<unknown> {
   const of = sql`${billsOfPeriod(scope, plan, plan.period_on, house_id)} and b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[])`
-  return sql`covered as materialized (select b.house_id, b.fee_item_id, sum(b.to_on - b.from_on)::int as days, count(*)::int as n from ${of} and b.reading_id is null group by 1, 2),
+  return sql`covered as materialized (select b.house_id, b.fee_item_id, sum(b.to_on - b.from_on)::int as days, count(*)::int as n from ${of} and b.reading_id is null and b.of_bill_id is null group by 1, 2),
     covered_reading as materialized (select b.house_id, b.fee_item_id, b.reading_id from ${of} and b.reading_id is not null),`
 }
+
+/** Of houses and items that are billed in part: which days are. Only what is left of the window becomes lines, so that none is billed twice. */
+function span(scope: Scope, plan: Plan, house_id: string | null): RawBuilder<unknown> {
+  const items = sql`any(${[...plan.fee_item_ids]}::uuid[])`
+  const of = sql`${billsOfPeriod(scope, plan, plan.period_on, house_id)} and b.fee_item_id = ${items} and b.reading_id is null and b.of_bill_id is null`
+  const reworked = sql`union all select k.house_id, k.fee_item_id, daterange(k.from_on, k.to_on) from billing.rework_bill k where k.company_id = ${scope.company_id} and k.live and k.side = 'from' and k.period_on = ${plan.period_on}::date and k.fee_item_id = ${items} and k.reading_id is null ${house_id ? sql`and k.house_id = ${house_id}` : sql``}`
+  return sql`span as materialized (select x.house_id, x.fee_item_id, range_agg(x.r) as days from (
+      select b.house_id, b.fee_item_id, daterange(b.from_on, b.to_on) as r from ${of} and (b.house_id, b.fee_item_id) in (select y.house_id, y.fee_item_id from pair y where y.billed)
+      ${plan.has_reworked ? reworked : sql``}) x group by 1, 2),`
+}
+
+const SEG = sql.raw('s.house_id, s.building_id, s.sort_no, s.label, s.fee_item_id, s.item_no, s.payer_id, lower(g.r) as from_on, upper(g.r) as to_on, s.price_id, s.shape, s.unit_price, s.multi, s.season, s.proration, s.w_f, s.w_t, s.w_months, s.due_days, s.quantity')
+const GAPS = sql`seg as (select ${SEG} from seg0 s left join span v on v.house_id = s.house_id and v.fee_item_id = s.fee_item_id
+      cross join lateral unnest(case when s.from_on < s.to_on then datemultirange(daterange(s.from_on, s.to_on)) - coalesce(v.days, '{}'::datemultirange) else '{}'::datemultirange end) as g(r)),`
 
 const KEPT = sql.raw('s.house_id, s.building_id, s.sort_no, s.label, s.fee_item_id, s.item_no, s.payer_id, s.price_id, s.shape, s.unit_price, s.quantity, s.due_days')
 
@@ -163,11 +190,11 @@ function meterPairs(scope: Scope, plan: Plan): RawBuilder<unknown> {
 }
 
 /** One line a reading, owed by whoever is liable on the day it was read, at that day's price. */
-function metered(scope: Scope, plan: Plan, asgJoin: RawBuilder<unknown>, applies: RawBuilder<unknown>, kept: RawBuilder<unknown>): RawBuilder<unknown> {
+function metered(scope: Scope, plan: Plan, asgJoin: RawBuilder<unknown>, applies: RawBuilder<unknown>, kept: RawBuilder<unknown>, until: string | undefined): RawBuilder<unknown> {
   return sql`select t.house_id, t.building_id, t.sort_no, t.label, t.fee_item_id, t.item_no, p.person_id, t.w_f, t.w_t, t.price_id, t.shape, t.usage, t.unit_price, 1, 0, 0, t.reading_id, t.due_days, round(t.usage * t.unit_price * 100)::bigint, null::numeric, null::jsonb
     from reads t ${payers(scope, plan)} and p.from_on <= t.on_day and (p.to_on is null or p.to_on > t.on_day) and (t.bill_unsold or p.role <> 'developer')
     ${asgJoin}
-    where t.f <= t.on_day and t.on_day < t.t and ${applies} ${kept} ${plan.has_assignments ? sql`and (a.house_id is null or (a.from_on <= t.on_day and t.on_day < a.to_on))` : sql``}`
+    where t.f <= t.on_day and t.on_day < t.t ${until ? sql`and t.on_day <= ${until}::date` : sql``} and ${applies} ${kept} ${plan.has_assignments ? sql`and (a.house_id is null or (a.from_on <= t.on_day and t.on_day < a.to_on))` : sql``}`
 }
 
 /** What two computations of the same lines must agree in; `l` has the columns of a line or of a bill. */

@@ -71,6 +71,8 @@ export interface Plan extends RunInput {
   unpriced: { fee_item_id: string; kind: string }[]
   has_assignments: boolean
   has_exclusions: boolean
+  /** Lines of this community and period stand in bills that were split, merged or taken over. */
+  has_reworked: boolean
   /** Something of this community and period was published before, so lines may exist. */
   has_bills: boolean
   /** Published runs of the community that have bills, by period: of this one and of those it is compared with. */
@@ -107,9 +109,10 @@ export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
     from billing.fee_item where company_id = ${c} and community_id = ${run.community_id} and fee_item_id = any(${ids}::uuid[]) order by sort_no, code`.execute(scope.db)
   const { rows: prices } = await sql<PriceVersion & { fee_item_id: string }>`select fee_item_id, price_id, house_kind, unit_price::text as unit_price, from_on, to_on from billing.price
     where company_id = ${c} and fee_item_id = any(${ids}::uuid[]) order by from_on`.execute(scope.db)
-  const { rows: has } = await sql<{ has_assignments: boolean; has_exclusions: boolean }>`select
+  const { rows: has } = await sql<{ has_assignments: boolean; has_exclusions: boolean; has_reworked: boolean }>`select
     exists (select from billing.assignment where company_id = ${c} and fee_item_id = any(${ids}::uuid[])) as has_assignments,
-    exists (select from billing.run_exclusion where company_id = ${c} and run_id = ${run.run_id}) as has_exclusions`.execute(scope.db)
+    exists (select from billing.run_exclusion where company_id = ${c} and run_id = ${run.run_id}) as has_exclusions,
+    exists (select from billing.rework_bill k join billing.rework r on r.company_id = ${c} and r.rework_id = k.rework_id and r.community_id = ${run.community_id} where k.company_id = ${c} and k.live and k.side = 'from' and k.period_on = ${run.period_on}::date) as has_reworked`.execute(scope.db)
   const byItem = Map.groupBy(prices, (p) => p.fee_item_id)
   // Shared amounts come from their splits (shares.ts), never from a charge run.
   const items = found.map(({ season_from, season_to, ...i }, n) => ({ ...i, item_no: n, window: i.shape === 'share' ? null : windowOf({ cycle: i.cycle, season_from, season_to }, period), last_on: `${lastPeriodOf(i.cycle, period)}-01` }))

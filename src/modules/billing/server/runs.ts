@@ -148,7 +148,8 @@ const cancel = answer(billing.cancelRun, async (scope, { run_id }) => {
 })
 
 const list = answer(billing.runs, async (scope, f) => {
-  const where: RawBuilder<unknown>[] = [sql`true`]
+  // Splits and merges are shown at their bills.
+  const where: RawBuilder<unknown>[] = [sql`r.rework_id is null`]
   if (f.community_id) where.push(sql`r.community_id = ${f.community_id}`)
   if (f.period) where.push(sql`r.period_on = ${`${f.period}-01`}::date`)
   if (f.state) where.push(sql`r.state = ${f.state}`)

@@ -45,12 +45,12 @@ export function billsByKey(bills: readonly BillKey[]): RawBuilder<SqlBool> {
 }
 
 /** These bills that are live, locked in id order to the end of the transaction, paid ones too. What is missing is void or not there. Visibility is the caller's. */
-export async function lockOpen(scope: Scope, bills: readonly BillKey[]): Promise<LockedBill[]> {
+export async function lockOpen(scope: Scope, bills: readonly BillKey[], lock = true): Promise<LockedBill[]> {
   if (bills.length === 0) return []
   const c = scope.company_id
   const { rows } = await sql<LockedBill & TariffBill>`
     with locked as materialized (select ${COLUMNS}, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.reading_id, b.note, b.price_id, b.used_before::text as used_before, b.inputs from billing.bill b
-      where b.company_id = ${c} and b.voided_at is null and ${billsByKey(bills)} order by b.bill_id for update of b)
+      where b.company_id = ${c} and b.voided_at is null and ${billsByKey(bills)} order by b.bill_id ${lock ? sql`for update of b` : sql``})
     select l.*, i.component, i.name as fee_item_name, ${bookOfBill('l', 'i')} as book, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, ${howColumn(scope, 'l')}
     from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id order by l.bill_id`.execute(scope.db)
   const period = new Map(bills.map((b) => [b.bill_id, b.period_on]))

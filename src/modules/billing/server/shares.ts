@@ -60,7 +60,9 @@ async function insertBills(scope: Scope, s: SplitToPublish, item: Item, run_id: 
         ${s.rule_id}::uuid, 'share', least(round(p.weight, 4), 9999999999), least(round(${s.total_fen}::numeric / 100 / ${s.weight_sum}::numeric, 6), 999999999999), 1, 0, 0, ${s.split_id}::uuid, p.amount_fen, ${scope.today}::date, ${scope.today}::date + ${item.due_days}::int
       from meters.share_part p join property.house h on h.company_id = ${c} and h.house_id = p.house_id
       join people.payer y on y.company_id = ${c} and y.house_id = p.house_id and y.fee_class = ${item.fee_class} and y.from_on <= ${s.on_day}::date and (y.to_on is null or y.to_on > ${s.on_day}::date)
-      where p.company_id = ${c} and p.split_id = ${s.split_id} and p.amount_fen > 0 on conflict do nothing returning amount_fen)
+      where p.company_id = ${c} and p.split_id = ${s.split_id} and p.amount_fen > 0
+        and not exists (select from billing.rework_bill k where k.company_id = ${c} and k.live and k.side = 'from' and k.house_id = p.house_id and k.fee_item_id = ${item.fee_item_id} and k.period_on = ${s.period_on}::date and k.reading_id = ${s.split_id})
+      on conflict do nothing returning amount_fen)
     select count(*)::int as count, coalesce(sum(amount_fen), 0)::bigint as amount_fen from made`.execute(scope.db)
   return rows[0]!
 }

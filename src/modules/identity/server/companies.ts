@@ -51,7 +51,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'property.*.read',
       'people.*.read', 'people.phone.reveal',
       'meters.*.read', 'meters.meter.write', 'meters.reading.write',
-      'billing.*.read', 'billing.*.export', 'billing.run.draft', 'billing.waiver.ask', 'billing.late.bill', 'billing.plan.write',
+      'billing.*.read', 'billing.*.export', 'billing.run.draft', 'billing.waiver.ask', 'billing.late.bill', 'billing.plan.write', 'billing.bill.rework',
       'tariff.*.read',
       'funds.*.read', 'funds.*.export', 'funds.deposit.take',
       'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.receipt.print', 'payment.reversal.ask', 'payment.invoice.write',
