@@ -7,7 +7,7 @@ import { loadKey } from '../kernel/seal.ts'
 import { analyticsModule } from '../modules/analytics/server/index.ts'
 import { billingApprovals, billingModule } from '../modules/billing/server/index.ts'
 import { closingModule } from '../modules/closing/server/index.ts'
-import { depositsImport, fundsApprovals, fundsModule } from '../modules/funds/server/index.ts'
+import { depositsImport, fundsApprovals, fundsModule, fundTemplates } from '../modules/funds/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
@@ -38,7 +38,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: paymentSettings }),
-    messagesModule(theApp, reminderTemplates),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
     metersModule(theApp),

@@ -533,6 +533,20 @@ export interface FundsBank {
   created_at: string
 }
 
+export interface FundsDisclosure {
+  company_id: number
+  disclosure_id: string
+  community_id: string
+  from_on: string
+  to_on: string
+  version: number
+  figures: ColumnType<Json, string, string>
+  note: string | null
+  posted_on: string
+  posted_by: string | null
+  posted_at: string
+}
+
 export interface FundsEntry {
   company_id: number
   entry_id: string
@@ -608,6 +622,16 @@ export interface FundsPolicy {
   created_at: string
 }
 
+export interface FundsReceipt {
+  company_id: number
+  receipt_id: string
+  entry_id: string
+  receipt_no: string
+  print_count: Generated<number>
+  issued_by: string | null
+  issued_at: string
+}
+
 export interface FundsRefund {
   company_id: number
   refund_id: string
@@ -623,6 +647,12 @@ export interface FundsRefund {
   asked_at: string
   done_by: string | null
   done_at: string | null
+}
+
+export interface FundsSeries {
+  company_id: number
+  series: string
+  last_no: number
 }
 
 export interface FundsSharePayment {
@@ -651,6 +681,44 @@ export interface FundsStandard {
   basis: string
   created_by: string | null
   created_at: string
+}
+
+export interface FundsTopupLine {
+  company_id: number
+  plan_id: string
+  house_id: string
+  line_no: number
+  community_id: string
+  building_id: string
+  first_fen: number
+  balance_fen: number
+  due_fen: number
+  told_count: Generated<number>
+}
+
+export interface FundsTopupPlan {
+  company_id: number
+  plan_id: string
+  plan_no: string
+  community_id: string
+  title: string
+  way: string
+  target_bp: number
+  threshold_bp: number
+  basis: string
+  vote: ColumnType<Json, string | null, string | null>
+  voted_on: string | null
+  state: Generated<string>
+  due_on: string | null
+  total_fen: number
+  house_count: number
+  created_by: string
+  created_at: string
+  issued_by: string | null
+  issued_at: string | null
+  closed_by: string | null
+  closed_at: string | null
+  end_note: string | null
 }
 
 export interface FundsUse {
@@ -2438,14 +2506,19 @@ export interface DB {
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
   'funds.bank': FundsBank
+  'funds.disclosure': FundsDisclosure
   'funds.entry': FundsEntry
   'funds.house_account': FundsHouseAccount
   'funds.interest_line': FundsInterestLine
   'funds.interest_run': FundsInterestRun
   'funds.policy': FundsPolicy
+  'funds.receipt': FundsReceipt
   'funds.refund': FundsRefund
+  'funds.series': FundsSeries
   'funds.share_payment': FundsSharePayment
   'funds.standard': FundsStandard
+  'funds.topup_line': FundsTopupLine
+  'funds.topup_plan': FundsTopupPlan
   'funds.use': FundsUse
   'funds.use_payment': FundsUsePayment
   'funds.use_share': FundsUseShare

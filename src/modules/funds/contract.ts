@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, FenShape, Id, Needed, Paging, Reason, Repeatable, pageOf } from '../../kernel/shapes.ts'
 import { interestCalls } from './interest_contract.ts'
+import { paperCalls } from './paper_contract.ts'
+import { topupCalls } from './topup_contract.ts'
 import { useCalls } from './use_contract.ts'
 import { AccountFilter, AccountRow, BankIn, BankRow, DepositIn, DepositLine, EntryFilter, EntryRow, PolicyData, PolicyRow, StandardIn, StandardRow, StatementLine, StatementRange } from './shapes.ts'
 
@@ -43,12 +45,14 @@ export const funds = contract('funds', {
 
   ...useCalls,
   ...interestCalls,
+  ...topupCalls,
+  ...paperCalls,
 
   myFund: read({
     zh: '我的维修资金',
     may: 'resident',
     takes: z.object({ house_id: Id }),
-    gives: z.object({ house_label: z.string(), balance_fen: FenShape, first_fen: FenShape, bank_name: z.string().nullable(), entries: z.array(EntryRow.pick({ entry_id: true, kind: true, amount_fen: true, balance_fen: true, booked_on: true, value_on: true, note: true })) }),
+    gives: z.object({ house_label: z.string(), balance_fen: FenShape, first_fen: FenShape, bank_name: z.string().nullable(), low: z.boolean(), topups: z.array(z.object({ plan_id: Id, title: z.string(), basis: z.string(), due_fen: FenShape, paid_fen: FenShape, open_fen: FenShape, due_on: Day })), entries: z.array(EntryRow.pick({ entry_id: true, kind: true, amount_fen: true, balance_fen: true, booked_on: true, value_on: true, note: true })) }),
   }),
 })
 export const events = {}

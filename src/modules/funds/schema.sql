@@ -19,6 +19,26 @@ create table funds.bank (
 );
 CREATE INDEX bank_building ON funds.bank USING btree (company_id, building_id);
 
+-- 维修资金公示:公示当时的收支表,同一期间再公示另成一版,不可更改
+create table funds.disclosure (
+  company_id bigint not null, -- 公司
+  disclosure_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  from_on date not null, -- 起(含)
+  to_on date not null, -- 止(含)
+  version integer not null, -- 版次
+  figures jsonb not null, -- 公示内容
+  note text, -- 说明
+  posted_on date not null, -- 公示日
+  posted_by uuid, -- 公示人
+  posted_at timestamp with time zone not null, -- 公示时间
+  constraint disclosure_check CHECK ((to_on >= from_on)),
+  constraint disclosure_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint disclosure_company_id_community_id_from_on_to_on_version_key UNIQUE (company_id, community_id, from_on, to_on, version),
+  constraint disclosure_pkey PRIMARY KEY (company_id, disclosure_id)
+);
+CREATE INDEX disclosure_list ON funds.disclosure USING btree (company_id, community_id, posted_at DESC, disclosure_id);
+
 -- 分户账明细:缴存、续筹、期初、利息、使用分摊、退还、更正,只增不改,更正为反向记录
 create table funds.entry (
   company_id bigint not null, -- 公司
@@ -136,6 +156,22 @@ create table funds.policy (
 );
 CREATE INDEX policy_in_force ON funds.policy USING btree (company_id, community_id, from_on DESC, created_at DESC);
 
+-- 缴存收据:一笔缴存一张,号码连续,补打不换号
+create table funds.receipt (
+  company_id bigint not null, -- 公司
+  receipt_id uuid not null, -- 编号
+  entry_id uuid not null, -- 缴存明细
+  receipt_no text not null, -- 收据号
+  print_count integer not null default 1, -- 打印次数
+  issued_by uuid, -- 开具人
+  issued_at timestamp with time zone not null, -- 开具时间
+  constraint receipt_company_id_entry_id_fkey FOREIGN KEY (company_id, entry_id) REFERENCES funds.entry(company_id, entry_id),
+  constraint receipt_company_id_entry_id_key UNIQUE (company_id, entry_id),
+  constraint receipt_company_id_receipt_no_key UNIQUE (company_id, receipt_no),
+  constraint receipt_pkey PRIMARY KEY (company_id, receipt_id),
+  constraint receipt_print_count_check CHECK ((print_count >= 1))
+);
+
 -- 房屋灭失退还申请:退还分户账余额并销户,经另一人审批
 create table funds.refund (
   company_id bigint not null, -- 公司
@@ -159,6 +195,14 @@ create table funds.refund (
   constraint refund_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'done'::text, 'refused'::text, 'withdrawn'::text])))
 );
 CREATE INDEX refund_house ON funds.refund USING btree (company_id, house_id);
+
+-- 单据编号:每种单据每年一行,取号时加一
+create table funds.series (
+  company_id bigint not null, -- 公司
+  series text not null, -- 单据与年份
+  last_no integer not null, -- 已用到的号
+  constraint series_pkey PRIMARY KEY (company_id, series)
+);
 
 -- 业主补交分摊款,只增不改
 create table funds.share_payment (
@@ -198,6 +242,61 @@ create table funds.standard (
   constraint standard_unit_price_check CHECK ((unit_price > (0)::numeric))
 );
 CREATE INDEX standard_list ON funds.standard USING btree (company_id, community_id, from_on DESC);
+
+-- 续筹明细:方案里的一户,应补金额按当时余额算出
+create table funds.topup_line (
+  company_id bigint not null, -- 公司
+  plan_id uuid not null, -- 方案
+  house_id uuid not null, -- 房产
+  line_no integer not null, -- 序号
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  first_fen bigint not null, -- 首次缴存
+  balance_fen bigint not null, -- 当时余额
+  due_fen bigint not null, -- 应补
+  told_count integer not null default 0, -- 已通知的业主人数
+  constraint topup_line_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES funds.house_account(company_id, house_id),
+  constraint topup_line_company_id_plan_id_fkey FOREIGN KEY (company_id, plan_id) REFERENCES funds.topup_plan(company_id, plan_id),
+  constraint topup_line_due_fen_check CHECK ((due_fen > 0)),
+  constraint topup_line_pkey PRIMARY KEY (company_id, plan_id, house_id)
+);
+CREATE INDEX topup_line_house ON funds.topup_line USING btree (company_id, house_id);
+
+-- 续筹方案:低于续筹线的房屋补足到首次缴存的一定比例
+create table funds.topup_plan (
+  company_id bigint not null, -- 公司
+  plan_id uuid not null, -- 编号
+  plan_no text not null, -- 方案号
+  community_id uuid not null, -- 小区
+  title text not null, -- 名称
+  way text not null, -- 依据方式:vote 业主表决,covenant 管理规约已约定
+  target_bp integer not null, -- 补足到首次缴存的万分之
+  threshold_bp integer not null, -- 当时的续筹线(首次缴存的万分之)
+  basis text not null, -- 依据
+  vote jsonb, -- 表决结果
+  voted_on date, -- 表决日
+  state text not null default 'draft'::text, -- 状态
+  due_on date, -- 缴款期限
+  total_fen bigint not null, -- 应补合计
+  house_count integer not null, -- 户数
+  created_by uuid not null, -- 拟定人
+  created_at timestamp with time zone not null, -- 拟定时间
+  issued_by uuid, -- 通知人
+  issued_at timestamp with time zone, -- 通知时间
+  closed_by uuid, -- 结束人
+  closed_at timestamp with time zone, -- 结束时间
+  end_note text, -- 结束说明
+  constraint topup_plan_check CHECK (((state = ANY (ARRAY['issued'::text, 'closed'::text])) = (issued_at IS NOT NULL))),
+  constraint topup_plan_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint topup_plan_company_id_plan_no_key UNIQUE (company_id, plan_no),
+  constraint topup_plan_house_count_check CHECK ((house_count > 0)),
+  constraint topup_plan_pkey PRIMARY KEY (company_id, plan_id),
+  constraint topup_plan_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'passed'::text, 'failed'::text, 'issued'::text, 'closed'::text, 'cancelled'::text]))),
+  constraint topup_plan_target_bp_check CHECK (((target_bp >= 1) AND (target_bp <= 20000))),
+  constraint topup_plan_total_fen_check CHECK ((total_fen > 0)),
+  constraint topup_plan_way_check CHECK ((way = ANY (ARRAY['vote'::text, 'covenant'::text])))
+);
+CREATE INDEX topup_plan_list ON funds.topup_plan USING btree (company_id, community_id, created_at DESC, plan_id);
 
 -- 使用项目:一次维修从立项到分摊入账
 create table funds.use (

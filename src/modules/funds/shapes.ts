@@ -16,9 +16,15 @@ export const PolicyData = z.object({
   pass_den: Part.meta({ zh: '同意超过参与的(分母)' }),
   objection_num: Part.meta({ zh: '异议低于全体的(分子)' }),
   objection_den: Part.meta({ zh: '异议低于全体的(分母)' }),
+  /** Raising is matter 6 of 民法典 278: at least this part of those who take part, where using needs more than half. */
+  raise_quorum_num: Part.meta({ zh: '续筹参与表决不低于(分子)' }),
+  raise_quorum_den: Part.meta({ zh: '续筹参与表决不低于(分母)' }),
+  raise_num: Part.meta({ zh: '续筹同意不低于参与的(分子)' }),
+  raise_den: Part.meta({ zh: '续筹同意不低于参与的(分母)' }),
   over_budget_bp: Bp.meta({ zh: '超预算多少须重新申请(万分之)' }),
   audit_limit_fen: FenShape.min(0).meta({ zh: '决算超过多少须审计' }),
   threshold_bp: Bp.meta({ zh: '余额低于首次缴存的多少须续筹(万分之)' }),
+  topup_target_bp: z.int().min(1).max(20_000).meta({ zh: '续筹补足到首次缴存的(万分之)' }),
   topup_days: z.int().min(1).max(365).meta({ zh: '续筹缴款天数' }),
   current_rate: Decimal.meta({ zh: '活期年利率(%)' }),
   term_rate: Decimal.meta({ zh: '一年定期年利率(%)' }),
@@ -94,7 +100,7 @@ export const EntryRow = z.object({
   use_id: Id.nullable(),
   created_by_name: z.string().nullable().meta({ zh: '经办人' }),
   created_at: Instant.meta({ zh: '登记时间' }),
-  can: Can('reverse'),
+  can: Can('reverse', 'receipt'),
 })
 export type EntryRow = z.output<typeof EntryRow>
 export const EntryFilter = z.object({ community_id: Id.optional(), house_id: Id.optional(), kind: EntryKind.optional(), voucher_no: Text(40).optional(), from_on: Day.optional(), to_on: Day.optional() })

@@ -20,7 +20,7 @@ const UseIn = z.object({
 const Evidence = { use_id: Id, on_day: Day.meta({ zh: '日期' }), note: Text(300).optional().meta({ zh: '说明' }), attachments: z.array(Id).max(10).optional().meta({ zh: '附件' }) }
 const People = z.int().min(0).max(1_000_000)
 const AreaM2 = Decimal.refine((v) => !v.startsWith('-'), '不能为负')
-const VoteIn = {
+export const VoteIn = {
   base_count: People.min(1).meta({ zh: '应参加人数' }), base_m2: AreaM2.meta({ zh: '应参加面积' }), joined_count: People.meta({ zh: '参加人数' }), joined_m2: AreaM2.meta({ zh: '参加面积' }),
   yes_count: People.meta({ zh: '同意人数' }), yes_m2: AreaM2.meta({ zh: '同意面积' }), objected_count: People.meta({ zh: '反对或异议人数' }), objected_m2: AreaM2.meta({ zh: '反对或异议面积' }),
 }

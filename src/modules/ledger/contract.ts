@@ -167,7 +167,7 @@ export const ledger = contract('ledger', {
     may: 'ledger.entry.draft',
     takes: Repeatable.extend({ book: Book, booked_on: Day.meta({ zh: '记账日' }), note: Needed(100).meta({ zh: '摘要' }), lines: z.array(ManualLine).min(2, '至少两行').max(50) }),
     gives: z.object({ entry_id: Id }),
-    refuses: ['ledger.entry_unbalanced', 'ledger.entry_line_bad', 'ledger.controlled_account', 'ledger.unknown_account', 'ledger.period_closed', 'ledger.day_in_future'],
+    refuses: ['ledger.entry_unbalanced', 'ledger.entry_line_bad', 'ledger.controlled_account', 'ledger.fund_by_hand', 'ledger.fund_across', 'ledger.unknown_account', 'ledger.period_closed', 'ledger.day_in_future'],
   }),
   draftReversal: write({
     zh: '申请红字冲销',

@@ -10,6 +10,8 @@ export const words: Words = {
     'ledger.too_many_accounts': '每本账簿最多 {max} 个科目,请先停用不用的科目',
     'ledger.entry_unbalanced': '借方 {debit} 元,贷方 {credit} 元,相差 {difference} 元,请核对各行金额',
     'ledger.entry_line_bad': '第 {line} 行须且只能填写借方或贷方中的一项金额',
+    'ledger.fund_by_hand': '第 {line} 行科目 {code}:维修资金的缴存、使用、利息和退还由「维修资金」页面自动记账,手工凭证只能在同一小区的银行存款、定期存款、国债之间划转',
+    'ledger.fund_across': '维修资金按小区专户存储,不能跨小区划转,请让每个小区的借贷各自相等',
     'ledger.controlled_account': '第 {line} 行科目 {code} 由账单、收款等单据自动记账,不能手工填制;请通过作废、冲销、减免等业务处理',
     'ledger.unknown_account': '第 {line} 行科目 {code} 在「{book}」中没有或已停用,请先在科目表中设置',
     'ledger.day_in_future': '记账日 {day} 晚于今天,请改为今天或以前',

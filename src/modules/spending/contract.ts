@@ -48,7 +48,7 @@ export const spending = contract('spending', {
     may: 'spending.request.ask',
     takes: Repeatable.extend({ community_id: Id.meta({ zh: '小区' }), book: Book, account_code: Code, title: Needed(60).meta({ zh: '事项' }), supplier_name: Needed(80).meta({ zh: '收款单位' }), amount_fen: Amount.meta({ zh: '金额' }), reason: Reason.meta({ zh: '理由' }), attachments: z.array(Id).max(10).default([]).meta({ zh: '附件' }) }),
     gives: z.object({ spending_id: Id, flags: z.array(Flag) }),
-    refuses: ['spending.account_unfit', 'system.approval_pending', 'system.approval_nobody'],
+    refuses: ['spending.account_unfit', 'spending.fund_book', 'system.approval_pending', 'system.approval_nobody'],
   }),
   paySpending: write({
     zh: '支出付款',

@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   refusals: {
+    'spending.fund_book': '维修资金不能在这里申请支出,请到「维修资金使用」立项,经表决或应急程序后办理',
     'spending.account_unfit': '科目 {code} 不能用于这里;请选择该账簿中启用的{what}科目',
     'spending.not_approved': '这笔支出还没有批准,或已经付款,请刷新列表',
     'spending.same_person': '须由申请人或登记人以外的人办理,请另一位有权限的同事处理',

@@ -7,7 +7,7 @@ import { funds } from '../../modules/funds/contract.ts'
 import { system } from '../../modules/system/contract.ts'
 
 const RULES = {
-  posting_days: 5, share_posting_days: 7, vote_method: 'majority', quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
+  posting_days: 5, share_posting_days: 7, vote_method: 'majority', quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, raise_quorum_num: 2, raise_quorum_den: 3, raise_num: 3, raise_den: 4, topup_target_bp: 10_000, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
   current_rate: '0.05', term_rate: '0.95', day_base: 360, settle_day: '06-30', dangers: '屋面、外墙渗漏\n电梯故障危及人身安全\n消防设施故障\n外墙饰面脱落\n给排水管道爆裂\n共用供电线路断电', from_on: '2020-01-01', basis: '《住宅专项维修资金管理办法》(建设部、财政部令第 165 号)及本市规定(样例)',
 } as const
 

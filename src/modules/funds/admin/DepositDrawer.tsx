@@ -15,7 +15,7 @@ type Asked = In<typeof funds.previewDeposit.takes>
 const KIND = { kind: words.states?.['deposit_kind'] }
 const HEAD = ['paid_on', 'voucher_no', 'payer_name', 'note'] as const
 
-export function DepositDrawer({ community_id, house, close }: { community_id: string; house?: { house_id: string; label: string; first: boolean }; close: () => void }) {
+export function DepositDrawer({ community_id, house, close }: { community_id: string; house?: { house_id: string; label: string; first: boolean; amount_fen?: number }; close: () => void }) {
   const [whole, setWhole] = useState(false)
   const [house_id, setHouse] = useState(house?.house_id)
   const [asked, setAsked] = useState<Asked>()
@@ -33,7 +33,7 @@ export function DepositDrawer({ community_id, house, close }: { community_id: st
     <FormDrawer
       key="one" open title={house ? `登记缴存 ${house.label}` : '登记缴存'} call={funds.takeDeposit} onClose={close} loading={take.running} submitError={take.error} submit="登记" words={KIND} fixed={{ community_id }}
       note={<>{tabs}{house ? null : <label className="hy-from" style={{ marginBottom: 12 }}>房号<span style={{ minWidth: 280 }}><HousePicker value={house_id} onChange={(v) => setHouse(v as string)} id="fund-house" /></span></label>}</>}
-      initial={{ kind: house?.first ? 'topup' : 'first', paid_on: today() }} fields={[{ name: 'kind', kind: 'select' }, 'amount_fen', ...HEAD].map((f) => (f === 'amount_fen' ? { name: 'amount_fen' as const, label: '金额' } : f)) as never}
+      initial={{ kind: house?.first ? 'topup' : 'first', paid_on: today(), ...(house?.amount_fen ? { amount_fen: house.amount_fen } : {}) }} fields={[{ name: 'kind', kind: 'select' }, 'amount_fen', ...HEAD].map((f) => (f === 'amount_fen' ? { name: 'amount_fen' as const, label: '金额' } : f)) as never}
       onSubmit={async (input) => {
         if (house_id && (await take.run({ ...input, lines: [{ house_id, amount_fen: input.amount_fen }] }))) close()
       }}

@@ -1,6 +1,7 @@
+import { Button } from 'antd'
 import { useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
-import { useWrite } from '../../../ui/api.ts'
+import { fileUrl, useWrite } from '../../../ui/api.ts'
 import { CanButton, MoneyText } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
@@ -22,7 +23,11 @@ const kind = (r: EntryRow) => words.states?.['entry_kind']?.[r.kind]
 
 /** The columns, with the reversal at the end for those who may. */
 function useEntryColumns(): { columns: readonly Column<EntryRow>[]; modal: React.ReactNode } {
-  const reverses = useMay()('funds.deposit.reverse')
+  const may = useMay()
+  const reverses = may('funds.deposit.reverse')
+  const takes = may('funds.deposit.take')
+  const receipt = useWrite(funds.issueReceipt, { done: (a) => (a.print_count === 1 ? `收据 ${a.receipt_no} 已开具` : `补打收据 ${a.receipt_no}`) })
+  const print = async (entry_id: string) => { if (await receipt.run({ entry_id }, entry_id)) window.open(fileUrl(funds.receiptPdf, { entry_id }), '_blank') }
   const [row, setRow] = useState<EntryRow>()
   const save = useWrite(funds.reverseEntry, { in_form: true, done: '已更正,原记录保留' })
   return {
@@ -36,7 +41,12 @@ function useEntryColumns(): { columns: readonly Column<EntryRow>[]; modal: React
       { key: 'payer_name', title: '交款人', width: 110 },
       { key: 'note', title: '说明', width: 200 },
       { key: 'created_by_name', title: '经办人', width: 90 },
-      ...(reverses ? [{ key: 'act', title: '操作', width: 80, show: (r: EntryRow) => (r.can.reverse === true || r.can.reverse === 'funds.own_entry' ? <CanButton size="small" can={r.can.reverse} words={words} onClick={() => setRow(r)}>更正</CanButton> : null) }] : []),
+      ...(reverses || takes ? [{ key: 'act', title: '操作', width: 130, show: (r: EntryRow) => (
+        <>
+          {takes && r.can.receipt === true ? <Button size="small" onClick={() => void print(r.entry_id)}>收据</Button> : null}
+          {reverses && (r.can.reverse === true || r.can.reverse === 'funds.own_entry') ? <CanButton size="small" can={r.can.reverse} words={words} onClick={() => setRow(r)}>更正</CanButton> : null}
+        </>
+      ) }] : []),
     ],
     modal: row ? <ReasonModal open danger title={`更正 ${row.house_label} ${kind(row) ?? ''} ${money(row.amount_fen)} 元`} submit="更正" onClose={() => { setRow(undefined); save.reset() }} loading={save.running} submitError={save.error} onConfirm={async (reason) => { if (await save.run({ entry_id: row.entry_id, reason })) setRow(undefined) }} /> : null,
   }

@@ -100,15 +100,15 @@ function Policies({ tabs }: Tabs) {
           { key: 'community_name', title: '适用', width: 120, show: (r) => r.community_name ?? '全公司' }, { key: 'from_on', title: '生效日', width: 110 }, { key: 'in_force', title: '状态', width: 90, show: (r) => <StateTag value={r.in_force ? 'now' : 'no'} words={{ now: '现行', no: '未生效或已更新' }} tones={{ now: 'good' }} /> },
           { key: 'vote_method', title: '表决', width: 230, show: (r: PolicyRow) => (r.vote_method === 'majority' ? `参与 ≥ ${share(r.quorum_num, r.quorum_den)},同意 > ${share(r.pass_num, r.pass_den)}` : `异议 < ${share(r.objection_num, r.objection_den)}`) },
           { key: 'posting_days', title: '公示天数', width: 110, show: (r) => `${r.posting_days} / ${r.share_posting_days}` }, { key: 'over_budget_bp', title: '超预算', width: 80, show: (r) => percent(r.over_budget_bp) }, { key: 'audit_limit_fen', title: '审计线', width: 110, show: (r) => money(r.audit_limit_fen) },
-          { key: 'threshold_bp', title: '续筹线', width: 80, show: (r) => percent(r.threshold_bp) }, { key: 'current_rate', title: '利率(活期/定期)', width: 130, show: (r) => `${r.current_rate}% / ${r.term_rate}%` }, { key: 'settle_day', title: '结息日', width: 80 }, { key: 'basis', title: '依据', width: 220 },
+          { key: 'threshold_bp', title: '续筹线 / 补足到', width: 130, show: (r) => `${percent(r.threshold_bp)} / ${percent(r.topup_target_bp)}` }, { key: 'raise_num', title: '续筹表决', width: 180, show: (r: PolicyRow) => `参与 ≥ ${share(r.raise_quorum_num, r.raise_quorum_den)},同意 ≥ ${share(r.raise_num, r.raise_den)}` }, { key: 'current_rate', title: '利率(活期/定期)', width: 130, show: (r) => `${r.current_rate}% / ${r.term_rate}%` }, { key: 'settle_day', title: '结息日', width: 80 }, { key: 'basis', title: '依据', width: 220 },
         ]}
       />
       {open ? (
         <FormDrawer
           open title="发布维修资金办法" columns={2} call={funds.savePolicy} onClose={() => { setOpen(false); save.reset() }} loading={save.running} submitError={save.error} words={{ vote_method: w['vote_method'] }} fixed={{ community_id: place_id ?? null }} note={<p className="hy-muted">{place_id ? '适用于所选小区' : '适用于全公司;先在页面上方选择小区可单独规定'}</p>}
-          initial={last ? { ...last } : { vote_method: 'majority', quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, day_base: 360 }}
+          initial={last ? { ...last } : { vote_method: 'majority', quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, raise_quorum_num: 2, raise_quorum_den: 3, raise_num: 3, raise_den: 4, topup_target_bp: 10_000, threshold_bp: 3000, day_base: 360 }}
           fields={[
-            'from_on', 'basis', { name: 'vote_method', kind: 'select' }, 'quorum_num', 'quorum_den', 'pass_num', 'pass_den', 'objection_num', 'objection_den', 'posting_days', 'share_posting_days', 'over_budget_bp', 'audit_limit_fen', 'threshold_bp', 'topup_days',
+            'from_on', 'basis', { name: 'vote_method', kind: 'select' }, 'quorum_num', 'quorum_den', 'pass_num', 'pass_den', 'objection_num', 'objection_den', 'posting_days', 'share_posting_days', 'raise_quorum_num', 'raise_quorum_den', 'raise_num', 'raise_den', { name: 'over_budget_bp', help: '1000 即 10%' }, 'audit_limit_fen', { name: 'threshold_bp', help: '3000 即 30%' }, { name: 'topup_target_bp', help: '10000 即补足到首次缴存' }, 'topup_days',
             { name: 'current_rate', kind: 'decimal' }, { name: 'term_rate', kind: 'decimal' }, { name: 'day_base', kind: 'whole', help: '360 或 365' }, 'settle_day', { name: 'dangers', kind: 'area', wide: true },
           ]}
           onSubmit={async (input) => { if (await save.run(input)) setOpen(false) }}

@@ -16,9 +16,9 @@ const ENTRIES_SHOWN = 200
 export const KINDS = words.states!['entry_kind']!
 
 /** Per community the threshold of its rules in force; a community without rules has none. */
-const THRESHOLDS = (scope: Scope) => sql`(select m.community_id, (select (p.data->>'threshold_bp')::int from funds.policy p where p.company_id = m.company_id and (p.community_id = m.community_id or p.community_id is null) and p.from_on <= ${scope.today}::date
+export const THRESHOLDS = (scope: Scope) => sql`(select m.community_id, (select (p.data->>'threshold_bp')::int from funds.policy p where p.company_id = m.company_id and (p.community_id = m.community_id or p.community_id is null) and p.from_on <= ${scope.today}::date
     order by p.community_id nulls last, p.from_on desc, p.created_at desc limit 1) as bp from property.community m where m.company_id = ${scope.company_id})`
-const LOW = sql`coalesce(a.closed_on is null and a.first_fen > 0 and 10000 * a.balance_fen < t.bp * a.first_fen, false)`
+export const LOW = sql`coalesce(a.closed_on is null and a.first_fen > 0 and 10000 * a.balance_fen < t.bp * a.first_fen, false)`
 
 function from(scope: Scope, f: AccountFilter): RawBuilder<unknown> {
   const w = [sql`h.company_id = ${scope.company_id}`, housesSeenBy(scope), sql`h.state <> 'disabled'`]
@@ -59,7 +59,7 @@ async function entriesOf(scope: Scope, f: EntryFilter, limit: number, offset: nu
   const names = await memberNames(scope, rows.map((r) => r.created_by))
   return rows.map(({ created_by, source_type, source_id, reversed, ...r }) => ({
     ...r, use_id: source_type === 'use' ? source_id : null, created_by_name: (created_by && names.get(created_by)) || null,
-    can: { reverse: !['first', 'topup', 'opening'].includes(r.kind) ? 'funds.not_deposit' : reversed ? 'funds.reversed' : created_by === scope.who.account_id ? 'funds.own_entry' : true },
+    can: { reverse: !['first', 'topup', 'opening'].includes(r.kind) ? 'funds.not_deposit' : reversed ? 'funds.reversed' : created_by === scope.who.account_id ? 'funds.own_entry' : true, receipt: ['first', 'topup'].includes(r.kind) && !reversed ? true : 'funds.no_receipt' },
   }))
 }
 

@@ -8,6 +8,7 @@ import { communityToChange, housesSeenBy } from '../../property/server/index.ts'
 import { funds } from '../contract.ts'
 import type { DepositIn, DepositLine } from '../shapes.ts'
 import { bookEntries, lockAccounts, openAccounts, postEntries } from './book.ts'
+import { standardOn } from './dues.ts'
 
 const HOUSES_MAX = 5_000
 
@@ -16,7 +17,7 @@ interface Found {
   house_label: string
   area_m2: string
   unit_price: string | null
-  has_first: boolean
+  first_fen: number
   closed_on: string | null
 }
 
@@ -24,11 +25,10 @@ interface Found {
 async function housesOf(scope: Scope, o: DepositIn): Promise<Found[]> {
   const c = scope.company_id
   const which = o.lines ? sql`h.house_id = any(${o.lines.map((l) => l.house_id)}::uuid[])` : sql`h.state <> 'disabled' and (a.house_id is null or (a.first_fen = 0 and a.closed_on is null)) and s.unit_price is not null ${o.building_id ? sql`and h.building_id = ${o.building_id}` : sql``}`
-  const { rows } = await sql<Found>`select h.house_id, h.label as house_label, h.built_area_m2 as area_m2, s.unit_price, coalesce(a.first_fen, 0) > 0 as has_first, a.closed_on
+  const { rows } = await sql<Found>`select h.house_id, h.label as house_label, h.built_area_m2 as area_m2, s.unit_price, coalesce(a.first_fen, 0)::bigint as first_fen, a.closed_on
     from property.house h join property.building b on b.company_id = h.company_id and b.building_id = h.building_id
     left join funds.house_account a on a.company_id = h.company_id and a.house_id = h.house_id
-    left join lateral (select s.unit_price from funds.standard s where s.company_id = ${c} and s.community_id = h.community_id and s.from_on <= ${o.paid_on}::date and h.kind = any(s.house_kinds) and (s.has_lift is null or s.has_lift = b.has_lift)
-      and b.floors_above >= s.floors_min and (s.floors_max is null or b.floors_above <= s.floors_max) order by s.has_lift nulls last, s.floors_min desc, s.from_on desc, s.created_at desc limit 1) s on true
+    left join lateral ${standardOn(scope, sql`coalesce(a.opened_on, ${o.paid_on}::date)`)} s on true
     where h.company_id = ${c} and h.community_id = ${o.community_id} and ${housesSeenBy(scope)} and ${which} order by h.sort_no, h.label limit ${HOUSES_MAX + 1}`.execute(scope.db)
   return rows
 }
@@ -48,9 +48,10 @@ async function planned(scope: Scope, o: DepositIn): Promise<DepositLine[]> {
   const wanted = new Map(o.lines?.map((l) => [l.house_id, l.amount_fen]))
   return found.map((h) => {
     if (h.closed_on) throw scope.refuse('funds.closed', { house: h.house_label, day: h.closed_on })
-    if (h.has_first && o.kind === 'first') throw scope.refuse('funds.first_paid', { house: h.house_label })
-    const line = { house_id: h.house_id, house_label: h.house_label, area_m2: h.area_m2, unit_price: h.unit_price }
     const given = wanted.get(h.house_id)
+    // What is missing of the first deposit may still be paid as such; more than that is a top-up.
+    if (h.first_fen > 0 && o.kind === 'first' && (given ?? 0) > missingOf(h)) throw scope.refuse('funds.first_paid', { house: h.house_label })
+    const line = { house_id: h.house_id, house_label: h.house_label, area_m2: h.area_m2, unit_price: h.unit_price }
     if (given !== undefined) return { ...line, amount_fen: given }
     if (h.unit_price === null) throw scope.refuse('funds.no_standard', { house: h.house_label, day: o.paid_on })
     const amount_fen = mulRoundHalfUp(h.area_m2, h.unit_price)
@@ -58,6 +59,7 @@ async function planned(scope: Scope, o: DepositIn): Promise<DepositLine[]> {
     return { ...line, amount_fen }
   })
 }
+const missingOf = (h: Found): number => (h.unit_price === null ? 0 : Math.max(mulRoundHalfUp(h.area_m2, h.unit_price) - h.first_fen, 0))
 const total = (lines: readonly DepositLine[]): number => sumFen(lines.map((l) => fen(l.amount_fen)))
 
 const preview = answer(funds.previewDeposit, async (scope, o) => {

@@ -5,6 +5,7 @@ import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.
 import { setClock } from '../../../kernel/clock.ts'
 import type { Refused } from '../../../kernel/client.ts'
 import { people } from '../../people/contract.ts'
+import { ledger } from '../../ledger/contract.ts'
 import { system } from '../../system/contract.ts'
 import { funds } from '../contract.ts'
 
@@ -12,7 +13,7 @@ let t: TestApp
 let w: TinyWorld
 const H = (label: string) => w.houses[label]!
 const POLICY = {
-  posting_days: 5, share_posting_days: 7, vote_method: 'majority' as const, quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
+  posting_days: 5, share_posting_days: 7, vote_method: 'majority' as const, quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, raise_quorum_num: 2, raise_quorum_den: 3, raise_num: 3, raise_den: 4, topup_target_bp: 10_000, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
   current_rate: '0.05', term_rate: '0.95', day_base: 360 as const, settle_day: '06-30', dangers: '屋面、外墙渗漏\n电梯故障危及人身安全', from_on: '2020-01-01', basis: '165 号令与本市办法',
 }
 async function clean() {
@@ -106,6 +107,20 @@ describe('the fund of a community', () => {
     expect(s.bank_fen).toBe(closing_fen)
     expect(refund_fen).toBe(-546000)
     await expectRefused(t.as('finance')(funds.statement, { community_id: w.community_id, from_on: '2026-07-01', to_on: '2026-06-30' }), 'funds.dates_reversed')
+  })
+
+  it('by hand its money only changes its place, so the books stay proved', async () => {
+    const [fin, other] = [t.as('finance'), t.as('finance2')]
+    const entry = { book: 'fund' as const, booked_on: '2026-06-14', note: '转一年定期' }
+    const at = { community_id: w.community_id }
+    await expectRefused(fin(ledger.draftEntry, { ...entry, lines: [{ ...at, account_code: '1002', debit_fen: 100 }, { ...at, account_code: '4001', credit_fen: 100 }] }), 'ledger.fund_by_hand')
+    await expectRefused(fin(ledger.draftEntry, { ...entry, lines: [{ ...at, account_code: '1221', debit_fen: 100 }, { ...at, account_code: '1002', credit_fen: 100 }] }), 'ledger.fund_by_hand')
+    await expectRefused(fin(ledger.draftEntry, { ...entry, lines: [{ ...at, account_code: '1501', debit_fen: 100 }, { account_code: '1002', credit_fen: 100 }] }), 'ledger.fund_across')
+    const before = await fin(funds.statement, { community_id: w.community_id, from_on: '2026-01-01', to_on: '2026-06-30' })
+    const { entry_id } = await fin(ledger.draftEntry, { ...entry, lines: [{ ...at, account_code: '1501', debit_fen: 1_000_000 }, { ...at, account_code: '1002', credit_fen: 1_000_000 }] })
+    await other(ledger.decideEntry, { entry_id, decision: 'approve' })
+    await clean()
+    expect((await fin(funds.statement, { community_id: w.community_id, from_on: '2026-01-01', to_on: '2026-06-30' })).bank_fen).toBe(before.bank_fen)
   })
 
   it('is out of sight for another company and for another building', async () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   w = await tinyWorld(t)
   const fin = t.as('finance')
   await fin(funds.savePolicy, {
-    posting_days: 5, share_posting_days: 7, vote_method: 'majority', quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
+    posting_days: 5, share_posting_days: 7, vote_method: 'majority', quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, raise_quorum_num: 2, raise_quorum_den: 3, raise_num: 3, raise_den: 4, topup_target_bp: 10_000, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
     current_rate: '0.05', term_rate: '0.95', day_base: 365, settle_day: '06-30', dangers: '屋面渗漏', from_on: '2020-01-01', basis: '办法',
   })
   await fin(funds.saveBank, { community_id: w.community_id, bank_name: '建设银行', account_name: '维修资金专户', account_no: '61001234', opened_on: '2020-01-01' })

@@ -4,6 +4,7 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { daysBetween } from '../../../kernel/clock.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { fundMoney } from '../../ledger/server/index.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { funds } from '../contract.ts'
 import type { StatementLine } from '../shapes.ts'
@@ -27,7 +28,7 @@ export async function statementOf(scope: Scope, f: { community_id: string; from_
     where b.company_id = ${scope.company_id} and b.community_id = ${f.community_id} group by b.company_id, b.building_id, b.name, b.sort_no order by b.sort_no, b.name`.execute(scope.db)
   const sum = (k: keyof Sums) => rows.reduce((s, r) => s + r[k], 0)
   const total: Sums = { house_count: sum('house_count'), opening_fen: sum('opening_fen'), deposit_fen: sum('deposit_fen'), interest_fen: sum('interest_fen'), use_fen: sum('use_fen'), refund_fen: sum('refund_fen'), closing_fen: sum('closing_fen') }
-  const bank = await sql<{ fen: number }>`select coalesce(sum(amount_fen), 0)::bigint as fen from ledger.posting where company_id = ${scope.company_id} and book = 'fund' and account_code = '1002' and community_id = ${f.community_id} and booked_on <= ${f.to_on}::date`.execute(scope.db)
+  const bank = await sql<{ fen: number }>`select coalesce(sum(amount_fen), 0)::bigint as fen from ledger.posting where company_id = ${scope.company_id} and book = 'fund' and ${fundMoney(sql`account_code`)} and community_id = ${f.community_id} and booked_on <= ${f.to_on}::date`.execute(scope.db)
   return { rows, total, bank_fen: bank.rows[0]!.fen }
 }
 

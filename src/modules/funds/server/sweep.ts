@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Check } from '../../ledger/contract.ts'
-import { check } from '../../ledger/server/index.ts'
+import { check, fundMoney } from '../../ledger/server/index.ts'
 import { funds } from '../contract.ts'
 
 export async function sweepFunds(scope: Scope): Promise<Check[]> {
@@ -15,7 +15,7 @@ export async function sweepFunds(scope: Scope): Promise<Check[]> {
     await check(scope, 'M2', '维修资金账簿的每户余额等于分户账', sql`select coalesce(a.house_id, l.house_id)::text || ' ' || coalesce(l.fen, 0) || ' ≠ ' || coalesce(a.balance_fen, 0) as what from (select house_id, balance_fen from funds.house_account where company_id = ${c}) a
       full join (select p.subject_id as house_id, -sum(p.amount_fen) as fen from ${book} and p.account_code = '4001' and p.subject_type = 'house' group by 1) l on l.house_id = a.house_id where coalesce(a.balance_fen, 0) <> coalesce(l.fen, 0)`),
     await check(scope, 'M3', '专户存款等于分户余额合计,减已付未分摊、加已分摊未付、减业主待补交', sql`select x.community_id::text || ' ' || sum(x.fen) as what from (
-        select p.community_id, p.amount_fen as fen from ${book} and p.account_code = '1002'
+        select p.community_id, p.amount_fen as fen from ${book} and ${fundMoney(sql`p.account_code`)}
         union all select community_id, -balance_fen from funds.house_account where company_id = ${c}
         union all select u.community_id, p.amount_fen from funds.use_payment p join funds.use u on u.company_id = p.company_id and u.use_id = p.use_id where p.company_id = ${c}
         union all select community_id, -invoice_fen from funds.use where company_id = ${c} and state = 'booked'

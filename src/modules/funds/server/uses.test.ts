@@ -10,7 +10,7 @@ import { funds } from '../contract.ts'
 let t: TestApp
 let w: TinyWorld
 const POLICY = {
-  posting_days: 5, share_posting_days: 7, vote_method: 'majority' as const, quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
+  posting_days: 5, share_posting_days: 7, vote_method: 'majority' as const, quorum_num: 2, quorum_den: 3, pass_num: 1, pass_den: 2, objection_num: 1, objection_den: 3, raise_quorum_num: 2, raise_quorum_den: 3, raise_num: 3, raise_den: 4, topup_target_bp: 10_000, over_budget_bp: 1000, audit_limit_fen: 3_000_000, threshold_bp: 3000, topup_days: 30,
   current_rate: '0.05', term_rate: '0.95', day_base: 360 as const, settle_day: '06-30', dangers: '屋面、外墙渗漏\n电梯故障危及人身安全', from_on: '2020-01-01', basis: '165 号令与本市办法',
 }
 /** Another day; the people of the test stay signed in over the months. */

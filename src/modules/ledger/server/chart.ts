@@ -1,5 +1,6 @@
 // The charts of accounts by book: names of 小企业会计准则, with the sub-accounts that property companies keep. Written for a company when a
 // book is first used; companies add their own beside them.
+import { sql, type RawBuilder } from 'kysely'
 import type { BookName } from '../contract.ts'
 
 export type AccountKind = 'asset' | 'liability' | 'clearing' | 'equity' | 'income' | 'expense'
@@ -69,6 +70,11 @@ export const CHARTS: Record<BookName, readonly AccountSeed[]> = {
 
 /** Written by documents alone: a hand that changed them would set the books against bills, wallets and the other books. */
 export const controlled = (code: string): boolean => code === '1122' || code === '2203' || code.startsWith('3001')
+/** Where the maintenance fund's money lies: current account, other, government bonds, fixed deposits; and what is beneath them. A hand may move
+ * it between these within a community and nothing else, for sub-accounts, uses and interest write the rest of that book. */
+const FUND_MONEY = ['1002', '1012', '1101', '1501'] as const
+export const isFundMoney = (code: string): boolean => FUND_MONEY.some((m) => code.startsWith(m))
+export const fundMoney = (code: RawBuilder<unknown>): RawBuilder<boolean> => sql<boolean>`left(${code}, 4) = any(${[...FUND_MONEY]}::text[])`
 /** Carried to the year's result at the end of the year. */
 export const RESULT = '4103'
 export const RETAINED = '4104'

@@ -10,6 +10,7 @@ import { sweepAnswer, sweepLedger } from './sweep.ts'
 import { trialAnswers } from './trial.ts'
 
 export { accountsOf, incomeCodes } from './accounts.ts'
+export { fundMoney } from './chart.ts'
 export { bookOfBill, bookOn, type BelongsTo } from './models.ts'
 export { post, postMany, postSet, reverseJournal, type JournalHead, type Posted, type PostingLine } from './post.ts'
 export { askReopening, closeBook, decideReopening } from './periods.ts'

@@ -11,7 +11,7 @@ import { ledger, type BookName } from '../contract.ts'
 import { words } from '../words.ts'
 import { wholeCompany } from './access.ts'
 import { accountsOf } from './accounts.ts'
-import { controlled } from './chart.ts'
+import { controlled, isFundMoney } from './chart.ts'
 import { holdOpen, post, reverseJournal } from './post.ts'
 
 interface Line {
@@ -36,7 +36,17 @@ async function check(scope: Scope, book: BookName, given: readonly { account_cod
   const ids = [...new Set(lines.flatMap((l) => (l.community_id ? [l.community_id] : [])))]
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from property.community c where c.company_id = ${scope.company_id} and c.community_id = any(${ids}::uuid[]) and ${communitiesSeenBy(scope, { alias: 'c' })}`.execute(scope.db)
   if (rows[0]!.n !== ids.length) throw scope.notFound()
+  if (book === 'fund') withinFundMoney(scope, lines)
   return lines
+}
+/** The fund's book follows the sub-accounts of the houses: by hand its money only changes its place, community by community. */
+function withinFundMoney(scope: Scope, lines: readonly Line[]): void {
+  const sums = new Map<string | null, number>()
+  for (const [i, l] of lines.entries()) {
+    if (!isFundMoney(l.account_code)) throw scope.refuse('ledger.fund_by_hand', { line: i + 1, code: l.account_code })
+    sums.set(l.community_id, (sums.get(l.community_id) ?? 0) + l.amount_fen)
+  }
+  if ([...sums.values()].some((n) => n !== 0)) throw scope.refuse('ledger.fund_across')
 }
 
 interface Stored {

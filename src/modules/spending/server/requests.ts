@@ -72,6 +72,8 @@ async function settle(scope: Scope, spending_id: string, state: 'approved' | 're
 }
 
 const ask = answer(spending.askSpending, async (scope, o) => {
+  // The fund is spent by its own road: a vote, an approval, a split over the houses (条例 53, 60).
+  if (o.book === 'fund') throw scope.refuse('spending.fund_book')
   const community = await communityToChange(scope, o.community_id)
   await accountFor(scope, o.book, o.account_code, 'expense')
   const { flags } = await look(scope, o)

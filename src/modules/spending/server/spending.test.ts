@@ -19,6 +19,7 @@ beforeAll(async () => {
 
 it('asks, flags, decides by another, pays by a third, into the book whose money it is', async () => {
   await expectRefused(t.as('manager')(spending.askSpending, { community_id: s.community_id, book: 'public_income', account_code: '600101', title: '错', supplier_name: '某', amount_fen: 1, reason: '科目不对' }), 'spending.account_unfit')
+  await expectRefused(t.as('manager')(spending.askSpending, { community_id: s.community_id, book: 'fund', account_code: '640301', title: '屋面', supplier_name: '某', amount_fen: 1, reason: '不走维修资金程序' }), 'spending.fund_book')
   await t.as('finance')(spending.setBudget, { community_id: s.community_id, book: 'public_income', account_code: '640203', year: 2026, amount_fen: 50_000 })
   const one = await ask()
   expect(one.flags).toEqual([])

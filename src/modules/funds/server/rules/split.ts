@@ -41,5 +41,18 @@ export function judgeVote(p: PolicyData, v: Numbers): { passed: boolean; rule: s
     rule: `人数和面积均须参加不低于全体的 ${p.quorum_num}/${p.quorum_den}、同意超过参加的 ${p.pass_num}/${p.pass_den}`,
   }
 }
+/** Raising (续筹): at least the quorum of all, at least the part of those who joined; exactly the part is enough (1259). */
+export function judgeRaise(p: PolicyData, v: Numbers): { passed: boolean; rule: string } {
+  const enough = (base: bigint, joined: bigint, yes: bigint) => joined > 0n && joined * BigInt(p.raise_quorum_den) >= base * BigInt(p.raise_quorum_num) && yes * BigInt(p.raise_den) >= joined * BigInt(p.raise_num)
+  return {
+    passed: enough(BigInt(v.base_count), BigInt(v.joined_count), BigInt(v.yes_count)) && enough(cents(v.base_m2), cents(v.joined_m2), cents(v.yes_m2)),
+    rule: `人数和面积均须参加不低于全体的 ${p.raise_quorum_num}/${p.raise_quorum_den}、同意不低于参加的 ${p.raise_num}/${p.raise_den}`,
+  }
+}
+/** What a house pays so that its balance reaches the part of its first deposit; a part of a fen is asked for as a whole one. */
+export function topupOf(first_fen: number, balance_fen: number, target_bp: number): number {
+  const target = (BigInt(first_fen) * BigInt(target_bp) + 9_999n) / 10_000n
+  return Math.max(Number(target) - balance_fen, 0)
+}
 /** The most that may be spent without a new application. */
 export const mostOf = (budget_fen: number, over_budget_bp: number): number => Number((BigInt(budget_fen) * BigInt(10_000 + over_budget_bp)) / 10_000n)
