@@ -97,8 +97,11 @@ export class Scope {
   readonly events: EventWritten[] = []
   readonly jobs: JobAsk[] = []
   readonly seen_by: number[] = []
+  /** Who the call turned out to be: a sign-in begins as nobody. */
+  actor: { account_id: string | null; name: string }
   constructor(o: { who: Who; company_id: number; now: string; today: string; tx: Tx; request_id: string | null; may: string; dry_run: boolean }) {
     this.who = o.who
+    this.actor = o.who
     this.company_id = o.company_id
     this.now = o.now
     this.today = o.today
@@ -127,6 +130,10 @@ export class Scope {
   /** The audit of this company shows the call too, done or refused: sign-in runs before a company is known. */
   seenBy(...company_ids: number[]): void {
     this.seen_by.push(...company_ids)
+  }
+  /** The audit names this person as the one who acted: said by a sign-in that was right, never by one that was refused. */
+  knownAs(account_id: string, name: string): void {
+    this.actor = { account_id, name }
   }
   /** A fact of the past; listeners run later, at least once, in order per subject. */
   emit(name: string, subject: string, payload: Record<string, unknown>): void {

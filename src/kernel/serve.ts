@@ -117,10 +117,10 @@ interface Audited {
   input: unknown
   params?: Record<string, unknown> | undefined
 }
-function auditValues({ who, now, notes, request_id }: Scope, company_id: number, a: Audited): unknown[] {
+function auditValues({ who, actor, now, notes, request_id }: Scope, company_id: number, a: Audited): unknown[] {
   const first = notes[0]
   const detail = JSON.stringify({ input: scrub(a.input), ...(notes.length ? { notes: notes.slice(0, 50) } : {}), ...(a.params && Object.keys(a.params).length ? { params: scrub(a.params) } : {}) })
-  return [company_id, now, who.account_id, who.name, who.face, a.call, a.outcome, a.refusal, first?.subject_type ?? null, first?.subject_id ?? null, detail, request_id, who.ip]
+  return [company_id, now, actor.account_id, actor.name, who.face, a.call, a.outcome, a.refusal, first?.subject_type ?? null, first?.subject_id ?? null, detail, request_id, who.ip]
 }
 
 /** The same row for the companies that the call was found to concern; before the trail, which travels with COMMIT. */

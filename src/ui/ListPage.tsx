@@ -7,7 +7,7 @@ import { ExcelButton } from './bits.tsx'
 import { count } from './format.ts'
 import { toAntd, useColumns, type Column } from './columns.tsx'
 import { FilterBar } from './FilterBar.tsx'
-import type { ListState } from './list.ts'
+import { emptyText, inputOf, type ListState } from './list.ts'
 import { ListTools } from './list_tools.ts'
 import { EmptyBlock, ErrorBlock } from './states.tsx'
 import { t } from './t.ts'
@@ -110,6 +110,7 @@ function ListTable<D extends { rows: readonly object[] }>({ p, rows, shown, pick
     p.href ? <Go to={p.href(row)}>{content}</Go> : p.open ? <Button type="link" className="hy-cell-link" onClick={(e) => { e.stopPropagation(); p.open?.(row) }}>{content}</Button> : content
   const openRow = (row: R) => (p.href ? go(p.href(row)) : p.open?.(row))
   const totals = p.totals && p.data ? p.totals(p.data) : undefined
+  const filtered = Object.keys(inputOf(p.filters, p.search)).length > 0
   useEffect(() => makeScrollable(box.current, p.title))
   if (p.loading) return <div ref={box} className="hy-table-box" role="status" aria-label="加载中"><Skeleton active title={false} paragraph={{ rows: 10, width: '100%' }} /></div>
   return (
@@ -118,7 +119,7 @@ function ListTable<D extends { rows: readonly object[] }>({ p, rows, shown, pick
         size="small" rowKey={p.row_key} pagination={false} dataSource={rows as R[]} tableLayout={shown.some((c) => c.width !== undefined) ? 'fixed' : 'auto'}
         columns={shown.map((c) => toAntd(c, c.key === first && opens ? wrap : undefined))}
         scroll={{ x: shown.reduce((sum, c) => sum + (typeof c.width === 'number' ? c.width : 120), p.batch ? 44 : 0), ...(p.inside ? {} : { y: Math.max(200, height - 40 - (totals ? 38 : 0)) }) }}
-        locale={{ emptyText: <EmptyBlock text={p.empty?.text ?? t('没有符合条件的数据')} next={p.empty?.next} /> }}
+        locale={{ emptyText: <EmptyBlock text={emptyText(p.empty?.text ?? t('没有符合条件的数据'), filtered)} next={filtered ? null : p.empty?.next} /> }}
         {...(opens ? { onRow: (row: R) => ({ className: 'hy-openable', onClick: (e) => { if (!isControl(e.target, e.currentTarget)) openRow(row) } }) } : {})}
         {...(p.batch ? { rowSelection: { columnWidth: 44, selectedRowKeys: picked.map((r) => (r as Record<string, unknown>)[p.row_key] as React.Key), onChange: (_k: React.Key[], r: R[]) => setPicked(r), getCheckboxProps: () => ({ 'aria-label': '选择此行' }) as never, getTitleCheckboxProps: () => ({ 'aria-label': '全选本页' }) as never } } : {})}
         {...(totals ? { summary: () => totalsRow({ keys: shown.map((c) => c.key), totals, shift: p.batch ? 1 : 0 }) } : {})}

@@ -10,18 +10,20 @@ export interface RowsTableProps<R extends object> {
   row_key: keyof R & string
   columns: readonly Column<R>[]
   empty: string
+  /** What to press when nothing is there. */
+  next?: ReactNode
   /** Cells of a totals row by column key. */
   totals?: Partial<Record<string, ReactNode>> | undefined
   height?: number
 }
 
-export function RowsTable<R extends object>({ label, rows, row_key, columns, empty, totals, height }: RowsTableProps<R>) {
+export function RowsTable<R extends object>({ label, rows, row_key, columns, empty, next, totals, height }: RowsTableProps<R>) {
   return (
     <div role="region" aria-label={label} tabIndex={0} className="hy-rows">
       <Table<R>
         size="small" rowKey={row_key} pagination={false} dataSource={rows as R[]} columns={columns.map((c) => toAntd(c))} tableLayout="fixed"
         scroll={{ x: columns.reduce((sum, c) => sum + (typeof c.width === 'number' ? c.width : 120), 0), ...(height ? { y: height } : {}) }}
-        locale={{ emptyText: <EmptyBlock text={empty} /> }}
+        locale={{ emptyText: <EmptyBlock text={empty} next={next} /> }}
         {...(totals ? { summary: () => totalsRow({ columns, totals }) } : {})}
       />
     </div>

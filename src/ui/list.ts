@@ -36,6 +36,9 @@ const whole = (text: string | undefined, otherwise: number, max: number): number
 }
 export const namesOf = (f: Filter): readonly string[] => (f.kind === 'days' ? f.names : [f.name])
 
+/** Without a condition a list does not speak of conditions: 没有符合条件的房产 becomes 还没有房产. */
+export const emptyText = (text: string, filtered: boolean): string => (filtered ? text : text.replace(/^没有符合条件的/, '还没有'))
+
 /** The input that filters and address make together. */
 export function inputOf(filters: readonly Filter[], search: Search): Record<string, unknown> {
   const input: Record<string, unknown> = {}

@@ -4,7 +4,7 @@ import { readSearch, writeSearch } from './address.tsx'
 import { inputFrom } from './ContractForm.tsx'
 import { fieldInfo, kindOf } from './fields.tsx'
 import { area, count, instant, maskedPhone, money, yen } from './format.ts'
-import { inputOf, type Filter } from './list.ts'
+import { emptyText, inputOf, type Filter } from './list.ts'
 import { newRequestId } from './request_id.ts'
 import { t } from './t.ts'
 
@@ -40,6 +40,12 @@ describe('the address', () => {
       { kind: 'select', name: 'size', label: '', options: [], number: true },
     ]
     expect(inputOf(filters, { q: '1-2', open: '1', from_on: '2026-01-01', size: '3', tab: 'x', to_on: '' })).toEqual({ q: '1-2', open: true, from_on: '2026-01-01', size: 3 })
+  })
+})
+
+describe('an empty list', () => {
+  test('speaks of conditions only when there are some', () => {
+    expect([emptyText('没有符合条件的房产', true), emptyText('没有符合条件的房产', false), emptyText('没有欠费户', false)]).toEqual(['没有符合条件的房产', '还没有房产', '没有欠费户'])
   })
 })
 

@@ -9,6 +9,7 @@ import { count, money } from '../../ui/format.ts'
 import { ReadPage } from '../../ui/pages.tsx'
 import { usePlace } from '../../ui/session.ts'
 import { EmptyBlock } from '../../ui/states.tsx'
+import { t } from '../../ui/t.ts'
 
 const wan = (fen: number): string => (Math.abs(fen) >= 1_000_000 ? `${Math.round(fen / 1_000_000)} 万` : String(Math.round(fen / 100)))
 
@@ -28,6 +29,7 @@ export default function WorkbenchPage() {
     <ReadPage title="工作台" loading={bench.loading} error={bench.data ? null : bench.error} retry={bench.retry} actions={<span className="hy-muted">{place_name}</span>}>
       {bench.data ? (
         <>
+          {bench.data.setup.length ? <Setup steps={bench.data.setup} /> : null}
           <section className="hy-stack" aria-labelledby="todo-heading">
             <h2 id="todo-heading">待办</h2>
             {bench.data.todos.length ? <Todos todos={bench.data.todos} /> : <div className="hy-card"><EmptyBlock text="没有待办" /></div>}
@@ -49,6 +51,25 @@ export default function WorkbenchPage() {
         </>
       ) : null}
     </ReadPage>
+  )
+}
+
+interface Step { code: string; zh: string; why: string; path: string; done: boolean }
+/** What a new company does next: the first open step is the one to press. */
+function Setup({ steps }: { steps: readonly Step[] }) {
+  const next = steps.find((s) => !s.done)
+  return (
+    <section className="hy-card hy-stack" aria-labelledby="setup-heading">
+      <h2 id="setup-heading">{t('开始使用:还有 {n} 步', { n: steps.filter((s) => !s.done).length })}</h2>
+      <ol className="ad-setup">
+        {steps.map((s) => (
+          <li key={s.code} className={s.done ? 'ad-step ad-step-done' : 'ad-step'}>
+            <span><Go to={s.path} className={s === next ? 'ad-step-next' : ''}>{s.zh}</Go>{s.done ? <span className="hy-muted"> 已完成</span> : null}</span>
+            <span className="hy-muted">{s.why}</span>
+          </li>
+        ))}
+      </ol>
+    </section>
   )
 }
 

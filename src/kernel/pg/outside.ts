@@ -57,6 +57,9 @@ interface Facts {
   /** May create the role, or give itself the one that another installation on this server made. Since 16, CREATEROLE alone no longer does. */
   may_make_role: boolean
   identity: string
+  /** Names as SQL writes them, for the sentences that say what to execute. */
+  database_sql: string
+  user_sql: string
 }
 
 const FACTS = `
@@ -70,7 +73,8 @@ const FACTS = `
       when exists (select from pg_roles where rolname = 'heyuan_app') then (current_setting('server_version_num')::int < 160000 and r.rolcreaterole)
         or exists (select from pg_auth_members m join pg_roles a on a.oid = m.roleid where a.rolname = 'heyuan_app' and m.member = r.oid and m.admin_option)
       else r.rolcreaterole end as may_make_role,
-    (select system_identifier from pg_control_system()) || '/' || d.oid as identity
+    (select system_identifier from pg_control_system()) || '/' || d.oid as identity,
+    quote_ident(current_database()) as database_sql, quote_ident(current_user) as user_sql
   from pg_database d, pg_roles r where d.datname = current_database() and r.rolname = current_user`
 
 function judgeIdentity(facts: Facts): Finding[] {
@@ -87,14 +91,14 @@ function judgeIdentity(facts: Facts): Finding[] {
   }
   if (facts.is_replica) found.push({ level: 'problem', what: '这是只读的备库。', way_out: '把 DATABASE_URL 指向主库。' })
   if (!facts.may_create_schema) {
-    const way_out = '用管理员执行:grant create on database 数据库名 to 用户名;(或让该用户成为数据库的所有者)'
+    const way_out = `用管理员执行:grant create on database ${facts.database_sql} to ${facts.user_sql};(或让该用户成为数据库的所有者)`
     found.push({ level: 'problem', what: '该用户不能在此数据库里建立结构。', way_out })
   }
   if (!facts.may_make_role) {
     found.push({
       level: 'problem',
       what: facts.has_role ? '已有应用角色 heyuan_app,而该用户不能使用它。' : '还没有应用角色 heyuan_app,而该用户不能建立角色。',
-      way_out: `用管理员执行:${facts.has_role ? '' : 'create role heyuan_app nologin; '}grant heyuan_app to 用户名 with admin option;`,
+      way_out: `用管理员执行:${facts.has_role ? '' : 'create role heyuan_app nologin; '}grant heyuan_app to ${facts.user_sql} with admin option;`,
     })
   }
   return found

@@ -36,6 +36,8 @@ export const analytics = contract('analytics', {
     may: 'signed_in',
     takes: z.object({ community_id: Id.optional() }),
     gives: z.object({
+      /** What a new company does next, in order; empty once it takes money. */
+      setup: z.array(z.object({ code: z.string(), zh: z.string(), why: z.string(), path: z.string(), done: z.boolean() })),
       todos: z.array(z.object({ code: z.string(), zh: z.string(), count: z.int(), path: z.string() })),
       figures: z.array(z.object({ code: z.string(), zh: z.string(), value: z.string(), unit: z.string(), path: z.string().nullable(), compare: z.string().nullable() })),
       /** Receivable and received of the last 12 months, in fen. */

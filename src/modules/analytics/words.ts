@@ -6,6 +6,15 @@ export const words: Words = {
   states: {
     found_kind: { house: '房产', person: '业户', vehicle: '车辆', bill: '账单', receipt: '收据' },
     todo: { approval_mine: '待我审批', run_draft: '待发布出账批次', reversal_asked: '待审批冲销', import_previewed: '导入待确认', houses_in_arrears: '欠费户数', reading_suspect: '存疑读数' },
+    setup: { community: '建立小区', houses: '导入房产与业户', members: '给同事开账号', items: '设收费项目与单价', run: '出第一期账', payment: '收第一笔款' },
+    setup_why: {
+      community: '填名称和地址即可,楼栋可以由导入自动建立。',
+      houses: '直接上传现有的 Excel:对应列,逐格核对,全部正确才入库,可撤销。',
+      members: '出账要另一人发布,冲销和减免要另一人审批,至少要有两个账号。',
+      items: '例如物业服务费:按面积,1.20 元/㎡·月,从哪天起执行。',
+      run: '选账期试算,核对合计与异常,由另一人发布。',
+      payment: '按房号找户,勾选,收款,打印收据;全程可用键盘。',
+    },
     figure: { receivable_month: '本月应收', received_month: '本月实收', rate_month: '本月账单收缴率', received_today: '今日收款', house_count: '总户数' },
   },
 }

@@ -4,6 +4,7 @@ import { addMonths } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { property } from '../../property/contract.ts'
 import { analytics } from '../contract.ts'
 
 let t: TestApp
@@ -112,6 +113,14 @@ describe('the work bench', () => {
     expect(reader.months).toEqual([])
     expect(reader.todos.map((x) => x.code)).not.toContain('houses_in_arrears')
     expect((await t.as('other_admin')(analytics.workbench, {})).figures.find((f) => f.code === 'house_count')?.value).toBe('0')
-    expect(await (await t.resident(PHONES.张三))(analytics.workbench, {})).toEqual({ todos: [], figures: [], months: [] })
+    expect(await (await t.resident(PHONES.张三))(analytics.workbench, {})).toEqual({ setup: [], todos: [], figures: [], months: [] })
+  })
+  test('tells a new company what comes next, and stops once it takes money', async () => {
+    expect((await t.as('manager')(analytics.workbench, {})).setup).toEqual([])
+    const begin = (await t.as('other_admin')(analytics.workbench, {})).setup
+    expect(begin.map((s) => s.code)).toEqual(['community', 'houses', 'members', 'items', 'run', 'payment'])
+    expect(begin.filter((s) => s.done)).toEqual([])
+    await t.as('other_admin')(property.saveCommunity, { name: '新区', kind: 'estate', address: null, district: null, land_mu: null, built_area_m2: null, green_area_m2: null, service_phone: null, start_rule: 'delivery_day' })
+    expect((await t.as('other_admin')(analytics.workbench, {})).setup.filter((s) => s.done).map((s) => s.code)).toEqual(['community'])
   })
 })

@@ -11,6 +11,7 @@ import { approvalsForMe } from '../../system/server/index.ts'
 import { analytics } from '../contract.ts'
 import { words } from '../words.ts'
 import { reaches, seen, seenCommunity } from './access.ts'
+import { setupOf } from './setup.ts'
 
 type Bench = Out<typeof analytics.workbench.gives>
 const zh = (of: 'todo' | 'figure', code: string): string => words.states?.[of]?.[code] ?? code
@@ -93,8 +94,8 @@ async function figuresOf(scope: Scope, community_id: string | undefined, months:
 }
 
 export const workbench = answer(analytics.workbench, async (scope, { community_id }) => {
-  if (scope.who.kind !== 'staff') return { todos: [], figures: [], months: [] }
+  if (scope.who.kind !== 'staff') return { setup: [], todos: [], figures: [], months: [] }
   const sees_money = reaches(scope, 'billing.bill.read') || reaches(scope, 'payment.payment.read')
   const months = await monthsOf(scope, community_id)
-  return { todos: await todosOf(scope, community_id), figures: await figuresOf(scope, community_id, months), months: sees_money ? months.map(({ settled_fen: _s, ...m }) => m) : [] }
+  return { setup: await setupOf(scope), todos: await todosOf(scope, community_id), figures: await figuresOf(scope, community_id, months), months: sees_money ? months.map(({ settled_fen: _s, ...m }) => m) : [] }
 })

@@ -15,7 +15,7 @@ const w = (state: string, key: string) => words.states?.[state]?.[key] ?? key
 const kinds = (r: FeeItemRow) => r.house_kinds.map((k) => propertyWords.states?.['house_kind']?.[k] ?? k).join('、')
 
 export default function ItemsPage() {
-  const { place_id } = usePlace()
+  const { place_id, places } = usePlace()
   const may = useMay()
   const [search, setSearch] = useSearchState()
   const with_disabled = search['all'] === '1'
@@ -29,6 +29,7 @@ export default function ItemsPage() {
       >
         <RowsTable
           label="收费项目" rows={items.data?.rows ?? []} row_key="fee_item_id" empty="还没有收费项目"
+          next={places.length === 0 ? <Go to="/property/communities">先建立小区</Go> : may('billing.item.write') ? <Button onClick={() => setAdding(true)}>新增收费项目</Button> : null}
           columns={[
             { key: 'name', title: '收费项目', width: 160, show: (r) => <span><Go to={`/billing/items/${r.fee_item_id}`}>{r.name}</Go> {r.disabled ? <Tag>已停用</Tag> : null}</span> },
             { key: 'community_name', title: '小区', width: 120 },

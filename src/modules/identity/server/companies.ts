@@ -144,6 +144,8 @@ export const companyAnswers = (app: () => App) => [
     if (app().mode !== 'empty' || (await begun(scope))) throw scope.refuse('identity.already_begun')
     refuseWeak(scope, o.login, o.password)
     const { company_id, account_id } = await createCompany(scope, { name: o.company_name, short_name: o.short_name, admin_name: o.admin_name, login: o.login, password: o.password }, app().permissionWords.keys())
+    scope.knownAs(account_id, o.admin_name)
+    scope.seenBy(company_id)
     scope.note('company', String(company_id), { name: o.company_name })
     return { session: await openSession(scope, account_id, company_id, 'staff') }
   }),

@@ -20,6 +20,14 @@ describe('signing in', () => {
     for (let n = 0; n < 5; n++) await expectRefused(t.as('nobody')(identity.signIn, { login: 'locked.one', password: 'x'.repeat(12) }), 'identity.wrong_password')
     await expectRefused(t.as('nobody')(identity.signIn, { login: 'locked.one', password: p.first_password }), 'identity.locked')
   })
+  test('the audit names who signed in, and calls a wrong try nobody', async () => {
+    const p = await t.as('admin')(identity.addMember, { name: '到岗', login: 'named.one', grants: [] })
+    await expectRefused(t.as('nobody')(identity.signIn, { login: 'named.one', password: 'not-the-password' }), 'identity.wrong_password')
+    await t.as('nobody')(identity.signIn, { login: 'named.one', password: p.first_password })
+    const { rows } = await t.as('admin')(identity.audit, { call: 'identity.signIn' })
+    const actors = rows.filter((r) => JSON.stringify(r.detail).includes('named.one')).map((r) => [r.actor_name, r.outcome])
+    expect(actors).toEqual([['到岗', 'done'], ['未登录', 'refused']])
+  })
   test('a disabled person is out with the next request', async () => {
     const p = await t.hire('cashier')
     await p(identity.me, {})

@@ -69,6 +69,7 @@ export const signInAnswers = (app: () => App) => [
     const seat = await lastSeat(scope, account.account_id, 'staff')
     if (!seat) throw scope.refuse('identity.member_disabled')
     await scope.db.updateTable('identity.account').set({ failed_count: 0, locked_until: null }).where('account_id', '=', account.account_id).execute()
+    scope.knownAs(account.account_id, account.name)
     scope.note('account', account.account_id, { company_id: seat })
     return { session: await openSession(scope, account.account_id, seat, 'staff') }
   }),
@@ -95,7 +96,8 @@ export const signInAnswers = (app: () => App) => [
     if (row.code_hash !== codeHash(phone, code)) throw refuse('identity.wrong_code', { left: TRIES_MAX - row.tries })
     const used = await scope.db.updateTable('identity.code').set({ used_at: scope.now }).where('code_id', '=', row.code_id).where('used_at', 'is', null).returning('code_id').executeTakeFirst()
     if (!used) throw refuse('identity.code_expired')
-    const { account_id, company_id } = await residentSeat(scope, phone)
+    const { account_id, company_id, name } = await residentSeat(scope, phone)
+    scope.knownAs(account_id, name)
     scope.note('account', account_id, { company_id })
     return { session: await openSession(scope, account_id, company_id, 'resident') }
   }),
@@ -124,15 +126,15 @@ async function lastSeat(scope: Scope, account_id: string, kind: 'staff' | 'resid
 }
 
 /** A registered phone gets an account and seats at the first sign-in; seats follow the register, so a removed phone loses them. */
-async function residentSeat(scope: Scope, phone: string): Promise<{ account_id: string; company_id: number }> {
+async function residentSeat(scope: Scope, phone: string): Promise<{ account_id: string; company_id: number; name: string }> {
   const companies = (await scope.db.selectFrom('identity.resident_phone').select('company_id').where('phone', '=', phone).orderBy('company_id').limit(50).execute()).map((r) => r.company_id)
   if (!companies[0]) throw scope.refuse('identity.no_seat')
   await scope.db.insertInto('identity.account').values({ account_id: uuidv7(), login: null, phone, name: `${phone.slice(0, 3)}****${phone.slice(7)}`, password_hash: null, locked_until: null, disabled_at: null, created_at: scope.now }).onConflict((c) => c.column('phone').doNothing()).execute()
-  const { account_id, disabled_at } = await scope.db.selectFrom('identity.account').select(['account_id', 'disabled_at']).where('phone', '=', phone).executeTakeFirstOrThrow()
+  const { account_id, name, disabled_at } = await scope.db.selectFrom('identity.account').select(['account_id', 'name', 'disabled_at']).where('phone', '=', phone).executeTakeFirstOrThrow()
   if (disabled_at) throw scope.refuse('identity.no_seat')
   await scope.db.deleteFrom('identity.seat').where('account_id', '=', account_id).where('kind', '=', 'resident').where('company_id', 'not in', companies).execute()
   await scope.db.insertInto('identity.seat').values(companies.map((company_id) => ({ account_id, company_id, kind: 'resident', created_at: scope.now }))).onConflict((c) => c.doNothing()).execute()
-  return { account_id, company_id: (await lastSeat(scope, account_id, 'resident')) ?? companies[0] }
+  return { account_id, name, company_id: (await lastSeat(scope, account_id, 'resident')) ?? companies[0] }
 }
 
 export const changePassword = answer(identity.changePassword, async (scope, { old_password, new_password }) => {

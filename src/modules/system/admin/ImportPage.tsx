@@ -101,7 +101,7 @@ function Preview({ b, done, columns }: { b: ImportDetail; done: () => void; colu
         <CanButton type="primary" can={b.can.apply} words={words} loading={apply.running} onClick={() => void run()}>确认入库</CanButton>
         {b.bad_count ? <ExcelButton call={system.importErrors} input={{ import_id: b.import_id }} label="下载错误明细" /> : null}
         <CanButton can={b.can.preview} words={words} onClick={columns}>重新对应列</CanButton>
-        {b.bad_count ? <span className="hy-red">还有 {count(b.bad_count)} 行有错,整个文件都不会入库</span> : null}
+        {b.bad_count ? <span className="hy-red">还有 {count(b.bad_count)} 行有错,整个文件都不会入库。在表里改好后<Go to={`/system/imports/new?kind=${b.kind}${b.community_id ? `&community_id=${b.community_id}` : ''}`}>重新上传</Go></span> : null}
       </div>
     </>
   )

@@ -70,6 +70,10 @@ function headerOf(kind: ImportKind, sheet: string, rows: Row[], header_row: numb
   return bare && { sheet, rows, header: bare, header_found: false }
 }
 
+/** A page of notes before the list has a word or two in common with it: required fields weigh more than any number of others. */
+const worth = (kind: ImportKind, { header, header_found }: Found): number =>
+  header_found ? 1 + header.columns.reduce((sum, c) => sum + (c.field === null ? 0 : kind.fields.find((f) => f.key === c.field)?.required ? 100 : 1), 0) : 0
+
 export async function layoutOf(scope: Scope, kind: ImportKind, file: SourceFile, ask: { sheet_name?: string | undefined; header_row?: number | undefined }): Promise<ImportLayout> {
   try {
     const sheets = (await listSheets(file.path, file.name)).map(({ name, hidden, empty }) => ({ name, hidden, empty }))
@@ -79,8 +83,7 @@ export async function layoutOf(scope: Scope, kind: ImportKind, file: SourceFile,
     let best: Found | null = null
     for (const s of wanted) {
       const found = headerOf(kind, s.name, await top(file, s.name), ask.header_row)
-      if (found && (best === null || (found.header_found && !best.header_found))) best = found
-      if (best?.header_found) break
+      if (found && (best === null || worth(kind, found) > worth(kind, best))) best = found
     }
     if (!best) throw scope.refuse('system.no_header', { sheet: wanted[0]!.name })
     return { sheets, sheet_name: best.sheet, header_row: best.header.header_row_no, header_found: best.header_found, columns: columnsOf(kind, best) }

@@ -55,6 +55,12 @@ const MESSY: Page[] = [
 ]
 
 describe('files as companies have them', () => {
+  test('a page of notes before the list is not taken for the list', async () => {
+    const notes: Page = { name: '填表说明', rows: [['说明'], ['本表由前台维护,每月核对']] }
+    const d = await previewed(t, { community_id: await place(), name: '带说明.xlsx', bytes: book([notes, MESSY[1]!]) })
+    expect(d.start).toMatchObject({ sheet_name: '业主台账', header_row: 4 })
+    expect(d.view).toMatchObject({ row_count: 4, bad_count: 0 })
+  })
   test.each([['xlsx', '业主台账.xlsx'], ['biff8', '业主台账.xls']] as const)('%s with titles, merges, full-width digits, formulas, a hidden sheet', async (type, name) => {
     const community_id = await place()
     const d = await previewed(t, { community_id, name, bytes: book(MESSY, type) })
