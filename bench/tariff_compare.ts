@@ -25,7 +25,7 @@ async function load(url: string, size: number): Promise<number> {
     await c.query(`insert into property.community (company_id, community_id, name, created_at) values (${company_id}, '${id(0, 1)}', '基准小区', now())`)
     await c.query(`insert into property.building (company_id, building_id, community_id, no, name) values (${company_id}, '${id(1, 1)}', '${id(0, 1)}', '1', '1栋')`)
     await c.query(`insert into property.house (company_id, house_id, community_id, building_id, kind, room_no, label, built_area_m2, sort_no, created_at) select ${company_id}, ${idSql(2)}, '${id(0, 1)}', '${id(1, 1)}', 'dwelling', n::text, '1-' || n, 60 + (n % 900) / 10.0, n, now() from generate_series(1, ${size}) n`)
-    await c.query(`insert into meters.meter (company_id, meter_id, house_id, kind, no, installed_on) select ${company_id}, ${idSql(5)}, ${idSql(2)}, 'water', 'W' || n, '2020-01-01' from generate_series(1, ${size}) n`)
+    await c.query(`insert into meters.meter (company_id, community_id, point_id, meter_id, house_id, kind, no, installed_on) select ${company_id}, '${id(0, 1)}', ${idSql(5)}, ${idSql(5)}, ${idSql(2)}, 'water', 'W' || n, '2020-01-01' from generate_series(1, ${size}) n`)
     for (let m = 1; m <= 6; m++)
       await c.query(`insert into meters.reading (company_id, reading_id, meter_id, period_on, read_on, previous, reading, usage, created_at) select ${company_id}, gen_random_uuid(), ${idSql(5)}, '2026-0${m}-01', '2026-0${m}-27', ${m * 100}, ${m * 100} + 3 + n % 60, 3 + n % 60, now() from generate_series(1, ${size}) n`)
     await c.query(`insert into tariff.tariff (company_id, tariff_id, community_id, name, meter_kind, created_by, created_at) values (${company_id}, '${id(8, 1)}', '${id(0, 1)}', '自来水', 'water', '${id(9, 1)}', now())`)

@@ -7,6 +7,7 @@ import { Refusal } from './refuse.ts'
 import type { Face, Who } from './scope.ts'
 import { auditRefusal, problemOf, serve } from './serve.ts'
 import { checkSize, saveUpload } from './files.ts'
+import { jsonBytes, lentUntilSent } from './json_bytes.ts'
 
 const FACES: Face[] = ['admin', 'resident', 'staff', 'api']
 export const cookieOf = (face: Face): string => `heyuan_${face}`
@@ -48,8 +49,9 @@ async function api(app: App, req: FastifyRequest, reply: FastifyReply): Promise<
     const asked = await person(app, req)
     const given = await serve(app, a, { ...asked, input: req.body })
     applySession(reply, asked.who.face, given)
-    // Bytes, not text: written once, where a string is converted piece by piece on its way into the socket (12 % of a list's time).
-    return await reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(Buffer.from(JSON.stringify(given ?? {})))
+    const { bytes, lent } = jsonBytes(given ?? {})
+    lentUntilSent(lent, reply.raw)
+    return await reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(bytes)
   } catch (error) {
     return fail(app, req, reply, error)
   }

@@ -54,7 +54,7 @@ const memo = new Map<string, string>()
 /** "98.50 m² × 1.2 元 × 1 月 = 118.20 元". */
 export function explain(e: Explainable): string {
   if (e.note) return e.note
-  const key = JSON.stringify(e)
+  const key = `${e.shape} ${e.quantity} ${e.unit_price} ${e.months} ${e.days}/${e.days_of} ${e.amount_fen} ${e.cycle} ${e.unit_name} ${e.meter_kind} ${e.how ? JSON.stringify(e.how) : ''} ${e.text}`
   const known = memo.get(key)
   if (known !== undefined) return known
   if (memo.size >= MEMO_MAX) memo.clear()

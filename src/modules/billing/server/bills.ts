@@ -21,9 +21,8 @@ const DESK_MAX = 500
 export const EXPORT_MAX = 200_000
 
 const list = answer(billing.bills, async (scope, { page, page_size, with_totals, ...f }) => {
-  const made = await planOnce(scope, f)
   const where = await billWhere(scope, f, billsSeenBy(scope))
-  const rows = await billRows(scope, where, { limit: page_size, offset: (page - 1) * page_size })
+  const [made, rows] = await Promise.all([planOnce(scope, f), billRows(scope, where, { limit: page_size, offset: (page - 1) * page_size })])
   // Voids are few: runs that made twice as many leave no doubt, and nothing need be counted.
   if (!with_totals && made !== null && made > 2 * COUNT_MAX) return { rows, total: COUNT_MAX, totals: null }
   const totals = with_totals ? await totalsOf(scope, where) : await totalsUpTo(scope, where, COUNT_MAX)

@@ -34,6 +34,14 @@ describe('signing in', () => {
     await t.as('admin')(identity.setMember, { account_id: p.account_id, disabled: true })
     await expectRefused(p(identity.me, {}), 'kernel.not_signed_in')
   })
+  test('who signed out is nobody with the next request, and a right taken away is gone with it', async () => {
+    const p = await t.hire('finance')
+    expect((await p(identity.me, {})).roles).not.toEqual([])
+    await t.as('admin')(identity.setMember, { account_id: p.account_id, grants: [] })
+    expect((await p(identity.me, {})).roles).toEqual([])
+    await p(identity.signOut, {})
+    await expectRefused(p(identity.me, {}), 'kernel.not_signed_in')
+  })
   test('a code guessed a hundred times at once gets five tries', async () => {
     const phone = '13900000001'
     await t.inside(async (s) => void (await s.db.insertInto('identity.resident_phone').values({ phone, company_id: t.company_id }).execute()))

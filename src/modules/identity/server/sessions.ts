@@ -2,7 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { answer, type App } from '../../../kernel/app.ts'
 import { nowIso, nowMs } from '../../../kernel/clock.ts'
-import { readOnce } from '../../../kernel/db.ts'
+import { readMany, readOnce } from '../../../kernel/db.ts'
+import { assert } from '../../../kernel/refuse.ts'
 import type { Face, Grant, Scope, Who } from '../../../kernel/scope.ts'
 import { identity } from '../contract.ts'
 
@@ -34,20 +35,39 @@ const FIND = `select s.account_id, s.company_id, s.kind, a.name, a.phone, s.seen
 const GRANTS = `select m.name, r.code as role_code, r.name as role_name, r.permissions, g.scope_kind, g.scope_ids
  from identity.member m left join identity.access_grant g on g.company_id = m.company_id and g.account_id = m.account_id
  left join identity.role r on r.company_id = g.company_id and r.role_id = g.role_id
- where m.company_id = $1 and m.account_id = $2 and m.disabled_at is null`
+ where m.company_id = $1 and m.account_id = (select s.account_id from identity.session s where s.token_hash = $2) and m.disabled_at is null`
+type MemberGrant = Grant & { name: string }
+
+// The company of a session never changes (another company is another session): who has asked before is found in one message instead of two.
+// Nothing else of a session is remembered: whether it holds, and the grants, are asked each time.
+const COMPANIES_MAX = 20_000
+const companies = new Map<string, number>()
+function remember(hash: string, company_id: number): void {
+  if (companies.size >= COMPANIES_MAX) companies.clear()
+  companies.set(hash, company_id)
+}
 
 /** The person of a token, with grants as they are now; null for an unknown, ended or expired one. */
 export async function whoIs(app: Pick<App, 'd'>, token: string, from: { ip: string | null; agent: string | null; face: Face }): Promise<{ who: Who; company_id: number } | null> {
   const hash = tokenHash(token)
-  const found = (await app.d.pool.query<Row>({ name: 'who', text: FIND, values: [hash, nowIso()] })).rows[0]
+  const find = { name: 'who', text: FIND, values: [hash, nowIso()] }
+  const known = companies.get(hash)
+  const [found, early] = known === undefined ? [(await app.d.pool.query<Row>(find)).rows[0], undefined] : await together(app, find, known)
   if (!found) return null
+  assert(known === undefined || known === found.company_id, 'the company of a session')
+  if (known === undefined) remember(hash, found.company_id)
   const base = { account_id: found.account_id, phone: found.phone, ...from, session: hash }
   if (nowMs() - Date.parse(found.seen_at) > 60_000) await app.d.pool.query({ name: 'seen', text: 'update identity.session set seen_at = $2 where token_hash = $1', values: [hash, nowIso()] })
   if (found.kind === 'resident') return { company_id: found.company_id, who: { ...base, kind: 'resident', name: found.name, grants: [] } }
-  const grants = await readOnce<Grant & { name: string }>(app.d, found.company_id, { name: 'grants', text: GRANTS, values: [found.company_id, found.account_id] })
+  const grants = early ?? (await readOnce<MemberGrant>(app.d, found.company_id, { name: 'grants', text: GRANTS, values: [found.company_id, hash] }))
   const me = grants[0]
   if (!me) return null
   return { company_id: found.company_id, who: { ...base, kind: 'staff', name: me.name, grants: grants.filter((g) => g.role_code !== null) } }
+}
+
+async function together(app: Pick<App, 'd'>, find: { name: string; text: string; values: unknown[] }, company_id: number): Promise<[Row | undefined, MemberGrant[]]> {
+  const [found, grants] = await readMany(app.d, company_id, [find, { name: 'grants', text: GRANTS, values: [company_id, find.values[0]] }])
+  return [found![0] as Row | undefined, grants as MemberGrant[]]
 }
 
 export const signOut = answer(identity.signOut, async (scope) => {
