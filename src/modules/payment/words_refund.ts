@@ -11,7 +11,7 @@ export const refundWords: Words = {
     'payment.refund_state': '退款单 {refund_no} 现在是「{state}」,不能这样操作,请刷新列表',
     'payment.refund_by_channel': '退款单 {refund_no} 由支付渠道退回,系统会自动提交并查询结果,不需要手工付出;要改用现金请先取消再重新申请',
     'payment.refund_reference': '转账、刷卡和扫码退款要填写付款凭证号,请填银行或渠道的流水号',
-    'payment.refund_exists': '收据 {receipt_no} 已有退款(已退 {done} 元,退款中 {going} 元),不能冲销;请先取消退款,或对余下部分继续退款',
+    'payment.refund_exists': '收据 {receipt_no} 已有退款(已退 {done} 元,退款中 {going} 元,取消后留作预存 {kept} 元),不能冲销;请先取消退款,或对余下部分继续退款',
   },
   permissions: {
     'payment.refund.read': '查看退款',

@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { expectRefused, someId, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
+import { asOwner } from '../../../kernel/db.ts'
 import { identity } from '../../identity/contract.ts'
 import { ledger } from '../../ledger/contract.ts'
 import { meters } from '../../meters/contract.ts'
@@ -378,7 +379,7 @@ describe('walls', () => {
 describe('figures', () => {
   it('open their lines, and the Excel says what the screen says', async () => {
     // Nothing is old yet: make some bills due long ago.
-    for (const [label, due] of [['1-1-101', '2026-06-14'], ['1-1-102', '2026-05-14'], ['1-1-201', '2026-05-15'], ['2-1-101', '2026-01-01'], ['S-01', '2025-08-01'], ['P1-001', '2024-01-01']] as const) await t.inside((x) => sql`update billing.bill set due_on = ${due}::date where company_id = ${x.company_id} and house_id = ${w.houses[label]!} and voided_at is null`.execute(x.db))
+    for (const [label, due] of [['1-1-101', '2026-06-14'], ['1-1-102', '2026-05-14'], ['1-1-201', '2026-05-15'], ['2-1-101', '2026-01-01'], ['S-01', '2025-08-01'], ['P1-001', '2024-01-01']] as const) await asOwner(t.url, (o) => o.query('update billing.bill set due_on = $1 where house_id = $2 and voided_at is null', [due, w.houses[label]!]))
     const a = await t.as('finance')(billing.arrears, { by: 'fee_item' })
     for (const r of a.rows) {
       const opened = await t.as('finance')(billing.bills, { ...r.filter, page_size: 1 })

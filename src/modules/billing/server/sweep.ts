@@ -5,6 +5,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { check, sweepLedger } from '../../ledger/server/index.ts'
 import { billing } from '../contract.ts'
 import type { Check } from '../../ledger/contract.ts'
+import { sweepRuns } from './sweep_runs.ts'
 import { tariffTexts, type TariffBill } from './tariff_explain.ts'
 
 const BILLS_PER_PAGE = 5_000
@@ -28,7 +29,7 @@ async function tariffCheck(scope: Scope): Promise<Check> {
     }
     ;[period_on, bill_id] = [last.period_on, last.bill_id]
   }
-  return { code: 'B3', zh: '按价目计价的账单可由留存的输入重算', ok: count === 0, broken_count: count, examples }
+  return { code: 'B3T', zh: '按价目计价的账单可由留存的输入重算', ok: count === 0, broken_count: count, examples }
 }
 
 export async function sweepBills(scope: Scope): Promise<Check[]> {
@@ -67,6 +68,7 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
         where r.company_id = ${c} and (r.amount_fen <> x.f or x.f <> x.t)
       union all select b.bill_id::text from billing.rework_bill k join billing.bill b on b.company_id = ${c} and b.period_on = k.period_on and b.house_id = k.house_id and b.fee_item_id = k.fee_item_id and b.voided_at is null and b.part_no = 0 and b.reading_id is not distinct from k.reading_id and b.from_on < k.to_on and b.to_on > k.from_on
         where k.company_id = ${c} and k.live and k.side = 'from' and b.bill_id <> k.bill_id and b.shape <> 'late_fee'`),
+    ...(await sweepRuns(scope)),
   ]
 }
 

@@ -14,7 +14,7 @@ import { paperAnswers } from './papers.ts'
 import { settingAnswers } from './settings.ts'
 import { statementAnswers } from './statement.ts'
 import { shareAnswers } from './shares.ts'
-import { sweepAnswer } from './sweep.ts'
+import { sweepAnswer, sweepFunds } from './sweep.ts'
 import { topupAnswers } from './topup.ts'
 import { topupReadAnswers } from './topup_reads.ts'
 import { useMoneyAnswers } from './use_money.ts'
@@ -26,4 +26,4 @@ export { fundTemplates } from './templates.ts'
 /** What is decided by others here; handed to system by the composition root. */
 export const fundsApprovals: readonly ApprovalKind[] = [approvalKind(refundApproval), approvalKind(useApproval)]
 
-export const fundsModule = (app: () => App): Module => ({ name: 'funds', contract: funds, words, answers: [...settingAnswers, ...accountAnswers, ...depositAnswers, ...correctionAnswers, ...statementAnswers, ...mineAnswers, ...useAnswers, ...useMoneyAnswers, ...shareAnswers, ...useReadAnswers(app), ...interestAnswers, ...dueAnswers, ...topupAnswers, ...topupReadAnswers, ...paperAnswers, ...disclosureAnswers, sweepAnswer] })
+export const fundsModule = (app: () => App): Module => ({ name: 'funds', contract: funds, words, answers: [...settingAnswers, ...accountAnswers, ...depositAnswers, ...correctionAnswers, ...statementAnswers, ...mineAnswers, ...useAnswers, ...useMoneyAnswers, ...shareAnswers, ...useReadAnswers(app), ...interestAnswers, ...dueAnswers, ...topupAnswers, ...topupReadAnswers, ...paperAnswers, ...disclosureAnswers, sweepAnswer], sweeps: [sweepFunds] })

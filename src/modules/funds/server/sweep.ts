@@ -35,6 +35,8 @@ export async function sweepFunds(scope: Scope): Promise<Check[]> {
       left join (select source_id, sum(amount_fen) as fen from funds.entry where company_id = ${c} and source_type = 'interest' group by 1) e on e.source_id = r.run_id
       where r.company_id = ${c} and (r.total_fen <> coalesce(l.fen, 0) or coalesce(e.fen, 0) <> case when r.state = 'booked' then r.total_fen else 0 end)`),
     await check(scope, 'M4', '每条更正与原记录金额相反', sql`select r.entry_id::text as what from funds.entry r join funds.entry e on e.company_id = r.company_id and e.entry_id = r.reverses where r.company_id = ${c} and (r.amount_fen <> -e.amount_fen or r.house_id <> e.house_id)`),
+    await check(scope, 'M9', '每项批准了的使用有通过的表决或应急情形,并经审批', sql`select u.title as what from funds.use u where u.company_id = ${c} and u.state in ('approved','contracted','accepted','settled','shared','booked')
+      and (u.approval_id is null or (u.path = 'ordinary' and (u.vote ->> 'passed')::boolean is not true))`),
   ]
 }
 

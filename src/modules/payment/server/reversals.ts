@@ -40,7 +40,7 @@ export const askReversal = answer(payment.askReversal, async (scope, { payment_i
   // The money that a channel captured is at the provider: it must go back there first, or the books would say it never came.
   const captured = await scope.db.selectFrom('payment.settlement').select('payment_id').where('company_id', '=', c).where('payment_id', 'in', ps.map((p) => p.payment_id)).executeTakeFirst()
   if (captured) throw scope.refuse('payment.online_not_reversible', { receipt_no: ps.find((p) => p.payment_id === captured.payment_id)!.receipt_no })
-  for (const p of ps) refuseRefunded(scope, p)
+  await refuseRefunded(scope, ps)
   await refuseShared(scope, ps)
   const merge_id = ps.length > 1 ? ps[0]!.merge_id : null
   const rows = ps.map((p) => ({ payment_id: p.payment_id, reversal_id: uuidv7() }))
@@ -82,19 +82,21 @@ export const decideReversal = answer(payment.decideReversal, async (scope, { rev
   return { state, count: rs.length }
 })
 
-/** What has gone back in parts cannot go back whole. */
-function refuseRefunded(scope: Scope, p: Payment): void {
-  if (p.refunded_fen + p.refunding_fen > 0) throw scope.refuse('payment.refund_exists', { receipt_no: p.receipt_no, done: yuan(fen(p.refunded_fen)), going: yuan(fen(p.refunding_fen)) })
+/** What has gone back in parts cannot go back whole; nor what was given back and, unpaid, kept as prepayment. */
+async function refuseRefunded(scope: Scope, ps: readonly Payment[]): Promise<void> {
+  const r = await sql<{ payment_id: string; kept_fen: number }>`select payment_id, sum(amount_fen)::bigint as kept_fen from payment.refund where company_id = ${scope.company_id} and payment_id = any(${ps.map((p) => p.payment_id)}::uuid[]) and state = 'cancelled' and decided_at is not null group by 1`.execute(scope.db)
+  const kept = new Map(r.rows.map((x) => [x.payment_id, x.kept_fen]))
+  const p = ps.find((x) => x.refunded_fen + x.refunding_fen + (kept.get(x.payment_id) ?? 0) > 0)
+  if (p) throw scope.refuse('payment.refund_exists', { receipt_no: p.receipt_no, done: yuan(fen(p.refunded_fen)), going: yuan(fen(p.refunding_fen)), kept: yuan(fen(kept.get(p.payment_id) ?? 0)) })
 }
 
 async function undo(scope: Scope, list: readonly { p: Payment; reversal_id: string }[]): Promise<void> {
   const c = scope.company_id
   const ps = list.map((x) => x.p)
   const ids = ps.map((p) => p.payment_id)
-  for (const p of ps) {
-    if (p.reversed_at) throw scope.refuse('payment.already_reversed', { receipt_no: p.receipt_no })
-    refuseRefunded(scope, p)
-  }
+  const reversed = ps.find((p) => p.reversed_at)
+  if (reversed) throw scope.refuse('payment.already_reversed', { receipt_no: reversed.receipt_no })
+  await refuseRefunded(scope, ps)
   await refuseShared(scope, ps)
   // Payments of one act have one cashier.
   const shift_id = await drawerOfCashier(scope, ps[0]!.taken_by)

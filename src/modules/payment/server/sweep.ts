@@ -5,6 +5,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { check, sweepLedger } from '../../ledger/server/index.ts'
 import { payment } from '../contract.ts'
 import { wholeCompany } from './access.ts'
+import { sweepPapers } from './sweep_papers.ts'
 
 type Check = Awaited<ReturnType<typeof check>>
 
@@ -57,6 +58,7 @@ export async function sweepPayment(scope: Scope): Promise<Check[]> {
       select l.line_id::text as what from payment.bank_line l left join (select line_id, sum(amount_fen) as sum from payment.bank_match where company_id = ${c} group by 1) m on m.line_id = l.line_id
       where l.company_id = ${c} and (l.state in ('matched','linked') and coalesce(m.sum, 0) <> l.amount_fen or l.state not in ('matched','linked','new') and m.sum is not null)`),
     await check(scope, 'P12', '收据号连续且不重', sql`select series as what from payment.receipt where company_id = ${c} group by series having count(*) <> max(no) or min(no) <> 1`),
+    ...(await sweepPapers(scope)),
   ]
 }
 

@@ -1,6 +1,7 @@
 // Prepayment general and bound, transfers, automatic deduction: what is explained, what is undone, and what two at a time cannot spend twice.
 import { sql } from 'kysely'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { asOwner } from '../../../kernel/db.ts'
 import { runSchedule } from '../../../kernel/worker.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { setClock } from '../../../kernel/clock.ts'
@@ -121,8 +122,10 @@ describe('automatic deduction', () => {
   })
   test('leaves the bills of a tenant, and with the rule of the due day what is not due', async () => {
     await rule('due')
-    await t.inside((s) => sql`update billing.bill set payer_id = ${seed.houses[59]!.person_id} where company_id = ${s.company_id} and bill_id = ${bills[0]!.bill_id}`.execute(s.db))
-    await t.inside((s) => sql`update billing.bill set due_on = ${s.today}::date + 3 where company_id = ${s.company_id} and bill_id = ${bills[1]!.bill_id}`.execute(s.db))
+    await asOwner(t.url, async (o) => {
+      await o.query('update billing.bill set payer_id = $1 where bill_id = $2', [seed.houses[59]!.person_id, bills[0]!.bill_id])
+      await o.query(`update billing.bill set due_on = (now() at time zone 'Asia/Shanghai')::date + 3 where bill_id = $1`, [bills[1]!.bill_id])
+    })
     await prepay(50_000)
     await deductNow()
     expect(await open()).toEqual([11_820, 11_820])
