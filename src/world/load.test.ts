@@ -65,7 +65,7 @@ beforeAll(async () => {
   t = await testApp()
   loaded = await loadWorld(t.app, { log: (line) => lines.push(line), months: MONTHS, until: UNTIL })
   before = await digest(t.app)
-}, 240_000)
+}, 600_000)
 
 test('the figures of the real community stand in the register', async () => {
   const manager = await as(loaded.company_id, 'jingli')
@@ -149,4 +149,4 @@ test('killed in the middle, it goes on to the same end', async () => {
   await child(/2026-08:/)
   expect(await child(null)).toMatch(/待办:完成/)
   expect(await digest(other.app)).toEqual(before)
-}, 240_000)
+}, 600_000)

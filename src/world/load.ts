@@ -3,12 +3,13 @@
 import type { App } from '../kernel/app.ts'
 import { nowMs } from '../kernel/clock.ts'
 import { asOwner } from '../kernel/db.ts'
-import { agreeModel, assignHouses, installMeters, publishTariff } from './stages/tariff.ts'
+import { agreeModel, assignHouses, installMeters, noteHouses, publishTariff } from './stages/tariff.ts'
 import { buildHouses, foundCommunities, registerAreas } from './stages/estates.ts'
 import { openChannels } from './stages/channel.ts'
 import { hire, openTown } from './stages/companies.ts'
 import { openFund, useFund } from './stages/fund.ts'
 import { leaveWriteOffOpen } from './stages/adjustments.ts'
+import { askInvoices } from './stages/invoices.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
 import { playMonths } from './stages/months.ts'
 import { remindDebtors } from './stages/reminders.ts'
@@ -59,11 +60,12 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['业主、租户与住户', () => both(settlePeople)],
     ['数据统计', () => analyse(app)],
     ['收费项目与单价', () => both(async (t) => (await agreeModel(t), await publishTariff(t)))],
-    ['逐户标准与水表', () => both(async (t) => (await assignHouses(t), await installMeters(t)))],
+    ['逐户标准与水表', () => both(async (t) => (await assignHouses(t), await noteHouses(t), await installMeters(t)))],
     ['公共部位、车辆与其他员工', () => both(async (t) => (await registerAreas(t), await registerVehicles(t), await hire(t, 'others')))],
     ['维修资金', () => both(async (t) => (await openFund(t), await useFund(t)))],
     ['模拟支付渠道', () => openChannels(towns![0], o)],
     ['各月账单、抄表与收款', () => both((t) => playMonths(t, t.company.key === 'huixin' ? t.calendar.months.slice(-SECOND_COMPANY_MONTHS) : t.calendar.months))],
+    ['发票', () => askInvoices(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]))],
   ]

@@ -5,12 +5,13 @@ import { WATER_BUILDINGS } from './buildings.ts'
 import { dice } from './random.ts'
 import { housesIn } from './houses.ts'
 import type { CommunityKey, HouseKind, PlanHouse, PlanLease } from './shapes.ts'
+import type { PlanTariff } from './tariffs.ts'
 
 export interface PlanFee {
   community: CommunityKey
   code: 'WY' | 'DX' | 'NF' | 'SF' | 'LJ' | 'CW'
   name: string
-  shape: 'area' | 'fixed' | 'quantity' | 'meter'
+  shape: 'area' | 'fixed' | 'quantity' | 'meter' | 'tariff'
   area_kind: 'built' | 'inner' | 'heated' | null
   meter_kind: 'water' | null
   unit_name: string
@@ -27,6 +28,8 @@ export interface PlanFee {
   belongs_to: 'service' | 'company' | 'public_income' | 'trust'
   account_code: '6001' | '6051' | '600101' | '224102'
   sort_no: number
+  /** Of shape tariff: which, and which of its components. */
+  tariff?: { key: PlanTariff['key']; component: string }
   prices: { house_kind: HouseKind | null; unit_price: string; basis: string }[]
 }
 export const SEASON = { from: '11-15', to: '03-15' } as const
@@ -53,9 +56,11 @@ function waste(community: CommunityKey): PlanFee {
   const shops = community === 'garden'
   return { ...plain, community, code: 'LJ', name: '垃圾清运费', shape: 'fixed', unit_name: '元/户·月', house_kinds: shops ? ['dwelling', 'shop'] : ['dwelling'], fee_class: 'use', cycle: 'quarter', bill_unsold: false, belongs_to: 'company', account_code: '6051', sort_no: 40, prices: [{ house_kind: 'dwelling', unit_price: '6.00', basis: '垃圾清运委托协议' }, ...(shops ? [{ house_kind: 'shop' as const, unit_price: '15.00', basis: '垃圾清运委托协议' }] : [])] }
 }
-const water: PlanFee = { ...plain, community: 'garden', code: 'SF', name: '水费', shape: 'meter', meter_kind: 'water', unit_name: '元/吨', house_kinds: ['dwelling'], fee_class: 'use', bill_unsold: false, due_days: 20, belongs_to: 'trust', account_code: '224102', sort_no: 30, prices: [{ house_kind: null, unit_price: '3.85', basis: '县发改局水价文件(到户价,含污水处理费)' }] }
+const water: PlanFee = { ...plain, community: 'garden', code: 'SF', name: '水费', shape: 'tariff', unit_name: '元/吨', house_kinds: ['dwelling'], fee_class: 'use', bill_unsold: false, due_days: 20, belongs_to: 'trust', account_code: '224102', sort_no: 30, tariff: { key: 'water', component: 'usage' }, prices: [] }
+/** 和顺苑: who stops the heating pays the basic part, high rooms pay more. */
+const heat: PlanFee = { ...heating('heshun'), shape: 'tariff', area_kind: null, tariff: { key: 'heat', component: 'fee' }, prices: [] }
 
-export const fees: readonly PlanFee[] = [property('garden', '0.55', '1.20'), small('garden'), heating('garden'), water, waste('garden'), bays('garden', '80.00'), property('heshun', '0.78', '1.60'), small('heshun'), heating('heshun'), bays('heshun', '100.00'), property('huixin', '0.70', null), waste('huixin')]
+export const fees: readonly PlanFee[] = [property('garden', '0.55', '1.20'), small('garden'), heating('garden'), water, waste('garden'), bays('garden', '80.00'), property('heshun', '0.78', '1.60'), small('heshun'), heat, bays('heshun', '100.00'), property('huixin', '0.70', null), waste('huixin')]
 export const PRICES_FROM = '2023-01-01'
 
 /** The property fee of 花园小区 was raised eight months ago, by a vote. */
@@ -74,16 +79,22 @@ export interface PlanAssignment {
   to_on: string | null
   note: string
 }
-/** Leased spaces, and empty houses whose heating was stopped on application, season by season. */
+/** Leased spaces, and houses without heating. */
 export function assignmentsOf(community: CommunityKey, leases: readonly PlanLease[], c: Calendar): PlanAssignment[] {
   const out: PlanAssignment[] = []
   for (const [, list] of Map.groupBy(leases, (l) => `${l.from_on} ${l.to_on ?? ''}`))
     out.push({ community, code: 'CW', labels: list.map((l) => l.bay), quantity: '1', from_on: list[0]!.from_on, to_on: list[0]!.to_on, note: '月租车位' })
-  if (!fees.some((f) => f.community === community && f.code === 'NF')) return out
-  for (const month of [addMonths(c.months[0]!, -6), ...c.months].filter((m) => m.endsWith('-11'))) {
+  // Where heating has a tariff, a stopped house pays its basic part: see stoppedOf.
+  if (!fees.some((f) => f.community === community && f.code === 'NF' && !f.tariff)) return out
+  for (const s of stoppedOf(community, c)) out.push({ community, code: 'NF', quantity: '0', ...s })
+  return out
+}
+
+/** Empty houses whose heating was stopped on application, season by season. */
+export function stoppedOf(community: CommunityKey, c: Calendar): { labels: string[]; from_on: string; to_on: string; note: string }[] {
+  return [addMonths(c.months[0]!, -6), ...c.months].filter((m) => m.endsWith('-11')).flatMap((month) => {
     const year = month.slice(0, 4)
     const stopped = housesIn(community).filter((h) => (h.state === 'vacant' || h.state === 'renovating') && (h.kind === 'dwelling' || h.kind === 'shop') && dice('no heat', community, h.label, year).chance(0.62))
-    if (stopped.length) out.push({ community, code: 'NF', labels: stopped.map((h) => h.label), quantity: '0', from_on: `${year}-${SEASON.from}`, to_on: `${Number(year) + 1}-03-16`, note: `${year} 年采暖季已办理停暖` })
-  }
-  return out
+    return stopped.length ? [{ labels: stopped.map((h) => h.label), from_on: `${year}-${SEASON.from}`, to_on: `${Number(year) + 1}-03-16`, note: `${year} 年采暖季已办理停暖` }] : []
+  })
 }

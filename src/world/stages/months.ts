@@ -15,6 +15,7 @@ import { meterEvents } from './rounds.ts'
 import { adjustmentEvents } from './adjustments.ts'
 import { reversalEvents } from './corrections.ts'
 import { heldEvents } from './held.ts'
+import { closingEvents } from './closing.ts'
 import { countDrawers, openDrawers, setDeskRule } from './shifts.ts'
 import { ledger } from '../../modules/ledger/contract.ts'
 import { billing } from '../../modules/billing/contract.ts'
@@ -115,6 +116,7 @@ export async function playMonths(t: Town, months: readonly string[] = t.calendar
       ...(t.company.key === 'anju' ? [...reversalEvents(t, month), ...adjustmentEvents(t, month)] : []),
       ...heldEvents(t, month),
       ...commissionEvents(t, month),
+      ...closingEvents(t, month),
     ]
     for (const e of events.sort((a, b) => (a.day + a.time + a.key < b.day + b.time + b.key ? -1 : 1))) await play(t, e)
     await t.road.step(drafter(t), ['event', `month ${month}`], 'signed_in', async () => 1)

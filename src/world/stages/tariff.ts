@@ -1,12 +1,15 @@
 // Fee items, their first prices, per-house standards, water meters, and the simulated payment channel.
 import { several } from '../caller.ts'
-import { meteredHouses, PRICES_FROM, assignmentsOf, fees } from '../plan/fees.ts'
+import { meteredHouses, PRICES_FROM, assignmentsOf, fees, stoppedOf } from '../plan/fees.ts'
+import { housesIn } from '../plan/houses.ts'
+import { TARIFFS_FROM, tariffs } from '../plan/tariffs.ts'
 import { meterNo, startReading } from '../plan/water.ts'
 import { addDays } from '../../kernel/clock.ts'
 import { firstOf } from '../plan/calendar.ts'
 import { houseId, keyOf, must, planPeople, readIds, type Town } from '../town.ts'
 import { billing } from '../../modules/billing/contract.ts'
 import { ledger } from '../../modules/ledger/contract.ts'
+import { tariff } from '../../modules/tariff/contract.ts'
 import { createMeters } from '../../modules/meters/server/index.ts'
 
 const ASSIGN_MAX = 500
@@ -14,12 +17,37 @@ const finance = (t: Town) => must(t, t.company.key === 'anju' ? 'caiwu' : 'huixi
 
 export async function publishTariff(t: Town): Promise<void> {
   const who = finance(t)
+  const ids = await publishTariffs(t)
   for (const f of fees.filter((x) => t.community_keys.includes(x.community))) {
-    const { community, prices, ...fields } = f
-    const { fee_item_id } = await t.road.call(who, ['fee', community, f.code], billing.saveFeeItem, { ...fields, community_id: t.ids.community.get(community)! })
+    const { community, prices, tariff: by, ...fields } = f
+    const priced = by ? { tariff_id: ids.get(keyOf(community, by.key))!, component: by.component } : {}
+    const { fee_item_id } = await t.road.call(who, ['fee', community, f.code], billing.saveFeeItem, { ...fields, ...priced, community_id: t.ids.community.get(community)! })
     for (const p of prices) await t.road.call(who, ['price', community, f.code, p.house_kind ?? '', PRICES_FROM], billing.publishPrice, { fee_item_id, ...p, from_on: PRICES_FROM })
   }
   await readIds(t)
+}
+
+/** Written by finance, published by the manager. */
+async function publishTariffs(t: Town): Promise<Map<string, string>> {
+  const ids = new Map<string, string>()
+  for (const x of tariffs.filter((y) => t.community_keys.includes(y.community))) {
+    const { tariff_id } = await t.road.call(finance(t), ['tariff', x.community, x.key], tariff.saveTariff, { community_id: t.ids.community.get(x.community)!, name: x.name, meter_kind: x.meter_kind, version_change: 'by_days', note: null })
+    ids.set(keyOf(x.community, x.key), tariff_id)
+    const { hash } = await t.road.call(finance(t), ['tariff draft', x.community, x.key], tariff.saveDraft, { tariff_id, from_on: TARIFFS_FROM, basis: x.basis, spec: x.spec })
+    await t.road.call(must(t, 'jingli'), ['tariff version', x.community, x.key], tariff.publishDraft, { tariff_id, hash })
+  }
+  return ids
+}
+
+/** What tariffs ask about houses: stopped heating, and the high rooms of shops. */
+export async function noteHouses(t: Town): Promise<void> {
+  for (const { community } of tariffs.filter((y) => y.key === 'heat' && t.community_keys.includes(y.community))) {
+    const set = (labels: string[], name: string, value: string, o: { from_on: string; to_on: string | null; note: string }) =>
+      t.road.call(finance(t), ['attribute', community, name, o.from_on], tariff.setAttributes, { house_ids: labels.slice(0, ASSIGN_MAX).map((l) => houseId(t, community, l)), name, value, ...o })
+    for (const s of stoppedOf(community, t.calendar)) await set(s.labels, 'status', 'stopped', { from_on: s.from_on, to_on: s.to_on, note: s.note })
+    const shops = housesIn(community).filter((h) => h.kind === 'shop').slice(0, 6).map((h) => h.label)
+    if (shops.length) await set(shops, 'height_m', '3.6', { from_on: TARIFFS_FROM, to_on: null, note: '竣工图层高' })
+  }
 }
 
 /** 和顺苑 is run under 酬金制: its service fee is the owners' money, the company takes 8 % of what was charged. */

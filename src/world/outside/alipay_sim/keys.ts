@@ -1,8 +1,8 @@
 // Keys of the simulated Alipay: the sample merchant's application, Alipay's own, and certificates of both under one root. Made once, kept in
 // one file that only its owner reads. They open nothing outside this machine.
 import { generateKeyPairSync, randomBytes, type KeyObject } from 'node:crypto'
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { madeOnce } from '../once.ts'
 import { selfSigned } from '../wechat_sim/x509.ts'
 
 export interface SimKeys {
@@ -42,35 +42,7 @@ function makeKeys(now: Date): SimKeys {
   }
 }
 
-function readKeys(path: string): SimKeys | null {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as SimKeys
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
-    throw error
-  }
-}
-
-/** The link decides between two processes that start at once. */
-export function ensureKeys(dataDir: string, now: Date): { keys: SimKeys; made: boolean } {
-  const path = keysPath(dataDir)
-  const found = readKeys(path)
-  if (found) return { keys: found, made: false }
-  mkdirSync(simFolder(dataDir), { recursive: true, mode: 0o700 })
-  const fresh = makeKeys(now)
-  const draft = `${path}.${randomBytes(6).toString('hex')}`
-  writeFileSync(draft, JSON.stringify(fresh, null, 2), { mode: 0o600, flag: 'wx' })
-  try {
-    linkSync(draft, path)
-    return { keys: fresh, made: true }
-  } catch (error) {
-    const other = readKeys(path)
-    if (other) return { keys: other, made: false }
-    throw error
-  } finally {
-    rmSync(draft, { force: true })
-  }
-}
+export const ensureKeys = (dataDir: string, now: Date): { keys: SimKeys; made: boolean } => madeOnce(keysPath(dataDir), () => makeKeys(now))
 
 export interface SimAppConfig {
   base_url: string

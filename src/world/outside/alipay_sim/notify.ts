@@ -1,7 +1,7 @@
 // Posts notices (异步通知) to the merchant until he answers the seven letters success: eight deliveries at most, notify_id the same each time.
 import { randomBytes, sign } from 'node:crypto'
-import { Agent, request } from 'node:http'
-import { FaultQueue } from '../wechat_sim/faults.ts'
+import { request } from 'node:http'
+import { Rounds } from '../courier.ts'
 import { china, yuanText, type Book } from './book.ts'
 import { refundKey, type SimNotice } from './ledger.ts'
 
@@ -20,91 +20,41 @@ export interface Delivery {
   fault: NotifyFault['kind'] | null
   answer: 'success' | 'refused' | 'dropped' | 'network' | 'timeout'
 }
-const LOG_MAX = 5000
-
-export class Courier {
-  readonly faults = new FaultQueue<NotifyFault>()
-  readonly log: Delivery[] = []
+export class Courier extends Rounds<SimNotice, NotifyFault, Delivery> {
   readonly #book: Book
   readonly #timeout_ms: number
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 })
-  readonly #timers = new Set<NodeJS.Timeout>()
-  #held: string[] = []
-  #active = 0
-  #waiting: (() => void)[] = []
-  #stopped = false
 
   constructor(book: Book, timeout_ms: number) {
+    super(LADDER_S, book.scale)
     this.#book = book
     this.#timeout_ms = timeout_ms
   }
   add(out_trade_no: string, out_request_no: string | null): void {
     const notify_id = randomBytes(17).toString('hex')
     this.#book.ledger.write({ t: 'notice', notice: { notify_id, out_trade_no, out_request_no, at: this.#book.now().toISOString(), attempts: 0, acked: false } })
-    void this.#run(notify_id)
+    void this.run(notify_id)
   }
-  /** After a restart whatever was never acknowledged goes on. */
-  resume(): void {
-    for (const notice of this.#book.ledger.notices.values()) if (!notice.acked) this.#later(notice)
+  protected override notices(): Map<string, SimNotice> {
+    return this.#book.ledger.notices
   }
-  release(order: 'fifo' | 'reverse'): Promise<void> {
-    const ids = order === 'reverse' ? this.#held.reverse() : this.#held
-    this.#held = []
-    // One after the other: the order is what is being tested.
-    return ids.reduce((before, id) => before.then(() => this.#send(id, null, 1)), Promise.resolve())
+  protected override idOf(notice: SimNotice): string {
+    return notice.notify_id
   }
-  settled(): Promise<void> {
-    if (this.#active === 0 && this.#timers.size === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+  protected override async deliver(notice: SimNotice, fault: NotifyFault | null) {
+    const answer = await this.#post(notice, fault)
+    return { entry: { notify_id: notice.notify_id, out_trade_no: notice.out_trade_no, fault: fault?.kind ?? null, answer }, acked: answer === 'success' }
   }
-  stop(): void {
-    this.#stopped = true
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#agent.destroy()
+  protected override dropped(notice: SimNotice, fault: NotifyFault): Delivery {
+    return { notify_id: notice.notify_id, out_trade_no: notice.out_trade_no, fault: fault.kind, answer: 'dropped' }
   }
-  #wake(): void {
-    if (this.#active > 0 || this.#timers.size > 0) return
-    for (const resolve of this.#waiting.splice(0)) resolve()
-  }
-  #timer(ms: number, act: () => void): void {
-    if (this.#stopped) return
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      act()
-    }, ms)
-    this.#timers.add(timer)
-  }
-  #later(notice: SimNotice): void {
-    const rung = LADDER_S[Math.max(notice.attempts, 1) - 1]
-    if (rung !== undefined) this.#timer(rung * 1000 * this.#book.scale, () => void this.#run(notice.notify_id))
-  }
-  async #run(id: string): Promise<void> {
-    const fault = this.faults.take(() => true)
-    if (fault?.kind === 'hold') {
-      this.#held.push(id)
-      return this.#wake()
-    }
-    if (fault?.kind === 'delay') return this.#timer(fault.ms ?? 1000, () => void this.#send(id, null, 1))
-    return this.#send(id, fault, fault?.kind === 'duplicate' ? (fault.copies ?? 2) : 1)
-  }
-  async #send(id: string, fault: NotifyFault | null, copies: number): Promise<void> {
-    const notice = this.#book.ledger.notices.get(id)
-    if (!notice || notice.acked || this.#stopped) return this.#wake()
-    this.#active += 1
-    const answers = await Promise.all(Array.from({ length: Math.min(copies, 200) }, async () => (fault?.kind === 'drop' ? ('dropped' as const) : this.#post(notice, fault))))
-    this.#active -= 1
-    if (this.#stopped) return
-    for (const answer of answers) if (this.log.length < LOG_MAX) this.log.push({ notify_id: id, out_trade_no: notice.out_trade_no, fault: fault?.kind ?? null, answer })
-    const acked = answers.includes('success')
-    this.#book.ledger.write({ t: 'attempt', notify_id: id, acked })
-    if (!acked) this.#later(notice)
-    this.#wake()
+  protected override attempted(notice: SimNotice, _: readonly Delivery[], acked: boolean): void {
+    this.#book.ledger.write({ t: 'attempt', notify_id: notice.notify_id, acked })
   }
   #post(notice: SimNotice, fault: NotifyFault | null): Promise<Delivery['answer']> {
     const body = this.letter(notice, fault)
     const url = this.#book.ledger.trades.get(notice.out_trade_no)!.notify_url
     return new Promise((resolve) => {
-      const outgoing = request(url, { method: 'POST', agent: this.#agent, headers: { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8', 'Content-Length': Buffer.byteLength(body) } }, (answer) => {
+      const outgoing = request(url, { method: 'POST', agent: this.agent, headers: { 'Content-Type': 'application/x-www-form-urlencoded; charset=utf-8', 'Content-Length': Buffer.byteLength(body) } }, (answer) => {
         let text = ''
         answer.on('data', (chunk: Buffer) => (text += chunk.toString()))
         answer.on('error', () => resolve('network'))

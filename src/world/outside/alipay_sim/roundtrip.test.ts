@@ -20,7 +20,7 @@ let says = 'success'
 
 beforeAll(async () => {
   sim = await startSim({ dir, scale: 0.0001, now })
-  channel = alipay(sim.config, { now, timeout_ms: 1500 })
+  channel = alipay(sim.config, { now, timeout_ms: 2500 })
   merchant = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))

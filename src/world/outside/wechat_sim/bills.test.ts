@@ -17,7 +17,7 @@ const order = () => ({ out_trade_no: `D${String(++count).padStart(9, '0')}`, amo
 
 beforeAll(async () => {
   sim = await startSim({ dir, scale: 0.001, refund_ms: null, now })
-  channel = wechatV3(sim.config, { now, timeout_ms: 400 })
+  channel = wechatV3(sim.config, { now, timeout_ms: 5000 })
 })
 afterEach(() => sim.control.clear())
 afterAll(async () => {

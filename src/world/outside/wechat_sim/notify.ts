@@ -1,9 +1,10 @@
 // Posts notices (通知) to the merchant until they are acknowledged with 200 or 204, on the document's ladder. One notice
 // keeps its id through every repetition; timestamp, nonce and signature are new each time.
 import { randomBytes } from 'node:crypto'
-import { Agent, request } from 'node:http'
+import { request } from 'node:http'
 import { beijing, refundView, transactionView, type Book } from './book.ts'
-import { FaultQueue, type NotifyFault, type NotifyFaultKind } from './faults.ts'
+import { Rounds } from '../courier.ts'
+import type { NotifyFault, NotifyFaultKind } from './faults.ts'
 import type { SimNotice } from './ledger.ts'
 import { randomText, seal, signedHeaders, type Sealed, type Vault } from './seal.ts'
 
@@ -19,24 +20,15 @@ export interface Delivery {
   answer: number | 'dropped' | 'network' | 'timeout'
 }
 
-const MAX_LOG = 5000
-
-export class Courier {
-  readonly faults = new FaultQueue<NotifyFault>()
-  readonly log: Delivery[] = []
+export class Courier extends Rounds<SimNotice, NotifyFault, Delivery> {
   /** The newest notice's first delivery. */
   latest: Promise<void> = Promise.resolve()
   readonly #book: Book
   readonly #vault: Vault
   readonly #timeoutMs: number
-  readonly #agent = new Agent({ keepAlive: true, maxSockets: 256 })
-  readonly #timers = new Set<NodeJS.Timeout>()
-  #held: string[] = []
-  #active = 0
-  #waiting: (() => void)[] = []
-  #stopped = false
 
   constructor(book: Book, vault: Vault, timeoutMs: number) {
+    super(LADDER_S, book.scale)
     this.#book = book
     this.#vault = vault
     this.#timeoutMs = timeoutMs
@@ -49,88 +41,30 @@ export class Courier {
       t: 'notice',
       notice: { id, kind, ref, event_type: eventType, url, created_at, attempts: 0, acked: false },
     })
-    this.latest = this.#run(id)
+    this.latest = this.run(id)
   }
 
-  /** After a restart: whatever was never acknowledged goes on from its rung. */
-  resume(): void {
-    for (const notice of this.#book.ledger.notices.values()) if (!notice.acked) this.#later(notice)
+  protected override notices(): Map<string, SimNotice> {
+    return this.#book.ledger.notices
   }
-
-  release(order: 'fifo' | 'reverse'): Promise<void> {
-    const ids = order === 'reverse' ? this.#held.reverse() : this.#held
-    this.#held = []
-    // One after the other: the order is what is being tested.
-    return ids.reduce((before, id) => before.then(() => this.#send(id, null, 1)), Promise.resolve())
+  protected override idOf(notice: SimNotice): string {
+    return notice.id
   }
-
-  get held(): number {
-    return this.#held.length
+  protected override async deliver(notice: SimNotice, fault: NotifyFault | null) {
+    const answer = await this.#post(notice, fault)
+    return { entry: { id: notice.id, kind: notice.kind, ref: notice.ref, fault: fault?.kind ?? null, answer }, acked: answer === 200 || answer === 204 }
   }
-
-  /** Resolves when nothing is on its way and no retry is due; held notices do not count. */
-  settled(): Promise<void> {
-    if (this.#active === 0 && this.#timers.size === 0) return Promise.resolve()
-    return new Promise((resolve) => this.#waiting.push(resolve))
+  protected override dropped(notice: SimNotice, fault: NotifyFault): Delivery {
+    return { id: notice.id, kind: notice.kind, ref: notice.ref, fault: fault.kind, answer: 'dropped' }
   }
-
-  stop(): void {
-    this.#stopped = true
-    for (const timer of this.#timers) clearTimeout(timer)
-    this.#timers.clear()
-    this.#agent.destroy()
-  }
-
-  #wake(): void {
-    if (this.#active > 0 || this.#timers.size > 0) return
-    for (const resolve of this.#waiting.splice(0)) resolve()
-  }
-
-  #timer(ms: number, act: () => void): void {
-    if (this.#stopped) return
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer)
-      act()
-    }, ms)
-    this.#timers.add(timer)
-  }
-
-  #later(notice: SimNotice): void {
-    const rung = LADDER_S[Math.max(notice.attempts, 1) - 1]
-    if (rung !== undefined) this.#timer(rung * 1000 * this.#book.scale, () => void this.#run(notice.id))
-  }
-
-  async #run(id: string): Promise<void> {
-    const fault = this.faults.take(() => true)
-    if (fault?.kind === 'hold') {
-      this.#held.push(id)
-      return this.#wake()
-    }
-    if (fault?.kind === 'delay') return this.#timer(fault.ms ?? 1000, () => void this.#send(id, null, 1))
-    return this.#send(id, fault, fault?.kind === 'duplicate' ? (fault.copies ?? 2) : 1)
-  }
-
-  async #send(id: string, fault: NotifyFault | null, copies: number): Promise<void> {
-    const notice = this.#book.ledger.notices.get(id)
-    if (!notice || notice.acked || this.#stopped) return this.#wake()
-    this.#active += 1
-    const one = async () => (fault?.kind === 'drop' ? ('dropped' as const) : this.#post(notice, fault))
-    const answers = await Promise.all(Array.from({ length: Math.min(copies, 200) }, one))
-    this.#active -= 1
-    if (this.#stopped) return
-    for (const answer of answers) {
-      if (this.log.length < MAX_LOG) this.log.push({ id, kind: notice.kind, ref: notice.ref, fault: fault?.kind ?? null, answer })
-    }
-    const acked = answers.some((answer) => answer === 200 || answer === 204)
-    this.#book.ledger.write({ t: 'attempt', id, acked, answer: answers.join(' ') })
-    if (!acked) this.#later(notice)
-    this.#wake()
+  protected override attempted(notice: SimNotice, entries: readonly Delivery[], acked: boolean): void {
+    this.#book.ledger.write({ t: 'attempt', id: notice.id, acked, answer: entries.map((e) => e.answer).join(' ') })
   }
 
   #post(notice: SimNotice, fault: NotifyFault | null): Promise<Delivery['answer']> {
     const { headers, body } = this.#letter(notice, fault)
     return new Promise((resolve) => {
-      const outgoing = request(notice.url, { method: 'POST', headers, agent: this.#agent }, (answer) => {
+      const outgoing = request(notice.url, { method: 'POST', headers, agent: this.agent }, (answer) => {
         answer.resume()
         answer.on('error', () => resolve('network'))
         resolve(answer.statusCode ?? 'network')

@@ -32,7 +32,7 @@ async function start(): Promise<{ child: ChildProcess; url: string; said: () => 
 
 const ended = (child: ChildProcess) => new Promise((resolve) => child.once('exit', resolve))
 
-test('remembers across kill -9 and ends when its parent goes', { timeout: 30_000 }, async () => {
+test('remembers across kill -9 and ends when its parent goes', { timeout: 90_000 }, async () => {
   const first = await start()
   expect(first.said()).toContain('keys.json')
   const now = () => new Date()
