@@ -4,6 +4,8 @@ import { analytics } from '../modules/analytics/contract.ts'
 import { words as analyticsWords } from '../modules/analytics/words.ts'
 import { billing } from '../modules/billing/contract.ts'
 import { words as billingWords } from '../modules/billing/words.ts'
+import { forms } from '../modules/forms/contract.ts'
+import { words as formsWords } from '../modules/forms/words.ts'
 import { funds } from '../modules/funds/contract.ts'
 import { words as fundsWords } from '../modules/funds/words.ts'
 import { closing } from '../modules/closing/contract.ts'
@@ -34,6 +36,7 @@ import { words as tariffWords } from '../modules/tariff/words.ts'
 export const contracts: { name: string; contract: Record<string, Call>; words: Words | null }[] = [
   { name: 'identity', contract: identity, words: identityWords },
   { name: 'system', contract: system, words: systemWords },
+  { name: 'forms', contract: forms, words: formsWords },
   { name: 'messages', contract: messages, words: messagesWords },
   { name: 'property', contract: property, words: propertyWords },
   { name: 'people', contract: people, words: peopleWords },

@@ -8,11 +8,12 @@ import { analyticsModule } from '../modules/analytics/server/index.ts'
 import { billingApprovals, billingModule } from '../modules/billing/server/index.ts'
 import { closingModule } from '../modules/closing/server/index.ts'
 import { depositsImport, fundsApprovals, fundsModule, fundTemplates } from '../modules/funds/server/index.ts'
+import { formApprovals, formSettings, formsModule } from '../modules/forms/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
-import { paidOn, paymentApprovals, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
+import { paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -33,11 +34,12 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...(o.approvals ?? [])]
+  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
-    systemModule(theApp, imports, communityNames, { approvals, settings: paymentSettings }),
+    systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
+    formsModule(theApp, [...paymentForms], communityNames),
     messagesModule(theApp, [...reminderTemplates, ...fundTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),

@@ -520,6 +520,45 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
+export interface FormsDraft {
+  company_id: number
+  template_id: string
+  design: ColumnType<Json, string, string>
+  note: string | null
+  asked_at: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface FormsTemplate {
+  company_id: number
+  template_id: string
+  kind: string
+  paper: string
+  community_id: string | null
+  name: string
+  sole: boolean
+  created_by: string
+  created_by_name: string
+  created_at: string
+  ended_at: string | null
+  ended_by_name: string | null
+}
+
+export interface FormsVersion {
+  company_id: number
+  template_id: string
+  version_no: number
+  design: ColumnType<Json, string, string>
+  note: string | null
+  from_on: string
+  made_by_name: string
+  published_by: string | null
+  published_by_name: string
+  published_at: string
+}
+
 export interface FundsBank {
   company_id: number
   bank_id: string
@@ -2505,6 +2544,9 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
+  'forms.draft': FormsDraft
+  'forms.template': FormsTemplate
+  'forms.version': FormsVersion
   'funds.bank': FundsBank
   'funds.disclosure': FundsDisclosure
   'funds.entry': FundsEntry

@@ -2,6 +2,7 @@
 import type { AdminModule } from '../../ui/module.ts'
 import { analyticsAdmin } from '../../modules/analytics/admin/index.tsx'
 import { billingAdmin } from '../../modules/billing/admin/index.tsx'
+import { formsAdmin } from '../../modules/forms/admin/index.tsx'
 import { fundsAdmin } from '../../modules/funds/admin/index.tsx'
 import { closingAdmin } from '../../modules/closing/admin/index.tsx'
 import { identityAdmin } from '../../modules/identity/admin/index.tsx'
@@ -33,5 +34,6 @@ export const modules: readonly AdminModule[] = [
   metersAdmin,
   identityAdmin,
   systemAdmin,
+  formsAdmin,
   messagesAdmin,
 ]

@@ -25,7 +25,7 @@ export interface Tender {
   readonly amount_fen: Fen
 }
 
-/** For receipt_a5, receipt_80mm and receipt_three_copy. Must balance: Σ paid + prepaid_added = Σ tenders + prepaid_used. */
+/** For the receipts on all papers. Must balance: Σ paid + prepaid_added = Σ tenders + prepaid_used. */
 export interface ReceiptData {
   readonly company_name: string
   readonly community_name?: string | null
@@ -70,7 +70,7 @@ export interface NoticeLine {
   readonly late_fee_fen: Fen
 }
 
-/** For notice_a4. What a line still owes is due − paid + late fee. */
+/** For the notices on all papers. What a line still owes is due − paid + late fee. */
 export interface NoticeData {
   readonly company_name: string
   readonly community_name?: string | null
@@ -140,10 +140,15 @@ export interface LetterData {
 }
 
 export interface TemplateData {
+  receipt_a4: ReceiptData
   receipt_a5: ReceiptData
   receipt_80mm: ReceiptData
+  receipt_two_copy: ReceiptData
   receipt_three_copy: ReceiptData
   notice_a4: NoticeData
+  notice_a5: NoticeData
+  notice_two_copy: NoticeData
+  notice_80mm: NoticeData
   table_a4: TableData
   letter_a4: LetterData
 }
@@ -173,6 +178,7 @@ export const LIMITS = {
   documents: 2_000,
   receipt_lines: 2_000,
   tenders: 20,
+  copies: 6,
   // Typst takes 50 µs and 10 KB a cell: more than this belongs into Excel.
   table_cells: 100_000,
   table_columns: 40,

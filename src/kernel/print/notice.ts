@@ -1,7 +1,7 @@
 import { capitals, fen, sumFen, trimDecimal } from '../money.ts'
 import { LIMITS, PrintError } from './data.ts'
 import type { NoticeData, NoticeLine } from './data.ts'
-import { amountEm, dayInWords, line, money, moneySigned, period, plain, qrSvg, sealAsset } from './format.ts'
+import { amountEm, dayInWords, line, money, moneySigned, period, plain, qrSvg, pictureAsset } from './format.ts'
 import type { View } from './format.ts'
 
 const owed = (one: NoticeLine) => fen(one.due_fen - one.paid_fen + one.late_fee_fen)
@@ -18,7 +18,7 @@ export function noticeView(data: NoticeData): View {
   if (data.lines.length > LIMITS.receipt_lines) throw new PrintError('bad_data', `notice ${line(data.notice_no, 40)}: too many lines`)
   const total = sumFen(data.lines.map(owed))
   const late = sumFen(data.lines.map((one) => one.late_fee_fen))
-  const seal = sealAsset(data.seal)
+  const seal = pictureAsset(data.seal)
   const paragraphs = data.paragraphs?.length ? data.paragraphs.slice(0, 20).map((one) => plain(one, 1000)) : usualWording(data)
   return {
     view: {

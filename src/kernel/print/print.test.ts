@@ -2,8 +2,8 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, describe, expect, test } from 'vitest'
 import { fen } from '../money.ts'
 import { line, plain, qrSvg } from './format.ts'
-import { closePrint, PrintError, renderMany, renderPdf, TEMPLATE_IDS } from './index.ts'
-import type { NoticeData, PrintFault, ReceiptData, TableData } from './index.ts'
+import { BUILT_IN, closePrint, PrintError, renderMany, renderPdf, TEMPLATE_IDS } from './index.ts'
+import type { NoticeData, PrintDesign, PrintFault, ReceiptData, TableData } from './index.ts'
 import { Lane } from './lane.ts'
 import { receiptView } from './receipt.ts'
 import { tableView } from './table.ts'
@@ -181,7 +181,7 @@ describe('notices and reports', () => {
 describe('every template', () => {
   const huge = `${EVIL}${RARE.repeat(100)}${'A'.repeat(900)}`
   const rich = fen(Number.MAX_SAFE_INTEGER)
-  const bareOf = { notice_a4: { ...notice, lines: [], to_name: '', house_name: '', area_m2: null, pay_ways: [], hotline: null, qr_text: null, due_by_on: null } }
+  const bareNotice: NoticeData = { ...notice, lines: [], to_name: '', house_name: '', area_m2: null, pay_ways: [], hotline: null, qr_text: null, due_by_on: null }
   const hugeReceipt: ReceiptData = {
     ...receipt, company_name: huge, community_name: huge, title: huge, receipt_no: huge, received_on: huge, payer_name: huge, house_name: huge,
     cashier_name: huge, remark: huge, qr_text: 'x'.repeat(600), qr_hint: huge, prepaid_used_fen: fen(0), prepaid_added_fen: fen(0),
@@ -196,10 +196,33 @@ describe('every template', () => {
     rows: [Array.from({ length: 40 }, (_, index) => (index % 2 ? rich : huge))], totals: [], printed_by: huge, printed_at: huge,
   }
   test.each(TEMPLATE_IDS)('%s takes empty and huge data', async (id) => {
-    const small = id === 'notice_a4' ? renderPdf(id, bareOf.notice_a4) : id === 'table_a4' ? renderPdf(id, { title: '', columns: [{ title: '', kind: 'text' }], rows: [] }) : renderPdf(id, bare)
-    expect(pagesOf(await small)).toBe(id === 'receipt_three_copy' ? 3 : 1)
-    const big = id === 'notice_a4' ? renderPdf(id, hugeNotice) : id === 'table_a4' ? renderPdf(id, hugeTable) : renderPdf(id, hugeReceipt)
+    const is_notice = id.startsWith('notice_')
+    const small = is_notice ? renderPdf(id as 'notice_a4', bareNotice) : id === 'table_a4' ? renderPdf(id, { title: '', columns: [{ title: '', kind: 'text' }], rows: [] }) : renderPdf(id as 'receipt_a5', bare)
+    expect(pagesOf(await small)).toBe(id === 'receipt_three_copy' ? 3 : id === 'receipt_two_copy' ? 2 : 1)
+    const big = is_notice ? renderPdf(id as 'notice_a4', hugeNotice) : id === 'table_a4' ? renderPdf(id, hugeTable) : renderPdf(id as 'receipt_a5', hugeReceipt)
     expect(pagesOf(await big)).toBeGreaterThan(0)
+  })
+})
+
+describe('designs', () => {
+  const design = (more: Partial<PrintDesign>): PrintDesign => ({ ...BUILT_IN.receipt_a5, ...more })
+  test('choose columns, blocks, words and copies, and the paper', async () => {
+    const pdf = await renderPdf('receipt_a5', { ...receipt, footer: '系统脚注' }, { design: design({ paper: 'half', title: '物业收据', header: '客服 400', footer: '三日内核对', copies: ['甲', '乙'], columns: [{ key: 'paid', title: '金额' }, { key: 'item', title: '' }], blocks: ['cashier'] }) })
+    expect(pagesOf(pdf)).toBe(2)
+    expectTexts(pdf, '物业收据', '客服400', '三日内核对', '金额', '收费项目', '收款人')
+    const text = textOf(pdf)
+    for (const gone of ['系统脚注', '计算过程', '交款人', '尚欠', '收款方式']) expect(text ?? '').not.toContain(gone)
+  })
+  test('pre-printed paper gets the values alone, each where it stood', async () => {
+    const pdf = await renderPdf('receipt_a5', receipt, { design: design({ preprinted: true, offset_mm: { x: 3, y: -2 } }) })
+    expectTexts(pdf, '3,309.60', '叁仟叁佰元零贰分')
+    if (has_pdftotext) expect(execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' })).toContain('SJ20260115000123')
+    expect(textOf(pdf) ?? '').not.toContain('收费项目')
+  })
+  test('that would print nothing, or no picture, are refused', async () => {
+    for (const bad of [{ text_pt: 200 }, { text_pt: Number.NaN }, { offset_mm: { x: 500, y: 0 } }, { margin_mm: { top: -1, right: 0, bottom: 0, left: 0 } }, { logo: Buffer.from('no picture') }]) {
+      expect(await faultOf(renderPdf('receipt_a5', receipt, { design: design(bad) }))).toBe('bad_data')
+    }
   })
 })
 

@@ -1,7 +1,7 @@
 import { capitals, fen, sumFen } from '../money.ts'
 import { LIMITS, PrintError } from './data.ts'
 import type { ReceiptData } from './data.ts'
-import { amountEm, dayInWords, line, money, moneySigned, period, plain, qrSvg, sealAsset } from './format.ts'
+import { amountEm, dayInWords, line, money, moneySigned, period, plain, qrSvg, pictureAsset } from './format.ts'
 import type { View } from './format.ts'
 
 /** One view for the three paper sizes. A receipt that does not balance is not printed: on paper it could not be called back. */
@@ -16,7 +16,7 @@ export function receiptView(data: ReceiptData): View {
     throw new PrintError('bad_data', `receipt ${line(data.receipt_no, 40)} does not balance`)
   }
   const reprint = fen(data.reprint_count)
-  const seal = sealAsset(data.seal)
+  const seal = pictureAsset(data.seal)
   return {
     view: {
       company: line(data.company_name, 60),

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
 import { LIMITS, PrintError } from './data.ts'
 import type { TemplateData, TemplateId } from './data.ts'
+import { BUILT_IN, designView } from './design.ts'
+import type { PrintDesign } from './design.ts'
 import type { Asset, View } from './format.ts'
 import { Lane } from './lane.ts'
 import type { Made } from './lane.ts'
@@ -20,13 +22,20 @@ export interface RenderOptions {
   readonly time_ms?: number
   /** At most 2,000. */
   readonly max_pages?: number
+  /** Instead of the built-in design of the form; its paper decides the page. */
+  readonly design?: PrintDesign
 }
 
 const VIEWS: { readonly [T in TemplateId]: (data: TemplateData[T]) => View } = {
+  receipt_a4: receiptView,
   receipt_a5: receiptView,
   receipt_80mm: receiptView,
+  receipt_two_copy: receiptView,
   receipt_three_copy: receiptView,
   notice_a4: noticeView,
+  notice_a5: noticeView,
+  notice_two_copy: noticeView,
+  notice_80mm: noticeView,
   table_a4: tableView,
   letter_a4: letterView,
 }
@@ -44,6 +53,12 @@ function viewOf<T extends TemplateId>(template: T, data: TemplateData[T]): View 
   return VIEWS[template](data)
 }
 
+/** Forms with a design are drawn by one template for sheets and one for the roll. */
+function drawnBy(template: TemplateId, design: PrintDesign | null): string {
+  if (!design) return template
+  return `${template.slice(0, template.indexOf('_'))}_${design.paper === 'roll' ? '80mm' : 'sheet'}`
+}
+
 /** JSON with every lone surrogate replaced: the compiler takes UTF-8 only. */
 function toJson(value: unknown): string {
   const text = JSON.stringify(value).toWellFormed()
@@ -51,10 +66,11 @@ function toJson(value: unknown): string {
   return text
 }
 
-function send(template: string | { source: string }, views: readonly View[], options: RenderOptions): Promise<Made> {
+function send(template: string | { source: string }, views: readonly View[], options: RenderOptions, design: PrintDesign | null = null): Promise<Made> {
   const assets = new Map<string, Asset>()
-  for (const one of views) for (const asset of one.assets) assets.set(asset.path, asset)
-  const data = toJson({ docs: views.map((one) => one.view) })
+  const drawn = design ? designView(design) : null
+  for (const one of drawn ? [drawn, ...views] : views) for (const asset of one.assets) assets.set(asset.path, asset)
+  const data = toJson({ docs: views.map((one) => one.view), ...(drawn ? { design: drawn.view } : {}) })
   const job = { template, data, assets: [...assets.values()], max_pages: options.max_pages ?? LIMITS.pages }
   const time_ms = Math.min(options.time_ms ?? LIMITS.time_ms, TIME_MOST)
   if (data.length > LARGE) {
@@ -80,7 +96,8 @@ export async function renderMany<T extends TemplateId>(
     if (index % 20 === 19) await setImmediate()
     views.push(like ? viewOf(like, one) : { view: one as unknown as Record<string, unknown>, assets: [] })
   }
-  return (await send(typeof template === 'string' ? template : { source: template.source }, views, options)).pdf
+  const design = options.design ?? (like && like in BUILT_IN ? BUILT_IN[like as keyof typeof BUILT_IN] : null)
+  return (await send(typeof template === 'string' ? drawnBy(template, design) : { source: template.source }, views, options, design)).pdf
 }
 
 /** One document as a PDF. Rejects with PrintError. */

@@ -20,7 +20,7 @@ export { MERGE_MAX, PRINTS_MAX, type MergeHouse, type PrintBatch } from './contr
 export { FACES } from './contract_shift.ts'
 export { METHODS, MONEY_METHODS, Method, MoneyMethod } from './contract_parts.ts'
 export const Source = z.enum(['desk', 'online', 'import', 'auto']).meta({ zh: '来源' })
-export const ReceiptForm = z.enum(['a5', '80mm', 'three_copy']).meta({ zh: '版式' })
+export const ReceiptForm = z.enum(['a5', '80mm', 'three_copy', 'two_copy', 'a4']).meta({ zh: '版式' })
 export const IntentState = z.enum(['created', 'pending', 'succeeded', 'closed', 'failed', 'unknown']).meta({ zh: '状态' })
 export const Verdict = z.enum(['received', 'accepted', 'duplicate', 'bad_signature', 'mismatch', 'ignored']).meta({ zh: '结论' })
 

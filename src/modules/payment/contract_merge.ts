@@ -6,7 +6,7 @@ import { Amount, AmountOrNone, MoneyMethod } from './contract_parts.ts'
 
 export const MERGE_MAX = 30
 export const PRINTS_MAX = 500
-const Form = z.enum(['a5', '80mm', 'three_copy']).meta({ zh: '版式' })
+const Form = z.enum(['a5', '80mm', 'three_copy', 'two_copy', 'a4']).meta({ zh: '版式' })
 const House = { house_id: Id, house_label: z.string().meta({ zh: '房号' }), community_name: z.string().meta({ zh: '小区' }) }
 const MergeLine = z.object({ bill_id: Id, period_on: Day, fee_item_name: z.string().meta({ zh: '收费项目' }), explanation: z.string().meta({ zh: '计算过程' }), payer_name: z.string().meta({ zh: '缴费责任人' }), due_on: Day.meta({ zh: '应缴日' }), overdue_days: z.int().meta({ zh: '逾期天数' }), open_fen: FenShape.meta({ zh: '欠缴' }), being_paid: z.boolean() })
 const MergeHouse = z.object({ ...House, community_id: Id, owner_names: z.string().meta({ zh: '业主' }), open_fen: FenShape.meta({ zh: '欠缴' }), lines: z.array(MergeLine) })

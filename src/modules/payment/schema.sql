@@ -586,7 +586,7 @@ create table payment.print_batch (
   printed_by uuid not null, -- 打印人
   printed_at timestamp with time zone not null, -- 时间
   constraint print_batch_check CHECK (((reprint_count >= 0) AND (reprint_count <= receipt_count))),
-  constraint print_batch_form_check CHECK ((form = ANY (ARRAY['a5'::text, '80mm'::text, 'three_copy'::text]))),
+  constraint print_batch_form_check CHECK ((form = ANY (ARRAY['a5'::text, '80mm'::text, 'three_copy'::text, 'two_copy'::text, 'a4'::text]))),
   constraint print_batch_pkey PRIMARY KEY (company_id, batch_id),
   constraint print_batch_receipt_count_check CHECK ((receipt_count > 0))
 );

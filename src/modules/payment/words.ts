@@ -99,7 +99,7 @@ export const words: Words = {
     channel_bill_kind: { trade: '交易账单', fund: '资金账单' },
     channel_bill: { waiting: '待取', fetched: '已取', none: '当日无账单', failed: '未取到' },
     channel_line: { pay: '支付', refund: '退款', fee: '手续费', payout: '提现', other: '其他' },
-    form: { a5: 'A5 收据', '80mm': '80 毫米小票', three_copy: '三联收据' },
+    form: { a5: 'A5 收据', '80mm': '80 毫米小票', three_copy: '三联收据', two_copy: '二等分收据', a4: 'A4 收据' },
     collection_by: { fee_item: '收费项目', building: '楼栋', collector: '收费员', period: '账期' },
     statement: { bill: '出账', void: '账单作废', payment: '缴费', reversal: '冲销', prepay: '转入预存', use: '预存抵扣', prepay_reversal: '预存冲销', wallet_move: '预存变动', refund: '退款' },
   },

@@ -86,6 +86,8 @@ export const SettingRow = z.object({
   zh: z.string(),
   note: z.string(),
   max: z.int(),
+  /** When not empty: one of these. */
+  choices: z.array(z.string()),
   /** In force today; where it comes from stands in `source`. */
   value: z.string(),
   source: z.enum(['community', 'company', 'otherwise']),
@@ -101,7 +103,7 @@ export const system = contract('system', {
     may: 'system.setting.write',
     takes: Repeatable.extend({ key: z.string().max(60), community_id: Id.optional(), value: z.string().trim().max(500).default('').meta({ zh: '内容' }), from_on: Day.meta({ zh: '生效日' }) }),
     gives: z.object({ setting_id: Id }),
-    refuses: ['system.setting_too_long', 'system.setting_in_past', 'system.setting_too_far'],
+    refuses: ['system.setting_choice', 'system.setting_too_long', 'system.setting_in_past', 'system.setting_too_far'],
   }),
   filters: read({ zh: '常用查询', may: 'signed_in', takes: z.object({ page: z.string().max(60) }), gives: z.object({ rows: z.array(SavedFilter) }) }),
   saveFilter: write({

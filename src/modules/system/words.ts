@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   refusals: {
+    'system.setting_choice': '「{zh}」只能是:{choices};请从中选择',
     'system.setting_too_long': '「{zh}」最多 {max} 个字,请缩短',
     'system.setting_in_past': '生效日不能早于今天({today}):已经打印的单据按当时的内容重印',
     'system.setting_too_far': '生效日最晚到 {last}',

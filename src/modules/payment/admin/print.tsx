@@ -5,8 +5,8 @@ import { toast } from '../../../ui/feedback.tsx'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 
-export type Form = 'a5' | '80mm' | 'three_copy'
-export const FORMS: readonly Form[] = ['a5', '80mm', 'three_copy']
+export type Form = 'a5' | '80mm' | 'three_copy' | 'two_copy' | 'a4'
+export const FORMS: readonly Form[] = ['a5', '80mm', 'three_copy', 'two_copy', 'a4']
 
 export function usePrint() {
   const print = useWrite(payment.printReceipt, { invalidates: [payment.payment, payment.receipts] })

@@ -1,7 +1,7 @@
 // Deposits as they are shown: list with ageing, Excel, one deposit with its moves, its paper.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
-import { answer, answerFile } from '../../../kernel/app.ts'
+import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -11,7 +11,8 @@ import { payment } from '../contract.ts'
 import type { DepositKind, DepositRow } from '../contract_deposit.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
-import { companyName, slipPdf } from './paper/slip.ts'
+import { companyName, slipPdf, type Slip } from './paper/slip.ts'
+import { slipKind } from './paper/slip_kind.ts'
 import { XLSX, minuteText } from './payments.ts'
 
 type Filter = Omit<z.output<typeof payment.deposits.takes>, 'page' | 'page_size'>
@@ -112,10 +113,10 @@ async function one(scope: Scope, deposit_id: string) {
 }
 const deposit = answer(payment.deposit, (scope, { deposit_id }) => one(scope, deposit_id))
 
-const depositPdf = answerFile(payment.depositPdf, async (scope, { deposit_id, form }) => {
-  const d = await one(scope, deposit_id)
+type Detail = Awaited<ReturnType<typeof one>>
+async function slipOf(scope: Scope, d: Detail): Promise<Slip> {
   const m = (n: number) => yuanGrouped(fen(n))
-  const body = await slipPdf(form, {
+  return {
     company: await companyName(scope),
     title: '押金收据',
     no: d.deposit_no,
@@ -127,8 +128,19 @@ const depositPdf = answerFile(payment.depositPdf, async (scope, { deposit_id, fo
     remark: [d.note, '本收据是押金凭证,退还时请交回;押金为代管款项,不是物业服务费。'].filter(Boolean).join(';'),
     signs: ['收款人', '交款人'],
     printed: `${scope.who.name} ${minuteText(scope.now)}`,
+  }
+}
+const depositPdf = (app: () => App) =>
+  answerFile(payment.depositPdf, async (scope, { deposit_id, form }) => {
+    const d = await one(scope, deposit_id)
+    const body = await slipPdf(app(), scope, { kind: 'payment.deposit_slip', form, house_id: d.house_id, at: d.taken_at }, await slipOf(scope, d))
+    return { name: `押金收据_${d.deposit_no}.pdf`, type: 'application/pdf', body, inline: true }
   })
-  return { name: `押金收据_${d.deposit_no}.pdf`, type: 'application/pdf', body, inline: true }
+/** For templates: the latest deposits within reach. */
+export const depositForm = slipKind({
+  kind: 'payment.deposit_slip', zh: '押金收据', note: '收取押金时打印',
+  subjects: async (scope, { community_id }) => (await readDeposits(scope, sql<SqlBool>`d.company_id = ${scope.company_id} and ${seen(scope, 'd')} ${community_id ? sql`and d.community_id = ${community_id}` : sql``}`, 20, 0)).map((d) => ({ subject_id: d.deposit_id, label: `${d.deposit_no} ${d.house_label}` })),
+  slip: async (scope, deposit_id) => slipOf(scope, await one(scope, deposit_id)),
 })
 
 const depositKinds = answer(payment.depositKinds, async (scope, { community_id }) => {
@@ -140,4 +152,4 @@ const depositKinds = answer(payment.depositKinds, async (scope, { community_id }
   return { rows: r.rows }
 })
 
-export const depositReads = [deposits, depositsExcel, deposit, depositPdf, depositKinds]
+export const depositReads = (app: () => App) => [deposits, depositsExcel, deposit, depositPdf(app), depositKinds]

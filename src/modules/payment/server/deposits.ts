@@ -1,7 +1,7 @@
 // Deposits: taken at the desk into the trust book, refunded through the one refund table, forfeited by approval, moved to prepayment or bills.
 // The counters of the row are the sub-ledger; constraints keep amount = held + refunded + forfeited + moved, and what is under way within held.
 import { z } from 'zod'
-import { answer } from '../../../kernel/app.ts'
+import { answer, type App } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
@@ -140,4 +140,4 @@ const moveDeposit = answer(payment.moveDeposit, async (scope, ask) => {
   return { held_fen: d.held_fen - ask.amount_fen, payment_id: paid?.payment_id ?? null, receipt_no: paid?.receipt_no ?? null }
 })
 
-export const depositAnswers = [saveDepositKind, takeDeposit, askDepositRefund, askForfeit, moveDeposit, ...depositReads]
+export const depositAnswers = (app: () => App) => [saveDepositKind, takeDeposit, askDepositRefund, askForfeit, moveDeposit, ...depositReads(app)]

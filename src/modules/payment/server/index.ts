@@ -34,6 +34,7 @@ import { transferWallet } from './transfer.ts'
 import { statement, statementExcel } from './statement.ts'
 import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wallets.ts'
 
+export { paymentForms } from './paper/form_kinds.ts'
 export { paidOn } from './paid_on.ts'
 export { paymentSettings } from './settings.ts'
 export { backgroundDone } from './ask.ts'
@@ -48,9 +49,9 @@ export function paymentModule(app: () => App): Module {
     contract: payment,
     words,
     answers: [
-      desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf, myReceiptPdf, askReversal, decideReversal, reversals,
-      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers, ...depositAnswers, ...bankAnswers, ...mergeAnswers, ...printAnswers, statement, statementExcel,
-      ...shiftAnswers, ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
+      desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf(app), myReceiptPdf(app), askReversal, decideReversal, reversals,
+      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), statement, statementExcel,
+      ...shiftAnswers(app), ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
     ],
     sweeps: [sweepPayment],
     listeners: invoiceListeners,

@@ -1,16 +1,17 @@
 // Receipts printed many at once. Each is a numbered print of its receipt, so that a second one says 补打; the batch says who printed what when.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
-import { answer, answerFile } from '../../../kernel/app.ts'
+import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen } from '../../../kernel/money.ts'
 import { renderMany, renderPdf, type ReceiptData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { soleForm } from '../../forms/server/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { payment, PRINTS_MAX } from '../contract.ts'
 import { seen } from './access.ts'
-import { TEMPLATE, receiptData, unprinted } from './receipts.ts'
+import { PAPER, TEMPLATE, receiptData, unprinted } from './receipts.ts'
 import type { ReceiptContent } from './record.ts'
 import { receiptFooter, receiptTitle } from './settings.ts'
 
@@ -70,11 +71,12 @@ interface Printed {
   print_no: number
   community_id: string
   taken_on: string
+  taken_at: string
 }
-const receiptsPdf = answerFile(payment.receiptsPdf, async (scope, { batch_id }) => {
+const receiptsPdf = (app: () => App) => answerFile(payment.receiptsPdf, async (scope, { batch_id }) => {
   const c = scope.company_id
   const b = await scope.db.selectFrom('payment.print_batch').select(['form', 'together', 'receipt_count']).where('company_id', '=', c).where('batch_id', '=', batch_id).executeTakeFirst()
-  const r = await sql<Printed>`select e.receipt_no, e.total_fen, e.lines, e.voided_at is not null as voided, x.print_no, p.community_id, p.taken_on from payment.receipt_print x
+  const r = await sql<Printed>`select e.receipt_no, e.total_fen, e.lines, e.voided_at is not null as voided, x.print_no, p.community_id, p.taken_on, p.taken_at from payment.receipt_print x
     join payment.receipt e on e.company_id = ${c} and e.payment_id = x.payment_id join payment.payment p on p.company_id = ${c} and p.payment_id = x.payment_id join property.house h on h.company_id = ${c} and h.house_id = p.house_id
     where x.company_id = ${c} and x.batch_id = ${batch_id} and ${seen(scope, 'p')} order by h.sort_no, h.label, p.taken_at, p.payment_id limit ${PRINTS_MAX}`.execute(scope.db)
   // A batch that is not wholly within reach is not this person's.
@@ -82,7 +84,11 @@ const receiptsPdf = answerFile(payment.receiptsPdf, async (scope, { batch_id }) 
   const worded = await wordedOf(scope, r.rows)
   const data = r.rows.map((x, i) => receiptData(c, x.receipt_no, x.total_fen, x.lines, { reprint_count: x.print_no - 1, voided: x.voided, ...worded[i]! }))
   const form = TEMPLATE[b.form as 'a5']
-  const body = b.together ? await renderPdf(form, merged(data), { time_ms: LANE_MS }) : await renderMany(form, data, { time_ms: LANE_MS })
+  // One file is one layout: that of the newest receipt in it.
+  const newest = r.rows.reduce((a, x) => (x.taken_at > a.taken_at ? x : a))
+  const own = await soleForm(app(), scope, { kind: 'payment.receipt', paper: PAPER[b.form as 'a5'], community_id: newest.community_id, on: newest.taken_on, at: newest.taken_at })
+  const o = { time_ms: LANE_MS, ...(own ? { design: own.print } : {}) }
+  const body = b.together ? await renderPdf(form, merged(data), o) : await renderMany(form, data, o)
   return { name: `收据_${r.rows[0]!.receipt_no}_共${r.rows.length}张.pdf`, type: 'application/pdf', body, inline: true }
 })
 
@@ -135,4 +141,4 @@ const printBatches = answer(payment.printBatches, async (scope, { page, page_siz
   const names = await memberNames(scope, rows.map((r) => r.printed_by))
   return { total: count.rows[0]!.total, rows: rows.map(({ printed_by, ...r }) => ({ ...r, printed_by_name: names.get(printed_by) ?? '' })) }
 })
-export const printAnswers = [printReceipts, receiptsPdf, printBatches]
+export const printAnswers = (app: () => App) => [printReceipts, receiptsPdf(app), printBatches]

@@ -1,20 +1,23 @@
 // Receipts (收据): content frozen when issued, every print logged, a void one keeps its number and says 作废.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
-import { answer, answerFile, type FileAnswer } from '../../../kernel/app.ts'
+import { answer, answerFile, type App, type FileAnswer } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { renderPdf, type ReceiptData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { blindIndex } from '../../../kernel/seal.ts'
+import { soleForm } from '../../forms/server/index.ts'
 import { settingOn } from '../../system/server/index.ts'
-import { payment, type Method } from '../contract.ts'
+import { payment, type Method, type ReceiptForm } from '../contract.ts'
+import type { z } from '../../../kernel/contract.ts'
 import { words } from '../words.ts'
 import { myHouses, myPaymentsWhere, paymentToRead, seen } from './access.ts'
 import type { ReceiptContent } from './record.ts'
 import { receiptFooter, receiptTitle } from './settings.ts'
 
-type Form = 'a5' | '80mm' | 'three_copy'
-export const TEMPLATE = { a5: 'receipt_a5', '80mm': 'receipt_80mm', three_copy: 'receipt_three_copy' } as const
+type Form = z.output<typeof ReceiptForm>
+export const TEMPLATE = { a5: 'receipt_a5', '80mm': 'receipt_80mm', three_copy: 'receipt_three_copy', two_copy: 'receipt_two_copy', a4: 'receipt_a4' } as const
+export const PAPER = { a5: 'a5', '80mm': 'roll', three_copy: 'third', two_copy: 'half', a4: 'a4' } as const
 const methodName = (m: Method): string => words.states!['method']![m] ?? m
 
 /** Never printed; alias p. */
@@ -59,34 +62,42 @@ export const printReceipt = answer(payment.printReceipt, async (scope, { payment
   return { print_no, input: { payment_id, form, print_no } }
 })
 
-export const receiptPdf = answerFile(payment.receiptPdf, async (scope, { payment_id, form, print_no }) => {
+export const receiptPdf = (app: () => App) => answerFile(payment.receiptPdf, async (scope, { payment_id, form, print_no }) => {
   await paymentToRead(scope, payment_id)
   const print = await scope.db.selectFrom('payment.receipt_print').select('print_no').where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).where('print_no', '=', print_no).where('form', '=', form).executeTakeFirst()
   if (!print) throw scope.notFound()
-  return render(scope, payment_id, form, print_no - 1)
+  return render(app(), scope, payment_id, form, print_no - 1)
 })
 
 /** The resident's own copy: not paper out of the company's printer, so it is not logged as a print. */
-export const myReceiptPdf = answerFile(payment.myReceiptPdf, async (scope, { payment_id, form }) => {
+export const myReceiptPdf = (app: () => App) => answerFile(payment.myReceiptPdf, async (scope, { payment_id, form }) => {
   const houses = await myHouses(scope)
   const mine = await sql`select from payment.payment p where p.company_id = ${scope.company_id} and p.payment_id = ${payment_id} and ${myPaymentsWhere(scope, houses)}`.execute(scope.db)
   if (mine.rows.length === 0) throw scope.notFound()
-  return render(scope, payment_id, form, 0)
+  return render(app(), scope, payment_id, form, 0)
 })
 
-async function render(scope: Scope, payment_id: string, form: Form, reprint_count: number): Promise<FileAnswer> {
+/** What stands on a receipt, whatever its layout. */
+export async function receiptOf(scope: Scope, payment_id: string, reprint_count: number): Promise<{ data: ReceiptData; community_id: string; taken_on: string; taken_at: string }> {
   const c = scope.company_id
   const r = await scope.db
     .selectFrom('payment.receipt as r')
     .innerJoin('payment.payment as p', (j) => j.onRef('p.company_id', '=', 'r.company_id').onRef('p.payment_id', '=', 'r.payment_id'))
-    .select(['r.receipt_no', 'r.total_fen', 'r.lines', 'r.voided_at', 'p.community_id', 'p.taken_on'])
+    .select(['r.receipt_no', 'r.total_fen', 'r.lines', 'r.voided_at', 'p.community_id', 'p.taken_on', 'p.taken_at'])
     .where('r.company_id', '=', c)
     .where('p.company_id', '=', c)
     .where('r.payment_id', '=', payment_id)
     .executeTakeFirstOrThrow()
   const worded = { title: await settingOn(scope, receiptTitle, r.community_id, r.taken_on), footer: await settingOn(scope, receiptFooter, r.community_id, r.taken_on) }
-  const body = await renderPdf(TEMPLATE[form], receiptData(scope.company_id, r.receipt_no, r.total_fen, r.lines as ReceiptContent, { reprint_count, voided: r.voided_at !== null, ...worded }))
-  return { name: `收据_${r.receipt_no}.pdf`, type: 'application/pdf', body, inline: true }
+  return { data: receiptData(c, r.receipt_no, r.total_fen, r.lines as ReceiptContent, { reprint_count, voided: r.voided_at !== null, ...worded }), community_id: r.community_id, taken_on: r.taken_on, taken_at: r.taken_at }
+}
+
+/** With the layout of the moment the money was taken: a reprint of years later looks as the first print did. */
+async function render(app: App, scope: Scope, payment_id: string, form: Form, reprint_count: number): Promise<FileAnswer> {
+  const r = await receiptOf(scope, payment_id, reprint_count)
+  const own = await soleForm(app, scope, { kind: 'payment.receipt', paper: PAPER[form], community_id: r.community_id, on: r.taken_on, at: r.taken_at })
+  const body = await renderPdf(TEMPLATE[form], r.data, own ? { design: own.print } : {})
+  return { name: `收据_${r.data.receipt_no}.pdf`, type: 'application/pdf', body, inline: true }
 }
 
 /** Whoever holds the paper can have it checked at the service centre: the code cannot be made without the installation's key. */

@@ -1,7 +1,7 @@
 // Refunds as they are shown: list, sums, Excel, one refund and its paper.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
-import { answer, answerFile } from '../../../kernel/app.ts'
+import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -10,7 +10,8 @@ import { memberNames } from '../../identity/server/index.ts'
 import { payment, type RefundRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
-import { companyName, slipPdf } from './paper/slip.ts'
+import { companyName, slipPdf, type Slip } from './paper/slip.ts'
+import { slipKind } from './paper/slip_kind.ts'
 import { XLSX, minuteText } from './payments.ts'
 
 type Filter = Omit<z.output<typeof payment.refunds.takes>, 'page' | 'page_size'>
@@ -100,7 +101,29 @@ async function one(scope: Scope, refund_id: string) {
   return { ...row!, lines: lines.rows }
 }
 
-export const refundReads = (seenOr404: (scope: Scope, refund_id: string) => Promise<void>) => [
+async function slipOf(scope: Scope, r: Awaited<ReturnType<typeof one>>): Promise<Slip> {
+  return {
+    company: await companyName(scope),
+    title: '退款单',
+    no: r.refund_no,
+    facts: [['小区', r.community_name], ['房号', r.house_label], ['收款人', r.payee_name], ['退款方式', w('refund_method', r.method)], ['状态', w('refund', r.state)], ...(r.receipt_no ? [['原收据', r.receipt_no] as [string, string]] : [])],
+    sections: [
+      { title: '退款内容', rows: [...r.lines.map((l): [string, string] => [`${l.fee_item_name} ${l.period_on.slice(0, 7)}`, yuanGrouped(fen(l.amount_fen))]), ...(r.wallet_fen ? [[r.fee_item_name ? `${r.fee_item_name}专项预存` : '预存', yuanGrouped(fen(r.wallet_fen))] as [string, string]] : []), ['退款合计', yuanGrouped(fen(r.amount_fen))]] },
+      { title: '经办', rows: [['申请', `${r.asked_by_name} ${minuteText(r.asked_at)}`], ['审批', r.decided_by_name ? `${r.decided_by_name} ${minuteText(r.decided_at)}` : ''], ['付出', r.paid_by_name ? `${r.paid_by_name} ${minuteText(r.paid_at)}` : ''], ...(r.reference ? [['凭证号', r.reference] as [string, string]] : [])] },
+    ],
+    capitals: `退款大写:${capitals(fen(r.amount_fen))}`,
+    remark: `原因:${r.reason}`,
+    signs: ['收款人签字', '经办人'],
+    printed: `${scope.who.name} ${minuteText(scope.now)}`,
+  }
+}
+/** For templates: the latest refunds within reach. */
+export const refundForm = slipKind({
+  kind: 'payment.refund_slip', zh: '退款单', note: '退款、退预存、退押金时打印',
+  subjects: async (scope, { community_id }) => (await readRefunds(scope, sql<SqlBool>`f.company_id = ${scope.company_id} and ${seen(scope, 'f')} ${community_id ? sql`and f.community_id = ${community_id}` : sql``}`, 20, 0)).map((r) => ({ subject_id: r.refund_id, label: `${r.refund_no} ${r.house_label}` })),
+  slip: async (scope, refund_id) => slipOf(scope, await one(scope, refund_id)),
+})
+export const refundReads = (app: () => App, seenOr404: (scope: Scope, refund_id: string) => Promise<void>) => [
   refunds,
   refundsExcel,
   answer(payment.refund, async (scope, { refund_id }) => {
@@ -110,20 +133,7 @@ export const refundReads = (seenOr404: (scope: Scope, refund_id: string) => Prom
   answerFile(payment.refundPdf, async (scope, { refund_id, form }) => {
     await seenOr404(scope, refund_id)
     const r = await one(scope, refund_id)
-    const body = await slipPdf(form, {
-      company: await companyName(scope),
-      title: '退款单',
-      no: r.refund_no,
-      facts: [['小区', r.community_name], ['房号', r.house_label], ['收款人', r.payee_name], ['退款方式', w('refund_method', r.method)], ['状态', w('refund', r.state)], ...(r.receipt_no ? [['原收据', r.receipt_no] as [string, string]] : [])],
-      sections: [
-        { title: '退款内容', rows: [...r.lines.map((l): [string, string] => [`${l.fee_item_name} ${l.period_on.slice(0, 7)}`, yuanGrouped(fen(l.amount_fen))]), ...(r.wallet_fen ? [[r.fee_item_name ? `${r.fee_item_name}专项预存` : '预存', yuanGrouped(fen(r.wallet_fen))] as [string, string]] : []), ['退款合计', yuanGrouped(fen(r.amount_fen))]] },
-        { title: '经办', rows: [['申请', `${r.asked_by_name} ${minuteText(r.asked_at)}`], ['审批', r.decided_by_name ? `${r.decided_by_name} ${minuteText(r.decided_at)}` : ''], ['付出', r.paid_by_name ? `${r.paid_by_name} ${minuteText(r.paid_at)}` : ''], ...(r.reference ? [['凭证号', r.reference] as [string, string]] : [])] },
-      ],
-      capitals: `退款大写:${capitals(fen(r.amount_fen))}`,
-      remark: `原因:${r.reason}`,
-      signs: ['收款人签字', '经办人'],
-      printed: `${scope.who.name} ${minuteText(scope.now)}`,
-    })
+    const body = await slipPdf(app(), scope, { kind: 'payment.refund_slip', form, house_id: r.house_id, at: r.asked_at }, await slipOf(scope, r))
     return { name: `退款单_${r.refund_no}.pdf`, type: 'application/pdf', body, inline: true }
   }),
 ]

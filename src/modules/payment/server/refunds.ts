@@ -1,7 +1,7 @@
 // Refunds from the desk: what can go back, asking, paying out, cancelling. Deciding is the approval's (system); moving money is refund_state.ts.
 import { sql } from 'kysely'
 import { z } from 'zod'
-import { answer } from '../../../kernel/app.ts'
+import { answer, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -176,4 +176,4 @@ const cancelRefund = answer(payment.cancelRefund, async (scope, { refund_id, rea
   return { state: 'cancelled' as const }
 })
 
-export const refundAnswers = [refundable, askRefund, askWalletRefund, payRefund, cancelRefund, ...refundReads((scope, refund_id) => refundSeen(scope, refund_id))]
+export const refundAnswers = (app: () => App) => [refundable, askRefund, askWalletRefund, payRefund, cancelRefund, ...refundReads(app, (scope, refund_id) => refundSeen(scope, refund_id))]

@@ -1,5 +1,5 @@
 // 交班单: what a cashier signs and hands over with the money, on the roll of the desk or on A4.
-import { answerFile } from '../../../kernel/app.ts'
+import { answerFile, type App } from '../../../kernel/app.ts'
 import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { payment } from '../contract.ts'
@@ -10,11 +10,11 @@ import { shiftDetail, type ShiftRead } from './shift_rows.ts'
 
 const m = (n: number | null): string => (n === null ? '' : yuanGrouped(fen(n)))
 
-export const shiftPdf = (toRead: (scope: Scope, shift_id: string) => Promise<ShiftRead>) =>
+export const shiftPdf = (app: () => App, toRead: (scope: Scope, shift_id: string) => Promise<ShiftRead>) =>
   answerFile(payment.shiftPdf, async (scope, { shift_id, form }) => {
     const s = await shiftDetail(scope, await toRead(scope, shift_id))
     const w = (group: string, v: string): string => words.states![group]![v] ?? v
-    const body = await slipPdf(form, {
+    const body = await slipPdf(app(), scope, { kind: 'payment.shift_slip', form, community_id: s.community_id, at: s.closed_at ?? scope.now }, {
       company: await companyName(scope),
       title: s.state === 'closed' ? '交班单' : '班次小结(未交班)',
       no: s.shift_no,

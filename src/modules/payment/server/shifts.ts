@@ -2,7 +2,7 @@
 // limit of the rule waits for another person before the shift closes; refused, the drawer is counted again.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
-import { answer, answerFile } from '../../../kernel/app.ts'
+import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -202,4 +202,4 @@ const shiftEntries = answer(payment.shiftEntries, async (scope, { shift_id, page
   return { rows: r.rows, total: count.rows[0]!.n }
 })
 
-export const shiftAnswers = [openShift, countShift, myShift, shifts, shiftsExcel, shift, shiftEntries, shiftPdf(shiftToRead)]
+export const shiftAnswers = (app: () => App) => [openShift, countShift, myShift, shifts, shiftsExcel, shift, shiftEntries, shiftPdf(app, shiftToRead)]

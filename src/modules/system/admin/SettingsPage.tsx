@@ -98,7 +98,7 @@ function Edit({ row, community_id, close }: { row: SettingRow; community_id: str
   return (
     <FormDrawer
       open onClose={close} title={`修改${row.zh}`} call={system.saveSetting} loading={save.running} submitError={save.error}
-      fields={[{ name: 'value', label: row.zh, help: `${row.note};最多 ${row.max} 个字` }, { name: 'from_on', help: '从这一天起开出的收据按新内容打印' }]}
+      fields={[row.choices.length ? { name: 'value', label: row.zh, kind: 'select', options: row.choices.map((value) => ({ value, label: value })), help: row.note } : { name: 'value', label: row.zh, help: `${row.note};最多 ${row.max} 个字` }, { name: 'from_on', help: row.choices.length ? '从这一天起按新的办法' : '从这一天起开出的单据按新内容打印' }]}
       initial={{ value: row.value, from_on: today() }} fixed={{ key: row.key, ...(community_id ? { community_id } : {}) }}
       onSubmit={async (input) => { if (await save.run(input)) close() }}
     />

@@ -17,6 +17,8 @@ export interface SettingKind {
   max: number
   /** In force where nobody said anything. */
   otherwise: string
+  /** Nothing else may be said. */
+  choices?: readonly string[]
 }
 
 const VERSIONS_SHOWN = 20
@@ -24,13 +26,13 @@ const VERSIONS_SHOWN = 20
 const AHEAD_DAYS = 366
 
 /** The value in force on a day: the community's own, else the company's, else what the kind says. */
-export async function settingOn(scope: Scope, kind: SettingKind, community_id: string, on: string): Promise<string> {
+export async function settingOn(scope: Scope, kind: SettingKind, community_id: string | null, on: string): Promise<string> {
   const row = await scope.db
     .selectFrom('system.setting')
     .select('value')
     .where('company_id', '=', scope.company_id)
     .where('key', '=', kind.key)
-    .where((e) => e.or([e('community_id', '=', community_id), e('community_id', 'is', null)]))
+    .where((e) => (community_id === null ? e('community_id', 'is', null) : e.or([e('community_id', '=', community_id), e('community_id', 'is', null)])))
     .where('from_on', '<=', on)
     .orderBy(sql`community_id is null`)
     .orderBy('from_on', 'desc')
@@ -69,7 +71,7 @@ export const settingAnswers = (kinds: readonly SettingKind[], names: CommunityNa
         const all = byKey.get(k.key) ?? []
         const now = all.find((v) => v.own && v.from_on <= scope.today) ?? all.find((v) => !v.own && v.from_on <= scope.today)
         const versions = all.filter((v) => v.own).map((v) => ({ value: String(v.value), from_on: v.from_on, created_at: v.created_at, created_by_name: v.created_by_name }))
-        return { key: k.key, zh: k.zh, note: k.note, max: k.max, value: now === undefined ? k.otherwise : String(now.value), source: now === undefined ? ('otherwise' as const) : now.own && place !== null ? ('community' as const) : ('company' as const), versions }
+        return { key: k.key, zh: k.zh, note: k.note, max: k.max, choices: [...(k.choices ?? [])], value: now === undefined ? k.otherwise : String(now.value), source: now === undefined ? ('otherwise' as const) : now.own && place !== null ? ('community' as const) : ('company' as const), versions }
       }),
     }
   }),
@@ -79,6 +81,7 @@ export const settingAnswers = (kinds: readonly SettingKind[], names: CommunityNa
     const kind = kinds.find((k) => k.key === o.key)
     if (!kind) throw scope.notFound()
     if (o.value.length > kind.max) throw scope.refuse('system.setting_too_long', { zh: kind.zh, max: kind.max })
+    if (kind.choices && !kind.choices.includes(o.value)) throw scope.refuse('system.setting_choice', { zh: kind.zh, choices: kind.choices.join('、') })
     if (o.from_on < scope.today) throw scope.refuse('system.setting_in_past', { today: scope.today })
     if (o.from_on > addDays(scope.today, AHEAD_DAYS)) throw scope.refuse('system.setting_too_far', { last: addDays(scope.today, AHEAD_DAYS) })
     const setting_id = uuidv7()
