@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The one way in: `node bin/launch.mjs <start|test|check|bench|gen|cli|build> [args]`.
+// The one way in: `node bin/launch.mjs <start|test|check|bench|prove|gen|cli|build> [args]`.
 // It runs on a bare Node 20 with nothing installed, so: only node: imports, and no syntax Node 20 cannot parse.
 // It installs what package-lock.json names, then runs the command with Node 24 (the machine's own, or the one in node_modules).
 import { spawn } from 'node:child_process'
@@ -19,6 +19,7 @@ const targets = {
   test: 'tools/test.ts',
   check: 'tools/check.ts',
   bench: 'tools/bench.ts',
+  prove: 'tools/prove.ts',
   gen: 'tools/gen.ts',
   build: 'tools/build.ts',
 }

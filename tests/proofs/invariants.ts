@@ -41,13 +41,14 @@ const funds = of('funds', 'funds')
 const uses = of('funds', 'uses')
 const reminders = of('reminders', 'reminders')
 const crash = (...names: string[]): Means[] => test('tests/crash/crash.test.ts', ...names)
+const model = test('tests/proofs/model.test.ts', 'whatever happens, the books say what the model says')
 const WORKER = 'the worker is killed in the middle of a big publication'
 
 export const INVARIANTS: readonly Invariant[] = [
   // ---- ledger
   { id: 'L1', says: 'A journal sums to zero, has two lines or more, and no line of zero', held: [...sweep('ledger:L1'), ...constraint('ledger.posting', 'posting_amount_fen_check'), ...ledger('refuses what is not a journal')] },
   { id: 'L2', says: 'All postings of a book sum to zero', held: sweep('ledger:L2') },
-  { id: 'L3', says: 'A kept balance (purse, deposit, fund account) is the sum of its postings', held: sweep('payment:W1', 'payment:L8W', 'payment:L8D', 'funds:M1', 'funds:M2') },
+  { id: 'L3', says: 'A kept balance (purse, deposit, fund account) is the sum of its postings', held: [...model, ...sweep('payment:W1', 'payment:L8W', 'payment:L8D', 'funds:M1', 'funds:M2')] },
   { id: 'L4', says: 'Journals and postings are never changed or deleted', held: [...appended('ledger.journal', 'ledger.posting'), ...ledger('is only ever added to')] },
   { id: 'L5', says: 'A source event has one journal in a book at most', held: [...constraint('ledger.journal', 'journal_source_key'), ...ledger('writes a journal once per source, with the accounts it needs')] },
   { id: 'L6', says: 'A journal is reversed once at most, and account by account', held: [...constraint('ledger.journal', 'journal_reverses'), ...sweep('ledger:L6'), ...ledger('reverses exactly, and once')] },
@@ -74,7 +75,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { id: 'F1', says: 'A late fee bears on open principal alone, after grace, up to its cap', held: [...sweep('billing:F1'), ...lateRules('grace, from the due day or from its end; shifted off a weekend', 'caps, LPR, price versions of the rate, pauses', 'never falls as days pass, never bears a fee before its start, and the days add up')] },
   { id: 'F2', says: 'The fee of two spans is the fee of both together', held: lateRules('equals counting one day after the other', 'never falls as days pass, never bears a fee before its start, and the days add up') },
   { id: 'F3', says: 'Charging a day twice adds nothing', held: [...constraint('billing.bill', 'bill_live'), ...late('becomes a bill of its own once, is paid and waived like any other, and goes on counting')] },
-  { id: 'F4', says: 'A payment of an earlier day takes off exactly what it would have saved', held: [...late('without a rule there is no fee; with one it follows the payments day by day'), ...test('src/modules/tariff/rules/rules.test.ts', 'grow by days, never over the cap, and an early payment gives exactly less')] },
+  { id: 'F4', says: 'A payment of an earlier day takes off exactly what it would have saved', held: [...model, ...late('without a rule there is no fee; with one it follows the payments day by day'), ...test('src/modules/tariff/rules/rules.test.ts', 'grow by days, never over the cap, and an early payment gives exactly less')] },
   { id: 'F5', says: 'A reduction is within what is open, asked by one and decided by another', held: [...sweep('billing:F5'), ...constraint('billing.waiver', 'waiver_check'), ...constraint('billing.house_discount', 'house_discount_check1'), ...waivers('is asked by one, decided by another, explained at the bill, and taken back whole', 'is not carried out over what was paid meanwhile; refused and withdrawn ones leave the bills alone')] },
   // ---- payments
   { id: 'P1', says: 'A transaction of a channel is settled once', held: constraint('payment.settlement', 'settlement_txn') },
@@ -90,7 +91,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { id: 'P11', says: 'A drawer holds what it began with and what came and went; closed it is frozen', held: [...sweep('payment:P11'), ...constraint('payment.shift', 'shift_check3'), ...constraint('payment.shift_entry', 'shift_entry_company_id_source_type_source_id_method_key'), ...of('payment', 'shift')('payments and the counting: every payment is in the shift that was counted, or in none')] },
   { id: 'P12', says: 'Receipts are numbered without a gap, void ones keep theirs', held: [...sweep('payment:P12', 'payment:P12R'), ...constraint('payment.receipt', 'receipt_company_id_series_no_key'), ...desk('sixteen at once have unique numbers without a gap')] },
   { id: 'P13', says: 'Invoices are within what was paid; a red one is its blue one', held: [...sweep('payment:P13'), ...constraint('payment.invoice_payment', 'invoice_payment_live'), ...constraint('payment.invoice', 'invoice_company_id_red_of_key')] },
-  { id: 'P14', says: 'Where money went follows from the order or the rule, and can be told again', held: [...sweep('payment:P14'), ...of('payment', 'rules/deduct')('never more than a bill owes, a purse holds or the cap allows; bound money pays its item alone', 'a newer bill is paid by general money only when every older one is'), ...wallet('off until the community says when; then bound first, oldest first, explained, once')] },
+  { id: 'P14', says: 'Where money went follows from the order or the rule, and can be told again', held: [...model, ...sweep('payment:P14'), ...of('payment', 'rules/deduct')('never more than a bill owes, a purse holds or the cap allows; bound money pays its item alone', 'a newer bill is paid by general money only when every older one is'), ...wallet('off until the community says when; then bound first, oldest first, explained, once')] },
   // ---- prepayment, deposits
   { id: 'W1', says: 'A purse is the sum of its movements and never below zero', held: [...constraint('payment.wallet', 'wallet_balance_fen_check'), ...constraint('payment.bound_wallet', 'bound_wallet_balance_fen_check'), ...sweep('payment:W1', 'payment:W4'), ...desk('one prepayment used from two desks is never overdrawn')] },
   { id: 'W2', says: 'A run deducts from a house once', held: [...constraint('payment.payment', 'payment_deduct'), ...wallet('the schedule makes one run a day, however many workers there are; a second job over the same run pays nobody twice')] },
@@ -123,3 +124,23 @@ export const INVARIANTS: readonly Invariant[] = [
 
 /** How many each chapter has: none can be left out without a word. */
 export const CHAPTERS: Readonly<Record<string, number>> = { L: 10, B: 14, F: 5, P: 14, W: 4, C: 6, M: 4, V: 10 }
+
+const races = (...names: string[]): Means[] => test('tests/proofs/races.test.ts', ...names)
+/** The fourteen races of money, votes and places (money-and-reliability 2.6), with real concurrency, and which test runs each. */
+export const RACES: readonly Invariant[] = [
+  { id: 'R1', says: 'One notice a hundred times in parallel', held: of('payment', 'alipay_online')('a thousand replays in parallel settle once, and each is told success') },
+  { id: 'R2', says: 'Notice, question and the payer coming back', held: online('notice, query job and the payer looking, all at once') },
+  { id: 'R3', says: 'Two channels pay one bill', held: [...of('payment', 'alipay_online')('the same bill by two channels at once: one waits'), ...online('when the desk was quicker it becomes prepayment, to the fen')] },
+  { id: 'R4', says: 'Notice against close and expiry', held: [...of('payment', 'alipay_online')('paid out of sight and asked at its end: captured, not closed'), ...online('after expiry and close it is captured, and pays the bill that is still open')] },
+  { id: 'R5', says: 'Two refunds that exceed together', held: refund('three ask for the whole: one gets it') },
+  { id: 'R6', says: 'A refund against the use of the same money', held: races('a refund of prepayment against a bill paid from it: the money goes one way') },
+  { id: 'R7', says: 'A charge run against itself', held: bills('published twice at once bills once') },
+  { id: 'R8', says: 'Run, void and payment of one bill', held: races('a bill voided, paid and charged again at once: paid or void, never both, never twice') },
+  { id: 'R9', says: 'A month closed against postings', held: closing('loses no journal that races with its closing') },
+  { id: 'R10', says: 'Everything reversed twice', held: races('every payment reversed by two at once, twice over: each once, and the money is where it began') },
+  { id: 'R11', says: 'Automatic deduction against the desk', held: [...races('the deduction of the day against the desk, over one purse: it is spent once'), ...wallet('while a cashier takes money for the same bills, nothing is paid twice')] },
+  { id: 'R12', says: 'Receipt numbers from sixteen at once', held: desk('sixteen at once have unique numbers without a gap') },
+  { id: 'R13', says: 'Bookings of one place', held: [], waits: { tables: /booking|reservation/, brought_by: 'COM-04' } },
+  { id: 'R14', says: 'One voter, many ballots', held: [], waits: { tables: /ballot|motion|assembly/, brought_by: 'COM-02' } },
+  { id: 'R15', says: 'One request many times at once', held: races('one request sixteen times at once is done once and answered alike; with another amount it is refused') },
+]
