@@ -26,8 +26,11 @@ async function load(url: string, size: number): Promise<number> {
     await c.query(`insert into property.building (company_id, building_id, community_id, no, name) values (${company_id}, '${id(1, 1)}', '${id(0, 1)}', '1', '1栋')`)
     await c.query(`insert into property.house (company_id, house_id, community_id, building_id, kind, room_no, label, built_area_m2, sort_no, created_at) select ${company_id}, ${idSql(2)}, '${id(0, 1)}', '${id(1, 1)}', 'dwelling', n::text, '1-' || n, 60 + (n % 900) / 10.0, n, now() from generate_series(1, ${size}) n`)
     await c.query(`insert into meters.meter (company_id, community_id, point_id, meter_id, house_id, kind, no, installed_on) select ${company_id}, '${id(0, 1)}', ${idSql(5)}, ${idSql(5)}, ${idSql(2)}, 'water', 'W' || n, '2020-01-01' from generate_series(1, ${size}) n`)
-    for (let m = 1; m <= 6; m++)
-      await c.query(`insert into meters.reading (company_id, reading_id, meter_id, period_on, read_on, previous, reading, usage, created_at) select ${company_id}, gen_random_uuid(), ${idSql(5)}, '2026-0${m}-01', '2026-0${m}-27', ${m * 100}, ${m * 100} + 3 + n % 60, 3 + n % 60, now() from generate_series(1, ${size}) n`)
+    for (let m = 1; m <= 6; m++) {
+      // Hardly two houses alike: 60 usages in each month, each month mixed in its own way.
+      const mixed = `(hashint4(n * 10 + ${m}) & 1023) % 60`
+      await c.query(`insert into meters.reading (company_id, reading_id, meter_id, period_on, read_on, previous, reading, usage, created_at) select ${company_id}, gen_random_uuid(), ${idSql(5)}, '2026-0${m}-01', '2026-0${m}-27', ${m * 100}, ${m * 100} + 3 + ${mixed}, 3 + ${mixed}, now() from generate_series(1, ${size}) n`)
+    }
     await c.query(`insert into tariff.tariff (company_id, tariff_id, community_id, name, meter_kind, created_by, created_at) values (${company_id}, '${id(8, 1)}', '${id(0, 1)}', '自来水', 'water', '${id(9, 1)}', now())`)
     for (const [n, first] of ['2.07', '2.37'].entries())
       await c.query(`insert into tariff.version (company_id, version_id, tariff_id, from_on, basis, spec, created_by, created_at, published_by, published_at) values (${company_id}, '${id(7, n)}', '${id(8, 1)}', '202${n}-01-01', '基准', $1, '${id(9, 1)}', now(), '${id(9, 2)}', now())`, [JSON.stringify(spec(first))])

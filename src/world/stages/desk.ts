@@ -34,9 +34,10 @@ const LINES_MAX = 200
 
 async function openBills(t: Town, house_ids: string[]): Promise<Map<string, Open[]>> {
   const communities = t.community_keys.map((k) => t.ids.community.get(k)!)
-  const { rows } = await inside(t.app, t.company_id, (s) => sql<Open>`select b.house_id, b.bill_id, b.period_on, f.code, b.amount_fen, b.amount_fen - b.paid_fen - b.reduced_fen as open_fen
-    from billing.bill b join billing.fee_item f on f.company_id = b.company_id and f.fee_item_id = b.fee_item_id
-    where b.company_id = ${t.company_id} and b.community_id = any(${communities}::uuid[]) and b.house_id = any(${house_ids}::uuid[]) and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen
+  const { rows } = await inside(t.app, t.company_id, (s) => sql<Open>`with b as materialized (select * from billing.bill b
+      where b.company_id = ${t.company_id} and b.community_id = any(${communities}::uuid[]) and b.house_id = any(${house_ids}::uuid[]) and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen)
+    select b.house_id, b.bill_id, b.period_on, f.code, b.amount_fen, b.amount_fen - b.paid_fen - b.reduced_fen as open_fen
+    from b join billing.fee_item f on f.company_id = b.company_id and f.fee_item_id = b.fee_item_id
     order by b.house_id, b.period_on, f.sort_no, b.from_on, b.bill_id`.execute(s.db))
   return Map.groupBy(rows, (r) => r.house_id)
 }

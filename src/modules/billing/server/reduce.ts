@@ -6,7 +6,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { bookOfBill, post } from '../../ledger/server/index.ts'
 import type { ReductionRow } from '../waiver_contract.ts'
-import type { BillKey, OpenBill } from './settle.ts'
+import { LIVE, billsByKey, type BillKey, type OpenBill } from './settle.ts'
 
 export const BAD_DEBT = '6711'
 
@@ -34,7 +34,7 @@ async function moveBills(scope: Scope, lines: readonly (BillKey & { amount_fen: 
   const done = await sql`
     update billing.bill b set reduced_fen = b.reduced_fen + k.amount_fen
     from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[]) as k(period_on, bill_id, amount_fen)
-    where b.company_id = ${scope.company_id} and b.period_on = any(${[...new Set(lines.map((l) => l.period_on))]}::date[]) and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null
+    where b.company_id = ${scope.company_id} and ${billsByKey(lines)} and b.period_on = k.period_on and b.bill_id = k.bill_id and ${LIVE}
       and b.reduced_fen + k.amount_fen >= 0 and b.paid_fen + b.reduced_fen + k.amount_fen <= b.amount_fen`.execute(scope.db)
   if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
 }

@@ -8,7 +8,7 @@ import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { bookOn, post, type BelongsTo } from '../../ledger/server/index.ts'
 import type { BookName } from '../../ledger/contract.ts'
-import { billsByKey, lockOpen, type BillKey, type LockedBill } from './settle.ts'
+import { LIVE, billsByKey, lockOpen, type BillKey, type LockedBill } from './settle.ts'
 
 export interface Source extends LockedBill {
   reading_id: string | null
@@ -119,13 +119,13 @@ async function takeOff(scope: Scope, sources: readonly Source[], rework_id: stri
 }
 async function voidRows(scope: Scope, bills: readonly BillKey[], why: string): Promise<void> {
   if (bills.length === 0) return
-  const done = await sql`update billing.bill b set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${why} where b.company_id = ${scope.company_id} and ${billsByKey(bills)} and b.voided_at is null and b.paid_fen = 0`.execute(scope.db)
+  const done = await sql`update billing.bill b set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${why} where b.company_id = ${scope.company_id} and ${billsByKey(bills)} and ${LIVE} and b.paid_fen = 0`.execute(scope.db)
   if (Number(done.numAffectedRows ?? 0n) !== bills.length) throw scope.refuse('billing.bill_changed')
 }
 /** Moves reduced_fen by signed amounts, all or none. */
 async function raise(scope: Scope, list: readonly (BillKey & { amount_fen: number })[]): Promise<void> {
   const done = await sql`update billing.bill b set reduced_fen = b.reduced_fen + k.fen from unnest(${idsOf(list)}::uuid[], ${list.map((l) => l.amount_fen)}::bigint[]) as k(bill_id, fen)
-    where b.company_id = ${scope.company_id} and ${billsByKey(list)} and b.bill_id = k.bill_id and b.voided_at is null and b.reduced_fen + k.fen >= 0 and b.paid_fen + b.reduced_fen + k.fen <= b.amount_fen`.execute(scope.db)
+    where b.company_id = ${scope.company_id} and ${billsByKey(list)} and b.bill_id = k.bill_id and ${LIVE} and b.reduced_fen + k.fen >= 0 and b.paid_fen + b.reduced_fen + k.fen <= b.amount_fen`.execute(scope.db)
   if (Number(done.numAffectedRows ?? 0n) !== list.length) throw scope.refuse('billing.bill_changed')
 }
 

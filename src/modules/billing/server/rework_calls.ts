@@ -11,7 +11,7 @@ import { explain } from '../explain.ts'
 import { billToRead, billsSeenBy } from './access.ts'
 import { lateFeesOf, lockSources, refuseHeld, rework, undo, voidLateFees, type NewPart, type Source } from './rework.ts'
 import { cut } from './rules/rework.ts'
-import { billsByKey, type BillKey } from './settle.ts'
+import { LIVE, billsByKey, type BillKey } from './settle.ts'
 
 type SplitAsk = Pick<Out<typeof billing.splitBill.takes>, 'bill_id' | 'by' | 'parts'>
 
@@ -75,7 +75,7 @@ async function shown(scope: Scope, sources: readonly Source[], parts: readonly N
 
 /** Bills as sources without a lock: for looking at what would become of them. Reads run in a read-only transaction, which cannot lock. */
 async function peek(scope: Scope, keys: readonly BillKey[]): Promise<Source[]> {
-  const { rows } = await sql<{ bill_id: string }>`select b.bill_id from billing.bill b where b.company_id = ${scope.company_id} and ${billsByKey(keys)} and ${billsSeenBy(scope)} and b.voided_at is null`.execute(scope.db)
+  const { rows } = await sql<{ bill_id: string }>`select b.bill_id from billing.bill b where b.company_id = ${scope.company_id} and ${billsByKey(keys)} and ${billsSeenBy(scope)} and ${LIVE}`.execute(scope.db)
   if (rows.length !== new Set(keys.map((k) => k.bill_id)).size) throw scope.notFound()
   return (await lockSources(scope, keys, false))!
 }

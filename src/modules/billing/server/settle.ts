@@ -44,13 +44,20 @@ export function billsByKey(bills: readonly BillKey[]): RawBuilder<SqlBool> {
   return sql<SqlBool>`(b.period_on >= ${periods[0]}::date and b.period_on <= ${periods.at(-1)}::date and b.period_on = any(${periods}::date[]) and b.bill_id = any(${bills.map((b) => b.bill_id)}::uuid[]))`
 }
 
+/**
+ * Not void, for statements that name their bills by key. Said so that the planner does not see in it the condition of the partial index of
+ * live bills: a plan made while a month was empty costs that index the same as the primary key, keeps it, and reads the whole month for each
+ * payment ever after (4,541 pages and 8 ms for four bills, 13 pages with the key).
+ */
+export const LIVE = sql<SqlBool>`num_nulls(b.voided_at) = 1`
+
 /** These bills that are live, locked in id order to the end of the transaction, paid ones too. What is missing is void or not there. Visibility is the caller's. */
 export async function lockOpen(scope: Scope, bills: readonly BillKey[], lock = true): Promise<LockedBill[]> {
   if (bills.length === 0) return []
   const c = scope.company_id
   const { rows } = await sql<LockedBill & TariffBill>`
     with locked as materialized (select ${COLUMNS}, b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.reading_id, b.note, b.price_id, b.used_before::text as used_before, b.inputs from billing.bill b
-      where b.company_id = ${c} and b.voided_at is null and ${billsByKey(bills)} order by b.bill_id ${lock ? sql`for update of b` : sql``})
+      where b.company_id = ${c} and ${LIVE} and ${billsByKey(bills)} order by b.bill_id ${lock ? sql`for update of b` : sql``})
     select l.*, i.component, i.name as fee_item_name, ${bookOfBill('l', 'i')} as book, i.cycle, i.unit_name, i.meter_kind, p.name as payer_name, ${howColumn(scope, 'l')}
     from locked l join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = l.fee_item_id join people.person p on p.company_id = ${c} and p.person_id = l.payer_id order by l.bill_id`.execute(scope.db)
   const period = new Map(bills.map((b) => [b.bill_id, b.period_on]))
@@ -63,7 +70,7 @@ export async function applyPayment(scope: Scope, lines: readonly (BillKey & { am
   const done = await sql`
     update billing.bill b set paid_fen = b.paid_fen + ${sign}::bigint * k.amount_fen
     from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[]) as k(period_on, bill_id, amount_fen)
-    where b.company_id = ${scope.company_id} and ${billsByKey(lines)} and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null and k.amount_fen > 0
+    where b.company_id = ${scope.company_id} and ${billsByKey(lines)} and b.period_on = k.period_on and b.bill_id = k.bill_id and ${LIVE} and k.amount_fen > 0
       and b.paid_fen + ${sign}::bigint * k.amount_fen >= 0 and b.paid_fen + ${sign}::bigint * k.amount_fen + b.reduced_fen <= b.amount_fen`.execute(scope.db)
   if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
 }

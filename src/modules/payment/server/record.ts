@@ -117,12 +117,16 @@ export async function recordPayments(scope: Scope, ps: readonly NewPayment[]): P
   assert(new Set(all.map((p) => p.house.house_id)).size === all.length, 'one payment a house')
   for (const p of all) assert(p.total_fen === p.applied_fen + p.prepaid_fen && p.total_fen > 0, 'tenders equal lines and prepayment')
 
-  await Promise.all([
+  // Names and balances are read behind the changes: in the same message, unless purses change, which takes messages of its own.
+  const purses = all.some((p) => p.prepaid_fen > 0 || p.used_fen > 0)
+  const ask = () => factsOf(scope, all.map((p) => p.house))
+  const [, , , early] = await Promise.all([
     applyPayment(scope, all.flatMap((p) => p.lines.map((l) => ({ bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen }))), 1),
     moveWallets(scope, all),
     postMany(scope, { book: 'company', booked_on: scope.today }, all.map((p) => ({ kind: 'payment', source_type: 'payment', source_id: p.payment_id, lines: journalOf({ ...p, house_id: p.house.house_id, community_id: p.house.community_id }) }))),
+    purses ? null : ask(),
   ])
-  const facts = await factsOf(scope, all.map((p) => p.house))
+  const facts = early ?? (await ask())
   const numbers = await insertAll(scope, all.map((p) => ({ ...p, content: contentOf(scope, p, facts.get(p.house.house_id)!) })))
   return all.map((p) => {
     const receipt_no = numbers.get(p.payment_id)!

@@ -65,8 +65,8 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
     change_fen: till.change_fen,
     remark: ask.remark || null,
   })
-  await takeSlips(scope, till.tenders, done.payment_id)
-  await enterDrawer(scope, shift_id, { source_type: 'payment', source_id: done.payment_id, sums: till.tenders })
+  // Behind the number, which others wait for: both in one message.
+  await Promise.all([takeSlips(scope, till.tenders, done.payment_id), enterDrawer(scope, shift_id, { source_type: 'payment', source_id: done.payment_id, sums: till.tenders })])
   scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, house: house.label, total_fen: done.total_fen })
   return done
 }, { by_key: true })

@@ -4,16 +4,16 @@ import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { communityToChange, covers, housesLike, housesSeenBy, housesToChange } from '../../property/server/index.ts'
 import { tariff } from '../contract.ts'
-import { QuoteFault, quoteValues, type Quote, type Tariff, type Values } from '../rules/index.ts'
+import { QuoteFault, quoteRemembered, quoteValues, type Quote, type Tariff, type Values } from '../rules/index.ts'
 import { tariffToRead } from './access.ts'
 import { houseInputs, type HouseInputs } from './houses.ts'
 import { sideOf, storedTariffs } from './stored.ts'
 
 const HOUSES_MAX = 20_000
 type Priced = { quote: Quote; fault: null } | { quote: null; fault: string }
-export function priced(t: Tariff, values: Values): Priced {
+export function priced(t: Tariff, values: Values, quote = (v: Values): Quote => quoteValues(t, v)): Priced {
   try {
-    return { quote: quoteValues(t, values), fault: null }
+    return { quote: quote(values), fault: null }
   } catch (error) {
     if (error instanceof QuoteFault) return { quote: null, fault: `${error.field} ${error.reason}` }
     throw error
@@ -44,8 +44,9 @@ const compare = answer(tariff.compare, async (scope, o) => {
   const count = (await sql<{ n: number }>`select count(*)::int as n from property.house h where h.company_id = ${scope.company_id} and h.community_id = ${head.community_id} and h.state <> 'disabled'`.execute(scope.db)).rows[0]!.n
   if (count > HOUSES_MAX) throw scope.refuse('tariff.too_many_houses', { count, max: HOUSES_MAX })
   const houses = await houseInputs(scope, { community_id: head.community_id, period: o.period, tariff: b, meter_kind: head.meter_kind, limit: HOUSES_MAX })
+  const [of_a, of_b] = [quoteRemembered(a), quoteRemembered(b)]
   const all = houses.map((h): Compared => {
-    const [x, y] = [priced(a, h.values), priced(b, h.values)]
+    const [x, y] = [priced(a, h.values, of_a), priced(b, h.values, of_b)]
     return { h, a: x, b: y, diff_fen: x.quote && y.quote ? y.quote.amount_fen - x.quote.amount_fen : 0 }
   })
   const good = all.filter((r) => r.a.quote && r.b.quote)
