@@ -4,6 +4,8 @@ import type { Finding } from '../kernel/app.ts'
 import { dayOf, nowIso, nowMs } from '../kernel/clock.ts'
 import { inTransaction } from '../kernel/db.ts'
 import { Scope, system } from '../kernel/scope.ts'
+import { heyuanDir } from '../kernel/pg/place.ts'
+import { currentSchema } from './acting.ts'
 import { EXIT, RefusedError, UsageError, type Out } from './command.ts'
 import { withDatabase } from './with_database.ts'
 
@@ -27,7 +29,8 @@ export async function run(args: string[], out: Out): Promise<number> {
   const { values } = parseArgs({ args, options: { company: { type: 'string' } }, strict: true })
   if (values.company !== undefined && !/^\d{1,15}$/.test(values.company)) throw new UsageError('--company 后面写公司编号(数字)')
   return withDatabase((line) => out.line(line), async (url) => {
-    const app = makeApp({ url, data_dir: process.env['HEYUAN_DATA'] ?? '.heyuan', mode: 'empty', name: 'verify', max: 4 })
+    await currentSchema(url)
+    const app = makeApp({ url, data_dir: heyuanDir(), mode: 'empty', name: 'verify', max: 4 })
     try {
       const { rows } = await app.d.pool.query<{ company_id: number; name: string }>('select company_id, name from identity.company where $1::bigint is null or company_id = $1::bigint order by 1', [values.company ?? null])
       if (rows.length === 0) throw new RefusedError(values.company === undefined ? '还没有公司。' : `没有公司 ${values.company}。`)

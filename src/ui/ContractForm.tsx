@@ -27,11 +27,14 @@ export interface ContractFormProps<I extends Shape> {
 
 const normal = <I extends Shape>(f: FieldOf<I>): Field => (typeof f === 'string' ? { name: f } : f)
 
-/** Empty texts become null or nothing, as the contract allows; hidden fields are not sent. */
+/** Empty texts become null or nothing, as the contract allows; hidden fields are not sent, or sent as null where the contract wants them said. */
 export function inputFrom(fields: readonly { field: Field; info: FieldInfo }[], values: Record<string, unknown>, fixed: object | undefined): Record<string, unknown> {
   const input: Record<string, unknown> = { ...fixed }
   for (const { field, info } of fields) {
-    if (field.when && !field.when(values)) continue
+    if (field.when && !field.when(values)) {
+      if (info.nullable && !info.optional) input[field.name] = null
+      continue
+    }
     const v = field.send ? field.send(values[field.name]) : values[field.name]
     const empty = v === undefined || v === null || v === ''
     if (!empty) input[field.name] = v
@@ -50,8 +53,10 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
     const f = fields.find((x) => x.field.name === name)
     return f ? (f.field.label ?? f.info.label ?? name) : name
   }
+  // A mark on a hidden field is seen by nobody.
+  const shownNames = () => fields.filter((f) => !f.field.when || f.field.when(form.getFieldsValue(true) as Record<string, unknown>)).map((f) => f.field.name)
   const placeIssues = (issues: readonly { path: string; message: string }[]) => {
-    const names = fields.map((f) => f.field.name)
+    const names = shownNames()
     const here = issues.map((i) => ({ name: i.path.split('.')[0] ?? '', message: i.message })).filter((i) => names.includes(i.name))
     const values = inputFrom(fields, form.getFieldsValue(true) as Record<string, unknown>, p.fixed)
     form.setFields(here.map((i) => ({ name: i.name, errors: [fieldWords(fields, i, values[i.name])] })))
@@ -60,7 +65,7 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
   /** What belongs to no field here must still be said. */
   const showIssues = (issues: readonly { path: string; message: string }[]) => {
     placeIssues(issues)
-    const names = fields.map((f) => f.field.name)
+    const names = shownNames()
     setElsewhere(issues.filter((i) => !names.includes(i.path.split('.')[0] ?? '')).map((i) => `${fieldInfo(p.call.takes, i.path.split('.')[0] ?? '').label ?? i.path}:${i.message}`))
   }
   const answered = useEffectEvent((refused: Refused | null) => {

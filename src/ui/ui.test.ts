@@ -70,6 +70,9 @@ describe('fields from a contract', () => {
     const fields = Object.keys(shape.shape).map(of)
     expect(inputFrom(fields, { name: '', begun_on: '', phone: null, state: null }, { id: 7 })).toEqual({ id: 7, name: '', amount_fen: undefined, begun_on: null, phone: null, lift: false, ids: [] })
     expect(inputFrom([{ field: { name: 'name', when: () => false }, info: of('name').info }], { name: 'x' }, undefined)).toEqual({})
+    // Hidden, but the contract wants it said: a form that left it out could not be sent, and had nowhere to say why.
+    expect(inputFrom([{ field: { name: 'begun_on', when: () => false }, info: of('begun_on').info }], { begun_on: '2026-01-01' }, undefined)).toEqual({ begun_on: null })
+    expect(inputFrom([{ field: { name: 'phone', when: () => false }, info: of('phone').info }], { phone: 'x' }, undefined)).toEqual({})
   })
 })
 
