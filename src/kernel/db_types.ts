@@ -1780,6 +1780,68 @@ export interface PaymentPrintBatch {
   printed_at: string
 }
 
+export interface PaymentPromotion {
+  company_id: number
+  promotion_id: string
+  community_id: string
+  fee_item_id: string
+  name: string
+  kind: string
+  from_on: string
+  to_on: string
+  pay_months: number | null
+  gift_months: number | null
+  percent_bp: number | null
+  min_fen: number | null
+  gift_fen: number | null
+  house_kinds: Generated<string[]>
+  per_house: number
+  max_uses: number | null
+  budget_fen: number | null
+  alone: boolean
+  refund_rule: string
+  basis: string
+  state: string
+  approval_id: string | null
+  made_by: string
+  made_at: string
+  published_by: string | null
+  published_at: string | null
+  ended_by: string | null
+  ended_at: string | null
+  used_count: Generated<number>
+  given_fen: Generated<number>
+}
+
+export interface PaymentPromotionBack {
+  company_id: number
+  refund_id: string
+  use_id: string
+  refund_fen: number
+  gift_fen: number
+  working: string
+}
+
+export interface PaymentPromotionUse {
+  company_id: number
+  use_id: string
+  promotion_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  fee_item_id: string
+  payment_id: string
+  paid_fen: number
+  gift_fen: number
+  refunded_fen: Generated<number>
+  taken_fen: Generated<number>
+  working: string
+  used_by: string | null
+  used_at: string
+  used_on: string
+  reversed_at: string | null
+}
+
 export interface PaymentReceipt {
   company_id: number
   payment_id: string
@@ -1836,6 +1898,7 @@ export interface PaymentRefund {
   failure: string | null
   tries: Generated<number>
   next_try_at: string | null
+  gift_back_fen: Generated<number>
 }
 
 export interface PaymentRefundLine {
@@ -2637,6 +2700,9 @@ export interface DB {
   'payment.pay_link_bill': PaymentPayLinkBill
   'payment.payment': PaymentPayment
   'payment.print_batch': PaymentPrintBatch
+  'payment.promotion': PaymentPromotion
+  'payment.promotion_back': PaymentPromotionBack
+  'payment.promotion_use': PaymentPromotionUse
   'payment.receipt': PaymentReceipt
   'payment.receipt_print': PaymentReceiptPrint
   'payment.refund': PaymentRefund

@@ -93,7 +93,7 @@ export const INVARIANTS: readonly Invariant[] = [
   { id: 'P13', says: 'Invoices are within what was paid; a red one is its blue one', held: [...sweep('payment:P13'), ...constraint('payment.invoice_payment', 'invoice_payment_live'), ...constraint('payment.invoice', 'invoice_company_id_red_of_key')] },
   { id: 'P14', says: 'Where money went follows from the order or the rule, and can be told again', held: [...model, ...sweep('payment:P14'), ...of('payment', 'rules/deduct')('never more than a bill owes, a purse holds or the cap allows; bound money pays its item alone', 'a newer bill is paid by general money only when every older one is'), ...wallet('off until the community says when; then bound first, oldest first, explained, once')] },
   // ---- prepayment, deposits
-  { id: 'W1', says: 'A purse is the sum of its movements and never below zero', held: [...constraint('payment.wallet', 'wallet_balance_fen_check'), ...constraint('payment.bound_wallet', 'bound_wallet_balance_fen_check'), ...sweep('payment:W1', 'payment:W4'), ...desk('one prepayment used from two desks is never overdrawn')] },
+  { id: 'W1', says: 'A purse is the sum of its movements and never below zero', held: [...constraint('payment.wallet', 'wallet_balance_fen_check'), ...constraint('payment.bound_wallet', 'bound_wallet_balance_fen_check'), ...sweep('payment:W1', 'payment:PR1', 'payment:PR2', 'payment:PR3', 'payment:W4'), ...desk('one prepayment used from two desks is never overdrawn')] },
   { id: 'W2', says: 'A run deducts from a house once', held: [...constraint('payment.payment', 'payment_deduct'), ...wallet('the schedule makes one run a day, however many workers there are; a second job over the same run pays nobody twice')] },
   { id: 'W3', says: 'A deposit is held, given back, forfeited or moved', held: [...constraint('payment.deposit', 'deposit_check', 'deposit_check1'), ...sweep('payment:W3', 'payment:L8D')] },
   { id: 'W4', says: 'Bound prepayment pays its own item', held: [...sweep('payment:W4B'), ...wallet('pays its item and nothing else, at the desk too')] },
@@ -110,9 +110,9 @@ export const INVARIANTS: readonly Invariant[] = [
   { id: 'M3', says: 'A use has a vote or an emergency, and two people', held: [...sweep('funds:M9'), ...constraint('funds.use', 'use_check', 'use_check1'), ...uses('is posted, voted on after the days of posting, and decided by another person', 'needs a danger of the list and no vote; what the balances cannot bear is owed by the owners and paid')] },
   { id: 'M4', says: 'The account goes with the house', held: [...constraint('funds.house_account', 'house_account_pkey'), ...sweep('funds:M4'), ...funds('moves with the house on sale, and is seen by its owner only')] },
   // ---- votes, bookings, access, messages, audit
-  { id: 'V1', says: 'One counted ballot an eligible right and motion', held: [], waits: { tables: /ballot|motion|assembly/, brought_by: 'COM-02' } },
-  { id: 'V2', says: 'Who may vote is a snapshot; counted is within eligible', held: [], waits: { tables: /ballot|motion|assembly/, brought_by: 'COM-02' } },
-  { id: 'V3', says: 'Ballots stand after the close and can be counted again', held: [], waits: { tables: /ballot|motion|assembly/, brought_by: 'COM-02' } },
+  { id: 'V1', says: 'One counted ballot an eligible right and motion', held: [], waits: { tables: /ballot|(?<!pro)motion|assembly/, brought_by: 'COM-02' } },
+  { id: 'V2', says: 'Who may vote is a snapshot; counted is within eligible', held: [], waits: { tables: /ballot|(?<!pro)motion|assembly/, brought_by: 'COM-02' } },
+  { id: 'V3', says: 'Ballots stand after the close and can be counted again', held: [], waits: { tables: /ballot|(?<!pro)motion|assembly/, brought_by: 'COM-02' } },
   { id: 'V4', says: 'Bookings of a place stay within its capacity', held: [], waits: { tables: /booking|reservation/, brought_by: 'COM-04' } },
   { id: 'V5', says: 'Events of doors are added only, each once', held: [], waits: { tables: /passage|door/, brought_by: 'SEC-01, issue 5' } },
   { id: 'V6', says: 'A reminder goes once, never when nothing is owed nor in quiet hours', held: [...constraint('reminders.reminder_bill', 'reminder_bill_pkey'), ...reminders('reminds once a bill, step and channel, however often it is planned', 'waits for the morning in quiet hours, and is silent when paid in the night')] },
@@ -141,6 +141,6 @@ export const RACES: readonly Invariant[] = [
   { id: 'R11', says: 'Automatic deduction against the desk', held: [...races('the deduction of the day against the desk, over one purse: it is spent once'), ...wallet('while a cashier takes money for the same bills, nothing is paid twice')] },
   { id: 'R12', says: 'Receipt numbers from sixteen at once', held: desk('sixteen at once have unique numbers without a gap') },
   { id: 'R13', says: 'Bookings of one place', held: [], waits: { tables: /booking|reservation/, brought_by: 'COM-04' } },
-  { id: 'R14', says: 'One voter, many ballots', held: [], waits: { tables: /ballot|motion|assembly/, brought_by: 'COM-02' } },
+  { id: 'R14', says: 'One voter, many ballots', held: [], waits: { tables: /ballot|(?<!pro)motion|assembly/, brought_by: 'COM-02' } },
   { id: 'R15', says: 'One request many times at once', held: races('one request sixteen times at once is done once and answered alike; with another amount it is refused') },
 ]

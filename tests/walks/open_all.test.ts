@@ -10,7 +10,7 @@ beforeAll(async () => {
 
 const PAGES = [
   '/', '/property/board', '/property/houses', '/property/communities', '/property/areas', '/people/persons', '/people/vehicles', '/payment/desk', '/payment/payments',
-  '/payment/receipts', '/payment/merge', '/payment/print-batches', '/payment/reversals', '/payment/wallets', '/payment/daily', '/payment/collection', '/payment/orders', '/payment/channels', '/billing/bills', '/billing/runs',
+  '/payment/receipts', '/payment/merge', '/payment/print-batches', '/payment/promotions', '/payment/promotion-uses', '/payment/reversals', '/payment/wallets', '/payment/daily', '/payment/collection', '/payment/orders', '/payment/channels', '/billing/bills', '/billing/runs',
   '/closing/days', '/closing/periods', '/closing/sweeps', '/closing/recon', '/closing/differences', '/closing/bank', '/closing/vouchers', '/closing/voucher-setup', '/closing/periods/company/2026-01', '/ledger/trial', '/ledger/entries', '/ledger/journals', '/ledger/manual', '/ledger/accounts', '/ledger/accounts/1122', '/ledger/models', '/billing/arrears', '/billing/collection', '/billing/items', '/meters/readings', '/meters/meters', '/identity/members', '/identity/roles', '/identity/audit', '/identity/account',
   '/system/imports', '/system/imports/new', '/system/settings', '/system/settings?tab=papers',
   '/spending/requests', '/spending/budgets', '/spending/incomes', '/spending/statement',

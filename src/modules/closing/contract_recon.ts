@@ -15,6 +15,8 @@ export const ReconDay = z.object({
   their_fen: FenShape.meta({ zh: '渠道净额' }),
   fee_fen: FenShape.meta({ zh: '手续费' }),
   paired_count: z.int().meta({ zh: '配对笔数' }),
+  due_fen: FenShape.meta({ zh: '应到银行' }),
+  bank_on: Day.nullable().meta({ zh: '到账日' }),
   bank_fen: FenShape.nullable().meta({ zh: '银行到账' }),
   open_count: z.int().meta({ zh: '未结差异' }),
   item_count: z.int().meta({ zh: '全部差异' }),
@@ -64,7 +66,7 @@ export const reconCalls = {
     gives: z.object({ journal_id: Id.nullable() }),
     refuses: ['closing.item_closed', 'closing.no_difference', 'closing.not_a_fee', 'ledger.period_closed'],
   }),
-  bankLines: read({ zh: '银行到账', may: 'closing.recon.read', takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), account: Text(60).optional().meta({ zh: '账户' }), open: z.boolean().optional().meta({ zh: '只看未配对' }) }), gives: pageOf(BankLine.extend({ bank_line_id: Id, account: z.string().meta({ zh: '账户' }), paired_with: z.string().nullable().meta({ zh: '配对' }), added_at: Instant.meta({ zh: '录入时间' }) })).extend({ amount_fen_sum: FenShape }) }),
+  bankLines: read({ zh: '银行到账', may: 'closing.recon.read', takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), account: Text(60).optional().meta({ zh: '账户' }), open: z.boolean().optional().meta({ zh: '只看未配对' }), our_day: Day.optional().meta({ zh: '账单日' }), channel_id: Id.optional() }), gives: pageOf(BankLine.extend({ bank_line_id: Id, account: z.string().meta({ zh: '账户' }), imported: z.boolean().meta({ zh: '来自银行流水' }), paired_with: z.string().nullable().meta({ zh: '配对' }), added_at: Instant.meta({ zh: '录入时间' }) })).extend({ amount_fen_sum: FenShape }) }),
   /** Pasted from the bank's list; a line that is there already is not added again. */
   addBankLines: write({ zh: '录入银行到账', may: 'closing.recon.work', takes: Repeatable.extend({ account: Needed(60).meta({ zh: '银行账户' }), lines: z.array(BankLine).min(1, '没有可录入的行').max(500).meta({ zh: '流水' }) }), gives: z.object({ added_count: z.int(), known_count: z.int() }) }),
 }

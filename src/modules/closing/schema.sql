@@ -113,6 +113,7 @@ create table closing.recon_pair (
   constraint recon_pair_pkey PRIMARY KEY (company_id, their_key)
 );
 CREATE INDEX recon_pair_day ON closing.recon_pair USING btree (company_id, channel_id, their_day);
+CREATE INDEX recon_pair_our_day ON closing.recon_pair USING btree (company_id, channel_id, our_day) WHERE (leg = 'bank'::text);
 
 -- 账目核验:每夜一次,也可由人发起
 create table closing.sweep_run (

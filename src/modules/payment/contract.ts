@@ -11,6 +11,7 @@ import { Amount, AmountOrNone, Method } from './contract_parts.ts'
 import { mergeCalls } from './contract_merge.ts'
 import { bankCalls } from './contract_bank.ts'
 import { depositCalls } from './contract_deposit.ts'
+import { promotionCalls } from './contract_promotion.ts'
 import { refundCalls } from './contract_refund.ts'
 import { shiftCalls } from './contract_shift.ts'
 import { Bound, walletCalls } from './contract_wallet.ts'
@@ -267,6 +268,8 @@ export const payment = contract('payment', {
       prepay_fen: AmountOrNone.default(0).meta({ zh: '转入预存' }),
       /** The prepayment may only pay this item (专项预存). */
       prepay_item_id: Id.nullable().optional().meta({ zh: '专项预存项目' }),
+      /** The prepayment earns what this promotion gives; it is then bound to the promotion's item. */
+      promotion_id: Id.optional().meta({ zh: '优惠活动' }),
       /** Cash is what was handed over, before change. */
       tenders: z.array(z.object({ method: Method, amount_fen: Amount, reference: Text(64).optional().meta({ zh: '流水号' }) })).min(1, '请填写收款方式').max(10).meta({ zh: '收款方式' }),
       change_fen: AmountOrNone.default(0).meta({ zh: '找零' }),
@@ -274,7 +277,8 @@ export const payment = contract('payment', {
       remark: Text(100).optional().meta({ zh: '备注' }),
     }),
     gives: Paid,
-    refuses: ['payment.nothing_to_pay', 'payment.totals_differ', 'payment.change_only_from_cash', 'payment.wallet_short', 'payment.wallet_to_wallet', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.two_wallet_lines', 'billing.bill_changed', 'payment.shift_needed', 'payment.day_closed', 'payment.item_elsewhere', 'payment.slip_taken'],
+    refuses: ['payment.nothing_to_pay', 'payment.totals_differ', 'payment.change_only_from_cash', 'payment.wallet_short', 'payment.wallet_to_wallet', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.two_wallet_lines', 'billing.bill_changed', 'payment.shift_needed', 'payment.day_closed', 'payment.item_elsewhere', 'payment.slip_taken',
+      'payment.promotion_over', 'payment.promotion_house', 'payment.promotion_times', 'payment.promotion_used_up', 'payment.promotion_alone', 'payment.promotion_no_bill', 'payment.promotion_amount', 'payment.promotion_wallet'],
   }),
 
   payments: read({
@@ -315,6 +319,7 @@ export const payment = contract('payment', {
   ...depositCalls,
   ...bankCalls,
   ...mergeCalls,
+  ...promotionCalls,
   statement: read({ zh: '住户对账单', may: 'payment.payment.read', takes: StatementFilter, gives: z.object({ house_label: z.string(), opening_fen: FenShape, closing_fen: FenShape, opening_wallet_fen: FenShape, closing_wallet_fen: FenShape, charge_fen_sum: FenShape, paid_fen_sum: FenShape, rows: z.array(StatementRow) }), refuses: ['payment.statement_too_long'] }),
   statementExcel: download({ zh: '导出住户对账单', may: 'payment.payment.export', takes: StatementFilter, refuses: ['payment.statement_too_long'] }),
 

@@ -6,7 +6,7 @@ import { Amount, AmountOrNone } from './contract_parts.ts'
 
 const BankAccount = z.object({ account_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), name: z.string().meta({ zh: '户名' }), bank: z.string().meta({ zh: '开户行' }), account_no: z.string().meta({ zh: '账号' }), disabled_at: Instant.nullable().meta({ zh: '停用时间' }), line_count: z.int().meta({ zh: '流水数' }), last_on: Day.nullable().meta({ zh: '最近流水' }) })
 export type BankAccount = z.output<typeof BankAccount>
-export const BankState = z.enum(['new', 'suspense', 'matched', 'linked', 'returning', 'returned', 'ignored']).meta({ zh: '状态' })
+export const BankState = z.enum(['new', 'suspense', 'matched', 'linked', 'returning', 'returned', 'ignored', 'channel']).meta({ zh: '状态' })
 const Proposal = z.object({
   house_id: Id,
   house_label: z.string(),

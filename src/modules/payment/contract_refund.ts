@@ -37,6 +37,9 @@ export const RefundRow = z.object({
 export type RefundRow = z.output<typeof RefundRow>
 const RefundDetail = RefundRow.extend({
   wallet_fen: FenShape.meta({ zh: '其中退预存' }),
+  /** Gifts of promotions that go back with the prepayment; paid to nobody. */
+  gift_back_fen: FenShape.meta({ zh: '收回赠送' }),
+  gift_workings: z.array(z.string()),
   fee_item_name: z.string().nullable().meta({ zh: '专项' }),
   lines: z.array(z.object({ bill_id: Id, period_on: Day.meta({ zh: '账期' }), fee_item_name: z.string().meta({ zh: '收费项目' }), amount_fen: FenShape.meta({ zh: '退款' }) })),
 })
@@ -58,7 +61,7 @@ const Payee = {
   payee_account: z.string().trim().regex(/^\d{8,30}$/, '应为 8 到 30 位数字').optional().meta({ zh: '收款账号' }),
   reason: Reason,
 }
-const MAY_REFUSE = ['payment.refund_payee', 'payment.refund_too_much', 'system.approval_pending', 'system.approval_nobody'] as const
+const MAY_REFUSE = ['payment.refund_payee', 'payment.refund_too_much', 'payment.gift_stays', 'system.approval_pending', 'system.approval_nobody'] as const
 
 export const refundCalls = {
   /** What of a payment can still go back, by bill, and how. */
@@ -68,6 +71,8 @@ export const refundCalls = {
     takes: z.object({ payment_id: Id }),
     gives: z.object({
       payment_id: Id,
+      house_id: Id,
+      prepay_item_id: Id.nullable(),
       receipt_no: z.string(),
       payer_name: z.string(),
       lines: z.array(z.object({ bill_id: Id, period_on: Day, fee_item_name: z.string().meta({ zh: '收费项目' }), paid_fen: FenShape.meta({ zh: '本次冲抵' }), refunded_fen: FenShape.meta({ zh: '已退' }), left_fen: FenShape.meta({ zh: '可退' }) })),

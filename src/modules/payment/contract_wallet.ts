@@ -17,7 +17,7 @@ const WalletRow = z.object({
   changed_at: Instant.nullable().meta({ zh: '最近变动' }),
 })
 const WalletFilter = z.object({ community_id: Id.optional(), fee_item_id: Id.optional().meta({ zh: '专项' }), q: Text(40).optional(), all: z.boolean().optional().meta({ zh: '含零余额' }) })
-export const WalletCause = z.enum(['prepay', 'use', 'reversal', 'transfer_in', 'transfer_out', 'refund', 'refund_back', 'deposit']).meta({ zh: '来由' })
+export const WalletCause = z.enum(['prepay', 'use', 'reversal', 'transfer_in', 'transfer_out', 'refund', 'refund_back', 'deposit', 'gift', 'gift_back']).meta({ zh: '来由' })
 const WalletEntry = z.object({
   entry_id: Id,
   at: Instant.meta({ zh: '时间' }),
@@ -61,7 +61,7 @@ export const walletCalls = {
     may: 'payment.wallet.transfer',
     takes: Repeatable.extend({ from_house_id: Id.meta({ zh: '转出房产' }), from_item_id: Id.nullable().default(null).meta({ zh: '转出专项' }), to_house_id: Id.meta({ zh: '转入房产' }), to_item_id: Id.nullable().default(null).meta({ zh: '转入专项' }), amount_fen: Amount.meta({ zh: '金额' }), reason: Reason }),
     gives: z.object({ transfer_id: Id, from_balance_fen: FenShape, to_balance_fen: FenShape }),
-    refuses: ['payment.wallet_short', 'payment.transfer_nowhere', 'payment.transfer_other_owner', 'payment.item_elsewhere'],
+    refuses: ['payment.wallet_short', 'payment.transfer_nowhere', 'payment.transfer_other_owner', 'payment.item_elsewhere', 'payment.gift_stays'],
   }),
   deductRuns: read({ zh: '自动抵扣批次', may: 'payment.wallet.read', takes: Paging.extend({ community_id: Id.optional() }), gives: pageOf(DeductRun) }),
   /** What a run would deduct now; nothing is changed. */

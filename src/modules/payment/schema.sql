@@ -44,7 +44,7 @@ create table payment.bank_line (
   counter_tail text, -- 对方账号末四位
   memo text, -- 摘要与附言
   reference text, -- 流水号
-  state text not null, -- 状态:new 待认领,suspense 暂收,matched 已入账,linked 与已有收款对上,returning 退回审批中,returned 已退回,ignored 无需认领
+  state text not null, -- 状态:new 待认领,suspense 暂收,matched 已入账,linked 与已有收款对上,returning 退回审批中,returned 已退回,ignored 无需认领,channel 渠道结算款
   note text, -- 说明
   decided_by uuid, -- 处理人
   decided_at timestamp with time zone, -- 处理时间
@@ -55,7 +55,7 @@ create table payment.bank_line (
   constraint bank_line_company_id_account_id_line_key_key UNIQUE (company_id, account_id, line_key),
   constraint bank_line_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint bank_line_pkey PRIMARY KEY (company_id, line_id),
-  constraint bank_line_state_check CHECK ((state = ANY (ARRAY['new'::text, 'suspense'::text, 'matched'::text, 'linked'::text, 'returning'::text, 'returned'::text, 'ignored'::text])))
+  constraint bank_line_state_check CHECK ((state = ANY (ARRAY['new'::text, 'suspense'::text, 'matched'::text, 'linked'::text, 'returning'::text, 'returned'::text, 'ignored'::text, 'channel'::text])))
 );
 CREATE INDEX bank_line_community ON payment.bank_line USING btree (company_id, community_id, booked_on DESC);
 CREATE INDEX bank_line_list ON payment.bank_line USING btree (company_id, booked_on DESC, line_id);
@@ -156,6 +156,7 @@ create table payment.channel_bill_line (
   constraint channel_bill_line_pkey PRIMARY KEY (company_id, channel_bill_id, line_no)
 );
 CREATE INDEX channel_bill_line_order ON payment.channel_bill_line USING btree (company_id, channel_id, out_trade_no);
+CREATE INDEX channel_bill_line_payout ON payment.channel_bill_line USING btree (company_id, channel_id, bill_on) WHERE (kind = 'payout'::text);
 CREATE INDEX channel_bill_line_txn ON payment.channel_bill_line USING btree (company_id, channel_id, provider_txn);
 
 -- 渠道通知证据,先存后办
@@ -592,6 +593,118 @@ create table payment.print_batch (
 );
 CREATE INDEX print_batch_time ON payment.print_batch USING btree (company_id, printed_at DESC, batch_id);
 
+-- 优惠活动:预存得赠送,按小区设定,另一人审批后发布
+create table payment.promotion (
+  company_id bigint not null, -- 公司
+  promotion_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  fee_item_id uuid not null, -- 收费项目,预存与赠送都只用于它
+  name text not null, -- 名称
+  kind text not null, -- 办法:months 预存几月赠几月,percent 预存几月按折扣,amount 满额赠送
+  from_on date not null, -- 起
+  to_on date not null, -- 止,含当天
+  pay_months integer, -- 预存月数
+  gift_months integer, -- 赠送月数
+  percent_bp integer, -- 优惠,万分之几
+  min_fen bigint, -- 满额
+  gift_fen bigint, -- 赠送金额
+  house_kinds text[] not null default '{}'::text[], -- 适用房产类型,空为全部
+  per_house integer not null, -- 每户最多几次
+  max_uses integer, -- 总份数,空为不限
+  budget_fen bigint, -- 赠送总额上限,空为不限
+  alone boolean not null, -- 不与其他活动同享:一户享受过同项目的其他活动就不能再用
+  refund_rule text not null, -- 退预存时:gift_first 先收回全部赠送,pro_rata 按退款比例收回,keep 不收回
+  basis text not null, -- 依据与对业主的说明
+  state text not null, -- 状态:draft 草稿,asked 待审批,live 已发布,ended 已停止
+  approval_id uuid, -- 审批
+  made_by uuid not null, -- 制定人
+  made_at timestamp with time zone not null, -- 制定时间
+  published_by uuid, -- 审批发布人
+  published_at timestamp with time zone, -- 发布时间
+  ended_by uuid, -- 停止人
+  ended_at timestamp with time zone, -- 停止时间
+  used_count integer not null default 0, -- 有效份数,冲销的不计
+  given_fen bigint not null default 0, -- 有效份数的赠送合计
+  constraint promotion_budget_fen_check CHECK ((budget_fen > 0)),
+  constraint promotion_check CHECK ((from_on <= to_on)),
+  constraint promotion_check1 CHECK (
+CASE kind
+    WHEN 'months'::text THEN ((pay_months IS NOT NULL) AND (gift_months IS NOT NULL))
+    WHEN 'percent'::text THEN ((pay_months IS NOT NULL) AND (percent_bp IS NOT NULL))
+    ELSE ((min_fen IS NOT NULL) AND (gift_fen IS NOT NULL) AND (gift_fen < min_fen))
+END),
+  constraint promotion_check2 CHECK (((used_count >= 0) AND ((max_uses IS NULL) OR (used_count <= max_uses)))),
+  constraint promotion_check3 CHECK (((given_fen >= 0) AND ((budget_fen IS NULL) OR (given_fen <= budget_fen)))),
+  constraint promotion_check4 CHECK (((published_by IS NULL) OR (published_by <> made_by))),
+  constraint promotion_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint promotion_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
+  constraint promotion_gift_fen_check CHECK ((gift_fen > 0)),
+  constraint promotion_gift_months_check CHECK (((gift_months >= 1) AND (gift_months <= 12))),
+  constraint promotion_kind_check CHECK ((kind = ANY (ARRAY['months'::text, 'percent'::text, 'amount'::text]))),
+  constraint promotion_max_uses_check CHECK ((max_uses > 0)),
+  constraint promotion_min_fen_check CHECK ((min_fen > 0)),
+  constraint promotion_pay_months_check CHECK (((pay_months >= 1) AND (pay_months <= 60))),
+  constraint promotion_per_house_check CHECK (((per_house >= 1) AND (per_house <= 100))),
+  constraint promotion_percent_bp_check CHECK (((percent_bp >= 1) AND (percent_bp <= 5000))),
+  constraint promotion_pkey PRIMARY KEY (company_id, promotion_id),
+  constraint promotion_refund_rule_check CHECK ((refund_rule = ANY (ARRAY['gift_first'::text, 'pro_rata'::text, 'keep'::text]))),
+  constraint promotion_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'asked'::text, 'live'::text, 'ended'::text])))
+);
+CREATE INDEX promotion_community ON payment.promotion USING btree (company_id, community_id, from_on DESC, promotion_id);
+CREATE INDEX promotion_item ON payment.promotion USING btree (company_id, fee_item_id);
+
+-- 退预存时收回的赠送,只增
+create table payment.promotion_back (
+  company_id bigint not null, -- 公司
+  refund_id uuid not null, -- 退款
+  use_id uuid not null, -- 哪一次享受
+  refund_fen bigint not null, -- 退的是其中多少
+  gift_fen bigint not null, -- 收回赠送
+  working text not null, -- 计算过程
+  constraint promotion_back_company_id_refund_id_fkey FOREIGN KEY (company_id, refund_id) REFERENCES payment.refund(company_id, refund_id),
+  constraint promotion_back_company_id_use_id_fkey FOREIGN KEY (company_id, use_id) REFERENCES payment.promotion_use(company_id, use_id),
+  constraint promotion_back_gift_fen_check CHECK ((gift_fen >= 0)),
+  constraint promotion_back_pkey PRIMARY KEY (company_id, refund_id, use_id),
+  constraint promotion_back_refund_fen_check CHECK ((refund_fen > 0))
+);
+CREATE INDEX promotion_back_use ON payment.promotion_back USING btree (company_id, use_id);
+
+-- 优惠活动的每一次享受:哪笔收款,赠送多少,怎么算的
+create table payment.promotion_use (
+  company_id bigint not null, -- 公司
+  use_id uuid not null, -- 编号
+  promotion_id uuid not null, -- 活动
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  fee_item_id uuid not null, -- 收费项目
+  payment_id uuid not null, -- 收款
+  paid_fen bigint not null, -- 实缴预存
+  gift_fen bigint not null, -- 赠送
+  refunded_fen bigint not null default 0, -- 其中已退与在退
+  taken_fen bigint not null default 0, -- 已收回与在收回的赠送
+  working text not null, -- 计算过程
+  used_by uuid, -- 经办人
+  used_at timestamp with time zone not null, -- 时间
+  used_on date not null, -- 日期
+  reversed_at timestamp with time zone, -- 收款冲销时间
+  constraint promotion_use_check CHECK (((refunded_fen >= 0) AND (refunded_fen <= paid_fen))),
+  constraint promotion_use_check1 CHECK (((taken_fen >= 0) AND (taken_fen <= gift_fen))),
+  constraint promotion_use_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint promotion_use_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
+  constraint promotion_use_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint promotion_use_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
+  constraint promotion_use_company_id_payment_id_key UNIQUE (company_id, payment_id),
+  constraint promotion_use_company_id_promotion_id_fkey FOREIGN KEY (company_id, promotion_id) REFERENCES payment.promotion(company_id, promotion_id),
+  constraint promotion_use_gift_fen_check CHECK ((gift_fen > 0)),
+  constraint promotion_use_paid_fen_check CHECK ((paid_fen > 0)),
+  constraint promotion_use_pkey PRIMARY KEY (company_id, use_id)
+);
+CREATE INDEX promotion_use_community ON payment.promotion_use USING btree (company_id, community_id, used_at DESC);
+CREATE INDEX promotion_use_house ON payment.promotion_use USING btree (company_id, house_id, fee_item_id, used_at DESC);
+CREATE INDEX promotion_use_item ON payment.promotion_use USING btree (company_id, fee_item_id);
+CREATE INDEX promotion_use_list ON payment.promotion_use USING btree (company_id, promotion_id, used_at DESC, use_id);
+
 -- 收据,号段连续
 create table payment.receipt (
   company_id bigint not null, -- 公司
@@ -658,6 +771,7 @@ create table payment.refund (
   failure text, -- 失败原因
   tries integer not null default 0, -- 向渠道提交的次数
   next_try_at timestamp with time zone, -- 下次提交或查询渠道的时间
+  gift_back_fen bigint not null default 0, -- 同时收回的活动赠送,不付给任何人
   constraint refund_amount_fen_check CHECK ((amount_fen > 0)),
   constraint refund_check CHECK (((decided_by IS NULL) OR (decided_by <> asked_by))),
   constraint refund_check1 CHECK (((method = 'original'::text) = (settlement_id IS NOT NULL))),
@@ -671,6 +785,7 @@ create table payment.refund (
   constraint refund_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
   constraint refund_company_id_refund_no_key UNIQUE (company_id, refund_no),
   constraint refund_company_id_settlement_id_fkey FOREIGN KEY (company_id, settlement_id) REFERENCES payment.settlement(company_id, settlement_id),
+  constraint refund_gift_back CHECK ((gift_back_fen >= 0)),
   constraint refund_method_check CHECK ((method = ANY (ARRAY['cash'::text, 'transfer'::text, 'card'::text, 'wechat'::text, 'alipay'::text, 'other'::text, 'original'::text]))),
   constraint refund_pkey PRIMARY KEY (company_id, refund_id),
   constraint refund_source_check CHECK ((source = ANY (ARRAY['payment'::text, 'wallet'::text, 'deposit'::text]))),
@@ -765,6 +880,7 @@ create table payment.settlement (
   constraint settlement_txn UNIQUE (company_id, channel_id, provider_txn, part_no)
 );
 CREATE INDEX settlement_intent ON payment.settlement USING btree (company_id, intent_id);
+CREATE INDEX settlement_paid ON payment.settlement USING btree (company_id, channel_id, paid_at);
 CREATE INDEX settlement_payment ON payment.settlement USING btree (company_id, payment_id);
 
 -- 收费班次:一名收费员同时只有一个未点钞的班次
@@ -882,7 +998,7 @@ create table payment.wallet_entry (
   entry_id uuid not null, -- 编号
   house_id uuid not null, -- 房产
   amount_fen bigint not null, -- 增为正,减为负
-  cause text not null, -- 来由:prepay 预存,use 抵扣,reversal 冲销,transfer_in 转入,transfer_out 转出,refund 退款,refund_back 退款取消退回,deposit 押金转入
+  cause text not null, -- 来由:prepay 预存,use 抵扣,reversal 冲销,transfer_in 转入,transfer_out 转出,refund 退款,refund_back 退款取消退回,deposit 押金转入,gift 活动赠送,gift_back 收回赠送
   payment_id uuid, -- 收款
   at timestamp with time zone not null, -- 时间
   fee_item_id uuid, -- 专项预存的收费项目,空为通用预存

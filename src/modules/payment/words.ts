@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 import { bankWords } from './words_bank.ts'
 import { depositWords } from './words_deposit.ts'
 import { mergeWords } from './words_merge.ts'
+import { promotionWords } from './words_promotion.ts'
 import { refundWords } from './words_refund.ts'
 import { shiftWords } from './words_shift.ts'
 import { walletWords } from './words_wallet.ts'
@@ -15,6 +16,7 @@ export const words: Words = {
     ...depositWords.refusals,
     ...bankWords.refusals,
     ...mergeWords.refusals,
+    ...promotionWords.refusals,
     'payment.notice_refused': '渠道通知的签名或内容不符,没有入账',
     'payment.nothing_to_pay': '没有要收的款项:请勾选账单,或填写转入预存的金额',
     'payment.totals_differ': '金额不符:收款 {given} 元减找零 {change} 元,应等于账单 {lines} 元加预存 {prepay} 元,相差 {difference} 元,请核对后再收',
@@ -61,6 +63,7 @@ export const words: Words = {
     ...refundWords.permissions,
     ...depositWords.permissions,
     ...bankWords.permissions,
+    ...promotionWords.permissions,
     'payment.payment.read': '查看收款',
     'payment.payment.take': '收费台收款',
     'payment.payment.export': '导出收款',
@@ -85,6 +88,7 @@ export const words: Words = {
     ...refundWords.states,
     ...depositWords.states,
     ...bankWords.states,
+    ...promotionWords.states,
     method: { cash: '现金', card: '刷卡', transfer: '转账', wechat: '微信', alipay: '支付宝', wallet: '预存抵扣', other: '其他' },
     source: { desk: '收费台', online: '线上', import: '导入', auto: '自动抵扣', link: '代缴链接' },
     intent: { created: '已发起', pending: '待支付', succeeded: '已支付', closed: '已关闭', failed: '下单失败', unknown: '确认中' },

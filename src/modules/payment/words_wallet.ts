@@ -10,7 +10,7 @@ export const walletWords: Words = {
   },
   permissions: { 'payment.wallet.transfer': '预存划转', 'payment.wallet.deduct': '发起自动抵扣' },
   states: {
-    cause: { prepay: '转入预存', use: '抵扣账单', reversal: '冲销', transfer_in: '划转入', transfer_out: '划转出', refund: '退款', refund_back: '退款取消退回', deposit: '押金转入' },
+    cause: { prepay: '转入预存', use: '抵扣账单', reversal: '冲销', transfer_in: '划转入', transfer_out: '划转出', refund: '退款', refund_back: '退款取消退回', deposit: '押金转入', gift: '活动赠送', gift_back: '收回赠送' },
     deduct_run: { running: '抵扣中', done: '已完成' },
     deduct_when: { off: '不自动抵扣', issued: '出账后即抵扣', due: '到应缴日抵扣' },
   },

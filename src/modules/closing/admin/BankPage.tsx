@@ -1,6 +1,7 @@
 // 银行到账: the bank's receipts of channels, pasted from its list; the same line is taken once.
 import { Button, Input } from 'antd'
 import { useState } from 'react'
+import { Go, useSearchState } from '../../../ui/address.tsx'
 import { tryParseYuan } from '../../../kernel/money.ts'
 import { useWrite, type Out } from '../../../ui/api.ts'
 import type { Column } from '../../../ui/columns.tsx'
@@ -16,7 +17,7 @@ type Row = Out<typeof closing.bankLines.gives>['rows'][number]
 const FILTERS: readonly Filter[] = [{ kind: 'days', names: ['from_on', 'to_on'], label: '入账日' }, { kind: 'check', name: 'open', label: '只看未配对' }]
 const COLUMNS: readonly Column<Row>[] = [
   { key: 'received_on', title: '入账日', width: 120, always: true }, { key: 'account', title: '账户', width: 180 }, { key: 'amount_fen', title: '金额', width: 130 }, { key: 'reference', title: '流水号或摘要', width: 240 }, { key: 'counterparty', title: '对方户名', width: 200 },
-  { key: 'paired_with', title: '配对', width: 140, show: (r) => (r.paired_with ? `${r.paired_with} 的结算` : '未配对') }, { key: 'added_at', title: '录入时间', width: 150 },
+  { key: 'paired_with', title: '配对', width: 140, show: (r) => (r.paired_with ? `${r.paired_with} 的结算` : '未配对') }, { key: 'imported', title: '来源', width: 90, show: (r) => (r.imported ? '银行流水' : '手工录入') }, { key: 'added_at', title: '录入时间', width: 150 },
 ]
 /** Columns as copied from a sheet: day, amount, reference, counterparty. */
 const parse = (v: unknown): unknown =>
@@ -31,12 +32,13 @@ function Paste({ value, onChange, id }: Control) {
 
 export default function BankPage() {
   const may = useMay()
-  const list = useList(closing.bankLines, { filters: FILTERS })
+  const [search] = useSearchState()
+  const list = useList(closing.bankLines, { filters: FILTERS, fixed: Object.fromEntries((['our_day', 'channel_id'] as const).flatMap((k) => (search[k] ? [[k, search[k]]] : []))) })
   const add = useWrite(closing.addBankLines, { in_form: true, done: (a) => `录入 ${a.added_count} 行${a.known_count ? `,${a.known_count} 行以前已录入` : ''}` })
   const [open, setOpen] = useState(false)
   return (
     <>
-      <ListPage {...list} title="银行到账" name="closing.bank" columns={COLUMNS} row_key="bank_line_id" totals={(d) => ({ amount_fen: money(d.amount_fen_sum) })} actions={may('closing.recon.work') ? <Button type="primary" onClick={() => setOpen(true)}>粘贴银行流水</Button> : null} empty={{ text: '还没有录入银行到账' }} />
+      <ListPage {...list} title="银行到账" name="closing.bank" columns={COLUMNS} row_key="bank_line_id" totals={(d) => ({ amount_fen: money(d.amount_fen_sum) })} actions={<><Go to="/payment/bank">银行流水</Go>{may('closing.recon.work') ? <Button type="primary" onClick={() => setOpen(true)}>粘贴银行流水</Button> : null}</>} empty={{ text: '还没有录入银行到账' }} />
       {open ? <FormDrawer open onClose={() => setOpen(false)} title="粘贴银行流水" width={720} submit="录入" call={closing.addBankLines} loading={add.running} submitError={add.error} fields={['account', { name: 'lines', wide: true, send: parse, control: (c) => <Paste {...c} /> }]} onSubmit={async (i) => { if (await add.run(i)) setOpen(false) }} /> : null}
     </>
   )

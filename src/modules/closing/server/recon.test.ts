@@ -102,9 +102,38 @@ it('pairs the bank by amount, takes a pasted line once, and says what did not co
   expect(await t.as('finance')(closing.addBankLines, { account: '工行 1234', lines })).toEqual({ added_count: 0, known_count: 2 })
   await moveTo('2026-03-25T03:00:00Z')
   await t.as('finance')(closing.runRecon, { channel_id, business_day: DAY })
-  expect((await t.as('finance')(closing.bankLines, {})).rows.map((b) => [b.amount_fen, b.paired_with])).toEqual(expect.arrayContaining([[7596, DAY], [88, null]]))
+  expect((await t.as('finance')(closing.bankLines, {})).rows.map((b) => [b.amount_fen, b.paired_with])).toEqual(expect.arrayContaining([[7596, `微信支付 ${DAY}`], [88, null]]))
   expect((await items('open')).filter((i) => i.leg === 'bank').map((i) => [i.kind, i.our_fen, i.their_fen]).sort()).toEqual([['only_ours', 2999, 0], ['only_theirs', 0, 88]])
   expect((await t.as('finance')(closing.reconDays, {})).rows.find((r) => r.business_day === DAY)!.bank_fen).toBe(7596)
+})
+
+it('pairs a line of an imported statement that the channel sent, books payout and fee, and leaves a resident alone who transferred the same sum', async () => {
+  const on = '2026-03-24'
+  await paid('P1', 5000, '2026-03-24T02:00:00Z')
+  // An order for two houses: one transaction of the provider, two rows of ours.
+  await paid('M', 1000, '2026-03-24T03:00:00Z')
+  await t.inside((x) => sql`insert into payment.settlement (company_id, settlement_id, channel_id, provider_txn, part_no, intent_id, captured_fen, paid_at, payment_id, settled_at)
+    select company_id, ${uuidv7()}, channel_id, provider_txn, 2, intent_id, 2000, paid_at, payment_id, settled_at from payment.settlement where company_id = ${x.company_id} and provider_txn = 'M'`.execute(x.db))
+  await bill(on, [['P1', 5000], ['M', 3000]], '2026-03-25T02:30:00Z')
+  const [sent, other] = [uuidv7(), uuidv7()]
+  await t.inside(async (x) => {
+    const account_id = uuidv7()
+    await x.db.insertInto('payment.bank_account').values({ company_id: x.company_id, account_id, community_id: s.community_id, name: '安居物业', bank: '工商银行', account_no: '6222000011112222', created_at: x.now }).execute()
+    const line = (line_id: string, counter_name: string) => ({ company_id: x.company_id, line_id, account_id, community_id: s.community_id, line_key: line_id, booked_on: '2026-03-25', amount_fen: 7998, counter_name, state: 'new', created_at: x.now })
+    await x.db.insertInto('payment.bank_line').values([line(other, '张三'), line(sent, '财付通支付科技有限公司')]).execute()
+  })
+  await t.as('finance')(closing.runRecon, { channel_id, business_day: on })
+  await t.as('finance')(closing.runRecon, { channel_id, business_day: on })
+  expect((await items()).filter((i) => i.business_day === on)).toEqual([])
+  expect((await t.as('finance')(closing.reconDays, {})).rows.find((r) => r.business_day === on)).toMatchObject({ our_count: 2, our_fen: 8000, their_fen: 8000, fee_fen: 2, due_fen: 7998, bank_fen: 7998, bank_on: '2026-03-25', open_count: 0 })
+  const lines = await t.inside(async (x) => x.db.selectFrom('payment.bank_line').select(['line_id', 'state', 'note']).where('company_id', '=', x.company_id).execute())
+  expect(lines.find((l) => l.line_id === sent)).toMatchObject({ state: 'channel', note: '2026-03-24 渠道结算' })
+  expect(lines.find((l) => l.line_id === other)).toMatchObject({ state: 'new' })
+  expect((await t.as('finance')(closing.bankLines, { our_day: on })).rows).toMatchObject([{ amount_fen: 7998, imported: true }])
+  const booked = await t.inside(async (x) => (await sql<{ kind: string; account_code: string; amount_fen: number }>`select j.kind, p.account_code, p.amount_fen from ledger.journal j join ledger.posting p on p.company_id = j.company_id and p.journal_id = j.journal_id
+    where j.company_id = ${x.company_id} and (j.source_id = ${`l:${sent}`} or j.source_id = ${`${channel_id}:${on}`}) order by 1, 2`.execute(x.db)).rows)
+  expect(booked).toEqual([{ kind: 'channel_fee', account_code: '1012', amount_fen: -2 }, { kind: 'channel_fee', account_code: '6603', amount_fen: 2 }, { kind: 'channel_payout', account_code: '1002', amount_fen: 7998 }, { kind: 'channel_payout', account_code: '1012', amount_fen: -7998 }])
+  expect(await broken()).toEqual([])
 })
 
 it('finds a line that got lost', async () => {

@@ -1,20 +1,26 @@
 // Three-way reconciliation of a channel's day. Own settlements and refunds are paired with the lines of the channel's bill by the channel's
 // numbers; what the channel owes us for the day is paired with the bank's receipts by amount. Everything else becomes an item. Running again
 // adds nothing twice and closes what has found its other half: unique keys decide.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
+import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { post, postMany } from '../../ledger/server/index.ts'
+import { holdChannelLines, sentBy, settleChannelLines } from '../../payment/server/index.ts'
 
 /** A receipt of the bank is looked for until so many days after the day it is for. */
 const BANK_DAYS = 7
 const day = (at: ReturnType<typeof sql>) => sql`((${at}) at time zone 'Asia/Shanghai')::date`
 
-/** Own money movements of a channel that no line of a bill is paired with yet. */
-const ours = (c: number, channel_id: string) => sql`(
-  select 's:' || s.settlement_id as key, 'pay' as kind, s.provider_txn as ref, s.captured_fen as fen, ${day(sql`s.paid_at`)} as on_day, s.payment_id from payment.settlement s
-    where s.company_id = ${c} and s.channel_id = ${channel_id}
-  union all
-  select 'r:' || f.refund_id, 'refund', f.out_refund_no, -f.amount_fen, f.paid_on, f.payment_id from payment.refund f join payment.settlement s on s.company_id = ${c} and s.settlement_id = f.settlement_id and s.channel_id = ${channel_id}
-    where f.company_id = ${c} and f.state = 'done')`
+/** Own takings of a channel, one a transaction of the provider: an order for several houses is one there and several rows here. Narrowed by `cond` on s. */
+const taken = (c: number, channel_id: string, cond: RawBuilder<unknown>) => sql`(select 's:' || min(s.settlement_id::text) as key, 'pay' as kind, s.provider_txn as ref, sum(s.captured_fen)::bigint as fen, ${day(sql`min(s.paid_at)`)} as on_day, min(s.payment_id::text)::uuid as payment_id
+  from payment.settlement s where s.company_id = ${c} and s.channel_id = ${channel_id} and ${cond} group by s.provider_txn)`
+/** Own refunds through it, narrowed by `cond` on f. */
+const refunded = (c: number, channel_id: string, cond: RawBuilder<unknown>) => sql`(select 'r:' || f.refund_id as key, 'refund' as kind, f.out_refund_no as ref, -f.amount_fen as fen, f.paid_on as on_day, f.payment_id
+  from payment.refund f join payment.settlement s on s.company_id = ${c} and s.settlement_id = f.settlement_id and s.channel_id = ${channel_id} where f.company_id = ${c} and f.state = 'done' and ${cond})`
+/** By the channel's number: each is a look into a unique index, so that a day costs its own lines and not the channel's whole history. */
+const oursByRef = (c: number, channel_id: string, ref: RawBuilder<unknown>) => sql`(select * from ${taken(c, channel_id, sql`s.provider_txn = ${ref}`)} x union all select * from ${refunded(c, channel_id, sql`f.out_refund_no = ${ref}`)} y)`
+const oursOn = (c: number, channel_id: string, on: string) =>
+  sql`(select * from ${taken(c, channel_id, sql`s.paid_at >= ${dayStart(on)} and s.paid_at < ${dayStart(on, 1)}`)} x union all select * from ${refunded(c, channel_id, sql`f.paid_on = ${on}::date`)} y)`
 const theirs = (c: number, channel_id: string, on: string) => sql`(
   select 'c:' || l.channel_bill_id || ':' || l.line_no as key, l.kind, case l.kind when 'refund' then l.out_refund_no else l.provider_txn end as ref, l.amount_fen as fen, l.fee_fen, l.bill_on as on_day
   from payment.channel_bill b join payment.channel_bill_line l on l.company_id = ${c} and l.channel_bill_id = b.channel_bill_id
@@ -24,20 +30,20 @@ async function pairChannel(scope: Scope, channel_id: string, on: string): Promis
   const c = scope.company_id
   await sql`insert into closing.recon_pair (company_id, their_key, our_key, leg, channel_id, our_day, their_day, our_fen, their_fen, reference, paired_at)
     select ${c}::bigint, t.key, o.key, 'channel', ${channel_id}::uuid, o.on_day, t.on_day, o.fen, t.fen, coalesce(t.ref, ''), ${scope.now}::timestamptz
-    from ${theirs(c, channel_id, on)} t join ${ours(c, channel_id)} o on o.kind = t.kind and o.ref = t.ref order by t.key on conflict do nothing`.execute(scope.db)
+    from ${theirs(c, channel_id, on)} t cross join lateral ${oursByRef(c, channel_id, sql`t.ref`)} o where o.kind = t.kind order by t.key on conflict do nothing`.execute(scope.db)
   // Paired, but not alike: the amount is open, the day is said and closed at once.
   await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, our_key, their_key, payment_id, our_fen, their_fen, reference, state, opened_at, closed_at, close_how, close_note)
     select ${c}::bigint, gen_random_uuid(), 'pair:' || p.their_key, 'channel', case when p.our_fen <> p.their_fen then 'amount' else 'time' end, p.channel_id, p.their_day, p.our_key, p.their_key, o.payment_id, p.our_fen, p.their_fen, p.reference,
       case when p.our_fen <> p.their_fen then 'open' else 'closed' end, ${scope.now}::timestamptz, case when p.our_fen = p.their_fen then ${scope.now}::timestamptz end, case when p.our_fen = p.their_fen then 'paired' end,
       case when p.our_fen = p.their_fen then '我方 ' || p.our_day || ',渠道 ' || p.their_day || ',跨日已配对' end
-    from closing.recon_pair p left join ${ours(c, channel_id)} o on o.key = p.our_key where p.company_id = ${c} and p.leg = 'channel' and p.channel_id = ${channel_id} and p.their_day = ${on}::date and (p.our_fen <> p.their_fen or p.our_day <> p.their_day)
+    from closing.recon_pair p left join lateral (select * from ${oursByRef(c, channel_id, sql`p.reference`)} z where z.key = p.our_key) o on true where p.company_id = ${c} and p.leg = 'channel' and p.channel_id = ${channel_id} and p.their_day = ${on}::date and (p.our_fen <> p.their_fen or p.our_day <> p.their_day)
     on conflict do nothing`.execute(scope.db)
   await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, their_key, their_fen, reference, state, opened_at)
     select ${c}::bigint, gen_random_uuid(), 'theirs:' || t.key, 'channel', 'only_theirs', ${channel_id}::uuid, t.on_day, t.key, t.fen, coalesce(t.ref, ''), 'open', ${scope.now}::timestamptz from ${theirs(c, channel_id, on)} t
     where not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = t.key) on conflict do nothing`.execute(scope.db)
   await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, our_key, payment_id, our_fen, reference, state, opened_at)
-    select ${c}::bigint, gen_random_uuid(), 'ours:' || o.key, 'channel', 'only_ours', ${channel_id}::uuid, o.on_day, o.key, o.payment_id, o.fen, coalesce(o.ref, ''), 'open', ${scope.now}::timestamptz from ${ours(c, channel_id)} o
-    where o.on_day = ${on}::date and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = o.key and p.leg = 'channel') on conflict do nothing`.execute(scope.db)
+    select ${c}::bigint, gen_random_uuid(), 'ours:' || o.key, 'channel', 'only_ours', ${channel_id}::uuid, o.on_day, o.key, o.payment_id, o.fen, coalesce(o.ref, ''), 'open', ${scope.now}::timestamptz from ${oursOn(c, channel_id, on)} o
+    where not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = o.key and p.leg = 'channel') on conflict do nothing`.execute(scope.db)
 }
 
 /** The channel's two bills must agree about the fees of the day. */
@@ -60,21 +66,50 @@ const payouts = (c: number, channel_id: string) => sql`(
     where d.company_id = ${c} and d.channel_id = ${channel_id} and d.their_fen - d.fee_fen > 0
     and not exists (select from payment.channel_bill_line l where l.company_id = ${c} and l.channel_id = ${channel_id} and l.kind = 'payout'))`
 
-/** One receipt for one payout of the same amount, the earliest first; what stays alone for longer than a week is an item. */
+/** Receipts of the bank: lines typed in here, and those of imported statements whose sender is the channel. */
+const receipts = (c: number, channel_id: string, held: readonly string[]) => sql`(
+  select 'b:' || y.bank_line_id as key, y.received_on, y.amount_fen, y.reference from closing.bank_line y where y.company_id = ${c}
+  union all
+  select 'l:' || l.line_id, l.booked_on, l.amount_fen, coalesce(l.reference, l.memo, '') from payment.bank_line l join payment.channel n on n.company_id = ${c} and n.channel_id = ${channel_id} where l.company_id = ${c} and l.line_id = any(${[...held]}::uuid[]) and ${sentBy('l', 'n')})`
+
+interface Paid {
+  their_key: string
+  their_fen: number
+  their_day: string
+  our_day: string
+}
+/** One receipt for one payout of the same amount to the fen, the earliest first; what stays alone for longer than a week is an item. */
 async function pairBank(scope: Scope, channel_id: string): Promise<void> {
   const c = scope.company_id
-  await sql`insert into closing.recon_pair (company_id, their_key, our_key, leg, channel_id, our_day, their_day, our_fen, their_fen, reference, paired_at)
-    select ${c}::bigint, 'b:' || b.bank_line_id, o.key, 'bank', ${channel_id}::uuid, o.on_day, b.received_on, o.fen, b.amount_fen, b.reference, ${scope.now}::timestamptz
+  const held = await holdChannelLines(scope)
+  const made = await sql<Paid>`insert into closing.recon_pair (company_id, their_key, our_key, leg, channel_id, our_day, their_day, our_fen, their_fen, reference, paired_at)
+    select ${c}::bigint, b.key, o.key, 'bank', ${channel_id}::uuid, o.on_day, b.received_on, o.fen, b.amount_fen, b.reference, ${scope.now}::timestamptz
     from (select x.*, row_number() over (partition by x.fen order by x.on_day, x.key) as n from ${payouts(c, channel_id)} x where not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = x.key and p.leg = 'bank')) o
-    join (select y.*, row_number() over (partition by y.amount_fen order by y.received_on, y.bank_line_id) as n from closing.bank_line y where y.company_id = ${c} and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = 'b:' || y.bank_line_id)) b
+    join (select y.*, row_number() over (partition by y.amount_fen order by y.received_on, y.key) as n from ${receipts(c, channel_id, held)} y where not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = y.key)) b
       on b.amount_fen = o.fen and b.n = o.n and b.received_on >= o.on_day and b.received_on <= o.on_day + ${BANK_DAYS}::int
-    on conflict do nothing`.execute(scope.db)
+    on conflict do nothing returning their_key, their_fen, their_day, our_day`.execute(scope.db)
+  await bookPayouts(scope, made.rows)
   await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, our_key, our_fen, reference, state, opened_at)
     select ${c}::bigint, gen_random_uuid(), 'ours:' || o.key, 'bank', 'only_ours', ${channel_id}::uuid, o.on_day, o.key, o.fen, '渠道应付未到银行', 'open', ${scope.now}::timestamptz from ${payouts(c, channel_id)} o
-    where o.on_day + ${BANK_DAYS}::int < ${scope.today}::date and exists (select from closing.bank_line where company_id = ${c}) and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = o.key and p.leg = 'bank') on conflict do nothing`.execute(scope.db)
+    where o.on_day + ${BANK_DAYS}::int < ${scope.today}::date and (exists (select from closing.bank_line where company_id = ${c}) or exists (select from payment.bank_line where company_id = ${c}))
+      and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = o.key and p.leg = 'bank') on conflict do nothing`.execute(scope.db)
   await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, business_day, their_key, their_fen, reference, state, opened_at)
-    select ${c}::bigint, gen_random_uuid(), 'theirs:b:' || b.bank_line_id, 'bank', 'only_theirs', b.received_on, 'b:' || b.bank_line_id, b.amount_fen, b.reference, 'open', ${scope.now}::timestamptz from closing.bank_line b
-    where b.company_id = ${c} and b.received_on + ${BANK_DAYS}::int < ${scope.today}::date and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = 'b:' || b.bank_line_id) on conflict do nothing`.execute(scope.db)
+    select ${c}::bigint, gen_random_uuid(), 'theirs:' || b.key, 'bank', 'only_theirs', b.received_on, b.key, b.amount_fen, b.reference, 'open', ${scope.now}::timestamptz from ${receipts(c, channel_id, held)} b
+    where b.received_on + ${BANK_DAYS}::int < ${scope.today}::date and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = b.key) on conflict do nothing`.execute(scope.db)
+}
+
+/** The money is in the bank and no longer at the channel; an imported line leaves the list of what is to be claimed. */
+async function bookPayouts(scope: Scope, made: readonly Paid[]): Promise<void> {
+  await settleChannelLines(scope, made.filter((m) => m.their_key.startsWith('l:')).map((m) => ({ line_id: m.their_key.slice(2), note: `${m.our_day} 渠道结算` })))
+  await postMany(scope, { book: 'company', booked_on: scope.today }, made.map((m) => ({
+    kind: 'channel_payout', source_type: 'recon_pair', source_id: m.their_key, note: `${m.our_day} 渠道结算到账 ${m.their_day}`, lines: [{ account_code: '1002', amount_fen: m.their_fen }, { account_code: '1012', amount_fen: -m.their_fen }],
+  })))
+}
+/** What the channel kept of the day. Its bill is fetched once and never again, so the fee is booked once. */
+async function bookFee(scope: Scope, channel_id: string, on: string): Promise<void> {
+  const d = await scope.db.selectFrom('closing.recon_day').select('fee_fen').where('company_id', '=', scope.company_id).where('channel_id', '=', channel_id).where('business_day', '=', on).executeTakeFirstOrThrow()
+  if (d.fee_fen === 0) return
+  await post(scope, { book: 'company', booked_on: scope.today, kind: 'channel_fee', source_type: 'recon_day', source_id: `${channel_id}:${on}`, note: `${on} 渠道手续费`, lines: [{ account_code: '6603', amount_fen: d.fee_fen }, { account_code: '1012', amount_fen: -d.fee_fen }] })
 }
 
 /** Items whose missing half has come are closed; the pair says with what. */
@@ -92,11 +127,12 @@ export async function reconcile(scope: Scope, channel_id: string, on: string): P
   await compareFees(scope, channel_id, on)
   await sql`insert into closing.recon_day (company_id, channel_id, business_day, our_count, our_fen, their_count, their_fen, fee_fen, paired_count, paired_fen, run_at)
     select ${c}::bigint, ${channel_id}::uuid, ${on}::date, o.n, o.fen, t.n, t.fen, t.fee, p.n, p.fen, ${scope.now}::timestamptz
-    from (select count(*)::int as n, coalesce(sum(x.fen), 0)::bigint as fen from ${ours(c, channel_id)} x where x.on_day = ${on}::date) o
+    from (select count(*)::int as n, coalesce(sum(x.fen), 0)::bigint as fen from ${oursOn(c, channel_id, on)} x) o
     cross join (select count(*)::int as n, coalesce(sum(x.fen), 0)::bigint as fen, coalesce(sum(x.fee_fen), 0)::bigint as fee from ${theirs(c, channel_id, on)} x) t
     cross join (select count(*)::int as n, coalesce(sum(x.their_fen), 0)::bigint as fen from closing.recon_pair x where x.company_id = ${c} and x.leg = 'channel' and x.channel_id = ${channel_id} and x.their_day = ${on}::date) p
     on conflict (company_id, channel_id, business_day) do update set our_count = excluded.our_count, our_fen = excluded.our_fen, their_count = excluded.their_count, their_fen = excluded.their_fen, fee_fen = excluded.fee_fen,
       paired_count = excluded.paired_count, paired_fen = excluded.paired_fen, run_count = recon_day.run_count + 1, run_at = excluded.run_at`.execute(scope.db)
+  await bookFee(scope, channel_id, on)
   await pairBank(scope, channel_id)
   await closePaired(scope)
 }

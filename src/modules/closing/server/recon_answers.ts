@@ -7,6 +7,7 @@ import { mayDo, type Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { post } from '../../ledger/server/index.ts'
+import { sentByChannel } from '../../payment/server/index.ts'
 import { closing } from '../contract.ts'
 import { words } from '../words.ts'
 import { wholeCompany } from './access.ts'
@@ -27,9 +28,10 @@ const days = answer(closing.reconDays, async (scope, { page, page_size, ...f }) 
   if (f.open) w.push(sql`exists (select from closing.recon_item i where i.company_id = ${c} and i.channel_id = d.channel_id and i.business_day = d.business_day and i.state = 'open')`)
   const { rows: n } = await sql<{ total: number; our: number; their: number; fee: number; open: number }>`select count(*)::int as total, coalesce(sum(d.our_fen), 0)::bigint as our, coalesce(sum(d.their_fen), 0)::bigint as their, coalesce(sum(d.fee_fen), 0)::bigint as fee,
     (select count(*)::int from closing.recon_item i where i.company_id = ${c} and i.state = 'open') as open from closing.recon_day d where ${and(w)}`.execute(scope.db)
-  const { rows } = await sql<{ channel_id: string; channel_name: string; business_day: string; our_count: number; our_fen: number; their_count: number; their_fen: number; fee_fen: number; paired_count: number; bank_fen: number | null; open_count: number; item_count: number; run_at: string }>`
+  const { rows } = await sql<{ channel_id: string; channel_name: string; business_day: string; our_count: number; our_fen: number; their_count: number; their_fen: number; fee_fen: number; paired_count: number; due_fen: number; bank_on: string | null; bank_fen: number | null; open_count: number; item_count: number; run_at: string }>`
     with page as materialized (select d.* from closing.recon_day d where ${and(w)} order by d.business_day desc, d.channel_id limit ${page_size} offset ${(page - 1) * page_size})
-    select d.channel_id, n.name as channel_name, d.business_day, d.our_count, d.our_fen, d.their_count, d.their_fen, d.fee_fen, d.paired_count, d.run_at,
+    select d.channel_id, n.name as channel_name, d.business_day, d.our_count, d.our_fen, d.their_count, d.their_fen, d.fee_fen, d.paired_count, d.run_at, case when exists (select from payment.channel_bill_line l where l.company_id = ${c} and l.channel_id = d.channel_id and l.kind = 'payout') then coalesce((select sum(abs(l.amount_fen))::bigint from payment.channel_bill_line l where l.company_id = ${c} and l.channel_id = d.channel_id and l.bill_on = d.business_day and l.kind = 'payout'), 0) else greatest(0, d.their_fen - d.fee_fen) end as due_fen,
+      (select max(p.their_day) from closing.recon_pair p where p.company_id = ${c} and p.leg = 'bank' and p.channel_id = d.channel_id and p.our_day = d.business_day) as bank_on,
       (select sum(p.their_fen)::bigint from closing.recon_pair p where p.company_id = ${c} and p.leg = 'bank' and p.channel_id = d.channel_id and p.our_day = d.business_day) as bank_fen, i.open_count, i.item_count
     from page d join payment.channel n on n.company_id = ${c} and n.channel_id = d.channel_id
     cross join lateral (select count(*) filter (where i.state = 'open')::int as open_count, count(*)::int as item_count from closing.recon_item i where i.company_id = ${c} and i.channel_id = d.channel_id and i.business_day = d.business_day) i
@@ -156,18 +158,25 @@ const close = answer(closing.closeItem, async (scope, { item_id, how, note }) =>
   return { journal_id }
 })
 
+/** Typed-in receipts, and lines of imported statements that channels sent. */
+const RECEIPTS = (c: number) => sql`(
+  select 'b:' || b.bank_line_id as key, b.bank_line_id, b.account, b.received_on, b.amount_fen, b.reference, b.counterparty, b.added_at, false as imported from closing.bank_line b where b.company_id = ${c}
+  union all
+  select 'l:' || l.line_id, l.line_id, a.bank || ' ' || right(a.account_no, 4), l.booked_on, l.amount_fen, coalesce(l.reference, l.memo, ''), coalesce(l.counter_name, ''), l.created_at, true from payment.bank_line l join payment.bank_account a on a.company_id = ${c} and a.account_id = l.account_id
+    where l.company_id = ${c} and l.amount_fen > 0 and (l.state = 'channel' or l.state in ('new','suspense') and ${sentByChannel('l')}))`
 const bankLines = answer(closing.bankLines, async (scope, { page, page_size, ...f }) => {
   wholeCompany(scope)
   const c = scope.company_id
-  const w: RawBuilder<unknown>[] = [sql`b.company_id = ${c}`]
+  const w: RawBuilder<unknown>[] = [sql`true`]
   if (f.from_on) w.push(sql`b.received_on >= ${f.from_on}::date`)
   if (f.to_on) w.push(sql`b.received_on <= ${f.to_on}::date`)
   if (f.account) w.push(sql`b.account = ${f.account}`)
-  const paired = sql`(select p.our_day from closing.recon_pair p where p.company_id = ${c} and p.their_key = 'b:' || b.bank_line_id)`
-  if (f.open) w.push(sql`${paired} is null`)
-  const { rows: n } = await sql<{ total: number; amount_fen_sum: number }>`select count(*)::int as total, coalesce(sum(b.amount_fen), 0)::bigint as amount_fen_sum from closing.bank_line b where ${and(w)}`.execute(scope.db)
-  const { rows } = await sql<{ bank_line_id: string; account: string; received_on: string; amount_fen: number; reference: string; counterparty: string; paired_with: string | null; added_at: string }>`select b.bank_line_id, b.account, b.received_on, b.amount_fen, b.reference, b.counterparty, b.added_at, ${paired}::text as paired_with
-    from closing.bank_line b where ${and(w)} order by b.received_on desc, b.bank_line_id desc limit ${page_size} offset ${(page - 1) * page_size}`.execute(scope.db)
+  const paired = sql`(select n.name || ' ' || p.our_day from closing.recon_pair p join payment.channel n on n.company_id = ${c} and n.channel_id = p.channel_id where p.company_id = ${c} and p.their_key = b.key)`
+  if (f.open) w.push(sql`not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = b.key)`)
+  if (f.our_day) w.push(sql`exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = b.key and p.our_day = ${f.our_day}::date and (${f.channel_id ?? null}::uuid is null or p.channel_id = ${f.channel_id ?? null}::uuid))`)
+  const { rows: n } = await sql<{ total: number; amount_fen_sum: number }>`select count(*)::int as total, coalesce(sum(b.amount_fen), 0)::bigint as amount_fen_sum from ${RECEIPTS(c)} b where ${and(w)}`.execute(scope.db)
+  const { rows } = await sql<{ bank_line_id: string; account: string; received_on: string; amount_fen: number; reference: string; counterparty: string; imported: boolean; paired_with: string | null; added_at: string }>`select b.bank_line_id, b.account, b.received_on, b.amount_fen, b.reference, b.counterparty, b.imported, b.added_at, ${paired} as paired_with
+    from ${RECEIPTS(c)} b where ${and(w)} order by b.received_on desc, b.bank_line_id desc limit ${page_size} offset ${(page - 1) * page_size}`.execute(scope.db)
   return { rows, ...n[0]! }
 })
 

@@ -8,6 +8,7 @@ import { money } from '../../../ui/format.ts'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { payment } from '../contract.ts'
+import { GiftBack } from './GiftBack.tsx'
 import { PayeeFields, payeeOf, type PayeeValues } from './payee.tsx'
 
 export function AskRefund({ payment_id, close }: { payment_id: string; close: () => void }) {
@@ -42,6 +43,7 @@ export function AskRefund({ payment_id, close }: { payment_id: string; close: ()
             <Button size="small" onClick={() => { setBack(Object.fromEntries(d.lines.map((l) => [l.bill_id, l.left_fen]))); setWallet(d.wallet_left_fen) }}>全部退</Button>
             {d.wallet_left_fen > 0 ? <><span>退预存(可退 {money(d.wallet_left_fen)})</span><span style={{ width: 140 }}><MoneyInput aria-label="退预存" placeholder="不退" value={wallet || null} onChange={(v) => setWallet(typeof v === 'number' ? v : 0)} /></span></> : null}
           </div>
+          <GiftBack house_id={d.house_id} fee_item_id={d.prepay_item_id} payment_id={payment_id} amount_fen={wallet} />
           {ask.error ? <Alert type="error" showIcon role="alert" title={ask.error.message} /> : null}
           <Form form={form} layout="vertical" initialValues={{ method: d.methods[0], payee_name: d.payer_name }} onFinish={(v) => void submit(v)}><PayeeFields methods={d.methods} /></Form>
         </div>

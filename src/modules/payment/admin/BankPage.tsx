@@ -17,7 +17,7 @@ import type { BankLine, Proposal } from '../contract_bank.ts'
 import { words } from '../words.ts'
 import { HousePicker } from './HousePicker.tsx'
 
-const TONES = { new: 'warn', suspense: 'bad', matched: 'good', linked: 'good', returning: 'busy', returned: 'plain', ignored: 'plain' } as const
+const TONES = { new: 'warn', suspense: 'bad', matched: 'good', linked: 'good', returning: 'busy', returned: 'plain', ignored: 'plain', channel: 'good' } as const
 const why = (p: Proposal): string => p.why.map((w) => words.states?.['bank_why']?.[w] ?? w).join('+')
 
 export default function BankPage() {

@@ -8,6 +8,8 @@ import { optionsOf } from '../../../ui/list.ts'
 import { METHODS, payment, type Method } from '../contract.ts'
 import { words } from '../words.ts'
 import { DeskCodeButton } from './DeskCode.tsx'
+import type { Offer } from '../contract_promotion.ts'
+import { DeskOffers } from './DeskOffers.tsx'
 import type { Desk } from './DeskPage.tsx'
 import { filled, sums, usable, type TenderLine } from './desk_sums.ts'
 import { PrintButtons, usePrint } from './print.tsx'
@@ -29,7 +31,8 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
   const print = usePrint()
   const [bind, setBind] = useState('')
   const wallet_fen = usable({ lines, item_of: new Map(desk.lines.map((l) => [l.bill_id, l.fee_item_id])), wallet_fen: desk.wallet_fen, bound: desk.bound })
-  const s = sums({ lines, tenders, keep, wallet_fen })
+  const [offer, setOffer] = useState<Offer>()
+  const s = sums({ lines, tenders, keep, wallet_fen, promo_fen: offer?.pay_fen ?? 0 })
   const box = useRef<HTMLDivElement>(null)
   const period = new Map(desk.lines.map((l) => [l.bill_id, l.period_on]))
 
@@ -39,7 +42,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
       house_id: desk.house.house_id,
       lines: [...lines].map(([bill_id, amount_fen]) => ({ bill_id, period_on: period.get(bill_id) ?? '', amount_fen })),
       prepay_fen: s.prepay_fen,
-      ...(s.prepay_fen > 0 && bind ? { prepay_item_id: bind } : {}),
+      ...(offer ? { promotion_id: offer.promotion_id } : s.prepay_fen > 0 && bind ? { prepay_item_id: bind } : {}),
       change_fen: s.change_fen,
       tenders: filled(tenders, s.lines_fen).map((t) => ({ method: t.method, amount_fen: t.amount_fen, ...(t.reference.trim() ? { reference: t.reference.trim() } : {}) })),
       ...(payer.trim() ? { payer_name: payer.trim() } : {}),
@@ -51,6 +54,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
     setPaid(undefined)
     setTenders([EMPTY])
     setKeep(false)
+    setOffer(undefined)
     setBind('')
     setPayer('')
     setRemark('')
@@ -79,7 +83,8 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
   const set = (i: number, change: Partial<TenderLine>) => setTenders(tenders.map((t, k) => (k === i ? { ...t, ...change } : t)))
   return (
     <section className="hy-card hy-stack" aria-label="收款" ref={box}>
-      <div className="ds-sum"><span>本次应收</span><strong><MoneyText fen={s.lines_fen} /></strong></div>
+      <DeskOffers house_id={desk.house.house_id} house_label={desk.house.label} chosen={offer} choose={setOffer} />
+      <div className="ds-sum"><span>{offer ? '本次应收(含优惠预存)' : '本次应收'}</span><strong><MoneyText fen={s.lines_fen} /></strong></div>
       {tenders.map((t, i) => (
         <div key={i} className="ds-tender">
           <Select aria-label={`收款方式 ${i + 1}`} value={t.method} options={METHOD_OPTIONS.filter((o) => o.value !== 'wallet' || wallet_fen > 0)} onChange={(v) => set(i, { method: v as Method, ...(v === 'wallet' ? { amount_fen: Math.min(wallet_fen, s.lines_fen) } : {}) })} />
@@ -92,9 +97,9 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
       <div className="ds-sum"><span>收到</span><MoneyText fen={s.given_fen} strong /></div>
       {s.surplus_fen > 0 ? (
         <>
-          <Segmented aria-label="多收的钱" block value={s.prepay_fen > 0 ? 'keep' : 'back'} onChange={(v) => setKeep(v === 'keep')} options={[{ value: 'back', label: '找零' }, { value: 'keep', label: '转预存' }]} />
-          <div className="ds-sum"><span>{s.prepay_fen > 0 ? '转入预存' : '找零'}</span><span className="ds-change"><MoneyText fen={s.surplus_fen} /></span></div>
-          {s.prepay_fen > 0 ? <Select aria-label="预存用途" value={bind} onChange={setBind} options={[{ value: '', label: '通用预存' }, ...bindable(desk).map(([value, name]) => ({ value, label: `专项:只用于${name}` }))]} /> : null}
+          <Segmented aria-label="多收的钱" block value={s.change_fen > 0 ? 'back' : 'keep'} onChange={(v) => setKeep(v === 'keep')} options={[{ value: 'back', label: '找零' }, { value: 'keep', label: '转预存' }]} />
+          <div className="ds-sum"><span>{s.change_fen > 0 ? '找零' : '转入预存'}</span><span className="ds-change"><MoneyText fen={s.surplus_fen} /></span></div>
+          {s.change_fen === 0 && !offer ? <Select aria-label="预存用途" value={bind} onChange={setBind} options={[{ value: '', label: '通用预存' }, ...bindable(desk).map(([value, name]) => ({ value, label: `专项:只用于${name}` }))]} /> : null}
         </>
       ) : null}
       <Input aria-label="缴款人" placeholder={`缴款人(默认 ${desk.owners[0]?.name ?? '业主'})`} maxLength={40} value={payer} onChange={(e) => setPayer(e.target.value)} />
@@ -102,7 +107,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
       {take.error ? <Alert type="error" showIcon role="alert" title={take.error.message} action={<Button size="small" onClick={() => { take.reset(); again() }}>刷新账单</Button>} /> : null}
       {s.problem ? <span className="hy-muted" role="status">{s.problem}</span> : null}
       <Button type="primary" size="large" block disabled={s.problem !== null} loading={take.running} onClick={() => void takeNow()} aria-keyshortcuts="F9">收款 F9</Button>
-      <DeskCodeButton desk={desk} lines={lines} again={again} />
+      {offer ? null : <DeskCodeButton desk={desk} lines={lines} again={again} />}
     </section>
   )
 }

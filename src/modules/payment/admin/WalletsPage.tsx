@@ -14,6 +14,7 @@ import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
+import { GiftBack } from './GiftBack.tsx'
 import { PayeeFields, payeeOf, type PayeeValues } from './payee.tsx'
 
 type Wallet = Out<typeof payment.wallets.gives>['rows'][number]
@@ -103,6 +104,8 @@ function Transfer({ d, house_id, close }: { d: Purse; house_id: string; close: (
 
 function WalletRefund({ d, house_id, owner, close }: { d: Purse; house_id: string; owner: string; close: () => void }) {
   const [form] = Form.useForm<PayeeValues & { fee_item_id: string; amount_fen: number }>()
+  const item = Form.useWatch('fee_item_id', form)
+  const amount = Form.useWatch('amount_fen', form)
   const ask = useWrite(payment.askWalletRefund, { in_form: true, done: (a) => `已申请 ${a.refund_no},等待审批`, invalidates: 'all' })
   return (
     <Drawer open onClose={close} title="申请预存退款" size={480} closable={{ 'aria-label': '关闭' }} footer={<div className="hy-form-buttons"><Button onClick={close}>取消</Button><Button type="primary" loading={ask.running} onClick={() => form.submit()}>提交申请</Button></div>}>
@@ -110,6 +113,7 @@ function WalletRefund({ d, house_id, owner, close }: { d: Purse; house_id: strin
         {ask.error ? <Alert type="error" showIcon role="alert" title={ask.error.message} style={{ marginBottom: 12 }} /> : null}
         <Form.Item name="fee_item_id" label="退哪项"><Select options={purses(d)} /></Form.Item>
         <Form.Item name="amount_fen" label="退款金额" rules={[{ required: true, message: '必填' }]}><MoneyInput /></Form.Item>
+        <GiftBack house_id={house_id} fee_item_id={item || null} amount_fen={typeof amount === 'number' ? amount : 0} />
         <PayeeFields methods={['cash', 'transfer', 'card', 'wechat', 'alipay', 'other']} />
       </Form>
     </Drawer>

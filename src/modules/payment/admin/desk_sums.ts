@@ -8,7 +8,7 @@ export interface TenderLine {
   reference: string
 }
 export interface Sums {
-  /** Σ ticked lines. */
+  /** Σ ticked lines, and the prepayment that a chosen promotion asks for. */
   lines_fen: number
   /** Σ tenders, an open one filled with what is missing. */
   given_fen: number
@@ -39,8 +39,9 @@ export function usable(o: { lines: ReadonlyMap<string, number>; item_of: Readonl
   return o.bound.reduce((n, b) => n + Math.min(b.balance_fen, [...o.lines].reduce((m, [id, fen]) => m + (o.item_of.get(id) === b.fee_item_id ? fen : 0), 0)), o.wallet_fen)
 }
 
-export function sums(o: { lines: ReadonlyMap<string, number>; tenders: readonly TenderLine[]; keep: boolean; wallet_fen: number }): Sums {
-  const lines_fen = [...o.lines.values()].reduce((n, v) => n + v, 0)
+export function sums(o: { lines: ReadonlyMap<string, number>; tenders: readonly TenderLine[]; keep: boolean; wallet_fen: number; promo_fen?: number }): Sums {
+  const promo_fen = o.promo_fen ?? 0
+  const lines_fen = [...o.lines.values()].reduce((n, v) => n + v, promo_fen)
   const paid = filled(o.tenders, lines_fen)
   const given_fen = paid.reduce((n, t) => n + t.amount_fen, 0)
   const cash = paid.filter((t) => t.method === 'cash').reduce((n, t) => n + t.amount_fen, 0)
@@ -53,7 +54,9 @@ export function sums(o: { lines: ReadonlyMap<string, number>; tenders: readonly 
     given_fen === 0 ? '请勾选账单,或填写收款金额'
     : wallet > o.wallet_fen ? '预存余额不够抵扣'
     : short_fen > 0 ? '收到的金额少于应收;只收一部分请改账单的「本次收」'
+    : promo_fen > 0 && wallet > 0 ? '享受优惠的预存不能用预存抵扣支付'
+    : promo_fen > 0 && keep && surplus_fen > 0 ? '享受优惠时请按应收金额收,多出的钱另收一笔预存'
     : keep && surplus_fen > 0 && wallet > 0 ? '用预存抵扣时不能同时转入预存'
     : null
-  return { lines_fen, given_fen, surplus_fen, short_fen, change_fen: keep ? 0 : surplus_fen, prepay_fen: keep ? surplus_fen : 0, problem }
+  return { lines_fen, given_fen, surplus_fen, short_fen, change_fen: keep ? 0 : surplus_fen, prepay_fen: promo_fen + (keep ? surplus_fen : 0), problem }
 }

@@ -10,6 +10,7 @@ import { groupBy, monthText } from '../../../ui/phone/text.ts'
 import { HouseSwitcher, useMyHouse } from '../../people/resident/shared.tsx'
 import { payment, type OpenLine } from '../contract.ts'
 import { AskOther } from './AskOther.tsx'
+import { Offers } from './Offers.tsx'
 import { ChannelChoice, leadTo, resultPath } from './shared.tsx'
 
 type Payable = Out<(typeof payment.myPayable)['gives']>
@@ -32,6 +33,7 @@ export function PayPage() {
             <>
               {house && !asked ? <HouseSwitcher houses={houses} house={house} /> : null}
               <StateBlock icon="ok" title="没有待缴的账单" text="这套房产的账单都已缴清"><Link to="/payments">查看缴费记录</Link></StateBlock>
+              <Offers house_id={house_id} />
             </>
           )}
         </Loaded>
@@ -77,6 +79,7 @@ function Choose({ house, channels, more }: { house: PayableHouse; channels: Paya
       {channels.length > 0 ? <ChannelChoice channels={channels} value={channel_id} choose={setChannel} /> : null}
       {channels.length > 0 && ticked.length > 0 ? <AskOther house_id={house.house_id} lines={ticked} /> : null}
       {house.wallet_fen > 0 ? <p className="ph-weak ph-small">预存余额 <Money fen={house.wallet_fen} />,可到服务中心抵扣账单。</p> : null}
+      <Offers house_id={house.house_id} />
     </Page>
   )
 }

@@ -59,7 +59,7 @@ async function lockMany(scope: Scope, line_ids: readonly string[], states: reado
 const end = (scope: Scope, l: { line_id: string }, change: Record<string, unknown>) => scope.db.updateTable('payment.bank_line').set({ decided_by: scope.who.account_id, decided_at: scope.now, ...change }).where('company_id', '=', scope.company_id).where('line_id', '=', l.line_id).execute()
 
 /** Out of suspense: the journal that put it there is taken back; what the money really was is booked by the payment. */
-async function leaveSuspense(scope: Scope, l: Line): Promise<void> {
+export async function leaveSuspense(scope: Scope, l: Pick<Line, 'line_id' | 'state'>): Promise<void> {
   if (l.state !== 'suspense') return
   const j = await sql<{ journal_id: string }>`select j.journal_id from ledger.journal j where j.company_id = ${scope.company_id} and j.source_type = 'bank_line' and j.source_id like ${`${l.line_id}%`} and j.kind = 'suspense' and not exists (select from ledger.journal r where r.company_id = ${scope.company_id} and r.reverses = j.journal_id)`.execute(scope.db)
   for (const { journal_id } of j.rows) await reverseJournal(scope, journal_id, { booked_on: scope.today, kind: 'suspense_end', source_type: 'bank_line', source_id: `${l.line_id}:${journal_id}` })

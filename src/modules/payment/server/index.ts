@@ -24,6 +24,9 @@ import { dayAnswers } from './day_close.ts'
 import { deductAnswers, deductJob, deductSchedule } from './deduct.ts'
 import { depositAnswers, depositApprovals } from './deposits.ts'
 import { printAnswers } from './prints.ts'
+import { promotionBackAnswers } from './promotion_back.ts'
+import { promotionUseAnswers } from './promotion_uses.ts'
+import { promotionAnswers, promotionApprovals } from './promotions.ts'
 import { refundAnswers, refundApprovals } from './refunds.ts'
 import { ruleAnswers } from './rule.ts'
 import { shiftAnswers, shiftApprovals } from './shifts.ts'
@@ -34,6 +37,7 @@ import { transferWallet } from './transfer.ts'
 import { statement, statementExcel } from './statement.ts'
 import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wallets.ts'
 
+export { holdChannelLines, sentBy, sentByChannel, settleChannelLines } from './bank_channel.ts'
 export { paymentForms } from './paper/form_kinds.ts'
 export { paidOn } from './paid_on.ts'
 export { paymentSettings } from './settings.ts'
@@ -41,7 +45,7 @@ export { backgroundDone } from './ask.ts'
 export { closeChannels, refOf } from './channels.ts'
 export { registerPaymentRoutes } from './notify.ts'
 /** What of this module is decided by somebody else; handed to system by the composition root. */
-export const paymentApprovals = [...shiftApprovals, ...refundApprovals, ...depositApprovals, ...bankApprovals]
+export const paymentApprovals = [...shiftApprovals, ...refundApprovals, ...depositApprovals, ...bankApprovals, ...promotionApprovals]
 
 export function paymentModule(app: () => App): Module {
   return {
@@ -50,7 +54,7 @@ export function paymentModule(app: () => App): Module {
     words,
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf(app), myReceiptPdf(app), askReversal, decideReversal, reversals,
-      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), statement, statementExcel,
+      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), ...promotionAnswers, ...promotionUseAnswers, ...promotionBackAnswers, statement, statementExcel,
       ...shiftAnswers(app), ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
     ],
     sweeps: [sweepPayment],

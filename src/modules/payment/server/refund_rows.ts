@@ -22,8 +22,10 @@ interface Read extends Omit<RefundRow, 'asked_by_name' | 'decided_by_name' | 'pa
   decided_by: string | null
   paid_by: string | null
   wallet_fen: number
+  gift_back_fen: number
   fee_item_name: string | null
 }
+type Extra = Pick<Read, 'wallet_fen' | 'gift_back_fen' | 'fee_item_name'>
 const w = (group: string, v: string): string => words.states![group]![v] ?? v
 
 function refundsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
@@ -41,11 +43,11 @@ function refundsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   return sql.join(list, sql` and `) as RawBuilder<SqlBool>
 }
 
-async function readRefunds(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset: number): Promise<(RefundRow & { wallet_fen: number; fee_item_name: string | null })[]> {
+async function readRefunds(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset: number): Promise<(RefundRow & Extra)[]> {
   const c = scope.company_id
   const r = await sql<Read>`
     with page as materialized (select f.* from payment.refund f where ${where} order by f.asked_at desc, f.refund_id desc limit ${limit} offset ${offset})
-    select f.refund_id, f.refund_no, f.community_id, m.name as community_name, f.house_id, h.label as house_label, f.source, f.payment_id, p.receipt_no, f.amount_fen, f.wallet_fen, f.method, f.payee_name, f.payee_bank, f.payee_account_tail, f.reason, f.state,
+    select f.refund_id, f.refund_no, f.community_id, m.name as community_name, f.house_id, h.label as house_label, f.source, f.payment_id, p.receipt_no, f.amount_fen, f.wallet_fen, f.gift_back_fen, f.method, f.payee_name, f.payee_bank, f.payee_account_tail, f.reason, f.state,
       f.asked_by, f.asked_at, f.decided_by, f.decided_at, f.decide_note, f.paid_by, f.paid_at, f.reference, f.failure, i.name as fee_item_name
     from page f join property.community m on m.company_id = ${c} and m.community_id = f.community_id join property.house h on h.company_id = ${c} and h.house_id = f.house_id
     left join payment.payment p on p.company_id = ${c} and p.payment_id = f.payment_id left join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = f.fee_item_id
@@ -68,7 +70,7 @@ async function sums(scope: Scope, where: RawBuilder<SqlBool>) {
     from payment.refund f where ${where}`.execute(scope.db)
   return r.rows[0]!
 }
-const shown = ({ wallet_fen: _w, fee_item_name: _f, ...r }: RefundRow & { wallet_fen: number; fee_item_name: string | null }): RefundRow => r
+const shown = ({ wallet_fen: _w, gift_back_fen: _g, fee_item_name: _f, ...r }: RefundRow & Extra): RefundRow => r
 
 const refunds = answer(payment.refunds, async (scope, { page, page_size, ...f }) => {
   const where = refundsWhere(scope, f)
@@ -98,7 +100,8 @@ async function one(scope: Scope, refund_id: string) {
   const lines = await sql<{ bill_id: string; period_on: string; fee_item_name: string; amount_fen: number }>`
     select l.bill_id, l.period_on, i.name as fee_item_name, l.amount_fen from payment.refund_line l join billing.bill b on b.company_id = ${c} and b.period_on = l.period_on and b.bill_id = l.bill_id
     join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = b.fee_item_id where l.company_id = ${c} and l.refund_id = ${refund_id} order by l.period_on, i.name`.execute(scope.db)
-  return { ...row!, lines: lines.rows }
+  const gifts = await scope.db.selectFrom('payment.promotion_back').select('working').where('company_id', '=', c).where('refund_id', '=', refund_id).where('gift_fen', '>', 0).orderBy('use_id').limit(50).execute()
+  return { ...row!, lines: lines.rows, gift_workings: gifts.map((g) => g.working) }
 }
 
 async function slipOf(scope: Scope, r: Awaited<ReturnType<typeof one>>): Promise<Slip> {

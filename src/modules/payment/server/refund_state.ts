@@ -10,6 +10,7 @@ import { fen, yuan } from '../../../kernel/money.ts'
 import { words } from '../words.ts'
 import type { RefundMethod } from '../contract.ts'
 import { DEPOSITS } from './rules/till.ts'
+import { freeBack, giftLines } from './promotion_back.ts'
 import { changePurses, lockPurses, writeEntries } from './purses.ts'
 
 export type Refund = Awaited<ReturnType<typeof lockRefund>>
@@ -68,7 +69,8 @@ export async function approveRefund(scope: Scope, refund_id: string, decided_by:
   const bills_fen = lines.reduce((n, l) => n + l.amount_fen, 0)
   if (r.source !== 'deposit') {
     assert(bills_fen + r.wallet_fen === r.amount_fen, `refund ${r.refund_no} is its lines and its prepayment`)
-    await post(scope, { ...head(scope, r, 'refund'), lines: [...[...books].map(([book, amount_fen]): PostingLine => ({ ...houseLine(r, '1122', amount_fen), book })), ...(r.wallet_fen ? [houseLine(r, '2203', r.wallet_fen)] : []), owedLine(r, -r.amount_fen)] })
+    const gift = await giftLines(scope, r, 1)
+    await post(scope, { ...head(scope, r, 'refund'), lines: [...(gift?.lines ?? []), ...[...books].map(([book, amount_fen]): PostingLine => ({ ...houseLine(r, '1122', amount_fen), book })), ...(r.wallet_fen ? [houseLine(r, '2203', r.wallet_fen)] : []), owedLine(r, -r.amount_fen)] })
   }
   await set(scope, refund_id, { state: 'approved', decided_by, decided_at: scope.now, decide_note: note, ...(r.method === 'original' ? { out_refund_no: r.out_refund_no ?? refund_id.replaceAll('-', ''), next_try_at: scope.now } : {}) })
   scope.emit('payment.refund_approved', refund_id, { refund_id, payment_id: r.payment_id, house_id: r.house_id, community_id: r.community_id, amount_fen: r.amount_fen, method: r.method })
@@ -77,9 +79,10 @@ export async function approveRefund(scope: Scope, refund_id: string, decided_by:
 async function takeFromPurse(scope: Scope, r: Refund): Promise<void> {
   const purse = (await lockPurses(scope, [r.house_id])).get(r.house_id)!
   const has = r.fee_item_id ? (purse.bound.get(r.fee_item_id) ?? 0) : purse.general_fen
-  const change = { house_id: r.house_id, fee_item_id: r.fee_item_id, amount_fen: -r.wallet_fen }
-  if (has < r.wallet_fen || !(await changePurses(scope, [change]))) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(has)), asked: yuan(fen(r.wallet_fen)) })
-  await writeEntries(scope, [{ ...change, cause: 'refund', refund_id: r.refund_id, payment_id: null, note: r.refund_no }])
+  const change = { house_id: r.house_id, fee_item_id: r.fee_item_id, amount_fen: -(r.wallet_fen + r.gift_back_fen) }
+  if (has < r.wallet_fen + r.gift_back_fen || !(await changePurses(scope, [change]))) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(has)), asked: yuan(fen(r.wallet_fen + r.gift_back_fen)) })
+  const entry = { house_id: r.house_id, fee_item_id: r.fee_item_id, refund_id: r.refund_id, payment_id: null, note: r.refund_no }
+  await writeEntries(scope, [{ ...entry, amount_fen: -r.wallet_fen, cause: 'refund' }, ...(r.gift_back_fen > 0 ? [{ ...entry, amount_fen: -r.gift_back_fen, cause: 'gift_back' }] : [])])
 }
 
 /** Refused or withdrawn before it was approved: nothing had moved but the reservation. */
@@ -89,6 +92,7 @@ export async function dropRefund(scope: Scope, refund_id: string, how: 'refused'
   const r = await lockRefund(scope, refund_id)
   if (r.state !== 'asked') throw wrongState(scope, r)
   await count(scope, r, -1, 0)
+  await freeBack(scope, refund_id)
   await set(scope, refund_id, how === 'refused' ? { state: 'refused', decided_by: by, decided_at: scope.now, decide_note: note } : { state: 'cancelled', failure: note })
 }
 
@@ -130,9 +134,13 @@ export async function cancelApproved(scope: Scope, r: Refund, reason: string): P
   await count(scope, r, -1, 0)
   if (r.source !== 'deposit') {
     const back = { house_id: r.house_id, fee_item_id: r.source === 'wallet' ? r.fee_item_id : null, amount_fen: r.amount_fen }
-    await changePurses(scope, [back])
-    await writeEntries(scope, [{ ...back, cause: 'refund_back', refund_id: r.refund_id, note: `${r.refund_no} 取消:${reason}` }])
-    await post(scope, { ...head(scope, r, 'refund_cancelled'), lines: [owedLine(r, r.amount_fen), houseLine(r, '2203', -r.amount_fen)] })
+    const gift = await giftLines(scope, r, -1)
+    const again = gift ? [{ house_id: r.house_id, fee_item_id: gift.fee_item_id, amount_fen: r.gift_back_fen }] : []
+    await freeBack(scope, r.refund_id)
+    await changePurses(scope, again.length > 0 && back.fee_item_id === again[0]!.fee_item_id ? [{ ...back, amount_fen: r.amount_fen + r.gift_back_fen }] : [back, ...again])
+    const note = `${r.refund_no} 取消:${reason}`
+    await writeEntries(scope, [{ ...back, cause: 'refund_back', refund_id: r.refund_id, note }, ...again.map((g) => ({ ...g, cause: 'gift', refund_id: r.refund_id, note }))])
+    await post(scope, { ...head(scope, r, 'refund_cancelled'), lines: [...(gift?.lines ?? []), owedLine(r, r.amount_fen), houseLine(r, '2203', -r.amount_fen)] })
   }
   await set(scope, r.refund_id, { state: 'cancelled', failure: reason, next_try_at: null })
 }

@@ -14,6 +14,7 @@ import { paymentToRead, seen } from './access.ts'
 import { linesByKey, periodText } from './bills.ts'
 import { enterDrawer, myDrawer } from './drawer.ts'
 import { drawNumber } from './numbers.ts'
+import { backOf, giftOf, mostOf, reserveBack } from './promotion_back.ts'
 import { itemOf, lockPurses } from './purses.ts'
 import { approveRefund, cancelApproved, dropRefund, lockRefund, reserve, settleRefund, wrongState } from './refund_state.ts'
 import { refundReads } from './refund_rows.ts'
@@ -37,7 +38,7 @@ async function leftOf(scope: Scope, p: { payment_id: string; house_id: string; t
   return {
     lines: r.rows,
     settlement_id: s.settlement_id,
-    wallet_left_fen: Math.max(0, Math.min(p.prepaid_fen - s.wallet_fen, s.balance_fen)),
+    wallet_left_fen: Math.max(0, Math.min(p.prepaid_fen - s.wallet_fen, s.balance_fen, p.prepay_item_id ? await mostOf(scope, { house_id: p.house_id, fee_item_id: p.prepay_item_id, payment_id: p.payment_id }) : s.balance_fen)),
     // Prepayment that this payment used came with another payment: it is no money of this one.
     left_fen: p.total_fen - s.used_fen - p.refunded_fen - p.refunding_fen,
   }
@@ -49,7 +50,7 @@ const refundable = answer(payment.refundable, async (scope, { payment_id }) => {
   const shown = await linesByKey(scope, left.lines)
   const dead = p.reversed_at !== null
   return {
-    payment_id, receipt_no: p.receipt_no, payer_name: p.payer_name,
+    payment_id, house_id: p.house_id, prepay_item_id: p.prepay_item_id, receipt_no: p.receipt_no, payer_name: p.payer_name,
     lines: left.lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, fee_item_name: shown.get(l.bill_id)!.fee_item_name, paid_fen: l.amount_fen, refunded_fen: l.refunded_fen, left_fen: dead ? 0 : l.amount_fen - l.refunded_fen })).sort((a, b) => a.period_on.localeCompare(b.period_on)),
     wallet_left_fen: dead ? 0 : left.wallet_left_fen, left_fen: dead ? 0 : left.left_fen, methods: [...(left.settlement_id ? (['original'] as const) : []), ...MANUAL],
   }
@@ -79,17 +80,19 @@ export async function writeRefund(scope: Scope, s: Subject, payee: Payee, lines:
   if (payee.method === 'transfer' && (!payee.payee_account || !payee.payee_bank)) throw scope.refuse('payment.refund_payee')
   const c = scope.company_id
   const refund_id = uuidv7()
+  const back = s.wallet_fen > 0 ? await backOf(scope, { house_id: s.house.house_id, fee_item_id: s.fee_item_id, payment_id: s.payment_id, amount_fen: s.wallet_fen }) : []
   await reserve(scope, s)
   const refund_no = await drawNumber(scope, 'refund')
   await scope.db
     .insertInto('payment.refund')
     .values({
       company_id: c, refund_id, refund_no, community_id: s.house.community_id, building_id: s.house.building_id, house_id: s.house.house_id, source: s.source, payment_id: s.payment_id, deposit_id: s.deposit_id, fee_item_id: s.fee_item_id,
-      amount_fen: s.amount_fen, wallet_fen: s.wallet_fen, method: payee.method, settlement_id: payee.method === 'original' ? s.settlement_id : null, payee_name: payee.payee_name, payee_bank: payee.payee_bank || null,
+      amount_fen: s.amount_fen, wallet_fen: s.wallet_fen, gift_back_fen: giftOf(back), method: payee.method, settlement_id: payee.method === 'original' ? s.settlement_id : null, payee_name: payee.payee_name, payee_bank: payee.payee_bank || null,
       payee_account_sealed: payee.payee_account ? sealText(payee.payee_account) : null, payee_account_tail: payee.payee_account?.slice(-4) ?? null, reason: payee.reason, state: 'asked', asked_by: scope.who.account_id!, asked_at: scope.now,
     })
     .execute()
   if (lines.length > 0) await scope.db.insertInto('payment.refund_line').values(lines.map((l) => ({ company_id: c, refund_id, bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.amount_fen }))).execute()
+  await reserveBack(scope, refund_id, back)
   await askApproval(scope, refundApproval, { subject_type: 'refund', subject_id: refund_id, community_id: s.house.community_id, amount_fen: s.amount_fen, payload: {}, reason: payee.reason, title: `退款 ${s.house.label} ${s.what} ${yuan(fen(s.amount_fen))} 元` })
   scope.note('refund', refund_id, { refund_no, house: s.house.label, amount_fen: s.amount_fen, method: payee.method })
   return { refund_id, refund_no, amount_fen: s.amount_fen }
@@ -115,6 +118,7 @@ const askRefund = answer(payment.askRefund, async (scope, ask) => {
   if (amount_fen > left.left_fen) throw scope.refuse('payment.refund_too_much', { receipt_no: p.receipt_no, total: yuan(fen(p.total_fen)), gone: yuan(fen(p.refunded_fen + p.refunding_fen)), left: yuan(fen(Math.max(0, left.left_fen))) })
   if (ask.method === 'original' && !left.settlement_id) throw scope.refuse('payment.refund_no_channel', { receipt_no: p.receipt_no })
   const house = await houseToRead(scope, p.house_id)
+  if (ask.wallet_fen > 0) await lockPurses(scope, [p.house_id])
   return writeRefund(scope, { house, source: 'payment', payment_id: p.payment_id, deposit_id: null, fee_item_id: ask.wallet_fen > 0 ? p.prepay_item_id : null, settlement_id: left.settlement_id, wallet_fen: ask.wallet_fen, amount_fen, what: `收据 ${p.receipt_no}` }, ask, ask.lines)
 })
 
@@ -123,7 +127,7 @@ const askWalletRefund = answer(payment.askWalletRefund, async (scope, ask) => {
   const item = ask.fee_item_id ? await itemOf(scope, house, ask.fee_item_id) : null
   if (ask.method === 'original') throw scope.refuse('payment.refund_no_channel', { receipt_no: '' })
   const purse = (await lockPurses(scope, [house.house_id])).get(house.house_id)!
-  const going = await sql<{ n: number }>`select coalesce(sum(wallet_fen), 0)::bigint as n from payment.refund where company_id = ${scope.company_id} and house_id = ${house.house_id} and state = 'asked' and fee_item_id is not distinct from ${ask.fee_item_id}::uuid`.execute(scope.db)
+  const going = await sql<{ n: number }>`select coalesce(sum(wallet_fen + gift_back_fen), 0)::bigint as n from payment.refund where company_id = ${scope.company_id} and house_id = ${house.house_id} and state = 'asked' and fee_item_id is not distinct from ${ask.fee_item_id}::uuid`.execute(scope.db)
   const has = (item ? (purse.bound.get(item.fee_item_id) ?? 0) : purse.general_fen) - going.rows[0]!.n
   if (has < ask.amount_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(Math.max(0, has))), asked: yuan(fen(ask.amount_fen)) })
   return writeRefund(scope, { house, source: 'wallet', payment_id: null, deposit_id: null, fee_item_id: ask.fee_item_id, settlement_id: null, wallet_fen: ask.amount_fen, amount_fen: ask.amount_fen, what: item ? `${item.name}专项预存` : '通用预存' }, ask, [])
@@ -137,10 +141,10 @@ const refundApproval: ApprovalKind<Record<string, never>> = {
   payload: z.object({}) as unknown as z.ZodType<Record<string, never>>,
   page: (a) => `/payment/refunds/${a.subject_id}`,
   facts: async (scope, a) => {
-    const r = await scope.db.selectFrom('payment.refund as f').leftJoin('payment.payment as p', (j) => j.onRef('p.company_id', '=', 'f.company_id').onRef('p.payment_id', '=', 'f.payment_id')).select(['f.refund_no', 'f.source', 'f.method', 'f.payee_name', 'f.payee_bank', 'f.payee_account_tail', 'f.wallet_fen', 'p.receipt_no', 'p.total_fen']).where('f.company_id', '=', scope.company_id).where('f.refund_id', '=', a.subject_id).executeTakeFirst()
+    const r = await scope.db.selectFrom('payment.refund as f').leftJoin('payment.payment as p', (j) => j.onRef('p.company_id', '=', 'f.company_id').onRef('p.payment_id', '=', 'f.payment_id')).select(['f.refund_no', 'f.source', 'f.method', 'f.payee_name', 'f.payee_bank', 'f.payee_account_tail', 'f.wallet_fen', 'f.gift_back_fen', 'p.receipt_no', 'p.total_fen']).where('f.company_id', '=', scope.company_id).where('f.refund_id', '=', a.subject_id).executeTakeFirst()
     if (!r) return []
     const w = (group: string, v: string) => words.states![group]![v] ?? v
-    return [['退款单号', r.refund_no], ['来源', w('refund_source', r.source)], ...(r.receipt_no ? [['原收据', `${r.receipt_no} 实收 ${yuan(fen(r.total_fen!))} 元`]] : []), ['方式', w('refund_method', r.method)], ['收款人', [r.payee_name, r.payee_bank, r.payee_account_tail ? `尾号 ${r.payee_account_tail}` : ''].filter(Boolean).join(' ')], ...(r.wallet_fen ? [['其中退预存', yuan(fen(r.wallet_fen))]] : [])].map(([label, value]) => ({ label: label!, value: value! }))
+    return [['退款单号', r.refund_no], ['来源', w('refund_source', r.source)], ...(r.receipt_no ? [['原收据', `${r.receipt_no} 实收 ${yuan(fen(r.total_fen!))} 元`]] : []), ['方式', w('refund_method', r.method)], ['收款人', [r.payee_name, r.payee_bank, r.payee_account_tail ? `尾号 ${r.payee_account_tail}` : ''].filter(Boolean).join(' ')], ...(r.wallet_fen ? [['其中退预存', yuan(fen(r.wallet_fen))]] : []), ...(r.gift_back_fen ? [['同时收回活动赠送', yuan(fen(r.gift_back_fen))]] : [])].map(([label, value]) => ({ label: label!, value: value! }))
   },
   agreed: (scope, a) => approveRefund(scope, a.subject_id, scope.who.account_id, null),
   dropped: (scope, a, how) => dropRefund(scope, a.subject_id, how === 'refused' ? 'refused' : 'cancelled', how === 'refused' ? scope.who.account_id : null, how === 'refused' ? '审批驳回' : '申请人撤回'),

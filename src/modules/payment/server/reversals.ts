@@ -12,6 +12,7 @@ import { reverseJournal } from '../../ledger/server/index.ts'
 import { payment, type Method } from '../contract.ts'
 import { paymentToRead, seen } from './access.ts'
 import { drawerOfCashier, enterDrawer } from './drawer.ts'
+import { undoUses } from './promotion_uses.ts'
 import { changePurses, lockPurses, writeEntries } from './purses.ts'
 import { reversalsOf } from './reversal_rows.ts'
 import { releaseBank } from './slips.ts'
@@ -106,8 +107,10 @@ async function undo(scope: Scope, list: readonly { p: Payment; reversal_id: stri
     await lockOpen(scope, lines)
     await applyPayment(scope, lines, -1)
   }
+  const gifted = await undoUses(scope, ids)
   await undoWallets(scope, ps)
   await undoJournals(scope, ps)
+  for (const payment_id of gifted) await undoGiftJournal(scope, payment_id)
   await releaseBank(scope, ids)
   await enterDrawer(scope, shift_id, list.map(({ p, reversal_id }) => ({ source_type: 'reversal', source_id: reversal_id, sums: tenders.filter((t) => t.payment_id === p.payment_id).map((t) => ({ method: t.method as Method, amount_fen: -t.amount_fen })) })))
   await scope.db.updateTable('payment.payment').set({ reversed_at: scope.now }).where('company_id', '=', c).where('payment_id', 'in', ids).execute()
@@ -138,6 +141,13 @@ async function undoJournals(scope: Scope, ps: readonly Payment[]): Promise<void>
     assert(journal_id, `payment ${p.payment_id} has its journal`)
     await reverseJournal(scope, journal_id, { booked_on: scope.today, kind: 'payment_reversal', source_type: 'payment', source_id: p.payment_id })
   }
+}
+
+/** A payment has one gift at most. */
+async function undoGiftJournal(scope: Scope, payment_id: string): Promise<void> {
+  const j = await scope.db.selectFrom('ledger.journal').select('journal_id').where('company_id', '=', scope.company_id).where('source_type', '=', 'payment').where('source_id', '=', payment_id).where('kind', '=', 'promotion').executeTakeFirst()
+  assert(j, `the gift of payment ${payment_id} has its journal`)
+  await reverseJournal(scope, j.journal_id, { booked_on: scope.today, kind: 'promotion_reversal', source_type: 'payment', source_id: payment_id })
 }
 
 export const reversals = answer(payment.reversals, async (scope, { page, page_size, state, community_id }) => {

@@ -57,6 +57,18 @@ export async function sweepPayment(scope: Scope): Promise<Check[]> {
     await check(scope, 'C5', '已入账的银行流水等于其收款之和', sql`
       select l.line_id::text as what from payment.bank_line l left join (select line_id, sum(amount_fen) as sum from payment.bank_match where company_id = ${c} group by 1) m on m.line_id = l.line_id
       where l.company_id = ${c} and (l.state in ('matched','linked') and coalesce(m.sum, 0) <> l.amount_fen or l.state not in ('matched','linked','new') and m.sum is not null)`),
+    await check(scope, 'PR1', '活动的份数与赠送等于有效享受之和,不超上限', sql`
+      select p.name as what from payment.promotion p left join (select promotion_id, count(*) as n, sum(gift_fen) as fen from payment.promotion_use where company_id = ${c} and reversed_at is null group by 1) u on u.promotion_id = p.promotion_id
+      where p.company_id = ${c} and (p.used_count <> coalesce(u.n, 0) or p.given_fen <> coalesce(u.fen, 0) or p.used_count > p.max_uses or p.given_fen > p.budget_fen)`),
+    await check(scope, 'PR2', '每次享受的赠送与收回等于预存流水', sql`
+      select u.use_id::text as what from payment.promotion_use u
+      left join (select payment_id, sum(amount_fen) as fen from payment.wallet_entry where company_id = ${c} and cause = 'gift' and payment_id is not null group by 1) e on e.payment_id = u.payment_id
+      left join (select b.use_id, sum(b.gift_fen) as gift, sum(b.refund_fen) as money from payment.promotion_back b join payment.refund f on f.company_id = ${c} and f.refund_id = b.refund_id and f.state not in ('refused','cancelled') where b.company_id = ${c} group by 1) b on b.use_id = u.use_id
+      where u.company_id = ${c} and (u.gift_fen <> coalesce(e.fen, 0) or u.taken_fen <> coalesce(b.gift, 0) or u.refunded_fen <> coalesce(b.money, 0))`),
+    await check(scope, 'PR3', '退款收回的赠送等于其明细与预存流水', sql`
+      select f.refund_no as what from payment.refund f left join (select refund_id, sum(gift_fen) as fen from payment.promotion_back where company_id = ${c} group by 1) b on b.refund_id = f.refund_id
+      left join (select refund_id, -sum(amount_fen) as fen from payment.wallet_entry where company_id = ${c} and refund_id is not null and cause in ('gift','gift_back') group by 1) e on e.refund_id = f.refund_id
+      where f.company_id = ${c} and (f.gift_back_fen <> coalesce(b.fen, 0) or coalesce(e.fen, 0) <> case when f.decided_at is not null and f.state not in ('refused','cancelled') then f.gift_back_fen else 0 end)`),
     await check(scope, 'P12', '收据号连续且不重', sql`select series as what from payment.receipt where company_id = ${c} group by series having count(*) <> max(no) or min(no) <> 1`),
     ...(await sweepPapers(scope)),
   ]

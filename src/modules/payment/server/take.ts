@@ -7,6 +7,7 @@ import { houseToRead } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
 import { linesByKey, lockedLine, tooMuch, type BillKey } from './bills.ts'
 import { enterDrawer, myDrawer } from './drawer.ts'
+import { takeOffer, writeUse } from './promotion_uses.ts'
 import { itemOf, lockPurses } from './purses.ts'
 import { recordPayment, type PaidLine } from './record.ts'
 import { deduct } from './rules/deduct.ts'
@@ -51,6 +52,8 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
   // What is bound to an item pays only its lines, and goes first.
   const used = till.wallet_used_fen > 0 ? deduct(lines.map((l) => ({ ...l.line, open_fen: l.amount_fen })), (await lockPurses(scope, [house.house_id])).get(house.house_id)!, till.wallet_used_fen) : null
   if (used && used.total_fen < till.wallet_used_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(used.total_fen)), asked: yuan(till.wallet_used_fen) })
+  if (ask.promotion_id && used) throw scope.refuse('payment.promotion_wallet')
+  const gift = ask.promotion_id ? await takeOffer(scope, house, ask.promotion_id, till.prepaid_fen) : null
   const done = await recordPayment(scope, {
     house,
     payer_name: ask.payer_name || (owners?.get(house.house_id) ?? '住户'),
@@ -60,11 +63,12 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
     tenders: till.tenders,
     lines,
     prepaid_fen: till.prepaid_fen,
-    prepay_item_id: ask.prepay_item_id ?? null,
+    prepay_item_id: gift?.fee_item_id ?? ask.prepay_item_id ?? null,
     used: used?.used ?? [],
     change_fen: till.change_fen,
-    remark: ask.remark || null,
+    remark: [ask.remark, gift ? `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元` : ''].filter(Boolean).join(';') || null,
   })
+  if (gift) await writeUse(scope, house, done.payment_id, till.prepaid_fen, gift)
   // Behind the number, which others wait for: both in one message.
   await Promise.all([takeSlips(scope, till.tenders, done.payment_id), enterDrawer(scope, shift_id, { source_type: 'payment', source_id: done.payment_id, sums: till.tenders })])
   scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, house: house.label, total_fen: done.total_fen })

@@ -7,6 +7,7 @@ import { activeOn } from '../../people/server/index.ts'
 import { post } from '../../ledger/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
+import { mostOf } from './promotion_back.ts'
 import { changePurses, itemOf, lockPurses, writeEntries } from './purses.ts'
 
 export const transferWallet = answer(payment.transferWallet, async (scope, o) => {
@@ -26,6 +27,9 @@ export const transferWallet = answer(payment.transferWallet, async (scope, o) =>
   const has = balance(from.house_id, o.from_item_id)
   const short = () => scope.refuse('payment.wallet_short', { balance: yuan(fen(has)), asked: yuan(fen(o.amount_fen)) })
   if (has < o.amount_fen) throw short()
+  // A gift stays where it was given: moved away, it could be paid out.
+  const most = o.from_item_id ? await mostOf(scope, { house_id: from.house_id, fee_item_id: o.from_item_id }) : has
+  if (o.amount_fen > most) throw scope.refuse('payment.gift_stays', { balance: yuan(fen(has)), most: yuan(fen(most)) })
   const transfer_id = uuidv7()
   const out = { house_id: from.house_id, fee_item_id: o.from_item_id, amount_fen: -o.amount_fen }
   const into = { house_id: to.house_id, fee_item_id: o.to_item_id, amount_fen: o.amount_fen }

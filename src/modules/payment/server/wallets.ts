@@ -73,7 +73,7 @@ export const walletsExcel = answerFile(payment.walletsExcel, async (scope, f) =>
 interface EntryRead {
   entry_id: string
   at: string
-  cause: 'prepay' | 'use' | 'reversal' | 'transfer_in' | 'transfer_out' | 'refund' | 'refund_back' | 'deposit'
+  cause: 'prepay' | 'use' | 'reversal' | 'transfer_in' | 'transfer_out' | 'refund' | 'refund_back' | 'deposit' | 'gift' | 'gift_back'
   fee_item_name: string | null
   amount_fen: number
   balance_fen: number
