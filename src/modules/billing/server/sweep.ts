@@ -64,8 +64,8 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
       union all select s.split_id::text from meters.share_split s where s.company_id = ${c} and s.total_fen <> (select coalesce(sum(p.amount_fen), 0) from meters.share_part p where p.company_id = ${c} and p.split_id = s.split_id)`),
     await check(scope, 'B13', '到期日不早于出账日', sql`select b.bill_id::text as what from billing.bill b where b.company_id = ${c} and b.due_on < b.issued_on and not exists (select from billing.run r where r.company_id = ${c} and r.run_id = b.run_id and r.rework_id is not null)`),
     await check(scope, 'B14', '拆分、合并与承接前后金额相等,原账单不再重复出账', sql`
-      select r.rework_id::text as what from billing.rework r join (select rework_id, sum(amount_fen) filter (where side = 'from') as f, sum(amount_fen) filter (where side = 'to') as t from billing.rework_bill where company_id = ${c} group by 1) x on x.rework_id = r.rework_id
-        where r.company_id = ${c} and (r.amount_fen <> x.f or x.f <> x.t)
+      select r.rework_id::text as what from billing.rework r left join (select rework_id, sum(amount_fen) filter (where side = 'from') as f, sum(amount_fen) filter (where side = 'to') as t from billing.rework_bill where company_id = ${c} group by 1) x on x.rework_id = r.rework_id
+        where r.company_id = ${c} and (r.amount_fen is distinct from x.f or r.amount_fen is distinct from x.t)
       union all select b.bill_id::text from billing.rework_bill k join billing.bill b on b.company_id = ${c} and b.period_on = k.period_on and b.house_id = k.house_id and b.fee_item_id = k.fee_item_id and b.voided_at is null and b.part_no = 0 and b.reading_id is not distinct from k.reading_id and b.from_on < k.to_on and b.to_on > k.from_on
         where k.company_id = ${c} and k.live and k.side = 'from' and b.bill_id <> k.bill_id and b.shape <> 'late_fee'`),
     ...(await sweepRuns(scope)),
