@@ -4,6 +4,8 @@ import { analytics } from '../modules/analytics/contract.ts'
 import { words as analyticsWords } from '../modules/analytics/words.ts'
 import { billing } from '../modules/billing/contract.ts'
 import { words as billingWords } from '../modules/billing/words.ts'
+import { handover } from '../modules/handover/contract.ts'
+import { words as handoverWords } from '../modules/handover/words.ts'
 import { forms } from '../modules/forms/contract.ts'
 import { words as formsWords } from '../modules/forms/words.ts'
 import { funds } from '../modules/funds/contract.ts'
@@ -45,6 +47,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'ledger', contract: ledger, words: ledgerWords },
   { name: 'billing', contract: billing, words: billingWords },
   { name: 'payment', contract: payment, words: paymentWords },
+  { name: 'handover', contract: handover, words: handoverWords },
   { name: 'spending', contract: spending, words: spendingWords },
   { name: 'funds', contract: funds, words: fundsWords },
   { name: 'closing', contract: closing, words: closingWords },

@@ -9,6 +9,7 @@ import { billingApprovals, billingModule } from '../modules/billing/server/index
 import { closingModule } from '../modules/closing/server/index.ts'
 import { depositsImport, fundsApprovals, fundsModule, fundTemplates } from '../modules/funds/server/index.ts'
 import { formApprovals, formSettings, formsModule } from '../modules/forms/server/index.ts'
+import { handoverModule } from '../modules/handover/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
@@ -48,6 +49,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     ledgerModule(),
     billingModule(theApp, { paidOn }),
     paymentModule(theApp),
+    handoverModule(),
     fundsModule(theApp),
     remindersModule(),
     spendingModule(),

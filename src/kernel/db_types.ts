@@ -827,6 +827,31 @@ export interface FundsUseStep {
   created_at: string
 }
 
+export interface HandoverSheet {
+  company_id: number
+  sheet_id: string
+  no: string
+  kind: string
+  community_id: string
+  building_id: string
+  house_id: string
+  tenancy_id: string | null
+  on_day: string
+  state: Generated<string>
+  leaver_ids: string[]
+  note: string | null
+  created_by: string
+  created_at: string
+  done_by: string | null
+  done_at: string | null
+  frozen: ColumnType<Json, string | null, string | null>
+  outcome: ColumnType<Json, string | null, string | null>
+  rework_id: string | null
+  cancelled_by: string | null
+  cancelled_at: string | null
+  cancel_reason: string | null
+}
+
 export interface IdentityAccessGrant {
   company_id: number
   grant_id: string
@@ -2628,6 +2653,7 @@ export interface DB {
   'funds.use_payment': FundsUsePayment
   'funds.use_share': FundsUseShare
   'funds.use_step': FundsUseStep
+  'handover.sheet': HandoverSheet
   'identity.access_grant': IdentityAccessGrant
   'identity.account': IdentityAccount
   'identity.code': IdentityCode

@@ -8,7 +8,7 @@ import { buildHouses, foundCommunities, registerAreas } from './stages/estates.t
 import { openChannels } from './stages/channel.ts'
 import { hire, openTown } from './stages/companies.ts'
 import { openFund, useFund } from './stages/fund.ts'
-import { leaveWriteOffOpen } from './stages/adjustments.ts'
+import { leaveSaleOpen, leaveWriteOffOpen } from './stages/adjustments.ts'
 import { askInvoices } from './stages/invoices.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
 import { playMonths } from './stages/months.ts'
@@ -67,7 +67,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['各月账单、抄表与收款', () => both((t) => playMonths(t, t.company.key === 'huixin' ? t.calendar.months.slice(-SECOND_COMPANY_MONTHS) : t.calendar.months))],
     ['发票', () => askInvoices(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
-    ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]))],
+    ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],
   ]
   for (const [name, run] of list) {
     const begun = nowMs()

@@ -4,6 +4,7 @@ import { analyticsAdmin } from '../../modules/analytics/admin/index.tsx'
 import { billingAdmin } from '../../modules/billing/admin/index.tsx'
 import { formsAdmin } from '../../modules/forms/admin/index.tsx'
 import { fundsAdmin } from '../../modules/funds/admin/index.tsx'
+import { handoverAdmin } from '../../modules/handover/admin/index.tsx'
 import { closingAdmin } from '../../modules/closing/admin/index.tsx'
 import { identityAdmin } from '../../modules/identity/admin/index.tsx'
 import { ledgerAdmin } from '../../modules/ledger/admin/index.tsx'
@@ -25,6 +26,7 @@ export const modules: readonly AdminModule[] = [
   peopleAdmin,
   paymentAdmin,
   billingAdmin,
+  handoverAdmin,
   fundsAdmin,
   closingAdmin,
   spendingAdmin,

@@ -49,6 +49,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="car" title="我的车辆" to="/mine/vehicles" {...(profile.data ? { side: <span className="ph-weak">{profile.data.vehicles.length} 辆</span> } : {})} />
         <RowLink icon="bill" title="维修资金" to="/mine/fund" />
         <RowLink icon="history" title="缴费记录与收据" to="/payments" />
+        <RowLink icon="bill" title="对账单" to="/statement" />
         <RowLink icon="bill" title="收支公示" to="/disclosures" />
         <RowLink icon="bill" title="电子发票" to="/invoices" />
         <RowLink icon="meter" title="水电用量" to="/meters" />

@@ -24,6 +24,7 @@ export const routes = makeRoutes([
   { path: '/pay/$intent_id', page: () => import('../../modules/payment/resident/PayResultPage.tsx').then((m) => ({ default: m.PayResultPage })) },
   { path: '/invoices', page: () => import('../../modules/payment/resident/InvoicesPage.tsx').then((m) => ({ default: m.InvoicesPage })) },
   { path: '/payments', page: () => import('../../modules/payment/resident/PaymentsPage.tsx').then((m) => ({ default: m.PaymentsPage })) },
+  { path: '/statement', page: () => import('../../modules/payment/resident/StatementPage.tsx').then((m) => ({ default: m.StatementPage })) },
   { path: '/meters', page: () => import('../../modules/meters/resident/UsagePage.tsx').then((m) => ({ default: m.UsagePage })) },
   { path: '/messages', page: () => import('../../modules/messages/resident/InboxPage.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/mine/messages', page: () => import('../../modules/messages/resident/InboxPage.tsx').then((m) => ({ default: m.PreferencesPage })) },

@@ -124,6 +124,8 @@ export interface TableData {
 
 /** For letter_a4: letters, agreements, statements with signatures. */
 export interface LetterData {
+  /** Printed in the corner: what the paper says, to be checked against the system. */
+  readonly qr_text?: string | null
   readonly company_name: string
   readonly title: string
   readonly no?: string | null

@@ -1,6 +1,6 @@
 // A letter or an agreement with one table. The table is laid out as a report's is; see table.ts.
 import type { LetterData } from './data.ts'
-import { dayInWords, line, plain } from './format.ts'
+import { dayInWords, line, plain, qrSvg } from './format.ts'
 import type { View } from './format.ts'
 import { tableView } from './table.ts'
 
@@ -15,6 +15,7 @@ export function letterView(data: LetterData): View {
       title: line(data.title, 30),
       no: line(data.no, 40),
       date: dayInWords(data.dated_on),
+      qr: qrSvg(data.qr_text),
       to: line(data.to, 100),
       paragraphs: texts(data.paragraphs),
       closing: texts(data.closing),

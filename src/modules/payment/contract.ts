@@ -188,7 +188,7 @@ const CollectionFilter = z.object({ by: CollectionBy, from_on: Day, to_on: Day, 
 
 const StatementRow = z.object({
   on_day: Day.meta({ zh: '日期' }),
-  kind: z.enum(['bill', 'void', 'payment', 'reversal', 'prepay', 'use', 'prepay_reversal', 'wallet_move', 'refund']).meta({ zh: '类别' }),
+  kind: z.enum(['bill', 'late_fee', 'reduction', 'reduction_back', 'rework', 'void', 'payment', 'reversal', 'prepay', 'use', 'prepay_reversal', 'wallet_move', 'refund']).meta({ zh: '类别' }),
   title: z.string().meta({ zh: '摘要' }),
   detail: z.string().meta({ zh: '说明' }),
   charge_fen: FenShape.meta({ zh: '应收' }),
@@ -198,9 +198,12 @@ const StatementRow = z.object({
   wallet_fen: FenShape.meta({ zh: '预存余额' }),
   bill_id: Id.nullable(),
   payment_id: Id.nullable(),
+  waiver_id: Id.nullable(),
+  refund_id: Id.nullable(),
 })
 export type StatementRow = z.output<typeof StatementRow>
 const StatementFilter = z.object({ house_id: Id, from_on: Day, to_on: Day })
+const Statement = z.object({ house_label: z.string(), opening_fen: FenShape, closing_fen: FenShape, opening_wallet_fen: FenShape, closing_wallet_fen: FenShape, charge_fen_sum: FenShape, paid_fen_sum: FenShape, rows: z.array(StatementRow) })
 
 const Intent = z.object({
   intent_id: Id,
@@ -320,8 +323,13 @@ export const payment = contract('payment', {
   ...bankCalls,
   ...mergeCalls,
   ...promotionCalls,
-  statement: read({ zh: '住户对账单', may: 'payment.payment.read', takes: StatementFilter, gives: z.object({ house_label: z.string(), opening_fen: FenShape, closing_fen: FenShape, opening_wallet_fen: FenShape, closing_wallet_fen: FenShape, charge_fen_sum: FenShape, paid_fen_sum: FenShape, rows: z.array(StatementRow) }), refuses: ['payment.statement_too_long'] }),
+  /** Every bill, payment, reduction, late fee and refund in order, with what was owed after each. */
+  statement: read({ zh: '住户对账单', may: 'payment.payment.read', takes: StatementFilter, gives: Statement, refuses: ['payment.statement_too_long'] }),
   statementExcel: download({ zh: '导出住户对账单', may: 'payment.payment.export', takes: StatementFilter, refuses: ['payment.statement_too_long'] }),
+  /** Of one house, or of a building: a sheet a house that has anything to say. */
+  statementPdf: download({ zh: '打印对账单', may: 'payment.payment.read', takes: StatementFilter.extend({ house_id: Id.optional(), building_id: Id.optional() }), refuses: ['payment.statement_too_long', 'payment.statement_empty'] }),
+  myStatement: read({ zh: '我的对账单', may: 'resident', takes: StatementFilter, gives: Statement, refuses: ['payment.statement_too_long'] }),
+  myStatementPdf: download({ zh: '打印我的对账单', may: 'resident', takes: StatementFilter, refuses: ['payment.statement_too_long'] }),
 
   ...channelCalls,
   /** Every notice of a channel as it came, with what was made of it. bad_signature and mismatch want a person's eye. */

@@ -33,6 +33,7 @@ export const words: Words = {
     'payment.same_person': '冲销要由申请人以外的人审批,请另一位有权限的同事处理',
     'payment.already_decided': '这笔冲销申请已由 {name} 处理,请刷新列表',
     'payment.prepaid_used': '这笔收款转入的预存已被用掉 {amount} 元,不能冲销;请先冲销使用预存的那笔收款',
+    'payment.statement_empty': '所选楼栋在这段时间没有往来,也没有余额',
     'payment.statement_too_long': '这段时间的往来超过 {max} 行,请缩短日期范围',
     'payment.simulation_not_allowed': '模拟支付渠道只能在样例环境中使用,正式环境请填写真实商户配置',
     'payment.channel_config_bad': '商户配置有误:{detail}',
@@ -105,6 +106,6 @@ export const words: Words = {
     channel_line: { pay: '支付', refund: '退款', fee: '手续费', payout: '提现', other: '其他' },
     form: { a5: 'A5 收据', '80mm': '80 毫米小票', three_copy: '三联收据', two_copy: '二等分收据', a4: 'A4 收据' },
     collection_by: { fee_item: '收费项目', building: '楼栋', collector: '收费员', period: '账期' },
-    statement: { bill: '出账', void: '账单作废', payment: '缴费', reversal: '冲销', prepay: '转入预存', use: '预存抵扣', prepay_reversal: '预存冲销', wallet_move: '预存变动', refund: '退款' },
+    statement: { bill: '出账', late_fee: '违约金', reduction: '减免', reduction_back: '减免撤销', rework: '拆并转出', void: '账单作废', payment: '缴费', reversal: '冲销', prepay: '转入预存', use: '预存抵扣', prepay_reversal: '预存冲销', wallet_move: '预存变动', refund: '退款' },
   },
 }

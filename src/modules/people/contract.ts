@@ -28,8 +28,6 @@ export type PersonAsk = z.output<typeof PersonAsk>
 const Share = z.int().min(1).max(1_000_000)
 export const OwnerAsk = z.object({ person: PersonAsk, share_num: Share.default(1).meta({ zh: '份额(分子)' }), share_den: Share.default(1).meta({ zh: '份额(分母)' }), is_primary: z.boolean().optional().meta({ zh: '主要联系人' }) })
 export type OwnerAsk = z.output<typeof OwnerAsk>
-const Owners = z.array(OwnerAsk).min(1, '至少一名业主').max(50).meta({ zh: '业主' })
-
 export const PersonRow = z.object({
   person_id: Id,
   name: z.string().meta({ zh: '姓名' }),
@@ -94,6 +92,10 @@ const Done = z.object({ done: z.literal(true) })
 const personRefusals = ['people.id_taken', 'people.bad_id_number'] as const
 const ownerRefusals = [...personRefusals, 'people.shares_not_one', 'people.person_twice', 'people.one_primary'] as const
 
+/** What a change of owners may be refused for; for whoever transfers with more around it. */
+export const TRANSFER_REFUSALS = [...ownerRefusals, 'people.no_owner_to_transfer', 'people.undelivered', 'people.before_first_day', 'people.later_owners'] as const
+export const Owners = z.array(OwnerAsk).min(1, '至少一名业主').max(50).meta({ zh: '业主' })
+
 export const people = contract('people', {
   persons: read({
     zh: '业户列表',
@@ -155,7 +157,7 @@ export const people = contract('people', {
      *  old household lose the house that day unless `keep_household`; tenants stay. */
     takes: Repeatable.extend({ house_id: Id, on_day: Day.meta({ zh: '过户日' }), owners: Owners, reason: Reason, arrears_to: z.enum(['old', 'settled']).default('old').meta({ zh: '欠费处理' }), keep_household: z.boolean().default(false).meta({ zh: '保留原住户' }) }),
     gives: z.object({ transfer_id: Id }),
-    refuses: [...ownerRefusals, 'people.no_owner_to_transfer', 'people.undelivered', 'people.before_first_day', 'people.later_owners'],
+    refuses: [...TRANSFER_REFUSALS],
   }),
   saveTenancy: write({
     zh: '登记租住',

@@ -1,4 +1,5 @@
-// Bills made smaller: a vacancy discount from a month on, a waiver decided, a write-off left to whoever tries the sample.
+// Bills made smaller or claimed: a vacancy discount from a month on, a waiver decided, a plan, a case at the lawyer's, and what is left to whoever
+// tries the sample: a write-off to decide, a sale to settle.
 import { sql } from 'kysely'
 import { addMonths } from '../../kernel/clock.ts'
 import { at, inside } from '../caller.ts'
@@ -6,6 +7,7 @@ import { firstOf, lastDayOf } from '../plan/calendar.ts'
 import { keyOf, must, type Town } from '../town.ts'
 import type { Event } from './runs.ts'
 import { billing } from '../../modules/billing/contract.ts'
+import { handover } from '../../modules/handover/contract.ts'
 import { system } from '../../modules/system/contract.ts'
 
 const VACANT_HOUSES = 3
@@ -55,12 +57,27 @@ async function plan(t: Town): Promise<void> {
   await t.road.call(must(t, 'kefu'), ['plan'], billing.signPlan, { house_id: h.house_id, bills: bills.map(({ bill_id, period_on }) => ({ bill_id, period_on })), parts, grace_days: 10, suspends_late_fee: true, note: '业主因病住院,协商分四期缴清' })
 }
 
+/** An old debt that went to a lawyer: visited, demanded, a letter that arrived. */
+async function legal(t: Town, first_on: string, last_on: string): Promise<void> {
+  const h = (await owing(t, 'lived_in', 6))[5]
+  if (!h) return
+  const who = must(t, 'caiwu')
+  const { rows } = await t.road.ask(who, billing.houseBills, { house_id: h.house_id })
+  const debtor = rows.find((b) => b.overdue_days > 0)
+  if (!debtor) return
+  const { case_id } = await t.road.call(who, ['case'], billing.openLegalCase, { house_id: h.house_id, payer_id: debtor.payer_id, note: '多次上门未缴,称对保洁不满' })
+  await t.road.call(who, ['case', 'contact'], billing.addLegalStep, { case_id, kind: 'contact', done_on: first_on, person: '王丽', note: '上门说明收费依据,业主要求整改后再缴' })
+  await t.road.call(who, ['case', 'demand'], billing.addLegalStep, { case_id, kind: 'demand', done_on: first_on, person: '王丽', document_no: '催字〔花园〕1 号', delivery: 'in_person', delivered_on: first_on })
+  await t.road.call(who, ['case', 'lawyer'], billing.addLegalStep, { case_id, kind: 'lawyer', done_on: last_on, person: '周律师', office: '眉县正道律师事务所', document_no: '正道函字 18 号', delivery: 'post', delivered_on: last_on })
+}
+
 export function adjustmentEvents(t: Town, month: string): Event[] {
   const back = (n: number) => addMonths(t.calendar.current, -n) === month
   return [
     ...(back(5) ? [{ key: 'late rule', day: lastDayOf(month), time: '16:20:00', run: () => lateRule(t, firstOf(addMonths(month, 1))) }] : []),
     ...(back(4) ? [{ key: 'discounts', day: lastDayOf(month), time: '16:00:00', run: () => discounts(t, firstOf(addMonths(month, 1))) }] : []),
     ...(back(1) ? [{ key: 'plan', day: lastDayOf(month), time: '16:30:00', run: () => plan(t) }] : []),
+    ...(back(1) ? [{ key: 'legal', day: lastDayOf(month), time: '16:40:00', run: () => legal(t, firstOf(month), lastDayOf(month)) }] : []),
     ...(back(2) ? [{ key: 'waiver', day: lastDayOf(month), time: '16:10:00', run: () => waiver(t) }] : []),
   ]
 }
@@ -75,4 +92,11 @@ export async function leaveWriteOffOpen(t: Town): Promise<void> {
     const open = await t.road.ask(must(t, 'kefu'), billing.previewWaiver, what).catch(() => null)
     if (open) await t.road.call(must(t, 'kefu'), ['write off'], billing.askWaiver, { ...what, amount_fen: open.amount_fen, reason: '原业主失联,多次催缴无果,时效将届满' })
   })
+}
+
+/** A sale in work: its sheet waits to be paid and completed. */
+export async function leaveSaleOpen(t: Town): Promise<void> {
+  if (t.road.has('sale')) return
+  const h = (await owing(t, 'lived_in', 5))[4]
+  if (h) await at(t.calendar.until, async () => void (await t.road.call(must(t, 'caiwu'), ['sale'], handover.openSheet, { house_id: h.house_id, kind: 'transfer', tenancy_id: null, on_day: t.calendar.today, note: '业主出售,买方下周来办' })))
 }

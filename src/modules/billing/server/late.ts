@@ -128,6 +128,24 @@ async function freeze(scope: Scope, house: { house_id: string; community_id: str
   return amount_fen
 }
 
+/** Charges what has accrued to today, of the house locked by the caller; nothing is no fault here. */
+export async function chargeLateFees(scope: Scope, paidOn: PaidOn, house: { house_id: string; community_id: string }, only: { bill_ids?: readonly string[] | undefined; payer_ids?: readonly string[] }): Promise<{ count: number; amount_fen: number }> {
+  const wanted = (x: Counted) => (!only.bill_ids || only.bill_ids.includes(x.bill.bill_id)) && (!only.payer_ids || only.payer_ids.includes(x.bill.payer_id))
+  const before = await countedFor(scope, paidOn, house.house_id, house.community_id, scope.today)
+  await lockOpen(scope, before.map((x) => x.bill))
+  const list = (await countedFor(scope, paidOn, house.house_id, house.community_id, scope.today)).filter((x) => x.rest_fen > 0 && !x.paused && wanted(x))
+  if (list.length === 0) return { count: 0, amount_fen: 0 }
+  const amount_fen = await freeze(scope, house, list)
+  scope.note('house', house.house_id, { late_fee_fen: amount_fen, bill_count: list.length })
+  return { count: list.length, amount_fen }
+}
+
+/** What these bills bear to today beyond what was charged. */
+export async function lateFeesDue(scope: Scope, paidOn: PaidOn, house: { house_id: string; community_id: string }, payer_ids: readonly string[]): Promise<number> {
+  const list = await countedFor(scope, paidOn, house.house_id, house.community_id, scope.today)
+  return list.reduce((n, x) => n + (!x.paused && payer_ids.includes(x.bill.payer_id) ? x.rest_fen : 0), 0)
+}
+
 export const lateAnswers = (paidOn: PaidOn) => [
   answer(billing.lateFees, async (scope, { house_id, as_of }) => {
     const house = await houseToRead(scope, house_id)
@@ -137,14 +155,9 @@ export const lateAnswers = (paidOn: PaidOn) => [
   answer(billing.billLateFees, async (scope, { house_id, bill_ids }) => {
     // The house is locked: two who charge at once come one after the other, and the second finds nothing left.
     const house = await houseToChange(scope, house_id)
-    const wanted = new Set(bill_ids ?? [])
-    const before = await countedFor(scope, paidOn, house_id, house.community_id, scope.today)
-    await lockOpen(scope, before.map((x) => x.bill))
-    const list = (await countedFor(scope, paidOn, house_id, house.community_id, scope.today)).filter((x) => x.rest_fen > 0 && !x.paused && (!bill_ids || wanted.has(x.bill.bill_id)))
-    if (list.length === 0) throw scope.refuse('billing.late_nothing', { house: house.label })
-    const amount_fen = await freeze(scope, house, list)
-    scope.note('house', house_id, { late_fee_fen: amount_fen, bill_count: list.length })
-    return { count: list.length, amount_fen }
+    const done = await chargeLateFees(scope, paidOn, house, { bill_ids })
+    if (done.count === 0) throw scope.refuse('billing.late_nothing', { house: house.label })
+    return done
   }),
   answer(billing.myLateFees, async (scope, { house_id }) => {
     const seen = await own(scope, house_id)

@@ -27,7 +27,7 @@ async function payersOf(scope: Scope, house_id: string) {
 
 /** 原账单 2026-11 物业服务费:98.50 m² × … */
 const origin = (s: Source) => `原账单 ${s.period_on.slice(0, 7)} ${s.fee_item_name}:${explain(s)}${s.open_fen === s.amount_fen ? '' : `,未收 ${yuan(fen(s.open_fen))} 元`}`
-const partNote = (s: Source, how: string, amount_fen: number, payer?: string) => [how, payer ? `由${payer}承担` : '', `${yuan(fen(amount_fen))} 元`, origin(s)].filter(Boolean).join(';')
+export const partNote = (s: Source, how: string, amount_fen: number, payer?: string) => [how, payer ? `由${payer}承担` : '', `${yuan(fen(amount_fen))} 元`, origin(s)].filter(Boolean).join(';')
 
 async function planSplit(scope: Scope, o: SplitAsk, s: Source): Promise<NewPart[]> {
   if (s.open_fen <= 0) throw scope.refuse('billing.rework_nothing')

@@ -78,12 +78,24 @@ async function depositWith(scope: Scope, deposit_id: string, amount_fen: number)
 const move = (scope: Scope, d: { deposit_id: string }, m: { kind: string; amount_fen: number; reason: string; payment_id?: string; refund_id?: string; approval_id?: string }) =>
   scope.db.insertInto('payment.deposit_move').values({ company_id: scope.company_id, move_id: uuidv7(), deposit_id: d.deposit_id, kind: m.kind, amount_fen: m.amount_fen, reason: m.reason, payment_id: m.payment_id ?? null, refund_id: m.refund_id ?? null, approval_id: m.approval_id ?? null, by_id: scope.who.account_id, at: scope.now }).execute()
 
-const askDepositRefund = answer(payment.askDepositRefund, async (scope, ask) => {
+type DepositRefundAsk = Parameters<typeof writeRefund>[2] & { deposit_id: string; amount_fen: number }
+/** Asks for a deposit back; also of whoever leaves a house (handover). */
+export async function refundDeposit(scope: Scope, ask: DepositRefundAsk) {
   const d = await depositWith(scope, ask.deposit_id, ask.amount_fen)
   if (ask.method === 'original') throw scope.refuse('payment.refund_no_channel', { receipt_no: d.deposit_no })
   const house = await houseToRead(scope, d.house_id)
   return writeRefund(scope, { house, source: 'deposit', payment_id: null, deposit_id: d.deposit_id, fee_item_id: null, settlement_id: null, wallet_fen: 0, amount_fen: ask.amount_fen, what: `押金 ${d.deposit_no}` }, ask, [])
-})
+}
+const askDepositRefund = answer(payment.askDepositRefund, refundDeposit)
+
+/** By agreement of both the deposit goes on to whoever takes the house over: from now on it is his to get back. Nothing may be under way. */
+export async function passDeposit(scope: Scope, o: { deposit_id: string; to_name: string; why: string }): Promise<void> {
+  const d = await depositWith(scope, o.deposit_id, 0)
+  if (d.held_fen === 0 || d.pending_fen > 0) throw scope.refuse('payment.deposit_short', { deposit_no: d.deposit_no, held: yuan(fen(d.held_fen)), pending: yuan(fen(d.pending_fen)), left: yuan(fen(d.held_fen - d.pending_fen)), asked: yuan(fen(d.held_fen)) })
+  const note = `${d.note ? `${d.note};` : ''}${scope.today} 由 ${d.payer_name} 转给 ${o.to_name}(${o.why})`
+  await scope.db.updateTable('payment.deposit').set({ payer_name: o.to_name, note }).where('company_id', '=', scope.company_id).where('deposit_id', '=', d.deposit_id).execute()
+  scope.note('deposit', d.deposit_id, { deposit_no: d.deposit_no, passed_from: d.payer_name, passed_to: o.to_name, why: o.why })
+}
 
 const forfeitApproval: ApprovalKind<{ amount_fen: number }> = {
   kind: 'payment.deposit_forfeit',

@@ -34,13 +34,16 @@ import { refundSchedule } from './refund_channel.ts'
 import { paymentSweep, sweepPayment } from './sweep.ts'
 import { takePayment } from './take.ts'
 import { transferWallet } from './transfer.ts'
-import { statement, statementExcel } from './statement.ts'
+import { statementAnswers } from './statement.ts'
 import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wallets.ts'
 
 export { holdChannelLines, sentBy, sentByChannel, settleChannelLines } from './bank_channel.ts'
 export { paymentForms } from './paper/form_kinds.ts'
 export { paidOn } from './paid_on.ts'
 export { paymentSettings } from './settings.ts'
+export { passDeposit, refundDeposit } from './deposits.ts'
+export { refundWallet } from './refunds.ts'
+export { boundOf } from './purses.ts'
 export { backgroundDone } from './ask.ts'
 export { closeChannels, refOf } from './channels.ts'
 export { registerPaymentRoutes } from './notify.ts'
@@ -54,7 +57,7 @@ export function paymentModule(app: () => App): Module {
     words,
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf(app), myReceiptPdf(app), askReversal, decideReversal, reversals,
-      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), ...promotionAnswers, ...promotionUseAnswers, ...promotionBackAnswers, statement, statementExcel,
+      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), ...promotionAnswers, ...promotionUseAnswers, ...promotionBackAnswers, ...statementAnswers,
       ...shiftAnswers(app), ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
     ],
     sweeps: [sweepPayment],

@@ -51,13 +51,14 @@ async function apply(scope: Scope, payment_ids: readonly string[], o: Title, whe
   const issuer = await scope.db.selectFrom('payment.invoice_issuer').select(['issuer_id']).where('company_id', '=', c).where('enabled_at', 'is not', null).executeTakeFirst()
   if (!issuer) throw scope.refuse('payment.no_issuer')
   const ids = [...new Set(payment_ids)].sort()
+  // Locked by a statement of its own: who waited here must look with the snapshot of afterwards, or he would not see the invoice he waited for.
+  const held = await sql`select from payment.payment p where p.company_id = ${c} and p.payment_id = any(${ids}::uuid[]) and ${where} order by p.payment_id for update`.execute(scope.db)
+  if (held.rows.length !== ids.length) throw scope.notFound()
   const paid = await sql<Paid & { busy: string | null }>`
-    with held as materialized (select p.* from payment.payment p where p.company_id = ${c} and p.payment_id = any(${ids}::uuid[]) and ${where} order by p.payment_id for update)
     select p.payment_id, p.receipt_no, p.taken_on, p.community_id, p.building_id, p.house_id,
       case when p.reversed_at is null then (p.applied_fen - coalesce((select sum(l.amount_fen) from payment.refund f join payment.refund_line l on l.company_id = ${c} and l.refund_id = f.refund_id where f.company_id = ${c} and f.payment_id = p.payment_id and (f.state not in ('refused','cancelled') or f.state = 'cancelled' and f.decided_at is not null)), 0))::bigint else 0 end as amount_fen,
       (select i.request_no from payment.invoice_payment x join payment.invoice i on i.company_id = ${c} and i.invoice_id = x.invoice_id where x.company_id = ${c} and x.payment_id = p.payment_id and x.live) as busy
-    from held p order by p.payment_id`.execute(scope.db)
-  if (paid.rows.length !== ids.length) throw scope.notFound()
+    from payment.payment p where p.company_id = ${c} and p.payment_id = any(${ids}::uuid[]) order by p.payment_id`.execute(scope.db)
   const first = paid.rows[0]!
   if (paid.rows.some((p) => p.house_id !== first.house_id)) throw scope.refuse('payment.invoice_one_house')
   const taken = paid.rows.find((p) => p.busy !== null)

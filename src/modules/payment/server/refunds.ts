@@ -122,7 +122,13 @@ const askRefund = answer(payment.askRefund, async (scope, ask) => {
   return writeRefund(scope, { house, source: 'payment', payment_id: p.payment_id, deposit_id: null, fee_item_id: ask.wallet_fen > 0 ? p.prepay_item_id : null, settlement_id: left.settlement_id, wallet_fen: ask.wallet_fen, amount_fen, what: `收据 ${p.receipt_no}` }, ask, ask.lines)
 })
 
-const askWalletRefund = answer(payment.askWalletRefund, async (scope, ask) => {
+export interface WalletRefundAsk extends Payee {
+  house_id: string
+  fee_item_id: string | null
+  amount_fen: number
+}
+/** Asks for prepayment back; also of whoever leaves a house (handover). */
+export async function refundWallet(scope: Scope, ask: WalletRefundAsk) {
   const house = await houseToRead(scope, ask.house_id)
   const item = ask.fee_item_id ? await itemOf(scope, house, ask.fee_item_id) : null
   if (ask.method === 'original') throw scope.refuse('payment.refund_no_channel', { receipt_no: '' })
@@ -131,7 +137,8 @@ const askWalletRefund = answer(payment.askWalletRefund, async (scope, ask) => {
   const has = (item ? (purse.bound.get(item.fee_item_id) ?? 0) : purse.general_fen) - going.rows[0]!.n
   if (has < ask.amount_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(Math.max(0, has))), asked: yuan(fen(ask.amount_fen)) })
   return writeRefund(scope, { house, source: 'wallet', payment_id: null, deposit_id: null, fee_item_id: ask.fee_item_id, settlement_id: null, wallet_fen: ask.amount_fen, amount_fen: ask.amount_fen, what: item ? `${item.name}专项预存` : '通用预存' }, ask, [])
-})
+}
+const askWalletRefund = answer(payment.askWalletRefund, refundWallet)
 
 const refundApproval: ApprovalKind<Record<string, never>> = {
   kind: 'payment.refund',

@@ -128,3 +128,5 @@ function Timeline({ house_id }: { house_id: string }) {
   )
 }
 export { HousePicker, HousesPicker } from './HousePicker.tsx'
+
+export { OwnersEditor, ownersToSend } from './OwnersEditor.tsx'

@@ -101,7 +101,16 @@ export const moveIn = answer(people.moveIn, async (scope, o) => {
   return { done: true as const }
 })
 
-export const transferHouse = answer(people.transferHouse, async (scope, o) => {
+export interface TransferAsk {
+  house_id: string
+  on_day: string
+  owners: readonly OwnerAsk[]
+  reason: string
+  arrears_to: 'old' | 'settled'
+  keep_household: boolean
+}
+/** The change of owners; with a settlement (过户结算) handover calls it. The first of `new_person_ids` is the contact. */
+export async function transfer(scope: Scope, o: TransferAsk): Promise<{ transfer_id: string; old_person_ids: string[]; new_person_ids: string[] }> {
   const house = await houseToChange(scope, o.house_id)
   const c = scope.company_id
   const { label } = house
@@ -120,11 +129,12 @@ export const transferHouse = answer(people.transferHouse, async (scope, o) => {
   if (!o.keep_household) await sql`update people.household h set to_on = greatest(h.from_on, ${o.on_day}::date) where h.company_id = ${c} and h.house_id = ${o.house_id} and (h.to_on is null or h.to_on > ${o.on_day}::date)`.execute(scope.db)
   await settled(scope, o.house_id)
   const old_person_ids = open.map((x) => x.person_id)
-  const new_person_ids = list.map((x) => x.person_id)
+  const new_person_ids = list.toSorted((a, b) => Number(b.is_primary) - Number(a.is_primary)).map((x) => x.person_id)
   scope.note('house', o.house_id, { label, transfer: transfer_id, on_day: o.on_day, before: old_person_ids, after: new_person_ids, reason: o.reason, arrears_to: o.arrears_to })
   scope.emit('people.house_transferred', o.house_id, { house_id: o.house_id, transfer_id, on_day: o.on_day, arrears_to: o.arrears_to, old_person_ids, new_person_ids })
-  return { transfer_id }
-})
+  return { transfer_id, old_person_ids, new_person_ids }
+}
+export const transferHouse = answer(people.transferHouse, async (scope, o) => ({ transfer_id: (await transfer(scope, o)).transfer_id }))
 
 /** Names of today's owners of each house, the contact first; for lists of other modules. */
 export async function ownerNames(scope: Scope, house_ids: readonly string[]): Promise<Map<string, string>> {

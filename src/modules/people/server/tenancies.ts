@@ -43,7 +43,8 @@ export const saveTenancy = answer(people.saveTenancy, async (scope, o) => {
   return { tenancy_id }
 })
 
-export const endTenancy = answer(people.endTenancy, async (scope, { tenancy_id, to_on }) => {
+/** A tenant leaves; with a settlement (退租结算) handover calls it. */
+export async function leave(scope: Scope, { tenancy_id, to_on }: { tenancy_id: string; to_on: string }): Promise<void> {
   const t = await scope.db.selectFrom('people.tenancy').selectAll().where('company_id', '=', scope.company_id).where('tenancy_id', '=', tenancy_id).executeTakeFirst()
   if (!t) throw scope.notFound()
   const house = await houseToChange(scope, t.house_id)
@@ -52,6 +53,9 @@ export const endTenancy = answer(people.endTenancy, async (scope, { tenancy_id, 
   await paid(scope, t.house_id)
   await followTenants(scope, house)
   scope.note('house', t.house_id, { label: house.label, tenancy: tenancy_id, before: { to_on: t.to_on }, after: { to_on } })
+}
+export const endTenancy = answer(people.endTenancy, async (scope, o) => {
+  await leave(scope, o)
   return { done: true as const }
 })
 

@@ -1,5 +1,5 @@
 import { Button, Tag } from 'antd'
-import { lazy, useState } from 'react'
+import { Suspense, lazy, useState } from 'react'
 import { Go, useGo, useParam } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { CanButton, MoneyText, StateTag } from '../../../ui/bits.tsx'
@@ -14,6 +14,7 @@ import { words } from '../words.ts'
 import { HouseDrawer } from './HouseDrawer.tsx'
 import { HOUSE_TONES } from './tones.ts'
 
+const SettleButton = lazy(() => import('../../handover/admin/shared.tsx').then((m) => ({ default: m.SettleButton })))
 const ResidentsTab = lazy(() => import('../../people/admin/shared.tsx').then((m) => ({ default: m.ResidentsTab })))
 const BillsTab = lazy(() => import('./HouseMoney.tsx').then((m) => ({ default: m.BillsTab })))
 const FeesTab = lazy(() => import('./HouseMoney.tsx').then((m) => ({ default: m.FeesTab })))
@@ -37,6 +38,8 @@ export default function HousePage() {
           h ? (
             <>
               {may('payment.payment.take') ? <Button type="primary" onClick={() => go(`/payment/desk?house_id=${house_id}`)}>收费</Button> : null}
+              {may('payment.payment.read') ? <Button onClick={() => go(`/payment/statement?house_id=${house_id}`)}>对账单</Button> : null}
+              {may('handover.sheet.write') ? <Suspense fallback={null}><SettleButton house_id={house_id} label={h.label} /></Suspense> : null}
               <CanButton can={h.can.write} words={words} onClick={() => setEditing(true)}>修改</CanButton>
             </>
           ) : null
