@@ -18,7 +18,7 @@ import { paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings 
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
-import { reminderTemplates, remindersModule } from '../modules/reminders/server/index.ts'
+import { reminderForms, reminderTemplates, remindersModule } from '../modules/reminders/server/index.ts'
 import { spendingApprovals, spendingModule } from '../modules/spending/server/index.ts'
 import { systemModule, type ApprovalKind } from '../modules/system/server/index.ts'
 import { areasImport, communityNames } from '../modules/property/server/import_areas.ts'
@@ -40,7 +40,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    formsModule(theApp, [...paymentForms], communityNames),
+    formsModule(theApp, [...paymentForms, ...reminderForms], communityNames),
     messagesModule(theApp, [...reminderTemplates, ...fundTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
@@ -51,7 +51,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     paymentModule(theApp),
     handoverModule(),
     fundsModule(theApp),
-    remindersModule(),
+    remindersModule(theApp),
     spendingModule(),
     closingModule(theApp),
     analyticsModule(),

@@ -1759,6 +1759,7 @@ export interface PaymentPayLink {
   revoked_at: string | null
   opened_count: Generated<number>
   opened_at: string | null
+  source: Generated<string>
 }
 
 export interface PaymentPayLinkBill {
@@ -2247,6 +2248,54 @@ export interface PropertyZone {
   community_id: string
   name: string
   sort_no: Generated<number>
+}
+
+export interface RemindersNotice {
+  company_id: number
+  batch_id: string
+  seq: number
+  community_id: string
+  building_id: string
+  house_id: string
+  payer_id: string
+  link_id: string
+  bill_count: number
+  open_fen: number
+  delivery: string | null
+  delivery_note: string | null
+  delivered_at: string | null
+  delivered_by_name: string | null
+  reminder_id: string | null
+}
+
+export interface RemindersNoticeBatch {
+  company_id: number
+  batch_id: string
+  batch_no: string
+  community_id: string
+  building_ids: Generated<string[]>
+  overdue_only: boolean
+  period_from_on: string | null
+  period_to_on: string | null
+  min_open_fen: Generated<number>
+  due_by_on: string | null
+  paper: string
+  template_id: string | null
+  template_name: string | null
+  template_version: number | null
+  origin: string | null
+  link_days: number
+  notice_count: number
+  open_fen: number
+  done_count: Generated<number>
+  state: string
+  failure: string | null
+  files: Generated<ColumnType<Json, string, string>>
+  printed_count: Generated<number>
+  created_by: string
+  created_by_name: string
+  created_at: string
+  finished_at: string | null
 }
 
 export interface RemindersPause {
@@ -2758,6 +2807,8 @@ export interface DB {
   'property.public_area': PropertyPublicArea
   'property.unit': PropertyUnit
   'property.zone': PropertyZone
+  'reminders.notice': RemindersNotice
+  'reminders.notice_batch': RemindersNoticeBatch
   'reminders.pause': RemindersPause
   'reminders.plan': RemindersPlan
   'reminders.promise': RemindersPromise

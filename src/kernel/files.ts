@@ -17,6 +17,8 @@ const PURPOSES: Record<string, { max_bytes: number; days: number }> = {
   import: { max_bytes: 30 * 1024 * 1024, days: 90 },
   // Pictures of what was found on the spot: as long as a claim from it can be brought (民法典 188: 3 years).
   photo: { max_bytes: 8 * 1024 * 1024, days: 3 * 366 },
+  /** Pages made here for printing many at once; drawn again when they are gone. */
+  notices: { max_bytes: 200 * 1024 * 1024, days: 400 },
   /** Logos and seals on papers: as long as one may be printed again (会计档案管理办法: 会计凭证 30 years). */
   picture: { max_bytes: 1_000_000, days: 31 * 366 },
   /** Papers that prove something: of an approval, a vacancy, a delivery. Claims for fees run out after three years (民法典 188), courts take longer. */

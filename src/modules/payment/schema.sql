@@ -513,10 +513,12 @@ create table payment.pay_link (
   revoked_at timestamp with time zone, -- 作废时间
   opened_count integer not null default 0, -- 打开次数
   opened_at timestamp with time zone, -- 最近打开时间
+  source text not null default 'resident'::text, -- 来源:业主生成、通知单二维码
   constraint pay_link_amount_fen_check CHECK ((amount_fen > 0)),
   constraint pay_link_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
   constraint pay_link_company_id_token_hash_key UNIQUE (company_id, token_hash),
-  constraint pay_link_pkey PRIMARY KEY (company_id, link_id)
+  constraint pay_link_pkey PRIMARY KEY (company_id, link_id),
+  constraint pay_link_source CHECK ((source = ANY (ARRAY['resident'::text, 'notice'::text])))
 );
 CREATE INDEX pay_link_house ON payment.pay_link USING btree (company_id, house_id);
 CREATE INDEX pay_link_maker ON payment.pay_link USING btree (company_id, made_by, created_at DESC);

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Month, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { noticeCalls } from './notice_contract.ts'
 
 export const CHANNELS = ['app', 'sms', 'letter', 'call', 'visit'] as const
 export const Channel = z.enum(CHANNELS).meta({ zh: '方式' })
@@ -131,6 +132,7 @@ export const PauseRow = z.object({
 })
 
 export const reminders = contract('reminders', {
+  ...noticeCalls,
   plans: read({ zh: '催缴方案', may: 'reminders.plan.read', takes: z.object({ community_id: Id.optional(), with_ended: z.boolean().optional() }), gives: z.object({ rows: z.array(PlanRow) }) }),
   savePlan: write({ zh: '保存催缴方案', may: 'reminders.plan.write', takes: Repeatable.extend({ plan_id: Id.optional(), ...PlanFields }), gives: z.object({ plan_id: Id }), refuses: ['reminders.plan_not_draft', 'reminders.steps_same'] }),
   /** What a plan would send today, as it stands: nothing is sent. */

@@ -37,6 +37,7 @@ import { transferWallet } from './transfer.ts'
 import { statementAnswers } from './statement.ts'
 import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wallets.ts'
 
+export { makeNoticeLinks, noticeToken } from './notice_links.ts'
 export { holdChannelLines, sentBy, sentByChannel, settleChannelLines } from './bank_channel.ts'
 export { paymentForms } from './paper/form_kinds.ts'
 export { paidOn } from './paid_on.ts'

@@ -102,7 +102,7 @@ const myLinks = answer(payment.myLinks, async (scope) => {
   const r = await sql<Omit<MyLink, 'state'> & { revoked_at: string | null; paid: boolean }>`
     select l.link_id, l.house_id, h.label as house_label, l.amount_fen, l.created_at, l.expires_at, l.revoked_at, l.opened_count, (select count(*)::int from payment.pay_link_bill b where b.company_id = ${c} and b.link_id = l.link_id) as bill_count,
       exists (select from payment.intent i where i.company_id = ${c} and i.link_id = l.link_id and i.state = 'succeeded') as paid
-    from payment.pay_link l join property.house h on h.company_id = ${c} and h.house_id = l.house_id where l.company_id = ${c} and l.made_by = ${scope.who.account_id} order by l.created_at desc limit 50`.execute(scope.db)
+    from payment.pay_link l join property.house h on h.company_id = ${c} and h.house_id = l.house_id where l.company_id = ${c} and l.made_by = ${scope.who.account_id} and l.source = 'resident' order by l.created_at desc limit 50`.execute(scope.db)
   return { rows: r.rows.map(({ revoked_at, paid, ...l }) => ({ ...l, state: stateOf({ revoked_at, expires_at: l.expires_at, paid }) })) }
 })
 

@@ -1,17 +1,21 @@
 // The front door of reminders: answers, and what other modules may call.
 import { sql } from 'kysely'
-import type { Listener, Module } from '../../../kernel/app.ts'
+import type { App, Listener, Module } from '../../../kernel/app.ts'
 import { reminders } from '../contract.ts'
 import { words } from '../words.ts'
 import { judgePromises, personalAnswers } from './answers.ts'
 import { letterAnswers } from './letters.ts'
 import { remindNow } from './manual.ts'
+import { deliverNotices } from './notice_delivery.ts'
+import { drawJob } from './notice_draw.ts'
+import { noticeAnswers } from './notices.ts'
 import { planReminders } from './planner.ts'
 import { planAnswers } from './plans.ts'
 import { rowAnswers } from './rows.ts'
 import { sendJob } from './send.ts'
 
 export { pauseReminders, resumeReminders } from './answers.ts'
+export { reminderForms } from './notice_data.ts'
 export { reminderTemplates } from './templates.ts'
 
 /** What waits for a person or for the morning stops when its bills are paid. */
@@ -25,12 +29,12 @@ const stopWhenPaid: Listener = {
   },
 }
 
-export const remindersModule = (): Module => ({
+export const remindersModule = (app: () => App): Module => ({
   name: 'reminders',
   contract: reminders,
   words,
-  answers: [...planAnswers, ...rowAnswers, remindNow, ...letterAnswers, ...personalAnswers],
-  jobs: [sendJob],
+  answers: [...planAnswers, ...rowAnswers, remindNow, ...letterAnswers(app), ...noticeAnswers(app), deliverNotices, ...personalAnswers],
+  jobs: [sendJob, drawJob(app)],
   listeners: [stopWhenPaid],
   schedules: [
     { name: 'reminders.plan', every_s: 600, of: 'company', run: planReminders },

@@ -1,14 +1,15 @@
 // Letters (催缴单): numbered and marked when printed, with the amounts of the day of printing; the receipt below the cut line is signed at the door.
 import { sql } from 'kysely'
-import { answer, answerFile } from '../../../kernel/app.ts'
+import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { addDays, dayOf } from '../../../kernel/clock.ts'
-import { fen } from '../../../kernel/money.ts'
-import { renderMany, type NoticeData } from '../../../kernel/print/index.ts'
+import type { NoticeData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { billRows } from '../../billing/server/index.ts'
 import type { BillRow } from '../../billing/contract.ts'
+import { soleForm, type DrawnDesign } from '../../forms/server/index.ts'
 import { reminders } from '../contract.ts'
 import { remindersSeenBy } from './access.ts'
+import { LETTER, drawNotices, noticeOf } from './notice_data.ts'
 
 interface Letter {
   reminder_id: string
@@ -22,16 +23,17 @@ interface Letter {
   area_m2: string | null
   name: string
   company: string
+  community_id: string
   open_fen: number
 }
 async function lettersOf(scope: Scope, ids: readonly string[], lock: boolean): Promise<Letter[]> {
   const c = scope.company_id
   const { rows } = await sql<Letter>`
     with r as materialized (select * from reminders.reminder r where r.company_id = ${c} and r.reminder_id = any(${ids}::uuid[]) and r.channel = 'letter' and ${remindersSeenBy(scope)} order by r.reminder_id ${lock ? sql`for update` : sql``})
-    select r.reminder_id, r.letter_no, r.printed_at, r.tone, r.state, h.label as house, cm.name as community, cm.service_phone, h.built_area_m2 as area_m2, n.name, co.name as company,
+    select r.reminder_id, r.letter_no, r.printed_at, r.tone, r.state, h.label as house, cm.name as community, cm.service_phone, h.built_area_m2 as area_m2, n.name, co.name as company, r.community_id,
       (select coalesce(sum(b.amount_fen - b.paid_fen - b.reduced_fen), 0)::bigint from reminders.reminder_bill rb join billing.bill b on b.company_id = ${c} and b.period_on = rb.period_on and b.bill_id = rb.bill_id and b.voided_at is null where rb.company_id = ${c} and rb.reminder_id = r.reminder_id) as open_fen
     from r join property.house h on h.company_id = ${c} and h.house_id = r.house_id join property.community cm on cm.company_id = ${c} and cm.community_id = r.community_id
-    join people.person n on n.company_id = ${c} and n.person_id = r.payer_id join identity.company co on co.company_id = ${c} order by h.community_id, h.building_id, h.sort_no, h.label`.execute(scope.db)
+    join people.person n on n.company_id = ${c} and n.person_id = r.payer_id join identity.company co on co.company_id = ${c} order by h.community_id, (select g.sort_no from property.building g where g.company_id = ${c} and g.building_id = h.building_id), h.building_id, h.sort_no, h.label`.execute(scope.db)
   return rows
 }
 
@@ -61,16 +63,11 @@ const printLetters = answer(reminders.printLetters, async (scope, { reminder_ids
   return { count: go.length, skipped_paid: paid.length }
 })
 
-function noticeOf(scope: Scope, l: Letter, bills: readonly BillRow[]): NoticeData {
-  return {
-    company_name: l.company, community_name: l.community, title: l.tone === 'final' ? '催缴函' : '缴费通知单', notice_no: l.letter_no!, noticed_on: dayOf(l.printed_at!), due_by_on: addDays(scope.today, 7), to_name: l.name, house_name: `${l.community} ${l.house}`,
-    area_m2: l.area_m2, hotline: l.service_phone, qr_text: null, pay_ways: ['手机:业主端「账单」页', `现场:${l.community}物业服务中心收费台`],
-    lines: bills.map((b) => ({ item: b.fee_item_name, period: { first_on: b.from_on, last_on: addDays(b.to_on, -1) }, working: b.explanation, due_fen: fen(b.amount_fen - b.reduced_fen), paid_fen: fen(b.paid_fen), late_fee_fen: fen(0) })),
-  }
-}
+const letterOf = (scope: Scope, l: Letter, bills: readonly BillRow[], own: DrawnDesign | null): NoticeData =>
+  noticeOf(l, { no: l.letter_no!, noticed_on: dayOf(l.printed_at!), due_by_on: addDays(scope.today, 7), url: null, title: l.tone === 'final' ? '催缴函' : '缴费通知单' }, bills, own)
 
 const LINES_MAX = 20_000
-const lettersPdf = answerFile(reminders.lettersPdf, async (scope, { reminder_ids }) => {
+const lettersPdf = (app: () => App) => answerFile(reminders.lettersPdf, async (scope, { reminder_ids }) => {
   const c = scope.company_id
   const letters = await lettersOf(scope, reminder_ids, false)
   if (letters.length === 0) throw scope.notFound()
@@ -80,9 +77,12 @@ const lettersPdf = answerFile(reminders.lettersPdf, async (scope, { reminder_ids
   const bills = await billRows(scope, sql`b.company_id = ${c} and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen and b.bill_id = any(${of.rows.map((r) => r.bill_id)}::uuid[])`, { limit: LINES_MAX, order: 'oldest' })
   const owner = new Map(of.rows.map((r) => [r.bill_id, r.reminder_id]))
   const byLetter = Map.groupBy(bills, (b) => owner.get(b.bill_id)!)
-  const data = live.filter((l) => byLetter.has(l.reminder_id)).map((l) => noticeOf(scope, l, byLetter.get(l.reminder_id)!))
+  const newest = live.reduce((a, l) => (l.printed_at! > a.printed_at! ? l : a), live[0] ?? letters[0]!)
+  // One file is one layout: that of the newest letter in it.
+  const own = newest.printed_at ? await soleForm(app(), scope, { kind: LETTER, paper: 'a4', community_id: newest.community_id, on: dayOf(newest.printed_at), at: newest.printed_at }) : null
+  const data = live.filter((l) => byLetter.has(l.reminder_id)).map((l) => letterOf(scope, l, byLetter.get(l.reminder_id)!, own))
   if (data.length === 0) throw scope.notFound()
-  return { name: `催缴单_${scope.today}_${data.length}份.pdf`, type: 'application/pdf', body: await renderMany('notice_a4', data), inline: true }
+  return { name: `催缴单_${scope.today}_${data.length}份.pdf`, type: 'application/pdf', body: await drawNotices(data, 'a4', own), inline: true }
 })
 
-export const letterAnswers = [printLetters, lettersPdf]
+export const letterAnswers = (app: () => App) => [printLetters, lettersPdf(app)]
