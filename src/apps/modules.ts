@@ -14,7 +14,7 @@ import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
-import { paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
+import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -47,7 +47,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     metersModule(theApp),
     tariffModule(),
     ledgerModule(),
-    billingModule(theApp, { paidOn }),
+    billingModule(theApp, { paidOn, paidMoves }),
     paymentModule(theApp),
     handoverModule(),
     fundsModule(theApp),

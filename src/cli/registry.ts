@@ -7,6 +7,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   migrate: () => import('./migrate.ts'),
   user: () => import('./user.ts'),
   verify: () => import('./verify.ts'),
+  rebuild: () => import('./rebuild.ts'),
   import: () => import('./import.ts'),
   quote: () => import('./quote.ts'),
   bench: () => import('./bench.ts'),

@@ -49,6 +49,48 @@ export interface BillingBill {
   part_no: Generated<number>
 }
 
+export interface BillingBillMove {
+  company_id: number
+  move_id: Generated<number>
+  community_id: string
+  building_id: string
+  fee_item_id: string
+  period_on: string
+  month_on: string
+  taken_by: Generated<string>
+  bill_count: Generated<number>
+  amount_fen: Generated<number>
+  paid_fen: Generated<number>
+  reduced_fen: Generated<number>
+}
+
+export interface BillingBuildingSum {
+  company_id: number
+  community_id: string
+  building_id: string
+  fee_item_id: string
+  period_on: string
+  month_on: string
+  taken_by: string
+  bill_count: number
+  amount_fen: number
+  paid_fen: number
+  reduced_fen: number
+}
+
+export interface BillingCommunitySum {
+  company_id: number
+  community_id: string
+  fee_item_id: string
+  period_on: string
+  month_on: string
+  taken_by: string
+  bill_count: number
+  amount_fen: number
+  paid_fen: number
+  reduced_fen: number
+}
+
 export interface BillingDayOff {
   company_id: number
   day_on: string
@@ -2650,6 +2692,9 @@ export interface TariffVersion {
 export interface DB {
   'billing.assignment': BillingAssignment
   'billing.bill': BillingBill
+  'billing.bill_move': BillingBillMove
+  'billing.building_sum': BillingBuildingSum
+  'billing.community_sum': BillingCommunitySum
   'billing.day_off': BillingDayOff
   'billing.discount_rule': BillingDiscountRule
   'billing.fee_item': BillingFeeItem

@@ -81,6 +81,14 @@ export const PLANTED: Record<string, Plant> = {
   'billing:B14': async (p) => void (await p.row('billing.rework', { kind: 'split', amount_fen: 100 }).then((r) => p.row('billing.rework_bill', { rework_id: r['rework_id'], side: 'from', amount_fen: 100 }))),
   'billing:SH1': async (p) => void (await bill(p, { shape: 'share', reading_id: id(9) })),
   'billing:B13': async (p) => void (await bill(p, { due_on: '2025-12-31' })),
+  'billing:S1': async (p) => void (await bill(p)),
+  'billing:S2': async (p) => void (await bill(p, { paid_fen: 5 })),
+  'billing:S3': async (p) => void (await p.row('billing.building_sum', { bill_count: 1, amount_fen: 5, paid_fen: 0, reduced_fen: 0 })),
+  'billing:S4': async (p) => {
+    const b = await bill(p, { paid_fen: 100 })
+    const x = await payment(p, { taken_on: DAY })
+    await p.row('payment.allocation', { payment_id: x['payment_id'], bill_id: b['bill_id'], period_on: '2026-01-01', amount_fen: 100 })
+  },
 
   'payment:W1': async (p) => void (await p.row('payment.wallet', { house_id: id(1), balance_fen: 5 })),
   'payment:W4': async (p) => void (await p.row('payment.bound_wallet', { house_id: id(1), fee_item_id: id(2), balance_fen: 5 })),

@@ -63,6 +63,54 @@ create table billing.bill (
 CREATE INDEX bill_open ON ONLY billing.bill USING btree (company_id, community_id, house_id) INCLUDE (building_id, fee_item_id, amount_fen, paid_fen, reduced_fen, due_on, payer_id) WHERE ((voided_at IS NULL) AND ((paid_fen + reduced_fen) < amount_fen));
 CREATE UNIQUE INDEX bill_live ON ONLY billing.bill USING btree (company_id, house_id, fee_item_id, from_on, period_on, reading_id, of_bill_id, part_no) NULLS NOT DISTINCT WHERE (voided_at IS NULL);
 
+-- 尚未并入统计汇总的账单变动:与账单的变动同一事务写入,由后台任务并入后删除
+create table billing.bill_move (
+  company_id bigint not null, -- 公司
+  move_id bigint not null, -- 序号
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  fee_item_id uuid not null, -- 收费项目
+  period_on date not null, -- 账期(月首日)
+  month_on date not null, -- 发生月(月首日)
+  taken_by uuid not null default '00000000-0000-0000-0000-000000000000'::uuid, -- 收费员,全零为线上、自动抵扣或非收款的变动
+  bill_count bigint not null default 0, -- 账单数变动
+  amount_fen bigint not null default 0, -- 应收变动
+  paid_fen bigint not null default 0, -- 已收变动
+  reduced_fen bigint not null default 0, -- 减免变动
+  constraint bill_move_pkey PRIMARY KEY (company_id, move_id)
+);
+
+-- 账单统计汇总:楼栋、项目、账期、发生月、收费员,恒等于账单与收款明细(每夜核验)
+create table billing.building_sum (
+  company_id bigint not null, -- 公司
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  fee_item_id uuid not null, -- 收费项目
+  period_on date not null, -- 账期(月首日)
+  month_on date not null, -- 发生月(月首日)
+  taken_by uuid not null, -- 收费员,全零为线上、自动抵扣或非收款的变动
+  bill_count bigint not null, -- 账单数
+  amount_fen bigint not null, -- 应收
+  paid_fen bigint not null, -- 已收
+  reduced_fen bigint not null, -- 减免
+  constraint building_sum_pkey PRIMARY KEY (company_id, community_id, building_id, fee_item_id, period_on, month_on, taken_by)
+);
+
+-- 账单统计汇总到小区:楼栋汇总之和,供全公司的统计
+create table billing.community_sum (
+  company_id bigint not null, -- 公司
+  community_id uuid not null, -- 小区
+  fee_item_id uuid not null, -- 收费项目
+  period_on date not null, -- 账期(月首日)
+  month_on date not null, -- 发生月(月首日)
+  taken_by uuid not null, -- 收费员,全零为线上、自动抵扣或非收款的变动
+  bill_count bigint not null, -- 账单数
+  amount_fen bigint not null, -- 应收
+  paid_fen bigint not null, -- 已收
+  reduced_fen bigint not null, -- 减免
+  constraint community_sum_pkey PRIMARY KEY (company_id, community_id, fee_item_id, period_on, month_on, taken_by)
+);
+
 -- 节假日安排:放假的日子与调休上班的周末;未列出的周六周日为休息日
 create table billing.day_off (
   company_id bigint not null, -- 公司

@@ -14,6 +14,7 @@ import { depositCalls } from './contract_deposit.ts'
 import { promotionCalls } from './contract_promotion.ts'
 import { refundCalls } from './contract_refund.ts'
 import { shiftCalls } from './contract_shift.ts'
+import { lineCalls } from './contract_lines.ts'
 import { Bound, walletCalls } from './contract_wallet.ts'
 
 export { RefundMethod, RefundRow, RefundState } from './contract_refund.ts'
@@ -317,6 +318,7 @@ export const payment = contract('payment', {
   collection: read({ zh: '收缴汇总', may: 'payment.report.read', takes: CollectionFilter, gives: z.object({ rows: z.array(CollectionRow), total: CollectionRow, prepaid_fen: FenShape.meta({ zh: '另转入预存' }) }) }),
   collectionExcel: download({ zh: '导出收缴汇总', may: 'payment.report.export', takes: CollectionFilter }),
 
+  ...lineCalls,
   ...walletCalls,
   ...refundCalls,
   ...depositCalls,

@@ -4,8 +4,9 @@ import { analytics } from '../contract.ts'
 import { words } from '../words.ts'
 import { houseBoard } from './board.ts'
 import { search } from './search.ts'
+import { fees, feesExcel } from './fees.ts'
 import { workbench } from './workbench.ts'
 
 export function analyticsModule(): Module {
-  return { name: 'analytics', contract: analytics, words, answers: [search, houseBoard, workbench] }
+  return { name: 'analytics', contract: analytics, words, answers: [search, houseBoard, fees, feesExcel, workbench] }
 }

@@ -1,5 +1,5 @@
 // Bills for staff: list, detail, the house's desk, void.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayOf } from '../../../kernel/clock.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
@@ -9,12 +9,13 @@ import { bookOfBill, post } from '../../ledger/server/index.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { releaseReadings } from '../../meters/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
-import { billing, type BillFilter } from '../contract.ts'
+import { billing, type BillFilter, type BillRow } from '../contract.ts'
 import { billToRead, billsSeenBy, type Bill } from './access.ts'
 import { billRows, billWhere, planOnce, totalsOf, totalsUpTo } from './bill_rows.ts'
 import { billsBook } from './excel.ts'
 import { reductionsOf } from './reduce.ts'
 import { reworksOf } from './rework_calls.ts'
+import { madeOrVoided } from './sums.ts'
 
 const COUNT_MAX = 10_000
 const DESK_MAX = 500
@@ -30,11 +31,24 @@ const list = answer(billing.bills, async (scope, { page, page_size, with_totals,
   return { rows, total: totals.count, totals: with_totals === false ? null : totals }
 })
 
+const ROWS_AT_ONCE = 2_000
+/** Page by page from the newest, each after the last row of the one before: what is in memory does not depend on how many there are. */
+async function* paged(scope: Scope, where: RawBuilder<unknown>): AsyncGenerator<BillRow> {
+  let after = sql``
+  for (let n = 0; n < EXPORT_MAX; n += ROWS_AT_ONCE) {
+    const rows = await billRows(scope, sql`${where} ${after}`, { limit: ROWS_AT_ONCE })
+    yield* rows
+    const last = rows.at(-1)
+    if (!last || rows.length < ROWS_AT_ONCE) return
+    after = sql`and (b.period_on, b.bill_id) < (${last.period_on}::date, ${last.bill_id}::uuid)`
+  }
+}
+
 const excel = answerFile(billing.billsExcel, async (scope, f: BillFilter) => {
   const where = await billWhere(scope, f, billsSeenBy(scope))
   const totals = await totalsOf(scope, where)
   if (totals.count > EXPORT_MAX) throw scope.refuse('billing.export_too_large', { count: totals.count, max: EXPORT_MAX })
-  return billsBook(await billRows(scope, where, { limit: EXPORT_MAX }), totals, f, scope.today)
+  return billsBook(paged(scope, where), totals, f, scope.today)
 })
 
 async function priceOf(scope: Scope, bill_id: string, period_on: string) {
@@ -107,9 +121,9 @@ const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => 
   // Its line is taken by the split or merge it came from: void alone, the line would be billed by nobody.
   const { rows: part } = await sql`select from billing.rework_bill where company_id = ${c} and bill_id = ${bill_id} and side = 'to' and live`.execute(scope.db)
   if (part.length > 0) throw scope.refuse('billing.rework_bill')
-  const done = await sql`update billing.bill set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${reason}
-    where company_id = ${c} and period_on = ${bill.period_on}::date and bill_id = ${bill_id} and voided_at is null and paid_fen = 0`.execute(scope.db)
-  if (done.numAffectedRows !== 1n) throw scope.refuse('billing.already_void', { at: scope.today })
+  const { rows: done } = await sql<{ n: number }>`with done as (update billing.bill set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${reason}
+    where company_id = ${c} and period_on = ${bill.period_on}::date and bill_id = ${bill_id} and voided_at is null and paid_fen = 0 returning *), told as (${madeOrVoided(scope, sql`done`, -1)}) select count(*)::int as n from done`.execute(scope.db)
+  if (done[0]!.n !== 1) throw scope.refuse('billing.already_void', { at: scope.today })
   const owed = bill.amount_fen - bill.reduced_fen
   const item = await bookedTo(scope, bill)
   // What was waived against another account than the item's income comes back from there: a bad debt of a bill that never was is none.

@@ -8,7 +8,7 @@ import type { Totals } from './bill_rows.ts'
 
 const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
-export async function book(name: string, title: string, columns: readonly ColumnSpec[], rows: readonly (readonly OutValue[])[], totals: readonly OutValue[]): Promise<FileAnswer> {
+export async function book(name: string, title: string, columns: readonly ColumnSpec[], rows: Iterable<readonly OutValue[]> | AsyncIterable<readonly OutValue[]>, totals: readonly OutValue[]): Promise<FileAnswer> {
   return { name: `${name}.xlsx`, type: XLSX, body: await writeSheet({ sheets: [{ name: name.slice(0, 30), title_rows: [title], columns, rows, totals }] }) }
 }
 
@@ -19,14 +19,20 @@ const BILL_COLUMNS: readonly ColumnSpec[] = [
 ]
 
 /** Period ends are written inclusively here, as people read them. */
-export function billsBook(rows: readonly BillRow[], totals: Totals, f: BillFilter, today: string): Promise<FileAnswer> {
+async function* cellsOf(rows: AsyncIterable<BillRow>): AsyncGenerator<readonly OutValue[]> {
+  const states = words.states!['bill']!
+  for await (const r of rows)
+    yield [r.period, r.community_name, r.building_name, r.house_label, r.fee_item_name, r.payer_name, r.from_on, addDays(r.to_on, -1), r.amount_fen, r.paid_fen, r.reduced_fen, r.open_fen, r.issued_on, r.due_on, r.overdue_days, states[r.state] ?? r.state, r.explanation]
+}
+
+export function billsBook(rows: AsyncIterable<BillRow>, totals: Totals, f: BillFilter, today: string): Promise<FileAnswer> {
   const states = words.states!['bill']!
   const span = f.period_from || f.period_to ? `账期 ${f.period_from ?? '最早'} 至 ${f.period_to ?? '最近'}` : '全部账期'
   return book(
     `账单_${today}`,
     `账单 ${span} ${states[f.state ?? 'live'] ?? ''} 共 ${totals.count} 条`,
     BILL_COLUMNS,
-    rows.map((r) => [r.period, r.community_name, r.building_name, r.house_label, r.fee_item_name, r.payer_name, r.from_on, addDays(r.to_on, -1), r.amount_fen, r.paid_fen, r.reduced_fen, r.open_fen, r.issued_on, r.due_on, r.overdue_days, states[r.state] ?? r.state, r.explanation]),
+    cellsOf(rows),
     ['合计', '', '', '', '', '', '', '', totals.amount_fen, totals.paid_fen, totals.reduced_fen, totals.open_fen, '', '', '', '', ''],
   )
 }

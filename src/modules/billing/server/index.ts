@@ -17,6 +17,7 @@ import { runAnswers } from './runs.ts'
 import { runLineAnswers } from './run_lines.ts'
 import { shareAnswers } from './shares.ts'
 import { statsAnswers } from './stats.ts'
+import { foldSchedule, sweepPaidSums, sweepSums, type PaidMoves } from './sums.ts'
 import { sweepAnswer, sweepBills } from './sweep.ts'
 import { waiverAnswers, waiverApproval, writeOffApproval } from './waivers.ts'
 import { approvalKind } from '../../system/server/index.ts'
@@ -30,18 +31,20 @@ export { billToDay, passOn, type PassOn } from './to_day.ts'
 export { chargeLateFees, lateFeesDue } from './late.ts'
 export { own as ownBills } from './mine.ts'
 export type { PaidOn } from './late.ts'
+export { NOBODY, rebuildSums, sumsOf, type PaidMoves } from './sums.ts'
+export { LATE_CODE } from './late.ts'
 export { sweepBills } from './sweep.ts'
 
 /** What billing asks approval for; the composition root hands them to system. */
 export const billingApprovals = [approvalKind(waiverApproval), approvalKind(writeOffApproval), approvalKind(discountApproval)]
 
-/** `paidOn`: the history of payments, from the module above. */
-export const billingModule = (app: () => App, o: { paidOn: PaidOn }): Module => ({
+/** The history of payments, from the module above: by bill, and as changes of the sums. */
+export const billingModule = (app: () => App, o: { paidOn: PaidOn; paidMoves: PaidMoves }): Module => ({
   name: 'billing',
   contract: billing,
   words,
   answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, ...reworkAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
   jobs: [publishJob],
-  schedules: [planSchedule],
-  sweeps: [sweepBills],
+  schedules: [planSchedule, foldSchedule],
+  sweeps: [sweepBills, sweepSums, (scope) => sweepPaidSums(scope, o.paidMoves)],
 })

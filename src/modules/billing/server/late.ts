@@ -13,13 +13,15 @@ import type { LateRow } from '../late_contract.ts'
 import { own } from './mine.ts'
 import { lateFee, lateText, type LateFee, type LateRule } from './rules/late.ts'
 import { lockOpen, type BillKey } from './settle.ts'
+import { madeOrVoided } from './sums.ts'
 import type { RawBuilder } from 'kysely'
 
 /** Live payments of these bills: the business day and the amount; reversed ones are as if they had never been. */
 export type PaidOn = (scope: Scope, bills: readonly BillKey[]) => Promise<{ bill_id: string; on: string; amount_fen: number }[]>
 
 const BILLS_MAX = 500
-const LATE_CODE = 'WYJ'
+/** The code of the item that late fees are billed under, one a community. */
+export const LATE_CODE = 'WYJ'
 
 interface Due extends BillKey {
   house_id: string
@@ -118,9 +120,9 @@ async function freeze(scope: Scope, house: { house_id: string; community_id: str
     bill_id: `${run_id.slice(0, 28)}${i.toString(16).padStart(8, '0')}`, building_id: x.bill.building_id, payer_id: x.bill.payer_id, from_on: x.bill.billed_to ?? x.fee.start_on!, rule_id: run_id, unit_price: yuan(fen(x.rest_fen)), amount_fen: x.rest_fen, of_bill_id: x.bill.bill_id, part_no: x.bill.billed_count + 1,
     note: `${x.bill.period_on.slice(0, 7)} ${x.bill.fee_item_name}违约金:${lateText(x.fee)}${x.bill.billed_fen ? `,已计收 ${yuan(fen(x.bill.billed_fen))} 元` : ''}`,
   }))
-  await sql`insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, amount_fen, issued_on, due_on, note, of_bill_id, part_no)
+  await sql`with made as (insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, amount_fen, issued_on, due_on, note, of_bill_id, part_no)
     select ${c}::bigint, ${period_on}::date, x.bill_id, ${house.community_id}::uuid, x.building_id, ${house.house_id}::uuid, ${fee_item_id}::uuid, x.payer_id, ${run_id}::uuid, least(x.from_on, ${scope.today}::date), ${addDays(scope.today, 1)}::date, x.rule_id, 'late_fee', 1, x.unit_price, x.amount_fen, ${scope.today}::date, ${scope.today}::date, x.note, x.of_bill_id, x.part_no
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(bill_id uuid, building_id uuid, payer_id uuid, from_on date, rule_id uuid, unit_price numeric, amount_fen bigint, note text, of_bill_id uuid, part_no int)`.execute(scope.db)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(bill_id uuid, building_id uuid, payer_id uuid, from_on date, rule_id uuid, unit_price numeric, amount_fen bigint, note text, of_bill_id uuid, part_no int) returning *) ${madeOrVoided(scope, sql`made`, 1)}`.execute(scope.db)
   await post(scope, {
     book: 'company', booked_on: scope.today, kind: 'charge', source_type: 'run', source_id: `${run_id}:0`,
     lines: [{ account_code: '1122', amount_fen, community_id: house.community_id, subject_type: 'house', subject_id: house.house_id }, { account_code: '6301', amount_fen: -amount_fen, community_id: house.community_id, subject_type: 'fee_item', subject_id: fee_item_id }],

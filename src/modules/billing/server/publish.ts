@@ -10,6 +10,7 @@ import type { Run } from './access.ts'
 import { hasDiscounts, takeOffDiscounts } from './discounts.ts'
 import { LINE_HASH, afterMass, forMass, lineCtes } from './lines.ts'
 import { planOf, type Plan } from './plan.ts'
+import { madeOrVoided } from './sums.ts'
 import { dropTariffLines, stageTariffLines } from './tariff_lines.ts'
 import { NOTHING_NEW, hashOf, refusingHugeAmounts } from './preview.ts'
 
@@ -128,6 +129,7 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
       x ^= BigInt(rows[0]!.x)
       if (rows[0]!.fen > 0) await bookChunk(scope, plan, chunk.no)
       if (discounts) discount_fen += await takeOffDiscounts(scope, plan, chunk.no, chunkBills(scope, plan, chunk.no))
+      await madeOrVoided(scope, sql`(select * from ${chunkBills(scope, plan, chunk.no)})`, 1).execute(scope.db)
     }
     await progress(line_count)
   }

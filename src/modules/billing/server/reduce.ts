@@ -7,6 +7,7 @@ import type { BookName } from '../../ledger/contract.ts'
 import { bookOfBill, post } from '../../ledger/server/index.ts'
 import type { ReductionRow } from '../waiver_contract.ts'
 import { LIVE, billsByKey, type BillKey, type OpenBill } from './settle.ts'
+import { moved } from './sums.ts'
 
 export const BAD_DEBT = '6711'
 
@@ -31,12 +32,14 @@ export async function incomeAccounts(scope: Scope, fee_item_ids: readonly string
 
 /** Moves reduced_fen of locked bills by these amounts (signed), all or none. */
 async function moveBills(scope: Scope, lines: readonly (BillKey & { amount_fen: number })[]): Promise<void> {
-  const done = await sql`
+  const { rows } = await sql<{ n: number }>`with done as (
     update billing.bill b set reduced_fen = b.reduced_fen + k.amount_fen
     from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[]) as k(period_on, bill_id, amount_fen)
     where b.company_id = ${scope.company_id} and ${billsByKey(lines)} and b.period_on = k.period_on and b.bill_id = k.bill_id and ${LIVE}
-      and b.reduced_fen + k.amount_fen >= 0 and b.paid_fen + b.reduced_fen + k.amount_fen <= b.amount_fen`.execute(scope.db)
-  if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
+      and b.reduced_fen + k.amount_fen >= 0 and b.paid_fen + b.reduced_fen + k.amount_fen <= b.amount_fen
+    returning b.community_id, b.building_id, b.fee_item_id, b.period_on, k.amount_fen as moved_fen
+  ), told as (${moved(scope, sql`done`, { reduced_fen: sql`x.moved_fen` })}) select count(*)::int as n from done`.execute(scope.db)
+  if (rows[0]!.n !== lines.length) throw scope.refuse('billing.bill_changed')
 }
 
 /** Sums of a journal: the receivable by house, the other side by account and item, each in the book of its bill. */

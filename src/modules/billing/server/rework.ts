@@ -9,6 +9,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { bookOn, post, type BelongsTo } from '../../ledger/server/index.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { LIVE, billsByKey, lockOpen, type BillKey, type LockedBill } from './settle.ts'
+import { madeOrVoided, moved } from './sums.ts'
 
 export interface Source extends LockedBill {
   reading_id: string | null
@@ -119,14 +120,16 @@ async function takeOff(scope: Scope, sources: readonly Source[], rework_id: stri
 }
 async function voidRows(scope: Scope, bills: readonly BillKey[], why: string): Promise<void> {
   if (bills.length === 0) return
-  const done = await sql`update billing.bill b set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${why} where b.company_id = ${scope.company_id} and ${billsByKey(bills)} and ${LIVE} and b.paid_fen = 0`.execute(scope.db)
-  if (Number(done.numAffectedRows ?? 0n) !== bills.length) throw scope.refuse('billing.bill_changed')
+  const { rows } = await sql<{ n: number }>`with done as (update billing.bill b set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${why} where b.company_id = ${scope.company_id} and ${billsByKey(bills)} and ${LIVE} and b.paid_fen = 0 returning *),
+    told as (${madeOrVoided(scope, sql`done`, -1)}) select count(*)::int as n from done`.execute(scope.db)
+  if (rows[0]!.n !== bills.length) throw scope.refuse('billing.bill_changed')
 }
 /** Moves reduced_fen by signed amounts, all or none. */
 async function raise(scope: Scope, list: readonly (BillKey & { amount_fen: number })[]): Promise<void> {
-  const done = await sql`update billing.bill b set reduced_fen = b.reduced_fen + k.fen from unnest(${idsOf(list)}::uuid[], ${list.map((l) => l.amount_fen)}::bigint[]) as k(bill_id, fen)
-    where b.company_id = ${scope.company_id} and ${billsByKey(list)} and b.bill_id = k.bill_id and ${LIVE} and b.reduced_fen + k.fen >= 0 and b.paid_fen + b.reduced_fen + k.fen <= b.amount_fen`.execute(scope.db)
-  if (Number(done.numAffectedRows ?? 0n) !== list.length) throw scope.refuse('billing.bill_changed')
+  const { rows } = await sql<{ n: number }>`with done as (update billing.bill b set reduced_fen = b.reduced_fen + k.fen from unnest(${idsOf(list)}::uuid[], ${list.map((l) => l.amount_fen)}::bigint[]) as k(bill_id, fen)
+    where b.company_id = ${scope.company_id} and ${billsByKey(list)} and b.bill_id = k.bill_id and ${LIVE} and b.reduced_fen + k.fen >= 0 and b.paid_fen + b.reduced_fen + k.fen <= b.amount_fen
+      returning b.community_id, b.building_id, b.fee_item_id, b.period_on, k.fen as moved_fen), told as (${moved(scope, sql`done`, { reduced_fen: sql`x.moved_fen` })}) select count(*)::int as n from done`.execute(scope.db)
+  if (rows[0]!.n !== list.length) throw scope.refuse('billing.bill_changed')
 }
 
 /** Unpaid late fees whose principal is another bill now are void; they are counted anew on the new bills. */
@@ -162,9 +165,9 @@ async function issueParts(scope: Scope, house: { house_id: string; community_id:
       of_bill_id: late ? p.source.of_bill_id : p.source.bill_id, part_no: late ? p.source.part_no * 20 + p.no : p.no,
     }
   })
-  await sql`insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, reading_id, amount_fen, issued_on, due_on, note, of_bill_id, part_no)
+  await sql`with made as (insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, reading_id, amount_fen, issued_on, due_on, note, of_bill_id, part_no)
     select ${scope.company_id}::bigint, x.period_on, x.bill_id, ${house.community_id}::uuid, x.building_id, ${house.house_id}::uuid, x.fee_item_id, x.payer_id, x.run_id, x.from_on, x.to_on, x.price_id, x.shape, 1, x.unit_price, x.reading_id, x.amount_fen, ${scope.today}::date, x.due_on, x.note, x.of_bill_id, x.part_no
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(run_id uuid, bill_id uuid, period_on date, building_id uuid, fee_item_id uuid, payer_id uuid, from_on date, to_on date, price_id uuid, shape text, unit_price numeric, reading_id uuid, amount_fen bigint, due_on date, note text, of_bill_id uuid, part_no int)`.execute(scope.db)
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(run_id uuid, bill_id uuid, period_on date, building_id uuid, fee_item_id uuid, payer_id uuid, from_on date, to_on date, price_id uuid, shape text, unit_price numeric, reading_id uuid, amount_fen bigint, due_on date, note text, of_bill_id uuid, part_no int) returning *) ${madeOrVoided(scope, sql`made`, 1)}`.execute(scope.db)
   return rows.map(({ bill_id, period_on, amount_fen }) => ({ bill_id, period_on, amount_fen }))
 }
 
@@ -217,12 +220,12 @@ export async function undo(scope: Scope, rework_id: string, house: Rework['house
   await post(scope, { book: 'company', booked_on: scope.today, kind: 'charge_void', source_type: 'rework_undo', source_id: rework_id, lines: lines(targets.map((t) => movedOf(t, t.book, t.open_fen)), -1) })
   await sql`update billing.rework set undone_at = ${scope.now}::timestamptz, undone_by = ${scope.who.account_id}::uuid, undo_reason = ${reason} where company_id = ${c} and rework_id = ${rework_id}`.execute(scope.db)
   await sql`update billing.rework_bill set live = false where company_id = ${c} and rework_id = ${rework_id}`.execute(scope.db)
-  const moved = await unmove(scope, rework_id, reason)
-  const back = rows.filter((r) => !moved.has(r.bill_id))
+  const given_back = await unmove(scope, rework_id, reason)
+  const back = rows.filter((r) => !given_back.has(r.bill_id))
   const bills = back.length > 0 ? await issueAgain(scope, house, rework_id, back) : []
-  const all = await lockSources(scope, [...bills, ...rows.filter((r) => moved.has(r.bill_id))])
+  const all = await lockSources(scope, [...bills, ...rows.filter((r) => given_back.has(r.bill_id))])
   assert(all?.length === rows.length, `rework ${rework_id}: not everything came back`)
-  const amount = (s: Source) => moved.get(s.bill_id) ?? s.open_fen
+  const amount = (s: Source) => given_back.get(s.bill_id) ?? s.open_fen
   await post(scope, { book: 'company', booked_on: scope.today, kind: 'charge', source_type: 'rework_undo', source_id: rework_id, lines: lines(all!.map((s) => movedOf(s, s.book, amount(s))), 1) })
   scope.note('house', house.house_id, { rework_id, undone: true, reason })
   return all!.map((s) => ({ bill_id: s.bill_id, period_on: s.period_on, amount_fen: s.open_fen }))
@@ -243,11 +246,11 @@ async function issueAgain(scope: Scope, house: Rework['house'], rework_id: strin
   const runs = await makeRuns(scope, house, rework_id, of)
   const made = of.map((r, i) => ({ old_id: r.bill_id, period_on: r.period_on, run_id: runs.get(r.period_on)!, bill_id: `${runs.get(r.period_on)!.slice(0, 28)}${hex(i)}`, amount_fen: r.amount_fen,
     unit_price: yuan(fen(r.amount_fen)), note: `撤销拆并后重出:原应收 ${yuan(fen(r.amount_fen + r.reduced_fen))} 元,已减免 ${yuan(fen(r.reduced_fen))} 元` }))
-  await sql`insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, issued_on, due_on, used_before, inputs, note, of_bill_id, part_no)
+  await sql`with made as (insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, issued_on, due_on, used_before, inputs, note, of_bill_id, part_no)
     select b.company_id, b.period_on, x.bill_id, b.community_id, b.building_id, b.house_id, b.fee_item_id, b.payer_id, x.run_id, ${COPIED},
       case when b.reduced_fen = 0 then b.shape else 'part' end, case when b.reduced_fen = 0 then b.quantity else 1 end, case when b.reduced_fen = 0 then b.unit_price else x.unit_price end, case when b.reduced_fen = 0 then b.months else 1 end,
       case when b.reduced_fen = 0 then b.days else 0 end, case when b.reduced_fen = 0 then b.days_of else 0 end, b.reading_id, x.amount_fen, ${scope.today}::date, b.due_on, case when b.reduced_fen = 0 then b.used_before end, case when b.reduced_fen = 0 then b.inputs end,
       case when b.reduced_fen = 0 then b.note else x.note end, b.of_bill_id, b.part_no
-    from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as x(old_id uuid, period_on date, run_id uuid, bill_id uuid, amount_fen bigint, unit_price numeric, note text) join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.old_id`.execute(scope.db)
+    from jsonb_to_recordset(${JSON.stringify(made)}::jsonb) as x(old_id uuid, period_on date, run_id uuid, bill_id uuid, amount_fen bigint, unit_price numeric, note text) join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.old_id returning *) ${madeOrVoided(scope, sql`made`, 1)}`.execute(scope.db)
   return made.map(({ bill_id, period_on, amount_fen }) => ({ bill_id, period_on, amount_fen }))
 }

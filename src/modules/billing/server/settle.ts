@@ -7,6 +7,7 @@ import type { Explainable } from '../explain.ts'
 import { withTariffTexts, type TariffBill } from './tariff_explain.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { bookOfBill } from '../../ledger/server/index.ts'
+import { NOBODY, moved } from './sums.ts'
 
 export interface BillKey {
   bill_id: string
@@ -64,15 +65,20 @@ export async function lockOpen(scope: Scope, bills: readonly BillKey[], lock = t
   return withTariffTexts(scope, rows.filter((r) => period.get(r.bill_id) === r.period_on))
 }
 
-/** Adds (sign 1) or takes back (sign -1) money on bills, all or none. Refuses 'billing.bill_changed' when one cannot take it. One line a bill. */
-export async function applyPayment(scope: Scope, lines: readonly (BillKey & { amount_fen: number })[], sign: 1 | -1): Promise<void> {
+/**
+ * Adds (sign 1) or takes back (sign -1) money on bills, all or none. Refuses 'billing.bill_changed' when one cannot take it. One line a bill.
+ * `taken_by`: whose money it is in the statistics by collector; taken back, it is the same person's.
+ */
+export async function applyPayment(scope: Scope, lines: readonly (BillKey & { amount_fen: number; taken_by?: string | null })[], sign: 1 | -1): Promise<void> {
   if (lines.length === 0) return
-  const done = await sql`
+  const { rows } = await sql<{ n: number }>`with done as (
     update billing.bill b set paid_fen = b.paid_fen + ${sign}::bigint * k.amount_fen
-    from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[]) as k(period_on, bill_id, amount_fen)
+    from unnest(${lines.map((l) => l.period_on)}::date[], ${lines.map((l) => l.bill_id)}::uuid[], ${lines.map((l) => l.amount_fen)}::bigint[], ${lines.map((l) => l.taken_by ?? NOBODY)}::uuid[]) as k(period_on, bill_id, amount_fen, taken_by)
     where b.company_id = ${scope.company_id} and ${billsByKey(lines)} and b.period_on = k.period_on and b.bill_id = k.bill_id and ${LIVE} and k.amount_fen > 0
-      and b.paid_fen + ${sign}::bigint * k.amount_fen >= 0 and b.paid_fen + ${sign}::bigint * k.amount_fen + b.reduced_fen <= b.amount_fen`.execute(scope.db)
-  if (Number(done.numAffectedRows ?? 0n) !== lines.length) throw scope.refuse('billing.bill_changed')
+      and b.paid_fen + ${sign}::bigint * k.amount_fen >= 0 and b.paid_fen + ${sign}::bigint * k.amount_fen + b.reduced_fen <= b.amount_fen
+    returning b.community_id, b.building_id, b.fee_item_id, b.period_on, ${sign}::bigint * k.amount_fen as moved_fen, k.taken_by
+  ), told as (${moved(scope, sql`done`, { paid_fen: sql`x.moved_fen`, taken_by: sql`x.taken_by` })}) select count(*)::int as n from done`.execute(scope.db)
+  if (rows[0]!.n !== lines.length) throw scope.refuse('billing.bill_changed')
 }
 
 const OPEN_MAX = 2000

@@ -13,6 +13,7 @@ import { billing } from '../contract.ts'
 import { billsOfRuns } from './lines.ts'
 import { planOf, publishedRuns, type RunInput } from './plan.ts'
 import { bookChunk } from './publish.ts'
+import { madeOrVoided } from './sums.ts'
 
 const NAMED = 5
 
@@ -62,7 +63,7 @@ async function insertBills(scope: Scope, s: SplitToPublish, item: Item, run_id: 
       join people.payer y on y.company_id = ${c} and y.house_id = p.house_id and y.fee_class = ${item.fee_class} and y.from_on <= ${s.on_day}::date and (y.to_on is null or y.to_on > ${s.on_day}::date)
       where p.company_id = ${c} and p.split_id = ${s.split_id} and p.amount_fen > 0
         and not exists (select from billing.rework_bill k where k.company_id = ${c} and k.live and k.side = 'from' and k.house_id = p.house_id and k.fee_item_id = ${item.fee_item_id} and k.period_on = ${s.period_on}::date and k.reading_id = ${s.split_id})
-      on conflict do nothing returning amount_fen)
+      on conflict do nothing returning *), told as (${madeOrVoided(scope, sql`made`, 1)})
     select count(*)::int as count, coalesce(sum(amount_fen), 0)::bigint as amount_fen from made`.execute(scope.db)
   return rows[0]!
 }
@@ -121,7 +122,7 @@ const voidAll = answer(billing.voidShare, async (scope, o) => {
   if (live.length) {
     const ids = live.map((b) => b.bill_id)
     await bookVoided(scope, s, ids)
-    await sql`update billing.bill set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${o.reason} where company_id = ${scope.company_id} and period_on = ${s.period_on}::date and bill_id = any(${ids}::uuid[]) and voided_at is null and paid_fen = 0`.execute(scope.db)
+    await sql`with done as (update billing.bill set voided_at = ${scope.now}::timestamptz, voided_by = ${scope.who.account_id}::uuid, void_reason = ${o.reason} where company_id = ${scope.company_id} and period_on = ${s.period_on}::date and bill_id = any(${ids}::uuid[]) and voided_at is null and paid_fen = 0 returning *) ${madeOrVoided(scope, sql`done`, -1)}`.execute(scope.db)
   }
   await markVoid(scope, s, o.reason)
   scope.note('share_split', s.split_id, { voided: live.length, reason: o.reason })

@@ -5,6 +5,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { check, sweepLedger } from '../../ledger/server/index.ts'
 import { billing } from '../contract.ts'
 import type { Check } from '../../ledger/contract.ts'
+import { sweepSums } from './sums.ts'
 import { sweepRuns } from './sweep_runs.ts'
 import { tariffTexts, type TariffBill } from './tariff_explain.ts'
 
@@ -74,6 +75,6 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
 
 export const sweepAnswer = answer(billing.sweep, async (scope) => {
   if (!scope.reach().all) throw scope.notFound()
-  const checks = [...(await sweepLedger(scope)), ...(await sweepBills(scope))]
+  const checks = [...(await sweepLedger(scope)), ...(await sweepBills(scope)), ...(await sweepSums(scope))]
   return { ok: checks.every((x) => x.ok), checks }
 })

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { addMonths, daysBetween } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
+import { madeOrVoided } from './sums.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { closePeriod, releaseReadings } from '../../meters/server/index.ts'
 import { takeOffDiscounts, hasDiscounts } from './discounts.ts'
@@ -62,6 +63,7 @@ async function billMonth(scope: Scope, plan: Plan, day: string, payer_ids: reado
   await bookChunk(scope, plan, 0)
   const chunk = sql`billing.bill l where l.company_id = ${c} and l.period_on = ${plan.period_on}::date and l.run_id = ${plan.run_id} and l.house_id = ${plan.house_id}`
   if (await hasDiscounts(scope, plan)) await takeOffDiscounts(scope, plan, 0, chunk)
+  await madeOrVoided(scope, sql`(select l.* from ${chunk})`, 1).execute(scope.db)
   await closeHouseReadings(scope, plan)
   return { count: rows.length, amount_fen }
 }

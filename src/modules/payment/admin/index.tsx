@@ -24,6 +24,7 @@ export const paymentAdmin: AdminModule = {
     { group: '收费管理', label: '优惠活动', path: '/payment/promotions', needs: 'payment.promotion.read' },
     { group: '系统设置', label: '押金种类', path: '/payment/deposit_kinds', needs: 'payment.deposit.read' },
     { group: '系统设置', label: '收款规则', path: '/payment/rules', needs: 'payment.rule.read' },
+    { group: '统计分析', label: '实收明细', path: '/payment/lines', needs: 'payment.report.read' },
     { group: '统计分析', label: '收缴汇总', path: '/payment/collection', needs: 'payment.report.read' },
   ],
   routes: [
@@ -56,6 +57,7 @@ export const paymentAdmin: AdminModule = {
     { path: '/payment/day_closes', title: '收费员日结', needs: 'payment.shift.read', page: () => import('./DayClosesPage.tsx'), help: ['日结后当天不能再收款;重开由另一人办理并写明原因。'] },
     { path: '/payment/rules', title: '收款规则', needs: 'payment.rule.read', page: () => import('./RulesPage.tsx'), help: ['规则按生效日分版本;小区自己的规则先于全公司的。'] },
     { path: '/payment/collection', title: '收缴汇总', needs: 'payment.report.read', page: () => import('./CollectedPage.tsx') },
+    { path: '/payment/lines', title: '实收明细', needs: 'payment.report.read', page: () => import('./TakenLinesPage.tsx'), help: ['每笔收款冲抵到每条账单的明细;冲销、退款为负,记在办理当天。', '统计里的实收数字点开就是这里,合计相同。'] },
     { path: '/payment/orders', title: '线上订单', needs: 'payment.payment.read', page: () => import('./OrdersPage.tsx'), help: ['「确认中」的订单系统会自动向渠道查询,不会重复扣款。'] },
     { path: '/payment/invoices', title: '电子发票', needs: 'payment.invoice.read', page: () => import('./InvoicesPage.tsx'), help: ['业主在手机上申请,或在收款详情中代为申请;失败的会用同一请求号自动重试。', '收款被冲销或退款时自动红冲整张发票,剩下的收款可以重新申请。', '合计只算已开具的,红票为负。'] },
     { path: '/payment/invoice-settings', title: '开票设置', needs: 'payment.invoice.read', page: () => import('./InvoiceSettingsPage.tsx'), help: ['税率和编码按收款日取当时生效的一版,改动只影响以后的收款。'] },

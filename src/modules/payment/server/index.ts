@@ -33,6 +33,7 @@ import { shiftAnswers, shiftApprovals } from './shifts.ts'
 import { refundSchedule } from './refund_channel.ts'
 import { paymentSweep, sweepPayment } from './sweep.ts'
 import { takePayment } from './take.ts'
+import { takenLines, takenLinesExcel } from './taken_lines.ts'
 import { transferWallet } from './transfer.ts'
 import { statementAnswers } from './statement.ts'
 import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wallets.ts'
@@ -40,7 +41,7 @@ import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wall
 export { makeNoticeLinks, noticeToken } from './notice_links.ts'
 export { holdChannelLines, sentBy, sentByChannel, settleChannelLines } from './bank_channel.ts'
 export { paymentForms } from './paper/form_kinds.ts'
-export { paidOn } from './paid_on.ts'
+export { paidMoves, paidOn } from './paid_on.ts'
 export { paymentSettings } from './settings.ts'
 export { passDeposit, refundDeposit } from './deposits.ts'
 export { refundWallet } from './refunds.ts'
@@ -58,7 +59,7 @@ export function paymentModule(app: () => App): Module {
     words,
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf(app), myReceiptPdf(app), askReversal, decideReversal, reversals,
-      daily, dailyExcel, dailyPdf, collection, collectionExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), ...promotionAnswers, ...promotionUseAnswers, ...promotionBackAnswers, ...statementAnswers,
+      daily, dailyExcel, dailyPdf, collection, collectionExcel, takenLines, takenLinesExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), ...promotionAnswers, ...promotionUseAnswers, ...promotionBackAnswers, ...statementAnswers,
       ...shiftAnswers(app), ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
     ],
     sweeps: [sweepPayment],

@@ -121,7 +121,7 @@ export async function recordPayments(scope: Scope, ps: readonly NewPayment[]): P
   const purses = all.some((p) => p.prepaid_fen > 0 || p.used_fen > 0)
   const ask = () => factsOf(scope, all.map((p) => p.house))
   const [, , , early] = await Promise.all([
-    applyPayment(scope, all.flatMap((p) => p.lines.map((l) => ({ bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen }))), 1),
+    applyPayment(scope, all.flatMap((p) => p.lines.map((l) => ({ bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen, taken_by: p.taken_by }))), 1),
     moveWallets(scope, all),
     postMany(scope, { book: 'company', booked_on: scope.today }, all.map((p) => ({ kind: 'payment', source_type: 'payment', source_id: p.payment_id, lines: journalOf({ ...p, house_id: p.house.house_id, community_id: p.house.community_id }) }))),
     purses ? null : ask(),

@@ -22,9 +22,11 @@ export async function lockRefund(scope: Scope, refund_id: string) {
 }
 export const wrongState = (scope: Scope, r: { refund_no: string; state: string }) => scope.refuse('payment.refund_state', { refund_no: r.refund_no, state: words.states!['refund']![r.state] ?? r.state })
 
-/** The payment first, as everything that changes one does. */
-async function lockPayment(scope: Scope, payment_id: string | null): Promise<void> {
-  if (payment_id) await scope.db.selectFrom('payment.payment').select('payment_id').where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).forUpdate().executeTakeFirst()
+/** The payment first, as everything that changes one does. Gives who took it. */
+async function lockPayment(scope: Scope, payment_id: string | null): Promise<string | null> {
+  if (!payment_id) return null
+  const p = await scope.db.selectFrom('payment.payment').select('taken_by').where('company_id', '=', scope.company_id).where('payment_id', '=', payment_id).forUpdate().executeTakeFirst()
+  return p?.taken_by ?? null
 }
 async function count(scope: Scope, r: Pick<Refund, 'payment_id' | 'deposit_id' | 'amount_fen'>, going: 1 | -1, done: 1 | 0): Promise<void> {
   if (r.deposit_id)
@@ -55,7 +57,7 @@ const head = (scope: Scope, r: Refund, kind: string) => ({ book: 'company' as co
 export async function approveRefund(scope: Scope, refund_id: string, decided_by: string | null, note: string | null): Promise<void> {
   const c = scope.company_id
   const known = await scope.db.selectFrom('payment.refund').select('payment_id').where('company_id', '=', c).where('refund_id', '=', refund_id).executeTakeFirstOrThrow()
-  await lockPayment(scope, known.payment_id)
+  const taken_by = await lockPayment(scope, known.payment_id)
   const r = await lockRefund(scope, refund_id)
   if (r.state !== 'asked') throw wrongState(scope, r)
   const lines = await scope.db.selectFrom('payment.refund_line').select(['bill_id', 'period_on', 'amount_fen']).where('company_id', '=', c).where('refund_id', '=', refund_id).execute()
@@ -63,7 +65,7 @@ export async function approveRefund(scope: Scope, refund_id: string, decided_by:
   if (lines.length > 0) {
     const of = new Map((await lockOpen(scope, lines)).map((b) => [b.bill_id, b.book]))
     for (const l of lines) books.set(of.get(l.bill_id) ?? 'company', (books.get(of.get(l.bill_id) ?? 'company') ?? 0) + l.amount_fen)
-    await applyPayment(scope, lines, -1)
+    await applyPayment(scope, lines.map((l) => ({ ...l, taken_by })), -1)
   }
   if (r.wallet_fen > 0) await takeFromPurse(scope, r)
   const bills_fen = lines.reduce((n, l) => n + l.amount_fen, 0)

@@ -105,7 +105,7 @@ async function undo(scope: Scope, list: readonly { p: Payment; reversal_id: stri
   const lines = await scope.db.selectFrom('payment.allocation').select(['bill_id', 'period_on', 'amount_fen']).where('company_id', '=', c).where('payment_id', 'in', ids).execute()
   if (lines.length > 0) {
     await lockOpen(scope, lines)
-    await applyPayment(scope, lines, -1)
+    await applyPayment(scope, lines.map((l) => ({ ...l, taken_by: ps[0]!.taken_by })), -1)
   }
   const gifted = await undoUses(scope, ids)
   await undoWallets(scope, ps)
