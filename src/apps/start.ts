@@ -21,6 +21,9 @@ const sayDatabase = sayAs('数据库')
 const CHILD_GRACE_MS = 4_000
 const DATABASE_GRACE_MS = 4_000
 const STOP_LIMIT_MS = 9_500
+// Tenths of a second: ten minutes in all, a word every thirty seconds.
+const LISTEN_TRIES = 6_000
+const SLOW_TRIES = 300
 
 interface Run {
   options: StartOptions
@@ -115,8 +118,10 @@ function startServices(run: Run, end: (code: number) => void): void {
 
 async function untilListening(run: Run): Promise<boolean> {
   if (!existsSync(inProject('src/apps/server.ts'))) return false
-  for (let tries = 0; tries < 600 && !run.stopping.signal.aborted; tries++) {
+  // A crashing server ends the start by itself; a slow machine is waited for, and told so.
+  for (let tries = 0; tries < LISTEN_TRIES && !run.stopping.signal.aborted; tries++) {
     if (await canConnect(run.port)) return true
+    if (tries > 0 && tries % SLOW_TRIES === 0) say('服务仍在启动,机器较慢时需要几分钟 …')
     await sleep(100)
   }
   return false
@@ -221,7 +226,7 @@ async function bringUp(run: Run, end: (code: number) => void): Promise<void> {
   const seconds = (performance.now() - begun) / 1000
   if (listening) {
     process.stdout.write(await banner({ port, mode: installation.mode, data_root: options.data_root, database, seconds, loading }) + '\n')
-  } else say('服务还没有开始应答,请看上面的信息。')
+  } else say('服务 10 分钟没有应答,请看上面的信息;按 Ctrl-C 停止后再启动,数据不会丢失。')
   if (loading) await loadWorld(run)
 }
 

@@ -32,6 +32,15 @@ export interface OpenChannel {
 export const simulationAllowed = (mode: App['mode']): boolean => mode === 'sample' || mode === 'test'
 const isLoopback = (url: string): boolean => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname)
 
+/**
+ * A simulator stands where this start of the product put it (`npm start --port`), which need not be the port of the day the sample was made.
+ * The supervisor says so in the environment; elsewhere the stored address holds.
+ */
+export function placed<C extends { base_url: string }>(config: C, simulated: boolean, kind: string): C {
+  const port = simulated ? process.env[`HEYUAN_SIM_${kind.toUpperCase()}_PORT`] : undefined
+  return port ? { ...config, base_url: `http://127.0.0.1:${port}` } : config
+}
+
 /** Company and channel in one word of the path, because the notice comes without a session and every row belongs to a company. */
 export const refOf = (company_id: number, channel_id: string): string => `${company_id}.${channel_id}`
 export function readRef(ref: string): { company_id: number; channel_id: string } | null {
@@ -63,7 +72,7 @@ export function openChannel(app: App, row: ChannelRow): OpenChannel {
   const known = opened.get(key)
   if (known?.sealed === row.config_sealed) return known.open
   known?.open.channel.end()
-  const config = JSON.parse(openText(row.config_sealed)) as Config
+  const config = placed(JSON.parse(openText(row.config_sealed)) as Config, row.simulated, row.kind)
   const open = { channel: makeChannel(row.kind, config), config, notify_url: notifyUrl(row.company_id, row.channel_id, config) }
   if (opened.size >= OPENED_MAX) {
     const [oldest] = opened.keys()

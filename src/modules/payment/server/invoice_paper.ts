@@ -7,7 +7,7 @@ import { nowIso, nowMs } from '../../../kernel/clock.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { log } from '../../../kernel/log.ts'
 import { asSystem } from '../../../kernel/worker.ts'
-import { simulationAllowed } from './channels.ts'
+import { placed, simulationAllowed } from './channels.ts'
 import { openIssuerConfig } from './invoices.ts'
 import { httpIssuer } from './outside/invoice_port.ts'
 
@@ -28,7 +28,7 @@ export async function keepPaper(db: Parameters<Parameters<typeof asSystem>[3]>[0
 
 async function fetchPaper(app: App, company_id: number, d: Due): Promise<void> {
   if (d.simulated && !simulationAllowed(app.mode)) return
-  const issuer = httpIssuer(openIssuerConfig(d.config_sealed), { now: () => new Date(nowMs()) })
+  const issuer = httpIssuer(placed(openIssuerConfig(d.config_sealed), d.simulated, 'invoice'), { now: () => new Date(nowMs()) })
   let pdf: Buffer | null = null
   try {
     pdf = await issuer.pdf(d.request_no)

@@ -7,7 +7,7 @@ import { inTransaction } from '../../../kernel/db.ts'
 import { log } from '../../../kernel/log.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { asSystem } from '../../../kernel/worker.ts'
-import { simulationAllowed } from './channels.ts'
+import { placed, simulationAllowed } from './channels.ts'
 import { PDF_MAX, keepPaper, papersDue } from './invoice_paper.ts'
 import { makeRed, openIssuerConfig } from './invoices.ts'
 import { httpIssuer, type InvoiceFact, type InvoiceIssuer, type InvoiceOrder, type InvoiceQuery, type IssueResult } from './outside/invoice_port.ts'
@@ -64,7 +64,7 @@ async function speak(issuer: InvoiceIssuer, i: Claimed): Promise<IssueResult | I
 export async function lookAtInvoice(app: App, company_id: number, invoice_id: string): Promise<void> {
   const i = await claim(app, company_id, invoice_id)
   if (!i || (i.simulated && !simulationAllowed(app.mode))) return
-  const issuer = httpIssuer(openIssuerConfig(i.config_sealed), { now: () => new Date(nowMs()) })
+  const issuer = httpIssuer(placed(openIssuerConfig(i.config_sealed), i.simulated, 'invoice'), { now: () => new Date(nowMs()) })
   try {
     const said = await speak(issuer, i)
     if ('kind' in said && said.kind === 'failed') return await fails(app, company_id, i, `${said.message}(${said.code})`)
