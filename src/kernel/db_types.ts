@@ -1288,6 +1288,8 @@ export interface MetersCheckRule {
   loss_limit_bp: number
   created_by: string | null
   created_at: string
+  leak_factor: string
+  doubled_factor: string
 }
 
 export interface MetersClosing {

@@ -7,7 +7,9 @@ import { agreeModel, assignHouses, installMeters, noteHouses, publishTariff } fr
 import { buildHouses, foundCommunities, registerAreas } from './stages/estates.ts'
 import { openChannels } from './stages/channel.ts'
 import { hire, openTown } from './stages/companies.ts'
-import { openFund, useFund } from './stages/fund.ts'
+import { openFund, topUp, useFund } from './stages/fund.ts'
+import { readMains, shareLighting } from './stages/mains.ts'
+import { spendAndEarn } from './stages/spending.ts'
 import { leaveSaleOpen, leaveWriteOffOpen } from './stages/adjustments.ts'
 import { askInvoices } from './stages/invoices.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
@@ -65,6 +67,8 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['维修资金', () => both(async (t) => (await openFund(t), await useFund(t)))],
     ['模拟支付渠道', () => openChannels(towns![0], o)],
     ['各月账单、抄表与收款', () => both((t) => playMonths(t, t.company.key === 'huixin' ? t.calendar.months.slice(-SECOND_COMPANY_MONTHS) : t.calendar.months))],
+    ['总分表与公摊', async () => (await readMains(towns![0]), await shareLighting(towns![0]))],
+    ['支出、公共收益与续筹', async () => (await spendAndEarn(towns![0]), await topUp(towns![0]))],
     ['发票', () => askInvoices(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],

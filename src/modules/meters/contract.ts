@@ -14,6 +14,8 @@ export const SPLIT_REFUSALS = [
 ] as const
 const Reading = { reading: DialValue.meta({ zh: '本次读数' }), rolled: z.boolean().optional().meta({ zh: '已过零' }), parts: Parts.optional().meta({ zh: '分时读数' }) }
 
+const Factor = Decimal.refine((v) => Number(v) > 1 && Number(v) <= 100, '应大于 1,不超过 100')
+
 export const meters = contract('meters', {
   meters: read({
     zh: '表计列表',
@@ -165,7 +167,7 @@ export const meters = contract('meters', {
   }),
   readingPhoto: download({ zh: '读数照片', may: 'meters.reading.read', takes: z.object({ meter_id: Id, period: Month }) }),
 
-  checkRules: read({ zh: '核查规则', may: 'meters.reading.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(CheckRule), fallback: CheckRule.pick({ high_factor: true, mean_of: true, high_over: true, zero_periods: true, loss_limit_bp: true }) }) }),
+  checkRules: read({ zh: '核查规则', may: 'meters.reading.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(CheckRule), fallback: CheckRule.pick({ high_factor: true, mean_of: true, high_over: true, zero_periods: true, loss_limit_bp: true, leak_factor: true, doubled_factor: true }) }) }),
   saveCheckRule: write({
     zh: '保存核查规则',
     may: 'meters.rule.write',
@@ -173,12 +175,14 @@ export const meters = contract('meters', {
       community_id: Id.nullable().meta({ zh: '小区' }),
       kind: MeterKind,
       from_on: Day.meta({ zh: '生效日' }),
-      high_factor: Decimal.refine((v) => Number(v) > 1 && Number(v) <= 100, '应大于 1,不超过 100').meta({ zh: '存疑倍数' }),
+      high_factor: Factor.meta({ zh: '存疑倍数' }),
       mean_of: z.int().min(1).max(24).meta({ zh: '平均期数' }),
       high_over: DialValue.meta({ zh: '免查用量' }),
       max_per_day: Positive.nullable().optional().meta({ zh: '日最大用量' }),
       zero_periods: z.int().min(1).max(24).meta({ zh: '零用量期数' }),
       loss_limit_bp: z.int().min(0).max(10_000).meta({ zh: '损耗上限' }),
+      leak_factor: Factor.meta({ zh: '漏水提示倍数' }),
+      doubled_factor: Factor.meta({ zh: '同比提示倍数' }),
     }),
     gives: z.object({ rule_id: Id }),
     refuses: ['meters.rule_past'],

@@ -15,10 +15,14 @@ create table meters.check_rule (
   loss_limit_bp integer not null, -- 总分表损耗率上限(万分比)
   created_by uuid, -- 录入人
   created_at timestamp with time zone not null, -- 录入时间
+  leak_factor numeric(6,2) not null, -- 连续两期超过平时的多少倍提示疑似漏水
+  doubled_factor numeric(6,2) not null, -- 超过去年同月的多少倍提示
   constraint check_rule_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint check_rule_doubled_factor_check CHECK ((doubled_factor > (1)::numeric)),
   constraint check_rule_high_factor_check CHECK ((high_factor > (1)::numeric)),
   constraint check_rule_high_over_check CHECK ((high_over >= (0)::numeric)),
   constraint check_rule_kind_check CHECK ((kind = ANY (ARRAY['water'::text, 'electricity'::text, 'gas'::text, 'heat'::text]))),
+  constraint check_rule_leak_factor_check CHECK ((leak_factor > (1)::numeric)),
   constraint check_rule_loss_limit_bp_check CHECK (((loss_limit_bp >= 0) AND (loss_limit_bp <= 10000))),
   constraint check_rule_max_per_day_check CHECK ((max_per_day > (0)::numeric)),
   constraint check_rule_mean_of_check CHECK (((mean_of >= 1) AND (mean_of <= 24))),

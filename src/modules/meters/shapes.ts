@@ -155,6 +155,8 @@ export const CheckRule = z.object({
   max_per_day: z.string().nullable().meta({ zh: '日最大用量' }),
   zero_periods: z.int().meta({ zh: '零用量期数' }),
   loss_limit_bp: z.int().meta({ zh: '损耗上限' }),
+  leak_factor: z.string().meta({ zh: '漏水提示倍数' }),
+  doubled_factor: z.string().meta({ zh: '同比提示倍数' }),
   created_by_name: z.string().nullable(),
   created_at: Instant,
 })

@@ -9,9 +9,9 @@ import type { PlanTariff } from './tariffs.ts'
 
 export interface PlanFee {
   community: CommunityKey
-  code: 'WY' | 'DX' | 'NF' | 'SF' | 'LJ' | 'CW'
+  code: 'WY' | 'DX' | 'NF' | 'SF' | 'LJ' | 'CW' | 'GT'
   name: string
-  shape: 'area' | 'fixed' | 'quantity' | 'meter' | 'tariff'
+  shape: 'area' | 'fixed' | 'quantity' | 'meter' | 'tariff' | 'share'
   area_kind: 'built' | 'inner' | 'heated' | null
   meter_kind: 'water' | null
   unit_name: string
@@ -60,7 +60,10 @@ const water: PlanFee = { ...plain, community: 'garden', code: 'SF', name: '水�
 /** 和顺苑: who stops the heating pays the basic part, high rooms pay more. */
 const heat: PlanFee = { ...heating('heshun'), shape: 'tariff', area_kind: null, tariff: { key: 'heat', component: 'fee' }, prices: [] }
 
-export const fees: readonly PlanFee[] = [property('garden', '0.55', '1.20'), small('garden'), heating('garden'), water, waste('garden'), bays('garden', '80.00'), property('heshun', '0.78', '1.60'), small('heshun'), heat, bays('heshun', '100.00'), property('huixin', '0.70', null), waste('huixin')]
+/** Stairwell lighting, shared by the flats of a building: the amount comes from the split, not from a price. */
+const lighting: PlanFee = { ...plain, community: 'garden', code: 'GT', name: '楼道公摊电费', shape: 'share', unit_name: '元', house_kinds: ['dwelling'], fee_class: 'use', due_days: 20, belongs_to: 'trust', account_code: '224102', sort_no: 35, prices: [] }
+
+export const fees: readonly PlanFee[] = [property('garden', '0.55', '1.20'), small('garden'), heating('garden'), water, lighting, waste('garden'), bays('garden', '80.00'), property('heshun', '0.78', '1.60'), small('heshun'), heat, bays('heshun', '100.00'), property('huixin', '0.70', null), waste('huixin')]
 export const PRICES_FROM = '2023-01-01'
 
 /** The property fee of 花园小区 was raised eight months ago, by a vote. */

@@ -2,7 +2,8 @@
 import { sql } from 'kysely'
 import { at, inside, isRefusal } from '../caller.ts'
 import { firstOf, instantAt, isPast } from '../plan/calendar.ts'
-import { must, type Town } from '../town.ts'
+import { sampleHome } from '../plan/people.ts'
+import { houseId, must, type Town } from '../town.ts'
 import { funds } from '../../modules/funds/contract.ts'
 import { system } from '../../modules/system/contract.ts'
 
@@ -90,4 +91,41 @@ export async function useFund(t: Town): Promise<void> {
     const next = await t.road.call(fin, ['second roof'], funds.saveUse, { ...base, title: `${other.name}外墙保温层脱落维修`, plan: '拆除空鼓保温层,重做粘贴与锚固,恢复涂料', scope_ids: [other.building_id], budget_fen: 5_600_000 })
     await t.road.call(fin, ['second roof post'], funds.postUse, { use_id: next.use_id, on_day: t.calendar.today, note: '正在征求业主意见' })
   })
+}
+
+/** A burst main in one unit: the emergency path, and after it a top-up of its houses, for they fell under the threshold. */
+export async function topUp(t: Town): Promise<void> {
+  if (t.company.key !== 'anju') return
+  const community_id = t.ids.community.get('garden')!
+  const [m1, m2] = t.calendar.months.slice(-4)
+  if (!m1 || !m2 || !isPast(t.calendar, `${m2}-28`, '18:00:00')) return
+  const [fin, chief] = [must(t, 'caiwu'), must(t, 'jingli')]
+  const on = <T>(day: string, run: () => Promise<T>): Promise<T> => at(instantAt(t.calendar, day, '11:00:00'), run)
+  const { rows } = await inside(t.app, t.company_id, (s) => sql<{ unit_id: string; name: string; fen: number; n: number; m2: string }>`select h.unit_id, b.name || u.no || '单元' as name, sum(a.balance_fen)::bigint as fen, count(*)::int as n, sum(h.built_area_m2)::text as m2 from property.house h
+    join property.unit u on u.company_id = h.company_id and u.unit_id = h.unit_id join property.building b on b.company_id = h.company_id and b.building_id = h.building_id join funds.house_account a on a.company_id = h.company_id and a.house_id = h.house_id
+    where h.company_id = ${t.company_id} and h.unit_id = (select x.unit_id from property.house x where x.company_id = ${t.company_id} and x.house_id = ${houseId(t, 'garden', sampleHome().label)}) and h.state <> 'disabled' and h.built_area_m2 > 0 group by 1, 2`.execute(s.db))
+  const unit = rows[0]
+  if (!unit) return
+  const { use_id } = await on(`${m1}-03`, () => t.road.call(fin, ['burst'], funds.saveUse, { community_id, path: 'emergency', danger: '给排水管道爆裂', title: `${unit.name}给水立管更换抢修`, plan: '更换锈蚀给水立管及阀门,恢复供水', scope_kind: 'unit', scope_ids: [unit.unit_id], budget_fen: Math.max(Math.round(unit.fen * 0.74), 1) }))
+  const { budget_fen: cost } = await t.road.ask(fin, funds.use, { use_id })
+  const { approval_id } = await on(`${m1}-03`, () => t.road.call(fin, ['burst ask'], funds.askUse, { use_id, reason: '立管爆裂,整单元停水' }))
+  await on(`${m1}-03`, () => t.road.call(chief, ['burst agree'], system.decideApproval, { approval_id, decision: 'agree', step_no: 1, note: '情形属实,先行抢修' }))
+  await on(`${m1}-04`, () => t.road.call(fin, ['burst contract'], funds.contractUse, { use_id, on_day: `${m1}-04`, supplier_name: '恒通机电', contract_no: 'WXHT-02', contract_fen: cost }))
+  await on(`${m1}-09`, () => t.road.call(fin, ['burst accept'], funds.acceptUse, { use_id, on_day: `${m1}-09`, note: '打压试验合格,业主代表签字' }))
+  await on(`${m1}-10`, () => t.road.call(fin, ['burst settle'], funds.settleUse, { use_id, on_day: `${m1}-10`, invoice_no: '25617018', invoice_fen: cost, audit_no: '眉审字 23 号' }))
+  await on(`${m1}-10`, () => t.road.call(fin, ['burst shares'], funds.postShares, { use_id, on_day: `${m1}-10`, note: '单元门口公示七日' }))
+  await on(`${m1}-18`, () => t.road.call(chief, ['burst book'], funds.bookShares, { use_id }))
+  await on(`${m1}-19`, () => t.road.call(fin, ['burst pay'], funds.payUse, { use_id, amount_fen: cost, paid_on: `${m1}-19`, voucher_no: 'WXFK-03' }))
+  await on(`${m1}-28`, () => t.road.call(fin, ['fund disclosed'], funds.publishFund, { community_id, from_on: `${m1.slice(0, 4)}-01-01`, to_on: `${m1}-27`, note: '半年公示' }))
+  const low = t.road.has('topup') ? null : await t.road.ask(fin, funds.previewTopup, { community_id, target_bp: 5000 })
+  if (low && low.rows.length === 0) return
+  const { plan_id } = await on(`${m2}-02`, () => t.road.call(fin, ['topup'], funds.draftTopup, { community_id, target_bp: 5000, title: `${unit.name}续筹`, way: 'vote', basis: `${unit.name}业主书面表决(样例)`, total_fen: low?.total_fen ?? 1 }))
+  const part = (percent: number) => Math.ceil((unit.n * percent) / 100)
+  await on(`${m2}-10`, () => t.road.call(fin, ['topup vote'], funds.recordTopupVote, { plan_id, on_day: `${m2}-10`, base_count: unit.n, base_m2: unit.m2, joined_count: part(92), joined_m2: hundredths(unit.m2, 92), yes_count: part(80), yes_m2: hundredths(unit.m2, 80), objected_count: 0, objected_m2: '0' }))
+  await on(`${m2}-11`, () => t.road.call(fin, ['topup issue'], funds.issueTopup, { plan_id }))
+  if (t.road.has('topup paid')) return
+  const { rows: lines } = await t.road.ask(fin, funds.topupLines, { plan_id, page_size: 100 })
+  // Three of five have paid when the sample is looked at; the resident's own house has not.
+  const paid = lines.filter((l, i) => i % 5 < 3 && l.house_label !== sampleHome().label).map((l) => ({ house_id: l.house_id, amount_fen: l.due_fen }))
+  if (paid.length) await on(`${m2}-20`, () => t.road.call(fin, ['topup paid'], funds.takeDeposit, { community_id, kind: 'topup', paid_on: `${m2}-20`, voucher_no: 'XC-01', payer_name: '业主(逐户存入)', lines: paid, amount_fen: paid.reduce((n, l) => n + l.amount_fen, 0) }))
 }

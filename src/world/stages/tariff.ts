@@ -4,6 +4,8 @@ import { meteredHouses, PRICES_FROM, assignmentsOf, fees, stoppedOf } from '../p
 import { housesIn } from '../plan/houses.ts'
 import { TARIFFS_FROM, tariffs } from '../plan/tariffs.ts'
 import { meterNo, startReading } from '../plan/water.ts'
+import { WATER_BUILDINGS } from '../plan/buildings.ts'
+import { buildingMain, ESTATE_MAIN, LIGHT_START, lightMeter, LIT_BUILDINGS, mainsFrom } from '../plan/mains.ts'
 import { addDays } from '../../kernel/clock.ts'
 import { firstOf } from '../plan/calendar.ts'
 import { houseId, keyOf, must, planPeople, readIds, type Town } from '../town.ts'
@@ -70,7 +72,15 @@ export async function installMeters(t: Town): Promise<void> {
   if (!t.community_keys.includes('garden')) return
   const installed_on = addDays(firstOf(t.calendar.months[0]!), -20)
   await t.road.step(finance(t), ['meters'], 'meters.meter.write', async (scope) => {
-    const rows = meteredHouses().map((h) => ({ house_id: houseId(t, 'garden', h.label), kind: 'water' as const, no: meterNo(h), multiplier: '1', start_reading: startReading(h), installed_on }))
+    const community_id = t.ids.community.get('garden')!
+    const buildings = await scope.db.selectFrom('property.building').select(['building_id', 'no']).where('company_id', '=', t.company_id).where('community_id', '=', community_id).execute()
+    const building = new Map(buildings.map((b) => [b.no, b.building_id]))
+    const main = { house_id: null, community_id, installed_on: mainsFrom(t.calendar) }
+    const [estate] = await createMeters(scope, [{ ...main, kind: 'water', no: ESTATE_MAIN, name: '小区进水总表' }])
+    const mains = await createMeters(scope, WATER_BUILDINGS.map((no) => ({ ...main, kind: 'water' as const, no: buildingMain(no), name: `${no}栋水表总表`, building_id: building.get(no)!, parent_point_id: estate! })))
+    const of = new Map(WATER_BUILDINGS.map((no, i) => [no as string, mains[i]!]))
+    await createMeters(scope, LIT_BUILDINGS.map((no) => ({ ...main, kind: 'electricity' as const, no: lightMeter(no), name: `${no}栋楼梯照明`, building_id: building.get(no)!, start_reading: String(LIGHT_START[no]) })))
+    const rows = meteredHouses().map((h) => ({ house_id: houseId(t, 'garden', h.label), kind: 'water' as const, no: meterNo(h), multiplier: '1', start_reading: startReading(h), installed_on, parent_point_id: of.get(h.building_no)! }))
     await createMeters(scope, rows)
     return rows.length
   })

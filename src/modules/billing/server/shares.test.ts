@@ -171,7 +171,7 @@ describe('rules', () => {
     expect(rows.map((p) => [p.house_label, p.amount_fen])).toEqual([['1-1-101', 2667], ['1-1-102', 1333]])
     const balance = await t.as('reader')(meters.balance, { period: '2026-06' })
     expect(balance).toMatchObject({ alarm_count: 0, rows: [{ main_usage: '100', sub_usage: '90', loss: '10', loss_bp: 1000, limit_bp: 1000, sub_count: 2, verdict: 'good' }] })
-    await t.as('manager')(meters.saveCheckRule, { community_id: w.community_id, kind: 'water', from_on: '2026-06-01', high_factor: '3', mean_of: 6, high_over: '0', zero_periods: 3, loss_limit_bp: 999 })
+    await t.as('manager')(meters.saveCheckRule, { community_id: w.community_id, kind: 'water', from_on: '2026-06-01', high_factor: '3', mean_of: 6, high_over: '0', zero_periods: 3, loss_limit_bp: 999, leak_factor: '1.5', doubled_factor: '2' })
     expect((await t.as('reader')(meters.balance, { period: '2026-06', only: 'alarm' })).rows).toMatchObject([{ verdict: 'over' }])
     const of = await t.as('reader')(meters.balanceOf, { point_id: main, period: '2026-06' })
     expect(of.rows.map((r) => [r.name, r.usage, r.share_bp])).toEqual([['1-1-101', '60', 6000], ['1-1-102', '30', 3000]])

@@ -23,18 +23,18 @@ const FILTERS: readonly Filter[] = [
 ]
 const TONES = { paid: 'good', part: 'warn', unpaid: 'bad', none: 'plain' } as const
 const COLUMNS: readonly Column<DueRow>[] = [
-  { key: 'house_label', title: '房号', width: 120, always: true },
+  { key: 'house_label', title: '房号', width: 100, always: true },
   { key: 'community_name', title: '小区', width: 120, hidden: true },
-  { key: 'building_name', title: '楼栋', width: 90 },
-  { key: 'owner_names', title: '业主', width: 130 },
-  { key: 'house_kind', title: '类别', width: 70, show: (r) => words.states?.['house_kind']?.[r.house_kind] ?? r.house_kind },
-  { key: 'built_area_m2', title: '建筑面积', width: 100 },
-  { key: 'standard_name', title: '适用标准', width: 150, show: (r) => (r.standard_name ? `${r.standard_name} ${r.unit_price ?? ''} 元/㎡` : '—') },
-  { key: 'due_fen', title: '应缴', width: 120 },
-  { key: 'first_fen', title: '已缴', width: 120 },
-  { key: 'missing_fen', title: '欠缴', width: 120, show: (r) => (r.missing_fen ? <MoneyText fen={r.missing_fen} owed /> : '—') },
-  { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.state} words={words.states?.['due']} tones={TONES} /> },
-  { key: 'paid_on', title: '首次缴存日', width: 110 },
+  { key: 'building_name', title: '楼栋', width: 70 },
+  { key: 'owner_names', title: '业主', width: 115 },
+  { key: 'house_kind', title: '类别', width: 60, show: (r) => words.states?.['house_kind']?.[r.house_kind] ?? r.house_kind },
+  { key: 'built_area_m2', title: '建筑面积', width: 85 },
+  { key: 'standard_name', title: '适用标准', width: 180, show: (r) => (r.standard_name ? `${r.standard_name} ${r.unit_price ?? ''} 元/㎡` : '—') },
+  { key: 'due_fen', title: '应缴', width: 105 },
+  { key: 'first_fen', title: '已缴', width: 105 },
+  { key: 'missing_fen', title: '欠缴', width: 100, show: (r) => (r.missing_fen ? <MoneyText fen={r.missing_fen} owed /> : '—') },
+  { key: 'state', title: '状态', width: 80, show: (r) => <StateTag value={r.state} words={words.states?.['due']} tones={TONES} /> },
+  { key: 'paid_on', title: '首次缴存日', width: 100 },
 ]
 
 export default function DuesPage() {

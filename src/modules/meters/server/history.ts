@@ -47,9 +47,6 @@ const history = answer(meters.meterHistory, async (scope, { meter_id, page, page
   return { rows: rows.map(({ read_by, ...r }) => ({ ...r, read_by_name: (read_by && names.get(read_by)) || null })), total }
 })
 
-/** A rise by half that stays for two months is how a leak looks in monthly readings; a doubling against last year is worth a question. */
-const LEAK = '1.5'
-const DOUBLED = '2'
 const hints = answer(meters.hints, async (scope, f) => {
   const c = scope.company_id
   const first = `${f.period}-01`
@@ -61,16 +58,16 @@ const hints = answer(meters.hints, async (scope, f) => {
       select r.reading_id, m.meter_id, m.point_id, m.no as meter_no, m.kind, m.house_id, h.label as house_label, h.sort_no, b.name as building_name, h.state, r.usage, m.community_id, ${usageAt(`${addMonths(f.period, -1)}-01`)} as before, ${usageAt(`${addMonths(f.period, -12)}-01`)} as last_year,
         (select avg(w.usage) from (select sum(y.usage) as usage from meters.meter d join meters.reading y on y.company_id = ${c} and y.meter_id = d.meter_id and y.period_on < ${`${addMonths(f.period, -1)}-01`}::date where d.company_id = ${c} and d.point_id = m.point_id group by y.period_on order by y.period_on desc limit 6) w) as base,
         (select count(*) filter (where w.usage = 0) from (select sum(y.usage) as usage from meters.meter d join meters.reading y on y.company_id = ${c} and y.meter_id = d.meter_id and y.period_on <= ${first}::date where d.company_id = ${c} and d.point_id = m.point_id group by y.period_on order by y.period_on desc limit coalesce(k.zero_periods, ${CHECK_FALLBACK.zero_periods}::int)) w) as zeros,
-        coalesce(k.zero_periods, ${CHECK_FALLBACK.zero_periods}::int) as zero_periods
+        coalesce(k.zero_periods, ${CHECK_FALLBACK.zero_periods}::int) as zero_periods, coalesce(k.leak_factor, ${CHECK_FALLBACK.leak_factor}::numeric) as leak_factor, coalesce(k.doubled_factor, ${CHECK_FALLBACK.doubled_factor}::numeric) as doubled_factor
       from meters.meter m join meters.reading r on r.company_id = ${c} and r.meter_id = m.meter_id and r.period_on = ${first}::date and r.state <> 'suspect' and r.source <> 'estimate'
       join property.house h on h.company_id = ${c} and h.house_id = m.house_id join property.building b on b.company_id = ${c} and b.building_id = h.building_id
-      left join lateral (select q.zero_periods from meters.check_rule q where q.company_id = ${c} and q.kind = m.kind and (q.community_id = m.community_id or q.community_id is null) and q.from_on <= r.read_on order by q.community_id nulls last, q.from_on desc limit 1) k on true
+      left join lateral (select q.zero_periods, q.leak_factor, q.doubled_factor from meters.check_rule q where q.company_id = ${c} and q.kind = m.kind and (q.community_id = m.community_id or q.community_id is null) and q.from_on <= r.read_on order by q.community_id nulls last, q.from_on desc limit 1) k on true
       where ${sql.join(where, sql` and `)}),
     hinted as materialized (
       select 'vacant_use' as hint, s.*, null::numeric as compared from seen s where s.state in ('vacant','unsold') and s.usage > 0
       union all select 'no_use', s.*, s.before from seen s where s.state in ('lived_in','let') and s.zeros >= s.zero_periods
-      union all select 'doubled', s.*, s.last_year from seen s where s.last_year > 0 and s.usage > s.last_year * ${DOUBLED}::numeric
-      union all select 'leak', s.*, round(s.base, 3) from seen s where s.kind = 'water' and s.base > 0 and s.usage > s.base * ${LEAK}::numeric and s.before > s.base * ${LEAK}::numeric)`
+      union all select 'doubled', s.*, s.last_year from seen s where s.last_year > 0 and s.usage > s.last_year * s.doubled_factor
+      union all select 'leak', s.*, round(s.base, 3) from seen s where s.kind = 'water' and s.base > 0 and s.usage > s.base * s.leak_factor and s.before > s.base * s.leak_factor)`
   const only = f.hint ? sql`where x.hint = ${f.hint}` : sql``
   const { rows } = await sql<{ reading_id: string; meter_id: string; meter_no: string; kind: 'water'; house_id: string; house_label: string; building_name: string; hint: 'leak'; usage: string; compared: string | null; total: number }>`with ${ctes}
     select x.reading_id, x.meter_id, x.meter_no, x.kind, x.house_id, x.house_label, x.building_name, x.hint, trim_scale(x.usage)::text as usage, trim_scale(x.compared)::text as compared, (count(*) over ())::int as total

@@ -158,7 +158,7 @@ describe('main meters', () => {
 
 describe('rules of checking', () => {
   it('are dated, by community before company', async () => {
-    const rule = { kind: 'water' as const, high_factor: '2', mean_of: 3, high_over: '10', zero_periods: 2, loss_limit_bp: 800 }
+    const rule = { kind: 'water' as const, high_factor: '2', mean_of: 3, high_over: '10', zero_periods: 2, loss_limit_bp: 800, leak_factor: '1.5', doubled_factor: '2' }
     await expectRefused(t.as('reader')(meters.saveCheckRule, { ...rule, community_id: null, from_on: '2026-01-01' }), 'kernel.forbidden')
     await t.as('manager')(meters.saveCheckRule, { ...rule, community_id: w.community_id, from_on: '2026-06-15', max_per_day: '2' })
     await expectRefused(t.as('manager')(meters.saveCheckRule, { ...rule, community_id: w.community_id, from_on: '2026-06-01' }), 'meters.rule_past')
@@ -170,5 +170,12 @@ describe('rules of checking', () => {
   it('hint at what is worth a look', async () => {
     const rows = (await t.as('reader')(meters.hints, { period: '2026-07', page_size: 100 })).rows
     expect(rows.map((r) => [r.hint, r.meter_no])).toContainEqual(['vacant_use', 'N2-1-101'])
+    // Usually 4, then twice 9 in a row: a leak for a factor of 1.5, none for 3. The rule of the day of reading decides.
+    const m = await meterOf('1-2-102', { no: 'N-leak' })
+    for (const [period, reading] of [['2026-05', '104'], ['2026-06', '113'], ['2026-07', '122']] as const) await read(m, period, reading)
+    const leaks = async () => (await t.as('reader')(meters.hints, { period: '2026-07', hint: 'leak', page_size: 100 })).rows.map((r) => r.meter_no)
+    expect(await leaks()).toContain('N-leak')
+    await t.as('manager')(meters.saveCheckRule, { kind: 'water', high_factor: '2', mean_of: 3, high_over: '10', zero_periods: 2, loss_limit_bp: 800, leak_factor: '3', doubled_factor: '2', community_id: w.community_id, from_on: '2026-07-01' })
+    expect(await leaks()).not.toContain('N-leak')
   })
 })

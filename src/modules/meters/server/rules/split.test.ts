@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { floorCoefficient, product, splitShare, type FloorBand, type ShareHouse } from './split.ts'
 
 const bands: FloorBand[] = [{ from_floor: -3, to_floor: 1, coefficient: '0' }, { from_floor: 3, to_floor: 99, coefficient: '1.2' }]
-const house = (house_id: string, o: Partial<ShareHouse> = {}): ShareHouse => ({ house_id, floor_no: 2, state: 'lived_in', base: '100', coefficient: '1', ...o })
+const house = (house_id: string, o: Partial<ShareHouse> = {}): ShareHouse => ({ house_id, label: house_id, floor_no: 2, state: 'lived_in', base: '100', coefficient: '1', ...o })
 const amounts = (total: number, houses: ShareHouse[], o: object = {}) => {
   const r = splitShare(total, houses, { floors: [], vacant_percent: '100', unsold_percent: '100', ...o })
   return r.ok ? Object.fromEntries(r.parts.map((p) => [p.house_id, p.amount_fen])) : r.why
@@ -20,7 +20,7 @@ describe('the split of a shared amount', () => {
   it('needs somebody to bear it', () => expect(amounts(100, [house('a', { coefficient: '0' })])).toBe('no_weight'))
 
   const decimal = (max: number) => fc.integer({ min: 0, max }).map((n) => `${Math.floor(n / 10_000)}.${String(n % 10_000).padStart(4, '0')}`)
-  const houses = fc.uniqueArray(fc.record({ house_id: fc.uuid(), floor_no: fc.integer({ min: -3, max: 40 }), state: fc.constantFrom('lived_in', 'vacant', 'unsold', 'let'), base: decimal(50_000_000), coefficient: fc.oneof(fc.constant('1'), decimal(100_000)) }), { selector: (h) => h.house_id, minLength: 1, maxLength: 60 })
+  const houses = fc.uniqueArray(fc.record({ house_id: fc.uuid(), label: fc.string({ maxLength: 3 }), floor_no: fc.integer({ min: -3, max: 40 }), state: fc.constantFrom('lived_in', 'vacant', 'unsold', 'let'), base: decimal(50_000_000), coefficient: fc.oneof(fc.constant('1'), decimal(100_000)) }), { selector: (h) => h.house_id, minLength: 1, maxLength: 60 })
   it('sums to the whole to the fen, whatever the order of the houses, and errs by less than a fen a house', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999_999_999 }), houses, fc.integer(), (total, list, salt) => {

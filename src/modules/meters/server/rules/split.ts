@@ -9,6 +9,7 @@ export interface FloorBand {
 }
 export interface ShareHouse {
   house_id: string
+  label: string
   floor_no: number
   state: string
   /** Area, 1, usage or weight of its own; at most 4 decimals. */
@@ -41,12 +42,14 @@ export function product(...factors: string[]): string {
 /** A floor that no band names counts 1. */
 export const floorCoefficient = (bands: readonly FloorBand[], floor_no: number): string => bands.find((b) => b.from_floor <= floor_no && floor_no <= b.to_floor)?.coefficient ?? '1'
 
+const inOrder = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
 export type SplitResult = { ok: true; parts: SharePart[] } | { ok: false; why: 'no_weight' }
 
-/** Parts in the order of house ids, so that the fen left over do not depend on how the houses were read. */
+/** Parts in the order of house numbers: at equal remainders the fen left over fall to the earlier number, however the houses were read. */
 export function splitShare(total_fen: number, houses: readonly ShareHouse[], rule: { floors: readonly FloorBand[]; vacant_percent: string; unsold_percent: string }): SplitResult {
   const weighed = [...houses]
-    .sort((a, b) => (a.house_id < b.house_id ? -1 : a.house_id > b.house_id ? 1 : 0))
+    .sort((a, b) => (inOrder(a.label, b.label) || inOrder(a.house_id, b.house_id)))
     .map((h) => {
       const floor_coefficient = floorCoefficient(rule.floors, h.floor_no)
       const percent = h.state === 'vacant' ? rule.vacant_percent : h.state === 'unsold' ? rule.unsold_percent : '100'

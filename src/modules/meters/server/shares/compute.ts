@@ -56,7 +56,6 @@ export async function quantityOf(scope: Scope, rule: Pick<ShareRuleRow, 'sources
 }
 
 interface HouseRow extends Omit<ShareHouse, 'base' | 'coefficient'> {
-  label: string
   base: string | null
   coefficient: string | null
   unread: boolean
@@ -94,7 +93,7 @@ export async function computeSplit(scope: Scope, g: Group, period: string, invoi
   if (bare.length) throw scope.refuse('meters.share_no_area', { ...about, count: bare.length, houses: named(bare), area: say('area_kind', rule.area_kind!) })
   const shut = houses.filter((h) => h.unread)
   if (shut.length) throw scope.refuse('meters.share_readings_missing', { ...about, count: shut.length, houses: named(shut) })
-  const done = splitShare(total_fen, houses.map((h) => ({ house_id: h.house_id, floor_no: h.floor_no, state: h.state, base: h.base ?? '0', coefficient: h.coefficient ?? '1' })), rule)
+  const done = splitShare(total_fen, houses.map((h) => ({ house_id: h.house_id, label: h.label, floor_no: h.floor_no, state: h.state, base: h.base ?? '0', coefficient: h.coefficient ?? '1' })), rule)
   if (!done.ok) throw scope.refuse('meters.share_no_weight', about)
   const { group_id: _, ...shown } = rule
   return { rule: shown, on_day, quantity, unit_price: rule.unit_price, total_fen, weight_sum: sumOf(done.parts.map((p) => p.weight)), parts: done.parts, parts_hash: hashOf(rule.rule_id, quantity, total_fen, done.parts), usage }

@@ -29,7 +29,7 @@ async function writeSplit(scope: Scope, g: Group, period: string, done: Computed
   await scope.db.insertInto('meters.share_split').values(row).execute()
   await sql`insert into meters.share_part (company_id, split_id, house_id, base, floor_coefficient, coefficient, percent, weight, amount_fen)
     select ${c}::bigint, ${split_id}::uuid, x.house_id, x.base, x.floor_coefficient, x.coefficient, x.percent, x.weight, x.amount_fen
-    from jsonb_to_recordset(${JSON.stringify(done.parts.map(({ floor_no: _f, state: _s, ...p }) => p))}::jsonb) as x(house_id uuid, base numeric, floor_coefficient numeric, coefficient numeric, percent numeric, weight numeric, amount_fen bigint)`.execute(scope.db)
+    from jsonb_to_recordset(${JSON.stringify(done.parts.map(({ floor_no: _f, state: _s, label: _l, ...p }) => p))}::jsonb) as x(house_id uuid, base numeric, floor_coefficient numeric, coefficient numeric, percent numeric, weight numeric, amount_fen bigint)`.execute(scope.db)
   scope.note('share_split', split_id, { group_id: g.group_id, period, total_fen: done.total_fen, house_count: done.parts.length })
   return split_id
 }
