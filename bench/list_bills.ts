@@ -72,7 +72,7 @@ async function serverOver(url: string, houses: number, port: number, dir: string
   return { target: `http://127.0.0.1:${port}/api/billing/bills`, request }
 }
 
-/** Three bills a house in the current month, by set-based SQL: a list does not care who made them. */
+/** Three bills a house in the current month, by set-based SQL, with ids as a published run gives them: the run's, then the row's, by house and item. */
 async function arrange(url: string, houses: number): Promise<void> {
   await asOwner(url, async (c) => {
     await c.query('begin')
@@ -84,7 +84,7 @@ async function arrange(url: string, houses: number): Promise<void> {
     await c.query(`insert into billing.fee_item (company_id, fee_item_id, community_id, code, name, shape, area_kind, house_kinds, created_at) select 1, md5('f' || n)::uuid, md5('c')::uuid, 'F' || n, '项目' || n, 'area', 'built', '{dwelling}', now() from generate_series(1, 3) n`)
     await c.query(`insert into billing.run (company_id, run_id, community_id, period_on, fee_item_ids, state, line_count, created_by, created_at) values (1, md5('r')::uuid, md5('c')::uuid, date_trunc('month', now())::date, '{}', 'published', ${houses * 3}, md5('a')::uuid, now())`)
     await c.query(`insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, amount_fen, paid_fen, issued_on, due_on)
-      select 1, m, md5('bill' || n || '-' || f)::uuid, md5('c')::uuid, md5('b' || ((n - 1) / 100 + 1))::uuid, md5('h' || n)::uuid, md5('f' || f)::uuid, md5('p' || n)::uuid, md5('r')::uuid, m, (m + interval '1 month')::date, md5('x')::uuid, 'area', 98.5, 1.2, 11820, case when n % 3 = 0 then 11820 else 0 end, m, m + 30
+      select 1, m, (left(md5('r')::uuid::text, 28) || lpad(to_hex(row_number() over (order by md5('h' || n), f)), 8, '0'))::uuid, md5('c')::uuid, md5('b' || ((n - 1) / 100 + 1))::uuid, md5('h' || n)::uuid, md5('f' || f)::uuid, md5('p' || n)::uuid, md5('r')::uuid, m, (m + interval '1 month')::date, md5('x')::uuid, 'area', 98.5, 1.2, 11820, case when n % 3 = 0 then 11820 else 0 end, m, m + 30
       from (select date_trunc('month', now())::date as m) x, generate_series(1, ${houses}) n, generate_series(1, 3) f`)
     await c.query('commit')
     await c.query('vacuum analyze')

@@ -17,8 +17,9 @@ export interface Answer {
   run: (scope: Scope, input: never) => Promise<unknown>
   /** See TxOptions. */
   by_key?: boolean
+  plan_once?: boolean
 }
-export const answer = <I extends Shape, O extends Shape>(call: Call<I, O>, run: (scope: Scope, input: Out<I>) => Promise<In<O>>, o: Pick<Answer, 'by_key'> = {}): Answer => ({ call, run: run as Answer['run'], ...o })
+export const answer = <I extends Shape, O extends Shape>(call: Call<I, O>, run: (scope: Scope, input: Out<I>) => Promise<In<O>>, o: Pick<Answer, 'by_key' | 'plan_once'> = {}): Answer => ({ call, run: run as Answer['run'], ...o })
 export const answerFile = <I extends Shape>(call: Call<I, Shape>, run: (scope: Scope, input: Out<I>) => Promise<FileAnswer>): Answer => ({ call, run: run as Answer['run'] })
 
 export interface Listener {

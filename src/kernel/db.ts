@@ -118,7 +118,11 @@ export interface TxOptions {
    * moment. Planning over all month partitions costs several times what running does, and a plan made while a month was empty reads it whole.
    */
   by_key?: boolean
+  /** No plan of the transaction depends on its values: each statement is planned once a connection. Over all month partitions planning takes longer than a page does. */
+  plan_once?: boolean
 }
+const BY_KEY = '; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off'
+const PLAN_ONCE = '; set local plan_cache_mode = force_generic_plan'
 
 /**
  * One transaction as company `company_id` (0: the platform itself). BEGIN and the tenant travel in one message, together with the
@@ -131,7 +135,7 @@ export async function inTransaction<T>(d: Database, o: TxOptions, run: (tx: Tx) 
   let ended = false
   const last: Promise<unknown>[] = []
   try {
-    const begun = client.query(`begin${o.readOnly ? ' read only' : ''}; set local app.company_id = '${o.company_id}'${o.by_key ? '; set local plan_cache_mode = force_generic_plan; set local enable_seqscan = off' : ''}`)
+    const begun = client.query(`begin${o.readOnly ? ' read only' : ''}; set local app.company_id = '${o.company_id}'${o.by_key ? BY_KEY : o.plan_once ? PLAN_ONCE : ''}`)
     // When it fails, so does every statement behind it; its own reason is thrown below.
     begun.catch(() => {})
     const answer = await run({ db: kyselyOn(client), client, last: (statement) => (statement.catch(() => {}), void last.push(statement)) })

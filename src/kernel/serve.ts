@@ -48,7 +48,7 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
   const request_id = call.kind === 'write' ? (flags.request_id ?? null) : null
   const dry_run = call.kind === 'write' && flags.dry_run === true
   try {
-    return await inTransaction(app.d, { company_id: asked.company_id, readOnly: call.kind !== 'write', by_key: a.by_key === true }, async (tx) => {
+    return await inTransaction(app.d, { company_id: asked.company_id, readOnly: call.kind !== 'write', by_key: a.by_key === true, plan_once: a.plan_once === true }, async (tx) => {
       const now = nowIso()
       const scope = new Scope({ who: asked.who, company_id: asked.company_id, now, today: dayOf(now), tx, request_id, may: call.may, dry_run })
       if (request_id && !dry_run) {

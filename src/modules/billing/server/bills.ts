@@ -11,7 +11,7 @@ import { releaseReadings } from '../../meters/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
 import { billing, type BillFilter, type BillRow } from '../contract.ts'
 import { billToRead, billsSeenBy, type Bill } from './access.ts'
-import { billRows, billWhere, planOnce, totalsOf, totalsUpTo } from './bill_rows.ts'
+import { billPage, billRows, billWhere, totalsOf, totalsUpTo } from './bill_rows.ts'
 import { billsBook } from './excel.ts'
 import { reductionsOf } from './reduce.ts'
 import { reworksOf } from './rework_calls.ts'
@@ -23,13 +23,13 @@ export const EXPORT_MAX = 200_000
 
 const list = answer(billing.bills, async (scope, { page, page_size, with_totals, ...f }) => {
   const where = await billWhere(scope, f, billsSeenBy(scope))
-  const [made, rows] = await Promise.all([planOnce(scope, f), billRows(scope, where, { limit: page_size, offset: (page - 1) * page_size })])
+  const { rows, made } = await billPage(scope, f, where, { limit: page_size, offset: (page - 1) * page_size })
   // Voids are few: runs that made twice as many leave no doubt, and nothing need be counted.
   if (!with_totals && made !== null && made > 2 * COUNT_MAX) return { rows, total: COUNT_MAX, totals: null }
   const totals = with_totals ? await totalsOf(scope, where) : await totalsUpTo(scope, where, COUNT_MAX)
   if (!with_totals && totals.count > COUNT_MAX) return { rows, total: COUNT_MAX, totals: null }
   return { rows, total: totals.count, totals: with_totals === false ? null : totals }
-})
+}, { plan_once: true })
 
 const ROWS_AT_ONCE = 2_000
 /** Page by page from the newest, each after the last row of the one before: what is in memory does not depend on how many there are. */

@@ -36,6 +36,8 @@ const GRANTS = `select m.name, r.code as role_code, r.name as role_name, r.permi
  from identity.member m left join identity.access_grant g on g.company_id = m.company_id and g.account_id = m.account_id
  left join identity.role r on r.company_id = g.company_id and r.role_id = g.role_id
  where m.company_id = $1 and m.account_id = (select s.account_id from identity.session s where s.token_hash = $2) and m.disabled_at is null`
+// Of many requests at once the first writes; the others wait for it and find nothing to do.
+const SEEN = `update identity.session set seen_at = $2 where token_hash = $1 and seen_at < $2::timestamptz - interval '1 minute'`
 type MemberGrant = Grant & { name: string }
 
 // The company of a session never changes (another company is another session): who has asked before is found in one message instead of two.
@@ -57,7 +59,7 @@ export async function whoIs(app: Pick<App, 'd'>, token: string, from: { ip: stri
   assert(known === undefined || known === found.company_id, 'the company of a session')
   if (known === undefined) remember(hash, found.company_id)
   const base = { account_id: found.account_id, phone: found.phone, ...from, session: hash }
-  if (nowMs() - Date.parse(found.seen_at) > 60_000) await app.d.pool.query({ name: 'seen', text: 'update identity.session set seen_at = $2 where token_hash = $1', values: [hash, nowIso()] })
+  if (nowMs() - Date.parse(found.seen_at) > 60_000) await app.d.pool.query({ name: 'seen', text: SEEN, values: [hash, nowIso()] })
   if (found.kind === 'resident') return { company_id: found.company_id, who: { ...base, kind: 'resident', name: found.name, grants: [] } }
   const grants = early ?? (await readOnce<MemberGrant>(app.d, found.company_id, { name: 'grants', text: GRANTS, values: [found.company_id, hash] }))
   const me = grants[0]
