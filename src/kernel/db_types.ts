@@ -47,6 +47,7 @@ export interface BillingBill {
   note: string | null
   of_bill_id: string | null
   part_no: Generated<number>
+  moved_fen: Generated<number>
 }
 
 export interface BillingBillMove {
@@ -62,6 +63,7 @@ export interface BillingBillMove {
   amount_fen: Generated<number>
   paid_fen: Generated<number>
   reduced_fen: Generated<number>
+  moved_fen: Generated<number>
 }
 
 export interface BillingBuildingSum {
@@ -76,6 +78,7 @@ export interface BillingBuildingSum {
   amount_fen: number
   paid_fen: number
   reduced_fen: number
+  moved_fen: Generated<number>
 }
 
 export interface BillingCommunitySum {
@@ -89,6 +92,7 @@ export interface BillingCommunitySum {
   amount_fen: number
   paid_fen: number
   reduced_fen: number
+  moved_fen: Generated<number>
 }
 
 export interface BillingDayOff {

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Answer, App } from './app.ts'
 import { sentence, type Problem } from './contract.ts'
 import { dayOf, nowIso } from './clock.ts'
+import { crashpoint } from './crashpoint.ts'
 import { actAs, inTransaction, type Tx } from './db.ts'
 import { uuidv7 } from './ids.ts'
 import { log } from './log.ts'
@@ -48,7 +49,7 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
   const request_id = call.kind === 'write' ? (flags.request_id ?? null) : null
   const dry_run = call.kind === 'write' && flags.dry_run === true
   try {
-    return await inTransaction(app.d, { company_id: asked.company_id, readOnly: call.kind !== 'write', by_key: a.by_key === true, plan_once: a.plan_once === true }, async (tx) => {
+    const done = await inTransaction(app.d, { company_id: asked.company_id, readOnly: call.kind !== 'write', by_key: a.by_key === true, plan_once: a.plan_once === true }, async (tx) => {
       const now = nowIso()
       const scope = new Scope({ who: asked.who, company_id: asked.company_id, now, today: dayOf(now), tx, request_id, may: call.may, dry_run })
       if (request_id && !dry_run) {
@@ -63,6 +64,8 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
       tx.last(writeTrail(app, scope, call.name, 'done', null, input, request_id ? { answer: kept(given) } : {}))
       return given
     })
+    crashpoint('call.committed', call.name)
+    return done
   } catch (error) {
     if (error instanceof RolledBack) return error.answer
     throw error

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import type { App, JobKind, Schedule, Work } from './app.ts'
 import { dayOf, nowIso, nowMs } from './clock.ts'
+import { crashpoint } from './crashpoint.ts'
 import { inTransaction, type TxOptions } from './db.ts'
 import { log } from './log.ts'
 import { Refusal } from './refuse.ts'
@@ -131,6 +132,7 @@ async function runJob(app: App, kinds: Map<string, JobKind>, j: Claimed, me: str
     const kind = kinds.get(j.name)
     if (!kind) throw new Error(`no job named ${j.name}`)
     const result = await kind.run(workOf(app, j))
+    crashpoint('job.ran', j.name)
     await app.d.pool.query(`update kernel.job set state = case when cancel_asked then 'cancelled' else 'done' end, ended_at = $3, result = $4, error = null, lease_until = null where job_id = $1 and fence = $2`, [j.job_id, j.fence, nowIso(), result ? JSON.stringify(result) : null])
   } catch (error) {
     await failed(app, j, error)
@@ -170,13 +172,15 @@ function workOf(app: App, j: Claimed): Work {
 
 /** One transaction as the system, for a company; audit, events and jobs are written when it noted or emitted something. */
 export async function asSystem<T>(app: App, company_id: number, call: string, run: (scope: Scope) => Promise<T>, account_id: string | null = null, o: Pick<TxOptions, 'by_key'> = {}): Promise<T> {
-  return inTransaction(app.d, { company_id, ...o }, async (tx) => {
+  const done = await inTransaction(app.d, { company_id, ...o }, async (tx) => {
     const now = nowIso()
     const scope = new Scope({ who: { ...system, account_id }, company_id, now, today: dayOf(now), tx, request_id: null, may: 'system', dry_run: false })
     const answer = await run(scope)
     if (scope.notes.length || scope.events.length || scope.jobs.length) tx.last(writeTrail(app, scope, call, 'done', null, {}))
     return answer
   })
+  crashpoint('work.committed', call)
+  return done
 }
 
 function startSchedules(app: App): NodeJS.Timeout[] {

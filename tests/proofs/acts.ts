@@ -124,4 +124,7 @@ const lateFee = act('lateFee', house, (m, h) => m.bills.some((b) => b.house === 
 
 const wait = act('wait', fc.integer({ min: 1, max: 25 }), () => true, async (_m, _r, days) => forward(days))
 
-export const acts: fc.Arbitrary<Act>[] = [publish, publish, pay, pay, pay, payFromPurse, deductAll, reverse, voidBill, waive, unwaive, lateFee, wait, wait, closeMonth, ...refundActs]
+const common = [publish, publish, pay, pay, pay, payFromPurse, deductAll, reverse, voidBill, waive, unwaive, lateFee]
+export const acts: fc.Arbitrary<Act>[] = [...common, wait, wait, closeMonth, ...refundActs]
+/** Those that need no other day. */
+export const sameDay = { publish, pay, deduct: deductAll, reverse, all: [...common, ...refundActs], refunds: refundActs }

@@ -29,7 +29,9 @@ test('every proof has its planted fault, and no fault stands for a proof that is
     expect(f, `${m}:${f.code}`).toMatchObject({ ok: true, broken_count: 0 })
     codes.push(`${m}:${f.code}`)
   }
-  expect(codes.filter((c, i) => codes.indexOf(c) !== i)).toEqual([])
+  // Two proofs of one name would be one line for whoever reads the report.
+  const plain = codes.map((c) => c.split(':')[1]!)
+  expect(plain.filter((c, i) => plain.indexOf(c) !== i)).toEqual([])
   expect(codes.sort()).toEqual(Object.keys(PLANTED).sort())
 })
 

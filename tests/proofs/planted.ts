@@ -60,7 +60,7 @@ export const PLANTED: Record<string, Plant> = {
     await journal(p, { source: ['run', `${String(run['run_id'])}:0`, 'charge'], lines: [['1122', 11_819, ['house', id(1)]], ['6001', -11_819]] })
   },
   'billing:B7': async (p) => void (await bill(p, { voided_at: p.scope.now })),
-  'billing:F5': async (p) => void (await bill(p, { reduced_fen: 1 })),
+  'billing:F5': async (p) => void (await bill(p, { reduced_fen: 1, moved_fen: 1 })),
   'billing:F1': async (p) => {
     const late = await bill(p, { shape: 'late_fee', of_bill_id: id(404) })
     await bill(p, { shape: 'late_fee', of_bill_id: late['bill_id'], house_id: id(3) })
@@ -119,7 +119,7 @@ export const PLANTED: Record<string, Plant> = {
     const x = await payment(p, { house_id: id(2) })
     await p.row('payment.allocation', { payment_id: x['payment_id'], bill_id: b['bill_id'], period_on: '2026-01-01', amount_fen: 100 })
   },
-  'payment:C5': async (p) => void (await p.row('payment.bank_line', { state: 'matched', amount_fen: 100 })),
+  'payment:C5B': async (p) => void (await p.row('payment.bank_line', { state: 'matched', amount_fen: 100 })),
   'payment:C6': async (p) => {
     const x = await payment(p, { taken_on: DAY })
     await p.row('payment.tender', { payment_id: x['payment_id'], method: 'cash', amount_fen: 100 })

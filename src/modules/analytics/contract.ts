@@ -45,9 +45,11 @@ const FeeSums = z.object({
   bill_count: z.int().meta({ zh: '账单数' }),
   receivable_fen: FenShape.meta({ zh: '应收' }),
   reduced_fen: FenShape.meta({ zh: '减免' }),
+  /** Went over to other bills: owed and counted there. */
+  moved_fen: FenShape.meta({ zh: '拆并转出' }),
   received_fen: FenShape.meta({ zh: '实收' }),
   open_fen: FenShape.meta({ zh: '欠收' }),
-  /** Received over receivable less reductions, in ten-thousandths, rounded down. */
+  /** Received over receivable less reductions and what went over, in ten-thousandths, rounded down. */
   rate_bp: z.int().nullable().meta({ zh: '收缴率' }),
   /** Owed of earlier periods when the first month began, and what was billed or reduced of them since. */
   old_due_fen: FenShape.meta({ zh: '往期应清' }),

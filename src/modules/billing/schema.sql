@@ -53,9 +53,11 @@ create table billing.bill (
   note text, -- 计算过程的文字,用于违约金、拆分与合并的账单
   of_bill_id uuid, -- 来源账单:违约金的本金账单,拆分前的原账单
   part_no integer not null default 0, -- 来源账单的第几份,0 为整条
+  moved_fen bigint not null default 0, -- 减免中因拆并转到其他账单的部分
   constraint bill_amount_fen_check CHECK ((amount_fen >= 0)),
   constraint bill_check CHECK (((paid_fen + reduced_fen) <= amount_fen)),
   constraint bill_check1 CHECK (((voided_at IS NULL) OR (paid_fen = 0))),
+  constraint bill_moved_fen_check CHECK (((moved_fen >= 0) AND (moved_fen <= reduced_fen))),
   constraint bill_paid_fen_check CHECK ((paid_fen >= 0)),
   constraint bill_pkey PRIMARY KEY (company_id, period_on, bill_id),
   constraint bill_reduced_fen_check CHECK ((reduced_fen >= 0))
@@ -77,6 +79,7 @@ create table billing.bill_move (
   amount_fen bigint not null default 0, -- 应收变动
   paid_fen bigint not null default 0, -- 已收变动
   reduced_fen bigint not null default 0, -- 减免变动
+  moved_fen bigint not null default 0, -- 减免变动中的拆并转出
   constraint bill_move_pkey PRIMARY KEY (company_id, move_id)
 );
 
@@ -93,6 +96,7 @@ create table billing.building_sum (
   amount_fen bigint not null, -- 应收
   paid_fen bigint not null, -- 已收
   reduced_fen bigint not null, -- 减免
+  moved_fen bigint not null default 0, -- 减免中的拆并转出
   constraint building_sum_pkey PRIMARY KEY (company_id, community_id, building_id, fee_item_id, period_on, month_on, taken_by)
 );
 
@@ -108,6 +112,7 @@ create table billing.community_sum (
   amount_fen bigint not null, -- 应收
   paid_fen bigint not null, -- 已收
   reduced_fen bigint not null, -- 减免
+  moved_fen bigint not null default 0, -- 减免中的拆并转出
   constraint community_sum_pkey PRIMARY KEY (company_id, community_id, fee_item_id, period_on, month_on, taken_by)
 );
 

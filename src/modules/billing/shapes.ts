@@ -44,6 +44,8 @@ export const BillRow = z.object({
   amount_fen: FenShape.meta({ zh: '应收' }),
   paid_fen: FenShape.meta({ zh: '已收' }),
   reduced_fen: FenShape.meta({ zh: '减免' }),
+  /** Went over to other bills (拆分、合并、过户): owed there, given away by nobody. */
+  moved_fen: FenShape.meta({ zh: '拆并转出' }),
   open_fen: FenShape.meta({ zh: '未收' }),
   issued_on: Day.meta({ zh: '出账日' }),
   due_on: Day.meta({ zh: '到期日' }),
@@ -57,7 +59,7 @@ export const BillRow = z.object({
 })
 export type BillRow = z.output<typeof BillRow>
 /** Over the whole filter; void bills count in none of the sums. */
-export const BillTotals = z.object({ count: z.int(), amount_fen: FenShape, paid_fen: FenShape, reduced_fen: FenShape, open_fen: FenShape })
+export const BillTotals = z.object({ count: z.int(), amount_fen: FenShape, paid_fen: FenShape, reduced_fen: FenShape, moved_fen: FenShape, open_fen: FenShape })
 
 export const ArrearsFilter = z.object({
   community_id: Id.optional(),
@@ -99,8 +101,9 @@ const Sums = z.object({
   receivable_fen: FenShape.meta({ zh: '应收' }),
   received_fen: FenShape.meta({ zh: '已收' }),
   reduced_fen: FenShape.meta({ zh: '减免' }),
+  moved_fen: FenShape.meta({ zh: '拆并转出' }),
   open_fen: FenShape.meta({ zh: '未收' }),
-  /** Received over receivable less reductions, in ten-thousandths: 9350 is 93.50 %. Null when nothing was receivable. */
+  /** Received over receivable less reductions and what went over, in ten-thousandths: 9350 is 93.50 %. Null when nothing was receivable. */
   rate_bp: z.int().nullable().meta({ zh: '收缴率' }),
   house_count: z.int().meta({ zh: '户数' }),
   /** Houses that owe nothing of these periods. */

@@ -1,5 +1,6 @@
 // 阿里云短信 as its document says (Dysmsapi 2017-05-25; signature V3), for tests: it takes the request apart by itself and knows nothing of our client. It
-// can be told to misbehave: `next('isv.BUSINESS_LIMIT_CONTROL')`, `next('hang')`, `next('garbage')`.
+// can be told to misbehave: `next('isv.BUSINESS_LIMIT_CONTROL')`, `next('hang')`, `next('garbage')`,
+// `next('answer_lost')`.
 import { createHash, createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 
@@ -9,6 +10,8 @@ export interface Taken {
   template: string
   params: Record<string, string>
   out_id: string
+  /** 20260901, in Beijing. */
+  day: string
 }
 const hex = (text: string): string => createHash('sha256').update(text).digest('hex')
 
@@ -23,6 +26,13 @@ function signatureOf(req: IncomingMessage, body: string, secret: string): { sent
   return { sent: m[3]!, right: createHmac('sha256', secret).update(`ACS3-HMAC-SHA256\n${hex(request)}`).digest('hex') }
 }
 
+/** QuerySendDetails: the messages of a phone on a day (Beijing), newest first. */
+function details(taken: readonly Taken[], q: URLSearchParams): object {
+  const size = Number(q.get('PageSize'))
+  const list = taken.filter((t) => t.phone === q.get('PhoneNumber') && t.day === q.get('SendDate')).reverse().slice((Number(q.get('CurrentPage')) - 1) * size).slice(0, size)
+  return { TotalCount: String(list.length), SmsSendDetailDTOs: { SmsSendDetailDTO: list.map((t) => ({ PhoneNum: t.phone, TemplateCode: t.template, OutId: t.out_id, SendStatus: 3, ErrCode: 'DELIVERED' })) } }
+}
+
 export async function startAliyunSms(o: { key_id: string; secret: string }): Promise<{ endpoint: string; taken: Taken[]; next: (fault: string) => void; stop: () => Promise<void> }> {
   const taken: Taken[] = []
   const faults: string[] = []
@@ -35,15 +45,18 @@ export async function startAliyunSms(o: { key_id: string; secret: string }): Pro
       const fault = faults.shift()
       if (fault === 'hang') return // never answered: the client's own time runs out or the server stops
       if (fault === 'garbage') return void res.end('<html>502</html>')
-      if (fault) return reply(res, 200, { Code: fault, Message: fault })
+      if (fault && fault !== 'answer_lost') return reply(res, 200, { Code: fault, Message: fault })
       const nonce = String(req.headers['x-acs-signature-nonce'] ?? '')
       const q = new URLSearchParams((req.url ?? '').split('?')[1])
       if (!(req.headers.authorization ?? '').includes(`Credential=${o.key_id},`)) return reply(res, 404, { Code: 'InvalidAccessKeyId.NotFound', Message: 'Specified access key is not found.' })
       const s = signatureOf(req, body, o.secret)
       if (s.sent !== s.right) return reply(res, 400, { Code: 'SignatureDoesNotMatch', Message: 'Specified signature does not match our calculation.' })
-      if (nonces.has(nonce) || req.headers['x-acs-action'] !== 'SendSms' || req.headers['x-acs-version'] !== '2017-05-25') return reply(res, 400, { Code: 'InvalidAction', Message: 'bad action or nonce used' })
+      const action = req.headers['x-acs-action']
+      if (nonces.has(nonce) || (action !== 'SendSms' && action !== 'QuerySendDetails') || req.headers['x-acs-version'] !== '2017-05-25') return reply(res, 400, { Code: 'InvalidAction', Message: 'bad action or nonce used' })
       nonces.add(nonce)
-      taken.push({ phone: q.get('PhoneNumbers') ?? '', sign: q.get('SignName') ?? '', template: q.get('TemplateCode') ?? '', params: JSON.parse(q.get('TemplateParam') ?? '{}') as Record<string, string>, out_id: q.get('OutId') ?? '' })
+      if (action === 'QuerySendDetails') return reply(res, 200, { Code: 'OK', Message: 'OK', ...details(taken, q) })
+      taken.push({ phone: q.get('PhoneNumbers') ?? '', sign: q.get('SignName') ?? '', template: q.get('TemplateCode') ?? '', params: JSON.parse(q.get('TemplateParam') ?? '{}') as Record<string, string>, out_id: q.get('OutId') ?? '', day: new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10).replaceAll('-', '') })
+      if (fault === 'answer_lost') return void res.destroy()
       reply(res, 200, { Code: 'OK', Message: 'OK', BizId: `9006197469364984${taken.length}^0` })
     })
   })

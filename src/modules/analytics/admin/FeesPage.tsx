@@ -69,10 +69,10 @@ function linesOf(f: FeesFilter, r?: Row) {
 type Lines = ReturnType<typeof linesOf>
 /** What a figure opens. Of an earlier day's standing only what happened up to then has lines of its own: what is unpaid today is another figure. */
 const OPENS: Partial<Record<keyof FeeSums, keyof Lines>> = {
-  bill_count: 'bills', receivable_fen: 'bills', received_fen: 'bills', reduced_fen: 'bills', open_fen: 'unpaid', old_open_fen: 'old_unpaid', old_received_fen: 'taken_old', taken_fen: 'taken', taken_current_fen: 'taken_current', taken_ahead_fen: 'taken_ahead',
+  bill_count: 'bills', receivable_fen: 'bills', received_fen: 'bills', reduced_fen: 'bills', moved_fen: 'bills', open_fen: 'unpaid', old_open_fen: 'old_unpaid', old_received_fen: 'taken_old', taken_fen: 'taken', taken_current_fen: 'taken_current', taken_ahead_fen: 'taken_ahead',
 }
 
-function columnsOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }): readonly Column<Row>[] {
+function columnsOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, moved: boolean): readonly Column<Row>[] {
   const cell = (key: keyof FeeSums, owed = false) => (r: Row): ReactNode => {
     const v = r[key]
     if (!v) return '—'
@@ -86,7 +86,7 @@ function columnsOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean })
   const name: Column<Row> = { key: 'name', title: words.states!['fees_by']![f.by]!, width: 168 }
   const taken = [of('taken_fen', '期内收款'), of('taken_current_fen', '收本期'), of('old_received_fen', '清欠'), of('taken_ahead_fen', '收以后')]
   if (f.by === 'collector') return [name, ...taken]
-  const bills = [of('bill_count', '账单数', 78), of('receivable_fen', '应收'), of('reduced_fen', '减免', 100), of('received_fen', '实收'), of('open_fen', '欠收', 110, true), bp('rate_bp', '收缴率')]
+  const bills = [of('bill_count', '账单数', 78), of('receivable_fen', '应收'), of('reduced_fen', '减免', 100), ...(moved ? [of('moved_fen', '拆并转出', 100)] : []), of('received_fen', '实收'), of('open_fen', '欠收', 110, true), bp('rate_bp', '收缴率')]
   const late = [of('late_fen', '违约金应收', 100), of('late_received_fen', '违约金实收', 100)]
   if (OF_TIME.includes(f.by)) return [name, ...bills, ...late]
   return [name, ...bills, of('old_due_fen', '往期应清'), of('old_received_fen', '清欠'), of('old_open_fen', '往期未清', 110, true), bp('old_rate_bp', '清欠率'), of('taken_fen', '期内收款'), of('taken_ahead_fen', '收以后', 100), ...late]
@@ -159,10 +159,10 @@ function Report({ d, f }: { d: Fees; f: FeesFilter }) {
       <div className="hy-figures">
         {f.by === 'collector' ? null : (
           <>
-            <Figure label="应收" value={money(t.receivable_fen)} unit="元" to={lines.bills ? all.bills : null} compare={`${count(t.bill_count)} 笔,减免 ${money(t.reduced_fen)}`} />
+            <Figure label="应收" value={money(t.receivable_fen)} unit="元" to={lines.bills ? all.bills : null} compare={`${count(t.bill_count)} 笔,减免 ${money(t.reduced_fen)}${t.moved_fen ? `,拆并转出 ${money(t.moved_fen)}` : ''}`} />
             <Figure label="实收" value={money(t.received_fen)} unit="元" to={lines.bills ? all.bills : null} compare="这些账期的账单已收" />
             <Figure label="欠收" value={money(t.open_fen)} unit="元" to={bill(all.unpaid)} compare={t.late_fen ? `含违约金 ${money(t.late_fen - t.late_received_fen)}` : null} />
-            <Figure label="收缴率" value={rate(t.rate_bp)} compare="实收 ÷(应收 − 减免)" />
+            <Figure label="收缴率" value={rate(t.rate_bp)} compare={`实收 ÷(应收 − 减免${t.moved_fen ? ' − 转出' : ''})`} />
           </>
         )}
         {time || f.by === 'collector' ? null : <Figure label="清欠率" value={rate(t.old_rate_bp)} to={bill(all.old_unpaid)} compare={`清欠 ${money(t.old_received_fen)} ÷ 往期应清 ${money(t.old_due_fen)}`} />}
@@ -170,7 +170,7 @@ function Report({ d, f }: { d: Fees; f: FeesFilter }) {
         {d.prepaid_fen === null ? null : <Figure label="预存余额" value={money(d.prepaid_fen)} unit="元" to="/payment/wallets" compare="今日" />}
         {d.deposit_fen === null ? null : <Figure label="在押押金" value={money(d.deposit_fen)} unit="元" to="/payment/deposits" compare="今日,代管" />}
       </div>
-      <RowsTable label="收费统计" rows={d.rows} row_key="key" empty="这段账期没有账单,期内也没有收款" height={520} totals={totalsOf(t)} columns={columnsOf(f, lines)} />
+      <RowsTable label="收费统计" rows={d.rows} row_key="key" empty="这段账期没有账单,期内也没有收款" height={520} totals={totalsOf(t)} columns={columnsOf(f, lines, t.moved_fen !== 0)} />
       <section className="hy-card hy-stack" aria-labelledby="trend-heading">
         <h2 id="trend-heading">近 12 个月(元)</h2>
         <Bars label="各月应收、实收与收款" x={d.trend.map((m) => m.month)} write={money} axis={(v) => `${Math.round(v / 1_000_000)} 万`} series={[

@@ -12,6 +12,7 @@ import { analytics } from '../contract.ts'
 let t: TestApp
 let w: TinyWorld
 let fee: string
+let moved_fen = 0
 let late_month: Awaited<ReturnType<typeof fees>>
 const as = () => t.as('finance')
 const fees = (o: Partial<{ from: string; to: string; by: 'community' | 'building' | 'fee_item' | 'collector' | 'month' | 'quarter' | 'year'; as_of: string; building_id: string }> = {}, who: Caller = as()) => who(analytics.fees, { from: '2026-05', to: '2026-06', ...o })
@@ -52,14 +53,22 @@ beforeAll(async () => {
   late_month = await fees({ as_of: '2026-06' })
   await on('2026-07-05')
   await take('cashier', '1-1-102', ['2026-05', '2026-06'])
+  // A bill paid in part whose rest is cut in two: the rest goes over to two new bills, and nobody is spared anything.
+  const cut = (await openOf('2-1-101')).find((b) => b.period === '2026-05')!
+  await t.as('cashier')(payment.takePayment, { house_id: w.houses['2-1-101']!, lines: [{ bill_id: cut.bill_id, period_on: cut.period_on, amount_fen: 1000 }], tenders: [{ method: 'cash', amount_fen: 1000 }] })
+  await as()(billing.splitBill, { bill_id: cut.bill_id, by: 'amount', parts: [{ amount_fen: 400 }, { amount_fen: cut.amount_fen - 1400 }], reason: '分两次缴' })
+  moved_fen = cut.amount_fen - 1000
 })
 
 describe('收费统计', () => {
   test('each figure is the sum of the lines it opens', async () => {
     const f = await fees()
     const bills = (await as()(billing.bills, { community_id: w.community_id, period_from: '2026-05', period_to: '2026-06', state: 'live', with_totals: true })).totals!
-    expect(f.totals).toMatchObject({ bill_count: bills.count, receivable_fen: bills.amount_fen, received_fen: bills.paid_fen, reduced_fen: bills.reduced_fen, open_fen: bills.open_fen })
-    expect(f.totals.rate_bp).toBe(Math.floor((bills.paid_fen * 10_000) / (bills.amount_fen - bills.reduced_fen)))
+    expect(f.totals).toMatchObject({ bill_count: bills.count, receivable_fen: bills.amount_fen, received_fen: bills.paid_fen, reduced_fen: bills.reduced_fen, moved_fen: bills.moved_fen, open_fen: bills.open_fen })
+    expect(f.totals.rate_bp).toBe(Math.floor((bills.paid_fen * 10_000) / (bills.amount_fen - bills.moved_fen)))
+    expect([f.totals.reduced_fen, f.totals.moved_fen]).toEqual([0, moved_fen])
+    expect(f.totals.open_fen).toBe(f.totals.receivable_fen - f.totals.reduced_fen - f.totals.moved_fen - f.totals.received_fen)
+    expect((await fees({ by: 'month', as_of: '2026-06' })).totals.moved_fen).toBe(0)
     const old = (await as()(billing.bills, { period_to: '2026-04', state: 'unpaid', with_totals: true })).totals!
     expect(f.totals.old_open_fen).toBe(old.open_fen)
     const days = { from_on: '2026-05-01', to_on: '2026-06-30' }

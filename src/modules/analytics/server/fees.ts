@@ -30,14 +30,14 @@ function of(scope: Scope, f: FeesFilter, months: RawBuilder<unknown>): RawBuilde
 }
 
 type Raw = Omit<FeeSums, 'open_fen' | 'rate_bp' | 'old_open_fen' | 'old_rate_bp' | 'taken_fen'>
-const FIELDS = ['bill_count', 'receivable_fen', 'reduced_fen', 'received_fen', 'old_due_fen', 'old_received_fen', 'taken_current_fen', 'taken_ahead_fen', 'late_fen', 'late_received_fen'] as const satisfies readonly (keyof Raw)[]
+const FIELDS = ['bill_count', 'receivable_fen', 'reduced_fen', 'moved_fen', 'received_fen', 'old_due_fen', 'old_received_fen', 'taken_current_fen', 'taken_ahead_fen', 'late_fen', 'late_received_fen'] as const satisfies readonly (keyof Raw)[]
 function columns(scope: Scope, f: FeesFilter): RawBuilder<unknown> {
   const [from, to] = [first(f.from), first(f.to)]
   const now = sql`x.period_on >= ${from} and x.period_on <= ${to}`
   const within = sql`x.month_on >= ${from} and x.month_on <= ${to}`
   const late = sql`x.fee_item_id in (select i.fee_item_id from billing.fee_item i where i.company_id = ${scope.company_id} and i.code = ${LATE_CODE})`
   const sum = (what: RawBuilder<unknown>, when: RawBuilder<unknown>) => sql`coalesce(sum(${what}) filter (where ${when}), 0)::bigint`
-  return sql`${sum(sql`x.bill_count`, now)} as bill_count, ${sum(sql`x.amount_fen`, now)} as receivable_fen, ${sum(sql`x.reduced_fen`, now)} as reduced_fen, ${sum(sql`x.paid_fen`, now)} as received_fen,
+  return sql`${sum(sql`x.bill_count`, now)} as bill_count, ${sum(sql`x.amount_fen`, now)} as receivable_fen, ${sum(sql`x.reduced_fen - x.moved_fen`, now)} as reduced_fen, ${sum(sql`x.moved_fen`, now)} as moved_fen, ${sum(sql`x.paid_fen`, now)} as received_fen,
     ${sum(sql`x.amount_fen - x.reduced_fen - case when x.month_on < ${from} then x.paid_fen else 0 end`, sql`x.period_on < ${from} and x.month_on <= ${to}`)} as old_due_fen, ${sum(sql`x.paid_fen`, sql`x.period_on < ${from} and ${within}`)} as old_received_fen,
     ${sum(sql`x.paid_fen`, sql`${now} and ${within}`)} as taken_current_fen, ${sum(sql`x.paid_fen`, sql`x.period_on > ${to} and ${within}`)} as taken_ahead_fen,
     ${sum(sql`x.amount_fen`, sql`${now} and ${late}`)} as late_fen, ${sum(sql`x.paid_fen`, sql`${now} and ${late}`)} as late_received_fen`
@@ -45,7 +45,7 @@ function columns(scope: Scope, f: FeesFilter): RawBuilder<unknown> {
 /** Rounded down: 99.999 % is not yet all. */
 const rate = (part: number, whole: number): number | null => (whole <= 0 ? null : Number((BigInt(part) * 10_000n) / BigInt(whole)))
 function finished<T extends Raw>(r: T): T & FeeSums {
-  const due = r.receivable_fen - r.reduced_fen
+  const due = r.receivable_fen - r.reduced_fen - r.moved_fen
   return { ...r, open_fen: due - r.received_fen, rate_bp: rate(r.received_fen, due), old_open_fen: r.old_due_fen - r.old_received_fen, old_rate_bp: rate(r.old_received_fen, r.old_due_fen), taken_fen: r.taken_current_fen + r.old_received_fen + r.taken_ahead_fen }
 }
 
@@ -117,7 +117,7 @@ export const fees = answer(analytics.fees, async (scope, f) => {
 
 type Of = keyof FeeSums
 const COLUMNS: readonly { key: Of; title: string; kind: 'int' | 'money_fen' | 'text' }[] = [
-  { key: 'bill_count', title: '账单数', kind: 'int' }, { key: 'receivable_fen', title: '应收', kind: 'money_fen' }, { key: 'reduced_fen', title: '减免', kind: 'money_fen' }, { key: 'received_fen', title: '实收', kind: 'money_fen' },
+  { key: 'bill_count', title: '账单数', kind: 'int' }, { key: 'receivable_fen', title: '应收', kind: 'money_fen' }, { key: 'reduced_fen', title: '减免', kind: 'money_fen' }, { key: 'moved_fen', title: '拆并转出', kind: 'money_fen' }, { key: 'received_fen', title: '实收', kind: 'money_fen' },
   { key: 'open_fen', title: '欠收', kind: 'money_fen' }, { key: 'rate_bp', title: '收缴率', kind: 'text' }, { key: 'old_due_fen', title: '往期应清', kind: 'money_fen' }, { key: 'old_received_fen', title: '清欠', kind: 'money_fen' },
   { key: 'old_open_fen', title: '往期未清', kind: 'money_fen' }, { key: 'old_rate_bp', title: '清欠率', kind: 'text' }, { key: 'taken_fen', title: '期内收款', kind: 'money_fen' }, { key: 'taken_current_fen', title: '其中收本期', kind: 'money_fen' },
   { key: 'taken_ahead_fen', title: '其中收以后', kind: 'money_fen' }, { key: 'late_fen', title: '违约金应收', kind: 'money_fen' }, { key: 'late_received_fen', title: '违约金实收', kind: 'money_fen' },

@@ -41,6 +41,7 @@ export default function BillPage() {
                 ['应收', <MoneyText key="a" fen={b.amount_fen} strong />],
                 ['已收', <MoneyText key="r" fen={b.paid_fen} />],
                 ['减免', b.reductions.length ? <Go key="d" to={`/billing/bills/${bill_id}?tab=reductions`}><MoneyText fen={b.reduced_fen} /></Go> : <MoneyText key="d" fen={b.reduced_fen} />],
+                ...(b.moved_fen ? [['拆并转出', <Go key="m" to={`/billing/bills/${bill_id}?tab=reductions`}><MoneyText fen={b.moved_fen} /></Go>] as const] : []),
                 ['未收', <MoneyText key="o" fen={b.open_fen} owed strong />],
                 ['出账日', b.issued_on],
                 ['到期日', b.overdue_days > 0 ? `${b.due_on}(逾期 ${b.overdue_days} 天)` : b.due_on],

@@ -27,6 +27,7 @@ const COLUMNS: readonly Column<BillRow>[] = [
   { key: 'amount_fen', title: '应收', width: 100 },
   { key: 'paid_fen', title: '已收', width: 100 },
   { key: 'reduced_fen', title: '减免', width: 90, hidden: true },
+  { key: 'moved_fen', title: '拆并转出', width: 100, hidden: true },
   { key: 'open_fen', title: '未收', width: 100, show: (r) => <MoneyText fen={r.open_fen} owed /> },
   { key: 'due_on', title: '到期日', width: 105 },
   { key: 'overdue_days', title: '逾期天数', width: 85, align: 'right', show: (r) => (r.overdue_days > 0 ? <span className="hy-red">{r.overdue_days}</span> : '—') },
@@ -82,7 +83,7 @@ export default function BillsPage() {
       {...list} title="账单" name="billing.bills" columns={COLUMNS} row_key="bill_id" href={(r) => `/billing/bills/${r.bill_id}`}
       {...(batch.length ? { batch } : {})}
       excel={may('billing.bill.export') ? billing.billsExcel : undefined}
-      totals={(d) => (d.totals ? { house_label: `合计 ${count(d.totals.count)} 笔`, amount_fen: money(d.totals.amount_fen), paid_fen: money(d.totals.paid_fen), reduced_fen: money(d.totals.reduced_fen), open_fen: <MoneyText fen={d.totals.open_fen} owed /> } : {})}
+      totals={(d) => (d.totals ? { house_label: `合计 ${count(d.totals.count)} 笔`, amount_fen: money(d.totals.amount_fen), paid_fen: money(d.totals.paid_fen), reduced_fen: money(d.totals.reduced_fen), moved_fen: money(d.totals.moved_fen), open_fen: <MoneyText fen={d.totals.open_fen} owed /> } : {})}
       note={
         Object.keys(carried).length || search['community_id'] ? (
           <div className="hy-line">

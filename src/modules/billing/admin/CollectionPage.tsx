@@ -46,18 +46,19 @@ export default function CollectionPage() {
             <Figure label="应收" value={money(c.totals.receivable_fen)} unit="元" to={all} compare={`${count(c.totals.bill_count)} 笔`} />
             <Figure label="已收" value={money(c.totals.received_fen)} unit="元" to={all} />
             <Figure label="未收" value={money(c.totals.open_fen)} unit="元" to={billsAt({ period_from, period_to, state: 'unpaid', community_id: place_id })} />
-            <Figure label="收缴率" value={rate(c.totals.rate_bp)} compare="按金额:已收 ÷(应收 - 减免)" />
+            <Figure label="收缴率" value={rate(c.totals.rate_bp)} compare={`按金额:已收 ÷(应收 - 减免${c.totals.moved_fen ? ' - 转出' : ''})`} />
             <Figure label="户数收缴率" value={rate(c.totals.house_rate_bp)} compare={`按户数:缴清 ${count(c.totals.paid_house_count)} 户 ÷ ${count(c.totals.house_count)} 户`} />
           </div>
           <RowsTable
             label="收缴率" rows={c.rows} row_key="key" empty="这段账期没有账单"
-            totals={{ bill_count: count(c.totals.bill_count), receivable_fen: money(c.totals.receivable_fen), received_fen: money(c.totals.received_fen), reduced_fen: money(c.totals.reduced_fen), open_fen: money(c.totals.open_fen), rate_bp: rate(c.totals.rate_bp), house_count: count(c.totals.house_count), paid_house_count: count(c.totals.paid_house_count), house_rate_bp: rate(c.totals.house_rate_bp) }}
+            totals={{ bill_count: count(c.totals.bill_count), receivable_fen: money(c.totals.receivable_fen), received_fen: money(c.totals.received_fen), reduced_fen: money(c.totals.reduced_fen), moved_fen: money(c.totals.moved_fen), open_fen: money(c.totals.open_fen), rate_bp: rate(c.totals.rate_bp), house_count: count(c.totals.house_count), paid_house_count: count(c.totals.paid_house_count), house_rate_bp: rate(c.totals.house_rate_bp) }}
             columns={[
               { key: 'name', title: BY.find((b) => b.value === by)?.label.slice(1) ?? '', width: 170 },
               { key: 'bill_count', title: '账单数', width: 90 },
               { key: 'receivable_fen', title: '应收', width: 130, show: (r) => <Go to={billsAt({ state: 'live', ...r.filter })}><MoneyText fen={r.receivable_fen} /></Go> },
               { key: 'received_fen', title: '已收', width: 130 },
               { key: 'reduced_fen', title: '减免', width: 110 },
+              ...(c.totals.moved_fen ? [{ key: 'moved_fen' as const, title: '拆并转出', width: 110 }] : []),
               { key: 'open_fen', title: '未收', width: 130, show: (r) => (r.open_fen ? <Go to={billsAt({ ...r.filter, state: 'unpaid' })}><MoneyText fen={r.open_fen} owed /></Go> : '—') },
               { key: 'rate_bp', title: '收缴率', width: 100, align: 'right', show: (r) => rate(r.rate_bp) },
               { key: 'house_count', title: '户数', width: 80 },

@@ -52,6 +52,7 @@ export function BillPage() {
                   ['应缴日', b.due_on],
                   b.paid_fen > 0 ? ['已缴', <Money key="paid" fen={b.paid_fen} />] : null,
                   b.reduced_fen > 0 ? ['减免', <Money key="reduced" fen={b.reduced_fen} />] : null,
+                  b.moved_fen > 0 ? ['转到其他账单', <Money key="moved" fen={b.moved_fen} />] : null,
                   ['还需缴', <Money key="open" className={b.open_fen > 0 ? 'ph-red ph-strong' : ''} fen={b.open_fen} />],
                 ]}
               />

@@ -74,18 +74,19 @@ export interface Totals {
   amount_fen: number
   paid_fen: number
   reduced_fen: number
+  moved_fen: number
   open_fen: number
 }
 const live = sql`filter (where b.voided_at is null)`
 const SUMS = sql`count(*)::int as count, coalesce(sum(b.amount_fen) ${live}, 0)::bigint as amount_fen, coalesce(sum(b.paid_fen) ${live}, 0)::bigint as paid_fen,
-  coalesce(sum(b.reduced_fen) ${live}, 0)::bigint as reduced_fen, coalesce(sum(b.amount_fen - b.paid_fen - b.reduced_fen) ${live}, 0)::bigint as open_fen`
+  coalesce(sum(b.reduced_fen - b.moved_fen) ${live}, 0)::bigint as reduced_fen, coalesce(sum(b.moved_fen) ${live}, 0)::bigint as moved_fen, coalesce(sum(b.amount_fen - b.paid_fen - b.reduced_fen) ${live}, 0)::bigint as open_fen`
 /** Sums of a filter; void bills count, but their money does not. */
 export async function totalsOf(scope: Scope, where: RawBuilder<unknown>): Promise<Totals> {
   return (await sql<Totals>`select ${SUMS} from billing.bill b where ${where}`.execute(scope.db)).rows[0]!
 }
 /** The same over the first `max` bills; `count` above `max` says that there are more. */
 export async function totalsUpTo(scope: Scope, where: RawBuilder<unknown>, max: number): Promise<Totals> {
-  return (await sql<Totals>`select ${SUMS} from (select b.amount_fen, b.paid_fen, b.reduced_fen, b.voided_at from billing.bill b where ${where} limit ${max + 1}) b`.execute(scope.db)).rows[0]!
+  return (await sql<Totals>`select ${SUMS} from (select b.amount_fen, b.paid_fen, b.reduced_fen, b.moved_fen, b.voided_at from billing.bill b where ${where} limit ${max + 1}) b`.execute(scope.db)).rows[0]!
 }
 
 /** How many bills the runs of the filter have made, when nothing but place and time is asked; else null. */
@@ -165,7 +166,7 @@ async function rawRows(scope: Scope, where: RawBuilder<unknown>, o: Cut): Promis
   const { rows } = await sql<Raw>`
     with page as materialized (select b.* from billing.bill b where ${where} order by ${order} limit ${sql.lit(o.limit)} ${o.offset ? sql`offset ${o.offset}` : sql``})
     select b.bill_id, b.period_on, b.community_id, cm.name as community_name, b.building_id, bd.name as building_name, b.house_id, h.label as house_label, b.fee_item_id, i.name as fee_item_name,
-      b.payer_id, p.name as payer_name, b.from_on, b.to_on, b.amount_fen, b.paid_fen, b.reduced_fen, b.issued_on, b.due_on, b.run_id, b.voided_at,
+      b.payer_id, p.name as payer_name, b.from_on, b.to_on, b.amount_fen, b.paid_fen, b.reduced_fen - b.moved_fen as reduced_fen, b.moved_fen, b.issued_on, b.due_on, b.run_id, b.voided_at,
       b.shape, b.quantity, b.unit_price, b.months, b.days, b.days_of, b.note, i.cycle, i.unit_name, i.meter_kind, b.price_id, i.component, b.used_before::text as used_before, b.inputs, b.reading_id, ${o.also ?? sql`null::bigint`} as also
     from page b join property.community cm on cm.company_id = ${c} and cm.community_id = b.community_id join property.building bd on bd.company_id = ${c} and bd.building_id = b.building_id
     join property.house h on h.company_id = ${c} and h.house_id = b.house_id join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = b.fee_item_id
@@ -191,7 +192,7 @@ async function dressAll(scope: Scope, rows: readonly Raw[]): Promise<BillRow[]> 
 
 // Field by field: an object made by spreading another less some is slow to make and slow to write.
 function dressed(r: Raw, today: string, mayVoid: boolean, text: string | undefined): BillRow {
-  const open_fen = r.voided_at ? 0 : r.amount_fen - r.paid_fen - r.reduced_fen
+  const open_fen = r.voided_at ? 0 : r.amount_fen - r.paid_fen - r.reduced_fen - r.moved_fen
   return {
     bill_id: r.bill_id,
     period: r.period_on.slice(0, 7),
@@ -211,6 +212,7 @@ function dressed(r: Raw, today: string, mayVoid: boolean, text: string | undefin
     amount_fen: r.amount_fen,
     paid_fen: r.paid_fen,
     reduced_fen: r.reduced_fen,
+    moved_fen: r.moved_fen,
     open_fen,
     issued_on: r.issued_on,
     due_on: r.due_on,

@@ -14,7 +14,7 @@ export async function book(name: string, title: string, columns: readonly Column
 
 const BILL_COLUMNS: readonly ColumnSpec[] = [
   { title: '账期', kind: 'text' }, { title: '小区', kind: 'text' }, { title: '楼栋', kind: 'text' }, { title: '房号', kind: 'text' }, { title: '收费项目', kind: 'text' }, { title: '缴费人', kind: 'text' },
-  { title: '计费起', kind: 'day' }, { title: '计费止', kind: 'day' }, { title: '应收', kind: 'money_fen' }, { title: '已收', kind: 'money_fen' }, { title: '减免', kind: 'money_fen' }, { title: '未收', kind: 'money_fen' },
+  { title: '计费起', kind: 'day' }, { title: '计费止', kind: 'day' }, { title: '应收', kind: 'money_fen' }, { title: '已收', kind: 'money_fen' }, { title: '减免', kind: 'money_fen' }, { title: '拆并转出', kind: 'money_fen' }, { title: '未收', kind: 'money_fen' },
   { title: '出账日', kind: 'day' }, { title: '到期日', kind: 'day' }, { title: '逾期天数', kind: 'int' }, { title: '状态', kind: 'text' }, { title: '计算过程', kind: 'text' },
 ]
 
@@ -22,7 +22,7 @@ const BILL_COLUMNS: readonly ColumnSpec[] = [
 async function* cellsOf(rows: AsyncIterable<BillRow>): AsyncGenerator<readonly OutValue[]> {
   const states = words.states!['bill']!
   for await (const r of rows)
-    yield [r.period, r.community_name, r.building_name, r.house_label, r.fee_item_name, r.payer_name, r.from_on, addDays(r.to_on, -1), r.amount_fen, r.paid_fen, r.reduced_fen, r.open_fen, r.issued_on, r.due_on, r.overdue_days, states[r.state] ?? r.state, r.explanation]
+    yield [r.period, r.community_name, r.building_name, r.house_label, r.fee_item_name, r.payer_name, r.from_on, addDays(r.to_on, -1), r.amount_fen, r.paid_fen, r.reduced_fen, r.moved_fen, r.open_fen, r.issued_on, r.due_on, r.overdue_days, states[r.state] ?? r.state, r.explanation]
 }
 
 export function billsBook(rows: AsyncIterable<BillRow>, totals: Totals, f: BillFilter, today: string): Promise<FileAnswer> {
@@ -33,6 +33,6 @@ export function billsBook(rows: AsyncIterable<BillRow>, totals: Totals, f: BillF
     `账单 ${span} ${states[f.state ?? 'live'] ?? ''} 共 ${totals.count} 条`,
     BILL_COLUMNS,
     cellsOf(rows),
-    ['合计', '', '', '', '', '', '', '', totals.amount_fen, totals.paid_fen, totals.reduced_fen, totals.open_fen, '', '', '', '', ''],
+    ['合计', '', '', '', '', '', '', '', totals.amount_fen, totals.paid_fen, totals.reduced_fen, totals.moved_fen, totals.open_fen, '', '', '', '', ''],
   )
 }

@@ -2,6 +2,7 @@
 // and a retry begins anew. What goes in must be what the publisher saw, else everything is rolled back.
 import { sql } from 'kysely'
 import type { JobKind, Work } from '../../../kernel/app.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { bookOn, postSet } from '../../ledger/server/index.ts'
@@ -122,6 +123,7 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
   // A preview without a line is published as it was seen: nothing to compute, nothing to insert.
   for (const chunk of run.input_hash === NOTHING_NEW ? [] : await chunksOf(scope, plan)) {
     const inserted = await refusingHugeAmounts(scope, () => insertChunk(scope, plan, chunk))
+    crashpoint('run.inserted')
     if (inserted > 0) {
       const { rows } = await sql<{ n: number; fen: number; x: string }>`select count(*)::int as n, sum(l.amount_fen)::bigint as fen, bit_xor(${LINE_HASH})::text as x from ${chunkBills(scope, plan, chunk.no)}`.execute(scope.db)
       line_count += rows[0]!.n
@@ -131,6 +133,7 @@ export async function publishNow(scope: Scope, run: Run, progress: (done: number
       if (discounts) discount_fen += await takeOffDiscounts(scope, plan, chunk.no, chunkBills(scope, plan, chunk.no))
       await madeOrVoided(scope, sql`(select * from ${chunkBills(scope, plan, chunk.no)})`, 1).execute(scope.db)
     }
+    crashpoint('run.booked')
     await progress(line_count)
   }
   await afterMass(scope)

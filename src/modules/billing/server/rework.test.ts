@@ -102,7 +102,12 @@ it('keeps what is paid, splits by days, and late fees are those of the whole', a
   const made = await t.as('cashier')(billing.splitBill, { bill_id: bill!.bill_id, by: 'days', parts: [{}, { from_on: '2026-01-11' }], reason: '按天分开' })
   expect(made.bills.map((b) => b.amount_fen).sort((a, b) => a - b)).toEqual([2200, 4620])
   const was = await t.as('cashier')(billing.bill, { bill_id: bill!.bill_id })
-  expect(was).toMatchObject({ state: 'paid', paid_fen: 5000, open_fen: 0 })
+  // What went over is owed elsewhere: no reduction in any list.
+  expect(was).toMatchObject({ state: 'paid', paid_fen: 5000, open_fen: 0, reduced_fen: 0, moved_fen: 6820 })
+  const rate = (await t.as('finance')(billing.collection, { period_from: '2026-01', period_to: '2026-01', by: 'period' })).totals
+  const listed = (await t.as('finance')(billing.bills, { period_from: '2026-01', period_to: '2026-01', state: 'live', with_totals: true })).totals!
+  expect(rate).toMatchObject({ reduced_fen: 0, moved_fen: 6820, receivable_fen: listed.amount_fen })
+  expect(listed).toMatchObject({ reduced_fen: 0, moved_fen: 6820, open_fen: rate.open_fen })
   expect(was.reductions).toMatchObject([{ kind: 'moved', amount_fen: 6820 }])
   const after = (await t.as('finance')(billing.lateFees, { house_id: H('1-1-201') })).rows.filter((r) => r.period_on === '2026-01-01').reduce((n, r) => n + r.fee_fen, 0)
   expect(Math.abs(after - before)).toBeLessThanOrEqual(2)

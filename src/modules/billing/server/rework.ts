@@ -124,11 +124,11 @@ async function voidRows(scope: Scope, bills: readonly BillKey[], why: string): P
     told as (${madeOrVoided(scope, sql`done`, -1)}) select count(*)::int as n from done`.execute(scope.db)
   if (rows[0]!.n !== bills.length) throw scope.refuse('billing.bill_changed')
 }
-/** Moves reduced_fen by signed amounts, all or none. */
+/** Moves what went over to other bills by signed amounts, all or none. */
 async function raise(scope: Scope, list: readonly (BillKey & { amount_fen: number })[]): Promise<void> {
-  const { rows } = await sql<{ n: number }>`with done as (update billing.bill b set reduced_fen = b.reduced_fen + k.fen from unnest(${idsOf(list)}::uuid[], ${list.map((l) => l.amount_fen)}::bigint[]) as k(bill_id, fen)
+  const { rows } = await sql<{ n: number }>`with done as (update billing.bill b set reduced_fen = b.reduced_fen + k.fen, moved_fen = b.moved_fen + k.fen from unnest(${idsOf(list)}::uuid[], ${list.map((l) => l.amount_fen)}::bigint[]) as k(bill_id, fen)
     where b.company_id = ${scope.company_id} and ${billsByKey(list)} and b.bill_id = k.bill_id and ${LIVE} and b.reduced_fen + k.fen >= 0 and b.paid_fen + b.reduced_fen + k.fen <= b.amount_fen
-      returning b.community_id, b.building_id, b.fee_item_id, b.period_on, k.fen as moved_fen), told as (${moved(scope, sql`done`, { reduced_fen: sql`x.moved_fen` })}) select count(*)::int as n from done`.execute(scope.db)
+      returning b.community_id, b.building_id, b.fee_item_id, b.period_on, k.fen as by_fen), told as (${moved(scope, sql`done`, { reduced_fen: sql`x.by_fen`, moved_fen: sql`x.by_fen` })}) select count(*)::int as n from done`.execute(scope.db)
   if (rows[0]!.n !== list.length) throw scope.refuse('billing.bill_changed')
 }
 

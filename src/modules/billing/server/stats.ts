@@ -75,21 +75,22 @@ interface Sums {
   receivable_fen: number
   received_fen: number
   reduced_fen: number
+  moved_fen: number
   open_fen: number
   house_count: number
   paid_house_count: number
 }
 /** Ten-thousandths, rounded down: 99.999 % is not yet all. */
 const rateOf = (s: Sums): number | null => {
-  const due = BigInt(s.receivable_fen) - BigInt(s.reduced_fen)
+  const due = BigInt(s.receivable_fen) - BigInt(s.reduced_fen) - BigInt(s.moved_fen)
   return due <= 0n ? null : Number((BigInt(s.received_fen) * 10_000n) / due)
 }
 /** By money, and by households: houses that owe nothing of these periods over houses that were billed. Both are asked for in practice. */
 const withRate = <T extends Sums>(s: T) => ({ ...s, rate_bp: rateOf(s), house_rate_bp: s.house_count === 0 ? null : Math.floor((s.paid_house_count * 10_000) / s.house_count) })
-const SUMS = sql`coalesce(sum(g.bill_count), 0)::int as bill_count, coalesce(sum(g.receivable_fen), 0)::bigint as receivable_fen, coalesce(sum(g.received_fen), 0)::bigint as received_fen, coalesce(sum(g.reduced_fen), 0)::bigint as reduced_fen,
+const SUMS = sql`coalesce(sum(g.bill_count), 0)::int as bill_count, coalesce(sum(g.receivable_fen), 0)::bigint as receivable_fen, coalesce(sum(g.received_fen), 0)::bigint as received_fen, coalesce(sum(g.reduced_fen), 0)::bigint as reduced_fen, coalesce(sum(g.moved_fen), 0)::bigint as moved_fen,
   coalesce(sum(g.open_fen), 0)::bigint as open_fen, count(g.house_id)::int as house_count, count(g.house_id) filter (where g.open_fen <= 0)::int as paid_house_count`
 /** Once over the bills, by key and house; both rates come from it. */
-const byHouse = (key: RawBuilder<unknown>, where: RawBuilder<unknown>) => sql`(select ${key} as key, b.house_id, count(*) as bill_count, sum(b.amount_fen) as receivable_fen, sum(b.paid_fen) as received_fen, sum(b.reduced_fen) as reduced_fen, sum(${open}) as open_fen
+const byHouse = (key: RawBuilder<unknown>, where: RawBuilder<unknown>) => sql`(select ${key} as key, b.house_id, count(*) as bill_count, sum(b.amount_fen) as receivable_fen, sum(b.paid_fen) as received_fen, sum(b.reduced_fen - b.moved_fen) as reduced_fen, sum(b.moved_fen) as moved_fen, sum(${open}) as open_fen
   from billing.bill b where ${where} group by 1, 2) g`
 
 async function collection(scope: Scope, f: RateFilter) {
@@ -103,16 +104,16 @@ async function collection(scope: Scope, f: RateFilter) {
   const column = KEY_COLUMN[f.by]
   const n = nameJoin(scope, f.by)
   const { rows } = await sql<Sums & { key: string; name: string }>`with s as materialized (select g.key as id, ${SUMS} from ${byHouse(sql.ref(`b.${column}`), where)} group by 1)
-    select s.id as key, s.bill_count, s.receivable_fen, s.received_fen, s.reduced_fen, s.open_fen, s.house_count, s.paid_house_count, ${n.name} as name from s ${n.join} order by ${n.order} limit 5000`.execute(scope.db)
+    select s.id as key, s.bill_count, s.receivable_fen, s.received_fen, s.reduced_fen, s.moved_fen, s.open_fen, s.house_count, s.paid_house_count, ${n.name} as name from s ${n.join} order by ${n.order} limit 5000`.execute(scope.db)
   return { rows: rows.map((r) => withRate({ ...r, filter: { ...base, [column]: r.key } })), totals }
 }
 
 const RATE_COLUMNS: readonly ColumnSpec[] = [
-  { title: '名称', kind: 'text' }, { title: '笔数', kind: 'int' }, { title: '应收', kind: 'money_fen' }, { title: '已收', kind: 'money_fen' }, { title: '减免', kind: 'money_fen' }, { title: '未收', kind: 'money_fen' }, { title: '收缴率', kind: 'text' }, { title: '户数', kind: 'int' }, { title: '缴清户数', kind: 'int' }, { title: '户数收缴率', kind: 'text' },
+  { title: '名称', kind: 'text' }, { title: '笔数', kind: 'int' }, { title: '应收', kind: 'money_fen' }, { title: '已收', kind: 'money_fen' }, { title: '减免', kind: 'money_fen' }, { title: '拆并转出', kind: 'money_fen' }, { title: '未收', kind: 'money_fen' }, { title: '收缴率', kind: 'text' }, { title: '户数', kind: 'int' }, { title: '缴清户数', kind: 'int' }, { title: '户数收缴率', kind: 'text' },
 ]
 /** 9350 → '93.50%' */
 const percent = (bp: number | null): string => (bp === null ? '' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
-const rateCells = (s: ReturnType<typeof withRate>) => [s.bill_count, s.receivable_fen, s.received_fen, s.reduced_fen, s.open_fen, percent(s.rate_bp), s.house_count, s.paid_house_count, percent(s.house_rate_bp)]
+const rateCells = (s: ReturnType<typeof withRate>) => [s.bill_count, s.receivable_fen, s.received_fen, s.reduced_fen, s.moved_fen, s.open_fen, percent(s.rate_bp), s.house_count, s.paid_house_count, percent(s.house_rate_bp)]
 
 interface Debtor {
   house_id: string

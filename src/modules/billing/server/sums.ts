@@ -10,13 +10,15 @@ import { check } from '../../ledger/server/index.ts'
 /** Nobody: online, taken off prepayment by itself, or no taking at all. */
 export const NOBODY = '00000000-0000-0000-0000-000000000000'
 const KEYS = sql.raw('community_id, building_id, fee_item_id, period_on, month_on, taken_by')
-const SUMS = sql.raw('bill_count, amount_fen, paid_fen, reduced_fen')
+/** moved: of the reductions what went over to other bills, which nobody gave away. */
+const SUMS = sql.raw('bill_count, amount_fen, paid_fen, reduced_fen, moved_fen')
 
 interface Changes {
   bill_count?: RawBuilder<unknown>
   amount_fen?: RawBuilder<unknown>
   paid_fen?: RawBuilder<unknown>
   reduced_fen?: RawBuilder<unknown>
+  moved_fen?: RawBuilder<unknown>
   taken_by?: RawBuilder<unknown>
 }
 /**
@@ -26,12 +28,12 @@ interface Changes {
 export function moved(scope: Scope, from: RawBuilder<unknown>, by: Changes): RawBuilder<unknown> {
   const sum = (v: RawBuilder<unknown> | undefined) => (v ? sql`coalesce(sum(${v}), 0)` : sql`0`)
   return sql`insert into billing.bill_move (company_id, ${KEYS}, ${SUMS})
-    select ${scope.company_id}::bigint, x.community_id, x.building_id, x.fee_item_id, x.period_on, ${`${scope.today.slice(0, 7)}-01`}::date, ${by.taken_by ?? sql`${NOBODY}::uuid`}, ${sum(by.bill_count)}, ${sum(by.amount_fen)}, ${sum(by.paid_fen)}, ${sum(by.reduced_fen)}
+    select ${scope.company_id}::bigint, x.community_id, x.building_id, x.fee_item_id, x.period_on, ${`${scope.today.slice(0, 7)}-01`}::date, ${by.taken_by ?? sql`${NOBODY}::uuid`}, ${sum(by.bill_count)}, ${sum(by.amount_fen)}, ${sum(by.paid_fen)}, ${sum(by.reduced_fen)}, ${sum(by.moved_fen)}
     from ${from} x group by 2, 3, 4, 5, 7`
 }
 /** New bills (sign 1) or bills voided (sign −1), with what is reduced of them. */
 export const madeOrVoided = (scope: Scope, from: RawBuilder<unknown>, sign: 1 | -1): RawBuilder<unknown> =>
-  moved(scope, from, { bill_count: sql`${sql.lit(sign)}`, amount_fen: sql`${sql.lit(sign)} * x.amount_fen`, reduced_fen: sql`${sql.lit(sign)} * x.reduced_fen` })
+  moved(scope, from, { bill_count: sql`${sql.lit(sign)}`, amount_fen: sql`${sql.lit(sign)} * x.amount_fen`, reduced_fen: sql`${sql.lit(sign)} * x.reduced_fen`, moved_fen: sql`${sql.lit(sign)} * x.moved_fen` })
 
 /** Sums and what is not folded yet, as a relation. `of` filters both, on columns of the keys. By building, or by community where that is enough. */
 export function sumsOf(scope: Scope, level: 'building' | 'community', of: RawBuilder<unknown>): RawBuilder<unknown> {
@@ -45,8 +47,8 @@ const ROUNDS_MAX = 40
 /** One folder a company at a time: what it upserts cannot be waited for in a circle. */
 const onlyOne = (scope: Scope) => sql`select pg_advisory_xact_lock(hashtextextended(${`${scope.company_id} fold`}, 727011))`.execute(scope.db)
 
-const added = (table: RawBuilder<unknown>, keys: RawBuilder<unknown>) => sql`insert into ${table} as s (company_id, ${keys}, ${SUMS}) select company_id, ${keys}, sum(bill_count), sum(amount_fen), sum(paid_fen), sum(reduced_fen) from gone group by company_id, ${keys}
-    on conflict (company_id, ${keys}) do update set bill_count = s.bill_count + excluded.bill_count, amount_fen = s.amount_fen + excluded.amount_fen, paid_fen = s.paid_fen + excluded.paid_fen, reduced_fen = s.reduced_fen + excluded.reduced_fen`
+const added = (table: RawBuilder<unknown>, keys: RawBuilder<unknown>) => sql`insert into ${table} as s (company_id, ${keys}, ${SUMS}) select company_id, ${keys}, sum(bill_count), sum(amount_fen), sum(paid_fen), sum(reduced_fen), sum(moved_fen) from gone group by company_id, ${keys}
+    on conflict (company_id, ${keys}) do update set bill_count = s.bill_count + excluded.bill_count, amount_fen = s.amount_fen + excluded.amount_fen, paid_fen = s.paid_fen + excluded.paid_fen, reduced_fen = s.reduced_fen + excluded.reduced_fen, moved_fen = s.moved_fen + excluded.moved_fen`
 const COMMUNITY_KEYS = sql.raw('community_id, fee_item_id, period_on, month_on, taken_by')
 
 /** Folds up to `FOLD_MAX` moves; gives how many. */
@@ -79,13 +81,13 @@ function unequal(scope: Scope, o: { bills: boolean; paid: RawBuilder<unknown> | 
   const c = scope.company_id
   const nobody = sql`${NOBODY}::uuid as taken_by`
   const n = (column: string, on: unknown) => (on ? sql`-${sql.ref(column)}` : sql`0`)
-  const kept = (table: RawBuilder<unknown>) => sql`select ${KEYS}, ${n('bill_count', o.bills)} as bill_count, ${n('amount_fen', o.bills)} as amount_fen, ${n('paid_fen', o.paid)} as paid_fen, ${n('reduced_fen', o.bills)} as reduced_fen from ${table} where company_id = ${c}`
-  const bills = sql`union all select community_id, building_id, fee_item_id, period_on, date_trunc('month', issued_on)::date, ${nobody}, count(*), sum(amount_fen), 0, 0 from billing.bill where company_id = ${c} group by 1, 2, 3, 4, 5
-      union all select community_id, building_id, fee_item_id, period_on, date_trunc('month', voided_at)::date, ${nobody}, -1, -amount_fen, 0, -reduced_fen from billing.bill where company_id = ${c} and voided_at is not null
-      union all select b.community_id, b.building_id, b.fee_item_id, b.period_on, date_trunc('month', n.booked_on)::date, ${nobody}, 0, 0, 0, n.amount_fen from billing.reduction n join billing.bill b on b.company_id = ${c} and b.period_on = n.period_on and b.bill_id = n.bill_id where n.company_id = ${c}`
-  return sql`select ${KEYS}, sum(bill_count) as bill_count, sum(amount_fen) as amount_fen, sum(paid_fen) as paid_fen, sum(reduced_fen) as reduced_fen from (
-      ${kept(sql`billing.building_sum`)} union all ${kept(sql`billing.bill_move`)} ${o.bills ? bills : sql``} ${o.paid ? sql`union all select ${KEYS}, 0, 0, paid_fen, 0 from (${o.paid}) p` : sql``}
-    ) x group by ${KEYS} having sum(bill_count) <> 0 or sum(amount_fen) <> 0 or sum(paid_fen) <> 0 or sum(reduced_fen) <> 0`
+  const kept = (table: RawBuilder<unknown>) => sql`select ${KEYS}, ${n('bill_count', o.bills)} as bill_count, ${n('amount_fen', o.bills)} as amount_fen, ${n('paid_fen', o.paid)} as paid_fen, ${n('reduced_fen', o.bills)} as reduced_fen, ${n('moved_fen', o.bills)} as moved_fen from ${table} where company_id = ${c}`
+  const bills = sql`union all select community_id, building_id, fee_item_id, period_on, date_trunc('month', issued_on)::date, ${nobody}, count(*), sum(amount_fen), 0, 0, 0 from billing.bill where company_id = ${c} group by 1, 2, 3, 4, 5
+      union all select community_id, building_id, fee_item_id, period_on, date_trunc('month', voided_at)::date, ${nobody}, -1, -amount_fen, 0, -reduced_fen, -moved_fen from billing.bill where company_id = ${c} and voided_at is not null
+      union all select b.community_id, b.building_id, b.fee_item_id, b.period_on, date_trunc('month', n.booked_on)::date, ${nobody}, 0, 0, 0, n.amount_fen, case when n.kind = 'moved' then n.amount_fen else 0 end from billing.reduction n join billing.bill b on b.company_id = ${c} and b.period_on = n.period_on and b.bill_id = n.bill_id where n.company_id = ${c}`
+  return sql`select ${KEYS}, sum(bill_count) as bill_count, sum(amount_fen) as amount_fen, sum(paid_fen) as paid_fen, sum(reduced_fen) as reduced_fen, sum(moved_fen) as moved_fen from (
+      ${kept(sql`billing.building_sum`)} union all ${kept(sql`billing.bill_move`)} ${o.bills ? bills : sql``} ${o.paid ? sql`union all select ${KEYS}, 0, 0, paid_fen, 0, 0 from (${o.paid}) p` : sql``}
+    ) x group by ${KEYS} having sum(bill_count) <> 0 or sum(amount_fen) <> 0 or sum(paid_fen) <> 0 or sum(reduced_fen) <> 0 or sum(moved_fen) <> 0`
 }
 
 /** 1栋 物业费 账期 2026-03 发生 2026-05:汇总少 应收 3 分 */
@@ -93,7 +95,7 @@ function named(scope: Scope, rows: RawBuilder<unknown>): RawBuilder<unknown> {
   const c = scope.company_id
   const by = (zh: string, unit: string, column: string) => sql`case when ${sql.ref(`u.${column}`)} <> 0 then ${sql.lit(` ${zh}差 `)} || ${sql.ref(`u.${column}`)} || ${sql.lit(unit)} else '' end`
   return sql`select coalesce(y.name, u.building_id::text) || ' ' || coalesce(i.name, '') || ' 账期 ' || to_char(u.period_on, 'YYYY-MM') || ' 发生 ' || to_char(u.month_on, 'YYYY-MM') || ':'
-      || ${by('账单', ' 笔', 'bill_count')} || ${by('应收', ' 分', 'amount_fen')} || ${by('已收', ' 分', 'paid_fen')} || ${by('减免', ' 分', 'reduced_fen')} as what
+      || ${by('账单', ' 笔', 'bill_count')} || ${by('应收', ' 分', 'amount_fen')} || ${by('已收', ' 分', 'paid_fen')} || ${by('减免', ' 分', 'reduced_fen')} || ${by('转出', ' 分', 'moved_fen')} as what
     from (${rows}) u left join property.building y on y.company_id = ${c} and y.building_id = u.building_id left join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = u.fee_item_id`
 }
 
@@ -110,8 +112,8 @@ export async function sweepSums(scope: Scope): Promise<Check[]> {
         left join property.building y on y.company_id = ${c} and y.building_id = x.building_id`),
     await check(scope, 'S3', '小区汇总等于楼栋汇总之和', sql`
       select coalesce(m.name, '') || ' 账期 ' || to_char(x.period_on, 'YYYY-MM') as what from (select ${COMMUNITY_KEYS} from (
-        select ${COMMUNITY_KEYS}, ${SUMS} from billing.building_sum where company_id = ${c} union all select ${COMMUNITY_KEYS}, -bill_count, -amount_fen, -paid_fen, -reduced_fen from billing.community_sum where company_id = ${c}) s
-        group by ${COMMUNITY_KEYS} having sum(bill_count) <> 0 or sum(amount_fen) <> 0 or sum(paid_fen) <> 0 or sum(reduced_fen) <> 0) x left join property.community m on m.company_id = ${c} and m.community_id = x.community_id`),
+        select ${COMMUNITY_KEYS}, ${SUMS} from billing.building_sum where company_id = ${c} union all select ${COMMUNITY_KEYS}, -bill_count, -amount_fen, -paid_fen, -reduced_fen, -moved_fen from billing.community_sum where company_id = ${c}) s
+        group by ${COMMUNITY_KEYS} having sum(bill_count) <> 0 or sum(amount_fen) <> 0 or sum(paid_fen) <> 0 or sum(reduced_fen) <> 0 or sum(moved_fen) <> 0) x left join property.community m on m.company_id = ${c} and m.community_id = x.community_id`),
   ]
 }
 export const sweepPaidSums = async (scope: Scope, paid: PaidMoves): Promise<Check[]> => [await check(scope, 'S4', '按月、按收费员的已收汇总等于收款、冲销与退款明细', named(scope, unequal(scope, { bills: false, paid: paid(scope) })))]
@@ -123,6 +125,6 @@ export async function rebuildSums(scope: Scope, paid: PaidMoves): Promise<{ diff
   const done = await sql`insert into billing.bill_move (company_id, ${KEYS}, ${SUMS}) select ${c}::bigint, ${KEYS}, ${SUMS} from (${unequal(scope, { bills: true, paid: paid(scope) })}) u`.execute(scope.db)
   for (let n = 0; n < ROUNDS_MAX; n++) if ((await foldMoves(scope)) < FOLD_MAX) break
   await sql`delete from billing.community_sum where company_id = ${c}`.execute(scope.db)
-  await sql`insert into billing.community_sum (company_id, ${COMMUNITY_KEYS}, ${SUMS}) select company_id, ${COMMUNITY_KEYS}, sum(bill_count), sum(amount_fen), sum(paid_fen), sum(reduced_fen) from billing.building_sum where company_id = ${c} group by company_id, ${COMMUNITY_KEYS}`.execute(scope.db)
+  await sql`insert into billing.community_sum (company_id, ${COMMUNITY_KEYS}, ${SUMS}) select company_id, ${COMMUNITY_KEYS}, sum(bill_count), sum(amount_fen), sum(paid_fen), sum(reduced_fen), sum(moved_fen) from billing.building_sum where company_id = ${c} group by company_id, ${COMMUNITY_KEYS}`.execute(scope.db)
   return { differences: Number(done.numAffectedRows ?? 0n) }
 }

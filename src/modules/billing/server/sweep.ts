@@ -55,9 +55,9 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
     await check(scope, 'B6', '批次合计等于其账单合计', sql`
       select r.run_id::text as what from billing.run r left join (select run_id, count(*) as n, sum(amount_fen) as fen from billing.bill where company_id = ${c} group by 1) b on b.run_id = r.run_id
       where r.company_id = ${c} and r.state = 'published' and (r.line_count <> coalesce(b.n, 0) or r.amount_fen <> coalesce(b.fen, 0))`),
-    await check(scope, 'F5', '账单减免等于减免明细之和', sql`
-      select coalesce(b.bill_id, n.bill_id)::text || ' ' || coalesce(b.reduced_fen, 0) || ' ≠ ' || coalesce(n.fen, 0) as what from (select bill_id, reduced_fen from billing.bill where company_id = ${c} and reduced_fen <> 0) b
-      full join (select bill_id, sum(amount_fen)::bigint as fen from billing.reduction where company_id = ${c} group by 1 having sum(amount_fen) <> 0) n on n.bill_id = b.bill_id where coalesce(b.reduced_fen, 0) <> coalesce(n.fen, 0)`),
+    await check(scope, 'F5', '账单减免等于减免明细之和,其中转出等于转出明细', sql`
+      select coalesce(b.bill_id, n.bill_id)::text || ' ' || coalesce(b.reduced_fen, 0) || ' ≠ ' || coalesce(n.fen, 0) as what from (select bill_id, reduced_fen, moved_fen from billing.bill where company_id = ${c} and reduced_fen <> 0) b
+      full join (select bill_id, sum(amount_fen)::bigint as fen, coalesce(sum(amount_fen) filter (where kind = 'moved'), 0)::bigint as moved from billing.reduction where company_id = ${c} group by 1 having sum(amount_fen) <> 0) n on n.bill_id = b.bill_id where coalesce(b.reduced_fen, 0) <> coalesce(n.fen, 0) or coalesce(b.moved_fen, 0) <> coalesce(n.moved, 0)`),
     await check(scope, 'B11', '每条读数在每个项目至多出账一次', sql`
       select reading_id::text as what from billing.bill where company_id = ${c} and voided_at is null and reading_id is not null and shape <> 'share' group by reading_id, fee_item_id having count(*) filter (where part_no = 0) > 1 or (bool_or(part_no = 0) and bool_or(part_no > 0))`),
     await check(scope, 'SH1', '公摊账单等于该户份额,各户份额之和等于总额', sql`

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { daysBetween } from '../../../kernel/clock.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
@@ -90,6 +91,7 @@ async function keep(scope: Scope, days: readonly (Day & { figures: Figures })[],
     select ${scope.company_id}::bigint, d.*, ${note}::text, ${scope.who.account_id}::uuid, ${scope.now}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as d(community_id uuid, business_day date, payment_count int, reversal_count int, received_fen bigint, reversed_fen bigint, cash_fen bigint, booked_fen bigint, figures jsonb, figures_hash text)
     on conflict do nothing`.execute(scope.db)
+  crashpoint('day.kept')
   return Number(r.numAffectedRows ?? 0n)
 }
 

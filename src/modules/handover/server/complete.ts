@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Out } from '../../../kernel/contract.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { passOn, type PassOn } from '../../billing/server/index.ts'
@@ -94,11 +95,13 @@ const complete = answer(handover.completeSheet, async (scope, o) => {
   const body = await bodyOf(scope, on)
   refuseUndecided(scope, o, body)
   const taker = await change(scope, s, house, o)
+  crashpoint('handover.changed')
   const pass = passing(o, body, taker)
   const gone = new Map(pass.map((p) => [p.bill_id, p.taker_fen]))
   const why = `${s.no}${o.agreement ? `,${o.agreement.trim()}` : ''}`
   const rework_id = await passOn(scope, house, { bills: pass, day: s.on_day, to: taker, reason: why.slice(0, 200) })
   const held = await holdings(scope, s, house, o, body, taker)
+  crashpoint('handover.passed')
   const line = (b: SheetBill, amount_fen: number, name: string) => ({ period: b.period, fee_item_name: b.fee_item_name, amount_fen, name })
   const outcome: Outcome = {
     taker_names: taker.names, ...held, agreement: o.agreement?.trim() || null, reason: o.reason,

@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { addDays, addMonths } from '../../../kernel/clock.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -72,6 +73,7 @@ export async function closeBook(scope: Scope, o: { book: BookName; month: string
   await scope.db.insertInto('ledger.closing').values({ company_id: c, closing_id, book: o.book, period_on: first, closed_by: scope.who.account_id, closed_at: scope.now, balance_hash, journal_count: counts[0]!.journals, line_count: counts[0]!.lines, debit_fen: sum('debit_fen'), credit_fen: sum('credit_fen'), note: o.note ?? null }).execute()
   await sql`insert into ledger.closing_balance (company_id, closing_id, account_code, community_key, community_id, opening_fen, debit_fen, credit_fen, closing_fen)
     select ${c}::bigint, ${closing_id}::uuid, b.* from jsonb_to_recordset(${JSON.stringify(balances)}::jsonb) as b(account_code text, community_key text, community_id uuid, opening_fen bigint, debit_fen bigint, credit_fen bigint, closing_fen bigint)`.execute(scope.db)
+  crashpoint('month.kept')
   await scope.db.updateTable('ledger.period').set({ state: 'closed', closing_id }).where('company_id', '=', c).where('book', '=', o.book).where('period_on', '=', first).execute()
   scope.note('closing', closing_id, { ...said, balance_hash })
   return { closing_id, balance_hash }

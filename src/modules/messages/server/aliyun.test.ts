@@ -78,6 +78,19 @@ describe('switched on', () => {
     expect(await newest()).toMatchObject({ state: 'sent' })
     expect(sim.taken).toHaveLength(2)
   })
+  test('taken, but the answer was lost: looked for before it is sent again, and not sent twice', async () => {
+    const before = sim.taken.length
+    sim.next('answer_lost')
+    await askCode()
+    expect(await newest()).toMatchObject({ state: 'failed', failure: expect.stringContaining('未知') })
+    expect(sim.taken).toHaveLength(before + 1)
+    await t.app.d.pool.query(`update kernel.job set run_at = now() - interval '1 minute' where name = 'messages.send_sms' and state = 'waiting'`)
+    await t.drain()
+    const sms = await newest()
+    expect(sms.state).toBe('sent')
+    expect(sim.taken).toHaveLength(before + 1)
+    expect(sim.taken.at(-1)!.out_id).toBe(sms.sms_id)
+  })
   test('a wrong key is said', async () => {
     await t.as('admin')(messages.saveSmsProvider, config({ access_key_secret: 'AnotherSecretOfThirtyCharacters' }))
     await askCode()

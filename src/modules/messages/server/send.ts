@@ -1,15 +1,16 @@
 // The job 'messages.send_sms' { phone, template, params }: the record first, then the provider, then the outcome. A job that runs again
-// after a crash finds its record by job_id: a message already sent is not sent twice.
+// after a crash finds its record by job_id and asks the provider before it sends again: nobody is told twice.
 import { sql } from 'kysely'
 import type { App, JobKind, Work } from '../../../kernel/app.ts'
-import { nowIso } from '../../../kernel/clock.ts'
+import { dayOf, nowIso } from '../../../kernel/clock.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { Refusal, assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { sealText } from '../../../kernel/seal.ts'
 import { asSystem } from '../../../kernel/worker.ts'
-import type { SmsProvider } from './outside/provider.ts'
+import type { Sent, Sms, SmsProvider } from './outside/provider.ts'
 import { providerFor } from './providers.ts'
 import { fillText, templateOf, textsOf } from './templates.ts'
 
@@ -32,14 +33,21 @@ interface Asked {
   message_id?: string
 }
 
-async function record(scope: Scope, job_id: number, asked: Asked, body: string, secret: boolean, provider: SmsProvider | null): Promise<{ sms_id: string; state: string }> {
+interface Kept {
+  sms_id: string
+  state: string
+  created_at: string
+  /** Kept by an earlier run of the job, which may have sent it. */
+  again: boolean
+}
+async function record(scope: Scope, job_id: number, asked: Asked, body: string, secret: boolean, provider: SmsProvider | null): Promise<Kept> {
   const expires_at = new Date(Date.parse(scope.now) + KEEP_DAYS * 86_400_000).toISOString()
   const key = job_id || null
-  const made = await sql<{ sms_id: string; state: string }>`insert into messages.sms (company_id, sms_id, job_id, message_id, phone, template, body, body_sealed, secret, provider, state, created_at, expires_at)
+  const made = await sql<Omit<Kept, 'again'>>`insert into messages.sms (company_id, sms_id, job_id, message_id, phone, template, body, body_sealed, secret, provider, state, created_at, expires_at)
     values (${scope.company_id}, ${uuidv7()}, ${key}, ${asked.message_id ?? null}, ${asked.phone}, ${asked.template}, ${secret ? null : body}, ${secret ? sealText(body) : null}, ${secret}, ${provider?.name ?? null}, 'sending', ${scope.now}, ${expires_at})
-    on conflict (company_id, job_id) where job_id is not null do nothing returning sms_id, state`.execute(scope.db)
-  if (made.rows[0]) return made.rows[0]
-  return scope.db.selectFrom('messages.sms').select(['sms_id', 'state']).where('company_id', '=', scope.company_id).where('job_id', '=', key).executeTakeFirstOrThrow()
+    on conflict (company_id, job_id) where job_id is not null do nothing returning sms_id, state, created_at`.execute(scope.db)
+  if (made.rows[0]) return { ...made.rows[0], again: false }
+  return { ...(await scope.db.selectFrom('messages.sms').select(['sms_id', 'state', 'created_at']).where('company_id', '=', scope.company_id).where('job_id', '=', key).executeTakeFirstOrThrow()), again: true }
 }
 
 async function outcome(app: App, company_id: number, sms_id: string, o: { ref: string } | { failure: string }): Promise<void> {
@@ -51,6 +59,12 @@ async function outcome(app: App, company_id: number, sms_id: string, o: { ref: s
       .where('sms_id', '=', sms_id)
       .execute(),
   )
+}
+
+/** A message that an earlier run may have sent is looked for at the provider first. */
+async function sendOnce(provider: SmsProvider, kept: Kept, sms: Sms): Promise<Sent> {
+  const known = kept.again ? await provider.find?.(sms, [...new Set([dayOf(kept.created_at), dayOf(nowIso())])]) : null
+  return known ?? provider.send(sms)
 }
 
 export const sendJob = (app: () => App): JobKind => ({
@@ -70,7 +84,9 @@ export const sendJob = (app: () => App): JobKind => ({
       await outcome(app(), home.company_id, sms.sms_id, { failure: '未配置短信通道' })
       throw new Refusal('messages.no_provider')
     }
-    const sent = await provider.send({ phone: asked.phone, sms_id: sms.sms_id, template: asked.template, params: asked.params, body })
+    crashpoint('sms.recorded')
+    const sent = await sendOnce(provider, sms, { phone: asked.phone, sms_id: sms.sms_id, template: asked.template, params: asked.params, body })
+    crashpoint('sms.told')
     if (sent.kind === 'ok') {
       await outcome(app(), home.company_id, sms.sms_id, { ref: sent.ref })
       return { sms_id: sms.sms_id }

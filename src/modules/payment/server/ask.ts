@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { App, Schedule } from '../../../kernel/app.ts'
 import { nowIso, nowMs } from '../../../kernel/clock.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { log } from '../../../kernel/log.ts'
 import { asSystem } from '../../../kernel/worker.ts'
@@ -60,6 +61,7 @@ export async function lookAtChannel(app: App, company_id: number, intent_id: str
   const { intent, row } = claimed
   const { channel } = openChannel(app, row)
   const q = await channel.query(intent.out_trade_no)
+  crashpoint('order.told', q.state)
   if (q.state === 'paid' || q.state === 'refunded') {
     const done = await settled(app, company_id, intent, q)
     if (done.kind === 'mismatch') await end(app, company_id, intent_id, 'unknown', done.why)

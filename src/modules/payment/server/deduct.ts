@@ -2,6 +2,7 @@
 // houses that have both; 25 houses a transaction, each house once a run (unique key), so that it may stop and be taken up again.
 import { sql } from 'kysely'
 import { answer, type JobKind, type Schedule, type Work } from '../../../kernel/app.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -121,6 +122,7 @@ async function runDeduct(w: Work): Promise<Record<string, unknown>> {
   for (let i = 0; i < list.length; i += CHUNK) {
     if (await w.stopped()) return {}
     await w.tx((s) => payChunk(s, { run_id, rule }, list.slice(i, i + CHUNK)))
+    crashpoint('deduct.paid')
     await w.progress(Math.min(list.length, i + CHUNK), list.length)
   }
   return w.tx(async (s) => {

@@ -4,6 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import type { App } from '../../../kernel/app.ts'
 import { nowIso, nowMs } from '../../../kernel/clock.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { log } from '../../../kernel/log.ts'
@@ -141,6 +142,7 @@ export async function takeNotice(app: App, ref: string, headers: HeaderBag, body
   const event_id = uuidv7()
   const row = await gatesOf(app).keep(company_id, { channel_id, event_id, headers, body })
   if (!row) return fail(404, '没有这个地址')
+  crashpoint('notice.kept')
   const { channel } = openChannel(app, row)
   const read = channel.verifyNotify(headers, body, new Date(nowMs()))
   const found = readNotice(read, channel_id)

@@ -2,6 +2,7 @@
 // the row of the number series is locked last and briefly. One from the desk, up to a batch from the channel: the number of statements is
 // the same. The caller has locked the bills and checked the sums.
 import { sql } from 'kysely'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -126,8 +127,10 @@ export async function recordPayments(scope: Scope, ps: readonly NewPayment[]): P
     postMany(scope, { book: 'company', booked_on: scope.today }, all.map((p) => ({ kind: 'payment', source_type: 'payment', source_id: p.payment_id, lines: journalOf({ ...p, house_id: p.house.house_id, community_id: p.house.community_id }) }))),
     purses ? null : ask(),
   ])
+  crashpoint('payment.booked')
   const facts = early ?? (await ask())
   const numbers = await insertAll(scope, all.map((p) => ({ ...p, content: contentOf(scope, p, facts.get(p.house.house_id)!) })))
+  crashpoint('payment.numbered')
   return all.map((p) => {
     const receipt_no = numbers.get(p.payment_id)!
     const { payment_id, total_fen, applied_fen, prepaid_fen, change_fen, source } = p

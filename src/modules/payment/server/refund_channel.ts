@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { App, Schedule } from '../../../kernel/app.ts'
 import { nowIso, nowMs } from '../../../kernel/clock.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { log } from '../../../kernel/log.ts'
 import { asSystem } from '../../../kernel/worker.ts'
@@ -64,7 +65,9 @@ export async function lookAtRefund(app: App, company_id: number, which: { refund
   if (!claimed) return
   const { refund, row } = claimed
   const { channel, notify_url } = openChannel(app, row)
+  crashpoint('refund.claimed')
   const said = await ask(channel, notify_url, refund)
+  crashpoint('refund.told')
   if ('kind' in said && said.kind === 'unknown') return
   if ('kind' in said && said.kind === 'failed') return fails(app, company_id, refund.refund_id, `${said.message}(${said.code})`)
   const state = 'state' in said ? said.state : 'unknown'

@@ -1,5 +1,6 @@
 // The one state machine of refunds, for whoever pays out. The row is locked before it is looked at; the payment's counters keep the cap by a
 // constraint; each step books what it changes, once (source, kind). The channel's executor calls claimRefund, settleRefund and failRefund.
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -68,6 +69,7 @@ export async function approveRefund(scope: Scope, refund_id: string, decided_by:
     await applyPayment(scope, lines.map((l) => ({ ...l, taken_by })), -1)
   }
   if (r.wallet_fen > 0) await takeFromPurse(scope, r)
+  crashpoint('refund.taken')
   const bills_fen = lines.reduce((n, l) => n + l.amount_fen, 0)
   if (r.source !== 'deposit') {
     assert(bills_fen + r.wallet_fen === r.amount_fen, `refund ${r.refund_no} is its lines and its prepayment`)
@@ -126,6 +128,7 @@ export async function settleRefund(scope: Scope, refund_id: string, o: { referen
   const out: PostingLine = { account_code: ACCOUNT[r.method as RefundMethod], amount_fen: -r.amount_fen, community_id: r.community_id }
   await post(scope, { ...head(scope, r, 'refund_paid'), book: r.source === 'deposit' ? 'trust' : 'company', lines: [r.source === 'deposit' ? { ...owedLine(r, r.amount_fen), account_code: DEPOSITS, subject_type: 'deposit', subject_id: r.deposit_id } : owedLine(r, r.amount_fen), out] })
   if (r.deposit_id) await scope.db.insertInto('payment.deposit_move').values({ company_id: scope.company_id, move_id: uuidv7(), deposit_id: r.deposit_id, kind: 'refund', amount_fen: r.amount_fen, reason: r.reason, refund_id, by_id: o.paid_by, at: scope.now }).execute()
+  crashpoint('refund.booked')
   await set(scope, refund_id, { state: 'done', reference: o.reference ?? r.reference, paid_by: o.paid_by, paid_at: scope.now, paid_on: scope.today, failure: null, next_try_at: null })
   scope.emit('payment.refunded', refund_id, { refund_id, payment_id: r.payment_id, house_id: r.house_id, community_id: r.community_id, amount_fen: r.amount_fen, method: r.method })
   return true

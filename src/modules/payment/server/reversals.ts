@@ -2,6 +2,7 @@
 // number stays. A payment is reversed at most once: the unique index on live reversals decides a race.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
@@ -111,6 +112,7 @@ async function undo(scope: Scope, list: readonly { p: Payment; reversal_id: stri
   await undoWallets(scope, ps)
   await undoJournals(scope, ps)
   for (const payment_id of gifted) await undoGiftJournal(scope, payment_id)
+  crashpoint('reversal.booked')
   await releaseBank(scope, ids)
   await enterDrawer(scope, shift_id, list.map(({ p, reversal_id }) => ({ source_type: 'reversal', source_id: reversal_id, sums: tenders.filter((t) => t.payment_id === p.payment_id).map((t) => ({ method: t.method as Method, amount_fen: -t.amount_fen })) })))
   await scope.db.updateTable('payment.payment').set({ reversed_at: scope.now }).where('company_id', '=', c).where('payment_id', 'in', ids).execute()

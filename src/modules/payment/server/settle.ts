@@ -2,6 +2,7 @@
 // key on (channel, provider's transaction) decides; everything else is done by the one whose row went in. Words come in bursts, so they
 // are settled many at a time with as many statements as one.
 import { sql } from 'kysely'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
@@ -119,6 +120,7 @@ async function settleRound(scope: Scope, items: readonly Item[]): Promise<Map<st
     select ${c}::bigint, s.settlement_id, s.channel_id, s.provider_txn, s.part_no, s.intent_id, s.captured_fen, s.paid_at, s.payment_id, ${scope.now}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as s(settlement_id uuid, channel_id uuid, provider_txn text, part_no int, intent_id uuid, captured_fen bigint, paid_at timestamptz, payment_id uuid) order by s.channel_id, s.provider_txn, s.part_no
     on conflict (company_id, channel_id, provider_txn, part_no) do nothing returning channel_id, provider_txn, part_no, payment_id`.execute(scope.db)
+  crashpoint('settle.inserted')
   const mine = new Map(r.rows.map((x) => [`${txnOf(x)} ${x.part_no}`, x.payment_id]))
   // Two orders that claim one transaction in one round: the row names the payment of the one that went in.
   const fresh = items.filter(({ word, part }, i) => mine.get(partOf(word, part)) === asked[i]!.payment_id)

@@ -54,7 +54,7 @@ export async function sweepPayment(scope: Scope): Promise<Check[]> {
       select coalesce(l.line_id, p.subject_id)::text as what from (select line_id, amount_fen from payment.bank_line where company_id = ${c} and state in ('suspense','returning')) l
       full join (select subject_id, -sum(amount_fen) as sum from ledger.posting where company_id = ${c} and account_code = '2241' and subject_type = 'bank_line' group by 1 having sum(amount_fen) <> 0) p on p.subject_id = l.line_id
       where coalesce(l.amount_fen, 0) <> coalesce(p.sum, 0)`),
-    await check(scope, 'C5', '已入账的银行流水等于其收款之和', sql`
+    await check(scope, 'C5B', '已入账的银行流水等于其收款之和', sql`
       select l.line_id::text as what from payment.bank_line l left join (select line_id, sum(amount_fen) as sum from payment.bank_match where company_id = ${c} group by 1) m on m.line_id = l.line_id
       where l.company_id = ${c} and (l.state in ('matched','linked') and coalesce(m.sum, 0) <> l.amount_fen or l.state not in ('matched','linked','new') and m.sum is not null)`),
     await check(scope, 'PR1', '活动的份数与赠送等于有效享受之和,不超上限', sql`

@@ -1,6 +1,7 @@
 // Applying and undoing: every row of the file in ONE transaction. A cancel, a refusal or a crash rolls all of it back.
 import { sql } from 'kysely'
 import type { App, JobKind, Work } from '../../../kernel/app.ts'
+import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Kinds } from './access.ts'
@@ -39,6 +40,7 @@ async function applyAll(scope: Scope, work: Work, kinds: Kinds, t: Turn): Promis
     if (rows.length === 0) break
     await stillGood(scope, kind, o, rows)
     const undo = await kind.apply(scope, { ...o, rows })
+    crashpoint('import.written')
     await sql`update system.import_row r set undo = x.undo from jsonb_to_recordset(${JSON.stringify([...undo].map(([row_no, u]) => ({ row_no, undo: u })))}::jsonb) as x(row_no int, undo jsonb)
       where r.company_id = ${scope.company_id} and r.import_id = ${t.import_id} and r.row_no = x.row_no`.execute(scope.db)
     // Once early, and once more when there is enough to be representative.
@@ -49,6 +51,7 @@ async function applyAll(scope: Scope, work: Work, kinds: Kinds, t: Turn): Promis
     await work.progress(done, total)
   }
   await kind.finish?.(scope, o)
+  crashpoint('import.finished')
   await settle(scope, t, { state: 'applied', applied_at: scope.now, applied_by: scope.who.account_id, steps: JSON.stringify(steps), error: null })
   scope.note('import', t.import_id, { kind: kind.kind, row_count: done })
   scope.emit('system.import_applied', t.import_id, { import_id: t.import_id, kind: kind.kind })

@@ -12,4 +12,6 @@ export type Sent = { kind: 'ok'; ref: string } | { kind: 'failed'; detail: strin
 export interface SmsProvider {
   readonly name: string
   send(sms: Sms): Promise<Sent>
+  /** What became of a message that may have been sent before, on one of these days; null: the provider does not know it. Asked before sending again. */
+  find?(sms: Sms, days: readonly string[]): Promise<Sent | null>
 }
