@@ -20,6 +20,8 @@ export interface ContractFormProps<I extends Shape> {
   onSubmit: (input: In<I>) => void | Promise<unknown>
   form: FormInstance
   columns?: 1 | 2
+  /** What else changes when a person has changed a field: a unit that follows the way of pricing. */
+  follows?: ((changed: Record<string, unknown>, values: Record<string, unknown>) => Record<string, unknown> | undefined) | undefined
   /** Above the fields. */
   note?: ReactNode
   children?: ReactNode
@@ -48,6 +50,7 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
   const fields = p.fields.map(normal).map((field) => ({ field, info: fieldInfo(p.call.takes, field.name) }))
   const sending = useRef(false)
   const [elsewhere, setElsewhere] = useState<readonly string[]>([])
+  const more = useRef<HTMLDetailsElement>(null)
   const { form, submitError } = p
   const labelOf = (name: string) => {
     const f = fields.find((x) => x.field.name === name)
@@ -60,7 +63,12 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
     const here = issues.map((i) => ({ name: i.path.split('.')[0] ?? '', message: i.message })).filter((i) => names.includes(i.name))
     const values = inputFrom(fields, form.getFieldsValue(true) as Record<string, unknown>, p.fixed)
     form.setFields(here.map((i) => ({ name: i.name, errors: [fieldWords(fields, i, values[i.name])] })))
-    if (here[0]) form.scrollToField(here[0].name, { focus: true, block: 'nearest' })
+    const first = here[0]
+    if (!first) return
+    const closed = more.current?.open === false && fields.some((f) => f.field.more && here.some((i) => i.name === f.field.name))
+    if (closed && more.current) more.current.open = true
+    // A field in the part that opens now can be scrolled to once it is shown.
+    setTimeout(() => form.scrollToField(first.name, { focus: true, block: 'nearest' }), closed ? 50 : 0)
   }
   /** What belongs to no field here must still be said. */
   const showIssues = (issues: readonly { path: string; message: string }[]) => {
@@ -94,26 +102,36 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
       form.submit()
     }
   }
+  const itemOf = ({ field, info }: (typeof fields)[number]) => {
+    const item = (
+      <Form.Item key={field.name} name={field.name} label={<Label text={labelOf(field.name)} needed={!info.nullable && !info.optional && kindOf(field, info) !== 'switch'} />} extra={field.help} className={field.wide ? 'hy-form-wide' : ''}>
+        <Bound field={field} info={info} words={p.words?.[field.name]} />
+      </Form.Item>
+    )
+    // Only a field with a condition watches the others.
+    return field.when ? (
+      <Form.Item key={field.name} noStyle shouldUpdate>
+        {() => (field.when?.(form.getFieldsValue(true) as Record<string, unknown>) ? item : null)}
+      </Form.Item>
+    ) : item
+  }
+  const rare = fields.filter((f) => f.field.more)
+  const follow = (changed: Record<string, unknown>) => {
+    const next = p.follows?.(changed, form.getFieldsValue(true) as Record<string, unknown>)
+    if (next) form.setFieldsValue(next)
+  }
   return (
-    <Form form={form} layout="vertical" initialValues={(p.initial ?? {}) as object} onFinish={() => void submit()} onKeyDown={keys} requiredMark={false} className={`hy-form hy-form-${p.columns ?? 1}`} disabled={p.loading} noValidate>
+    <Form form={form} layout="vertical" initialValues={(p.initial ?? {}) as object} onFinish={() => void submit()} onValuesChange={follow} onKeyDown={keys} requiredMark={false} className={`hy-form hy-form-${p.columns ?? 1}`} disabled={p.loading} noValidate>
       {p.note}
       {submitError ? <Alert type="error" showIcon role="alert" className="hy-form-alert" title={submitError.problem.issues ? wordsOf(submitError, labelOf) : submitError.message} /> : null}
       {!submitError && elsewhere.length ? <Alert type="error" showIcon role="alert" className="hy-form-alert" title={elsewhere.join(';')} /> : null}
-      <div className="hy-form-grid">
-        {fields.map(({ field, info }) => {
-          const item = (
-            <Form.Item key={field.name} name={field.name} label={<Label text={labelOf(field.name)} needed={!info.nullable && !info.optional && kindOf(field, info) !== 'switch'} />} extra={field.help} className={field.wide ? 'hy-form-wide' : ''}>
-              <Bound field={field} info={info} words={p.words?.[field.name]} />
-            </Form.Item>
-          )
-          // Only a field with a condition watches the others.
-          return field.when ? (
-            <Form.Item key={field.name} noStyle shouldUpdate>
-              {() => (field.when?.(form.getFieldsValue(true) as Record<string, unknown>) ? item : null)}
-            </Form.Item>
-          ) : item
-        })}
-      </div>
+      <div className="hy-form-grid">{fields.filter((f) => !f.field.more).map(itemOf)}</div>
+      {rare.length ? (
+        <details className="hy-form-more" ref={more}>
+          <summary>更多设置 <span className="hy-muted">{rare.map((f) => labelOf(f.field.name)).join('、')}</span></summary>
+          <div className="hy-form-grid">{rare.map(itemOf)}</div>
+        </details>
+      ) : null}
       {p.children}
       <button type="submit" hidden aria-hidden tabIndex={-1} />
     </Form>

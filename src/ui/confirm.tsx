@@ -31,7 +31,7 @@ export function ConfirmTyped({ expected, what = '名称', onConfirm, ...o }: Ove
   const id = useId()
   const right = typed.trim() === expected
   return (
-    <Small o={o} danger ready={right} run={onConfirm}>
+    <Small o={o} danger ready={right} run={onConfirm} first={id}>
       {o.children}
       <Form.Item label={<>请输入{what} <strong>{expected}</strong> 以确认</>} htmlFor={id} className="hy-last">
         <Input id={id} value={typed} autoComplete="off" onChange={(e) => setTyped(e.target.value)} onPressEnter={() => { if (right) onConfirm() }} />
@@ -45,19 +45,19 @@ export function ReasonModal({ onConfirm, danger, label = '原因', min = 2, sugg
   const id = useId()
   const ready = reason.trim().length >= min
   return (
-    <Small o={o} danger={danger ?? false} ready={ready} run={() => onConfirm(reason.trim())}>
+    <Small o={o} danger={danger ?? false} ready={ready} run={() => onConfirm(reason.trim())} first={id}>
       {o.children}
-      <Form.Item label={label} htmlFor={id} extra={suggestions.length ? <div className="hy-suggest">{suggestions.map((s) => <Button key={s} size="small" onClick={() => setReason(s)}>{s}</Button>)}</div> : null} className="hy-last">
+      <Form.Item label={label} htmlFor={id} extra={suggestions.length ? <div className="hy-suggest">{suggestions.map((s) => <Button key={s} size="small" onClick={() => { setReason(s); document.getElementById(id)?.focus() }}>{s}</Button>)}</div> : null} className="hy-last">
         <Input.TextArea id={id} value={reason} maxLength={200} showCount autoSize={{ minRows: 2, maxRows: 6 }} onChange={(e) => setReason(e.target.value)} onKeyDown={(e) => { if (e.key === 'Enter' && e.ctrlKey && ready) onConfirm(reason.trim()) }} />
       </Form.Item>
     </Small>
   )
 }
 
-function Small({ o, danger, ready, run, children }: { o: Over; danger: boolean; ready: boolean; run: () => void; children: ReactNode }) {
+function Small({ o, danger, ready, run, first, children }: { o: Over; danger: boolean; ready: boolean; run: () => void; /** The field that is typed into first. */ first: string; children: ReactNode }) {
   return (
     <Modal
-      open={o.open} title={o.title} onCancel={o.onClose} width={440} destroyOnHidden
+      open={o.open} title={o.title} onCancel={o.onClose} width={440} destroyOnHidden afterOpenChange={(on) => { if (on) document.getElementById(first)?.focus() }}
       footer={
         <div className="hy-form-buttons">
           <Button onClick={o.onClose}>取消</Button>

@@ -1,6 +1,7 @@
 // Date controls that speak the contract's texts (YYYY-MM-DD, YYYY-MM) instead of dayjs objects.
 import { DatePicker } from 'antd'
 import dayjs from 'dayjs'
+import type { KeyboardEvent } from 'react'
 import 'dayjs/locale/zh-cn'
 import { addDays, addMonths, today } from '../kernel/clock.ts'
 
@@ -13,11 +14,15 @@ interface Control {
   disabled?: boolean
   'aria-label'?: string | undefined
 }
+/** Enter takes the date that was typed; it must not send the form around it half filled. */
+const keep = (e: KeyboardEvent): void => {
+  if (e.key === 'Enter') e.preventDefault()
+}
 export function DayInput({ value, onChange, ...rest }: Control) {
-  return <DatePicker {...rest} className="hy-wide" placeholder="选择日期" value={value ? dayjs(value) : null} onChange={(d) => onChange?.(d ? d.format('YYYY-MM-DD') : null)} />
+  return <DatePicker {...rest} onKeyDown={keep} className="hy-wide" placeholder="选择日期" value={value ? dayjs(value) : null} onChange={(d) => onChange?.(d ? d.format('YYYY-MM-DD') : null)} />
 }
 export function MonthInput({ value, onChange, ...rest }: Control) {
-  return <DatePicker {...rest} className="hy-wide" picker="month" placeholder="选择月份" value={value ? dayjs(`${value}-01`) : null} onChange={(d) => onChange?.(d ? d.format('YYYY-MM') : null)} />
+  return <DatePicker {...rest} onKeyDown={keep} className="hy-wide" picker="month" placeholder="选择月份" value={value ? dayjs(`${value}-01`) : null} onChange={(d) => onChange?.(d ? d.format('YYYY-MM') : null)} />
 }
 
 type Pair = [string | undefined, string | undefined]

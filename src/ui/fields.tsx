@@ -27,6 +27,8 @@ export interface Field<N extends string = string> {
   /** Takes the whole width of the form. */
   wide?: boolean
   disabled?: boolean
+  /** Seldom changed: lies in the closed part of the form. It has a value to begin with, or may be empty. */
+  more?: boolean
   /** Left out (and not sent) unless it is true. */
   when?: (values: Record<string, unknown>) => boolean
   /** Changes the value before it is checked and sent: drop empty lines and the like. */

@@ -3,8 +3,8 @@ import { AutoComplete, Input, type InputRef } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { analytics, type Found as FoundShape } from '../../modules/analytics/contract.ts'
 import type { Out } from '../../ui/api.ts'
-import { useRead } from '../../ui/api.ts'
 import { useGo } from '../../ui/address.tsx'
+import { useFinding } from '../../ui/finding.ts'
 import { isTyping } from './typing.ts'
 import { routeAt } from './menu.tsx'
 
@@ -18,23 +18,21 @@ export function pathOf(f: Found): string {
   return routeAt(own) ? own : (house ?? own)
 }
 
-const WAIT_MS = 180
-function useSettled(text: string): string {
-  const [settled, setSettled] = useState(text)
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), WAIT_MS)
-    return () => clearTimeout(timer)
-  }, [text])
-  return settled
-}
-
 export function GlobalSearch() {
   const [text, setText] = useState('')
   const [open, setOpen] = useState(false)
   const box = useRef<InputRef>(null)
   const go = useGo()
-  const q = useSettled(text.trim())
-  const found = useRead(analytics.search, { q, limit: 12 }, { enabled: q.length > 0, keep: true, stale_ms: 5_000 })
+  const openOne = (f: Found | undefined) => {
+    if (!f) return
+    setText('')
+    setOpen(false)
+    box.current?.blur()
+    go(pathOf(f))
+  }
+  const found = useFinding(analytics.search, (q) => ({ q, limit: 12 }), text, ({ rows: [first, ...more] }) => {
+    if (first && (more.length === 0 || first.title === text.trim())) openOne(first)
+  })
   useEffect(() => {
     const keys = (e: KeyboardEvent) => {
       const wanted = (e.key === 'k' && (e.ctrlKey || e.metaKey)) || (e.key === '/' && !isTyping(e.target))
@@ -45,15 +43,8 @@ export function GlobalSearch() {
     addEventListener('keydown', keys)
     return () => removeEventListener('keydown', keys)
   }, [])
-  const rows = q && text.trim() ? (found.data?.rows ?? []) : []
-  const choose = (key: string) => {
-    const f = rows.find((r) => `${r.kind}:${r.id}` === key)
-    if (!f) return
-    setText('')
-    setOpen(false)
-    box.current?.blur()
-    go(pathOf(f))
-  }
+  const rows = found.data?.rows ?? []
+  const choose = (key: string) => openOne(rows.find((r) => `${r.kind}:${r.id}` === key))
   const options = rows.map((f) => ({
     value: `${f.kind}:${f.id}`,
     label: (
@@ -64,13 +55,13 @@ export function GlobalSearch() {
       </span>
     ),
   }))
-  const nothing = q && !found.fetching ? (found.error ? found.error.message : '没有找到,可试:1-2-301、姓名、手机后四位、车牌') : '正在查找…'
+  const nothing = found.looking ? '正在查找…' : (found.error?.message ?? '没有找到,可试:1-2-301、姓名、手机后四位、车牌')
   return (
     <AutoComplete
       className="ad-search" value={text} options={options} open={open && text.trim() !== ''} defaultActiveFirstOption popupMatchSelectWidth={420}
       onChange={(v: string) => { if (!/^(house|person|vehicle|bill|receipt):/.test(v)) setText(v) }} onSelect={choose} onOpenChange={setOpen} notFoundContent={<span className="hy-muted">{nothing}</span>}
     >
-      <Input ref={box} aria-label="全局搜索" placeholder="搜索房号、姓名、手机、车牌、单号" suffix={<span className="hy-kbd" aria-hidden>/</span>} maxLength={40} onFocus={() => setOpen(true)} onKeyDown={(e) => { if (e.key === 'Escape') { setText(''); e.currentTarget.blur() } }} />
+      <Input ref={box} aria-label="全局搜索" placeholder="搜索房号、姓名、手机、车牌、单号" suffix={<span className="hy-kbd" aria-hidden>/</span>} maxLength={40} onFocus={() => setOpen(true)} onKeyDown={(e) => { if (e.key === 'Enter') found.enter(); if (e.key === 'Escape') { setText(''); e.currentTarget.blur() } }} />
     </AutoComplete>
   )
 }

@@ -180,7 +180,8 @@ export const billing = contract('billing', {
   saveFeeItem: write({
     zh: '保存收费项目',
     may: 'billing.item.write',
-    takes: Repeatable.extend({ fee_item_id: Id.optional(), ...FeeItemFields }),
+    /** Without a code a new item gets the initials of its name (物业服务费 → WYFWF), with a number where they are taken; an old one keeps its own. */
+    takes: Repeatable.extend({ fee_item_id: Id.optional(), ...FeeItemFields, code: FeeItemFields.code.optional() }),
     gives: z.object({ fee_item_id: Id }),
     refuses: ['billing.code_taken', 'billing.item_incomplete', 'billing.item_billed'],
   }),
@@ -230,6 +231,8 @@ export const billing = contract('billing', {
 
   runs: read({ zh: '出账批次', may: 'billing.run.read', takes: Paging.extend({ community_id: Id.optional(), period: Month.optional(), state: RunState.optional() }), gives: pageOf(RunRow) }),
   run: read({ zh: '出账批次详情', may: 'billing.run.read', takes: z.object({ run_id: Id }), gives: RunDetail }),
+  /** The month after the last one that was billed for the whole community by its monthly items; this month where none was. */
+  nextPeriod: read({ zh: '下一账期', may: 'billing.run.read', takes: z.object({ community_id: Id }), gives: z.object({ period: Month }) }),
   createRun: write({
     zh: '新建出账',
     may: 'billing.run.draft',

@@ -17,8 +17,8 @@ export const BillFilter = z.object({
   run_id: Id.optional(),
   period_from: Month.optional().meta({ zh: '账期起' }),
   period_to: Month.optional().meta({ zh: '账期止(含)' }),
-  /** 'unpaid': open and partly together; 'overdue': unpaid past the due day; 'live', the default: everything but void. */
-  state: z.enum(['open', 'partly', 'paid', 'void', 'unpaid', 'overdue', 'live']).optional().meta({ zh: '状态' }),
+  /** 'unpaid': open and partly together; 'overdue': unpaid past the due day; 'received', 'reduced': something was paid or waived; 'live', the default: everything but void. */
+  state: z.enum(['open', 'partly', 'paid', 'void', 'unpaid', 'overdue', 'received', 'reduced', 'live']).optional().meta({ zh: '状态' }),
   age: Age.optional(),
   /** A room (1-2-301) or a payer's name. */
   q: Text(40).optional(),

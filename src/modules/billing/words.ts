@@ -94,7 +94,7 @@ export const words: Words = {
     'billing.stats.export': '导出收费统计',
   },
   states: {
-    bill: { open: '未缴', partly: '部分缴', paid: '已缴清', void: '已作废', unpaid: '未缴清', overdue: '已逾期', live: '全部有效' },
+    bill: { open: '未缴', partly: '部分缴', paid: '已缴清', void: '已作废', unpaid: '未缴清', overdue: '已逾期', received: '有收款', reduced: '有减免', live: '全部有效' },
     waiver_kind: { waiver: '减免', write_off: '坏账核销' },
     waiver: { asked: '审批中', done: '已生效', refused: '已驳回', withdrawn: '已撤回', reversed: '已撤销' },
     waiver_how: { whole: '全部未收金额', percent: '按比例', sum: '按金额' },

@@ -292,7 +292,7 @@ export const payment = contract('payment', {
     /** Sums over the whole filter, not the page. */
     gives: pageOf(PaymentRow).extend({ total_fen_sum: FenShape, applied_fen_sum: FenShape, prepaid_fen_sum: FenShape, wallet_used_fen_sum: FenShape, reversed_fen_sum: FenShape }),
   }),
-  paymentsExcel: download({ zh: '导出收款', may: 'payment.payment.export', takes: PaymentFilter }),
+  paymentsExcel: download({ zh: '导出收款', may: 'payment.payment.export', takes: PaymentFilter, refuses: ['payment.payments_too_many'] }),
   payment: read({ zh: '收款详情', may: 'payment.payment.read', takes: z.object({ payment_id: Id }), gives: PaymentDetail }),
   /** People who took payments in the last 400 days, for the filter. */
   collectors: read({ zh: '收费员清单', may: 'payment.payment.read', takes: z.object({}), gives: z.object({ rows: z.array(z.object({ account_id: Id, name: z.string() })) }) }),

@@ -58,6 +58,8 @@ function linesOf(f: FeesFilter, r?: Row) {
   const before = addMonths(f.from, -1)
   return {
     bills: `/billing/bills?${query({ ...place, period_from, period_to, state: 'live' })}`,
+    received: `/billing/bills?${query({ ...place, period_from, period_to, state: 'received' })}`,
+    reduced: `/billing/bills?${query({ ...place, period_from, period_to, state: 'reduced' })}`,
     unpaid: `/billing/bills?${query({ ...place, period_from, period_to, state: 'unpaid' })}`,
     old_unpaid: `/billing/bills?${query({ ...place, period_to: before, state: 'unpaid' })}`,
     taken: `/payment/lines?${query({ ...place, ...days })}`,
@@ -69,29 +71,32 @@ function linesOf(f: FeesFilter, r?: Row) {
 type Lines = ReturnType<typeof linesOf>
 /** What a figure opens. Of an earlier day's standing only what happened up to then has lines of its own: what is unpaid today is another figure. */
 const OPENS: Partial<Record<keyof FeeSums, keyof Lines>> = {
-  bill_count: 'bills', receivable_fen: 'bills', received_fen: 'bills', reduced_fen: 'bills', moved_fen: 'bills', open_fen: 'unpaid', old_open_fen: 'old_unpaid', old_received_fen: 'taken_old', taken_fen: 'taken', taken_current_fen: 'taken_current', taken_ahead_fen: 'taken_ahead',
+  bill_count: 'bills', receivable_fen: 'bills', received_fen: 'received', reduced_fen: 'reduced', moved_fen: 'bills', open_fen: 'unpaid', old_open_fen: 'old_unpaid', old_received_fen: 'taken_old', taken_fen: 'taken', taken_current_fen: 'taken_current', taken_ahead_fen: 'taken_ahead',
+}
+
+function cellOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, key: keyof FeeSums, sums: FeeSums, row?: Row): ReactNode {
+  const v = sums[key]
+  if (!v) return '—'
+  const to = OPENS[key]
+  const text = key === 'bill_count' ? count(v) : <MoneyText fen={v} owed={key === 'open_fen' || key === 'old_open_fen'} />
+  const open = to && (to.startsWith('taken') ? may_lines.taken : may_lines.bills && (!f.as_of || to === 'bills'))
+  return open ? <Go to={linesOf(f, row)[to]}>{text}</Go> : text
 }
 
 function columnsOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, moved: boolean): readonly Column<Row>[] {
-  const cell = (key: keyof FeeSums, owed = false) => (r: Row): ReactNode => {
-    const v = r[key]
-    if (!v) return '—'
-    const to = OPENS[key]
-    const text = key === 'bill_count' ? count(v) : <MoneyText fen={v} owed={owed} />
-    const open = to && (to.startsWith('taken') ? may_lines.taken : may_lines.bills && (!f.as_of || to === 'bills'))
-    return open ? <Go to={linesOf(f, r)[to]}>{text}</Go> : text
-  }
-  const of = (key: keyof FeeSums, title: string, width = 118, owed = false): Column<Row> => ({ key, title, width, align: 'right', show: cell(key, owed) })
+  const of = (key: keyof FeeSums, title: string, width = 118): Column<Row> => ({ key, title, width, align: 'right', show: (r) => cellOf(f, may_lines, key, r, r) })
   const bp = (key: 'rate_bp' | 'old_rate_bp', title: string): Column<Row> => ({ key, title, width: 84, align: 'right', show: (r) => rate(r[key]) })
   const name: Column<Row> = { key: 'name', title: words.states!['fees_by']![f.by]!, width: 168 }
   const taken = [of('taken_fen', '期内收款'), of('taken_current_fen', '收本期'), of('old_received_fen', '清欠'), of('taken_ahead_fen', '收以后')]
   if (f.by === 'collector') return [name, ...taken]
-  const bills = [of('bill_count', '账单数', 78), of('receivable_fen', '应收'), of('reduced_fen', '减免', 100), ...(moved ? [of('moved_fen', '拆并转出', 100)] : []), of('received_fen', '实收'), of('open_fen', '欠收', 110, true), bp('rate_bp', '收缴率')]
+  const bills = [of('bill_count', '账单数', 78), of('receivable_fen', '应收'), of('reduced_fen', '减免', 100), ...(moved ? [of('moved_fen', '拆并转出', 100)] : []), of('received_fen', '实收'), of('open_fen', '欠收', 110), bp('rate_bp', '收缴率')]
   const late = [of('late_fen', '违约金应收', 100), of('late_received_fen', '违约金实收', 100)]
   if (OF_TIME.includes(f.by)) return [name, ...bills, ...late]
-  return [name, ...bills, of('old_due_fen', '往期应清'), of('old_received_fen', '清欠'), of('old_open_fen', '往期未清', 110, true), bp('old_rate_bp', '清欠率'), of('taken_fen', '期内收款'), of('taken_ahead_fen', '收以后', 100), ...late]
+  return [name, ...bills, of('old_due_fen', '往期应清'), of('old_received_fen', '清欠'), of('old_open_fen', '往期未清', 110), bp('old_rate_bp', '清欠率'), of('taken_fen', '期内收款'), of('taken_ahead_fen', '收以后', 100), ...late]
 }
-const totalsOf = (t: FeeSums) => Object.fromEntries((Object.keys(t) as (keyof FeeSums)[]).map((k) => [k, k.endsWith('_bp') ? rate(t[k]) : k === 'bill_count' ? count(t[k]) : money(t[k] ?? 0)]))
+const totalsOf = (f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, t: FeeSums) => Object.fromEntries((Object.keys(t) as (keyof FeeSums)[]).map((k) => [k, k.endsWith('_bp') ? rate(t[k]) : cellOf(f, may_lines, k, t)]))
+/** 0.5 万, 12 万: as many digits as tell the marks apart. */
+const TENTH = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 })
 
 export default function FeesPage() {
   const { place_id } = usePlace()
@@ -160,7 +165,7 @@ function Report({ d, f }: { d: Fees; f: FeesFilter }) {
         {f.by === 'collector' ? null : (
           <>
             <Figure label="应收" value={money(t.receivable_fen)} unit="元" to={lines.bills ? all.bills : null} compare={`${count(t.bill_count)} 笔,减免 ${money(t.reduced_fen)}${t.moved_fen ? `,拆并转出 ${money(t.moved_fen)}` : ''}`} />
-            <Figure label="实收" value={money(t.received_fen)} unit="元" to={lines.bills ? all.bills : null} compare="这些账期的账单已收" />
+            <Figure label="实收" value={money(t.received_fen)} unit="元" to={bill(all.received)} compare="这些账期的账单已收" />
             <Figure label="欠收" value={money(t.open_fen)} unit="元" to={bill(all.unpaid)} compare={t.late_fen ? `含违约金 ${money(t.late_fen - t.late_received_fen)}` : null} />
             <Figure label="收缴率" value={rate(t.rate_bp)} compare={`实收 ÷(应收 − 减免${t.moved_fen ? ' − 转出' : ''})`} />
           </>
@@ -170,10 +175,10 @@ function Report({ d, f }: { d: Fees; f: FeesFilter }) {
         {d.prepaid_fen === null ? null : <Figure label="预存余额" value={money(d.prepaid_fen)} unit="元" to="/payment/wallets" compare="今日" />}
         {d.deposit_fen === null ? null : <Figure label="在押押金" value={money(d.deposit_fen)} unit="元" to="/payment/deposits" compare="今日,代管" />}
       </div>
-      <RowsTable label="收费统计" rows={d.rows} row_key="key" empty="这段账期没有账单,期内也没有收款" height={520} totals={totalsOf(t)} columns={columnsOf(f, lines, t.moved_fen !== 0)} />
+      <RowsTable label="收费统计" rows={d.rows} row_key="key" empty="这段账期没有账单,期内也没有收款" height={520} totals={totalsOf(f, lines, t)} columns={columnsOf(f, lines, t.moved_fen !== 0)} />
       <section className="hy-card hy-stack" aria-labelledby="trend-heading">
         <h2 id="trend-heading">近 12 个月(元)</h2>
-        <Bars label="各月应收、实收与收款" x={d.trend.map((m) => m.month)} write={money} axis={(v) => `${Math.round(v / 1_000_000)} 万`} series={[
+        <Bars label="各月应收、实收与收款" x={d.trend.map((m) => m.month)} write={money} axis={(v) => (v === 0 ? '0' : `${TENTH.format(v / 1_000_000)} 万`)} series={[
           { name: '应收', kind: 'bar', values: d.trend.map((m) => m.receivable_fen), colour: '#9dbde3' }, { name: '实收', kind: 'bar', values: d.trend.map((m) => m.received_fen), colour: '#0958b3' }, { name: '当月收款', kind: 'bar', values: d.trend.map((m) => m.taken_fen), colour: '#e0a13a' },
         ]} />
         <RowsTable label="各月" rows={d.trend} row_key="month" empty="没有数据" columns={[

@@ -119,8 +119,8 @@ type Of = keyof FeeSums
 const COLUMNS: readonly { key: Of; title: string; kind: 'int' | 'money_fen' | 'text' }[] = [
   { key: 'bill_count', title: '账单数', kind: 'int' }, { key: 'receivable_fen', title: '应收', kind: 'money_fen' }, { key: 'reduced_fen', title: '减免', kind: 'money_fen' }, { key: 'moved_fen', title: '拆并转出', kind: 'money_fen' }, { key: 'received_fen', title: '实收', kind: 'money_fen' },
   { key: 'open_fen', title: '欠收', kind: 'money_fen' }, { key: 'rate_bp', title: '收缴率', kind: 'text' }, { key: 'old_due_fen', title: '往期应清', kind: 'money_fen' }, { key: 'old_received_fen', title: '清欠', kind: 'money_fen' },
-  { key: 'old_open_fen', title: '往期未清', kind: 'money_fen' }, { key: 'old_rate_bp', title: '清欠率', kind: 'text' }, { key: 'taken_fen', title: '期内收款', kind: 'money_fen' }, { key: 'taken_current_fen', title: '其中收本期', kind: 'money_fen' },
-  { key: 'taken_ahead_fen', title: '其中收以后', kind: 'money_fen' }, { key: 'late_fen', title: '违约金应收', kind: 'money_fen' }, { key: 'late_received_fen', title: '违约金实收', kind: 'money_fen' },
+  { key: 'old_open_fen', title: '往期未清', kind: 'money_fen' }, { key: 'old_rate_bp', title: '清欠率', kind: 'text' }, { key: 'taken_fen', title: '期内收款', kind: 'money_fen' }, { key: 'taken_current_fen', title: '收本期', kind: 'money_fen' },
+  { key: 'taken_ahead_fen', title: '收以后', kind: 'money_fen' }, { key: 'late_fen', title: '违约金应收', kind: 'money_fen' }, { key: 'late_received_fen', title: '违约金实收', kind: 'money_fen' },
 ]
 /** By period there are no earlier arrears, and no receipts of other periods; a collector has only what he took. */
 export const columnsOf = (by: FeesFilter['by']): readonly Of[] => {

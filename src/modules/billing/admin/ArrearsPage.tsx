@@ -35,11 +35,11 @@ export default function ArrearsPage() {
     >
       {a ? (
         <div className="hy-stack">
-          <div className="hy-figures">
+          <div className="hy-figures hy-figures-7">
             <Figure label="未收合计" value={money(a.totals.total_fen)} unit="元" to={billsAt({ state: 'unpaid', community_id: place_id })} compare={`${count(a.totals.house_count)} 户,${count(a.totals.bill_count)} 笔`} />
             {AGES.map(([age, key]) => <Figure key={age} label={words.states?.['age']?.[age] ?? age} value={money(a.totals[key])} unit="元" to={billsAt({ state: 'unpaid', age, community_id: place_id })} />)}
           </div>
-          <AgeTable a={a} by={by} />
+          <AgeTable a={a} by={by} all={{ state: 'unpaid', community_id: place_id }} />
           <Debtors community_id={place_id} />
         </div>
       ) : null}
@@ -47,15 +47,15 @@ export default function ArrearsPage() {
   )
 }
 
-function AgeTable({ a, by }: { a: Arrears; by: string }) {
+function AgeTable({ a, by, all }: { a: Arrears; by: string; all: Record<string, string | undefined> }) {
   return (
     <RowsTable
       label="账龄" rows={a.rows} row_key="id" empty="没有欠费" height={420}
-      totals={{ house_count: count(a.totals.house_count), bill_count: count(a.totals.bill_count), total_fen: money(a.totals.total_fen), ...Object.fromEntries(AGES.map(([, k]) => [k, money(a.totals[k])])) }}
+      totals={{ house_count: count(a.totals.house_count), bill_count: <Go to={billsAt(all)}>{count(a.totals.bill_count)}</Go>, total_fen: <Go to={billsAt(all)}>{money(a.totals.total_fen)}</Go>, ...Object.fromEntries(AGES.map(([age, k]) => [k, a.totals[k] === 0 ? '—' : <Go key={k} to={billsAt({ ...all, age })}>{money(a.totals[k])}</Go>])) }}
       columns={[
         { key: 'name', title: BY.find((b) => b.value === by)?.label.slice(1) ?? '', width: 150 },
         { key: 'house_count', title: '户数', width: 80 },
-        { key: 'bill_count', title: '笔数', width: 80 },
+        { key: 'bill_count', title: '笔数', width: 80, show: (r) => <Go to={billsAt(r.filter)}>{count(r.bill_count)}</Go> },
         { key: 'total_fen', title: '未收合计', width: 120, show: (r) => <Go to={billsAt(r.filter)}><MoneyText fen={r.total_fen} /></Go> },
         ...AGES.map(([age, key]) => ({ key, title: words.states?.['age']?.[age] ?? age, width: 115, show: (r: Arrears['rows'][number]) => (r[key] === 0 ? '—' : <Go to={billsAt({ ...r.filter, age })}><MoneyText fen={r[key]} /></Go>) })),
       ]}

@@ -1,5 +1,6 @@
 import { Button, Input, Space, Tag } from 'antd'
 import { useState } from 'react'
+import { addMonths } from '../../../kernel/clock.ts'
 import { trimDecimal } from '../../../kernel/money.ts'
 import { Go, useParam } from '../../../ui/address.tsx'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
@@ -20,6 +21,7 @@ import { words as propertyWords } from '../../property/words.ts'
 import { billing, type FeeItemRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { ItemDrawer } from './ItemDrawer.tsx'
+import { thisMonth } from './shown.tsx'
 
 const w = (state: string, key: string) => words.states?.[state]?.[key] ?? key
 const kindZh = (k: string | null) => (k ? (propertyWords.states?.['house_kind']?.[k] ?? k) : '全部')
@@ -106,7 +108,7 @@ function PriceDrawer({ item, close }: { item: FeeItemRow; close: () => void }) {
         { name: 'house_kind', label: '房产类别', kind: 'select', options: optionsOf(Object.fromEntries(item.house_kinds.map((k) => [k, kindZh(k)]))), placeholder: '全部' },
         'from_on', { name: 'basis', placeholder: '合同条款、业主大会决定或文号' },
       ]}
-      fixed={{ fee_item_id: item.fee_item_id }} initial={{ house_kind: null }}
+      fixed={{ fee_item_id: item.fee_item_id }} initial={{ house_kind: null, from_on: `${item.prices.length ? addMonths(thisMonth(), 1) : thisMonth()}-01` }}
       onSubmit={async (input) => { if (await save.run(input)) close() }}
     >
       {tried ? <PriceTrial item={item} {...tried} /> : null}

@@ -1,7 +1,7 @@
 import { Button, Switch, Tag } from 'antd'
 import { trimDecimal } from '../../../kernel/money.ts'
 import { useState } from 'react'
-import { Go, useSearchState } from '../../../ui/address.tsx'
+import { Go, useGo, useSearchState } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
@@ -21,6 +21,8 @@ export default function ItemsPage() {
   const with_disabled = search['all'] === '1'
   const items = useRead(billing.feeItems, { ...(place_id ? { community_id: place_id } : {}), with_disabled }, { keep: true })
   const [adding, setAdding] = useState(false)
+  // A new item has no price yet: its page is where it gets one.
+  const go = useGo()
   return (
     <>
       <ReadPage
@@ -43,7 +45,7 @@ export default function ItemsPage() {
           ]}
         />
       </ReadPage>
-      {adding ? <ItemDrawer close={() => setAdding(false)} /> : null}
+      {adding ? <ItemDrawer close={() => setAdding(false)} done={(id) => go(`/billing/items/${id}`)} /> : null}
     </>
   )
 }

@@ -54,18 +54,20 @@ function NewRun({ close }: { close: () => void }) {
   const { place_id, places } = usePlace()
   const [community_id, setCommunity] = useState(place_id ?? places[0]?.id)
   const items = useRead(billing.feeItems, community_id ? { community_id } : {}, { stale_ms: 10_000, enabled: community_id !== undefined })
+  const next = useRead(billing.nextPeriod, { community_id: community_id ?? '' }, { enabled: community_id !== undefined })
   const create = useWrite(billing.createRun, { in_form: true })
+  const ready = items.data !== undefined && !next.loading
   const rows = (items.data?.rows ?? []).filter((i) => i.shape !== 'share')
   return (
     <FormDrawer
-      key={`${community_id}-${items.data ? 1 : 0}`} open onClose={close} title="新建出账" call={billing.createRun} loading={create.running} submitError={create.error} submit="试算"
+      key={`${community_id}-${ready ? 1 : 0}`} open onClose={close} title="新建出账" call={billing.createRun} loading={create.running} submitError={create.error} submit="试算"
       fields={[
         { name: 'community_id', label: '小区', control: (c) => <PlaceSelect {...(c.id ? { id: c.id } : {})} value={community_id} onChange={(v) => { setCommunity(v); c.onChange?.(v) }} /> },
-        { name: 'period', kind: 'month' },
+        { name: 'period', kind: 'month', help: next.data ? `下一个未出的账期是 ${next.data.period}` : undefined },
         { name: 'fee_item_ids', kind: 'many', options: rows.map((i) => ({ value: i.fee_item_id, label: i.name })), wide: true, help: '不到周期的项目试算时自动为零' },
         { name: 'house_id', label: '只出一户', control: (c) => <HousePicker {...c} />, help: '补出或重出单户时填写,通常留空' },
       ]}
-      initial={{ ...(community_id ? { community_id } : {}), period: thisMonth(), fee_item_ids: rows.filter((i) => i.cycle === 'month').map((i) => i.fee_item_id) }}
+      initial={{ ...(community_id ? { community_id } : {}), period: next.data?.period ?? thisMonth(), fee_item_ids: rows.filter((i) => i.cycle === 'month').map((i) => i.fee_item_id) }}
       note={<p className="hy-muted">试算不产生账单;核对后由另一人发布。</p>}
       onSubmit={async (input) => {
         const made = await create.run(input)

@@ -27,6 +27,10 @@ function stateCondition(scope: Scope, state: BillFilter['state']): RawBuilder<Sq
       return sql<SqlBool>`b.voided_at is null and b.paid_fen + b.reduced_fen >= b.amount_fen`
     case 'unpaid':
       return sql<SqlBool>`b.voided_at is null and ${UNPAID}`
+    case 'received':
+      return sql<SqlBool>`b.voided_at is null and b.paid_fen > 0`
+    case 'reduced':
+      return sql<SqlBool>`b.voided_at is null and b.reduced_fen > b.moved_fen`
     case 'overdue':
       return sql<SqlBool>`b.voided_at is null and ${UNPAID} and b.due_on < ${scope.today}::date`
     default:

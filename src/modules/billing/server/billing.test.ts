@@ -47,6 +47,8 @@ const clean = async () => {
   expect(s.checks.filter((c) => !c.ok)).toEqual([])
 }
 
+const BAY = { shape: 'quantity' as const, area_kind: null, meter_kind: null, unit_name: '元/个·月', house_kinds: ['bay' as const], applies: 'all' as const, fee_class: 'property' as const, cycle: 'month' as const, season_from: null, season_to: null, proration: 'real_days' as const, bill_unsold: true, due_days: 30 }
+
 beforeAll(async () => {
   setClock('2026-06-14T02:00:00Z')
   t = await testApp()
@@ -62,6 +64,21 @@ beforeAll(async () => {
     const { meter_id } = await t.as('reader')(meters.saveMeter, { house_id: w.houses[label]!, kind: 'water', no: `W-${label}`, multiplier: '1', start_reading: '100', installed_on: '2025-01-01' })
     meterOf[label] = meter_id
   }
+})
+
+describe('a fee item', () => {
+  it('gets the initials of its name for a code, a number where they are taken, and keeps it', async () => {
+    const save = (name: string, more: object = {}) => t.as('finance')(billing.saveFeeItem, { community_id: w.community_id, ...BAY, name, ...more } as never)
+    const codeOf = async (id: string) => (await t.as('finance')(billing.feeItems, { community_id: w.community_id })).rows.find((r) => r.fee_item_id === id)?.code
+    const a = await save('地下车位费')
+    const b = await save('地下车位费')
+    expect([await codeOf(a.fee_item_id), await codeOf(b.fee_item_id)]).toEqual(['DXCWF', 'DXCWF2'])
+    await save('改名的车位费', { fee_item_id: a.fee_item_id })
+    expect(await codeOf(a.fee_item_id)).toBe('DXCWF')
+    const taken = await expectRefused(save('另一项', { code: 'DXCWF' }), 'billing.code_taken')
+    expect(taken.problem.issues).toEqual([{ path: 'code', message: '「改名的车位费」已用这个代码' }])
+    for (const x of [a, b]) await t.as('finance')(billing.setFeeItemDisabled, { fee_item_id: x.fee_item_id, disabled: true })
+  })
 })
 
 describe('a charge run', () => {
@@ -108,6 +125,19 @@ describe('a charge run', () => {
     expect(again.preview.existing_count).toBeGreaterThan(5)
     expect(await digest()).toEqual(before)
     await clean()
+  })
+
+  it('is offered for the month after the last one billed as a whole', async () => {
+    const next = () => t.as('cashier')(billing.nextPeriod, { community_id: w.community_id })
+    expect(await next()).toEqual({ period: '2026-07' })
+    // A draft and a single house bill no month.
+    const draft = await t.as('cashier')(billing.createRun, { community_id: w.community_id, period: '2026-07', fee_item_ids: [items.fee] })
+    const one = await charge('2026-09', [items.fee], '1-2-302')
+    expect(await next()).toEqual({ period: '2026-07' })
+    await t.as('cashier')(billing.cancelRun, { run_id: draft.run_id })
+    await t.as('finance')(billing.voidBill, { bill_id: (await billsOf('1-2-302', items.fee)).find((b) => b.period === '2026-09')!.bill_id, reason: '试验' })
+    expect(one.published_count).toBe(1)
+    await expectRefused(t.as('cashier')(billing.nextPeriod, { community_id: someId() }), 'kernel.not_found')
   })
 
   it('is not published by its maker', async () => {

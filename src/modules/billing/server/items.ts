@@ -5,6 +5,7 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import { productFen } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { incomeCodes, type BelongsTo } from '../../ledger/server/index.ts'
+import { initialsOf } from '../../people/server/index.ts'
 import { communitiesSeenBy, communityToChange, houseToRead } from '../../property/server/index.ts'
 import { storedTariffs } from '../../tariff/server/index.ts'
 import { billing, type FeeItemRow } from '../contract.ts'
@@ -63,22 +64,36 @@ async function tariffOf(scope: Scope, f: { community_id: string; tariff_id: stri
 
 const CALCULATED = ['shape', 'area_kind', 'meter_kind', 'tariff_id', 'component', 'cycle', 'season_from', 'season_to', 'proration', 'fee_class', 'belongs_to', 'account_code'] as const
 
+const CODE_MAX = 20
+/** What people would write themselves: the initials of the name, with a number behind them where another item has them. */
+async function codeFor(scope: Scope, community_id: string, name: string): Promise<string> {
+  const base = (initialsOf(name, false).toUpperCase() || 'XM').slice(0, CODE_MAX - 3)
+  const rows = await scope.db.selectFrom('billing.fee_item').select('code').where('company_id', '=', scope.company_id).where('community_id', '=', community_id).where('code', 'like', `${base}%`).limit(1000).execute()
+  const taken = new Set(rows.map((r) => r.code))
+  for (let n = 1; ; n++) {
+    const code = n === 1 ? base : `${base}${n}`
+    if (!taken.has(code)) return code
+  }
+}
+
 const save = answer(billing.saveFeeItem, async (scope, o) => {
-  const { request_id: _r, dry_run: _d, fee_item_id: asked, ...given } = o
+  const { request_id: _r, dry_run: _d, fee_item_id: asked, ...said } = o
+  await communityToChange(scope, said.community_id)
+  const old = asked ? await itemToChange(scope, asked) : null
+  const given = { ...said, code: said.code ?? old?.code ?? (await codeFor(scope, said.community_id, said.name)) }
   const priced = given.shape === 'tariff' ? await tariffOf(scope, given) : { tariff_id: null, component: null, meter_kind: given.shape === 'meter' ? given.meter_kind : null }
   const fields = { ...given, ...priced, area_kind: given.shape === 'area' ? given.area_kind : null, season_from: given.cycle === 'season' ? given.season_from : null, season_to: given.cycle === 'season' ? given.season_to : null, house_kinds: [...new Set(given.house_kinds)] }
-  await communityToChange(scope, fields.community_id)
   const what = missing(fields) ?? (await accountMissing(scope, fields.belongs_to, fields.account_code))
   if (what) throw scope.refuse('billing.item_incomplete', { what })
   const same = await scope.db.selectFrom('billing.fee_item').select(['fee_item_id', 'name']).where('company_id', '=', scope.company_id).where('community_id', '=', fields.community_id).where('code', '=', fields.code).executeTakeFirst()
-  if (same && same.fee_item_id !== asked) throw scope.refuse('billing.code_taken', { code: fields.code, name: same.name })
+  if (same && same.fee_item_id !== asked) throw scope.refuse('billing.code_taken', { code: fields.code, name: same.name, issues: [{ path: 'code', message: `「${same.name}」已用这个代码` }] })
   if (!asked) {
     const fee_item_id = uuidv7()
     await scope.db.insertInto('billing.fee_item').values({ company_id: scope.company_id, fee_item_id, ...fields, disabled_at: null, created_at: scope.now }).execute()
     scope.note('fee_item', fee_item_id, { after: fields })
     return { fee_item_id }
   }
-  const before = await itemToChange(scope, asked)
+  const before = old!
   if (before.community_id !== fields.community_id) throw scope.notFound()
   const billed = (await sql<{ ok: boolean }>`select ${BILLED} as ok from billing.fee_item i where i.company_id = ${scope.company_id} and i.fee_item_id = ${asked}`.execute(scope.db)).rows[0]!.ok
   if (billed && CALCULATED.some((k) => (before[k] ?? null) !== (fields[k] ?? null))) throw scope.refuse('billing.item_billed', { name: before.name })

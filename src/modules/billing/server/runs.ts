@@ -1,6 +1,7 @@
 // Charge runs: draft, preview, exclusions, publish by a second person, cancel.
 import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
+import { addMonths } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -80,6 +81,16 @@ async function draftToChange(scope: Scope, run_id: string): Promise<Run> {
   if (row && jobFailed(row)) return run
   throw scope.refuse('billing.run_not_draft', { state: stateWord(run.state) })
 }
+
+const nextPeriod = answer(billing.nextPeriod, async (scope, { community_id }) => {
+  const community = await communityToChange(scope, community_id)
+  const { rows } = await sql<{ last: string | null }>`select to_char(max(r.period_on), 'YYYY-MM') as last from billing.run r where r.company_id = ${scope.company_id} and r.community_id = ${community.community_id} and r.state in ('published', 'publishing')
+    and r.house_id is null and r.rework_id is null and r.fee_item_ids && array(select i.fee_item_id from billing.fee_item i where i.company_id = ${scope.company_id} and i.community_id = ${community.community_id} and i.cycle = 'month' and i.shape <> 'share' and i.disabled_at is null)`.execute(scope.db)
+  const last = rows[0]?.last
+  const bounds = periodBounds(scope.today)
+  const next = last ? addMonths(last, 1) : scope.today.slice(0, 7)
+  return { period: next > bounds.last ? bounds.last : next < bounds.first ? bounds.first : next }
+})
 
 const create = answer(billing.createRun, async (scope, o) => {
   const house = o.house_id ? await houseToRead(scope, o.house_id) : null
@@ -166,4 +177,4 @@ const one = answer(billing.run, async (scope, { run_id }) => {
   return { ...row!, preview: 'items' in seen ? (seen as Preview) : null, input_hash: raw[0]!.input_hash, failure: failure ? (words.refusals[failure] ?? failure) : null }
 })
 
-export const runAnswers = [list, one, create, preview, exclude, include, publish, cancel]
+export const runAnswers = [list, one, nextPeriod, create, preview, exclude, include, publish, cancel]

@@ -64,11 +64,13 @@ async function arrears(scope: Scope, f: AgesFilter) {
   return { rows: rows.map((r) => ({ ...r, filter: { ...kept(f), [KEY_COLUMN[f.by]]: r.id, state: 'unpaid' as const } })), totals, as_of: scope.today }
 }
 
+/** The first column is named as on the screen. */
+const GROUP_TITLE = { community: '小区', building: '楼栋', fee_item: '收费项目', period: '账期' } as const
 const AGE_COLUMNS: readonly ColumnSpec[] = [
-  { title: '名称', kind: 'text' }, { title: '户数', kind: 'int' }, { title: '笔数', kind: 'int' }, { title: '未到期', kind: 'money_fen' }, { title: '0-30 天', kind: 'money_fen' }, { title: '31-90 天', kind: 'money_fen' },
-  { title: '91-180 天', kind: 'money_fen' }, { title: '181-365 天', kind: 'money_fen' }, { title: '365 天以上', kind: 'money_fen' }, { title: '合计', kind: 'money_fen' },
+  { title: '户数', kind: 'int' }, { title: '笔数', kind: 'int' }, { title: '未收合计', kind: 'money_fen' }, { title: '未到期', kind: 'money_fen' }, { title: '0-30 天', kind: 'money_fen' }, { title: '31-90 天', kind: 'money_fen' },
+  { title: '91-180 天', kind: 'money_fen' }, { title: '181-365 天', kind: 'money_fen' }, { title: '365 天以上', kind: 'money_fen' },
 ]
-const ageCells = (r: Ages) => [r.house_count, r.bill_count, ...AGE_NAMES.map((a) => r[`${a}_fen`]), r.total_fen]
+const ageCells = (r: Ages) => [r.house_count, r.bill_count, r.total_fen, ...AGE_NAMES.map((a) => r[`${a}_fen`])]
 
 interface Sums {
   bill_count: number
@@ -109,7 +111,7 @@ async function collection(scope: Scope, f: RateFilter) {
 }
 
 const RATE_COLUMNS: readonly ColumnSpec[] = [
-  { title: '名称', kind: 'text' }, { title: '笔数', kind: 'int' }, { title: '应收', kind: 'money_fen' }, { title: '已收', kind: 'money_fen' }, { title: '减免', kind: 'money_fen' }, { title: '拆并转出', kind: 'money_fen' }, { title: '未收', kind: 'money_fen' }, { title: '收缴率', kind: 'text' }, { title: '户数', kind: 'int' }, { title: '缴清户数', kind: 'int' }, { title: '户数收缴率', kind: 'text' },
+  { title: '账单数', kind: 'int' }, { title: '应收', kind: 'money_fen' }, { title: '已收', kind: 'money_fen' }, { title: '减免', kind: 'money_fen' }, { title: '拆并转出', kind: 'money_fen' }, { title: '未收', kind: 'money_fen' }, { title: '收缴率', kind: 'text' }, { title: '户数', kind: 'int' }, { title: '缴清户数', kind: 'int' }, { title: '户数收缴率', kind: 'text' },
 ]
 /** 9350 → '93.50%' */
 const percent = (bp: number | null): string => (bp === null ? '' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
@@ -147,12 +149,12 @@ export const statsAnswers = [
   answer(billing.arrears, arrears),
   answerFile(billing.arrearsExcel, async (scope, f) => {
     const a = await arrears(scope, f)
-    return book(`欠费账龄_${a.as_of}`, `欠费账龄 截至 ${a.as_of}`, AGE_COLUMNS, a.rows.map((r) => [r.name, ...ageCells(r)]), ['合计', ...ageCells(a.totals)])
+    return book(`欠费账龄_${a.as_of}`, `欠费账龄 截至 ${a.as_of}`, [{ title: GROUP_TITLE[f.by], kind: 'text' }, ...AGE_COLUMNS], a.rows.map((r) => [r.name, ...ageCells(r)]), ['合计', ...ageCells(a.totals)])
   }),
   debtors,
   answer(billing.collection, collection),
   answerFile(billing.collectionExcel, async (scope, f) => {
     const r = await collection(scope, f)
-    return book(`收缴率_${f.period_from}_${f.period_to}`, `收缴率 账期 ${f.period_from} 至 ${f.period_to}`, RATE_COLUMNS, r.rows.map((x) => [x.name, ...rateCells(x)]), ['合计', ...rateCells(r.totals)])
+    return book(`收缴率_${f.period_from}_${f.period_to}`, `收缴率 账期 ${f.period_from} 至 ${f.period_to}`, [{ title: GROUP_TITLE[f.by], kind: 'text' }, ...RATE_COLUMNS], r.rows.map((x) => [x.name, ...rateCells(x)]), ['合计', ...rateCells(r.totals)])
   }),
 ]

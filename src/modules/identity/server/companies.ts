@@ -148,7 +148,7 @@ export const companyAnswers = (app: () => App) => [
   answer(identity.begin, async (scope, o) => {
     await sql`select pg_advisory_xact_lock(727003)`.execute(scope.db)
     if (app().mode !== 'empty' || (await begun(scope))) throw scope.refuse('identity.already_begun')
-    refuseWeak(scope, o.login, o.password)
+    refuseWeak(scope, o.login, o.password, 'password')
     const { company_id, account_id } = await createCompany(scope, { name: o.company_name, short_name: o.short_name, admin_name: o.admin_name, login: o.login, password: o.password }, app().permissionWords.keys())
     scope.knownAs(account_id, o.admin_name)
     scope.seenBy(company_id)

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectRefused, rid, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { identity } from '../contract.ts'
+import { hashPassword } from './sign_in.ts'
 import { sealAudit, verifyAudit } from '../../../kernel/seal.ts'
 import { join } from 'node:path'
 
@@ -27,6 +28,19 @@ describe('signing in', () => {
     const { rows } = await t.as('admin')(identity.audit, { call: 'identity.signIn' })
     const actors = rows.filter((r) => JSON.stringify(r.detail).includes('named.one')).map((r) => [r.actor_name, r.outcome])
     expect(actors).toEqual([['到岗', 'done'], ['未登录', 'refused']])
+  })
+  test('a weak password is refused at its field, with the rule it breaks', async () => {
+    const p = await t.hire('cashier')
+    const old_password = 'right-Old-77'
+    await t.app.d.pool.query('update identity.account set password_hash = $2 where account_id = $1', [p.account_id, await hashPassword(old_password)])
+    const { rows: [me] } = await t.app.d.pool.query<{ login: string }>('select login from identity.account where account_id = $1', [p.account_id])
+    const said = async (new_password: string) => (await expectRefused(p(identity.changePassword, { old_password, new_password }), 'identity.weak_password')).problem.issues
+    expect(await said(`${me!.login}-and-more-77`)).toEqual([{ path: 'new_password', message: '不能包含登录名' }])
+    expect(await said('my-Password-77')).toEqual([{ path: 'new_password', message: expect.stringContaining('常见口令') }])
+    expect(await said('aabbaabbaabb')).toEqual([{ path: 'new_password', message: expect.stringContaining('不同的字符') }])
+    const wrong = await expectRefused(p(identity.changePassword, { old_password: 'not-it-at-all', new_password: 'green-River-88' }), 'identity.wrong_password')
+    expect(wrong.problem.issues).toEqual([{ path: 'old_password', message: '当前口令不正确' }])
+    await p(identity.changePassword, { old_password, new_password: 'green-River-88' })
   })
   test('a disabled person is out with the next request', async () => {
     const p = await t.hire('cashier')

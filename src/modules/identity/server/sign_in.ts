@@ -41,9 +41,16 @@ const samePassword = async (stored: string | null, given: string): Promise<boole
   return (await gate(() => argonVerify(target, given))) && stored !== null
 }
 
-export function refuseWeak(scope: Scope, login: string, password: string): void {
+const DIFFERENT_MIN = 5
+/** The length is the contract's. `field`: where the form shows which rule was broken. */
+export function refuseWeak(scope: Scope, login: string, password: string, field: string): void {
   const p = password.toLowerCase()
-  if (password.length < 10 || COMMON.some((c) => p.includes(c)) || p.includes(login.toLowerCase()) || new Set(p).size < 5) throw scope.refuse('identity.weak_password')
+  const message =
+    login !== '' && p.includes(login.toLowerCase()) ? '不能包含登录名'
+    : COMMON.some((c) => p.includes(c)) ? '含有常见口令(如 1234567890、password),容易被猜到'
+    : new Set(p).size < DIFFERENT_MIN ? `不同的字符太少,至少 ${DIFFERENT_MIN} 种`
+    : null
+  if (message) throw scope.refuse('identity.weak_password', { issues: [{ path: field, message }] })
 }
 
 /** Counting a failure must survive the refusal that rolls the call back, so it is a transaction of its own. */
@@ -139,8 +146,8 @@ async function residentSeat(scope: Scope, phone: string): Promise<{ account_id: 
 
 export const changePassword = answer(identity.changePassword, async (scope, { old_password, new_password }) => {
   const account = await scope.db.selectFrom('identity.account').selectAll().where('account_id', '=', scope.who.account_id).executeTakeFirstOrThrow()
-  if (!(await samePassword(account.password_hash, old_password))) throw scope.refuse('identity.wrong_password')
-  refuseWeak(scope, account.login ?? '', new_password)
+  if (!(await samePassword(account.password_hash, old_password))) throw scope.refuse('identity.wrong_password', { issues: [{ path: 'old_password', message: '当前口令不正确' }] })
+  refuseWeak(scope, account.login ?? '', new_password, 'new_password')
   await scope.db.updateTable('identity.account').set({ password_hash: await hashPassword(new_password), must_change: false }).where('account_id', '=', account.account_id).execute()
   // Other devices of this account must sign in again.
   await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('account_id', '=', account.account_id).where('token_hash', '!=', scope.who.session ?? '').where('ended_at', 'is', null).execute()

@@ -16,6 +16,8 @@ const DayInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ defau
 type Row = Out<typeof payment.collection.gives>['rows'][number]
 const BY = Object.entries(words.states?.['collection_by'] ?? {}).map(([value, label]) => ({ value, label: `按${label}` }))
 const FILTER_OF: Record<string, string> = { fee_item: 'fee_item_id', building: 'building_id', collector: 'taken_by' }
+/** Money that nobody took at a desk: paid by phone, deducted. */
+const NOBODY = '00000000-0000-0000-0000-000000000000'
 
 export default function CollectedPage() {
   const { place_id } = usePlace()
@@ -27,11 +29,13 @@ export default function CollectedPage() {
   const input = { by, from_on, to_on, ...(place_id ? { community_id: place_id } : {}) }
   const report = useRead(payment.collection, input, { keep: true })
   const d = report.data
-  const at = (r?: Row) => {
+  // Bill by bill, so that what opens adds up to the figure: a payment pays bills of several items and months.
+  const at = (r?: Row, kind?: string) => {
     const key = FILTER_OF[by]
-    const q = new URLSearchParams({ from_on, to_on, ...(r && key && r.key ? { [key]: r.key } : {}), ...(r && by === 'collector' && !r.key ? { source: 'online' } : {}) })
-    return `/payment/payments?${q.toString()}`
+    const of = r && by === 'period' && r.key ? { period_from: r.key, period_to: r.key } : r && key ? { [key]: r.key ?? NOBODY } : {}
+    return `/payment/lines?${new URLSearchParams({ from_on, to_on, ...of, ...(kind ? { kind } : {}) }).toString()}`
   }
+  const cell = (fen: number, to: string) => (fen ? <Go to={to}><MoneyText fen={fen} /></Go> : '—')
   return (
     <ReadPage
       title="收缴汇总" loading={report.loading} error={report.error} retry={report.retry}
@@ -49,20 +53,20 @@ export default function CollectedPage() {
       {d ? (
         <div className="hy-stack">
           <div className="hy-figures">
-            <Figure label="收缴" value={money(d.total.amount_fen)} unit="元" to={at()} compare={`${count(d.total.bill_count)} 笔账单`} />
-            <Figure label="冲销" value={money(d.total.reversed_fen)} unit="元" />
-            <Figure label="净额" value={money(d.total.net_fen)} unit="元" />
+            <Figure label="收缴" value={money(d.total.amount_fen)} unit="元" to={at(undefined, 'taken')} compare={`${count(d.total.bill_count)} 笔账单`} />
+            <Figure label="冲销" value={money(d.total.reversed_fen)} unit="元" to={at(undefined, 'reversed')} />
+            <Figure label="净额" value={money(d.total.net_fen)} unit="元" compare="收缴 - 冲销" />
             <Figure label="另转入预存" value={money(d.prepaid_fen)} unit="元" to="/payment/wallets" />
           </div>
           <RowsTable
             label="收缴汇总" rows={d.rows.map((r, i) => ({ ...r, row: String(i) }))} row_key="row" empty="这段时间没有收缴"
-            totals={{ bill_count: count(d.total.bill_count), amount_fen: money(d.total.amount_fen), reversed_fen: money(d.total.reversed_fen), net_fen: money(d.total.net_fen) }}
+            totals={{ bill_count: count(d.total.bill_count), amount_fen: cell(d.total.amount_fen, at(undefined, 'taken')), reversed_fen: cell(d.total.reversed_fen, at(undefined, 'reversed')), net_fen: money(d.total.net_fen) }}
             columns={[
               { key: 'name', title: BY.find((b) => b.value === by)?.label.slice(1) ?? '', width: 180 },
               { key: 'community_name', title: '小区', width: 130 },
               { key: 'bill_count', title: '账单数', width: 90 },
-              { key: 'amount_fen', title: '收缴', width: 130, show: (r) => (by === 'period' ? <MoneyText fen={r.amount_fen} /> : <Go to={at(r)}><MoneyText fen={r.amount_fen} /></Go>) },
-              { key: 'reversed_fen', title: '冲销', width: 110 },
+              { key: 'amount_fen', title: '收缴', width: 130, show: (r) => cell(r.amount_fen, at(r, 'taken')) },
+              { key: 'reversed_fen', title: '冲销', width: 110, show: (r) => cell(r.reversed_fen, at(r, 'reversed')) },
               { key: 'net_fen', title: '净额', width: 130 },
             ]}
           />

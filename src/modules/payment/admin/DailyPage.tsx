@@ -11,6 +11,7 @@ import { today } from '../../../kernel/clock.ts'
 import { Button, Modal } from 'antd'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
+import './desk.css'
 
 const DayInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.DayInput })))
 type Row = Out<typeof payment.daily.gives>['rows'][number]
@@ -61,15 +62,14 @@ export default function DailyPage() {
           </div>
           <RowsTable
             label="收费员日报" rows={d.rows.map((r) => ({ ...r, key: `${r.taken_by ?? 'online'}-${r.source}` }))} row_key="key" empty="这段时间没有收款"
-            totals={{ payment_count: count(d.total.payment_count), ...Object.fromEntries(METHODS.map((m) => [`${m}_fen`, money(d.total[`${m}_fen`])])), received_fen: <Go to={at(undefined)}>{money(d.total.received_fen)}</Go>, reversed_fen: <Go to={reversedAt(undefined)}>{money(d.total.reversed_fen)}</Go>, net_fen: <NetButton row={d.total} open={setNet} /> }}
+            totals={{ payment_count: <Go to={at(undefined)}>{count(d.total.payment_count)}</Go>, ...Object.fromEntries(METHODS.map((m) => [`${m}_fen`, d.total[`${m}_fen`] ? <Go key={m} to={at(undefined, { method: m })}>{money(d.total[`${m}_fen`])}</Go> : '—'])), received_fen: <Go to={at(undefined)}>{money(d.total.received_fen)}</Go>, reversed_fen: d.total.reversed_fen ? <Go to={reversedAt(undefined)}><MoneyText fen={-d.total.reversed_fen} /></Go> : '—', net_fen: <NetButton row={d.total} open={setNet} /> }}
             columns={[
-              { key: 'taken_by_name', title: '收费员', width: 120, show: (r) => `${r.taken_by_name}${r.source === 'desk' ? '' : `(${words.states?.['source']?.[r.source]})`}` },
-              { key: 'payment_count', title: '笔数', width: 70, show: (r) => <Go to={at(r)}>{count(r.payment_count)}</Go> },
-              ...METHODS.map((m) => ({ key: `${m}_fen`, title: words.states?.['method']?.[m] ?? m, width: 100, show: (r: Row) => (r[`${m}_fen`] ? <Go to={at(r, { method: m })}><MoneyText fen={r[`${m}_fen`]} /></Go> : '—') })),
-              { key: 'received_fen', title: '实收小计', width: 110, show: (r) => <Go to={at(r)}><MoneyText fen={r.received_fen} /></Go> },
-              { key: 'reversed_fen', title: '冲销', width: 100, show: (r) => (r.reversed_fen ? <Go to={reversedAt(r)}><MoneyText fen={-r.reversed_fen} /></Go> : '—') },
-              { key: 'net_fen', title: '净收', width: 110, show: (r) => <NetButton row={r} open={setNet} /> },
-              { key: 'receipts', title: '收据起止', width: 250, show: (r) => (r.first_receipt_no ? `${r.first_receipt_no} 至 ${r.last_receipt_no}` : '—') },
+              { key: 'taken_by_name', title: '收费员、收据起止', width: 170, show: (r) => <>{r.taken_by_name}{r.source === 'desk' ? '' : `(${words.states?.['source']?.[r.source]})`}{r.first_receipt_no ? <div className="hy-muted ds-range"><span>{r.first_receipt_no}</span>{r.last_receipt_no === r.first_receipt_no ? null : <> <span>至 {r.last_receipt_no}</span></>}</div> : null}</> },
+              { key: 'payment_count', title: '笔数', width: 56, show: (r) => <Go to={at(r)}>{count(r.payment_count)}</Go> },
+              ...METHODS.map((m) => ({ key: `${m}_fen`, title: words.states?.['method']?.[m] ?? m, width: 92, show: (r: Row) => (r[`${m}_fen`] ? <Go to={at(r, { method: m })}><MoneyText fen={r[`${m}_fen`]} /></Go> : '—') })),
+              { key: 'received_fen', title: '实收小计', width: 104, show: (r) => <Go to={at(r)}><MoneyText fen={r.received_fen} /></Go> },
+              { key: 'reversed_fen', title: '冲销', width: 92, show: (r) => (r.reversed_fen ? <Go to={reversedAt(r)}><MoneyText fen={-r.reversed_fen} /></Go> : '—') },
+              { key: 'net_fen', title: '净收', width: 104, show: (r) => <NetButton row={r} open={setNet} /> },
             ]}
           />
           <Modal open={net !== undefined} title={`净收:${net?.taken_by_name ?? ''}`} footer={null} onCancel={() => setNet(undefined)} width={420}>

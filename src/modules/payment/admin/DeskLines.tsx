@@ -49,7 +49,7 @@ export function DeskLines({ lines, ticked, change }: Props) {
                 <td><Checkbox aria-label={`${l.period_on.slice(0, 7)} ${l.fee_item_name}`} checked={now !== undefined} onChange={(e) => set(l.bill_id, e.target.checked ? l.open_fen : undefined)} /></td>
                 <td>{l.period_on.slice(0, 7)}</td>
                 <td>{l.fee_item_name}{l.being_paid ? <span className="hy-red"> 正在线上支付</span> : null}</td>
-                <td>{l.explanation}</td>
+                <td className="ds-how">{l.explanation}</td>
                 <td>{l.payer_name}</td>
                 <td>{l.overdue_days > 0 ? <span className="hy-red">逾期 {l.overdue_days} 天</span> : l.due_on}</td>
                 <td className="n">{money(l.amount_fen)}</td>
@@ -59,7 +59,7 @@ export function DeskLines({ lines, ticked, change }: Props) {
                     <MoneyInput aria-label={`本次收 ${l.period_on.slice(0, 7)} ${l.fee_item_name}`} value={now ?? null} onChange={(v) => set(l.bill_id, typeof v === 'number' && v > 0 ? Math.min(v, l.open_fen) : undefined)} />
                   </span>
                 </td>
-                <td><Button size="small" type="link" onClick={() => upTo(i)}>收到这笔</Button></td>
+                <td><Button size="small" type="link" title="勾选这一笔和它上面的全部" onClick={() => upTo(i)}>收至此</Button></td>
               </tr>
             )
           })}

@@ -1,5 +1,4 @@
 // 收费台: one house on one screen, by keyboard alone. The amount of a bill cannot be changed here; how much of it is paid can.
-import { Button } from 'antd'
 import { useEffect, useState } from 'react'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { useRead, type Out } from '../../../ui/api.ts'
@@ -15,6 +14,9 @@ import { DeskPay } from './DeskPay.tsx'
 import { HousePicker } from './HousePicker.tsx'
 import './desk.css'
 
+/** The first unpaid line, for the arrows and the space bar; a house without any goes on at the money (F4). */
+const toLines = (): void => document.querySelector<HTMLInputElement>('.ds-lines tbody input[type=checkbox]')?.focus()
+
 export type Desk = Out<typeof payment.desk.gives>
 
 export default function DeskPage() {
@@ -22,16 +24,17 @@ export default function DeskPage() {
   const house_id = search['house_id']
   useEffect(() => {
     const key = (e: KeyboardEvent) => {
-      if (e.key !== 'F2') return
+      if (e.key !== 'F2' && e.key !== 'F3') return
       e.preventDefault()
-      document.querySelector<HTMLInputElement>('#desk-find')?.focus()
+      if (e.key === 'F2') document.querySelector<HTMLInputElement>('#desk-find')?.focus()
+      else toLines()
     }
     addEventListener('keydown', key)
     if (!house_id) document.querySelector<HTMLInputElement>('#desk-find')?.focus()
     return () => removeEventListener('keydown', key)
   }, [house_id])
   return (
-    <BoardPage title="收费台" loading={false} error={null} actions={<span className="ds-keys">F2 找房 · F4 收款方式 · F6 加一种 · F7 找零/预存 · F9 收款 · F8 打印</span>}>
+    <BoardPage title="收费台" loading={false} error={null} actions={<span className="ds-keys">F2 找房 · F3 勾选 · F4 收款方式 · F6 加一种 · F7 找零/预存 · F9 收款 · F8 打印</span>}>
       <div className="ds-page">
       <div className="ds-find">
         <HousePicker id="desk-find" large placeholder="F2 找房:1-2-301、张三、zs、手机末四位、车牌" choose={(id) => setSearch({ house_id: id }, { push: true })} />
@@ -56,7 +59,13 @@ function OneHouse({ house_id }: { house_id: string }) {
   const [ticked, setTicked] = useState<ReadonlyMap<string, number>>()
   if (desk.error) return <ErrorBlock error={desk.error} retry={desk.retry} />
   if (desk.loading || !desk.data) return <LoadingBlock rows={8} />
-  const d = desk.data
+  return <OpenHouse d={desk.data} ticked={ticked} setTicked={setTicked} again={desk.retry} />
+}
+
+function OpenHouse({ d, ticked, setTicked, again }: { d: Desk; ticked: ReadonlyMap<string, number> | undefined; setTicked: (t: ReadonlyMap<string, number> | undefined) => void; again: () => void }) {
+  const house_id = d.house.house_id
+  // Who has just found the house goes on at its lines without a mouse.
+  useEffect(toLines, [])
   // Everything that is owed is ticked to begin with; what has gone meanwhile drops out.
   const open = new Map(d.lines.map((l) => [l.bill_id, l.open_fen]))
   const lines = new Map([...(ticked ?? new Map(d.lines.filter((l) => !l.being_paid).map((l) => [l.bill_id, l.open_fen])))].filter(([id, fen]) => fen > 0 && fen <= (open.get(id) ?? 0)))
@@ -68,7 +77,7 @@ function OneHouse({ house_id }: { house_id: string }) {
         <DeskLines lines={d.lines} ticked={lines} change={setTicked} />
         <Recent d={d} />
       </div>
-      <DeskPay desk={d} lines={lines} again={() => { setTicked(undefined); desk.retry() }} />
+      <DeskPay desk={d} lines={lines} again={() => { setTicked(undefined); again() }} />
     </div>
   )
 }
@@ -116,7 +125,7 @@ function Recent({ d }: { d: Desk }) {
           <span className="hy-muted">{r.methods.map((m) => method[m] ?? m).join('、')} · {r.taken_by_name}{r.reversed_at ? ' · 已冲销' : ''}</span>
         </div>
       ))}
-      <Button type="link" size="small" href={`/admin/payment/payments?house_id=${d.house.house_id}`}>全部收款</Button>
+      <Go to={`/payment/payments?house_id=${d.house.house_id}`}>全部收款</Go>
     </section>
   )
 }

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { useWrite, type Out } from '../../../ui/api.ts'
 import { MoneyText } from '../../../ui/bits.tsx'
 import { MoneyInput } from '../../../ui/fields.tsx'
+import { money } from '../../../ui/format.ts'
 import { optionsOf } from '../../../ui/list.ts'
 import { METHODS, payment, type Method } from '../contract.ts'
 import { words } from '../words.ts'
@@ -61,10 +62,21 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
     take.reset()
     again()
   }
+  const added = useRef(false)
+  // The new line is where the hand goes on: its method, then its amount.
+  const addTender = () => {
+    if (tenders.length >= METHODS.length) return
+    setTenders([...tenders, { ...EMPTY, method: 'wechat' }])
+    added.current = true
+  }
+  useEffect(() => {
+    if (added.current) [...(box.current?.querySelectorAll('.ds-tender') ?? [])].at(-1)?.querySelector('input')?.focus()
+    added.current = false
+  }, [tenders.length])
   const keys = useRef<(key: string) => boolean>(() => false)
   keys.current = (key) => {
     if (key === 'F4') box.current?.querySelector<HTMLInputElement>('.ds-tender input.ant-input')?.select()
-    else if (key === 'F6' && tenders.length < METHODS.length) setTenders([...tenders, { ...EMPTY, method: 'wechat' }])
+    else if (key === 'F6') addTender()
     else if (key === 'F7') setKeep(!keep)
     else if (key === 'F9') void takeNow()
     else if (key === 'F8' && paid) void print.run(paid.payment_id, 'a5')
@@ -80,6 +92,9 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
   }, [])
 
   if (paid) return <Done paid={paid} print={print} next={next} />
+  // The first line without an amount takes what is missing, and says how much that is.
+  const open = tenders.findIndex((t) => t.amount_fen === null)
+  const missing_fen = Math.max(0, tenders.reduce((n, t) => n - (t.amount_fen ?? 0), s.lines_fen))
   const set = (i: number, change: Partial<TenderLine>) => setTenders(tenders.map((t, k) => (k === i ? { ...t, ...change } : t)))
   return (
     <section className="hy-card hy-stack" aria-label="收款" ref={box}>
@@ -88,12 +103,12 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
       {tenders.map((t, i) => (
         <div key={i} className="ds-tender">
           <Select aria-label={`收款方式 ${i + 1}`} value={t.method} options={METHOD_OPTIONS.filter((o) => o.value !== 'wallet' || wallet_fen > 0)} onChange={(v) => set(i, { method: v as Method, ...(v === 'wallet' ? { amount_fen: Math.min(wallet_fen, s.lines_fen) } : {}) })} />
-          <MoneyInput aria-label={`收到金额 ${i + 1}`} placeholder={i === tenders.length - 1 ? '按应收' : '金额'} value={t.amount_fen} onChange={(v) => set(i, { amount_fen: typeof v === 'number' ? v : null })} />
+          <MoneyInput aria-label={`收到金额 ${i + 1}`} placeholder={i === open ? `按应收 ${money(missing_fen)}` : '金额'} value={t.amount_fen} onChange={(v) => set(i, { amount_fen: typeof v === 'number' ? v : null })} />
           {tenders.length > 1 ? <Button aria-label={`去掉收款方式 ${i + 1}`} onClick={() => setTenders(tenders.filter((_, k) => k !== i))}>×</Button> : <span />}
           {t.method === 'cash' || t.method === 'wallet' ? null : <Input className="ds-ref" aria-label={`流水号 ${i + 1}`} placeholder="流水号或凭证号(选填)" maxLength={64} value={t.reference} onChange={(e) => set(i, { reference: e.target.value })} />}
         </div>
       ))}
-      <Button size="small" disabled={tenders.length >= METHODS.length} onClick={() => setTenders([...tenders, { ...EMPTY, method: 'wechat' }])}>加一种方式 F6</Button>
+      <Button size="small" disabled={tenders.length >= METHODS.length} onClick={addTender}>加一种方式 F6</Button>
       <div className="ds-sum"><span>收到</span><MoneyText fen={s.given_fen} strong /></div>
       {s.surplus_fen > 0 ? (
         <>

@@ -11,8 +11,8 @@ import { payment, type PaymentRow } from '../contract.ts'
 import { words } from '../words.ts'
 
 const method = words.states?.['method'] ?? {}
-const STATE = { live: '有效', reversed: '已冲销', reversal_asked: '冲销待审' }
-const stateOf = (r: PaymentRow): keyof typeof STATE => (r.reversed_at ? 'reversed' : r.reversal_asked ? 'reversal_asked' : 'live')
+const STATE = words.states?.['payment_state']
+const stateOf = (r: PaymentRow): 'live' | 'reversed' | 'reversal_asked' => (r.reversed_at ? 'reversed' : r.reversal_asked ? 'reversal_asked' : 'live')
 export const tendersText = (r: Pick<PaymentRow, 'tenders'>): string => r.tenders.map((t) => `${method[t.method] ?? t.method} ${money(t.amount_fen)}`).join('、')
 
 const COLUMNS: readonly Column<PaymentRow>[] = [

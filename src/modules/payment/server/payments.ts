@@ -3,6 +3,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
+import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -14,8 +15,6 @@ import { reversalsOf } from './reversal_rows.ts'
 
 export type Filter = z.output<typeof PaymentFilter>
 const EXCEL_MAX = 100_000
-
-/** The day after, at midnight of the community's zone. */
 
 /** Which payments; alias p. */
 export function paymentsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
@@ -97,13 +96,15 @@ export const payments = answer(payment.payments, async (scope, { page, page_size
   return { ...totals, rows: rows.map((p) => ({ ...p, can: canOf(scope, p) })) }
 })
 
-const methodsText = (tenders: readonly { method: Method }[]): string => [...new Set(tenders.map((t) => words.states!['method']![t.method] ?? t.method))].join('、')
+const methodsText = (tenders: readonly { method: Method; amount_fen: number }[]): string => tenders.map((t) => `${words.states!['method']![t.method] ?? t.method} ${yuan(fen(t.amount_fen))}`).join('、')
+const stateText = (p: { reversed_at: string | null; reversal_asked: boolean }): string => words.states!['payment_state']![p.reversed_at ? 'reversed' : p.reversal_asked ? 'reversal_asked' : 'live']!
 const minute = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' })
 export const minuteText = (instant: string | null): string => (instant ? minute.format(new Date(instant)) : '')
 
 export const paymentsExcel = answerFile(payment.paymentsExcel, async (scope, f) => {
   const where = paymentsWhere(scope, f)
   const totals = await sums(scope, where)
+  if (totals.total > EXCEL_MAX) throw scope.refuse('payment.payments_too_many', { count: totals.total, max: EXCEL_MAX })
   const rows = await readPayments(scope, where, EXCEL_MAX, 0)
   const body = await writeSheet({
     sheets: [
@@ -111,18 +112,18 @@ export const paymentsExcel = answerFile(payment.paymentsExcel, async (scope, f) 
         name: '收款',
         columns: [
           { title: '收据号', kind: 'text' }, { title: '收款时间', kind: 'text' }, { title: '收款日', kind: 'day' }, { title: '小区', kind: 'text' }, { title: '房号', kind: 'text' }, { title: '缴款人', kind: 'text' }, { title: '收款方式', kind: 'text' },
-          { title: '实收合计', kind: 'money_fen' }, { title: '冲抵账单', kind: 'money_fen' }, { title: '转入预存', kind: 'money_fen' }, { title: '预存抵扣', kind: 'money_fen' }, { title: '找零', kind: 'money_fen' },
-          { title: '收费员', kind: 'text' }, { title: '来源', kind: 'text' }, { title: '备注', kind: 'text' }, { title: '冲销时间', kind: 'text' },
+          { title: '实收', kind: 'money_fen' }, { title: '冲抵账单', kind: 'money_fen' }, { title: '转入预存', kind: 'money_fen' }, { title: '预存抵扣', kind: 'money_fen' }, { title: '找零', kind: 'money_fen' },
+          { title: '收费员', kind: 'text' }, { title: '来源', kind: 'text' }, { title: '备注', kind: 'text' }, { title: '状态', kind: 'text' }, { title: '冲销时间', kind: 'text' },
         ],
         rows: rows.map((p) => [
           p.receipt_no, minuteText(p.taken_at), p.taken_on, p.community_name, p.house_label, p.payer_name, methodsText(p.tenders), p.total_fen, p.applied_fen, p.prepaid_fen, p.wallet_used_fen, p.change_fen,
-          p.taken_by_name, words.states!['source']![p.source], p.remark, minuteText(p.reversed_at),
+          p.taken_by_name, words.states!['source']![p.source], p.remark, stateText(p), minuteText(p.reversed_at),
         ]),
         totals: ['合计', `${totals.total} 笔`, null, null, null, null, null, totals.total_fen_sum, totals.applied_fen_sum, totals.prepaid_fen_sum, totals.wallet_used_fen_sum],
       },
     ],
   })
-  return { name: `收款列表_${f.from_on ?? ''}_${f.to_on ?? scope.today}.xlsx`, type: XLSX, body }
+  return { name: `收款列表_${f.from_on ? `${f.from_on}_` : ''}${f.to_on ?? scope.today}.xlsx`, type: XLSX, body }
 })
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 

@@ -75,7 +75,7 @@ const DAILY_COLUMNS: { key: keyof DailyRow; title: string; kind: 'text' | 'count
   { key: 'taken_by_name', title: '收费员', kind: 'text' }, { key: 'source', title: '来源', kind: 'text' }, { key: 'payment_count', title: '笔数', kind: 'count' }, { key: 'cash_fen', title: '现金', kind: 'fen' },
   { key: 'card_fen', title: '刷卡', kind: 'fen' }, { key: 'transfer_fen', title: '转账', kind: 'fen' }, { key: 'wechat_fen', title: '微信', kind: 'fen' }, { key: 'alipay_fen', title: '支付宝', kind: 'fen' },
   { key: 'other_fen', title: '其他', kind: 'fen' }, { key: 'wallet_fen', title: '预存抵扣', kind: 'fen' }, { key: 'received_fen', title: '实收小计', kind: 'fen' }, { key: 'prepaid_fen', title: '其中转入预存', kind: 'fen' },
-  { key: 'reversed_count', title: '冲销笔数', kind: 'count' }, { key: 'reversed_cash_fen', title: '冲销现金', kind: 'fen' }, { key: 'reversed_fen', title: '冲销金额', kind: 'fen' }, { key: 'net_fen', title: '净收', kind: 'fen' },
+  { key: 'reversed_count', title: '冲销笔数', kind: 'count' }, { key: 'reversed_cash_fen', title: '冲销现金', kind: 'fen' }, { key: 'reversed_fen', title: '冲销', kind: 'fen' }, { key: 'net_fen', title: '净收', kind: 'fen' },
   { key: 'first_receipt_no', title: '起始收据号', kind: 'text' }, { key: 'last_receipt_no', title: '截止收据号', kind: 'text' },
 ]
 const sourceText = (s: string): string => words.states!['source']![s] ?? s

@@ -72,7 +72,7 @@ export const takenLinesExcel = answerFile(payment.takenLinesExcel, async (scope,
     sheets: [
       {
         name: '实收明细', title_rows: [`实收明细 ${f.from_on} 至 ${f.to_on}`],
-        columns: [{ title: '日期', kind: 'day' }, { title: '类别', kind: 'text' }, { title: '单号', kind: 'text' }, { title: '小区', kind: 'text' }, { title: '房号', kind: 'text' }, { title: '收费项目', kind: 'text' }, { title: '账期', kind: 'text' }, { title: '金额', kind: 'money_fen' }, { title: '收费员', kind: 'text' }],
+        columns: [{ title: '日期', kind: 'day' }, { title: '类别', kind: 'text' }, { title: '收据号、退款单号', kind: 'text' }, { title: '小区', kind: 'text' }, { title: '房号', kind: 'text' }, { title: '收费项目', kind: 'text' }, { title: '账期', kind: 'text' }, { title: '金额', kind: 'money_fen' }, { title: '收费员', kind: 'text' }],
         rows: rows.map((r) => [r.on, words.states!['line_kind']![r.kind]!, r.receipt_no, r.community_name, r.house_label, r.fee_item_name, r.period, r.amount_fen, r.taken_by_name]),
         totals: ['合计', `${s.total} 条`, null, null, null, null, null, s.amount_fen, null],
       },

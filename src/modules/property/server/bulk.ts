@@ -5,6 +5,7 @@ import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { HouseRow } from '../contract.ts'
 import { FOLLOWED, differs, keepHistory, text, type Change } from './houses.ts'
+import { buildingKind, buildingName } from './rules/building.ts'
 import { buildLabel, floorOf, isNumber, normaliseNo, normaliseRoom, parseHouseText, sortNo } from './rules/label.ts'
 
 export const BATCH_MAX = 5000
@@ -101,8 +102,14 @@ async function parentsOf(scope: Scope, rows: readonly Clean[]) {
   const communities = [...new Set(rows.map((r) => r.community_id))]
   const zone_ids = new Map((zones.size ? await scope.db.selectFrom('property.zone').select(['zone_id', 'community_id', 'name']).where('company_id', '=', c).where('community_id', 'in', communities).execute() : []).map((z) => [key(z.community_id, z.name), z.zone_id]))
   const wanted = new Map(rows.map((r) => [key(r.community_id, r.building_no), r]))
+  const kinds = new Map<string, Set<string>>()
+  for (const r of rows) {
+    const k = key(r.community_id, r.building_no)
+    const have = kinds.get(k) ?? new Set()
+    kinds.set(k, have.add(r.kind))
+  }
   const made = await sql<{ building_id: string; community_id: string; no: string }>`insert into property.building (company_id, building_id, community_id, zone_id, no, name, kind, floors_above, sort_no)
-    select ${c}, x.* from jsonb_to_recordset(${JSON.stringify([...wanted.values()].map((r) => ({ building_id: uuidv7(), community_id: r.community_id, zone_id: r.zone_name ? zone_ids.get(key(r.community_id, r.zone_name)) : null, no: r.building_no, name: r.building_name ?? (/^\d+$/.test(r.building_no) ? `${r.building_no}栋` : r.building_no), kind: r.building_kind ?? (r.kind === 'bay' ? 'car_park' : r.kind === 'shop' ? 'commercial' : 'residential'), floors_above: 1, sort_no: Math.floor(sortNo(r.building_no, null, '0') / 1_000_000) })))}::jsonb)
+    select ${c}, x.* from jsonb_to_recordset(${JSON.stringify([...wanted.values()].map((r) => ({ building_id: uuidv7(), community_id: r.community_id, zone_id: r.zone_name ? zone_ids.get(key(r.community_id, r.zone_name)) : null, no: r.building_no, name: r.building_name ?? buildingName(r.building_no, kinds.get(key(r.community_id, r.building_no))!), kind: r.building_kind ?? buildingKind(kinds.get(key(r.community_id, r.building_no))!), floors_above: 1, sort_no: Math.floor(sortNo(r.building_no, null, '0') / 1_000_000) })))}::jsonb)
       as x(building_id uuid, community_id uuid, zone_id uuid, no text, name text, kind text, floors_above int, sort_no int)
     on conflict (company_id, community_id, no) do nothing returning building_id, community_id, no`.execute(scope.db)
   const buildings = new Map((await scope.db.selectFrom('property.building').select(['building_id', 'community_id', 'no']).where('company_id', '=', c).where('community_id', 'in', communities).execute()).map((b) => [key(b.community_id, b.no), b.building_id]))
