@@ -97,8 +97,9 @@ export async function useFund(t: Town): Promise<void> {
 export async function topUp(t: Town): Promise<void> {
   if (t.company.key !== 'anju') return
   const community_id = t.ids.community.get('garden')!
-  const [m1, m2] = t.calendar.months.slice(-4)
-  if (!m1 || !m2 || !isPast(t.calendar, `${m2}-28`, '18:00:00')) return
+  // Last month: the books of earlier ones are closed by now.
+  const m1 = t.calendar.months.at(-2)
+  if (!m1) return
   const [fin, chief] = [must(t, 'caiwu'), must(t, 'jingli')]
   const on = <T>(day: string, run: () => Promise<T>): Promise<T> => at(instantAt(t.calendar, day, '11:00:00'), run)
   const { rows } = await inside(t.app, t.company_id, (s) => sql<{ unit_id: string; name: string; fen: number; n: number; m2: string }>`select h.unit_id, b.name || u.no || '单元' as name, sum(a.balance_fen)::bigint as fen, count(*)::int as n, sum(h.built_area_m2)::text as m2 from property.house h
@@ -119,13 +120,13 @@ export async function topUp(t: Town): Promise<void> {
   await on(`${m1}-28`, () => t.road.call(fin, ['fund disclosed'], funds.publishFund, { community_id, from_on: `${m1.slice(0, 4)}-01-01`, to_on: `${m1}-27`, note: '半年公示' }))
   const low = t.road.has('topup') ? null : await t.road.ask(fin, funds.previewTopup, { community_id, target_bp: 5000 })
   if (low && low.rows.length === 0) return
-  const { plan_id } = await on(`${m2}-02`, () => t.road.call(fin, ['topup'], funds.draftTopup, { community_id, target_bp: 5000, title: `${unit.name}续筹`, way: 'vote', basis: `${unit.name}业主书面表决(样例)`, total_fen: low?.total_fen ?? 1 }))
+  const { plan_id } = await on(`${m1}-20`, () => t.road.call(fin, ['topup'], funds.draftTopup, { community_id, target_bp: 5000, title: `${unit.name}续筹`, way: 'vote', basis: `${unit.name}业主书面表决(样例)`, total_fen: low?.total_fen ?? 1 }))
   const part = (percent: number) => Math.ceil((unit.n * percent) / 100)
-  await on(`${m2}-10`, () => t.road.call(fin, ['topup vote'], funds.recordTopupVote, { plan_id, on_day: `${m2}-10`, base_count: unit.n, base_m2: unit.m2, joined_count: part(92), joined_m2: hundredths(unit.m2, 92), yes_count: part(80), yes_m2: hundredths(unit.m2, 80), objected_count: 0, objected_m2: '0' }))
-  await on(`${m2}-11`, () => t.road.call(fin, ['topup issue'], funds.issueTopup, { plan_id }))
+  await on(`${m1}-24`, () => t.road.call(fin, ['topup vote'], funds.recordTopupVote, { plan_id, on_day: `${m1}-24`, base_count: unit.n, base_m2: unit.m2, joined_count: part(92), joined_m2: hundredths(unit.m2, 92), yes_count: part(80), yes_m2: hundredths(unit.m2, 80), objected_count: 0, objected_m2: '0' }))
+  await on(`${m1}-25`, () => t.road.call(fin, ['topup issue'], funds.issueTopup, { plan_id }))
   if (t.road.has('topup paid')) return
   const { rows: lines } = await t.road.ask(fin, funds.topupLines, { plan_id, page_size: 100 })
   // Three of five have paid when the sample is looked at; the resident's own house has not.
   const paid = lines.filter((l, i) => i % 5 < 3 && l.house_label !== sampleHome().label).map((l) => ({ house_id: l.house_id, amount_fen: l.due_fen }))
-  if (paid.length) await on(`${m2}-20`, () => t.road.call(fin, ['topup paid'], funds.takeDeposit, { community_id, kind: 'topup', paid_on: `${m2}-20`, voucher_no: 'XC-01', payer_name: '业主(逐户存入)', lines: paid, amount_fen: paid.reduce((n, l) => n + l.amount_fen, 0) }))
+  if (paid.length) await on(`${m1}-27`, () => t.road.call(fin, ['topup paid'], funds.takeDeposit, { community_id, kind: 'topup', paid_on: `${m1}-27`, voucher_no: 'XC-01', payer_name: '业主(逐户存入)', lines: paid, amount_fen: paid.reduce((n, l) => n + l.amount_fen, 0) }))
 }

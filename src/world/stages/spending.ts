@@ -20,23 +20,25 @@ const ASKED = [
 
 export async function spendAndEarn(t: Town): Promise<void> {
   const community_id = t.ids.community.get('garden')
-  const [m1, m2, m3] = t.calendar.months.slice(-4)
-  if (!community_id || !m1 || !m2 || !m3 || !isPast(t.calendar, `${m3}-28`, '18:00:00')) return
+  // The books of earlier months are closed by now; the present month may have begun today.
+  const [m1, m2] = t.calendar.months.slice(-2)
+  if (!community_id || !m1 || !m2) return
   const [chief, fin] = [must(t, 'jingli'), must(t, 'caiwu')]
   const on = <T>(day: string, run: () => Promise<T>): Promise<T> => at(instantAt(t.calendar, day, '10:30:00'), run)
   await on(`${m1}-02`, async () => {
     for (const [book, account_code, amount_fen] of BUDGETS) await t.road.call(fin, ['budget', book, account_code], spending.setBudget, { community_id, book, account_code, year: Number(m1.slice(0, 4)), amount_fen })
     for (const [account_code, payer_name, contract_no, covers, amount_fen, share_bp] of INCOMES) await t.road.call(fin, ['income', account_code], spending.recordIncome, { community_id, account_code, payer_name, contract_no, covers, amount_fen, share_bp })
   })
-  await on(`${m2}-08`, async () => {
+  await on(`${m1}-08`, async () => {
     for (const [key, book, account_code, title, supplier_name, amount_fen, reason] of ASKED) await t.road.call(chief, ['spend', key], spending.askSpending, { community_id, book, account_code, title, supplier_name, amount_fen, reason })
   })
   // Two are paid, one waits for the payment, the flagged one for the decision.
   const { rows } = await t.road.ask(fin, spending.requests, { community_id, page_size: 50 })
   const of = (title: string) => rows.find((r) => r.title === title)!
   for (const [i, [key, , , title]] of ASKED.slice(0, 3).entries()) {
-    await on(`${m2}-10`, () => t.road.call(fin, ['spend agree', key], system.decideApproval, { approval_id: of(title).approval_id!, decision: 'agree', step_no: 1 }))
-    if (i < 2) await on(`${m2}-12`, () => t.road.call(fin, ['spend pay', key], spending.paySpending, { spending_id: of(title).spending_id, reference: `ZF-${m2.replace('-', '')}-${i + 1}` }))
+    await on(`${m1}-10`, () => t.road.call(fin, ['spend agree', key], system.decideApproval, { approval_id: of(title).approval_id!, decision: 'agree', step_no: 1 }))
+    if (i < 2) await on(`${m1}-12`, () => t.road.call(fin, ['spend pay', key], spending.paySpending, { spending_id: of(title).spending_id, reference: `ZF-${m1.replace('-', '')}-${i + 1}` }))
   }
-  await on(`${m3}-03`, () => t.road.call(fin, ['disclose common income'], spending.publishStatement, { community_id, book: 'public_income', from_month: m1, to_month: m2, note: '请业主监督,咨询物业服务中心' }))
+  if (!isPast(t.calendar, `${m2}-03`, '10:30:00')) return
+  await on(`${m2}-03`, () => t.road.call(fin, ['disclose common income'], spending.publishStatement, { community_id, book: 'public_income', from_month: m1, to_month: m1, note: '请业主监督,咨询物业服务中心' }))
 }

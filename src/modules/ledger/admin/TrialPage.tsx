@@ -11,6 +11,7 @@ import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { ledger } from '../contract.ts'
 import { words } from '../words.ts'
+import { creditOf, debitOf } from '../sides.ts'
 import { useBook } from './shared.tsx'
 
 const MonthInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.MonthInput })))
@@ -27,8 +28,9 @@ export default function TrialPage() {
   const table = useRead(ledger.trialBalance, input, { keep: true })
   const d = table.data
   const lines = (r: Row, before = false) => `/ledger/entries?${new URLSearchParams({ book, account_code: r.code, ...(before ? { to_on: input.from_on } : { from_on: input.from_on, to_on: input.to_on }) }).toString()}`
-  const figure = (fen: number, to_path: string) => (fen ? <Go to={to_path}><MoneyText fen={fen} /></Go> : '—')
-  const sum = (k: 'opening_fen' | 'debit_fen' | 'credit_fen' | 'closing_fen') => money((d?.rows ?? []).reduce((n, r) => n + r[k], 0))
+  const upTo = (r: Row) => `/ledger/entries?${new URLSearchParams({ book, account_code: r.code, to_on: input.to_on }).toString()}`
+  const sum = (of: (r: Row) => number) => money((d?.rows ?? []).reduce((n, r) => n + of(r), 0))
+  const side = (key: string, title: string, of: (r: Row) => number, to_path?: (r: Row) => string) => ({ key, title, width: 130, show: (r: Row) => (of(r) === 0 ? '—' : to_path ? <Go to={to_path(r)}><MoneyText fen={of(r)} /></Go> : <MoneyText fen={of(r)} />) })
   return (
     <ReadPage
       title="科目余额表" loading={table.loading} error={table.error} retry={table.retry}
@@ -47,15 +49,17 @@ export default function TrialPage() {
       {d ? (
         <RowsTable
           label="科目余额表" rows={d.rows} row_key="code" empty="这段时间这本账簿没有发生额"
-          totals={{ opening_fen: sum('opening_fen'), debit_fen: sum('debit_fen'), credit_fen: sum('credit_fen'), closing_fen: sum('closing_fen') }}
+          totals={{ opening_debit: sum((r) => debitOf(r.opening_fen)), opening_credit: sum((r) => creditOf(r.opening_fen)), debit_fen: sum((r) => r.debit_fen), credit_fen: sum((r) => r.credit_fen), closing_debit: sum((r) => debitOf(r.closing_fen)), closing_credit: sum((r) => creditOf(r.closing_fen)) }}
           columns={[
             { key: 'code', title: '科目代码', width: 110, show: (r) => <Go to={`/ledger/accounts/${r.code}?book=${book}&year=${to.slice(0, 4)}`}>{r.code}</Go> },
-            { key: 'name', title: '科目名称', width: 220 },
+            { key: 'name', title: '科目名称', width: 180 },
             { key: 'normal', title: '方向', width: 70, show: (r) => words.states?.['normal']?.[r.normal] },
-            { key: 'opening_fen', title: '期初(借−贷)', width: 140, show: (r) => figure(r.opening_fen, lines(r, true)) },
-            { key: 'debit_fen', title: '本期借方', width: 140, show: (r) => figure(r.debit_fen, lines(r)) },
-            { key: 'credit_fen', title: '本期贷方', width: 140, show: (r) => figure(r.credit_fen, lines(r)) },
-            { key: 'closing_fen', title: '期末(借−贷)', width: 140, show: (r) => <MoneyText fen={r.closing_fen} /> },
+            side('opening_debit', '期初借方', (r) => debitOf(r.opening_fen), (r) => lines(r, true)),
+            side('opening_credit', '期初贷方', (r) => creditOf(r.opening_fen), (r) => lines(r, true)),
+            side('debit_fen', '本期借方', (r) => r.debit_fen, (r) => lines(r)),
+            side('credit_fen', '本期贷方', (r) => r.credit_fen, (r) => lines(r)),
+            side('closing_debit', '期末借方', (r) => debitOf(r.closing_fen), (r) => upTo(r)),
+            side('closing_credit', '期末贷方', (r) => creditOf(r.closing_fen), (r) => upTo(r)),
           ]}
         />
       ) : null}

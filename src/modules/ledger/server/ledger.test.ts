@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { sql } from 'kysely'
 import { expectRefused, someId, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { readSheets } from '../../../kernel/sheet/index.ts'
 import { ledger } from '../contract.ts'
 import { post, postSet, reverseJournal, sweepLedger, type JournalHead } from './index.ts'
 
@@ -66,7 +67,12 @@ it('shows figures that open their lines, of this company only', async () => {
   await expectRefused(t.as('cashier')(ledger.trialBalance, f), 'kernel.forbidden')
   await expectRefused(t.as('finance')(ledger.trialBalance, { from_on: '2026-07-01', to_on: '2026-07-01' }), 'ledger.range_too_long')
   const file = (await t.as('finance')(ledger.trialBalanceExcel, f)) as unknown as { body: Buffer }
-  expect(file.body.length).toBeGreaterThan(1000)
+  const [head, ...body] = (await readSheets(file.body, '科目余额表.xlsx')).sheets[0]!.rows.slice(1).map((r) => r.cells.map((c) => c.text))
+  expect(head).toEqual(['科目代码', '科目名称', '期初借方', '期初贷方', '本期借方', '本期贷方', '期末借方', '期末贷方'])
+  // Each balance stands on one side, and both sides of all three pairs are equal.
+  const last = body.at(-1)!.map(Number)
+  expect([last[2], last[4], last[6]]).toEqual([last[3], last[5], last[7]])
+  expect(last[6]).toBeGreaterThan(0)
   expect(await t.as('finance')(ledger.sweep, {})).toMatchObject({ ok: true })
 })
 

@@ -6,10 +6,10 @@ import { addMonths, daysBetween } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
 import { ledger, type BookName, type TrialRow } from '../contract.ts'
+import { creditOf, debitOf } from '../sides.ts'
 import { words } from '../words.ts'
 import { visibleOf, visiblePostings } from './access.ts'
 import { accountsOf } from './accounts.ts'
-
 
 const DAYS_MAX = 5 * 366
 export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
@@ -56,6 +56,9 @@ async function isClosed(scope: Scope, f: Range): Promise<boolean> {
   return rows[0]!.ok
 }
 
+/** A balance stands on one side, as in a printed 科目余额表. */
+const figures = (r: { opening_fen: number; debit_fen: number; credit_fen: number; closing_fen: number }): number[] => [debitOf(r.opening_fen), creditOf(r.opening_fen), r.debit_fen, r.credit_fen, debitOf(r.closing_fen), creditOf(r.closing_fen)]
+
 export const trialAnswers = [
   answer(ledger.trialBalance, async (scope, f) => {
     const rows = await trial(scope, f)
@@ -64,17 +67,17 @@ export const trialAnswers = [
   }),
   answerFile(ledger.trialBalanceExcel, async (scope, f) => {
     const rows = await trial(scope, f)
-    const s = sums(rows)
     const body = await writeSheet({
       sheets: [
         {
           name: '科目余额表',
           title_rows: [`科目余额表 ${words.states!['book']![f.book] ?? ''} ${f.from_on} 至 ${f.to_on}(不含)`],
           columns: [
-            { title: '科目代码', kind: 'text' }, { title: '科目名称', kind: 'text' }, { title: '期初', kind: 'money_fen' }, { title: '借方', kind: 'money_fen' }, { title: '贷方', kind: 'money_fen' }, { title: '期末', kind: 'money_fen' },
+            { title: '科目代码', kind: 'text' }, { title: '科目名称', kind: 'text' },
+            ...['期初借方', '期初贷方', '本期借方', '本期贷方', '期末借方', '期末贷方'].map((title) => ({ title, kind: 'money_fen' as const })),
           ],
-          rows: rows.map((r) => [r.code, r.name, r.opening_fen, r.debit_fen, r.credit_fen, r.closing_fen]),
-          totals: ['合计', '', rows.reduce((x, r) => x + r.opening_fen, 0), s.debit_fen, s.credit_fen, rows.reduce((x, r) => x + r.closing_fen, 0)],
+          rows: rows.map((r) => [r.code, r.name, ...figures(r)]),
+          totals: ['合计', '', ...rows.map(figures).reduce((x, y) => x.map((n, i) => n + y[i]!), [0, 0, 0, 0, 0, 0])],
         },
       ],
     })
