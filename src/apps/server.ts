@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { httpServer } from '../kernel/http.ts'
 import { log } from '../kernel/log.ts'
 import { refreshRoles } from '../modules/identity/server/index.ts'
+import { registerMessageRoutes } from '../modules/messages/server/index.ts'
 import { backgroundDone, closeChannels, registerPaymentRoutes } from '../modules/payment/server/index.ts'
 import { appFromEnv } from './modules.ts'
 
@@ -13,6 +14,7 @@ const port = Number(process.env['HEYUAN_PORT'] ?? 8080)
 const host = process.env['HEYUAN_HOST'] ?? '127.0.0.1'
 const f = await httpServer(app)
 await registerPaymentRoutes(f, app)
+await registerMessageRoutes(f, app)
 const dist = new URL('../../dist/', import.meta.url).pathname
 
 f.get('/', (_req, reply) => reply.redirect('/admin/'))

@@ -1,4 +1,5 @@
-// Process: the simulated WeChat Pay gateway of the sample installation. Loopback only; ends with its parent.
+// Process: simulated WeChat of the sample installation: the gateway of WeChat Pay, and beside it the official account. Loopback only; ends with its parent.
+import { makeMp, mpAccount, pushUrl } from '../world/outside/mp_sim/index.ts'
 import { keysPath, startSim } from '../world/outside/wechat_sim/index.ts'
 
 const env = process.env
@@ -10,7 +11,9 @@ if (!dir || !(port >= 0 && port < 65_536)) {
 }
 
 const page = env.HEYUAN_SIM_WECHAT_PAGE_URL
-const sim = await startSim({ dir, port, ...(page ? { page_url: page } : {}) })
+const now = () => new Date()
+const mp = makeMp({ account: mpAccount(dir, now()), push_url: () => pushUrl(dir), now })
+const sim = await startSim({ dir, port, beside: mp.serve, ...(page ? { page_url: page } : {}) })
 if (sim.keys_made) console.log(`sim_wechat: keys made, see ${keysPath(dir)}`)
 console.log(`sim_wechat: simulated WeChat Pay at ${sim.url}`)
 process.send?.({ ready: true, url: sim.url })

@@ -1278,6 +1278,97 @@ export interface MessagesTemplateText {
   created_by_name: string
 }
 
+export interface MessagesWechat {
+  company_id: number
+  appid: string
+  name: string
+  config_sealed: string
+  push_mode: string
+  web_origin: string | null
+  enabled_at: string | null
+  changed_by: string
+  changed_by_name: string
+  changed_at: string
+}
+
+export interface MessagesWechatBinding {
+  company_id: number
+  binding_id: string
+  account_id: string
+  phone: string
+  appid: string
+  openid: string
+  follows: boolean | null
+  follows_at: string | null
+  bound_at: string
+  unbound_at: string | null
+  unbound_by_name: string | null
+  unbind_reason: string | null
+}
+
+export interface MessagesWechatEvent {
+  company_id: number
+  event_id: string
+  event_key: string
+  appid: string
+  event: string
+  openid: string | null
+  msgid: string | null
+  status: string | null
+  mode: string
+  raw: string
+  received_at: string
+}
+
+export interface MessagesWechatSend {
+  company_id: number
+  send_id: string
+  job_id: number | null
+  message_id: string | null
+  phone: string
+  appid: string
+  openid: string | null
+  template: string
+  template_id: string | null
+  state: string
+  code: number | null
+  failure: string | null
+  msgid: string | null
+  report: string | null
+  created_at: string
+  sent_at: string | null
+  ended_at: string | null
+}
+
+export interface MessagesWechatState {
+  company_id: number
+  state_hash: string
+  account_id: string
+  created_at: string
+  expires_at: string
+  used_at: string | null
+}
+
+export interface MessagesWechatTemplate {
+  company_id: number
+  template: string
+  from_on: string
+  template_id: string | null
+  fields: Generated<ColumnType<Json, string, string>>
+  created_by: string
+  created_by_name: string
+  created_at: string
+}
+
+export interface MessagesWechatToken {
+  company_id: number
+  appid: string
+  token_sealed: string | null
+  expires_at: string | null
+  forced_at: string | null
+  quota_until: string | null
+}
+
 export interface MetersCheckRule {
   company_id: number
   rule_id: string
@@ -1704,6 +1795,8 @@ export interface PaymentIntent {
   way: Generated<string>
   source: Generated<string>
   link_id: string | null
+  promotion_id: string | null
+  promotion_missed: string | null
 }
 
 export interface PaymentIntentBill {
@@ -2785,6 +2878,13 @@ export interface DB {
   'messages.quiet': MessagesQuiet
   'messages.sms': MessagesSms
   'messages.template_text': MessagesTemplateText
+  'messages.wechat': MessagesWechat
+  'messages.wechat_binding': MessagesWechatBinding
+  'messages.wechat_event': MessagesWechatEvent
+  'messages.wechat_send': MessagesWechatSend
+  'messages.wechat_state': MessagesWechatState
+  'messages.wechat_template': MessagesWechatTemplate
+  'messages.wechat_token': MessagesWechatToken
   'meters.check_rule': MetersCheckRule
   'meters.closing': MetersClosing
   'meters.meter': MetersMeter

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { billing } from '../../modules/billing/contract.ts'
 import { BillItem } from '../../modules/billing/resident/shared.tsx'
 import { InboxLink } from '../../modules/messages/resident/InboxLink.tsx'
+import { BindCard } from '../../modules/messages/resident/shared.tsx'
 import { payment } from '../../modules/payment/contract.ts'
 import { people } from '../../modules/people/contract.ts'
 import { HouseSwitcher, useMyHouse, type MyHouse } from '../../modules/people/resident/shared.tsx'
@@ -50,6 +51,7 @@ function HouseHome({ house }: { house: MyHouse }) {
   return (
     <>
       <Due house_id={house_id} />
+      <BindCard back="/" text="在公众号收账单、在微信里付款" />
       <nav className="ph-card rs-short" aria-label="常用功能">
         <Link to="/bills?state=open"><Icon name="bill" />待缴账单</Link>
         <Link to="/payments"><Icon name="history" />缴费记录</Link>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { identity } from '../../modules/identity/contract.ts'
 import { PrivacyText } from '../../modules/identity/resident/PrivacyText.tsx'
 import { myCompanies } from '../../modules/identity/resident/CompaniesPage.tsx'
+import { messages } from '../../modules/messages/contract.ts'
 import { people } from '../../modules/people/contract.ts'
 import { useMyHouse } from '../../modules/people/resident/shared.tsx'
 import { useRead, useWrite } from '../../ui/api.ts'
@@ -18,6 +19,7 @@ import { useMe } from './me.ts'
 export function MinePage({ tabs }: { tabs: ReactNode }) {
   const me = useMe()
   const profile = useRead(people.myProfile, {}, { stale_ms: 300_000 })
+  const wechat = useRead(messages.myWechat, {}, { stale_ms: 60_000 })
   const { houses } = useMyHouse()
   const big = useBigType()
   const out = useWrite(identity.signOut, { invalidates: [] })
@@ -49,12 +51,14 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="car" title="我的车辆" to="/mine/vehicles" {...(profile.data ? { side: <span className="ph-weak">{profile.data.vehicles.length} 辆</span> } : {})} />
         <RowLink icon="bill" title="维修资金" to="/mine/fund" />
         <RowLink icon="history" title="缴费记录与收据" to="/payments" />
+        <RowLink icon="bill" title="优惠活动" to="/promotions" />
         <RowLink icon="bill" title="对账单" to="/statement" />
         <RowLink icon="bill" title="收支公示" to="/disclosures" />
         <RowLink icon="bill" title="电子发票" to="/invoices" />
         <RowLink icon="meter" title="水电用量" to="/meters" />
         <RowLink icon="mail" title="消息" to="/messages" />
         <RowLink icon="phone" title="短信接收设置" to="/mine/messages" />
+        {wechat.data?.offered ? <RowLink icon="mail" title="微信绑定" to="/mine/wechat" side={<span className="ph-weak">{wechat.data.bound_at ? '已绑定' : '未绑定'}</span>} /> : null}
       </nav>
       <div className="ph-list">
         <RowSwitch icon="type" title="大字版" under="字和按钮都变大" on={big} set={setBigType} />

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contract, read, write } from '../../kernel/contract.ts'
+import { wechatCalls, wechatEvents } from './contract_wechat.ts'
 import { Day, Id, Instant, Needed, Paging, Repeatable, pageOf } from '../../kernel/shapes.ts'
 
 const Phone = z.string().regex(/^1[3-9]\d{9}$/, '应为 11 位手机号').meta({ zh: '手机号' })
@@ -124,5 +125,6 @@ export const messages = contract('messages', {
     gives: z.object({ from_on: Day }),
     refuses: ['messages.from_past'],
   }),
+  ...wechatCalls,
 })
-export const events = {}
+export const events = { ...wechatEvents }

@@ -105,3 +105,126 @@ create table messages.template_text (
   constraint template_text_pkey PRIMARY KEY (company_id, template_text_id)
 );
 CREATE INDEX template_text_now ON messages.template_text USING btree (company_id, template, from_at DESC);
+
+-- 微信公众号配置;密钥加密保存
+create table messages.wechat (
+  company_id bigint not null, -- 公司
+  appid text not null, -- 公众号 AppID
+  name text not null, -- 公众号名称
+  config_sealed text not null, -- 密钥、令牌、消息加解密密钥与接口地址(加密)
+  push_mode text not null, -- 消息推送方式:明文、安全
+  web_origin text, -- 网页授权域名,业主端的公网网址
+  enabled_at timestamp with time zone, -- 启用时间,空为未启用
+  changed_by uuid not null, -- 修改人
+  changed_by_name text not null, -- 修改人姓名
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint wechat_pkey PRIMARY KEY (company_id),
+  constraint wechat_push_mode_check CHECK ((push_mode = ANY (ARRAY['plain'::text, 'aes'::text])))
+);
+
+-- 业主绑定的微信:一个微信一个账号
+create table messages.wechat_binding (
+  company_id bigint not null, -- 公司
+  binding_id uuid not null, -- 编号
+  account_id uuid not null, -- 业主账号
+  phone text not null, -- 绑定时的手机号,消息按它寻找
+  appid text not null, -- 公众号 AppID
+  openid text not null, -- 业主在该公众号的 openid
+  follows boolean, -- 是否关注公众号,空为不知道
+  follows_at timestamp with time zone, -- 得知关注情况的时间
+  bound_at timestamp with time zone not null, -- 绑定时间
+  unbound_at timestamp with time zone, -- 解绑时间
+  unbound_by_name text, -- 解绑人
+  unbind_reason text, -- 解绑原因
+  constraint wechat_binding_check CHECK (((unbound_at IS NULL) = (unbound_by_name IS NULL))),
+  constraint wechat_binding_pkey PRIMARY KEY (company_id, binding_id)
+);
+CREATE INDEX wechat_binding_list ON messages.wechat_binding USING btree (company_id, bound_at DESC, binding_id DESC);
+CREATE INDEX wechat_binding_phone ON messages.wechat_binding USING btree (company_id, phone);
+CREATE UNIQUE INDEX wechat_binding_account ON messages.wechat_binding USING btree (company_id, appid, account_id) WHERE (unbound_at IS NULL);
+CREATE UNIQUE INDEX wechat_binding_openid ON messages.wechat_binding USING btree (company_id, appid, openid) WHERE (unbound_at IS NULL);
+
+-- 微信推送的事件原文,验签后保存,只增
+create table messages.wechat_event (
+  company_id bigint not null, -- 公司
+  event_id uuid not null, -- 编号
+  event_key text not null, -- 防重键
+  appid text not null, -- 公众号 AppID
+  event text not null, -- 事件
+  openid text, -- 业主的 openid
+  msgid text, -- 微信的消息编号
+  status text, -- 送达结果
+  mode text not null, -- 明文或安全方式
+  raw text not null, -- 原文(解密后)
+  received_at timestamp with time zone not null, -- 收到时间
+  constraint wechat_event_company_id_event_key_key UNIQUE (company_id, event_key),
+  constraint wechat_event_mode_check CHECK ((mode = ANY (ARRAY['plain'::text, 'aes'::text]))),
+  constraint wechat_event_pkey PRIMARY KEY (company_id, event_id)
+);
+CREATE INDEX wechat_event_msgid ON messages.wechat_event USING btree (company_id, msgid) WHERE (msgid IS NOT NULL);
+
+-- 微信模板消息的发送记录与送达凭据
+create table messages.wechat_send (
+  company_id bigint not null, -- 公司
+  send_id uuid not null, -- 编号,也是微信的防重编号
+  job_id bigint, -- 发送任务,同一任务只发一条
+  message_id uuid, -- 对应的站内消息
+  phone text not null, -- 手机号
+  appid text not null, -- 公众号 AppID
+  openid text, -- 收信人的 openid
+  template text not null, -- 消息模板
+  template_id text, -- 微信模板编号
+  state text not null, -- 状态
+  code integer, -- 微信的返回码
+  failure text, -- 没有送达的原因
+  msgid text, -- 微信的消息编号
+  report text, -- 微信推送的送达结果
+  created_at timestamp with time zone not null, -- 时间
+  sent_at timestamp with time zone, -- 微信受理时间
+  ended_at timestamp with time zone, -- 得知结果的时间
+  constraint wechat_send_pkey PRIMARY KEY (company_id, send_id),
+  constraint wechat_send_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'sent'::text, 'delivered'::text, 'undeliverable'::text, 'failed'::text, 'unknown'::text])))
+);
+CREATE INDEX wechat_send_list ON messages.wechat_send USING btree (company_id, created_at DESC, send_id DESC);
+CREATE INDEX wechat_send_message ON messages.wechat_send USING btree (company_id, message_id) WHERE (message_id IS NOT NULL);
+CREATE INDEX wechat_send_msgid ON messages.wechat_send USING btree (company_id, msgid) WHERE (msgid IS NOT NULL);
+CREATE INDEX wechat_send_open ON messages.wechat_send USING btree (company_id, created_at) WHERE (state = ANY (ARRAY['sending'::text, 'sent'::text]));
+CREATE INDEX wechat_send_phone ON messages.wechat_send USING btree (company_id, phone, created_at DESC);
+CREATE UNIQUE INDEX wechat_send_job ON messages.wechat_send USING btree (company_id, job_id) WHERE (job_id IS NOT NULL);
+
+-- 网页授权的一次性 state,只存摘要
+create table messages.wechat_state (
+  company_id bigint not null, -- 公司
+  state_hash text not null, -- 摘要
+  account_id uuid not null, -- 发起的业主账号
+  created_at timestamp with time zone not null, -- 发起时间
+  expires_at timestamp with time zone not null, -- 失效时间
+  used_at timestamp with time zone, -- 使用时间
+  constraint wechat_state_pkey PRIMARY KEY (company_id, state_hash)
+);
+CREATE INDEX wechat_state_account ON messages.wechat_state USING btree (company_id, account_id, created_at DESC);
+CREATE INDEX wechat_state_expires ON messages.wechat_state USING btree (company_id, expires_at);
+
+-- 消息模板对应的微信模板消息,按生效日
+create table messages.wechat_template (
+  company_id bigint not null, -- 公司
+  template text not null, -- 消息模板
+  from_on date not null, -- 生效日
+  template_id text, -- 微信模板编号,空为从该日起不发
+  fields jsonb not null default '{}'::jsonb, -- 微信模板的各字段填什么
+  created_by uuid not null, -- 录入人
+  created_by_name text not null, -- 录入人姓名
+  created_at timestamp with time zone not null, -- 录入时间
+  constraint wechat_template_pkey PRIMARY KEY (company_id, template, from_on)
+);
+
+-- 公众号接口凭据:只存一处,换取时加锁
+create table messages.wechat_token (
+  company_id bigint not null, -- 公司
+  appid text not null, -- 公众号 AppID
+  token_sealed text, -- 凭据(加密)
+  expires_at timestamp with time zone, -- 到期时间
+  forced_at timestamp with time zone, -- 最近一次强制换取
+  quota_until timestamp with time zone, -- 当日限额已满,到此时之前不再调用
+  constraint wechat_token_pkey PRIMARY KEY (company_id, appid)
+);

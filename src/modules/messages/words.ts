@@ -1,4 +1,5 @@
 import type { Words } from '../../kernel/contract.ts'
+import { wechatRefusals } from './words_wechat.ts'
 
 export const words: Words = {
   refusals: {
@@ -10,6 +11,7 @@ export const words: Words = {
     'messages.secret_needed': '请填写访问密钥(AccessKey Secret):第一次配置或更换服务地址时必须重新填写',
     'messages.wrong_endpoint': '短信通道的服务地址不正确;请不填,使用阿里云的地址',
     'messages.sign_in_template_needed': '请先填写「登录验证码」的通道模板号,否则业主收不到验证码,不能登录',
+    ...wechatRefusals,
     'messages.from_past': '生效日不能早于今天({today});请改为今天或以后',
   },
   permissions: {
@@ -18,9 +20,13 @@ export const words: Words = {
     'messages.template.write': '修改消息模板与免打扰时段',
     'messages.provider.read': '查看短信通道',
     'messages.provider.write': '配置、启用短信通道',
+    'messages.wechat.read': '查看微信公众号与绑定',
+    'messages.wechat.write': '配置、启用微信公众号,解除绑定',
   },
   states: {
     state: { sending: '发送中', sent: '已发出', failed: '失败', cancelled: '已撤回' },
+    wechat: { sending: '发送中', sent: '微信已受理', delivered: '已送达', undeliverable: '送不到', failed: '失败', unknown: '没有回执' },
+    push_mode: { plain: '明文模式', aes: '安全模式(加密)' },
     category: { fee: '费用', work: '工单', notice: '通知', security: '安全', system: '系统' },
   },
 }

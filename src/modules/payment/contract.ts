@@ -11,7 +11,8 @@ import { Amount, AmountOrNone, Method } from './contract_parts.ts'
 import { mergeCalls } from './contract_merge.ts'
 import { bankCalls } from './contract_bank.ts'
 import { depositCalls } from './contract_deposit.ts'
-import { promotionCalls } from './contract_promotion.ts'
+import { Intent, IntentState, Jsapi, MyIntent } from './contract_online.ts'
+import { OFFER_REFUSES, promotionCalls } from './contract_promotion.ts'
 import { refundCalls } from './contract_refund.ts'
 import { shiftCalls } from './contract_shift.ts'
 import { lineCalls } from './contract_lines.ts'
@@ -23,7 +24,6 @@ export { FACES } from './contract_shift.ts'
 export { METHODS, MONEY_METHODS, Method, MoneyMethod } from './contract_parts.ts'
 export const Source = z.enum(['desk', 'online', 'import', 'auto']).meta({ zh: '来源' })
 export const ReceiptForm = z.enum(['a5', '80mm', 'three_copy', 'two_copy', 'a4']).meta({ zh: '版式' })
-export const IntentState = z.enum(['created', 'pending', 'succeeded', 'closed', 'failed', 'unknown']).meta({ zh: '状态' })
 export const Verdict = z.enum(['received', 'accepted', 'duplicate', 'bad_signature', 'mismatch', 'ignored']).meta({ zh: '结论' })
 
 /** One unpaid bill as the desk and the phone show it. Periods are half-open: [from_on, to_on). */
@@ -206,23 +206,7 @@ export type StatementRow = z.output<typeof StatementRow>
 const StatementFilter = z.object({ house_id: Id, from_on: Day, to_on: Day })
 const Statement = z.object({ house_label: z.string(), opening_fen: FenShape, closing_fen: FenShape, opening_wallet_fen: FenShape, closing_wallet_fen: FenShape, charge_fen_sum: FenShape, paid_fen_sum: FenShape, rows: z.array(StatementRow) })
 
-const Intent = z.object({
-  intent_id: Id,
-  out_trade_no: z.string().meta({ zh: '商户订单号' }),
-  state: IntentState,
-  amount_fen: FenShape.meta({ zh: '金额' }),
-  house_id: Id,
-  house_label: z.string(),
-  pay_url: z.string().nullable(),
-  failure: z.string().nullable().meta({ zh: '说明' }),
-  created_at: Instant,
-  expires_at: Instant,
-  /** Set when the money has arrived. */
-  payment_id: Id.nullable(),
-  receipt_no: z.string().nullable(),
-})
-export type Intent = z.output<typeof Intent>
-const OrderRow = Intent.extend({ source: z.enum(['online', 'desk', 'link']).meta({ zh: '来源' }), way: z.string().meta({ zh: '方式' }),  channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
+const OrderRow = Intent.extend({ source: z.enum(['online', 'desk', 'link']).meta({ zh: '来源' }), channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
 
 const MyPayment = z.object({ payment_id: Id, receipt_no: z.string(), taken_at: Instant, house_id: Id, house_label: z.string(), total_fen: FenShape, applied_fen: FenShape, prepaid_fen: FenShape, refunded_fen: FenShape, refunding_fen: FenShape, methods: z.array(Method), source: Source, reversed_at: Instant.nullable() })
 
@@ -366,16 +350,19 @@ export const payment = contract('payment', {
       channel_id: Id,
       bills: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).max(LINES_MAX).default([]).meta({ zh: '账单' }),
       prepay_fen: AmountOrNone.default(0).meta({ zh: '转入预存' }),
+      /** Prepaying under a promotion: without bills, with the amount of its offer. */
+      promotion_id: Id.optional(),
     }),
     gives: z.object({ intent_id: Id, amount_fen: FenShape, expires_at: Instant }),
-    refuses: ['payment.nothing_to_pay', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.too_many_intents', 'billing.bill_changed'],
+    refuses: [...OFFER_REFUSES, 'payment.promotion_bills', 'payment.nothing_to_pay', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.too_many_intents', 'billing.bill_changed'],
   }),
-  /** Places the order at the channel; may be repeated. `origin` is where the payer's browser is brought back to. state 'unknown': nobody can tell yet, keep polling `paymentState`. */
-  sendIntent: write({ zh: '向渠道下单', may: 'resident', takes: z.object({ intent_id: Id, origin: z.url().max(200).optional() }), gives: Intent, refuses: ['payment.channel_off', 'payment.channel_busy'] }),
+  /** Places the order at the channel; may be repeated. `origin` is where the payer's browser is brought back to. `in_wechat`: the page is open in WeChat, so that the bound openid pays
+   * by JSAPI; `jsapi` is then handed to WeixinJSBridge. state 'unknown': nobody can tell yet, keep polling `paymentState`. */
+  sendIntent: write({ zh: '向渠道下单', may: 'resident', takes: z.object({ intent_id: Id, origin: z.url().max(200).optional(), in_wechat: z.boolean().default(false) }), gives: MyIntent.extend({ jsapi: Jsapi.nullable() }), refuses: ['payment.channel_off', 'payment.channel_busy', 'payment.wechat_only'] }),
   /** For polling each second or two. Asks the channel itself at most every 3 seconds, in the background. */
-  paymentState: read({ zh: '支付结果', may: 'resident', takes: z.object({ intent_id: Id }), gives: Intent }),
+  paymentState: read({ zh: '支付结果', may: 'resident', takes: z.object({ intent_id: Id }), gives: MyIntent }),
   /** Gives up an order: closed at the channel first; if the money was quicker, the answer says succeeded. */
-  closeIntent: write({ zh: '取消线上支付', may: 'resident', takes: z.object({ intent_id: Id }), gives: Intent, refuses: ['payment.channel_busy', 'payment.channel_unclear'] }),
+  closeIntent: write({ zh: '取消线上支付', may: 'resident', takes: z.object({ intent_id: Id }), gives: MyIntent, refuses: ['payment.channel_busy', 'payment.channel_unclear'] }),
   myPayments: read({ zh: '我的缴费记录', may: 'resident', takes: Paging.extend({ house_id: Id.optional() }), gives: pageOf(MyPayment) }),
   ...shiftCalls,
   /** Each figure of money taken and held, proved against its lines and the ledger. */

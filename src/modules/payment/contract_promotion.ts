@@ -54,6 +54,9 @@ const PromotionUse = z.object({
 export type PromotionUse = z.output<typeof PromotionUse>
 const UseFilter = z.object({ promotion_id: Id.optional(), community_id: Id.optional(), house_id: Id.optional(), from_on: Day.optional(), to_on: Day.optional(), live: z.boolean().optional().meta({ zh: '不看冲销的' }) })
 
+/** What may stand against using an offer. */
+export const OFFER_REFUSES = ['payment.promotion_over', 'payment.promotion_house', 'payment.promotion_times', 'payment.promotion_used_up', 'payment.promotion_alone', 'payment.promotion_no_bill', 'payment.promotion_amount'] as const
+
 export const promotionCalls = {
   promotions: read({ zh: '优惠活动', may: 'payment.promotion.read', takes: Paging.extend({ community_id: Id.optional(), state: PromotionState.optional() }), gives: pageOf(PromotionRow).extend({ given_fen_sum: FenShape, taken_fen_sum: FenShape, used_count_sum: z.int() }) }),
   /** A draft; what is published is never changed, only ended. */
@@ -63,6 +66,10 @@ export const promotionCalls = {
   /** What this house could use today, reckoned, and why not where it may not. */
   offers: read({ zh: '可享优惠', may: 'payment.payment.take', takes: z.object({ house_id: Id }), gives: z.object({ rows: z.array(Offer) }) }),
   myOffers: read({ zh: '我的可享优惠', may: 'resident', takes: z.object({}), gives: z.object({ houses: z.array(z.object({ house_id: Id, house_label: z.string(), community_name: z.string(), rows: z.array(Offer) })) }) }),
+  myPromotionUses: read({
+    zh: '我享受的优惠', may: 'resident', takes: Paging,
+    gives: pageOf(PromotionUse.pick({ use_id: true, house_id: true, house_label: true, promotion_name: true, receipt_no: true, used_at: true, paid_fen: true, gift_fen: true, refunded_fen: true, taken_fen: true, working: true, reversed_at: true })),
+  }),
   promotionUses: read({ zh: '优惠享受明细', may: 'payment.promotion.read', takes: Paging.extend(UseFilter.shape), gives: pageOf(PromotionUse).extend({ paid_fen_sum: FenShape, gift_fen_sum: FenShape, refunded_fen_sum: FenShape, taken_fen_sum: FenShape }) }),
   promotionUsesExcel: download({ zh: '导出优惠享受明细', may: 'payment.promotion.export', takes: UseFilter }),
   /** Before a refund of prepayment: what the promotion takes back with it, and the most that can go back. */

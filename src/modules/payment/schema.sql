@@ -338,6 +338,8 @@ create table payment.intent (
   way text not null default 'h5'::text, -- 方式:h5、page、wap 网页,native 扫码,jsapi 公众号内,code 付款码
   source text not null default 'online'::text, -- 来源:online 业主线上,desk 收费台
   link_id uuid, -- 代缴链接
+  promotion_id uuid, -- 所参加的优惠活动
+  promotion_missed text, -- 到账时没有赠送的原因
   constraint intent_amount_fen_check CHECK ((amount_fen > 0)),
   constraint intent_begun_by CHECK (((source = 'link'::text) = (account_id IS NULL))),
   constraint intent_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES payment.channel(company_id, channel_id),
@@ -346,6 +348,8 @@ create table payment.intent (
   constraint intent_of_link CHECK (((source = 'link'::text) = (link_id IS NOT NULL))),
   constraint intent_pkey PRIMARY KEY (company_id, intent_id),
   constraint intent_prepay_fen_check CHECK ((prepay_fen >= 0)),
+  constraint intent_promotion FOREIGN KEY (company_id, promotion_id) REFERENCES payment.promotion(company_id, promotion_id),
+  constraint intent_promotion_missed CHECK (((promotion_missed IS NULL) OR (promotion_id IS NOT NULL))),
   constraint intent_source_check CHECK ((source = ANY (ARRAY['online'::text, 'desk'::text, 'link'::text]))),
   constraint intent_state_check CHECK ((state = ANY (ARRAY['created'::text, 'pending'::text, 'succeeded'::text, 'closed'::text, 'failed'::text, 'unknown'::text]))),
   constraint intent_way_check CHECK ((way = ANY (ARRAY['h5'::text, 'native'::text, 'jsapi'::text, 'page'::text, 'wap'::text, 'code'::text])))
@@ -356,6 +360,7 @@ CREATE INDEX intent_due ON payment.intent USING btree (company_id, next_check_at
 CREATE INDEX intent_house ON payment.intent USING btree (company_id, house_id, created_at DESC);
 CREATE INDEX intent_link ON payment.intent USING btree (company_id, link_id);
 CREATE INDEX intent_list ON payment.intent USING btree (company_id, created_at DESC);
+CREATE INDEX intent_promotion ON payment.intent USING btree (company_id, promotion_id) WHERE (promotion_id IS NOT NULL);
 CREATE INDEX intent_source ON payment.intent USING btree (company_id, source, created_at DESC);
 
 -- 意向所付账单

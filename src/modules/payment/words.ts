@@ -42,6 +42,7 @@ export const words: Words = {
     'payment.channel_exists': '商户号 {mch_id} 已有渠道,请直接修改那一个',
     'payment.channel_enabled': '渠道「{name}」正在启用中,请先停用再修改配置',
     'payment.channel_used': '渠道「{name}」已有支付记录,不能更换商户号或改变模拟属性,请另建渠道',
+    'payment.wechat_only': '这笔订单是在微信里发起的,请回到微信中继续支付,或先取消再重新支付',
     'payment.channel_off': '该支付方式暂未开通,请选择其他方式或到服务中心缴费',
     'payment.channel_busy': '支付通道繁忙,请稍等几秒再试;已发起的订单不会重复扣款',
     'payment.channel_unclear': '暂时无法确认这笔支付的状态,系统会继续查询,请稍后查看结果,不要重复支付',

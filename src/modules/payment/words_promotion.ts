@@ -12,6 +12,7 @@ export const promotionWords: Words = {
     'payment.promotion_alone': '{house} 已享受「{other}」,「{name}」不能与其同享',
     'payment.promotion_no_bill': '{house} 还没有「{item}」的账单,算不出每月金额;请先出一期账单',
     'payment.promotion_amount': '「{name}」应实缴预存 {pay} 元({working}),现在是 {given} 元,请按应缴金额收取',
+    'payment.promotion_bills': '优惠预存须单独支付,请先去掉账单',
     'payment.gift_stays': '预存 {balance} 元中有活动赠送,最多可划转或退 {most} 元',
     'payment.promotion_wallet': '享受优惠的预存不能用预存抵扣支付,请改为现金、刷卡或转账',
   },

@@ -3,14 +3,14 @@ import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Month, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { noticeCalls } from './notice_contract.ts'
 
-export const CHANNELS = ['app', 'sms', 'letter', 'call', 'visit'] as const
+export const CHANNELS = ['app', 'wechat', 'sms', 'letter', 'call', 'visit'] as const
 export const Channel = z.enum(CHANNELS).meta({ zh: '方式' })
 export type Channel = z.output<typeof Channel>
 /** Decides the words: new bill, not yet due, due today, overdue, last before legal steps. */
 export const Tone = z.enum(['issued', 'before_due', 'due', 'overdue', 'final']).meta({ zh: '用语' })
 export type Tone = z.output<typeof Tone>
 export const ReminderState = z.enum(['waiting', 'sent', 'done', 'failed', 'cancelled']).meta({ zh: '状态' })
-export const Cause = z.enum(['paid', 'paused', 'promised', 'no_phone', 'withdrawn']).meta({ zh: '原因' })
+export const Cause = z.enum(['paid', 'paused', 'promised', 'no_phone', 'withdrawn', 'undeliverable', 'told']).meta({ zh: '原因' })
 export const Answered = z.enum(['delivered', 'posted', 'refused', 'reached', 'no_answer', 'wrong_number', 'other']).meta({ zh: '结果' })
 export const PauseKind = z.enum(['complaint', 'instalment', 'legal', 'manual']).meta({ zh: '类别' })
 export const PromiseState = z.enum(['open', 'kept', 'broken', 'withdrawn']).meta({ zh: '状态' })
@@ -22,15 +22,15 @@ export const Step = z.object({
   anchor: z.enum(['issued', 'due']).meta({ zh: '起算' }),
   /** Days after the anchor; negative: before. */
   offset_days: z.int().min(-60).max(1095).meta({ zh: '第几天' }),
-  channels: z.array(Channel).min(1, '至少选一种方式').max(5).meta({ zh: '方式' }),
+  channels: z.array(Channel).min(1, '至少选一种方式').max(6).meta({ zh: '方式' }),
   tone: Tone,
 })
 export type Step = z.output<typeof Step>
 /** The usual ladder (domain: first reminder in the week after the due day, then phone, letter, visit); a start to be changed. */
 export const USUAL_STEPS: readonly Step[] = [
-  { name: '新账单', anchor: 'issued', offset_days: 0, channels: ['app'], tone: 'issued' },
+  { name: '新账单', anchor: 'issued', offset_days: 0, channels: ['app', 'wechat'], tone: 'issued' },
   { name: '到期前 3 天', anchor: 'due', offset_days: -3, channels: ['app'], tone: 'before_due' },
-  { name: '逾期一周', anchor: 'due', offset_days: 7, channels: ['app', 'sms'], tone: 'overdue' },
+  { name: '逾期一周', anchor: 'due', offset_days: 7, channels: ['app', 'wechat', 'sms'], tone: 'overdue' },
   { name: '逾期一月', anchor: 'due', offset_days: 30, channels: ['sms', 'call'], tone: 'overdue' },
   { name: '催缴单', anchor: 'due', offset_days: 60, channels: ['letter'], tone: 'final' },
   { name: '上门', anchor: 'due', offset_days: 90, channels: ['visit'], tone: 'final' },
@@ -150,6 +150,8 @@ export const reminders = contract('reminders', {
     gives: ReminderRow.extend({
       bills: z.array(z.object({ bill_id: Id, period: Month, fee_item_name: z.string(), then_fen: FenShape, open_fen: FenShape })),
       message: z.object({ title: z.string(), body: z.string(), read_at: Instant.nullable() }).nullable(),
+      /** What WeChat said of the template message; `report` is its pushed proof. */
+      wechat: z.object({ state: z.string(), msgid: z.string().nullable(), report: z.string().nullable(), failure: z.string().nullable(), sent_at: Instant.nullable(), ended_at: Instant.nullable() }).nullable(),
       /** What the operator's channel said of the SMS. */
       sms: z.object({ state: z.string(), phone_masked: z.string(), provider_ref: z.string().nullable(), failure: z.string().nullable(), sent_at: Instant.nullable() }).nullable(),
     }),
@@ -160,6 +162,7 @@ export const reminders = contract('reminders', {
     may: 'reminders.reminder.write',
     takes: Repeatable.extend({ house_ids: z.array(Id).min(1).max(500), channel: Channel, tone: Tone }),
     gives: z.object({ reminder_count: z.int(), open_fen: FenShape, paused_count: z.int(), nothing_count: z.int() }),
+    refuses: ['reminders.wechat_off'],
   }),
   /** Numbers them and marks them printed; the file is `lettersPdf`. */
   printLetters: write({ zh: '打印催缴单', may: 'reminders.reminder.write', takes: Repeatable.extend({ reminder_ids: z.array(Id).min(1).max(200) }), gives: z.object({ count: z.int(), skipped_paid: z.int() }), refuses: ['reminders.not_letter'] }),

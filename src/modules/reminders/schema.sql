@@ -179,8 +179,8 @@ create table reminders.reminder (
   created_by_name text, -- 发起人姓名
   created_at timestamp with time zone not null, -- 时间
   ended_at timestamp with time zone, -- 结束时间
-  constraint reminder_cause_check CHECK ((cause = ANY (ARRAY['paid'::text, 'paused'::text, 'no_phone'::text, 'promised'::text, 'withdrawn'::text]))),
-  constraint reminder_channel_check CHECK ((channel = ANY (ARRAY['app'::text, 'sms'::text, 'letter'::text, 'call'::text, 'visit'::text]))),
+  constraint reminder_cause_check CHECK ((cause = ANY (ARRAY['paid'::text, 'paused'::text, 'no_phone'::text, 'promised'::text, 'withdrawn'::text, 'undeliverable'::text, 'told'::text]))),
+  constraint reminder_channel_check CHECK ((channel = ANY (ARRAY['app'::text, 'wechat'::text, 'sms'::text, 'letter'::text, 'call'::text, 'visit'::text]))),
   constraint reminder_check CHECK ((((state = 'cancelled'::text) OR (state = 'failed'::text)) = (cause IS NOT NULL))),
   constraint reminder_pkey PRIMARY KEY (company_id, reminder_id),
   constraint reminder_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'sent'::text, 'done'::text, 'failed'::text, 'cancelled'::text])))
@@ -188,6 +188,7 @@ create table reminders.reminder (
 CREATE INDEX reminder_community ON reminders.reminder USING btree (company_id, community_id, created_at DESC, reminder_id DESC);
 CREATE INDEX reminder_house ON reminders.reminder USING btree (company_id, house_id, created_at DESC);
 CREATE INDEX reminder_list ON reminders.reminder USING btree (company_id, created_at DESC, reminder_id DESC);
+CREATE INDEX reminder_message ON reminders.reminder USING btree (company_id, message_id) WHERE (message_id IS NOT NULL);
 CREATE INDEX reminder_waiting ON reminders.reminder USING btree (company_id, community_id, channel, created_at) WHERE (state = 'waiting'::text);
 CREATE UNIQUE INDEX reminder_letter ON reminders.reminder USING btree (company_id, letter_no) WHERE (letter_no IS NOT NULL);
 
@@ -213,10 +214,10 @@ create table reminders.step (
   name text not null, -- 名称
   anchor text not null, -- 从哪天算:出账日、到期日
   offset_days integer not null, -- 之后第几天,负数为之前
-  channels text[] not null, -- 方式:站内、短信、催缴单、电话、上门
+  channels text[] not null, -- 方式:站内、微信、短信、催缴单、电话、上门
   tone text not null, -- 用语
   constraint step_anchor_check CHECK ((anchor = ANY (ARRAY['issued'::text, 'due'::text]))),
-  constraint step_channels_check CHECK (((cardinality(channels) > 0) AND (channels <@ ARRAY['app'::text, 'sms'::text, 'letter'::text, 'call'::text, 'visit'::text]))),
+  constraint step_channels_check CHECK (((cardinality(channels) > 0) AND (channels <@ ARRAY['app'::text, 'wechat'::text, 'sms'::text, 'letter'::text, 'call'::text, 'visit'::text]))),
   constraint step_company_id_plan_id_fkey FOREIGN KEY (company_id, plan_id) REFERENCES reminders.plan(company_id, plan_id),
   constraint step_offset_days_check CHECK (((offset_days >= '-60'::integer) AND (offset_days <= 1095))),
   constraint step_pkey PRIMARY KEY (company_id, plan_id, step_no),

@@ -19,6 +19,7 @@ export const words: Words = {
     'reminders.notices_not_failed': '这一批不需要重新生成;请刷新查看',
     'reminders.notices_not_ready': '通知单还在生成,不能登记送达;请稍后再试',
     'reminders.notices_marked': '所选的通知单已登记过送达;请刷新列表',
+    'reminders.wechat_off': '没有启用微信公众号,不能用微信催缴;请在「系统设置 → 微信公众号」启用,或换一种方式',
     'reminders.until_past': '暂停的截止日须晚于今天({today});长期暂停可不填',
   },
   permissions: {
@@ -29,10 +30,10 @@ export const words: Words = {
     'reminders.reminder.export': '导出催缴记录',
   },
   states: {
-    channel: { app: '站内消息', sms: '短信', letter: '催缴单', call: '电话', visit: '上门' },
+    channel: { app: '站内消息', wechat: '微信', sms: '短信', letter: '催缴单', call: '电话', visit: '上门' },
     tone: { issued: '新账单', before_due: '到期前提醒', due: '今日到期', overdue: '逾期催缴', final: '最后催告' },
     state: { waiting: '待办', sent: '已发出', done: '已办理', failed: '未发出', cancelled: '已取消' },
-    cause: { paid: '已缴清', paused: '已暂停', promised: '已承诺', no_phone: '没有手机号', withdrawn: '人工撤回' },
+    cause: { paid: '已缴清', paused: '已暂停', promised: '已承诺', no_phone: '没有手机号', withdrawn: '人工撤回', undeliverable: '送不到', told: '微信已送达' },
     answer: { delivered: '当面送达', posted: '张贴或塞入', refused: '拒收', reached: '已接通', no_answer: '无人接听/无人在家', wrong_number: '号码不对', other: '其他' },
     pause: { complaint: '投诉处理中', instalment: '已分期', legal: '已进入诉讼', manual: '人工暂停' },
     promise: { open: '未到期', kept: '已兑现', broken: '未兑现', withdrawn: '已撤回' },

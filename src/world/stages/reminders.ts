@@ -5,6 +5,7 @@ import { messages } from '../../modules/messages/contract.ts'
 import { addDays } from '../../kernel/clock.ts'
 import { at, inside } from '../caller.ts'
 import { must, type Town } from '../town.ts'
+import { bindSome } from './wechat.ts'
 
 const PROMISES = 3
 
@@ -28,6 +29,8 @@ async function remind(t: Town): Promise<void> {
   if (!paused) return
   await t.road.call(desk, ['pause'], reminders.pauseHouse, { house_id: paused.house_id, reason: '外墙渗漏投诉处理中' })
   for (const [i, d] of rest.slice(0, PROMISES).entries()) await t.road.call(desk, ['promise', String(i)], reminders.savePromise, { house_id: d.house_id, payer_id: d.payer_id, amount_fen: d.open_fen, promised_on: addDays(day, 7 + i), note: '电话中答应' })
+  const bound = await bindSome(t, rest.slice(32, 38).map((d) => d.house_id))
+  if (bound.length > 0) await t.road.call(desk, ['wechat'], reminders.remindNow, { house_ids: bound, channel: 'wechat', tone: 'overdue' })
   await t.road.call(desk, ['letters'], reminders.remindNow, { house_ids: rest.slice(PROMISES, 20).map((d) => d.house_id), channel: 'letter', tone: 'final' })
   await t.road.call(desk, ['calls'], reminders.remindNow, { house_ids: rest.slice(20, 32).map((d) => d.house_id), channel: 'call', tone: 'overdue' })
 }

@@ -4,7 +4,9 @@ export const messagesAdmin: AdminModule = {
   menu: [
     { group: '系统设置', label: '消息模板', path: '/messages/templates', needs: 'messages.template.read' },
     { group: '系统设置', label: '短信通道', path: '/messages/provider', needs: 'messages.provider.read' },
+    { group: '系统设置', label: '微信公众号', path: '/messages/wechat', needs: 'messages.wechat.read' },
     { group: '系统设置', label: '短信记录', path: '/messages/deliveries', needs: 'messages.delivery.read' },
+    { group: '系统设置', label: '微信消息记录', path: '/messages/wechat/sends', needs: 'messages.delivery.read' },
   ],
   routes: [
     {
@@ -16,6 +18,11 @@ export const messagesAdmin: AdminModule = {
       help: ['密钥加密保存,不再显示;更换时重新填写。', '短信文字以通道审核过的模板为准,系统只提供变量。', '启用前必须填写登录验证码的模板号。'],
     },
     { path: '/messages/deliveries', title: '短信记录', needs: 'messages.delivery.read', page: () => import('./DeliveriesPage.tsx'), help: ['短信正文保存 7 天,之后只留记录。', '失败原因是短信通道的答复;号码不对请到业户档案改正。'] },
+    {
+      path: '/messages/wechat', title: '微信公众号', needs: 'messages.wechat.read', page: () => import('./WechatPage.tsx'),
+      help: ['AppID 须与微信支付商户号绑定的公众号一致,业主才能在微信里直接付款。', '模板按生效日更换,已发出的不受影响。', '解绑须写原因,业主可随时重新绑定。'],
+    },
+    { path: '/messages/wechat/sends', title: '微信消息记录', needs: 'messages.delivery.read', page: () => import('./WechatSendsPage.tsx'), help: ['「已送达」以微信推送的回执为准,回执原文已验签保存。', '送不到或 30 分钟没有回执的,催缴改用同一步的下一种方式。'] },
     { path: '/messages/inbox', title: '我的消息', page: () => import('./InboxPage.tsx') },
   ],
 }

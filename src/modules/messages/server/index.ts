@@ -7,9 +7,16 @@ import { providerAnswers } from './providers.ts'
 import { forget, sendJob } from './send.ts'
 import { templateAnswers } from './template_answers.ts'
 import { declareTemplates, type Template } from './templates.ts'
+import { wechatAccountAnswers } from './wechat_account.ts'
+import { forgetStates, wechatBindAnswers } from './wechat_bind.ts'
+import { endLate, wechatJob, wechatSends } from './wechat_send.ts'
 
-export { mayDisturbAt, notify, type Notice } from './notify.ts'
+export { mayDisturbAt, notify, smsOf, type Notice } from './notify.ts'
 export type { Template } from './templates.ts'
+export { wechatOn } from './wechat_account.ts'
+export { openidOf } from './wechat_bind.ts'
+export { registerMessageRoutes } from './wechat_push.ts'
+export { wechatReach } from './wechat_send.ts'
 
 /** `templates`: what the modules above send. */
 export function messagesModule(app: () => App, templates: readonly Template[] = []): Module {
@@ -18,10 +25,11 @@ export function messagesModule(app: () => App, templates: readonly Template[] = 
     name: 'messages',
     contract: messages,
     words,
-    answers: [deliveries(app), sampleInbox(app), ...inboxAnswers, ...templateAnswers, ...providerAnswers(app)],
-    jobs: [sendJob(app)],
+    answers: [deliveries(app), sampleInbox(app), ...inboxAnswers, ...templateAnswers, ...providerAnswers(app), ...wechatAccountAnswers(app), ...wechatBindAnswers(app), wechatSends],
+    jobs: [sendJob(app), wechatJob(app)],
     schedules: [
-      { name: 'messages.forget', every_s: 3600, of: 'company', run: (w) => w.tx(forget) },
+      { name: 'messages.forget', every_s: 3600, of: 'company', run: (w) => w.tx(async (s) => { await forget(s); await forgetStates(s) }) },
+      { name: 'messages.wechat_late', every_s: 300, of: 'company', run: (w) => w.tx(endLate) },
       { name: 'messages.forget_platform', every_s: 3600, of: 'platform', run: (w) => w.tx(forget) },
     ],
   }

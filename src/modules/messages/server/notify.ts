@@ -6,6 +6,7 @@ import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { afterQuiet, type Quiet } from './rules/quiet.ts'
 import { fillText, templateOf, textsOf } from './templates.ts'
+import { wechatReach, type WechatAsk } from './wechat_send.ts'
 
 export interface Notice {
   /** A resident by phone, or a member of staff by account. */
@@ -14,6 +15,8 @@ export interface Notice {
   params: Readonly<Record<string, string | number>>
   /** Besides the app. Left out where the resident does not want SMS of this category. */
   sms?: boolean
+  /** Left out: by WeChat too where the company has a WeChat template for it and the person has bound his WeChat. */
+  wechat?: boolean
   /** Address inside the reader's face. */
   link?: string
   house_id?: string | null
@@ -52,7 +55,23 @@ export async function notify(scope: Scope, notices: readonly Notice[]): Promise<
     on conflict (company_id, dedupe_key) where dedupe_key is not null do nothing returning message_id`.execute(scope.db)
   const fresh = new Set(made.rows.map((r) => r.message_id))
   await queueSms(scope, notices.flatMap((n, i) => (n.sms && 'phone' in n.to && fresh.has(rows[i]!.message_id) ? [{ notice: n, phone: n.to.phone, message_id: rows[i]!.message_id, category: rows[i]!.category }] : [])))
+  await queueWechat(scope, notices.flatMap((n, i) => (n.wechat !== false && 'phone' in n.to && fresh.has(rows[i]!.message_id) ? [{ notice: n, phone: n.to.phone, message_id: rows[i]!.message_id }] : [])))
   return rows.map((r) => (fresh.has(r.message_id) ? r.message_id : null))
+}
+
+async function queueWechat(scope: Scope, list: { notice: Notice; phone: string; message_id: string }[]): Promise<void> {
+  const reach = await wechatReach(scope, list.map((x) => ({ template: x.notice.template, phone: x.phone })))
+  if (reach.size === 0) return
+  const later = await mayDisturbAt(scope)
+  for (const x of list) {
+    if (!reach.has(`${x.notice.template} ${x.phone}`)) continue
+    scope.later({ name: 'messages.send_wechat', payload: { phone: x.phone, template: x.notice.template, params: x.notice.params, link: x.notice.link ?? null, message_id: x.message_id } satisfies WechatAsk, run_at: x.notice.urgent ? scope.now : later })
+  }
+}
+
+/** The SMS of messages that are already in the app: what another channel could not deliver. */
+export async function smsOf(scope: Scope, list: readonly { notice: Notice; phone: string; message_id: string }[]): Promise<void> {
+  await queueSms(scope, list.map((x) => ({ ...x, category: templateOf(x.notice.template).category })))
 }
 
 async function queueSms(scope: Scope, list: { notice: Notice; phone: string; message_id: string; category: string }[]): Promise<void> {

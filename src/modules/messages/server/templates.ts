@@ -65,6 +65,13 @@ export function checkTexts(t: Template, texts: Texts): void {
   if (!texts.sms_text.startsWith('【{sign}】')) throw new Refusal('messages.lacks_sign', { sign: '{sign}' })
 }
 
+/** The same for the fields of a WeChat template. */
+export function checkFields(t: Template, fields: Readonly<Record<string, string>>): void {
+  const known = new Set(['sign', ...t.params.map((p) => p.key)])
+  for (const [field, value] of Object.entries(fields))
+    for (const [, key] of value.matchAll(PARAM)) if (!known.has(key!)) throw new Refusal('messages.unknown_param', { field: `字段 ${field} `, param: key, known: [...known].map((k) => `{${k}}`).join(' ') })
+}
+
 /** One SMS carries 70 characters; a longer one is sent in parts of 67 and charged by part (GSM 03.40, UCS-2). */
 export const smsParts = (body: string): number => (body.length <= 70 ? 1 : Math.ceil(body.length / 67))
 

@@ -5,10 +5,10 @@ import { fen, sumFen } from '../../../kernel/money.ts'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { Money, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
-import { go } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { payment } from '../contract.ts'
-import { ChannelChoice, leadTo, resultPath } from './shared.tsx'
+import { useLeaveToPay } from './leave.ts'
+import { ChannelChoice } from './shared.tsx'
 
 type Payable = Out<(typeof payment.myPayable)['gives']>
 const HOUSES_MAX = 10
@@ -25,8 +25,7 @@ function Choose({ houses, channels }: { houses: Payable['houses']; channels: Pay
   const [off, setOff] = useState<ReadonlySet<string>>(() => new Set(houses.slice(HOUSES_MAX).map((h) => h.house_id)))
   const [channel_id, setChannel] = useState(channels[0]?.channel_id)
   const start = useWrite(payment.startMerged)
-  const send = useWrite(payment.sendIntent)
-  const [leaving, setLeaving] = useState(false)
+  const leave = useLeaveToPay()
   const billsOf = (h: Payable['houses'][number]) => h.lines.filter((l) => !l.being_paid && l.open_fen > 0).slice(0, BILLS_MAX)
   const ticked = houses.filter((h) => !off.has(h.house_id))
   const total = sumFen(ticked.flatMap(billsOf).map((l) => fen(l.open_fen)))
@@ -41,16 +40,12 @@ function Choose({ houses, channels }: { houses: Payable['houses']; channels: Pay
     const asked = ticked.map((h) => ({ house_id: h.house_id, bills: billsOf(h).map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen })) }))
     const intent = await start.run({ channel_id, houses: asked }, `${channel_id} ${JSON.stringify(asked)}`)
     if (!intent) return
-    const sent = await send.run({ intent_id: intent.intent_id, origin: location.origin }, intent.intent_id)
-    const url = sent?.pay_url ? leadTo(sent.pay_url) : undefined
-    if (!url) return go(resultPath(intent.intent_id), { replace: true })
-    setLeaving(true)
-    location.assign(url)
+    await leave.run(intent.intent_id)
   }
   const foot = (
     <>
       <div className="rs-total"><span className="ph-weak ph-small">合计 {ticked.length} 套</span><Money className="ph-strong" fen={total} /></div>
-      <Button className="ph-big rs-pay" color="primary" disabled={ticked.length === 0 || ticked.length > HOUSES_MAX || !channel_id} loading={start.running || send.running || leaving} loadingText="正在前往支付" onClick={() => void pay()}>确认支付</Button>
+      <Button className="ph-big rs-pay" color="primary" disabled={ticked.length === 0 || ticked.length > HOUSES_MAX || !channel_id} loading={start.running || leave.running} loadingText="正在前往支付" onClick={() => void pay()}>确认支付</Button>
     </>
   )
   return (

@@ -4,14 +4,16 @@ import { fen, sumFen } from '../../../kernel/money.ts'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { Money, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
-import { Link, go, useQueryText } from '../../../ui/phone/router.tsx'
+import { Link, useQueryText } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { groupBy, monthText } from '../../../ui/phone/text.ts'
+import { BindCard } from '../../messages/resident/shared.tsx'
 import { HouseSwitcher, useMyHouse } from '../../people/resident/shared.tsx'
 import { payment, type OpenLine } from '../contract.ts'
 import { AskOther } from './AskOther.tsx'
 import { Offers } from './Offers.tsx'
-import { ChannelChoice, leadTo, resultPath } from './shared.tsx'
+import { useLeaveToPay } from './leave.ts'
+import { ChannelChoice, resultPath } from './shared.tsx'
 
 type Payable = Out<(typeof payment.myPayable)['gives']>
 type PayableHouse = Payable['houses'][number]
@@ -67,6 +69,7 @@ function Choose({ house, channels, more }: { house: PayableHouse; channels: Paya
     <Page title="确认缴费" back="/" foot={foot}>
       <p className="ph-between"><span className="ph-strong">{house.community_name} {house.house_label}</span>{payable.length > 1 ? <button type="button" className="ph-text-button" onClick={() => turn(payable.map((l) => l.bill_id), !all)}>{all ? '全部不选' : '全选'}</button> : null}</p>
       {more ? <Link className="rs-other" to="/pay/merged">名下其他房产也有待缴,去合并缴费</Link> : null}
+      <BindCard back={`/pay?house=${house.house_id}`} text="绑定微信后可在微信里直接付款" />
       {house.live_intent_id ? <LivePayment intent_id={house.live_intent_id} /> : null}
       {channels.length === 0 ? <StateBlock icon="info" title="线上缴费暂未开通" text="请到物业服务中心缴费" /> : null}
       {ticked.length > LINES_MAX ? <p role="alert" className="ph-fault">一次最多支付 {LINES_MAX} 笔,请减少勾选,其余下次再付。</p> : null}
@@ -104,22 +107,16 @@ export function LivePayment({ intent_id }: { intent_id: string }) {
   return <Link className="rs-live" to={resultPath(intent_id)}>有一笔支付还没有完成,点此查看或取消</Link>
 }
 
-/** Intent first, then the order at the channel, then the provider's page. Whatever breaks on the way, the result page tells how it stands. */
+/** Intent first, then the order at the channel, then wherever it is paid. */
 function usePay(house_id: string, channel_id: string | undefined, lines: readonly OpenLine[]): { run: () => Promise<void>; running: boolean } {
   const start = useWrite(payment.startPayment)
-  const send = useWrite(payment.sendIntent)
-  const [leaving, setLeaving] = useState(false)
+  const leave = useLeaveToPay()
   const run = async (): Promise<void> => {
     if (!channel_id) return
     // The request id belongs to what was ticked: other lines are another intention.
     const key = `${channel_id} ${lines.map((l) => `${l.bill_id}:${l.open_fen}`).join(' ')}`
     const intent = await start.run({ house_id, channel_id, bills: lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen })) }, key)
-    if (!intent) return
-    const sent = await send.run({ intent_id: intent.intent_id, origin: location.origin }, intent.intent_id)
-    const url = sent?.pay_url ? leadTo(sent.pay_url) : undefined
-    if (!url) return go(resultPath(intent.intent_id), { replace: true })
-    setLeaving(true)
-    location.assign(url)
+    if (intent) await leave.run(intent.intent_id)
   }
-  return { run, running: start.running || send.running || leaving }
+  return { run, running: start.running || leave.running }
 }

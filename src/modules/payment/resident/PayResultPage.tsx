@@ -7,7 +7,10 @@ import { Icon } from '../../../ui/phone/icons.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { go, useParam, useQueryText } from '../../../ui/phone/router.tsx'
 import { Loaded } from '../../../ui/phone/states.tsx'
-import { payment, type Intent } from '../contract.ts'
+import { inWechat } from '../../../ui/phone/wechat.ts'
+import { payment } from '../contract.ts'
+import type { MyIntent as Intent } from '../contract_online.ts'
+import { useLeaveToPay } from './leave.ts'
 import { leadTo } from './shared.tsx'
 
 const FAST_MS = 1500
@@ -55,6 +58,8 @@ function Succeeded({ intent }: { intent: Intent }) {
     <div className="ph-section rs-gap">
       <Head icon="ok" kind="ph-green" title="支付成功" fen={intent.amount_fen} />
       <section className="ph-card">
+        {intent.promotion?.gift_fen ? <p className="ph-green">已参加「{intent.promotion.name}」,另赠预存 <Money fen={intent.promotion.gift_fen} /></p> : null}
+        {intent.promotion?.missed ? <p role="status" className="ph-amber">没有赠送:{intent.promotion.missed}。款项已转入预存,可抵扣账单,或到服务中心申请退回。</p> : null}
         <Facts rows={[['房产', intent.house_label], intent.receipt_no ? ['收据号', intent.receipt_no] : null, ['订单号', intent.out_trade_no]]} />
       </section>
       {intent.payment_id ? <a className="adm-button adm-button-primary adm-button-block adm-button-large adm-button-shape-default ph-big rs-link-button" href={fileUrl(payment.myReceiptPdf, { payment_id: intent.payment_id })} target="_blank" rel="noopener">查看收据(PDF)</a> : <p className="ph-center ph-weak">收据正在开具,稍后可在「缴费记录」中查看。</p>}
@@ -78,6 +83,8 @@ function Waiting({ intent, patient }: { intent: Intent; patient: boolean }) {
   const came_back = useQueryText('back') === '1'
   const close = useWrite(payment.closeIntent, { invalidates: [payment.paymentState, payment.myPayable] })
   const url = intent.state === 'pending' && intent.pay_url ? leadTo(intent.pay_url) : undefined
+  const leave = useLeaveToPay()
+  const jsapi = intent.way === 'jsapi' && intent.state === 'pending'
   const giveUp = async (): Promise<void> => {
     if (await confirm({ title: '取消这笔支付?', text: '如果您已经付款,请不要取消,等待结果即可。', yes: '取消支付', no: '再等等' })) await close.run({ intent_id: intent.intent_id }, intent.intent_id)
   }
@@ -86,6 +93,8 @@ function Waiting({ intent, patient }: { intent: Intent; patient: boolean }) {
       <Head icon="history" kind="" title={came_back && patient ? '正在确认支付结果' : intent.state === 'unknown' ? '结果确认中' : '等待支付'} fen={intent.amount_fen} />
       <p className="ph-center ph-weak">{intent.state === 'unknown' ? '暂时没有收到支付通道的答复,请不要重复支付,系统会自动确认。' : came_back ? '已付款的,通常几秒内会显示结果,请不要重复支付。' : '还没有付款,可以继续支付,也可以取消。'}</p>
       {url ? <Button className="ph-big" block color="primary" fill={came_back && patient ? 'outline' : 'solid'} onClick={() => location.assign(url)}>继续支付</Button> : null}
+      {jsapi && inWechat() ? <Button className="ph-big" block color="primary" fill={came_back && patient ? 'outline' : 'solid'} loading={leave.running} onClick={() => void leave.run(intent.intent_id)}>继续支付</Button> : null}
+      {jsapi && !inWechat() ? <p className="ph-center ph-weak">这笔订单在微信里发起,请回到微信继续支付;或取消后在这里重新支付。</p> : null}
       <Button className="ph-big" block loading={close.running} onClick={() => void giveUp()}>取消支付</Button>
     </div>
   )

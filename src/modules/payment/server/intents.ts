@@ -5,12 +5,15 @@ import { answer, type App } from '../../../kernel/app.ts'
 import { nowMs } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { payment, type Intent } from '../contract.ts'
+import { openidOf } from '../../messages/server/index.ts'
+import { payment } from '../contract.ts'
+import type { MyIntent } from '../contract_online.ts'
 import { myBillsWhere, myHouses, type MyHouse } from './access.ts'
 import { lookInBackground } from './ask.ts'
 import { linesByKey, openLines, tooMuch, type BillKey } from './bills.ts'
-import { channelRow, enabledChannels, openChannel, simulationAllowed } from './channels.ts'
+import { channelRow, enabledChannels, openChannel, simulationAllowed, type ChannelRow, type OpenChannel } from './channels.ts'
 import type { CreateResult, Way } from './outside/channel.ts'
+import { checkOffer } from './promotion_uses.ts'
 import { settle } from './settle.ts'
 import { lockLines } from './take.ts'
 
@@ -31,19 +34,26 @@ export async function gated<T>(scope: Scope, run: () => Promise<T>): Promise<T> 
   }
 }
 
-async function myIntent(scope: Scope, intent_id: string): Promise<Intent & { channel_id: string; checked_at: string | null; community_id: string }> {
+interface Mine extends MyIntent {
+  channel_id: string
+  checked_at: string | null
+  community_id: string
+}
+async function myIntent(scope: Scope, intent_id: string): Promise<Mine> {
   const c = scope.company_id
-  const r = await sql<Intent & { channel_id: string; checked_at: string | null; community_id: string }>`
+  const r = await sql<Mine>`
     select i.intent_id, i.out_trade_no, i.state, i.amount_fen, i.house_id,
-      h.label || coalesce((select ' 等 ' || count(*) || ' 套' from payment.intent_part t where t.company_id = ${c} and t.intent_id = i.intent_id having count(*) > 1), '') as house_label, i.pay_url, i.failure, i.created_at, i.expires_at, i.channel_id, i.checked_at, i.community_id, s.payment_id, p.receipt_no
+      h.label || coalesce((select ' 等 ' || count(*) || ' 套' from payment.intent_part t where t.company_id = ${c} and t.intent_id = i.intent_id having count(*) > 1), '') as house_label, i.pay_url, i.way, i.failure, i.created_at, i.expires_at, i.channel_id, i.checked_at, i.community_id, s.payment_id, p.receipt_no,
+      case when i.promotion_id is not null then jsonb_build_object('name', o.name, 'gift_fen', u.gift_fen, 'missed', i.promotion_missed) end as promotion
     from payment.intent i join property.house h on h.company_id = ${c} and h.house_id = i.house_id
     left join lateral (select payment_id from payment.settlement s where s.company_id = ${c} and s.intent_id = i.intent_id order by s.settled_at limit 1) s on true
     left join payment.payment p on p.company_id = ${c} and p.payment_id = s.payment_id
+    left join payment.promotion o on o.company_id = ${c} and o.promotion_id = i.promotion_id left join payment.promotion_use u on u.company_id = ${c} and u.payment_id = s.payment_id
     where i.company_id = ${c} and i.intent_id = ${intent_id} and i.account_id = ${scope.who.account_id}`.execute(scope.db)
   if (!r.rows[0]) throw scope.notFound()
   return r.rows[0]
 }
-const shown = ({ channel_id: _c, checked_at: _k, community_id: _m, ...i }: Awaited<ReturnType<typeof myIntent>>): Intent => i
+const shown = ({ channel_id: _c, checked_at: _k, community_id: _m, ...i }: Mine): MyIntent => i
 
 interface Live {
   intent_id: string
@@ -94,6 +104,7 @@ const startPayment = (app: () => App) =>
     if (!channel) throw scope.refuse('payment.channel_off')
     const amount_fen = o.bills.reduce((n, b) => n + b.amount_fen, o.prepay_fen)
     if (amount_fen === 0) throw scope.refuse('payment.nothing_to_pay')
+    if (o.promotion_id) await checkPromotion(scope, house!, { ...o, promotion_id: o.promotion_id })
     await checkBills(scope, house!, o.bills)
     const bill_ids = o.bills.map((b) => b.bill_id)
     const live = await liveOn(scope, bill_ids)
@@ -102,12 +113,21 @@ const startPayment = (app: () => App) =>
     if (live[0]) throw scope.refuse('payment.being_paid', { minutes: Math.max(1, Math.ceil((Date.parse(live[0].expires_at) - nowMs()) / 60_000)) })
     await refuseTooMany(scope)
     const expires_at = new Date(Date.parse(scope.now) + LIFE_MINUTES * 60_000).toISOString()
-    const intent_id = await insertIntent(scope, { house: house!, channel_id: o.channel_id, amount_fen, prepay_fen: o.prepay_fen, expires_at, bills: o.bills })
+    const intent_id = await insertIntent(scope, { house: house!, channel_id: o.channel_id, amount_fen, prepay_fen: o.prepay_fen, expires_at, bills: o.bills, promotion_id: o.promotion_id ?? null })
     scope.note('intent', intent_id, { house: house!.label, amount_fen, bill_count: o.bills.length })
     return { intent_id, amount_fen, expires_at }
   })
 
-async function insertIntent(scope: Scope, o: { house: MyHouse; channel_id: string; amount_fen: number; prepay_fen: number; expires_at: string; bills: readonly Asked[] }): Promise<string> {
+/** Alone, by the owner's side, with the amount that the server reckons; one order at a time, or the second would be paid and not be given. */
+async function checkPromotion(scope: Scope, house: MyHouse, o: { promotion_id: string; bills: readonly unknown[]; prepay_fen: number }): Promise<void> {
+  if (house.role === 'tenant') throw scope.notFound()
+  if (o.bills.length > 0) throw scope.refuse('payment.promotion_bills')
+  await checkOffer(scope, house, o.promotion_id, o.prepay_fen)
+  const { rows } = await sql<{ expires_at: string }>`select expires_at from payment.intent where company_id = ${scope.company_id} and house_id = ${house.house_id} and promotion_id = ${o.promotion_id} and state in ('created','pending','unknown') and expires_at > ${scope.now} limit 1`.execute(scope.db)
+  if (rows[0]) throw scope.refuse('payment.being_paid', { minutes: Math.max(1, Math.ceil((Date.parse(rows[0].expires_at) - nowMs()) / 60_000)) })
+}
+
+async function insertIntent(scope: Scope, o: { house: MyHouse; channel_id: string; amount_fen: number; prepay_fen: number; expires_at: string; bills: readonly Asked[]; promotion_id: string | null }): Promise<string> {
   const c = scope.company_id
   const intent_id = uuidv7()
   const person = await scope.db.selectFrom('people.person').select('name').where('company_id', '=', c).where('person_id', '=', o.house.person_id).executeTakeFirstOrThrow()
@@ -115,7 +135,7 @@ async function insertIntent(scope: Scope, o: { house: MyHouse; channel_id: strin
     .insertInto('payment.intent')
     .values({
       company_id: c, intent_id, out_trade_no: intent_id.replaceAll('-', ''), channel_id: o.channel_id, community_id: o.house.community_id, house_id: o.house.house_id, account_id: scope.who.account_id!, payer_name: person.name,
-      amount_fen: o.amount_fen, prepay_fen: o.prepay_fen, state: 'created', pay_url: null, failure: null, created_at: scope.now, expires_at: o.expires_at, checked_at: null,
+      amount_fen: o.amount_fen, prepay_fen: o.prepay_fen, promotion_id: o.promotion_id, state: 'created', pay_url: null, failure: null, created_at: scope.now, expires_at: o.expires_at, checked_at: null,
       next_check_at: new Date(Date.parse(scope.now) + 10_000).toISOString(),
     })
     .execute()
@@ -133,22 +153,33 @@ function returnOf(origin: string | undefined, intent_id: string): { return_url?:
   return from ? { return_url: `${from}/resident/pay/${intent_id}?back=1` } : {}
 }
 
+/** Inside WeChat the payer who has bound his WeChat pays without leaving it; the openid must be of the account that the merchant number belongs to. Else a page or a code. */
+async function wayFor(scope: Scope, i: { way: string; state: string }, row: ChannelRow, config: OpenChannel['config'], in_wechat: boolean): Promise<{ way: Exclude<Way, 'code'>; payer_openid?: string }> {
+  const begun = i.state !== 'created' && i.way === 'jsapi'
+  const openid = in_wechat && row.kind === 'wechat' ? await openidOf(scope, scope.who.account_id!, config.app_id) : null
+  if (openid && (begun || i.state === 'created')) return { way: 'jsapi', payer_openid: openid }
+  // The same number with other content would be refused by WeChat.
+  if (begun) throw scope.refuse('payment.wechat_only')
+  return { way: config.way }
+}
+
 const sendIntent = (app: () => App) =>
-  answer(payment.sendIntent, async (scope, { intent_id, origin }) => {
+  answer(payment.sendIntent, async (scope, { intent_id, origin, in_wechat }) => {
     const i = await myIntent(scope, intent_id)
     const open = i.state === 'created' || i.state === 'unknown' || (i.state === 'pending' && i.pay_url === null)
-    if (!open || Date.parse(i.expires_at) <= nowMs()) return shown(i)
+    if (!open || Date.parse(i.expires_at) <= nowMs()) return { ...shown(i), jsapi: null }
     const row = await channelRow(scope, i.channel_id)
     if (!row?.enabled_at || (row.simulated && !simulationAllowed(app().mode))) throw scope.refuse('payment.channel_off')
     const { channel, config, notify_url } = openChannel(app(), row)
+    const by = await wayFor(scope, i, row, config, in_wechat)
     // No row is locked here, and nothing but this connection waits for the channel.
     const made = await gated(scope, () => {
-      const order = { out_trade_no: i.out_trade_no, amount_fen: i.amount_fen, description: `${i.house_label} 物业缴费`, notify_url, expires_at: new Date(i.expires_at), client_ip: scope.who.ip ?? '127.0.0.1', ...returnOf(origin, intent_id) }
-      return channel.create(config.way, order)
+      const order = { out_trade_no: i.out_trade_no, amount_fen: i.amount_fen, description: `${i.house_label} 物业缴费`, notify_url, expires_at: new Date(i.expires_at), client_ip: scope.who.ip ?? '127.0.0.1', ...returnOf(origin, intent_id), ...(by.payer_openid ? { payer_openid: by.payer_openid } : {}) }
+      return channel.create(by.way, order)
     })
-    await noteOrder(scope, intent_id, made, config.way)
-    scope.note('intent', intent_id, { result: made.kind })
-    return shown(await myIntent(scope, intent_id))
+    await noteOrder(scope, intent_id, made, by.way)
+    scope.note('intent', intent_id, { result: made.kind, way: by.way })
+    return { ...shown(await myIntent(scope, intent_id)), jsapi: made.kind === 'ok' ? (made.jsapi_params ?? null) : null }
   })
 
 /** Forward only: a notice may have been quicker than the answer. */

@@ -2,7 +2,8 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
-import { payment, type Intent, type Method } from '../contract.ts'
+import { payment, type Method } from '../contract.ts'
+import type { Intent } from '../contract_online.ts'
 import { myBillsWhere, myHouses, myPaymentsWhere, seen, wholeCompany } from './access.ts'
 import { openLines } from './bills.ts'
 import { enabledChannels } from './channels.ts'
@@ -57,7 +58,7 @@ const orders = answer(payment.orders, async (scope, f) => {
   if (f.to_on) w.push(sql<SqlBool>`i.created_at < ${dayStart(f.to_on, 1)}`)
   const base = sql`from payment.intent i join property.house h on h.company_id = ${c} and h.house_id = i.house_id where ${all(w)}`
   const count = await sql<{ total: number }>`select count(*)::int as total ${base}`.execute(scope.db)
-  const r = await sql<Intent & { channel_name: string; community_name: string; checked_at: string | null; checks: number; source: 'online' | 'desk' | 'link'; way: string }>`
+  const r = await sql<Intent & { channel_name: string; community_name: string; checked_at: string | null; checks: number; source: 'online' | 'desk' | 'link' }>`
     with page as materialized (select i.*, h.label ${base} order by i.created_at desc, i.intent_id desc limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
     select i.intent_id, i.out_trade_no, i.state, i.amount_fen, i.house_id, i.label as house_label, i.pay_url, i.failure, i.created_at, i.expires_at, i.checked_at, i.checks, i.source, i.way,
       n.name as channel_name, m.name as community_name, s.payment_id, p.receipt_no

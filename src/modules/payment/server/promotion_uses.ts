@@ -3,6 +3,8 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import { answer, answerFile } from '../../../kernel/app.ts'
+import { dayOf } from '../../../kernel/clock.ts'
+import { sentence } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -13,7 +15,7 @@ import { houseToRead } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
 import type { Offer, PromotionUse, RefundRule } from '../contract_promotion.ts'
 import { words } from '../words.ts'
-import { myHouses, seen } from './access.ts'
+import { myHouses, myPaymentsWhere, seen } from './access.ts'
 import { XLSX, minuteText } from './payments.ts'
 import { changePurses, writeEntries } from './purses.ts'
 import type { HouseOf } from './record.ts'
@@ -44,11 +46,14 @@ interface Open extends Terms {
   monthly_fen: number | null
 }
 /** Promotions of the communities of these houses, each with what decides whether the house may use it; four looks at most, whatever the number of houses. */
-async function openFor(scope: Scope, houses: readonly { house_id: string }[], only?: string): Promise<Open[]> {
+async function openFor(scope: Scope, houses: readonly { house_id: string }[], only?: string, since?: string): Promise<Open[]> {
   const c = scope.company_id
+  const day = since ? dayOf(since) : scope.today
+  // What was offered when an order was placed is kept, though the promotion ended while it was being paid.
+  const state = since ? sql`(p.state = 'live' or p.state = 'ended' and p.published_at is not null and p.ended_at >= ${since}::timestamptz)` : sql`p.state = 'live'`
   const r = await sql<Open>`
     select h.house_id, h.kind as house_kind, h.label as house_label, p.promotion_id, p.name, p.fee_item_id, f.name as fee_item_name, f.account_code, p.kind, p.from_on, p.to_on, p.pay_months, p.gift_months, p.percent_bp, p.min_fen, p.gift_fen, p.house_kinds, p.per_house, p.alone, p.refund_rule, p.basis,
-      p.state = 'live' and ${scope.today}::date between p.from_on and p.to_on as live, (p.max_uses is null or p.used_count < p.max_uses) as left, p.budget_fen - p.given_fen as budget_left_fen, u.used_here, u.other, b.monthly_fen
+      ${state} and ${day}::date between p.from_on and p.to_on as live, (p.max_uses is null or p.used_count < p.max_uses) as left, p.budget_fen - p.given_fen as budget_left_fen, u.used_here, u.other, b.monthly_fen
     from property.house h join payment.promotion p on p.company_id = ${c} and p.community_id = h.community_id and ${only ? sql`p.promotion_id = ${only}` : sql`p.state = 'live' and ${scope.today}::date between p.from_on and p.to_on`}
     join billing.fee_item f on f.company_id = ${c} and f.fee_item_id = p.fee_item_id
     cross join lateral (select count(*) filter (where x.promotion_id = p.promotion_id)::int as used_here, min(o.name) filter (where x.promotion_id <> p.promotion_id and (p.alone or o.alone) and o.to_on >= p.from_on) as other
@@ -100,20 +105,46 @@ export interface Taken {
   gift_fen: number
   working: string
 }
-/** Counts the use, or refuses. Call with the bills locked and before the purses: the promotion's row is held to the end. */
-export async function takeOffer(scope: Scope, house: HouseOf, promotion_id: string, prepay_fen: number): Promise<Taken> {
-  const c = scope.company_id
-  await scope.db.selectFrom('payment.promotion').select('promotion_id').where('company_id', '=', c).where('promotion_id', '=', promotion_id).forUpdate().executeTakeFirst()
+/** The offer as it stands for the house, or why not. Without a lock: for asking. */
+function judge(o: Open, prepay_fen: number): Why {
+  const why = whyNot(o)
+  if (why) return why
+  const sum = reckon(o, o.monthly_fen)!
+  const fits = o.kind === 'amount' ? prepay_fen >= sum.pay_fen : prepay_fen === sum.pay_fen
+  return fits ? null : { code: 'payment.promotion_amount', params: { name: o.name, pay: yuan(fen(sum.pay_fen)), working: sum.working, given: yuan(fen(prepay_fen)) } }
+}
+export async function checkOffer(scope: Scope, house: { house_id: string }, promotion_id: string, prepay_fen: number): Promise<void> {
   const [o] = await openFor(scope, [house], promotion_id)
   if (!o) throw scope.notFound()
-  const why = whyNot(o)
+  const why = judge(o, prepay_fen)
   if (why) throw scope.refuse(why.code, why.params)
+}
+/** Counts the use, or says why not. Call with the bills locked and before the purses: the promotion's row is held to the end. `since`: when the order was placed. */
+async function tryOffer(scope: Scope, house: HouseOf, promotion_id: string, prepay_fen: number, since?: string): Promise<Taken | NonNullable<Why>> {
+  const c = scope.company_id
+  await scope.db.selectFrom('payment.promotion').select('promotion_id').where('company_id', '=', c).where('promotion_id', '=', promotion_id).forUpdate().executeTakeFirst()
+  const [o] = await openFor(scope, [house], promotion_id, since)
+  if (!o) throw scope.notFound()
+  const why = judge(o, prepay_fen)
+  if (why) return why
   const sum = reckon(o, o.monthly_fen)!
-  if (o.kind === 'amount' ? prepay_fen < sum.pay_fen : prepay_fen !== sum.pay_fen) throw scope.refuse('payment.promotion_amount', { name: o.name, pay: yuan(fen(sum.pay_fen)), working: sum.working, given: yuan(fen(prepay_fen)) })
   await sql`update payment.promotion set used_count = used_count + 1, given_fen = given_fen + ${sum.gift_fen} where company_id = ${c} and promotion_id = ${promotion_id}`.execute(scope.db)
   // The gift stands in the purse before the receipt says what is there.
   await changePurses(scope, [{ house_id: house.house_id, fee_item_id: o.fee_item_id, amount_fen: sum.gift_fen }])
   return { promotion_id, fee_item_id: o.fee_item_id, account_code: o.account_code, name: o.name, gift_fen: sum.gift_fen, working: sum.working }
+}
+export async function takeOffer(scope: Scope, house: HouseOf, promotion_id: string, prepay_fen: number): Promise<Taken> {
+  const done = await tryOffer(scope, house, promotion_id, prepay_fen)
+  if ('code' in done) throw scope.refuse(done.code, done.params)
+  return done
+}
+/** Of an order that was paid: the gift, or in words why there is none. The money is there either way. */
+export async function takeOrdered(scope: Scope, house: HouseOf, o: { promotion_id: string; intent_id: string; created_at: string }, prepay_fen: number): Promise<Taken | string> {
+  const done = await tryOffer(scope, house, o.promotion_id, prepay_fen, o.created_at)
+  if (!('code' in done)) return done
+  const missed = sentence(words.refusals![done.code] ?? done.code, done.params)
+  await sql`update payment.intent set promotion_missed = ${missed.slice(0, 200)} where company_id = ${scope.company_id} and intent_id = ${o.intent_id}`.execute(scope.db)
+  return missed
 }
 /** After the payment: the use, the movement and the journal. The gift is income that the company does not get. */
 export async function writeUse(scope: Scope, house: HouseOf, payment_id: string, paid_fen: number, t: Taken): Promise<void> {
@@ -178,4 +209,14 @@ const usesExcel = answerFile(payment.promotionUsesExcel, async (scope, f) => {
   }] })
   return { name: `优惠享受明细_${scope.today}.xlsx`, type: XLSX, body }
 })
-export const promotionUseAnswers = [offers, myOffers, uses, usesExcel]
+/** Of own houses, from the day the present owners came: prepayment is the owner's side, as in `myPayable`. */
+const myUses = answer(payment.myPromotionUses, async (scope, { page, page_size }) => {
+  const houses = (await myHouses(scope)).filter((h) => h.role !== 'tenant')
+  if (houses.length === 0) return { rows: [], total: 0 }
+  const c = scope.company_id
+  const where = sql<SqlBool>`u.company_id = ${c} and u.house_id = any(${houses.map((h) => h.house_id)}::uuid[]) and exists (select from payment.payment p where p.company_id = ${c} and p.payment_id = u.payment_id and ${myPaymentsWhere(scope, houses)})`
+  const n = await sql<{ total: number }>`select count(*)::int as total from payment.promotion_use u where ${where}`.execute(scope.db)
+  const rows = await usesRead(scope, where, page_size, (page - 1) * page_size)
+  return { total: n.rows[0]!.total, rows: rows.map(({ use_id, house_id, house_label, promotion_name, receipt_no, used_at, paid_fen, gift_fen, refunded_fen, taken_fen, working, reversed_at }) => ({ use_id, house_id, house_label, promotion_name, receipt_no, used_at, paid_fen, gift_fen, refunded_fen, taken_fen, working, reversed_at })) }
+})
+export const promotionUseAnswers = [offers, myOffers, myUses, uses, usesExcel]

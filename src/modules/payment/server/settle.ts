@@ -11,6 +11,7 @@ import { lockOpen, type LockedBill } from '../../billing/server/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { lockedLine } from './bills.ts'
 import { drawerOfCashier, enterDrawer } from './drawer.ts'
+import { takeOrdered, writeUse, type Taken } from './promotion_uses.ts'
 import { recordPayments, type NewPayment, type PaidLine, type Recorded } from './record.ts'
 
 export interface Captured {
@@ -30,6 +31,8 @@ interface IntentRead {
   channel_kind: string
   source: 'online' | 'desk' | 'link'
   account_id: string | null
+  promotion_id: string | null
+  created_at: string
   bills: { bill_id: string; period_on: string; amount_fen: number }[]
   /** One for each house that the order pays for: each becomes a payment with a receipt of its own. */
   parts: Part[]
@@ -103,7 +106,7 @@ async function lockIntents(scope: Scope, words: readonly Captured[]): Promise<Ma
   const c = scope.company_id
   const r = await sql<IntentRead>`
     with locked as materialized (select i.* from payment.intent i where i.company_id = ${c} and i.out_trade_no = any(${[...new Set(words.map((w) => w.out_trade_no))]}::text[]) order by i.intent_id for update)
-    select i.intent_id, i.out_trade_no, i.channel_id, i.amount_fen, i.source, i.account_id, n.kind as channel_kind,
+    select i.intent_id, i.out_trade_no, i.channel_id, i.amount_fen, i.source, i.account_id, i.promotion_id, i.created_at, n.kind as channel_kind,
       coalesce((select jsonb_agg(jsonb_build_object('part_no', p.part_no, 'house_id', p.house_id, 'community_id', p.community_id, 'building_id', g.building_id, 'label', g.label, 'payer_name', p.payer_name, 'amount_fen', p.amount_fen) order by p.part_no)
         from payment.intent_part p join property.house g on g.company_id = ${c} and g.house_id = p.house_id where p.company_id = ${c} and p.intent_id = i.intent_id),
         jsonb_build_array(jsonb_build_object('part_no', 1, 'house_id', i.house_id, 'community_id', i.community_id, 'building_id', h.building_id, 'label', h.label, 'payer_name', i.payer_name, 'amount_fen', i.amount_fen))) as parts,
@@ -140,8 +143,10 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
   await sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${[...new Set(items.map((i) => i.intent.intent_id))]}::uuid[])`.execute(scope.db)
   const cashiers = items.flatMap(({ intent }) => (intent.source === 'desk' ? [intent.account_id] : []))
   const names = cashiers.length > 0 ? await memberNames(scope, cashiers) : new Map<string, string>()
+  const gifts = await giftsOf(scope, items)
   const made = items.map(({ word, intent, part }): NewPayment => {
     const paid = stillOpen(scope, intent, part, locked)
+    const gift = gifts.get(intent.intent_id)
     return {
       payment_id: payments.get(partOf(word, part))!,
       house: part,
@@ -153,8 +158,9 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
       lines: paid,
       // Paid too late, or the bill was paid elsewhere meanwhile: the money is real and is kept for the house.
       prepaid_fen: part.amount_fen - paid.reduce((n, l) => n + l.amount_fen, 0),
+      ...(gift && typeof gift !== 'string' ? { prepay_item_id: gift.fee_item_id } : {}),
       change_fen: 0,
-      remark: null,
+      remark: !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
     }
   })
   // Counter and phone draw their numbers from series of their own.
@@ -163,12 +169,24 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
     const of = made.filter((p) => p.source === source)
     if (of.length > 0) for (const r of await recordPayments(scope, of)) recorded.set(r.payment_id, r)
   }
+  for (const { word, intent, part } of items) {
+    const gift = gifts.get(intent.intent_id)
+    if (gift && typeof gift !== 'string') await writeUse(scope, part, payments.get(partOf(word, part))!, part.amount_fen, gift)
+  }
   // Taken at a desk by code: it belongs to the shift of the cashier who asked for it.
   for (const p of made) if (p.source === 'desk') await enterDrawer(scope, await drawerOfCashier(scope, p.taken_by), { source_type: 'payment', source_id: p.payment_id!, sums: p.tenders })
   for (const { word, intent, part } of items) {
     const done = recorded.get(payments.get(partOf(word, part))!)!
     scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, intent_id: intent.intent_id, provider_txn: word.provider_txn, total_fen: part.amount_fen })
   }
+}
+
+/** Of orders under a promotion the gift, or in words why there is none; the promotions' rows are locked in one order. */
+async function giftsOf(scope: Scope, items: readonly Item[]): Promise<Map<string, Taken | string>> {
+  const out = new Map<string, Taken | string>()
+  for (const { intent, part } of items.filter((i) => i.intent.promotion_id !== null).toSorted((a, b) => a.intent.promotion_id!.localeCompare(b.intent.promotion_id!)))
+    out.set(intent.intent_id, await takeOrdered(scope, part, { promotion_id: intent.promotion_id!, intent_id: intent.intent_id, created_at: intent.created_at }, part.amount_fen))
+  return out
 }
 
 /** Of each bill as much as it still owes of what was meant for it. */

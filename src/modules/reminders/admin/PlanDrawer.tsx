@@ -47,7 +47,7 @@ function StepsEditor({ value, onChange }: { value: Step[]; onChange: (v: Step[])
           <Button size="small" aria-label={name(i, '删除')} disabled={value.length === 1} onClick={() => onChange(value.filter((_, j) => j !== i))}>删</Button>
         </div>
       ))}
-      <div><Button disabled={value.length >= 20} onClick={() => onChange([...value, { name: `第 ${value.length + 1} 步`, anchor: 'due', offset_days: (value.at(-1)?.offset_days ?? 0) + 30, channels: ['sms'], tone: 'overdue' }])}>加一步</Button> <span className="hy-muted">负数表示之前;账单走到多步时只催最近的一步</span></div>
+      <div><Button disabled={value.length >= 20} onClick={() => onChange([...value, { name: `第 ${value.length + 1} 步`, anchor: 'due', offset_days: (value.at(-1)?.offset_days ?? 0) + 30, channels: ['sms'], tone: 'overdue' }])}>加一步</Button> <span className="hy-muted">负数表示之前;账单走到多步时只催最近的一步;同一步选了微信和短信的,先发微信,送不到再发短信</span></div>
     </div>
   )
 }

@@ -45,6 +45,7 @@ export default function RecordPage() {
               <strong>{r.message.title}</strong>
               <span>{r.message.body}</span>
               <span className="hy-muted">站内:{r.message.read_at ? `${instant(r.message.read_at)} 已读` : '未读'}</span>
+              {r.wechat ? <span className="hy-muted">微信:{messageWords.states?.['wechat']?.[r.wechat.state]}{r.wechat.sent_at ? ` ${instant(r.wechat.sent_at)} 受理` : ''}{r.wechat.msgid ? `,消息编号 ${r.wechat.msgid}` : ''}{r.wechat.report && r.wechat.ended_at ? `,${instant(r.wechat.ended_at)} 送达回执 ${r.wechat.report}` : ''}{r.wechat.failure ? `,${r.wechat.failure}` : ''}</span> : null}
               {r.sms ? <span className="hy-muted">短信 {r.sms.phone_masked}:{messageWords.states?.['state']?.[r.sms.state]}{r.sms.sent_at ? ` ${instant(r.sms.sent_at)}` : ''}{r.sms.provider_ref ? `,回执号 ${r.sms.provider_ref}` : ''}{r.sms.failure ? `,${r.sms.failure}` : ''}</span> : null}
             </div>
           ) : null}

@@ -12,7 +12,7 @@ import { noticeAnswers } from './notices.ts'
 import { planReminders } from './planner.ts'
 import { planAnswers } from './plans.ts'
 import { rowAnswers } from './rows.ts'
-import { sendJob } from './send.ts'
+import { afterWechat, sendJob } from './send.ts'
 
 export { pauseReminders, resumeReminders } from './answers.ts'
 export { reminderForms } from './notice_data.ts'
@@ -35,7 +35,7 @@ export const remindersModule = (app: () => App): Module => ({
   words,
   answers: [...planAnswers, ...rowAnswers, remindNow, ...letterAnswers(app), ...noticeAnswers(app), deliverNotices, ...personalAnswers],
   jobs: [sendJob, drawJob(app)],
-  listeners: [stopWhenPaid],
+  listeners: [stopWhenPaid, afterWechat],
   schedules: [
     { name: 'reminders.plan', every_s: 600, of: 'company', run: planReminders },
     { name: 'reminders.judge', every_s: 3600, of: 'company', run: (w) => w.tx(judgePromises) },

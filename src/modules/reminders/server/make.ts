@@ -37,7 +37,7 @@ export async function makeReminders(scope: Scope, wanted: readonly Wanted[]): Pr
 }
 
 async function queue(scope: Scope, fresh: readonly { reminder_id: string; channel: string }[]): Promise<void> {
-  const ids = fresh.filter((r) => r.channel === 'app' || r.channel === 'sms').map((r) => r.reminder_id)
+  const ids = fresh.filter((r) => r.channel === 'app' || r.channel === 'wechat' || r.channel === 'sms').map((r) => r.reminder_id)
   if (ids.length === 0) return
   const run_at = await mayDisturbAt(scope)
   for (let i = 0; i < ids.length; i += JOB_MAX) scope.later({ name: 'reminders.send', payload: { reminder_ids: ids.slice(i, i + JOB_MAX) }, run_at })

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { wechatOn } from '../../messages/server/index.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
 import { reminders, type Tone } from '../contract.ts'
 import { makeReminders, type Wanted } from './make.ts'
@@ -23,6 +24,7 @@ async function openOf(scope: Scope, house_ids: readonly string[], o: { tone: Ton
 }
 
 export const remindNow = answer(reminders.remindNow, async (scope, { house_ids, channel, tone }) => {
+  if (channel === 'wechat' && !(await wechatOn(scope))) throw scope.refuse('reminders.wechat_off')
   const ids = [...new Set(house_ids)]
   const seen = await sql<{ n: number }>`select count(*)::int as n from property.house h where h.company_id = ${scope.company_id} and h.house_id = any(${ids}::uuid[]) and ${housesSeenBy(scope)}`.execute(scope.db)
   if (seen.rows[0]!.n !== ids.length) throw scope.notFound()

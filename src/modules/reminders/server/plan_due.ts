@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { addDays } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { wechatOn } from '../../messages/server/index.ts'
 import type { Channel, Tone } from '../contract.ts'
 
 /** A worker that was down catches up on steps of the last days, and no further: a new plan must not remind of a year at once. */
@@ -37,6 +38,8 @@ export async function dueToday(scope: Scope, o: { plan_id?: string; limit: numbe
   const c = scope.company_id
   const live = sql`p.state = 'active' and p.from_on <= ${scope.today}::date and (p.to_on is null or p.to_on > ${scope.today}::date) and (p.community_id = cm.community_id or p.community_id is null)`
   const one = o.plan_id ? sql`p.plan_id = ${o.plan_id} and (p.community_id = cm.community_id or p.community_id is null)` : live
+  // A company without an official account does not fail at it for every house.
+  const usable = (await wechatOn(scope)) ? sql`true` : sql`ch.channel <> 'wechat'`
   const { rows } = await sql<Due>`
     with plans as (
       select cm.community_id, q.plan_id, q.min_open_fen, q.fee_item_ids from property.community cm
@@ -51,7 +54,7 @@ export async function dueToday(scope: Scope, o: { plan_id?: string; limit: numbe
       where ${notHeld(scope, sql`b.house_id`, sql`b.payer_id`)}),
     fresh as (
       select h.*, ch.channel, h.plan_id || ':' || h.step_no as step_key from hit h cross join lateral unnest(h.channels) as ch(channel)
-      where not exists (select from reminders.reminder_bill r where r.company_id = ${c} and r.bill_id = h.bill_id and r.step_key = h.plan_id || ':' || h.step_no and r.channel = ch.channel))
+      where ${usable} and not exists (select from reminders.reminder_bill r where r.company_id = ${c} and r.bill_id = h.bill_id and r.step_key = h.plan_id || ':' || h.step_no and r.channel = ch.channel))
     select community_id, building_id, house_id, payer_id, plan_id, step_no, step_name, tone, channel, step_key,
       array_agg(bill_id::text order by bill_id) as bill_ids, array_agg(period_on::text order by bill_id) as periods, array_agg(open_fen order by bill_id) as opens, sum(open_fen)::bigint as open_fen
     from fresh group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, min_open_fen having sum(open_fen) >= min_open_fen

@@ -78,8 +78,9 @@ const detail = answer(reminders.reminder, async (scope, { reminder_id }) => {
   const m = message.rows[0]
   const sms = m && row.channel === 'sms' ? await sql<{ state: string; phone: string; provider_ref: string | null; failure: string | null; sent_at: string | null }>`select state, phone, provider_ref, failure, sent_at from messages.sms where company_id = ${c} and message_id = ${m.message_id} order by created_at desc limit 1`.execute(scope.db) : null
   const s = sms?.rows[0]
+  const wechat = m && row.channel === 'wechat' ? await sql<{ state: string; msgid: string | null; report: string | null; failure: string | null; sent_at: string | null; ended_at: string | null }>`select state, msgid, report, failure, sent_at, ended_at from messages.wechat_send where company_id = ${c} and message_id = ${m.message_id} order by created_at desc limit 1`.execute(scope.db) : null
   return {
-    ...row, bills: bills.rows, message: m ? { title: m.title, body: m.body, read_at: m.read_at } : null,
+    ...row, bills: bills.rows, message: m ? { title: m.title, body: m.body, read_at: m.read_at } : null, wechat: wechat?.rows[0] ?? null,
     sms: s ? { state: s.state, phone_masked: `${s.phone.slice(0, 3)}****${s.phone.slice(7)}`, provider_ref: s.provider_ref, failure: s.failure, sent_at: s.sent_at } : null,
   }
 })

@@ -29,6 +29,8 @@ export interface SimOptions {
   merchant_name?: string
   /** Origin of the payer page where it is not the loopback address, as behind a forwarded port. */
   page_url?: string
+  /** Another service of WeChat at the same address: the official account. true: it has answered. */
+  beside?: (request: IncomingMessage, response: ServerResponse) => Promise<boolean>
 }
 
 export interface Sim {
@@ -51,6 +53,7 @@ interface Desk {
   merchant_name: string
   /** Host names the payer page may be asked under. */
   hosts: ReadonlySet<string>
+  beside: SimOptions['beside']
 }
 
 async function serveControl(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -98,10 +101,11 @@ async function servePay(desk: Desk, request: IncomingMessage, response: ServerRe
 async function serve(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const host = URL.canParse(`http://${request.headers.host}`) ? new URL(`http://${request.headers.host}`).hostname : ''
   const path = request.url ?? ''
-  const payer = path.startsWith('/pay/')
+  const payer = path.startsWith('/pay/') || path.startsWith('/connect/')
   // A foreign name pointing at this machine (DNS rebinding) is not us.
   if (!LOOPBACK.has(host) && !(payer && desk.hosts.has(host))) throw new Broken(421)
-  if (payer) return servePay(desk, request, response)
+  if (/^\/(connect|cgi-bin|sns)\//.test(path) && (await desk.beside?.(request, response))) return
+  if (path.startsWith('/pay/')) return servePay(desk, request, response)
   if (path.startsWith('/__sim/')) return serveControl(desk, request, response)
   const body = await readBody(request, MAX_BODY)
   return serveApi(desk.api, { method: request.method ?? '', target: path, headers: request.headers, body }, response)
@@ -143,7 +147,7 @@ export async function startSim(options: SimOptions): Promise<Sim> {
   const api: Api = { book, vault, courier, faults, bills, refund_ms: options.refund_ms === undefined ? 300 : options.refund_ms, later }
   const control = makeControl(book, courier, faults, bills, (ms) => void (shift_ms = ms))
   const hosts = new Set(options.page_url ? [new URL(options.page_url).hostname] : [])
-  const desk: Desk = { api, control, merchant_name: options.merchant_name ?? '和院物业（样例）', hosts }
+  const desk: Desk = { api, control, merchant_name: options.merchant_name ?? '和院物业（样例）', hosts, beside: options.beside }
   const server = createServer({ maxHeaderSize: 16_384, headersTimeout: 10_000, requestTimeout: 15_000 }, (request, response) => {
     serve(desk, request, response).catch((error: unknown) => answerError(response, error))
   })

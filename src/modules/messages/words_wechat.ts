@@ -1,0 +1,17 @@
+export const wechatRefusals: Record<string, string> = {
+  'messages.wechat_token_needed': '请填写令牌(Token):与公众号后台「服务器配置」中的一致',
+  'messages.wechat_aes_needed': '安全模式须填写消息加解密密钥(EncodingAESKey,43 位);或改为明文模式',
+  'messages.wechat_origin_bad': '业主端公网网址应为 https 网址,只写到域名,如 https://wuye.example.cn,并填进公众号后台的「网页授权域名」',
+  'messages.wechat_enabled': '公众号「{name}」正在使用,不能更换 AppID;请先停用',
+  'messages.wechat_refused': '微信没有接受:{detail}',
+  'messages.wechat_silent': '微信没有答复,请稍后再试;如一直如此,请检查服务器能否访问 api.weixin.qq.com',
+  'messages.wechat_fields_none': '请至少填写一个字段:照公众号后台该模板的字段名(如 thing1)填',
+  'messages.wechat_fields_many': '一个微信模板最多 {max} 个字段,请核对公众号后台的模板',
+  'messages.wechat_off': '物业公司尚未开通微信公众号,暂不能绑定',
+  'messages.wechat_often': '操作过于频繁,请 {minutes} 分钟后再试',
+  'messages.wechat_state_bad': '授权已过期或不是由您发起的,请重新点「绑定微信」',
+  'messages.wechat_snapshot': '当前是微信的预览页面,不能绑定;请点右下角「使用完整服务」后重试',
+  'messages.wechat_taken': '这个微信已绑定另一位业主的账号(尾号 {tail});请先用那个手机号登录并解绑,或请物业客服解绑',
+  'messages.wechat_bound': '您的账号已绑定微信;要更换请先在「我的 → 微信绑定」解绑',
+  'messages.wechat_unbound': '没有绑定的微信,或已经解绑;请刷新',
+}

@@ -1,0 +1,27 @@
+// An order by phone (线上订单) as the payer and staff see it. Part of the contract of this module.
+import { z } from 'zod'
+import { FenShape, Id, Instant } from '../../kernel/shapes.ts'
+
+export const IntentState = z.enum(['created', 'pending', 'succeeded', 'closed', 'failed', 'unknown']).meta({ zh: '状态' })
+export const Intent = z.object({
+  intent_id: Id,
+  out_trade_no: z.string().meta({ zh: '商户订单号' }),
+  state: IntentState,
+  amount_fen: FenShape.meta({ zh: '金额' }),
+  house_id: Id,
+  house_label: z.string(),
+  pay_url: z.string().nullable(),
+  way: z.string().meta({ zh: '方式' }),
+  failure: z.string().nullable().meta({ zh: '说明' }),
+  created_at: Instant,
+  expires_at: Instant,
+  /** Set when the money has arrived. */
+  payment_id: Id.nullable(),
+  receipt_no: z.string().nullable(),
+})
+export type Intent = z.output<typeof Intent>
+/** A payer's own order. `promotion`: `gift_fen` once it was given, `missed` says why it was not. */
+export const MyIntent = Intent.extend({ promotion: z.object({ name: z.string(), gift_fen: FenShape.nullable(), missed: z.string().nullable() }).nullable() })
+export type MyIntent = z.output<typeof MyIntent>
+export const Jsapi = z.object({ appId: z.string(), timeStamp: z.string(), nonceStr: z.string(), package: z.string(), signType: z.literal('RSA'), paySign: z.string() })
+export type Jsapi = z.output<typeof Jsapi>
