@@ -499,6 +499,23 @@ export interface ClosingReconPair {
   their_fen: number
   reference: string
   paired_at: string
+  paired_by: string | null
+}
+
+export interface ClosingReconUnpair {
+  company_id: number
+  unpair_id: string
+  their_key: string
+  our_key: string
+  channel_id: string
+  our_day: string
+  their_day: string
+  amount_fen: number
+  paired_at: string
+  paired_by: string | null
+  reason: string
+  undone_by: string
+  undone_at: string
 }
 
 export interface ClosingSweepRun {
@@ -2820,6 +2837,7 @@ export interface DB {
   'closing.recon_day': ClosingReconDay
   'closing.recon_item': ClosingReconItem
   'closing.recon_pair': ClosingReconPair
+  'closing.recon_unpair': ClosingReconUnpair
   'closing.sweep_run': ClosingSweepRun
   'closing.voucher_account': ClosingVoucherAccount
   'closing.voucher_batch': ClosingVoucherBatch

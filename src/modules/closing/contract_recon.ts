@@ -1,7 +1,7 @@
 // Three-way reconciliation (对账): days, pairs, differences with owner and age, receipts of the bank. Part of the contract of this module.
 import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
-import { Can, Day, FenShape, Id, Instant, Needed, Paging, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
 const Leg = z.enum(['channel', 'bank']).meta({ zh: '环节' })
 const Kind = z.enum(['only_ours', 'only_theirs', 'amount', 'time', 'fee']).meta({ zh: '类别' })
@@ -52,6 +52,10 @@ const DayFilter = z.object({ from_on: Day.optional(), to_on: Day.optional(), cha
 const ItemFilter = z.object({ state: z.enum(['open', 'closed']).optional().meta({ zh: '状态' }), leg: Leg.optional(), kind: Kind.optional(), channel_id: Id.optional(), business_day: Day.optional(), mine: z.boolean().optional().meta({ zh: '我负责的' }) })
 const BankLine = z.object({ received_on: Day.meta({ zh: '入账日' }), amount_fen: z.int().min(-1e13).max(1e13).meta({ zh: '金额' }), reference: Text(120).default('').meta({ zh: '流水号或摘要' }), counterparty: Text(80).default('').meta({ zh: '对方户名' }) })
 
+/** A receipt of the bank: typed in (b:) or a line of an imported statement (l:). */
+const ReceiptKey = z.string().regex(/^[bl]:[0-9a-f-]{36}$/).meta({ zh: '到账' })
+const Undone = z.object({ channel_name: z.string(), our_day: Day, reason: z.string(), undone_by_name: z.string(), undone_at: Instant })
+
 export const reconCalls = {
   reconDays: read({ zh: '渠道对账', may: 'closing.recon.read', takes: Paging.extend(DayFilter.shape), gives: pageOf(ReconDay).extend({ our_fen_sum: FenShape, their_fen_sum: FenShape, fee_fen_sum: FenShape, open_sum: z.int() }) }),
   reconItems: read({ zh: '对账差异', may: 'closing.recon.read', takes: Paging.extend(ItemFilter.shape), gives: pageOf(ReconItem).extend({ difference_fen_sum: FenShape }) }),
@@ -66,7 +70,12 @@ export const reconCalls = {
     gives: z.object({ journal_id: Id.nullable() }),
     refuses: ['closing.item_closed', 'closing.no_difference', 'closing.not_a_fee', 'ledger.period_closed'],
   }),
-  bankLines: read({ zh: '银行到账', may: 'closing.recon.read', takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), account: Text(60).optional().meta({ zh: '账户' }), open: z.boolean().optional().meta({ zh: '只看未配对' }), our_day: Day.optional().meta({ zh: '账单日' }), channel_id: Id.optional() }), gives: pageOf(BankLine.extend({ bank_line_id: Id, account: z.string().meta({ zh: '账户' }), imported: z.boolean().meta({ zh: '来自银行流水' }), paired_with: z.string().nullable().meta({ zh: '配对' }), added_at: Instant.meta({ zh: '录入时间' }) })).extend({ amount_fen_sum: FenShape }) }),
+  bankLines: read({ zh: '银行到账', may: 'closing.recon.read', takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), account: Text(60).optional().meta({ zh: '账户' }), open: z.boolean().optional().meta({ zh: '只看未配对' }), our_day: Day.optional().meta({ zh: '账单日' }), channel_id: Id.optional() }), gives: pageOf(BankLine.extend({ bank_line_id: Id, account: z.string().meta({ zh: '账户' }), imported: z.boolean().meta({ zh: '来自银行流水' }), paired_with: z.string().nullable().meta({ zh: '配对' }), their_key: ReceiptKey, undone: z.array(Undone).meta({ zh: '撤销过的配对' }), can: Can('pair', 'unpair'), added_at: Instant.meta({ zh: '录入时间' }) })).extend({ amount_fen_sum: FenShape }) }),
+  /** A wrong pair is taken off: its journal is reversed, the line is to be claimed again, and who did it why stays on record. */
+  unpairBank: write({ zh: '撤销银行配对', may: 'closing.recon.work', takes: Repeatable.extend({ their_key: ReceiptKey, reason: Reason }), gives: z.object({ their_key: z.string() }), refuses: ['closing.not_paired', 'ledger.period_closed'] }),
+  /** Payouts of the same amount, not later than the receipt, that have none. */
+  payoutsFor: read({ zh: '可配对的渠道结算', may: 'closing.recon.work', takes: z.object({ their_key: ReceiptKey }), gives: z.object({ rows: z.array(z.object({ our_key: z.string(), channel_id: Id, channel_name: z.string(), our_day: Day, amount_fen: FenShape })) }), refuses: ['closing.paired_already'] }),
+  pairBank: write({ zh: '人工配对银行到账', may: 'closing.recon.work', takes: Repeatable.extend({ their_key: ReceiptKey, our_key: z.string().max(80).meta({ zh: '渠道结算' }) }), gives: z.object({ their_key: z.string() }), refuses: ['closing.paired_already', 'closing.payout_gone', 'ledger.period_closed'] }),
   /** Pasted from the bank's list; a line that is there already is not added again. */
   addBankLines: write({ zh: '录入银行到账', may: 'closing.recon.work', takes: Repeatable.extend({ account: Needed(60).meta({ zh: '银行账户' }), lines: z.array(BankLine).min(1, '没有可录入的行').max(500).meta({ zh: '流水' }) }), gives: z.object({ added_count: z.int(), known_count: z.int() }) }),
 }

@@ -108,12 +108,35 @@ create table closing.recon_pair (
   their_fen bigint not null, -- 对方金额
   reference text not null, -- 单号
   paired_at timestamp with time zone not null, -- 配对时间
+  paired_by uuid, -- 配对人,空为系统
   constraint recon_pair_company_id_our_key_leg_key UNIQUE (company_id, our_key, leg),
   constraint recon_pair_leg_check CHECK ((leg = ANY (ARRAY['channel'::text, 'bank'::text]))),
   constraint recon_pair_pkey PRIMARY KEY (company_id, their_key)
 );
 CREATE INDEX recon_pair_day ON closing.recon_pair USING btree (company_id, channel_id, their_day);
 CREATE INDEX recon_pair_our_day ON closing.recon_pair USING btree (company_id, channel_id, our_day) WHERE (leg = 'bank'::text);
+
+-- 撤销的银行到账配对,只增
+create table closing.recon_unpair (
+  company_id bigint not null, -- 公司
+  unpair_id uuid not null, -- 编号
+  their_key text not null, -- 银行一行
+  our_key text not null, -- 渠道结算一笔
+  channel_id uuid not null, -- 渠道
+  our_day date not null, -- 渠道账单日
+  their_day date not null, -- 入账日
+  amount_fen bigint not null, -- 金额
+  paired_at timestamp with time zone not null, -- 当时配对的时间
+  paired_by uuid, -- 当时配对的人,空为系统
+  reason text not null, -- 撤销原因
+  undone_by uuid not null, -- 撤销人
+  undone_at timestamp with time zone not null, -- 撤销时间
+  constraint recon_unpair_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES payment.channel(company_id, channel_id),
+  constraint recon_unpair_pkey PRIMARY KEY (company_id, unpair_id),
+  constraint recon_unpair_reason_check CHECK (((length(reason) >= 2) AND (length(reason) <= 200)))
+);
+CREATE INDEX recon_unpair_channel ON closing.recon_unpair USING btree (company_id, channel_id);
+CREATE INDEX recon_unpair_line ON closing.recon_unpair USING btree (company_id, their_key, undone_at);
 
 -- 账目核验:每夜一次,也可由人发起
 create table closing.sweep_run (

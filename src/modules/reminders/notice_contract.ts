@@ -30,7 +30,7 @@ export const NoticeBatch = z.object({
   state: BatchState,
   failure: z.string().nullable(),
   files: z.array(z.object({ no: z.int(), first: z.int(), last: z.int() })),
-  printed_count: z.int().meta({ zh: '取出次数' }),
+  printed_count: z.int().meta({ zh: '打印次数' }),
   created_by_name: z.string().meta({ zh: '打印人' }),
   created_at: Instant.meta({ zh: '时间' }),
 })
@@ -84,6 +84,8 @@ export const noticeCalls = {
   noticeBatch: read({ zh: '缴费通知单批次', may: 'reminders.reminder.read', takes: z.object({ batch_id: Id }), gives: NoticeBatch }),
   notices: read({ zh: '一批通知单', may: 'reminders.reminder.read', takes: Paging.extend({ batch_id: Id, q: Text(40).optional(), delivered: z.boolean().optional() }), gives: pageOf(NoticeRow) }),
   noticesPdf: download({ zh: '取出通知单文件', may: 'reminders.reminder.write', takes: z.object({ batch_id: Id, no: z.int().min(1).max(1000) }) }),
+  /** Logged before the file is opened: who took it to the printer, and how often. */
+  printNotices: write({ zh: '打印通知单', may: 'reminders.reminder.write', takes: Repeatable.extend({ batch_id: Id, no: z.int().min(1).max(1000) }), gives: z.object({ printed_count: z.int() }) }),
   /** Draws the pages again after a failure. */
   retryNotices: write({ zh: '重新生成通知单', may: 'reminders.reminder.write', takes: Repeatable.extend({ batch_id: Id }), gives: z.object({ batch_id: Id }), refuses: ['reminders.notices_not_failed'] }),
   /** Delivered ones become reminders by letter, with their bills: proof of demand. Without numbers: all that are not marked yet. */

@@ -90,7 +90,17 @@ it('a voided late fee may be charged again, and paying the principal stops the c
   on('2026-05-15')
   await t.as('cashier')(billing.billLateFees, { house_id: H('1-1-102') })
   const bill = (await t.as('finance')(billing.houseBills, { house_id: H('1-1-102') })).rows.find((b) => b.fee_item_name === '违约金')!
+  // The first of two is void: the next has a number of its own.
+  on('2026-05-20')
+  await t.as('cashier')(billing.billLateFees, { house_id: H('1-1-102') })
   await t.as('finance')(billing.voidBill, { bill_id: bill.bill_id, reason: '规则有误' })
+  on('2026-05-21')
+  await t.as('cashier')(billing.billLateFees, { house_id: H('1-1-102') })
+  const live = (await t.as('finance')(billing.houseBills, { house_id: H('1-1-102') })).rows.filter((b) => b.fee_item_name === '违约金' && b.state !== 'void')
+  expect(live).toHaveLength(2)
+  expect((await late('1-1-102')).rows).toMatchObject([{ rest_fen: 0 }])
+  for (const b of live) await t.as('finance')(billing.voidBill, { bill_id: b.bill_id, reason: '规则有误' })
+  on('2026-05-15')
   await clean()
   await pay('1-1-102', 9144)
   on('2026-07-01')

@@ -36,18 +36,18 @@ interface Due extends BillKey {
   reduced_fen: number
   billed_fen: number
   billed_to: string | null
-  /** Late fees of it up to now, void ones too. */
-  billed_count: number
+  /** Number of the last live late fee of it, else 0. */
+  last_part: number
 }
-/** Overdue principal bills of a house, and paid ones of the last two years that may have been paid late. A late fee bears none. */
+/** Overdue principal bills of a house, and paid ones of the last two years that may have been paid late. A late fee bears none. Live late fees alone: of void ones there is no index, and a house would cost all months of the company. */
 async function dueBills(scope: Scope, house_id: string, seen: RawBuilder<unknown>): Promise<Due[]> {
   const c = scope.company_id
   const { rows } = await sql<Due>`
     with due as materialized (select b.* from billing.bill b where b.company_id = ${c} and b.house_id = ${house_id} and b.voided_at is null and b.shape <> 'late_fee' and b.due_on < ${scope.today}::date and b.period_on >= (${scope.today}::date - 1100) and ${seen}
         and exists (select from billing.late_rule r where r.company_id = ${c} and r.community_id = b.community_id and b.fee_item_id = any(r.fee_item_ids)) order by b.period_on, b.from_on, b.bill_id limit ${BILLS_MAX})
-    select d.bill_id, d.period_on, d.house_id, d.community_id, d.building_id, d.payer_id, d.fee_item_id, i.name as fee_item_name, d.due_on, d.amount_fen, d.paid_fen, d.reduced_fen, coalesce(l.fen, 0)::bigint as billed_fen, l.to_on as billed_to, coalesce(l.n, 0)::int as billed_count
+    select d.bill_id, d.period_on, d.house_id, d.community_id, d.building_id, d.payer_id, d.fee_item_id, i.name as fee_item_name, d.due_on, d.amount_fen, d.paid_fen, d.reduced_fen, coalesce(l.fen, 0)::bigint as billed_fen, l.to_on as billed_to, coalesce(l.last_part, 0)::int as last_part
     from due d join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = d.fee_item_id
-    left join (select x.of_bill_id, sum(x.amount_fen) filter (where x.voided_at is null) as fen, max(x.to_on) filter (where x.voided_at is null) as to_on, count(*) as n from billing.bill x where x.company_id = ${c} and x.house_id = ${house_id} and x.shape = 'late_fee' group by 1) l on l.of_bill_id = d.bill_id
+    left join (select x.of_bill_id, sum(x.amount_fen) as fen, max(x.to_on) as to_on, max(x.part_no) as last_part from billing.bill x where x.company_id = ${c} and x.house_id = ${house_id} and x.shape = 'late_fee' and x.voided_at is null group by 1) l on l.of_bill_id = d.bill_id
     order by d.period_on, d.from_on, d.bill_id`.execute(scope.db)
   return rows
 }
@@ -117,7 +117,7 @@ async function freeze(scope: Scope, house: { house_id: string; community_id: str
   await sql`insert into billing.run (company_id, run_id, community_id, period_on, fee_item_ids, house_id, state, line_count, amount_fen, created_by, created_at, published_at)
     values (${c}, ${run_id}, ${house.community_id}, ${period_on}, ${[fee_item_id]}::uuid[], ${house.house_id}, 'published', ${list.length}, ${amount_fen}, ${scope.who.account_id}, ${scope.now}, ${scope.now})`.execute(scope.db)
   const rows = list.map((x, i) => ({
-    bill_id: `${run_id.slice(0, 28)}${i.toString(16).padStart(8, '0')}`, building_id: x.bill.building_id, payer_id: x.bill.payer_id, from_on: x.bill.billed_to ?? x.fee.start_on!, rule_id: run_id, unit_price: yuan(fen(x.rest_fen)), amount_fen: x.rest_fen, of_bill_id: x.bill.bill_id, part_no: x.bill.billed_count + 1,
+    bill_id: `${run_id.slice(0, 28)}${i.toString(16).padStart(8, '0')}`, building_id: x.bill.building_id, payer_id: x.bill.payer_id, from_on: x.bill.billed_to ?? x.fee.start_on!, rule_id: run_id, unit_price: yuan(fen(x.rest_fen)), amount_fen: x.rest_fen, of_bill_id: x.bill.bill_id, part_no: x.bill.last_part + 1,
     note: `${x.bill.period_on.slice(0, 7)} ${x.bill.fee_item_name}违约金:${lateText(x.fee)}${x.bill.billed_fen ? `,已计收 ${yuan(fen(x.bill.billed_fen))} 元` : ''}`,
   }))
   await sql`with made as (insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, amount_fen, issued_on, due_on, note, of_bill_id, part_no)

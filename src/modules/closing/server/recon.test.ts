@@ -8,6 +8,7 @@ import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
 import { sweepLedger } from '../../ledger/server/index.ts'
 import { settle } from '../../payment/server/settle.ts'
+import { system } from '../../system/contract.ts'
 import { closing } from '../contract.ts'
 import { closingSweep } from './index.ts'
 import { reconSchedule } from './recon_answers.ts'
@@ -134,6 +135,56 @@ it('pairs a line of an imported statement that the channel sent, books payout an
     where j.company_id = ${x.company_id} and (j.source_id = ${`l:${sent}`} or j.source_id = ${`${channel_id}:${on}`}) order by 1, 2`.execute(x.db)).rows)
   expect(booked).toEqual([{ kind: 'channel_fee', account_code: '1012', amount_fen: -2 }, { kind: 'channel_fee', account_code: '6603', amount_fen: 2 }, { kind: 'channel_payout', account_code: '1002', amount_fen: 7998 }, { kind: 'channel_payout', account_code: '1012', amount_fen: -7998 }])
   expect(await broken()).toEqual([])
+})
+
+it('takes a wrong pair off with a reason, reverses what was booked, and leaves that receipt to people', async () => {
+  const [line] = (await t.as('finance')(closing.bankLines, { our_day: '2026-03-24' })).rows
+  const their_key = line!.their_key
+  await expectRefused(t.as('cashier')(closing.unpairBank, { their_key, reason: '金额碰巧相同' }), 'kernel.forbidden')
+  await expectRefused(t.as('finance')(closing.pairBank, { their_key, our_key: 'n:x' }), 'closing.paired_already')
+  const two = await Promise.allSettled([1, 2].map(() => t.as('finance')(closing.unpairBank, { their_key, reason: '金额碰巧相同' })))
+  expect(two.map((r) => r.status).sort()).toEqual(['fulfilled', 'rejected'])
+  const cleared = () => t.inside(async (x) => (await sql<{ fen: number }>`select coalesce(sum(amount_fen), 0)::bigint as fen from ledger.posting p join ledger.journal j on j.company_id = p.company_id and j.journal_id = p.journal_id where p.company_id = ${x.company_id} and j.source_type = 'recon_pair' and j.source_id like ${`${their_key}%`} and p.account_code = '1002'`.execute(x.db)).rows[0]!.fen)
+  expect(await cleared()).toBe(0)
+  const state = async () => t.inside(async (x) => (await x.db.selectFrom('payment.bank_line').select('state').where('company_id', '=', x.company_id).where('line_id', '=', their_key.slice(2)).executeTakeFirstOrThrow()).state)
+  expect(await state()).toBe('new')
+  const shown = (await t.as('finance')(closing.bankLines, { page_size: 100 })).rows.find((r) => r.their_key === their_key)!
+  expect(shown).toMatchObject({ paired_with: null, undone: [{ our_day: '2026-03-24', reason: '金额碰巧相同', undone_by_name: expect.any(String) }], can: { pair: true, unpair: 'closing.not_paired' } })
+  expect((await t.as('finance')(closing.reconDays, {})).rows.find((r) => r.business_day === '2026-03-24')!.bank_fen).toBeNull()
+  // The same pair is not made again by itself.
+  await t.as('finance')(closing.runRecon, { channel_id, business_day: '2026-03-24' })
+  expect(await state()).toBe('new')
+  const offered = (await t.as('finance')(closing.payoutsFor, { their_key })).rows
+  expect(offered).toMatchObject([{ our_day: '2026-03-24', amount_fen: 7998 }])
+  await expectRefused(t.as('finance')(closing.pairBank, { their_key, our_key: 'n:none' }), 'closing.payout_gone')
+  await t.as('finance')(closing.pairBank, { their_key, our_key: offered[0]!.our_key })
+  expect([await state(), await cleared()]).toEqual(['channel', 7998])
+  await expectRefused(t.as('other_admin')(closing.unpairBank, { their_key, reason: '别家公司' }), 'closing.not_paired')
+  await t.as('finance')(closing.unpairBank, { their_key, reason: '再撤一次' })
+  await t.as('finance')(closing.pairBank, { their_key, our_key: offered[0]!.our_key })
+  expect(await cleared()).toBe(7998)
+  expect(await broken()).toEqual([])
+})
+
+it('knows a channel by the names of the setting, from the day it says', async () => {
+  const on = '2026-03-23'
+  await paid('S1', 4321, '2026-03-23T02:00:00Z')
+  await bill(on, [['S1', 4321]], '2026-03-25T03:30:00Z', 0)
+  const line_id = uuidv7()
+  await t.inside(async (x) => {
+    const { account_id } = await x.db.selectFrom('payment.bank_account').select('account_id').where('company_id', '=', x.company_id).executeTakeFirstOrThrow()
+    await x.db.insertInto('payment.bank_line').values({ company_id: x.company_id, line_id, account_id, community_id: s.community_id, line_key: line_id, booked_on: '2026-03-24', amount_fen: 4321, counter_name: '网银在线50%_代付', state: 'new', created_at: x.now }).execute()
+  })
+  const run = () => t.as('finance')(closing.runRecon, { channel_id, business_day: on })
+  const state = async () => t.inside(async (x) => (await x.db.selectFrom('payment.bank_line').select('state').where('company_id', '=', x.company_id).where('line_id', '=', line_id).executeTakeFirstOrThrow()).state)
+  await run()
+  expect(await state()).toBe('new')
+  await t.as('admin')(system.saveSetting, { key: 'payment.wechat_senders', value: '财付通、50%_代付', from_on: '2026-03-26' })
+  await run()
+  expect(await state()).toBe('new')
+  await moveTo('2026-03-26T03:00:00Z')
+  await run()
+  expect(await state()).toBe('channel')
 })
 
 it('finds a line that got lost', async () => {

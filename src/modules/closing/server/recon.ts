@@ -4,11 +4,9 @@
 import { sql, type RawBuilder } from 'kysely'
 import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { post, postMany } from '../../ledger/server/index.ts'
-import { holdChannelLines, sentBy, settleChannelLines } from '../../payment/server/index.ts'
+import { post } from '../../ledger/server/index.ts'
+import { alone, closePaired, pairBank } from './recon_bank.ts'
 
-/** A receipt of the bank is looked for until so many days after the day it is for. */
-const BANK_DAYS = 7
 const day = (at: ReturnType<typeof sql>) => sql`((${at}) at time zone 'Asia/Shanghai')::date`
 
 /** Own takings of a channel, one a transaction of the provider: an order for several houses is one there and several rows here. Narrowed by `cond` on s. */
@@ -57,54 +55,6 @@ async function compareFees(scope: Scope, channel_id: string, on: string): Promis
     where f.n > 0 and f.fen <> t.fen on conflict do nothing`.execute(scope.db)
 }
 
-/** What the channel pays out for its days: payouts of the fund bill where it lists them, else the day's net of refunds and fees. */
-const payouts = (c: number, channel_id: string) => sql`(
-  select 'p:' || l.channel_bill_id || ':' || l.line_no as key, l.bill_on as on_day, abs(l.amount_fen) as fen from payment.channel_bill b join payment.channel_bill_line l on l.company_id = ${c} and l.channel_bill_id = b.channel_bill_id and l.kind = 'payout'
-    where b.company_id = ${c} and b.channel_id = ${channel_id} and b.kind = 'fund'
-  union all
-  select 'n:' || ${channel_id}::text || ':' || d.business_day, d.business_day, d.their_fen - d.fee_fen from closing.recon_day d
-    where d.company_id = ${c} and d.channel_id = ${channel_id} and d.their_fen - d.fee_fen > 0
-    and not exists (select from payment.channel_bill_line l where l.company_id = ${c} and l.channel_id = ${channel_id} and l.kind = 'payout'))`
-
-/** Receipts of the bank: lines typed in here, and those of imported statements whose sender is the channel. */
-const receipts = (c: number, channel_id: string, held: readonly string[]) => sql`(
-  select 'b:' || y.bank_line_id as key, y.received_on, y.amount_fen, y.reference from closing.bank_line y where y.company_id = ${c}
-  union all
-  select 'l:' || l.line_id, l.booked_on, l.amount_fen, coalesce(l.reference, l.memo, '') from payment.bank_line l join payment.channel n on n.company_id = ${c} and n.channel_id = ${channel_id} where l.company_id = ${c} and l.line_id = any(${[...held]}::uuid[]) and ${sentBy('l', 'n')})`
-
-interface Paid {
-  their_key: string
-  their_fen: number
-  their_day: string
-  our_day: string
-}
-/** One receipt for one payout of the same amount to the fen, the earliest first; what stays alone for longer than a week is an item. */
-async function pairBank(scope: Scope, channel_id: string): Promise<void> {
-  const c = scope.company_id
-  const held = await holdChannelLines(scope)
-  const made = await sql<Paid>`insert into closing.recon_pair (company_id, their_key, our_key, leg, channel_id, our_day, their_day, our_fen, their_fen, reference, paired_at)
-    select ${c}::bigint, b.key, o.key, 'bank', ${channel_id}::uuid, o.on_day, b.received_on, o.fen, b.amount_fen, b.reference, ${scope.now}::timestamptz
-    from (select x.*, row_number() over (partition by x.fen order by x.on_day, x.key) as n from ${payouts(c, channel_id)} x where not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = x.key and p.leg = 'bank')) o
-    join (select y.*, row_number() over (partition by y.amount_fen order by y.received_on, y.key) as n from ${receipts(c, channel_id, held)} y where not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = y.key)) b
-      on b.amount_fen = o.fen and b.n = o.n and b.received_on >= o.on_day and b.received_on <= o.on_day + ${BANK_DAYS}::int
-    on conflict do nothing returning their_key, their_fen, their_day, our_day`.execute(scope.db)
-  await bookPayouts(scope, made.rows)
-  await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, channel_id, business_day, our_key, our_fen, reference, state, opened_at)
-    select ${c}::bigint, gen_random_uuid(), 'ours:' || o.key, 'bank', 'only_ours', ${channel_id}::uuid, o.on_day, o.key, o.fen, '渠道应付未到银行', 'open', ${scope.now}::timestamptz from ${payouts(c, channel_id)} o
-    where o.on_day + ${BANK_DAYS}::int < ${scope.today}::date and (exists (select from closing.bank_line where company_id = ${c}) or exists (select from payment.bank_line where company_id = ${c}))
-      and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.our_key = o.key and p.leg = 'bank') on conflict do nothing`.execute(scope.db)
-  await sql`insert into closing.recon_item (company_id, item_id, item_key, leg, kind, business_day, their_key, their_fen, reference, state, opened_at)
-    select ${c}::bigint, gen_random_uuid(), 'theirs:' || b.key, 'bank', 'only_theirs', b.received_on, b.key, b.amount_fen, b.reference, 'open', ${scope.now}::timestamptz from ${receipts(c, channel_id, held)} b
-    where b.received_on + ${BANK_DAYS}::int < ${scope.today}::date and not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = b.key) on conflict do nothing`.execute(scope.db)
-}
-
-/** The money is in the bank and no longer at the channel; an imported line leaves the list of what is to be claimed. */
-async function bookPayouts(scope: Scope, made: readonly Paid[]): Promise<void> {
-  await settleChannelLines(scope, made.filter((m) => m.their_key.startsWith('l:')).map((m) => ({ line_id: m.their_key.slice(2), note: `${m.our_day} 渠道结算` })))
-  await postMany(scope, { book: 'company', booked_on: scope.today }, made.map((m) => ({
-    kind: 'channel_payout', source_type: 'recon_pair', source_id: m.their_key, note: `${m.our_day} 渠道结算到账 ${m.their_day}`, lines: [{ account_code: '1002', amount_fen: m.their_fen }, { account_code: '1012', amount_fen: -m.their_fen }],
-  })))
-}
 /** What the channel kept of the day. Its bill is fetched once and never again, so the fee is booked once. */
 async function bookFee(scope: Scope, channel_id: string, on: string): Promise<void> {
   const d = await scope.db.selectFrom('closing.recon_day').select('fee_fen').where('company_id', '=', scope.company_id).where('channel_id', '=', channel_id).where('business_day', '=', on).executeTakeFirstOrThrow()
@@ -112,17 +62,10 @@ async function bookFee(scope: Scope, channel_id: string, on: string): Promise<vo
   await post(scope, { book: 'company', booked_on: scope.today, kind: 'channel_fee', source_type: 'recon_day', source_id: `${channel_id}:${on}`, note: `${on} 渠道手续费`, lines: [{ account_code: '6603', amount_fen: d.fee_fen }, { account_code: '1012', amount_fen: -d.fee_fen }] })
 }
 
-/** Items whose missing half has come are closed; the pair says with what. */
-async function closePaired(scope: Scope): Promise<void> {
-  const c = scope.company_id
-  await sql`update closing.recon_item i set state = 'closed', closed_at = ${scope.now}::timestamptz, close_how = 'paired', close_note = '已与对方 ' || p.their_day || '、我方 ' || p.our_day || ' 配对'
-    from closing.recon_pair p where i.company_id = ${c} and i.state = 'open' and i.kind in ('only_ours','only_theirs') and p.company_id = ${c} and p.leg = i.leg and (p.their_key = i.their_key or p.our_key = i.our_key)`.execute(scope.db)
-}
-
 /** Reconciles a channel's day whose bill is there. May be run again at any time. */
 export async function reconcile(scope: Scope, channel_id: string, on: string): Promise<void> {
   const c = scope.company_id
-  await sql`select pg_advisory_xact_lock(727073, ${c}::int)`.execute(scope.db)
+  await alone(scope)
   await pairChannel(scope, channel_id, on)
   await compareFees(scope, channel_id, on)
   await sql`insert into closing.recon_day (company_id, channel_id, business_day, our_count, our_fen, their_count, their_fen, fee_fen, paired_count, paired_fen, run_at)

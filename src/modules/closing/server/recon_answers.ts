@@ -7,12 +7,13 @@ import { mayDo, type Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { post } from '../../ledger/server/index.ts'
-import { sentByChannel } from '../../payment/server/index.ts'
+import { channelSenders, sentByChannel, type Senders } from '../../payment/server/index.ts'
 import { closing } from '../contract.ts'
 import { words } from '../words.ts'
 import { wholeCompany } from './access.ts'
 import { XLSX } from './days.ts'
 import { dueDays, reconcile } from './recon.ts'
+import { bankPairAnswers } from './recon_bank.ts'
 
 const EXCEL_MAX = 50_000
 const and = (w: RawBuilder<unknown>[]) => sql.join(w, sql` and `)
@@ -159,14 +160,15 @@ const close = answer(closing.closeItem, async (scope, { item_id, how, note }) =>
 })
 
 /** Typed-in receipts, and lines of imported statements that channels sent. */
-const RECEIPTS = (c: number) => sql`(
+const RECEIPTS = (c: number, by: Senders) => sql`(
   select 'b:' || b.bank_line_id as key, b.bank_line_id, b.account, b.received_on, b.amount_fen, b.reference, b.counterparty, b.added_at, false as imported from closing.bank_line b where b.company_id = ${c}
   union all
   select 'l:' || l.line_id, l.line_id, a.bank || ' ' || right(a.account_no, 4), l.booked_on, l.amount_fen, coalesce(l.reference, l.memo, ''), coalesce(l.counter_name, ''), l.created_at, true from payment.bank_line l join payment.bank_account a on a.company_id = ${c} and a.account_id = l.account_id
-    where l.company_id = ${c} and l.amount_fen > 0 and (l.state = 'channel' or l.state in ('new','suspense') and ${sentByChannel('l')}))`
+    where l.company_id = ${c} and l.amount_fen > 0 and (l.state = 'channel' or l.state in ('new','suspense') and ${sentByChannel(by, 'l')}))`
 const bankLines = answer(closing.bankLines, async (scope, { page, page_size, ...f }) => {
   wholeCompany(scope)
   const c = scope.company_id
+  const by = await channelSenders(scope)
   const w: RawBuilder<unknown>[] = [sql`true`]
   if (f.from_on) w.push(sql`b.received_on >= ${f.from_on}::date`)
   if (f.to_on) w.push(sql`b.received_on <= ${f.to_on}::date`)
@@ -174,11 +176,24 @@ const bankLines = answer(closing.bankLines, async (scope, { page, page_size, ...
   const paired = sql`(select n.name || ' ' || p.our_day from closing.recon_pair p join payment.channel n on n.company_id = ${c} and n.channel_id = p.channel_id where p.company_id = ${c} and p.their_key = b.key)`
   if (f.open) w.push(sql`not exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = b.key)`)
   if (f.our_day) w.push(sql`exists (select from closing.recon_pair p where p.company_id = ${c} and p.their_key = b.key and p.our_day = ${f.our_day}::date and (${f.channel_id ?? null}::uuid is null or p.channel_id = ${f.channel_id ?? null}::uuid))`)
-  const { rows: n } = await sql<{ total: number; amount_fen_sum: number }>`select count(*)::int as total, coalesce(sum(b.amount_fen), 0)::bigint as amount_fen_sum from ${RECEIPTS(c)} b where ${and(w)}`.execute(scope.db)
-  const { rows } = await sql<{ bank_line_id: string; account: string; received_on: string; amount_fen: number; reference: string; counterparty: string; imported: boolean; paired_with: string | null; added_at: string }>`select b.bank_line_id, b.account, b.received_on, b.amount_fen, b.reference, b.counterparty, b.imported, b.added_at, ${paired} as paired_with
-    from ${RECEIPTS(c)} b where ${and(w)} order by b.received_on desc, b.bank_line_id desc limit ${page_size} offset ${(page - 1) * page_size}`.execute(scope.db)
-  return { rows, ...n[0]! }
+  const { rows: n } = await sql<{ total: number; amount_fen_sum: number }>`select count(*)::int as total, coalesce(sum(b.amount_fen), 0)::bigint as amount_fen_sum from ${RECEIPTS(c, by)} b where ${and(w)}`.execute(scope.db)
+  const { rows } = await sql<{ their_key: string; bank_line_id: string; account: string; received_on: string; amount_fen: number; reference: string; counterparty: string; imported: boolean; paired_with: string | null; added_at: string }>`select b.key as their_key, b.bank_line_id, b.account, b.received_on, b.amount_fen, b.reference, b.counterparty, b.imported, b.added_at, ${paired} as paired_with
+    from ${RECEIPTS(c, by)} b where ${and(w)} order by b.received_on desc, b.bank_line_id desc limit ${page_size} offset ${(page - 1) * page_size}`.execute(scope.db)
+  const undone = await undoneOf(scope, rows.map((r) => r.their_key))
+  const may = mayDo(scope.who, 'closing.recon.work')
+  return {
+    rows: rows.map((r) => ({ ...r, undone: (undone.get(r.their_key) ?? []).map(({ their_key: _, ...u }) => u), can: { unpair: !may ? 'kernel.forbidden' : r.paired_with ? (true as const) : 'closing.not_paired', pair: !may ? 'kernel.forbidden' : r.paired_with ? 'closing.paired_already' : (true as const) } })),
+    ...n[0]!,
+  }
 })
+
+/** Pairs that were taken off again, the newest first. */
+async function undoneOf(scope: Scope, keys: readonly string[]) {
+  const c = scope.company_id
+  const { rows } = await sql<{ their_key: string; channel_name: string; our_day: string; reason: string; undone_by: string; undone_at: string }>`select u.their_key, n.name as channel_name, u.our_day, u.reason, u.undone_by, u.undone_at from closing.recon_unpair u join payment.channel n on n.company_id = ${c} and n.channel_id = u.channel_id where u.company_id = ${c} and u.their_key = any(${[...keys]}::text[]) order by u.undone_at desc limit 1000`.execute(scope.db)
+  const names = await memberNames(scope, rows.map((r) => r.undone_by))
+  return Map.groupBy(rows.map(({ undone_by, ...r }) => ({ ...r, undone_by_name: names.get(undone_by) ?? '' })), (r) => r.their_key)
+}
 
 const addBank = answer(closing.addBankLines, async (scope, { account, lines }) => {
   wholeCompany(scope)
@@ -207,4 +222,4 @@ export const reconSchedule: Schedule = {
     for (const d of await work.tx(dueDays)) await work.tx((scope) => reconcile(scope, d.channel_id, d.bill_on))
   },
 }
-export const reconAnswers = [days, items, itemsExcel, run, assign, close, bankLines, addBank]
+export const reconAnswers = [days, items, itemsExcel, run, assign, close, bankLines, addBank, ...bankPairAnswers]

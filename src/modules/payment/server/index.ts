@@ -39,7 +39,7 @@ import { statementAnswers } from './statement.ts'
 import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wallets.ts'
 
 export { makeNoticeLinks, noticeToken } from './notice_links.ts'
-export { holdChannelLines, sentBy, sentByChannel, settleChannelLines } from './bank_channel.ts'
+export { channelSenders, holdChannelLines, sentBy, sentByChannel, settleChannelLines, unsettleChannelLine, type Senders } from './bank_channel.ts'
 export { paymentForms } from './paper/form_kinds.ts'
 export { paidMoves, paidOn } from './paid_on.ts'
 export { paymentSettings } from './settings.ts'

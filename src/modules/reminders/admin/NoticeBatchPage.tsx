@@ -5,6 +5,7 @@ import { Go, useParam } from '../../../ui/address.tsx'
 import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
+import { toast } from '../../../ui/feedback.tsx'
 import { instant, money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
@@ -38,6 +39,7 @@ export default function NoticeBatchPage() {
   const one = useRead(reminders.noticeBatch, { batch_id }, { refresh_ms: 3000 })
   const may = useMay()
   const again = useWrite(reminders.retryNotices, { done: '正在重新生成' })
+  const print = usePrint(batch_id)
   const [marking, setMarking] = useState<readonly NoticeRow[] | 'all'>()
   const b = one.data
   const writes = may('reminders.reminder.write')
@@ -51,7 +53,7 @@ export default function NoticeBatchPage() {
           <>
             {b.state === 'failed' ? <Button loading={again.running} onClick={() => void again.run({ batch_id })}>重新生成</Button> : null}
             {b.state === 'ready' && b.delivered_count < b.notice_count ? <Button onClick={() => setMarking('all')}>其余全部登记送达</Button> : null}
-            {b.files.map((f) => <Button key={f.no} type="primary" href={fileUrl(reminders.noticesPdf, { batch_id, no: f.no })} target="_blank">{b.files.length > 1 ? `打印 ${f.first}–${f.last}` : '打印'}</Button>)}
+            {b.files.map((f) => <Button key={f.no} type="primary" loading={print.running} onClick={() => void print.run(f.no)}>{b.files.length > 1 ? `打印 ${f.first}–${f.last}` : '打印'}</Button>)}
           </>
         ) : null}
       >
@@ -64,11 +66,27 @@ export default function NoticeBatchPage() {
   )
 }
 
+/** The print is logged first, then the file opens in a window. */
+function usePrint(batch_id: string) {
+  const print = useWrite(reminders.printNotices, { invalidates: [reminders.noticeBatch, reminders.noticeBatches] })
+  return {
+    running: print.running,
+    run: async (no: number) => {
+      // Opened at once, or the browser takes it for an advertisement.
+      const page = window.open('', '_blank')
+      const answer = await print.run({ batch_id, no }, String(no))
+      if (!answer) return page?.close()
+      if (page) page.location.href = fileUrl(reminders.noticesPdf, { batch_id, no })
+      else toast.warn('浏览器拦截了打印窗口,请允许本站弹出窗口后重试')
+    },
+  }
+}
+
 const factsOf = (b: NoticeBatch): [string, string][] => [
   ['小区', b.community_name], ['楼栋', b.buildings], ['份数', String(b.notice_count)], ['欠费合计', `${money(b.open_fen)} 元`], ['已送达', `${b.delivered_count} / ${b.notice_count}`],
   ['范围', [b.overdue_only ? '已到期的账单' : '全部未缴账单', b.period_from || b.period_to ? `${b.period_from ?? ''} 至 ${b.period_to ?? ''}` : ''].filter(Boolean).join(',')],
   ['缴清期限', b.due_by_on ?? '—'], ['版式', b.template_name ? `${b.template_name} 第 ${b.template_version} 版` : `内置 ${words.states?.['notice_paper']?.[b.paper]}`],
-  ['二维码', b.with_code ? `${b.link_days} 天内有效` : '没有印'], ['打印人', `${b.created_by_name} ${instant(b.created_at)}`],
+  ['二维码', b.with_code ? `${b.link_days} 天内有效` : '没有印'], ['制单人', `${b.created_by_name} ${instant(b.created_at)}`], ['打印', b.printed_count ? `${b.printed_count} 次` : '还没有'],
 ]
 
 function Rows({ batch, writes, mark }: { batch: NoticeBatch; writes: boolean; mark: (rows: readonly NoticeRow[]) => void }) {

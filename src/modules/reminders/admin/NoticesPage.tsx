@@ -25,7 +25,8 @@ const COLUMNS: readonly Column<NoticeBatch>[] = [
   { key: 'state', title: '状态', width: 150, show: (r) => (r.state === 'drawing' ? <Progress size="small" percent={Math.floor((r.done_count * 100) / r.notice_count)} aria-label={`${r.batch_no}正在生成`} /> : <StateTag value={r.state} words={words.states?.['notice_state']} tones={{ ready: 'good', failed: 'bad' }} />) },
   { key: 'delivered_count', title: '已送达', width: 90, show: (r) => `${r.delivered_count} / ${r.notice_count}`, align: 'right' },
   { key: 'template_name', title: '版式', width: 140, show: (r) => r.template_name ?? `内置 ${words.states?.['notice_paper']?.[r.paper]}` },
-  { key: 'created_by_name', title: '打印人', width: 100 },
+  { key: 'printed_count', title: '打印', width: 70, align: 'right', show: (r) => (r.printed_count ? `${r.printed_count} 次` : '—') },
+  { key: 'created_by_name', title: '制单人', width: 100 },
   { key: 'created_at', title: '时间', width: 150 },
 ]
 

@@ -2,7 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { expectRefused, rid, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import { pathOf } from '../../../kernel/files.ts'
@@ -68,6 +68,16 @@ describe('a batch', () => {
       expect(text).toContain('扫码缴费')
       expect(text).toContain('贰佰叁拾陆元肆角整')
     }
+  })
+  test('counts each time that somebody takes a file to the printer', async () => {
+    expect((await as()(reminders.noticeBatch, { batch_id })).printed_count).toBe(0)
+    expect(await as()(reminders.printNotices, { batch_id, no: 1 })).toEqual({ printed_count: 1 })
+    const request_id = rid()
+    for (let n = 0; n < 3; n++) expect(await as()(reminders.printNotices, { request_id, batch_id, no: 1 })).toEqual({ printed_count: 2 })
+    await expectRefused(as()(reminders.printNotices, { batch_id, no: 2 }), 'kernel.not_found')
+    await expectRefused(t.as('other_admin')(reminders.printNotices, { batch_id, no: 1 }), 'kernel.not_found')
+    await expectRefused(t.as('visitor')(reminders.printNotices, { batch_id, no: 1 }), 'kernel.forbidden')
+    expect((await as()(reminders.noticeBatches, {})).rows[0]!.printed_count).toBe(2)
   })
   test('belongs to who reaches its community', async () => {
     await expectRefused(t.as('other_admin')(reminders.noticeBatch, { batch_id }), 'kernel.not_found')

@@ -147,6 +147,14 @@ const noticesPdf = (app: () => App) =>
     return { name: `缴费通知单_${b.batch_no}${b.files.length > 1 ? `_${file.first}-${file.last}` : ''}.pdf`, type: kept.type, body: openFile(app().data_dir, kept.sha256), inline: true }
   })
 
+const printNotices = answer(reminders.printNotices, async (scope, { batch_id, no }) => {
+  const b = await batchSeen(scope, batch_id)
+  if (!b.files[no - 1]) throw scope.notFound()
+  const done = await sql<{ printed_count: number }>`update reminders.notice_batch set printed_count = printed_count + 1 where company_id = ${scope.company_id} and batch_id = ${batch_id} returning printed_count`.execute(scope.db)
+  scope.note('notice_batch', batch_id, { batch_no: b.batch_no, file_no: no, printed: done.rows[0]!.printed_count })
+  return done.rows[0]!
+})
+
 const retryNotices = answer(reminders.retryNotices, async (scope, { batch_id }) => {
   const b = await batchSeen(scope, batch_id)
   const done = await sql`update reminders.notice_batch set state = 'drawing', failure = null, done_count = 0 where company_id = ${scope.company_id} and batch_id = ${batch_id} and state = 'failed'`.execute(scope.db)
@@ -158,5 +166,5 @@ const retryNotices = answer(reminders.retryNotices, async (scope, { batch_id }) 
 
 export const noticeAnswers = (app: () => App) => [
   answer(reminders.noticeTemplates, async (scope, { community_id }) => ({ rows: (await choosable(scope, { kind: NOTICE, community_id, on: scope.today, at: scope.now })).map((t) => ({ ...t, paper: t.paper as 'a4' })) })),
-  startNotices(app), noticeBatches, answer(reminders.noticeBatch, async (scope, { batch_id }) => shown(await batchSeen(scope, batch_id))), notices, noticesPdf(app), retryNotices,
+  startNotices(app), noticeBatches, answer(reminders.noticeBatch, async (scope, { batch_id }) => shown(await batchSeen(scope, batch_id))), notices, noticesPdf(app), printNotices, retryNotices,
 ]
