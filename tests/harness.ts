@@ -23,7 +23,7 @@ import type { ApprovalKind } from '../src/modules/system/server/index.ts'
 import { onServer, withDatabase } from './global.ts'
 
 export type Caller = <I extends Shape, O extends Shape>(call: Call<I, O>, input: In<I>) => Promise<Out<O>>
-export const ROLES = ['manager', 'finance', 'cashier', 'service', 'steward', 'reader', 'user', 'visitor'] as const
+export const ROLES = ['manager', 'finance', 'cashier', 'service', 'steward', 'foreman', 'repairer', 'reader', 'user', 'visitor'] as const
 export type Person = 'admin' | (typeof ROLES)[number] | 'other_admin' | 'cashier2' | 'finance2' | 'nobody'
 
 export interface TestApp {

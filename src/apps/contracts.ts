@@ -20,6 +20,8 @@ import { messages } from '../modules/messages/contract.ts'
 import { words as messagesWords } from '../modules/messages/words.ts'
 import { meters } from '../modules/meters/contract.ts'
 import { words as metersWords } from '../modules/meters/words.ts'
+import { orders } from '../modules/orders/contract.ts'
+import { words as ordersWords } from '../modules/orders/words.ts'
 import { payment } from '../modules/payment/contract.ts'
 import { words as paymentWords } from '../modules/payment/words.ts'
 import { people } from '../modules/people/contract.ts'
@@ -52,5 +54,6 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'funds', contract: funds, words: fundsWords },
   { name: 'closing', contract: closing, words: closingWords },
   { name: 'reminders', contract: reminders, words: remindersWords },
+  { name: 'orders', contract: orders, words: ordersWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },
 ]

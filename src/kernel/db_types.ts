@@ -1583,6 +1583,148 @@ export interface MetersUnread {
   noted_at: string
 }
 
+export interface OrdersCategory {
+  company_id: number
+  category_id: string
+  parent_id: string | null
+  name: string
+  place: string
+  sort_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface OrdersCategoryRule {
+  company_id: number
+  rule_id: string
+  category_id: string
+  from_on: string
+  urgent: boolean
+  respond_n: number
+  respond_unit: string
+  finish_n: number
+  finish_unit: string
+  clock: string
+  skill: string | null
+  created_by: string | null
+  created_at: string
+}
+
+export interface OrdersEscalation {
+  company_id: number
+  order_id: string
+  round_no: number
+  limit_kind: string
+  stage: string
+  due_at: string
+  told_at: string
+}
+
+export interface OrdersHelper {
+  company_id: number
+  order_id: string
+  account_id: string
+  added_at: string
+}
+
+export interface OrdersPhoto {
+  company_id: number
+  order_id: string
+  file_id: string
+  step_no: number
+}
+
+export interface OrdersPolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  work_from: string
+  work_to: string
+  warn_minutes: number
+  reopen_days: number
+  hall: boolean
+  auto_assign: boolean
+  visit_percent: number
+  visit_below: number
+  created_by: string | null
+  created_at: string
+}
+
+export interface OrdersSeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
+export interface OrdersStep {
+  company_id: number
+  order_id: string
+  step_no: number
+  action: string
+  from_state: string | null
+  to_state: string
+  by_kind: string
+  by_account: string | null
+  by_name: string
+  to_account: string | null
+  note: string | null
+  detail: Generated<ColumnType<Json, string, string>>
+  at: string
+}
+
+export interface OrdersWorkOrder {
+  company_id: number
+  order_id: string
+  no: string
+  community_id: string
+  building_id: string | null
+  house_id: string | null
+  area_id: string | null
+  place: string
+  category_id: string
+  urgent: boolean
+  skill: string | null
+  words: string
+  source: string
+  reporter_phone: string | null
+  reporter_name: string | null
+  person_id: string | null
+  created_by: string | null
+  created_at: string
+  wished_at: string | null
+  state: string
+  assignee_id: string | null
+  assigned_at: string | null
+  accepted_at: string | null
+  arrived_at: string | null
+  suspended_at: string | null
+  finished_at: string | null
+  ended_at: string | null
+  respond_due_at: string
+  finish_due_at: string
+  round_no: Generated<number>
+  rating: number | null
+  rating_words: string | null
+  rated_at: string | null
+  visit_wanted: Generated<boolean>
+  visited_at: string | null
+  step_no: Generated<number>
+}
+
+export interface OrdersWorker {
+  company_id: number
+  account_id: string
+  skills: Generated<string[]>
+  building_ids: Generated<string[]>
+  weekdays: Generated<unknown>
+  duty_from: string | null
+  duty_to: string | null
+  open_max: Generated<number>
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface PaymentAllocation {
   company_id: number
   payment_id: string
@@ -2917,6 +3059,16 @@ export interface DB {
   'meters.share_source': MetersShareSource
   'meters.share_split': MetersShareSplit
   'meters.unread': MetersUnread
+  'orders.category': OrdersCategory
+  'orders.category_rule': OrdersCategoryRule
+  'orders.escalation': OrdersEscalation
+  'orders.helper': OrdersHelper
+  'orders.photo': OrdersPhoto
+  'orders.policy': OrdersPolicy
+  'orders.series': OrdersSeries
+  'orders.step': OrdersStep
+  'orders.work_order': OrdersWorkOrder
+  'orders.worker': OrdersWorker
   'payment.allocation': PaymentAllocation
   'payment.bank_account': PaymentBankAccount
   'payment.bank_line': PaymentBankLine

@@ -14,6 +14,7 @@ import { leaveSaleOpen, leaveWriteOffOpen } from './stages/adjustments.ts'
 import { askInvoices } from './stages/invoices.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
 import { playMonths } from './stages/months.ts'
+import { repair } from './stages/orders.ts'
 import { remindDebtors } from './stages/reminders.ts'
 import { openWechat } from './stages/wechat.ts'
 import { registerVehicles, settlePeople } from './stages/people.ts'
@@ -71,6 +72,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['总分表与公摊', async () => (await readMains(towns![0]), await shareLighting(towns![0]))],
     ['支出、公共收益与续筹', async () => (await spendAndEarn(towns![0]), await topUp(towns![0]))],
     ['发票', () => askInvoices(towns![0])],
+    ['报修工单', () => repair(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],
   ]

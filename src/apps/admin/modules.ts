@@ -10,6 +10,7 @@ import { identityAdmin } from '../../modules/identity/admin/index.tsx'
 import { ledgerAdmin } from '../../modules/ledger/admin/index.tsx'
 import { messagesAdmin } from '../../modules/messages/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
+import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
 import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
@@ -34,6 +35,7 @@ export const modules: readonly AdminModule[] = [
   remindersAdmin,
   tariffAdmin,
   metersAdmin,
+  ordersAdmin,
   identityAdmin,
   systemAdmin,
   formsAdmin,

@@ -55,7 +55,7 @@ function HouseHome({ house }: { house: MyHouse }) {
       <nav className="ph-card rs-short" aria-label="常用功能">
         <Link to="/bills?state=open"><Icon name="bill" />待缴账单</Link>
         <Link to="/payments"><Icon name="history" />缴费记录</Link>
-        <Link to="/mine/houses"><Icon name="house" />我的房产</Link>
+        <Link to="/orders"><Icon name="tool" />报修</Link>
         {house.service_phone ? <a href={`tel:${house.service_phone}`}><Icon name="phone" />联系物业</a> : <Link to="/mine"><Icon name="me" />我的</Link>}
       </nav>
       <section className="ph-section">

@@ -37,6 +37,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <Facts rows={[['公司', me.company_name], ['岗位', me.roles.join('、') || '—']]} />
       </section>
       <div className="ph-list">
+        <RowLink icon="mail" title="消息" to="/messages" />
         <RowLink icon="todo" title="待处理" under="没有上传和没有通过的读数" to="/pending" {...(entries.length > 0 ? { side: <Tag kind="bad">{entries.length}</Tag> } : {})} />
         <RowLink icon="key" title="修改口令" to="/mine/password" />
         <RowSwitch icon="type" title="大字版" on={big} set={setBigType} />

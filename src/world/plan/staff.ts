@@ -10,7 +10,7 @@ export interface PlanStaff {
   name: string
   post: string
   /** Built-in role; null: in the register, without rights in the product. */
-  role: 'admin' | 'manager' | 'finance' | 'cashier' | 'service' | 'steward' | 'reader' | 'visitor' | null
+  role: 'admin' | 'manager' | 'finance' | 'cashier' | 'service' | 'steward' | 'foreman' | 'repairer' | 'reader' | 'visitor' | null
   /** null: the whole company. */
   community: CommunityKey | null
   password: 'admin' | 'staff' | 'visitor' | null
@@ -24,7 +24,8 @@ const times = (n: number, login: string, post: string, role: PlanStaff['role'] =
 const GARDEN: Row[] = [
   ['jingli', '花园小区 经理', 'manager', null, 'staff'],
   ['bangong', '花园小区 办公室文员', null, null, null],
-  ['gongcheng', '花园小区 工程科长', 'reader', 'garden', null], ...times(4, 'weixiu', '花园小区 维修员', 'reader'),
+  ['gongcheng', '花园小区 工程科长', 'foreman', 'garden', 'staff'],
+  ['weixiu1', '花园小区 维修员', 'repairer', 'garden', 'staff'], ['weixiu2', '花园小区 维修员', 'repairer', 'garden', 'staff'], ['weixiu3', '花园小区 维修员', 'repairer', 'garden', null], ['weixiu4', '花园小区 维修员', 'repairer', 'garden', null],
   ['kefu', '花园小区 服务科长', 'service', null, 'staff'], ...times(7, 'baojie', '花园小区 保洁员'), ['lvhua', '花园小区 绿化员', null, null, null],
   ['shoufei1', '花园小区 收费员', 'cashier', null, 'staff'], ['shoufei2', '花园小区 收费员', 'cashier', null, 'staff'],
   ['zhixu', '花园小区 秩序科长', null, null, null], ...times(8, 'zhixuyuan', '花园小区 秩序员'),

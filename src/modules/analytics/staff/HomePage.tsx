@@ -7,7 +7,7 @@ import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { analytics } from '../contract.ts'
 
 /** Work that the phone can do, by the beginning of the address it has at the desk. */
-const ON_PHONE: readonly [desk: string, phone: string][] = [['/meters', '/meters'], ['/property/houses', '/houses']]
+const ON_PHONE: readonly [desk: string, phone: string][] = [['/orders', '/work'], ['/meters', '/meters'], ['/property/houses', '/houses']]
 const phonePath = (desk: string): string | undefined => ON_PHONE.find(([d]) => desk.startsWith(d))?.[1]
 
 /** '4139994.90' → '4,139,994.90' */

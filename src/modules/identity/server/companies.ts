@@ -25,6 +25,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'handover.*',
       'forms.*',
       'reminders.*',
+      'orders.*',
       'ledger.*.read',
       'closing.*.read', 'closing.day.close',
       'spending.*.read', 'spending.request.ask', 'spending.request.decide', 'spending.budget.write', 'spending.income.write', 'spending.disclosure.publish',
@@ -66,6 +67,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'service', name: '客服', may: [
+      'orders.*.read', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read', 'property.house.write',
       'people.*',
@@ -78,6 +80,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'steward', name: '管家', may: [
+      'orders.*.read', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read',
       'people.*.read', 'people.phone.reveal',
@@ -85,6 +88,8 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'meters.*.read', 'meters.meter.write', 'meters.reading.write',
     ],
   },
+  { code: 'foreman', name: '工程主管', may: ['orders.*', 'property.*.read', 'people.person.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
+  { code: 'repairer', name: '维修工', may: ['orders.order.work', 'orders.reporter.reveal', 'property.*.read', 'meters.*.read', 'meters.reading.write'] },
   { code: 'reader', name: '抄表员', may: ['property.*.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
   { code: 'user', name: '普通用户', may: ['property.*.read', 'people.person.read', 'billing.*.read'] },
   { code: 'visitor', name: '访客(只看)', may: ['*.read'] },

@@ -1,13 +1,14 @@
+// Messages on the phones, both faces.
 import { Button } from 'antd-mobile'
-import { useRead, useWrite } from '../../../ui/api.ts'
-import { instant } from '../../../ui/format.ts'
-import { Chips, RowSwitch, Tag } from '../../../ui/phone/bits.tsx'
-import { Page } from '../../../ui/phone/Page.tsx'
-import { useGrowing } from '../../../ui/phone/pages.ts'
-import { Link, go, useQuerySetter, useQueryText } from '../../../ui/phone/router.tsx'
-import { Bones, Loaded, StateBlock } from '../../../ui/phone/states.tsx'
-import { OPTIONAL, messages, type Message } from '../contract.ts'
-import { words } from '../words.ts'
+import { faceName, useWrite } from '../../ui/api.ts'
+import { instant } from '../../ui/format.ts'
+import { Chips, Tag } from '../../ui/phone/bits.tsx'
+import { Page } from '../../ui/phone/Page.tsx'
+import { useGrowing } from '../../ui/phone/pages.ts'
+import { Link, go, useQuerySetter, useQueryText } from '../../ui/phone/router.tsx'
+import { Bones, Loaded, StateBlock } from '../../ui/phone/states.tsx'
+import { OPTIONAL, messages, type Message } from './contract.ts'
+import { words } from './words.ts'
 
 const KINDS = [{ value: 'all', label: '全部' }, ...(['fee', 'work', 'notice'] as const).map((value) => ({ value, label: words.states!['category']![value]! }))]
 
@@ -30,7 +31,7 @@ export function InboxPage() {
           )
         }
       </Loaded>
-      <p className="ph-center"><Link className="ph-small" to="/mine/messages">短信接收设置</Link></p>
+      {faceName() === 'resident' ? <p className="ph-center"><Link className="ph-small" to="/mine/messages">短信接收设置</Link></p> : null}
     </Page>
   )
 }
@@ -46,29 +47,5 @@ function Item({ message: m, read }: { message: Message; read: () => void }) {
         </span>
       </button>
     </li>
-  )
-}
-
-export function PreferencesPage() {
-  const pref = useRead(messages.myPreference, {})
-  const save = useWrite(messages.savePreference)
-  return (
-    <Page title="短信接收设置" back="/mine">
-      <Loaded reading={pref}>
-        {({ sms_off }) => (
-          <>
-            <div className="ph-list">
-              {OPTIONAL.map((c) => (
-                <RowSwitch
-                  key={c} title={`${words.states!['category']![c]!}类短信`} on={!sms_off.includes(c)}
-                  set={(on) => void save.run({ sms_off: OPTIONAL.filter((x) => (x === c ? !on : sms_off.includes(x))) })}
-                />
-              ))}
-            </div>
-            <p className="ph-weak ph-small">关闭后仍可在「消息」里看到全部内容。登录验证码和安全提醒不能关闭。</p>
-          </>
-        )}
-      </Loaded>
-    </Page>
   )
 }

@@ -1,0 +1,246 @@
+import { z } from 'zod'
+import { contract, read, write, download } from '../../kernel/contract.ts'
+import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+
+export const STATES = ['waiting', 'assigned', 'accepted', 'working', 'suspended', 'finished', 'closed', 'cancelled', 'declined'] as const
+export const State = z.enum(STATES).meta({ zh: '状态' })
+export type State = z.output<typeof State>
+export const ACTIONS = ['assign', 'take', 'accept', 'give_back', 'arrive', 'finish', 'suspend', 'resume', 'transfer', 'help', 'cancel', 'decline', 'urge', 'rate', 'close', 'reopen'] as const
+export type Action = (typeof ACTIONS)[number]
+export const Place = z.enum(['house', 'public']).meta({ zh: '位置' })
+export const Source = z.enum(['resident', 'desk', 'hotline', 'staff']).meta({ zh: '来源' })
+export const Unit = z.enum(['minute', 'hour', 'day'])
+export const Clock = z.enum(['calendar', 'working']).meta({ zh: '计时' })
+const HourText = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '格式应为 HH:MM,如 08:30')
+const Phone = z.string().trim().regex(/^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|[2-8]\d{6,7})$/, '应为 11 位手机号,或带区号的座机').meta({ zh: '联系电话' })
+export const PHOTOS_MAX = 9
+const Photos = z.array(Id).max(PHOTOS_MAX, '最多 9 张照片').meta({ zh: '照片' })
+const When = z.iso.datetime({ offset: true }).meta({ zh: '预约上门' })
+const Count = z.int().min(1).max(999)
+
+const Limits = {
+  urgent: z.boolean().meta({ zh: '紧急' }),
+  respond_n: Count.meta({ zh: '到场时限' }),
+  respond_unit: Unit.meta({ zh: '到场时限单位' }),
+  finish_n: Count.meta({ zh: '完工时限' }),
+  finish_unit: Unit.meta({ zh: '完工时限单位' }),
+  clock: Clock,
+  skill: Text(20).nullable().meta({ zh: '所需工种' }),
+}
+export const Category = z.object({
+  category_id: Id,
+  parent_id: Id.nullable().meta({ zh: '上级' }),
+  name: z.string().meta({ zh: '分类' }),
+  place: Place,
+  sort_no: z.int().meta({ zh: '排序' }),
+  retired: z.boolean().meta({ zh: '停用' }),
+  /** In force today; null for the groups. */
+  rule: z.object({ ...Limits, from_on: Day }).nullable(),
+  /** The next version, when one is announced. */
+  next_from_on: Day.nullable(),
+})
+export type Category = z.output<typeof Category>
+
+export const OrderRow = z.object({
+  order_id: Id,
+  no: z.string().meta({ zh: '工单号' }),
+  community_name: z.string().meta({ zh: '小区' }),
+  place: z.string().meta({ zh: '位置' }),
+  category: z.string().meta({ zh: '分类' }),
+  urgent: z.boolean().meta({ zh: '紧急' }),
+  /** The first words. */
+  words: z.string().meta({ zh: '内容' }),
+  source: Source,
+  reporter_name: z.string().nullable().meta({ zh: '报修人' }),
+  state: State,
+  assignee_name: z.string().nullable().meta({ zh: '处理人' }),
+  created_at: Instant.meta({ zh: '报修时间' }),
+  /** The limit that runs now: to be on site, then to finish; null when it is over. */
+  due_at: Instant.nullable().meta({ zh: '时限' }),
+  late: z.boolean().meta({ zh: '超时' }),
+  rating: z.int().nullable().meta({ zh: '评分' }),
+  round_no: z.int().meta({ zh: '轮次' }),
+})
+export type OrderRow = z.output<typeof OrderRow>
+
+export const Step = z.object({
+  step_no: z.int(),
+  action: z.string(),
+  to_state: State,
+  by_kind: z.enum(['staff', 'resident', 'system']),
+  by_name: z.string().meta({ zh: '操作人' }),
+  to_name: z.string().nullable(),
+  note: z.string().nullable().meta({ zh: '说明' }),
+  at: Instant.meta({ zh: '时间' }),
+  photo_ids: z.array(Id),
+})
+export type Step = z.output<typeof Step>
+export const OrderFull = OrderRow.extend({
+  community_id: Id,
+  house_id: Id.nullable(),
+  category_id: Id,
+  skill: z.string().nullable().meta({ zh: '所需工种' }),
+  reporter_phone_masked: z.string().nullable().meta({ zh: '联系电话' }),
+  wished_at: Instant.nullable().meta({ zh: '预约上门' }),
+  respond_due_at: Instant.meta({ zh: '到场时限' }),
+  finish_due_at: Instant.meta({ zh: '完工时限' }),
+  accepted_at: Instant.nullable().meta({ zh: '接单时间' }),
+  arrived_at: Instant.nullable().meta({ zh: '到场时间' }),
+  finished_at: Instant.nullable().meta({ zh: '完工时间' }),
+  late_respond: z.boolean(),
+  late_finish: z.boolean(),
+  /** How the limits came about. */
+  limits_zh: z.string(),
+  helper_names: z.array(z.string()).meta({ zh: '协助人' }),
+  rating_words: z.string().nullable().meta({ zh: '评价' }),
+  reopen_until: Instant.nullable(),
+  steps: z.array(Step),
+  can: Can(...ACTIONS, 'reveal'),
+})
+export type OrderFull = z.output<typeof OrderFull>
+
+/** What a resident sees of his own order. */
+export const MyOrder = OrderFull.omit({ reporter_name: true, reporter_phone_masked: true, skill: true, category_id: true, can: true }).extend({ assignee_phone: z.string().nullable(), service_phone: z.string().nullable(), can: Can('cancel', 'rate', 'reopen', 'urge') })
+export type MyOrder = z.output<typeof MyOrder>
+
+export const WorkerRow = z.object({
+  account_id: Id,
+  name: z.string().meta({ zh: '姓名' }),
+  post: z.string().nullable().meta({ zh: '岗位' }),
+  skills: z.array(z.string()).meta({ zh: '工种' }),
+  building_ids: z.array(Id),
+  buildings: z.string().meta({ zh: '责任楼栋' }),
+  weekdays: z.array(z.int()).meta({ zh: '当班星期' }),
+  duty_from: z.string().nullable().meta({ zh: '当班起' }),
+  duty_to: z.string().nullable().meta({ zh: '当班止' }),
+  open_max: z.int().meta({ zh: '最多手上单数' }),
+  open_count: z.int().meta({ zh: '手上单数' }),
+  late_count: z.int().meta({ zh: '其中超时' }),
+})
+export type WorkerRow = z.output<typeof WorkerRow>
+export const Candidate = WorkerRow.omit({ building_ids: true, weekdays: true, duty_from: true, duty_to: true }).extend({
+  /** Why this one comes first. */
+  fits: z.object({ skill: z.boolean(), area: z.boolean(), on_duty: z.boolean(), has_room: z.boolean() }),
+})
+export type Candidate = z.output<typeof Candidate>
+
+export const Policy = z.object({
+  from_on: Day.meta({ zh: '生效日' }),
+  work_from: HourText.meta({ zh: '上班时刻' }),
+  work_to: HourText.meta({ zh: '下班时刻' }),
+  warn_minutes: z.int().min(1).max(1440).meta({ zh: '时限前提醒(分钟)' }),
+  reopen_days: z.int().min(1).max(90).meta({ zh: '完工后可重开的天数' }),
+  hall: z.boolean().meta({ zh: '开放抢单' }),
+})
+export type Policy = z.output<typeof Policy>
+
+export const OrderFilter = z.object({
+  state: State.optional(),
+  community_id: Id.optional(),
+  building_id: Id.optional(),
+  house_id: Id.optional(),
+  category_id: Id.optional(),
+  assignee_id: Id.optional(),
+  urgent: z.boolean().optional(),
+  late: z.boolean().optional(),
+  from_on: Day.optional(),
+  to_on: Day.optional(),
+  q: Text(40).optional(),
+})
+export type OrderFilter = z.output<typeof OrderFilter>
+
+const Moved = z.object({ order_id: Id, state: State })
+const One = Repeatable.extend({ order_id: Id })
+const Note = Text(500).optional().meta({ zh: '说明' })
+const WRONG = ['orders.wrong_state'] as const
+const PHOTO = ['orders.no_photo'] as const
+const report = {
+  category_id: Id.meta({ zh: '分类' }),
+  place: Text(60).optional().meta({ zh: '具体位置' }),
+  words: Needed(500).meta({ zh: '报修内容' }),
+  photo_ids: Photos.optional(),
+  wished_at: When.nullable().optional(),
+}
+const REPORT = ['orders.category_unknown', 'orders.place_needed', 'orders.house_needed', 'orders.wish_past', ...PHOTO] as const
+
+export const orders = contract('orders', {
+  categories: read({ zh: '报修分类', may: 'signed_in', takes: z.object({}), gives: z.object({ rows: z.array(Category), skills: z.array(z.string()) }) }),
+  saveCategory: write({
+    zh: '保存报修分类',
+    may: 'orders.setup.write',
+    takes: Repeatable.extend({ category_id: Id.optional(), parent_id: Id.nullable().meta({ zh: '上级' }), name: Needed(30).meta({ zh: '分类名称' }), place: Place, sort_no: z.int().min(0).max(9999).meta({ zh: '排序' }), retired: z.boolean().meta({ zh: '停用' }) }),
+    gives: z.object({ category_id: Id }),
+    refuses: ['orders.name_taken', 'orders.two_levels', 'orders.no_rule'],
+  }),
+  /** From a day on; what was reported before keeps its limits. */
+  publishRule: write({ zh: '设定分类时限', may: 'orders.setup.write', takes: Repeatable.extend({ category_id: Id, from_on: Day.meta({ zh: '生效日' }), ...Limits }), gives: z.object({ rule_id: Id }), refuses: ['orders.from_past', 'orders.limits_crossed', 'orders.two_levels'] }),
+  policy: read({ zh: '工单规则', may: 'orders.order.read', takes: z.object({}), gives: z.object({ now: Policy, versions: z.array(Policy.extend({ created_by_name: z.string().nullable(), created_at: Instant })) }) }),
+  savePolicy: write({ zh: '设定工单规则', may: 'orders.setup.write', takes: Repeatable.extend(Policy.shape), gives: z.object({ from_on: Day }), refuses: ['orders.from_past', 'orders.hours_reversed'] }),
+  workers: read({ zh: '接单人员', may: 'orders.order.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(WorkerRow) }) }),
+  saveWorker: write({
+    zh: '设定接单人员',
+    may: 'orders.setup.write',
+    takes: Repeatable.extend({ account_id: Id, skills: z.array(Needed(20)).max(20).meta({ zh: '工种' }), building_ids: z.array(Id).max(200).meta({ zh: '责任楼栋' }), weekdays: z.array(z.int().min(1).max(7)).max(7).meta({ zh: '当班星期' }), duty_from: HourText.nullable().meta({ zh: '当班起' }), duty_to: HourText.nullable().meta({ zh: '当班止' }), open_max: z.int().min(1).max(100).meta({ zh: '最多手上单数' }) }),
+    gives: z.object({ account_id: Id }),
+    refuses: ['orders.no_worker', 'orders.duty_half'],
+  }),
+
+  orders: read({
+    zh: '报修工单列表',
+    may: 'orders.order.read',
+    takes: Paging.extend(OrderFilter.shape),
+    /** `total` stops at 10,000; `counts` are those of open states, and of late ones. */
+    gives: pageOf(OrderRow).extend({ counts: z.partialRecord(z.union([State, z.literal('late')]), z.int()) }),
+  }),
+  /** For all staff: the rows decide. One's own, the hall's, those within the reach of a right. */
+  order: read({ zh: '工单详情', may: 'signed_in', takes: z.object({ order_id: Id }), gives: OrderFull }),
+  photo: download({ zh: '工单照片', may: 'signed_in', takes: z.object({ order_id: Id, file_id: Id }) }),
+  /** Who calls: by phone, the last four of it, or a house. */
+  lookUpCaller: read({
+    zh: '来电识别',
+    may: 'orders.order.create',
+    takes: z.object({ q: Needed(40) }),
+    gives: z.object({ rows: z.array(z.object({ person_id: Id.nullable(), name: z.string().nullable().meta({ zh: '姓名' }), phone_masked: z.string().nullable().meta({ zh: '电话' }), role: z.string().nullable(), house_id: Id, label: z.string().meta({ zh: '房号' }), community_id: Id, community_name: z.string().meta({ zh: '小区' }), open_count: z.int().meta({ zh: '未完工单' }) })) }),
+  }),
+  createOrder: write({
+    zh: '登记报修',
+    may: 'orders.order.create',
+    takes: Repeatable.extend({ ...report, source: z.enum(['desk', 'hotline', 'staff']).meta({ zh: '来源' }), community_id: Id.meta({ zh: '小区' }), house_id: Id.nullable().meta({ zh: '房号' }), area_id: Id.nullable().optional(), person_id: Id.nullable().optional(), reporter_name: Text(30).nullable().optional().meta({ zh: '报修人' }), reporter_phone: Phone.nullable().optional(), urgent: z.boolean().optional().meta({ zh: '按紧急处理' }) }),
+    gives: z.object({ order_id: Id, no: z.string() }),
+    refuses: REPORT,
+  }),
+  candidates: read({ zh: '可派人员', may: 'signed_in', takes: z.object({ order_id: Id }), gives: z.object({ rows: z.array(Candidate) }) }),
+  assignOrder: write({ zh: '派单', may: 'orders.order.dispatch', takes: One.extend({ account_id: Id, note: Note }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),
+  cancelOrder: write({ zh: '取消工单', may: 'orders.order.dispatch', takes: One.extend({ reason: Reason }), gives: Moved, refuses: WRONG }),
+  declineOrder: write({ zh: '不受理', may: 'orders.order.dispatch', takes: One.extend({ reason: Reason }), gives: Moved, refuses: WRONG }),
+  closeOrder: write({ zh: '办结工单', may: 'orders.order.dispatch', takes: One.extend({ note: Note }), gives: Moved, refuses: WRONG }),
+  reopenOrder: write({ zh: '重开工单', may: 'orders.order.dispatch', takes: One.extend({ reason: Reason }), gives: Moved, refuses: [...WRONG, 'orders.reopen_late'] }),
+  /** Writes, because who looked at whose number is kept in the audit. */
+  revealReporter: write({ zh: '查看报修人电话', may: 'orders.reporter.reveal', takes: z.object({ order_id: Id }), gives: z.object({ phone: z.string().nullable() }) }),
+
+  myWork: read({
+    zh: '我的工单与抢单大厅',
+    may: 'orders.order.work',
+    takes: Paging.extend({ box: z.enum(['mine', 'hall', 'done']) }),
+    gives: pageOf(OrderRow).extend({ counts: z.object({ mine: z.int(), hall: z.int(), late: z.int() }) }),
+  }),
+  takeOrder: write({ zh: '抢单', may: 'orders.order.work', takes: One, gives: Moved, refuses: [...WRONG, 'orders.taken', 'orders.no_hall', 'orders.too_many'] }),
+  acceptOrder: write({ zh: '接单', may: 'orders.order.work', takes: One, gives: Moved, refuses: WRONG }),
+  giveBackOrder: write({ zh: '退回工单', may: 'orders.order.work', takes: One.extend({ reason: Reason }), gives: Moved, refuses: WRONG }),
+  arriveOrder: write({ zh: '到场', may: 'orders.order.work', takes: One.extend({ note: Note, photo_ids: Photos.optional() }), gives: Moved, refuses: [...WRONG, ...PHOTO] }),
+  finishOrder: write({ zh: '完工', may: 'orders.order.work', takes: One.extend({ note: Needed(500).meta({ zh: '处理情况' }), photo_ids: Photos.optional() }), gives: Moved, refuses: [...WRONG, ...PHOTO] }),
+  suspendOrder: write({ zh: '挂起', may: 'orders.order.work', takes: One.extend({ cause: z.enum(['parts', 'absent', 'appointment', 'outside', 'other']).meta({ zh: '原因' }), note: Note }), gives: Moved, refuses: WRONG }),
+  resumeOrder: write({ zh: '恢复处理', may: 'orders.order.work', takes: One.extend({ note: Note }), gives: Moved, refuses: WRONG }),
+  transferOrder: write({ zh: '转单', may: 'orders.order.work', takes: One.extend({ account_id: Id, reason: Reason }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),
+  helpOrder: write({ zh: '请求协助', may: 'orders.order.work', takes: One.extend({ account_id: Id, note: Note }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),
+
+  report: write({ zh: '业主报修', may: 'resident', takes: Repeatable.extend({ ...report, house_id: Id.meta({ zh: '房产' }) }), gives: z.object({ order_id: Id, no: z.string() }), refuses: [...REPORT, 'orders.too_often'] }),
+  myOrders: read({ zh: '我的报修', may: 'resident', takes: Paging.extend({ open_only: z.boolean().optional() }), gives: pageOf(OrderRow) }),
+  myOrder: read({ zh: '我的报修详情', may: 'resident', takes: z.object({ order_id: Id }), gives: MyOrder }),
+  cancelMine: write({ zh: '取消报修', may: 'resident', takes: One.extend({ reason: Note }), gives: Moved, refuses: WRONG }),
+  urgeMine: write({ zh: '催单', may: 'resident', takes: One, gives: Moved, refuses: [...WRONG, 'orders.urged'] }),
+  rateMine: write({ zh: '评价', may: 'resident', takes: One.extend({ rating: z.int().min(1).max(5).meta({ zh: '评分' }), words: Text(300).optional().meta({ zh: '评价' }) }), gives: Moved, refuses: [...WRONG, 'orders.rated'] }),
+  reopenMine: write({ zh: '申请返修', may: 'resident', takes: One.extend({ reason: Reason, photo_ids: Photos.optional() }), gives: Moved, refuses: [...WRONG, 'orders.reopen_late', ...PHOTO] }),
+})
+/** `orders.reported` when an order begins or begins again, `orders.ended` when it is finished, cancelled or declined. */
+export const events = { 'orders.reported': z.object({ order_id: Id }), 'orders.ended': z.object({ order_id: Id, state: State }) }

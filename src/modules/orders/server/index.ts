@@ -1,0 +1,26 @@
+// The front door of orders: answers, and what the clock does.
+import type { App, Module } from '../../../kernel/app.ts'
+import { orders } from '../contract.ts'
+import { words } from '../words.ts'
+import { actionAnswers } from './actions.ts'
+import { lookUpCaller } from './caller.ts'
+import { createOrder, report } from './create.ts'
+import { myOrder, order } from './detail.ts'
+import { closeOld, escalate } from './escalate.ts'
+import { myOrders, myWork, orderList } from './list.ts'
+import { photo } from './photos.ts'
+import { setupAnswers } from './setup.ts'
+import { workerAnswers } from './workers.ts'
+
+export { orderTemplates } from './templates.ts'
+
+export const ordersModule = (app: () => App): Module => ({
+  name: 'orders',
+  contract: orders,
+  words,
+  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...actionAnswers, myWork, report, myOrders, myOrder],
+  schedules: [
+    { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
+    { name: 'orders.close_old', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeOld)) },
+  ],
+})

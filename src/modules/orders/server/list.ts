@@ -1,0 +1,88 @@
+// Lists of orders: for the dispatcher, for the one who works, for the resident. A page is cut before names are joined; two statements.
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { answer } from '../../../kernel/app.ts'
+import { dayStart } from '../../../kernel/days.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { housesLike } from '../../property/server/index.ts'
+import { orders, type OrderFilter, type OrderRow, type State } from '../contract.ts'
+import { isMine, ordersSeenBy, ownOrders } from './access.ts'
+import { LATE } from './workers.ts'
+
+/** Counting stops here: nobody pages further, and a count of everything grows with the years. */
+const COUNT_MAX = 10_000
+/** Of the report in a list. */
+const WORDS_SHOWN = 30
+const and = (parts: readonly RawBuilder<unknown>[]) => sql<SqlBool>`${sql.join(parts, sql` and `)}`
+
+export function conditions(scope: Scope, f: OrderFilter): RawBuilder<unknown>[] {
+  const p: RawBuilder<unknown>[] = []
+  if (f.community_id) p.push(sql`o.community_id = ${f.community_id}`)
+  if (f.building_id) p.push(sql`o.building_id = ${f.building_id}`)
+  if (f.house_id) p.push(sql`o.house_id = ${f.house_id}`)
+  // A group means what is under it.
+  if (f.category_id) p.push(sql`o.category_id in (select g.category_id from orders.category g where g.company_id = ${scope.company_id} and (g.category_id = ${f.category_id} or g.parent_id = ${f.category_id}))`)
+  if (f.assignee_id) p.push(sql`o.assignee_id = ${f.assignee_id}`)
+  if (f.urgent !== undefined) p.push(sql`o.urgent = ${f.urgent}`)
+  if (f.from_on) p.push(sql`o.created_at >= ${dayStart(f.from_on)}`)
+  if (f.to_on) p.push(sql`o.created_at < ${dayStart(f.to_on, 1)}`)
+  if (f.q) p.push(found(scope, f.q))
+  return p
+}
+function found(scope: Scope, q: string): RawBuilder<SqlBool> {
+  const t = q.normalize('NFKC').trim()
+  if (/^WX\d{4}-?\d+$/i.test(t)) return sql<SqlBool>`o.no like ${`${t.toUpperCase()}%`}`
+  if (/^1\d{10}$/.test(t)) return sql<SqlBool>`o.reporter_phone = ${t}`
+  return sql<SqlBool>`(o.words like ${`%${t}%`} or o.place like ${`%${t}%`} or o.reporter_name like ${`${t}%`} or o.house_id in (select h.house_id from property.house h where h.company_id = ${scope.company_id} and ${housesLike(t)}))`
+}
+
+const PAGE = sql`o.order_id, o.no, o.community_id, o.place, o.category_id, o.urgent, o.words, o.source, o.reporter_name, o.state, o.assignee_id, o.created_at, o.arrived_at, o.finished_at, o.ended_at, o.suspended_at, o.respond_due_at, o.finish_due_at, o.rating, o.round_no`
+/** Rows of a page in the order in which it was cut. */
+async function rowsOf(scope: Scope, where: RawBuilder<SqlBool>, order: RawBuilder<unknown>, p: { page: number; page_size: number }): Promise<OrderRow[]> {
+  const c = scope.company_id
+  const { rows } = await sql<OrderRow>`with page as materialized (select ${PAGE} from orders.work_order o where o.company_id = ${c} and ${where} order by ${order} limit ${p.page_size} offset ${(p.page - 1) * p.page_size})
+    select o.order_id, o.no, k.name as community_name, o.place, g.name as category, o.urgent, left(o.words, ${WORDS_SHOWN}::int) as words, o.source, o.reporter_name, o.state, m.name as assignee_name, o.created_at,
+      case when o.finished_at is not null or o.ended_at is not null then null when o.arrived_at is null then o.respond_due_at else o.finish_due_at end as due_at, ${LATE(scope)} as late, o.rating, o.round_no
+    from page o join property.community k on k.company_id = ${c} and k.community_id = o.community_id join orders.category g on g.company_id = ${c} and g.category_id = o.category_id
+      left join identity.member m on m.company_id = ${c} and m.account_id = o.assignee_id order by ${order}`.execute(scope.db)
+  return rows
+}
+const NEWEST = sql`o.created_at desc, o.order_id`
+/** What is due first, urgent before all. */
+const DUE = sql`o.urgent desc, case when o.arrived_at is null then o.respond_due_at else o.finish_due_at end, o.order_id`
+const OPEN = sql<SqlBool>`o.state in ('waiting','assigned','accepted','working','suspended')`
+
+export const orderList = answer(orders.orders, async (scope, f) => {
+  const base = and([ordersSeenBy(scope), ...conditions(scope, f)])
+  const where = and([base, ...(f.state ? [sql`o.state = ${f.state}`] : []), ...(f.late ? [OPEN, LATE(scope)] : [])])
+  const [rows, counted] = await Promise.all([
+    rowsOf(scope, where, NEWEST, f),
+    sql<{ state: State | 'late' | 'total'; n: number }>`select o.state, count(*)::int as n from orders.work_order o where o.company_id = ${scope.company_id} and o.state in ('waiting','assigned','accepted','working','suspended','finished') and ${base} group by 1
+      union all select 'late', count(*)::int from orders.work_order o where o.company_id = ${scope.company_id} and ${OPEN} and ${LATE(scope)} and ${base}
+      union all select 'total', count(*)::int from (select 1 from orders.work_order o where o.company_id = ${scope.company_id} and ${where} limit ${COUNT_MAX}) x`.execute(scope.db),
+  ])
+  const by = Object.fromEntries(counted.rows.map((r) => [r.state, r.n]))
+  const { total = 0, ...counts } = by
+  return { rows, total, counts }
+}, { by_key: true })
+
+export const myWork = answer(orders.myWork, async (scope, f) => {
+  const mine = isMine(scope)
+  const hall = sql<SqlBool>`(o.state = 'waiting' and ${ordersSeenBy(scope)})`
+  const open = sql<SqlBool>`(o.state in ('assigned','accepted','working','suspended') and ${mine})`
+  const where = f.box === 'hall' ? hall : f.box === 'mine' ? open : sql<SqlBool>`(o.state in ('finished','closed') and o.assignee_id = ${scope.who.account_id}::uuid)`
+  const n = (w: RawBuilder<SqlBool>) => sql`(select count(*)::int from (select 1 from orders.work_order o where o.company_id = ${scope.company_id} and ${w} limit ${COUNT_MAX}) x)`
+  const [rows, counted] = await Promise.all([
+    rowsOf(scope, where, f.box === 'done' ? NEWEST : DUE, f),
+    sql<{ mine: number; hall: number; late: number; total: number }>`select ${n(open)} as mine, ${n(hall)} as hall, ${n(sql<SqlBool>`${open} and ${LATE(scope)}`)} as late, ${n(where)} as total`.execute(scope.db),
+  ])
+  const { total, ...counts } = counted.rows[0]!
+  return { rows, total, counts }
+})
+
+export const myOrders = answer(orders.myOrders, async (scope, f) => {
+  const own = ownOrders(scope)
+  const where = f.open_only ? sql<SqlBool>`${own} and o.state not in ('closed','cancelled','declined')` : own
+  const [rows, counted] = await Promise.all([rowsOf(scope, where, NEWEST, f), sql<{ n: number }>`select count(*)::int as n from orders.work_order o where o.company_id = ${scope.company_id} and ${where}`.execute(scope.db)])
+  return { rows, total: counted.rows[0]!.n }
+})
+export { rowsOf }

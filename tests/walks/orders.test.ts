@@ -1,0 +1,79 @@
+// A repair from the resident's phone to his stars: reported, dispatched at the desk, done on the repairer's phone, rated.
+import { beforeAll, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { orders } from '../../src/modules/orders/contract.ts'
+import { PHONES } from '../tiny_world.ts'
+import { expectAccessible, stage, type Stage } from './stage.ts'
+
+let s: Stage
+let worker: Awaited<ReturnType<Stage['t']['hire']>>
+beforeAll(async () => {
+  s = await stage()
+  worker = await s.t.hire('repairer', { scope_kind: 'community', scope_ids: [s.w.community_id] })
+  await s.t.app.d.pool.query('update identity.account set must_change = false')
+}, 240_000)
+
+const fits = async (page: Page): Promise<void> => expect(await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThan(2)
+
+test('reported by phone, given at the desk, done on the phone, rated', async () => {
+  const phone = await s.window({ width: 390, height: 844, face: 'resident' })
+  await phone.goto(`${s.base}/resident/`)
+  await phone.getByLabel('手机号').fill(PHONES.张三)
+  await phone.getByRole('button', { name: /获取验证码/ }).click()
+  await phone.getByLabel('验证码').fill(await codeOf(PHONES.张三))
+  await phone.getByRole('button', { name: '登录' }).click()
+  await phone.getByRole('link', { name: '报修' }).click()
+  await phone.getByRole('button', { name: '我要报修' }).click()
+  await phone.getByRole('button', { name: '水龙头、洁具' }).click()
+  await phone.getByLabel('哪里坏了').fill('厨房水龙头一直滴水')
+  await fits(phone)
+  await expectAccessible(phone)
+  await phone.getByRole('button', { name: '提交报修' }).click()
+  await phone.getByText('已受理,等待派单').waitFor()
+  await expectAccessible(phone)
+
+  const desk = await s.window({ width: 1440, token: s.t.tokens.get('service')! })
+  await desk.goto(`${s.base}/admin/orders/list`)
+  await desk.getByRole('link', { name: /^WX/ }).click()
+  await desk.getByRole('button', { name: '派单' }).click()
+  await desk.getByRole('dialog').getByRole('button', { name: /^派给/ }).click()
+  await desk.getByText('待接单').first().waitFor()
+  await expectAccessible(desk)
+
+  const staff = await s.window({ width: 390, height: 844, face: 'staff', token: worker.token })
+  await staff.goto(`${s.base}/staff/work`)
+  await staff.getByText('厨房水龙头一直滴水').click()
+  await staff.getByRole('button', { name: '接单' }).click()
+  await staff.getByRole('button', { name: '我已到场' }).click()
+  await staff.getByRole('button', { name: '确认到场' }).click()
+  await staff.getByRole('button', { name: '完工', exact: true }).click()
+  await staff.getByLabel('怎样修好的').fill('更换阀芯')
+  await staff.getByLabel('完工照片').setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: PIXEL })
+  await staff.getByAltText('照片 1').waitFor()
+  await fits(staff)
+  await expectAccessible(staff)
+  await staff.getByRole('button', { name: '确认完工' }).click()
+  await staff.getByText('待评价').first().waitFor()
+
+  await phone.reload()
+  await phone.getByText('更换阀芯').waitFor()
+  await phone.getByRole('button', { name: '评价' }).click()
+  await phone.getByRole('radio', { name: '4 分,满意' }).click()
+  await phone.getByRole('button', { name: '提交评价' }).click()
+  await phone.getByText('★★★★☆').waitFor()
+  const { rows } = await s.t.as('service')(orders.orders, { page: 1 })
+  expect(rows[0]).toMatchObject({ state: 'closed', rating: 4 })
+  const { steps } = await s.t.as('service')(orders.order, { order_id: rows[0]!.order_id })
+  expect(steps.find((x) => x.action === 'finish')?.photo_ids).toHaveLength(1)
+}, 240_000)
+
+/** One pixel. */
+const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+async function codeOf(phone: string): Promise<string> {
+  for (let n = 0; n < 50; n++) {
+    const r = await s.t.app.d.pool.query<{ code: string }>(`select payload->'params'->>'code' as code from kernel.job where name = 'messages.send_sms' and payload->>'phone' = $1 and created_at > now() - interval '1 minute' order by job_id desc limit 1`, [phone])
+    if (r.rows[0]?.code) return r.rows[0].code
+    await new Promise((done) => setTimeout(done, 200))
+  }
+  throw new Error('no code was sent')
+}
