@@ -14,6 +14,8 @@ const Proposal = z.object({
   open_fen: FenShape,
   /** code: the payment code; room: the room in the memo; name: the payer's name; amount: exactly what one house owes. */
   why: z.array(z.enum(['code', 'room', 'name', 'amount'])),
+  /** certain: the code of this house alone; likely: its exact debt with room or payer, and no other like it. */
+  sure: z.enum(['certain', 'likely', 'maybe']).meta({ zh: '把握' }),
 })
 export type Proposal = z.output<typeof Proposal>
 const BankLine = z.object({

@@ -21,7 +21,7 @@ export const RULES = {
     when: z.enum(['off', 'issued', 'due']).meta({ zh: '抵扣时机' }),
     general_too: z.boolean().meta({ zh: '通用预存也抵扣' }),
   }),
-  bank: z.object({ suspense_days: z.int().min(0).max(365).meta({ zh: '多少天无人认领转暂收' }) }),
+  bank: z.object({ suspense_days: z.int().min(0).max(365).meta({ zh: '多少天无人认领转暂收' }), auto: z.boolean().default(false).meta({ zh: '按缴费码自动入账' }) }),
 } as const
 export const RuleKind = z.enum(Object.keys(RULES) as [keyof typeof RULES, ...(keyof typeof RULES)[]]).meta({ zh: '规则' })
 export type RuleKind = z.output<typeof RuleKind>

@@ -14,6 +14,7 @@ export const bankWords: Words = {
   permissions: { 'payment.bank.read': '查看银行流水', 'payment.bank.export': '导出银行流水', 'payment.bank.match': '认领银行流水', 'payment.bank.setup': '设定收款银行账户', 'payment.bank.import': '导入银行流水', 'payment.bank.approve': '审批退回来款' },
   states: {
     bank: { new: '待认领', suspense: '暂收', matched: '已入账', linked: '已对上', returning: '退回审批中', returned: '已退回', ignored: '无需认领', channel: '渠道结算款' },
+    bank_sure: { certain: '确定', likely: '很可能', maybe: '可能' },
     bank_why: { code: '缴费码', room: '附言房号', name: '户名', amount: '金额' },
   },
 }

@@ -1,12 +1,12 @@
 // 银行流水: work through what came in. Each line shows whose it may be and why; a person claims it, links it, suspends it or gives it back.
 import { Alert, Button, Drawer, Input, Tag } from 'antd'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, Figure, MoneyText, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
-import { confirm } from '../../../ui/feedback.tsx'
+import { confirm, toast } from '../../../ui/feedback.tsx'
 import { MoneyInput } from '../../../ui/fields.tsx'
 import { money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
@@ -18,6 +18,9 @@ import { words } from '../words.ts'
 import { HousePicker } from './HousePicker.tsx'
 
 const TONES = { new: 'warn', suspense: 'bad', matched: 'good', linked: 'good', returning: 'busy', returned: 'plain', ignored: 'plain', channel: 'good' } as const
+const SURE = { certain: 'green', likely: 'blue', maybe: 'default' } as const
+/** Surely enough for one press: the only proposal of its kind. */
+const bestOf = (r: BankLine): Proposal | undefined => (r.can.match === true && r.proposals[0] && r.proposals[0].sure !== 'maybe' ? r.proposals[0] : undefined)
 const why = (p: Proposal): string => p.why.map((w) => words.states?.['bank_why']?.[w] ?? w).join('+')
 
 export default function BankPage() {
@@ -38,6 +41,7 @@ export default function BankPage() {
   const suspend = useWrite(payment.suspendLines, { done: (a) => `${a.count} 笔 ${money(a.amount_fen)} 元已转暂收` })
   const ignore = useWrite(payment.ignoreLine, { in_form: true, done: '已标为无需认领' })
   const give_back = useWrite(payment.askReturnLine, { in_form: true, done: '已申请退回,等待审批' })
+  const confirmed = useConfirm(list.data)
   const [open, setOpen] = useState<BankLine>()
   const [asking, setAsking] = useState<{ line: BankLine; what: 'ignore' | 'return' }>()
   const columns: readonly Column<BankLine>[] = [
@@ -52,7 +56,7 @@ export default function BankPage() {
       key: 'whose', title: '归属', width: 230,
       show: (r) =>
         r.matched.length ? <span>{r.matched.map((m) => <Go key={m.payment_id} to={`/payment/payments/${m.payment_id}`}>{m.house_label} </Go>)}</span>
-        : r.proposals[0] ? <span>{r.proposals[0].house_label} {r.proposals[0].owner_names} <Tag>{why(r.proposals[0])}</Tag></span>
+        : r.proposals[0] ? <span>{r.proposals[0].house_label} {r.proposals[0].owner_names} <Tag color={SURE[r.proposals[0].sure]}>{words.states?.['bank_sure']?.[r.proposals[0].sure]} {why(r.proposals[0])}</Tag></span>
         : r.payments[0] ? <span className="hy-muted">可能是已收的 {r.payments[0].receipt_no}</span>
         : <span className="hy-muted">{r.note ?? '—'}</span>,
     },
@@ -63,7 +67,8 @@ export default function BankPage() {
       show: (r) =>
         r.can.match === true || r.can.ignore === true || r.can.give_back === true ? (
           <span className="hy-line">
-            <CanButton size="small" type="primary" can={r.can.match} words={words} onClick={() => setOpen(r)}>认领</CanButton>
+            {bestOf(r) ? <Button size="small" type="primary" data-confirm loading={confirmed.running} title={`记到 ${bestOf(r)!.house_label},先冲抵最早的欠费`} onClick={() => void confirmed.run(r)}>确认</Button> : null}
+            <CanButton size="small" type={bestOf(r) ? 'default' : 'primary'} can={r.can.match} words={words} onClick={() => setOpen(r)}>认领</CanButton>
             {r.can.ignore === true ? <Button size="small" onClick={() => setAsking({ line: r, what: 'ignore' })}>无需认领</Button> : null}
             {r.can.give_back === true ? <Button size="small" onClick={() => setAsking({ line: r, what: 'return' })}>退回</Button> : null}
           </span>
@@ -79,7 +84,7 @@ export default function BankPage() {
         {...list} title="银行流水" name="payment.bank" columns={columns} row_key="line_id" excel={may('payment.bank.export') ? payment.bankLinesExcel : undefined}
         totals={(x) => ({ amount_fen: money(x.in_fen_sum) })}
         actions={<>{may('payment.bank.import') && may('system.import.use') ? <Go to="/system/imports/new?kind=payment.bank">导入银行流水</Go> : null}<Go to="/payment/bank_accounts">收款银行账户</Go></>}
-        {...(may('payment.bank.match') ? { batch: [{ label: '转暂收', run: async (rows: readonly BankLine[]) => { if (!(await confirm({ title: `${rows.length} 笔转暂收?`, content: '暂收的钱仍可以随时认领或退回。', ok: '转暂收' }))) return false; return (await suspend.run({ line_ids: rows.map((r) => r.line_id) })) !== undefined } }] } : {})}
+        {...(may('payment.bank.match') ? { batch: [{ label: '按建议入账', run: confirmed.many }, { label: '转暂收', run: async (rows: readonly BankLine[]) => { if (!(await confirm({ title: `${rows.length} 笔转暂收?`, content: '暂收的钱仍可以随时认领或退回。', ok: '转暂收' }))) return false; return (await suspend.run({ line_ids: rows.map((r) => r.line_id) })) !== undefined } }] } : {})}
         empty={{ text: '没有银行流水', next: <Go to="/system/imports/new?kind=payment.bank">导入银行流水</Go> }}
       />
       {open ? <Claim line={open} close={() => setOpen(undefined)} /> : null}
@@ -87,6 +92,40 @@ export default function BankPage() {
       {asking?.what === 'return' ? <ReasonModal open danger title={`退回 ${money(asking.line.amount_fen)} 元`} submit="申请退回" onClose={close} loading={give_back.running} submitError={give_back.error} suggestions={['来款人要求退回', '转错账户']} onConfirm={async (reason) => { if (await give_back.run({ line_id: asking.line.line_id, reason })) close() }} /> : null}
     </>
   )
+}
+
+/** One press takes a line for the house that it is proposed for; the next button has the focus then, so that Enter goes on. */
+function useConfirm(data: unknown) {
+  const match = useWrite(payment.matchLine, { done: (a) => `已入账:${a.payments.map((p) => `${p.house_label} ${p.receipt_no}`).join('、')}`, invalidates: 'all' })
+  const went = useRef(false)
+  useEffect(() => {
+    if (!went.current) return
+    went.current = false
+    document.querySelector<HTMLElement>('[data-confirm]')?.focus()
+  }, [data])
+  const run = async (r: BankLine): Promise<boolean> => {
+    const p = bestOf(r)
+    if (!p) return false
+    const done = (await match.run({ line_id: r.line_id, shares: [{ house_id: p.house_id, amount_fen: r.amount_fen }], note: `按建议确认:${why(p)}` }, r.line_id)) !== undefined
+    went.current = done
+    return done
+  }
+  return {
+    running: match.running,
+    run,
+    many: async (rows: readonly BankLine[]) => {
+      const sure = rows.filter((r) => bestOf(r))
+      if (sure.length === 0) {
+        toast.warn('选中的流水没有可以直接确认的建议,请逐笔认领')
+        return false
+      }
+      const fen = sure.reduce((n, r) => n + r.amount_fen, 0)
+      if (!(await confirm({ title: `${sure.length} 笔 ${money(fen)} 元按建议入账?`, content: `${sure.slice(0, 5).map((r) => `${bestOf(r)!.house_label} ${money(r.amount_fen)}`).join(',')}${sure.length > 5 ? ' 等' : ''};每户先冲抵最早的欠费,多出的转入预存。${sure.length < rows.length ? `其余 ${rows.length - sure.length} 笔没有把握,不处理。` : ''}`, ok: '入账' }))) return false
+      // One after the other: each is a receipt of its own, and the first that is refused stops the rest.
+      for (const r of sure) if (!(await run(r))) return false
+      return true
+    },
+  }
 }
 
 interface Part {

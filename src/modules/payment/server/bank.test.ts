@@ -8,6 +8,7 @@ import { seedMoney, type Seed, type SeedBill } from '../../../../tests/seed_mone
 import { system } from '../../system/contract.ts'
 import { payment } from '../contract.ts'
 import { suspenseSchedule } from './bank.ts'
+import { bankAutoSchedule } from './bank_auto.ts'
 import { parseBankRow } from './import_bank.ts'
 
 let t: TestApp
@@ -146,6 +147,65 @@ describe('a line', () => {
     await t.inside((s) => sql`update payment.bank_line set booked_on = booked_on - 3 where company_id = ${s.company_id} and line_id = ${l.line_id}`.execute(s.db))
     await runSchedule(t.app, suspenseSchedule)
     expect((await t.as('finance')(payment.bankLines, { q: l.reference! })).rows[0]!.state).toBe('suspense')
+    await sweep()
+  })
+})
+
+describe('by itself', () => {
+  const auto = (on: boolean) => t.as('finance')(payment.saveRule, { community_id: seed.community_id, from_on: today, rule: { kind: 'bank', value: { suspense_days: 0, auto: on } } })
+  const codeOf = async (i = house) => (await t.as('cashier')(payment.houseCodes, { house_ids: [id(i)] })).rows[0]!.code
+  const now = async (reference: string) => (await t.as('finance')(payment.bankLines, { q: reference })).rows[0]!
+
+  test('says how sure a proposal is; two alike are not sure', async () => {
+    const h = seed.houses[house]!
+    expect((await one(11_820, { memo: `${h.label} 物业费` })).proposals[0]).toMatchObject({ house_id: h.house_id, sure: 'likely' })
+    expect((await one(777, { memo: `缴费码${await codeOf()}` })).proposals[0]).toMatchObject({ house_id: h.house_id, sure: 'certain' })
+    expect((await one(778, { memo: `${await codeOf()} ${await codeOf(38)}` })).proposals.map((p) => p.sure)).toEqual(['maybe', 'maybe'])
+    expect((await one(779, { name: h.name })).proposals[0]).toMatchObject({ sure: 'maybe' })
+  })
+  test('off until the community says so; then the code of one house is booked once, whatever runs at once', async () => {
+    await auto(false)
+    const l = await one(12_000, { memo: `物业费 ${await codeOf()}` })
+    await runSchedule(t.app, bankAutoSchedule)
+    expect((await now(l.reference!)).state).toBe('new')
+    await auto(true)
+    await Promise.all([1, 2, 3].map(() => runSchedule(t.app, bankAutoSchedule)))
+    const done = await now(l.reference!)
+    expect(done).toMatchObject({ state: 'matched', note: '按缴费码自动入账', decided_by_name: null, matched: [{ house_label: seed.houses[house]!.label, amount_fen: 12_000 }] })
+    const p = await t.as('finance')(payment.payment, { payment_id: done.matched[0]!.payment_id })
+    expect(p).toMatchObject({ source: 'import', applied_fen: 11_820, prepaid_fen: 180, taken_by: null })
+    await sweep()
+  })
+  test('a transfer of the desk with the same number and sum is linked; another sum is left alone', async () => {
+    const [l, other] = [await one(11_820), await one(500)]
+    await t.as('cashier')(payment.takePayment, { house_id: id(), lines: [bill], tenders: [{ method: 'transfer', amount_fen: 11_820, reference: l.reference! }] })
+    await t.as('cashier')(payment.takePayment, { house_id: id(), prepay_fen: 501, tenders: [{ method: 'transfer', amount_fen: 501, reference: other.reference! }] })
+    await runSchedule(t.app, bankAutoSchedule)
+    expect([(await now(l.reference!)).state, (await now(other.reference!)).state]).toEqual(['linked', 'new'])
+    await sweep()
+  })
+  test('what is not certain waits for a person, a channel is no resident, and what was tried in vain says so', async () => {
+    const h = seed.houses[house]!
+    const code = await codeOf()
+    const [likely, two, channel] = [await one(11_820, { memo: `${h.label} 物业费` }), await one(90, { memo: `${code} ${await codeOf(38)}` }), await one(91, { name: '财付通支付科技有限公司', memo: code })]
+    const taken = await one(92, { memo: code })
+    // The desk used the number of this line for another sum: the line cannot be booked.
+    await t.as('cashier')(payment.takePayment, { house_id: id(37), prepay_fen: 93, tenders: [{ method: 'transfer', amount_fen: 93, reference: taken.reference! }] })
+    await runSchedule(t.app, bankAutoSchedule)
+    await runSchedule(t.app, bankAutoSchedule)
+    for (const l of [likely, two, channel]) expect(await now(l.reference!)).toMatchObject({ state: 'new', note: null })
+    expect(await now(taken.reference!)).toMatchObject({ state: 'new', note: '没有自动入账,请人工认领' })
+    await claim(likely.line_id, [{ house_id: h.house_id, amount_fen: 11_820 }])
+    await auto(false)
+    await sweep()
+  })
+  test('a person and the schedule at once: one payment', async () => {
+    await auto(true)
+    const l = await one(11_820, { memo: await codeOf() })
+    const [by_hand] = await Promise.allSettled([claim(l.line_id, [{ house_id: id(), amount_fen: 11_820 }]), runSchedule(t.app, bankAutoSchedule)])
+    expect((await now(l.reference!)).matched).toHaveLength(1)
+    if (by_hand.status === 'rejected') expect((by_hand.reason as { code: string }).code).toBe('payment.bank_state')
+    await auto(false)
     await sweep()
   })
 })

@@ -44,7 +44,7 @@ const saveBankAccount = answer(payment.saveBankAccount, async (scope, o) => {
 })
 
 type Line = Awaited<ReturnType<typeof lockLine>>
-async function lockLine(scope: Scope, line_id: string, states: readonly string[]) {
+export async function lockLine(scope: Scope, line_id: string, states: readonly string[]) {
   const [l] = await lockMany(scope, [line_id], states)
   return l!
 }
@@ -65,8 +65,14 @@ export async function leaveSuspense(scope: Scope, l: Pick<Line, 'line_id' | 'sta
   for (const { journal_id } of j.rows) await reverseJournal(scope, journal_id, { booked_on: scope.today, kind: 'suspense_end', source_type: 'bank_line', source_id: `${l.line_id}:${journal_id}` })
 }
 
-const matchLine = answer(payment.matchLine, async (scope, ask) => {
-  const l = await lockLine(scope, ask.line_id, ['new', 'suspense'])
+interface Claim {
+  shares: readonly { house_id: string; amount_fen: number; prepay_fen: number; lines: readonly { bill_id: string; period_on: string; amount_fen: number }[] }[]
+  note?: string | undefined
+}
+const matchLine = answer(payment.matchLine, async (scope, ask) => claimLine(scope, await lockLine(scope, ask.line_id, ['new', 'suspense']), ask))
+
+/** Takes a locked line for these houses: by a person, or by itself (bank_auto.ts). */
+export async function claimLine(scope: Scope, l: Line, ask: Claim) {
   const given = ask.shares.reduce((n, s) => n + s.amount_fen, 0)
   if (given !== l.amount_fen) throw scope.refuse('payment.bank_sum', { given: yuan(fen(given)), amount: yuan(fen(l.amount_fen)), difference: yuan(fen(given - l.amount_fen)) })
   if (new Set(ask.shares.map((s) => s.house_id)).size !== ask.shares.length) throw scope.refuse('payment.house_twice')
@@ -78,10 +84,10 @@ const matchLine = answer(payment.matchLine, async (scope, ask) => {
   await end(scope, l, { state: 'matched', note: ask.note || null })
   scope.note('bank_line', l.line_id, { amount_fen: l.amount_fen, payments: done.map((d) => d.receipt_no) })
   return { payments: done.map((d, i) => ({ payment_id: d.payment_id, receipt_no: d.receipt_no, house_label: payments[i]!.house.label, total_fen: d.total_fen })) }
-})
+}
 
 /** Each house's part as a payment: the lines named, else its oldest bills and the rest kept. All bills are locked in one go, in id order. */
-async function shared(scope: Scope, l: Line, ask: { shares: readonly { house_id: string; amount_fen: number; prepay_fen: number; lines: readonly { bill_id: string; period_on: string; amount_fen: number }[] }[]; note?: string | undefined }): Promise<NewPayment[]> {
+async function shared(scope: Scope, l: Line, ask: Claim): Promise<NewPayment[]> {
   const houses = []
   for (const s of ask.shares) houses.push({ s, house: await houseToRead(scope, s.house_id) })
   const open = Map.groupBy(await openLines(scope, houses.map((h) => h.house)), (x) => x.house_id)
@@ -100,7 +106,7 @@ async function shared(scope: Scope, l: Line, ask: { shares: readonly { house_id:
     const named = s.lines.length > 0 || s.prepay_fen > 0
     if (named && bills_fen + s.prepay_fen !== s.amount_fen) throw scope.refuse('payment.bank_share', { house: house.label, amount: yuan(fen(s.amount_fen)), given: yuan(fen(bills_fen + s.prepay_fen)) })
     out.push({
-      payment_id: uuidv7(), house, payer_name: l.counter_name || (names.get(house.house_id) ?? '住户'), source: 'import', taken_by: scope.who.account_id, cashier_name: scope.who.name,
+      payment_id: uuidv7(), house, payer_name: l.counter_name || (names.get(house.house_id) ?? '住户'), source: 'import', taken_by: scope.who.account_id, cashier_name: scope.who.account_id ? scope.who.name : '自动入账',
       tenders: [{ method: 'transfer', amount_fen: fen(s.amount_fen), reference: l.reference }], lines, prepaid_fen: s.amount_fen - bills_fen, change_fen: 0, remark: [`银行来款 ${l.booked_on}`, ask.note].filter(Boolean).join(' '), merge_id,
     })
   }
@@ -118,7 +124,10 @@ async function transfersOf(scope: Scope, p: { payment_id: string; merge_id: stri
   return group ?? []
 }
 
-const linkLine = answer(payment.linkLine, async (scope, { line_id, payment_id }) => {
+const linkLine = answer(payment.linkLine, async (scope, { line_id, payment_id }) => linkTo(scope, line_id, payment_id))
+
+/** The line only proves what the desk took before. */
+export async function linkTo(scope: Scope, line_id: string, payment_id: string) {
   const c = scope.company_id
   const p = await paymentToRead(scope, payment_id, true)
   const l = await lockLine(scope, line_id, ['new', 'suspense'])
@@ -131,7 +140,7 @@ const linkLine = answer(payment.linkLine, async (scope, { line_id, payment_id })
   await end(scope, l, { state: 'linked', note: null })
   scope.note('bank_line', line_id, { linked: p.receipt_no, payments: transfers.length })
   return { state: 'linked' as const }
-})
+}
 
 /** Money of nobody known: in the bank and owed to whoever it belongs to. Each stay has a journal of its own. */
 async function suspend(scope: Scope, lines: readonly Line[]): Promise<void> {

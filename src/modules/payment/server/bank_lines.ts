@@ -11,6 +11,7 @@ import { payment } from '../contract.ts'
 import type { BankLine, Proposal } from '../contract_bank.ts'
 import { words } from '../words.ts'
 import { XLSX, minuteText } from './payments.ts'
+import { sureOf } from './rules/claim.ts'
 import { codesIn } from './rules/code.ts'
 
 type Filter = Omit<z.output<typeof payment.bankLines.takes>, 'page' | 'page_size'>
@@ -76,13 +77,17 @@ async function proposalsFor(scope: Scope, lines: readonly Read[]): Promise<Map<s
       for (const x of r.rows) {
         const fits = x.community_id === l.community_id && (x.why === 'code' ? own.includes(x.key) : x.why === 'room' ? labels.includes(x.key) : x.why === 'name' ? x.key === l.counter_name : x.open_fen === l.amount_fen)
         if (!fits) continue
-        const p = by.get(x.house_id) ?? { house_id: x.house_id, house_label: x.label, owner_names: owners.get(x.house_id) ?? '', open_fen: x.open_fen, why: [] }
+        const p = by.get(x.house_id) ?? { house_id: x.house_id, house_label: x.label, owner_names: owners.get(x.house_id) ?? '', open_fen: x.open_fen, why: [], sure: 'maybe' as const }
         if (!p.why.includes(x.why)) p.why.push(x.why)
         if (x.why !== 'amount' && x.open_fen === l.amount_fen && !p.why.includes('amount')) p.why.push('amount')
         by.set(x.house_id, p)
       }
       const score = (p: Proposal) => p.why.reduce((n, w) => n + rank[w], 0)
-      return [l.line_id, [...by.values()].sort((a, b) => score(b) - score(a) || a.house_label.localeCompare(b.house_label)).slice(0, PROPOSALS_MAX)] as [string, Proposal[]]
+      const all = [...by.values()]
+      const sure = sureOf(all.map((p) => p.why))
+      // What is sure of all of them comes first, however many there are.
+      const judged = all.map((p, i) => ({ ...p, sure: sure[i]! }))
+      return [l.line_id, judged.sort((a, b) => Number(b.sure !== 'maybe') - Number(a.sure !== 'maybe') || score(b) - score(a) || a.house_label.localeCompare(b.house_label)).slice(0, PROPOSALS_MAX)] as [string, Proposal[]]
     }),
   )
 }

@@ -20,6 +20,7 @@ import { myReceiptPdf, printReceipt, receiptPdf, receipts } from './receipts.ts'
 import { collection, collectionExcel, daily, dailyExcel, dailyPdf } from './reports.ts'
 import { askReversal, decideReversal, reversals } from './reversals.ts'
 import { bankAnswers, bankApprovals, suspenseSchedule } from './bank.ts'
+import { bankAutoSchedule } from './bank_auto.ts'
 import { dayAnswers } from './day_close.ts'
 import { deductAnswers, deductJob, deductSchedule } from './deduct.ts'
 import { depositAnswers, depositApprovals } from './deposits.ts'
@@ -65,6 +66,6 @@ export function paymentModule(app: () => App): Module {
     sweeps: [sweepPayment],
     listeners: invoiceListeners,
     jobs: [deductJob, billJob(app), invoiceJob(app)],
-    schedules: [askSchedule(app), billSchedule(app), invoiceSchedule(app), refundSchedule(app), deductSchedule, suspenseSchedule],
+    schedules: [askSchedule(app), billSchedule(app), invoiceSchedule(app), refundSchedule(app), deductSchedule, bankAutoSchedule, suspenseSchedule],
   }
 }

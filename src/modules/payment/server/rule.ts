@@ -14,7 +14,7 @@ import { wholeCompany } from './access.ts'
 const DEFAULTS: { [K in RuleKind]: RuleValue<K> } = {
   desk: { cash_needs_shift: false, difference_limit_fen: 0, bank_needs_slip: true },
   deduct: { when: 'off', general_too: true },
-  bank: { suspense_days: 0 },
+  bank: { suspense_days: 0, auto: false },
 }
 
 export async function ruleOf<K extends RuleKind>(scope: Pick<Scope, 'db' | 'company_id' | 'today'>, kind: K, community_id: string | null): Promise<RuleValue<K>> {
