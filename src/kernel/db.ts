@@ -103,7 +103,7 @@ export async function asOwner<T>(url: string, run: (c: pg.Client) => Promise<T>)
 export interface Tx {
   db: Db
   client: pg.PoolClient
-  /** The last statement of the transaction, given without waiting: COMMIT follows in the same message. It may not be asked for rows. */
+  /** The last statements of the transaction, given to the connection at once and without waiting: COMMIT follows in the same message. */
   last(statement: Promise<unknown>): void
 }
 
@@ -177,6 +177,15 @@ export async function readMany(d: Database, company_id: number, statements: read
 }
 export async function readOnce<R extends pg.QueryResultRow>(d: Database, company_id: number, q: Named): Promise<R[]> {
   return (await readMany(d, company_id, [q]))[0] as R[]
+}
+/** One statement that changes something, with BEGIN and COMMIT in its message; its rows are given when it is committed. */
+export async function writeOnce<R extends pg.QueryResultRow>(d: Database, company_id: number, q: Named): Promise<R[]> {
+  const asked = await inTransaction(d, { company_id }, async ({ client, last }) => {
+    const rows = client.query<R>(q)
+    last(rows)
+    return { rows }
+  })
+  return (await asked.rows).rows
 }
 
 /** Moves an open platform transaction to a company: only for making a company, where none was there to begin as. */

@@ -1,8 +1,21 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomFillSync } from 'node:crypto'
+
+// Random bytes are drawn for 256 ids at once: asked for one id at a time they were a twentieth of what a settlement costs (measured).
+const drawn = Buffer.allocUnsafe(4096)
+let used = drawn.length
+function random16(): Buffer {
+  if (used === drawn.length) {
+    randomFillSync(drawn)
+    used = 0
+  }
+  const b = Buffer.from(drawn.subarray(used, used + 16))
+  used += 16
+  return b
+}
 
 /** UUIDv7 (RFC 9562): 48 bits of milliseconds, then random. Sorts by time, so index inserts go to the right edge. */
 export function uuidv7(ms: number = Date.now()): string {
-  const b = randomBytes(16)
+  const b = random16()
   b.writeUIntBE(ms, 0, 6)
   b[6] = (b[6]! & 0x0f) | 0x70
   b[8] = (b[8]! & 0x3f) | 0x80

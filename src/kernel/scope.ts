@@ -89,6 +89,7 @@ export class Scope {
   readonly today: string
   readonly db: Db
   readonly client: pg.PoolClient
+  private readonly tx: Tx
   readonly request_id: string | null
   /** The permission the call was let in by; access files take the rows it reaches. */
   readonly may: string
@@ -107,6 +108,7 @@ export class Scope {
     this.today = o.today
     this.db = o.tx.db
     this.client = o.tx.client
+    this.tx = o.tx
     this.request_id = o.request_id
     this.may = o.may
     this.dry_run = o.dry_run
@@ -134,6 +136,10 @@ export class Scope {
   /** The audit names this person as the one who acted: said by a sign-in that was right, never by one that was refused. */
   knownAs(account_id: string, name: string): void {
     this.actor = { account_id, name }
+  }
+  /** A statement given to the connection already and not waited for: it travels with COMMIT, and its fault is the transaction's. */
+  last(statement: Promise<unknown>): void {
+    this.tx.last(statement)
   }
   /** A fact of the past; listeners run later, at least once, in order per subject. */
   emit(name: string, subject: string, payload: Record<string, unknown>): void {

@@ -31,7 +31,7 @@ const list = answer(billing.bills, async (scope, { page, page_size, with_totals,
   return { rows, total: totals.count, totals: with_totals === false ? null : totals }
 }, { plan_once: true })
 
-const ROWS_AT_ONCE = 2_000
+const ROWS_AT_ONCE = 1_000
 /** Page by page from the newest, each after the last row of the one before: what is in memory does not depend on how many there are. */
 async function* paged(scope: Scope, where: RawBuilder<unknown>): AsyncGenerator<BillRow> {
   let after = sql``
@@ -40,6 +40,7 @@ async function* paged(scope: Scope, where: RawBuilder<unknown>): AsyncGenerator<
     yield* rows
     const last = rows.at(-1)
     if (!last || rows.length < ROWS_AT_ONCE) return
+    rows.length = 0
     after = sql`and (b.period_on, b.bill_id) < (${last.period_on}::date, ${last.bill_id}::uuid)`
   }
 }

@@ -1,5 +1,5 @@
 // Group commit: what arrives while a transaction runs goes together into the next one. Alone it goes at once; in a burst, statements, locks
-// and commits are shared by up to `max`. A batch that fails is tried one by one, so that one bad item spoils nobody else's.
+// and commits are shared by up to `max`. A batch that takes long (it waits for a lock) holds up others for `patience_ms` only: then one goes beside it. A batch that fails is tried one by one, so that one bad item spoils nobody else's.
 import { Refusal } from '../../../kernel/refuse.ts'
 
 interface Waiting<I, O> {
@@ -10,9 +10,10 @@ interface Waiting<I, O> {
 interface Lane<I, O> {
   waiting: Waiting<I, O>[]
   running: number
+  impatient?: NodeJS.Timeout
 }
 
-export function batcher<K extends string | number, I, O>(run: (key: K, items: readonly I[]) => Promise<readonly O[]>, o: { max: number; at_once: number; waiting_max: number }): (key: K, item: I) => Promise<O> {
+export function batcher<K extends string | number, I, O>(run: (key: K, items: readonly I[]) => Promise<readonly O[]>, o: { max: number; at_once: number; waiting_max: number; patience_ms: number }): (key: K, item: I) => Promise<O> {
   const lanes = new Map<K, Lane<I, O>>()
 
   async function runOne(key: K, batch: readonly Waiting<I, O>[]): Promise<void> {
@@ -24,15 +25,25 @@ export function batcher<K extends string | number, I, O>(run: (key: K, items: re
       else for (const w of batch) await runOne(key, [w])
     }
   }
+  function start(key: K, lane: Lane<I, O>): void {
+    clearTimeout(lane.impatient)
+    delete lane.impatient
+    lane.running++
+    void runOne(key, lane.waiting.splice(0, o.max)).finally(() => {
+      lane.running--
+      if (lane.running === 0 && lane.waiting.length === 0) lanes.delete(key)
+      else next(key, lane)
+    })
+    next(key, lane)
+  }
+  /** One batch at a time shares most; what is full goes beside it, and what has waited long. */
   function next(key: K, lane: Lane<I, O>): void {
-    while (lane.running < o.at_once && lane.waiting.length > 0) {
-      lane.running++
-      void runOne(key, lane.waiting.splice(0, o.max)).finally(() => {
-        lane.running--
-        if (lane.running === 0 && lane.waiting.length === 0) lanes.delete(key)
-        else next(key, lane)
-      })
-    }
+    if (lane.waiting.length === 0 || lane.running >= o.at_once) return
+    if (lane.running === 0 || lane.waiting.length >= o.max) return start(key, lane)
+    lane.impatient ??= setTimeout(() => {
+      delete lane.impatient
+      if (lane.waiting.length > 0 && lane.running < o.at_once) start(key, lane)
+    }, o.patience_ms)
   }
   return (key, item) =>
     new Promise<O>((done, failed) => {

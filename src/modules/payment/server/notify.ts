@@ -1,11 +1,10 @@
 // POST /pay/notify/<ref>: the channel's word. Evidence first and committed, then the signature, then settle(). Whatever is wrong stays in
 // the list 渠道通知 for a person to see, and the provider is told FAIL so that it comes again.
 import type { FastifyInstance } from 'fastify'
-import { sql } from 'kysely'
 import type { App } from '../../../kernel/app.ts'
 import { nowIso, nowMs } from '../../../kernel/clock.ts'
 import { crashpoint } from '../../../kernel/crashpoint.ts'
-import { inTransaction } from '../../../kernel/db.ts'
+import { inTransaction, writeOnce } from '../../../kernel/db.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { log } from '../../../kernel/log.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
@@ -69,18 +68,16 @@ interface Kept {
   headers: HeaderBag
   body: Buffer
 }
-/** The rows as they came, in a transaction of their own; gives each one's channel, or null when there is none. */
+const KEEP = `with here as materialized (select company_id, channel_id, kind, name, simulated, config_sealed, enabled_at from payment.channel where company_id = $1 and channel_id = any($2::uuid[])),
+  kept as (insert into payment.channel_event (company_id, event_id, channel_id, event_key, headers, body, verdict, received_at)
+    select h.company_id, e.event_id, e.channel_id, e.event_id::text, e.headers, e.body, 'received', $3::timestamptz
+    from jsonb_to_recordset($4::jsonb) as e(event_id uuid, channel_id uuid, headers jsonb, body text) join here h on h.channel_id = e.channel_id)
+  select * from here`
+/** The rows as they came, in a transaction of their own, one message; gives each one's channel, or null when there is none. */
 async function keep(app: App, company_id: number, items: readonly Kept[]): Promise<(ChannelRow | null)[]> {
   const rows = items.map((i) => ({ event_id: i.event_id, channel_id: i.channel_id, headers: kept(i.headers), body: i.body.toString('utf8').replaceAll('\u0000', '') }))
-  const r = await inTransaction(app.d, { company_id }, ({ db }) =>
-    sql<ChannelRow>`
-      with here as materialized (select company_id, channel_id, kind, name, simulated, config_sealed, enabled_at from payment.channel where company_id = ${company_id} and channel_id = any(${[...new Set(items.map((i) => i.channel_id))]}::uuid[])),
-      kept as (insert into payment.channel_event (company_id, event_id, channel_id, event_key, headers, body, verdict, received_at)
-        select h.company_id, e.event_id, e.channel_id, e.event_id::text, e.headers, e.body, 'received', ${nowIso()}::timestamptz
-        from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as e(event_id uuid, channel_id uuid, headers jsonb, body text) join here h on h.channel_id = e.channel_id)
-      select * from here`.execute(db),
-  )
-  const channels = new Map(r.rows.map((x) => [x.channel_id, x]))
+  const found = await writeOnce<ChannelRow>(app.d, company_id, { name: 'notice_keep', text: KEEP, values: [company_id, [...new Set(items.map((i) => i.channel_id))], nowIso(), JSON.stringify(rows)] })
+  const channels = new Map(found.map((x) => [x.channel_id, x]))
   return items.map((i) => channels.get(i.channel_id) ?? null)
 }
 
@@ -89,6 +86,8 @@ interface Read {
   /** A verdict already known, or a word to settle. */
   found: { verdict: Verdict; note: string; answer: NotifyAnswer } | { word: Captured; event_key: string }
 }
+const JUDGE = `update payment.channel_event e set verdict = j.verdict, note = j.note, event_key = j.event_key
+  from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as j(event_id, verdict, note, event_key) where e.company_id = $1 and e.event_id = j.event_id`
 /** Verdicts are written in the transaction of the settlements. */
 async function act(app: App, company_id: number, items: readonly Read[]): Promise<NotifyAnswer[]> {
   return asSystem(app, company_id, 'payment.settle', async (scope) => {
@@ -101,14 +100,12 @@ async function act(app: App, company_id: number, items: readonly Read[]): Promis
       if (done.kind === 'mismatch') return { event_id, verdict: 'mismatch', note: `${done.why}(订单 ${found.word.out_trade_no})`, event_key: event_id, answer: fail(400, done.why) }
       return { event_id, verdict: done.kind === 'settled' ? 'accepted' : 'duplicate', note: null, event_key: found.event_key, answer: GOOD }
     })
-    await sql`update payment.channel_event e set verdict = j.verdict, note = j.note, event_key = j.event_key
-      from unnest(${judged.map((j) => j.event_id)}::uuid[], ${judged.map((j) => j.verdict)}::text[], ${judged.map((j) => j.note)}::text[], ${judged.map((j) => j.event_key)}::text[]) as j(event_id, verdict, note, event_key)
-      where e.company_id = ${company_id} and e.event_id = j.event_id`.execute(scope.db)
+    scope.last(scope.client.query({ name: 'notice_judge', text: JUDGE, values: [company_id, judged.map((j) => j.event_id), judged.map((j) => j.verdict), judged.map((j) => j.note), judged.map((j) => j.event_key)] }))
     return judged.map((j) => j.answer)
   }, null, { by_key: true })
 }
 
-const BATCH = { max: 50, at_once: 2, waiting_max: 2000 }
+const BATCH = { max: 50, at_once: 2, waiting_max: 2000, patience_ms: 100 }
 interface Gates {
   keep: (company_id: number, item: Kept) => Promise<ChannelRow | null>
   act: (company_id: number, item: Read) => Promise<NotifyAnswer>

@@ -28,6 +28,7 @@ interface IntentRead {
   out_trade_no: string
   channel_id: string
   amount_fen: number
+  state: string
   channel_kind: string
   source: 'online' | 'desk' | 'link'
   account_id: string | null
@@ -106,7 +107,7 @@ async function lockIntents(scope: Scope, words: readonly Captured[]): Promise<Ma
   const c = scope.company_id
   const r = await sql<IntentRead>`
     with locked as materialized (select i.* from payment.intent i where i.company_id = ${c} and i.out_trade_no = any(${[...new Set(words.map((w) => w.out_trade_no))]}::text[]) order by i.intent_id for update)
-    select i.intent_id, i.out_trade_no, i.channel_id, i.amount_fen, i.source, i.account_id, i.promotion_id, i.created_at, n.kind as channel_kind,
+    select i.intent_id, i.out_trade_no, i.channel_id, i.amount_fen, i.state, i.source, i.account_id, i.promotion_id, i.created_at, n.kind as channel_kind,
       coalesce((select jsonb_agg(jsonb_build_object('part_no', p.part_no, 'house_id', p.house_id, 'community_id', p.community_id, 'building_id', g.building_id, 'label', g.label, 'payer_name', p.payer_name, 'amount_fen', p.amount_fen) order by p.part_no)
         from payment.intent_part p join property.house g on g.company_id = ${c} and g.house_id = p.house_id where p.company_id = ${c} and p.intent_id = i.intent_id),
         jsonb_build_array(jsonb_build_object('part_no', 1, 'house_id', i.house_id, 'community_id', i.community_id, 'building_id', h.building_id, 'label', h.label, 'payer_name', i.payer_name, 'amount_fen', i.amount_fen))) as parts,
@@ -118,11 +119,15 @@ async function lockIntents(scope: Scope, words: readonly Captured[]): Promise<Ma
 async function settleRound(scope: Scope, items: readonly Item[]): Promise<Map<string, Settled>> {
   const c = scope.company_id
   const asked = items.map(({ word, intent, part }) => ({ settlement_id: uuidv7(), payment_id: uuidv7(), channel_id: word.channel_id, provider_txn: word.provider_txn, part_no: part.part_no, intent_id: intent.intent_id, captured_fen: part.amount_fen, paid_at: word.paid_at }))
-  const r = await sql<{ channel_id: string; provider_txn: string; part_no: number; payment_id: string }>`
+  // The bills are locked with the row that decides, in one message; not where every order was settled before, as of a word that comes again.
+  const bills = [...new Set(items.map(({ intent }) => intent))].flatMap((intent) => intent.bills)
+  const lock = () => lockOpen(scope, bills.map(({ bill_id, period_on }) => ({ bill_id, period_on })))
+  const insert = sql<{ channel_id: string; provider_txn: string; part_no: number; payment_id: string }>`
     insert into payment.settlement (company_id, settlement_id, channel_id, provider_txn, part_no, intent_id, captured_fen, paid_at, payment_id, settled_at)
     select ${c}::bigint, s.settlement_id, s.channel_id, s.provider_txn, s.part_no, s.intent_id, s.captured_fen, s.paid_at, s.payment_id, ${scope.now}::timestamptz
     from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb) as s(settlement_id uuid, channel_id uuid, provider_txn text, part_no int, intent_id uuid, captured_fen bigint, paid_at timestamptz, payment_id uuid) order by s.channel_id, s.provider_txn, s.part_no
     on conflict (company_id, channel_id, provider_txn, part_no) do nothing returning channel_id, provider_txn, part_no, payment_id`.execute(scope.db)
+  const [r, early] = await Promise.all([insert, items.every(({ intent }) => intent.state === 'succeeded') ? null : lock()])
   crashpoint('settle.inserted')
   const mine = new Map(r.rows.map((x) => [`${txnOf(x)} ${x.part_no}`, x.payment_id]))
   // Two orders that claim one transaction in one round: the row names the payment of the one that went in.
@@ -130,17 +135,15 @@ async function settleRound(scope: Scope, items: readonly Item[]): Promise<Map<st
   for (const { word } of fresh) assert(mine.has(partOf(word, { part_no: 1 })), 'all parts of an order go in, or none')
   const done = new Map<string, Settled>()
   for (const { word, part } of fresh) if (part.part_no === 1) done.set(keyOf(word), { kind: 'settled', payment_id: mine.get(partOf(word, part))! })
-  if (fresh.length > 0) await book(scope, fresh, mine)
+  if (fresh.length > 0) await book(scope, fresh, mine, early ?? (await lock()))
   const old = items.filter(({ word }) => !done.has(keyOf(word)))
   if (old.length > 0) await already(scope, old, done)
   return done
 }
 
 /** Those whose row went in: pay what is still open, keep the rest for the house. */
-async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<string, string>): Promise<void> {
-  const bills = [...new Set(items.map(({ intent }) => intent))].flatMap((intent) => intent.bills)
-  const locked = new Map((await lockOpen(scope, bills.map(({ bill_id, period_on }) => ({ bill_id, period_on })))).map((b) => [b.bill_id, b]))
-  await sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${[...new Set(items.map((i) => i.intent.intent_id))]}::uuid[])`.execute(scope.db)
+async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<string, string>, bills: readonly LockedBill[]): Promise<void> {
+  const locked = new Map(bills.map((b) => [b.bill_id, b]))
   const cashiers = items.flatMap(({ intent }) => (intent.source === 'desk' ? [intent.account_id] : []))
   const names = cashiers.length > 0 ? await memberNames(scope, cashiers) : new Map<string, string>()
   const gifts = await giftsOf(scope, items)
@@ -163,12 +166,8 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
       remark: !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
     }
   })
-  // Counter and phone draw their numbers from series of their own.
-  const recorded = new Map<string, Recorded>()
-  for (const source of ['online', 'desk'] as const) {
-    const of = made.filter((p) => p.source === source)
-    if (of.length > 0) for (const r of await recordPayments(scope, of)) recorded.set(r.payment_id, r)
-  }
+  const succeeded = sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${[...new Set(items.map((i) => i.intent.intent_id))]}::uuid[])`.execute(scope.db)
+  const [recorded] = await Promise.all([recordBySource(scope, made), succeeded])
   for (const { word, intent, part } of items) {
     const gift = gifts.get(intent.intent_id)
     if (gift && typeof gift !== 'string') await writeUse(scope, part, payments.get(partOf(word, part))!, part.amount_fen, gift)
@@ -179,6 +178,16 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
     const done = recorded.get(payments.get(partOf(word, part))!)!
     scope.note('payment', done.payment_id, { receipt_no: done.receipt_no, intent_id: intent.intent_id, provider_txn: word.provider_txn, total_fen: part.amount_fen })
   }
+}
+
+/** Counter and phone draw their numbers from series of their own. */
+async function recordBySource(scope: Scope, made: readonly NewPayment[]): Promise<Map<string, Recorded>> {
+  const recorded = new Map<string, Recorded>()
+  for (const source of ['online', 'desk'] as const) {
+    const of = made.filter((p) => p.source === source)
+    if (of.length > 0) for (const r of await recordPayments(scope, of)) recorded.set(r.payment_id, r)
+  }
+  return recorded
 }
 
 /** Of orders under a promotion the gift, or in words why there is none; the promotions' rows are locked in one order. */
