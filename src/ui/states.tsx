@@ -2,6 +2,9 @@
 import { Button, Empty, Result, Skeleton } from 'antd'
 import type { ReactNode } from 'react'
 import type { Refused } from './api.ts'
+import { usePlace } from './session.ts'
+
+const PLACES_SHOWN = 12
 
 export function LoadingBlock({ rows = 6 }: { rows?: number }) {
   return (
@@ -37,4 +40,10 @@ export function EmptyBlock({ text, next }: { text: string; next?: ReactNode }) {
       {next}
     </Empty>
   )
+}
+
+/** For a page that is about one community while all are chosen: one press chooses it. */
+export function ChoosePlace() {
+  const { places, choosePlace } = usePlace()
+  return <EmptyBlock text="请选择小区" next={<div className="hy-line">{places.slice(0, PLACES_SHOWN).map((p) => <Button key={p.id} onClick={() => choosePlace(p.id)}>{p.name}</Button>)}{places.length > PLACES_SHOWN ? <span className="hy-muted">其余 {places.length - PLACES_SHOWN} 个在左上方选择</span> : null}</div>} />
 }

@@ -221,7 +221,7 @@ export const meters = contract('meters', {
     zh: '总分表平衡',
     may: 'meters.reading.read',
     takes: Paging.extend({ community_id: Id.optional(), kind: MeterKind.optional(), period: Month, only: z.enum(['alarm', 'missing']).optional().meta({ zh: '只看' }) }),
-    gives: pageOf(BalanceRow).extend({ alarm_count: z.int() }),
+    gives: pageOf(BalanceRow).extend({ alarm_count: z.int(), incomplete_count: z.int() }),
   }),
   balanceExcel: download({ zh: '导出总分表平衡', may: 'meters.reading.read', takes: z.object({ community_id: Id.optional(), kind: MeterKind.optional(), period: Month }) }),
   /** One main meter: the months, and the parts of one month. */

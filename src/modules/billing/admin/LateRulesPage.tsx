@@ -23,7 +23,7 @@ export default function LateRulesPage() {
   const [open, setOpen] = useState(false)
   const [ending, setEnding] = useState<LateRuleRow>()
   return (
-    <ReadPage title="违约金规则" loading={rules.loading} error={rules.error} retry={rules.retry} actions={writes ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在页面上方选择小区'} onClick={() => setOpen(true)}>新增规则</Button> : null}>
+    <ReadPage title="违约金规则" loading={rules.loading} error={rules.error} retry={rules.retry} actions={writes ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>新增规则</Button> : null}>
       <div className="hy-stack">
         <RowsTable
           label="违约金规则" rows={rules.data?.rows ?? []} row_key="rule_id" empty="没有规则,不计违约金"

@@ -47,7 +47,7 @@ export default function DaysPage() {
     <ListPage
       {...list} data={data} title="小区日结" name="closing.days" columns={COLUMNS} row_key="key" href={(r) => `/closing/days/${r.business_day}?community_id=${r.community_id}`}
       excel={may('closing.day.export') ? closing.daysExcel : undefined} totals={(d) => ({ received_fen: money(d.received_fen_sum), reversed_fen: money(d.reversed_fen_sum), state: d.open_count ? `${d.open_count} 天未结` : '' })}
-      actions={may('closing.day.close') ? <Button type="primary" disabled={!place_id} loading={all.running} title={place_id ? undefined : '请先在右上方选择小区'} onClick={() => void closeAll()}>结清到昨天</Button> : null}
+      actions={may('closing.day.close') ? <Button type="primary" disabled={!place_id} loading={all.running} title={place_id ? undefined : '请先在左上方选择小区'} onClick={() => void closeAll()}>结清到昨天</Button> : null}
       empty={{ text: '这段时间没有收款' }}
     />
   )

@@ -39,7 +39,7 @@ export default function AccountsPage() {
       <ListPage
         {...list} title="维修资金分户账" name="funds.accounts" columns={COLUMNS} row_key="house_id" href={(r) => `/funds/accounts/${r.house_id}`}
         excel={may('funds.fund.export') ? funds.accountsExcel : undefined} totals={(d) => ({ first_fen: money(d.first_fen), balance_fen: money(d.balance_fen) })}
-        actions={may('funds.deposit.take') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在页面上方选择小区'} onClick={() => setOpen(true)}>登记缴存</Button> : null}
+        actions={may('funds.deposit.take') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>登记缴存</Button> : null}
         empty={{ text: '没有符合条件的分户账' }}
       />
       {open && place_id ? <DepositDrawer community_id={place_id} close={() => setOpen(false)} /> : null}

@@ -25,7 +25,7 @@ export default function InterestPage() {
   const [open, setOpen] = useState(false)
   const [run, setRun] = useState<InterestRun>()
   return (
-    <ReadPage title="维修资金计息" loading={list.loading} error={list.error} retry={list.retry} actions={may('funds.interest.draft') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在页面上方选择小区'} onClick={() => setOpen(true)}>计息试算</Button> : null}>
+    <ReadPage title="维修资金计息" loading={list.loading} error={list.error} retry={list.retry} actions={may('funds.interest.draft') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>计息试算</Button> : null}>
       <RowsTable
         label="计息" rows={list.data?.rows ?? []} row_key="run_id" empty="还没有计息"
         columns={[

@@ -25,7 +25,7 @@ export default function SettingsPage() {
   const tabs = <Segmented aria-label="内容" value={tab} onChange={(v) => setSearch({ tab: v === 'banks' ? undefined : String(v) })} options={[{ value: 'banks', label: '专户' }, { value: 'standards', label: '缴存标准' }, { value: 'policies', label: '管理办法' }]} />
   return tab === 'standards' ? <Standards tabs={tabs} /> : tab === 'policies' ? <Policies tabs={tabs} /> : <Banks tabs={tabs} />
 }
-const NO_PLACE = '请先在页面上方选择小区'
+const NO_PLACE = '请先在左上方选择小区'
 
 function Banks({ tabs }: Tabs) {
   const { place_id } = usePlace()

@@ -9,7 +9,7 @@ import { count, money } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
-import { EmptyBlock } from '../../../ui/states.tsx'
+import { ChoosePlace } from '../../../ui/states.tsx'
 import { today } from '../../../kernel/clock.ts'
 import { funds } from '../contract.ts'
 
@@ -41,7 +41,7 @@ export default function StatementPage() {
         </>
       }
     >
-      {!place_id ? <EmptyBlock text="请先在页面上方选择小区" /> : s ? (
+      {!place_id ? <ChoosePlace /> : s ? (
         <div className="hy-stack">
           <div className="hy-figures">
             <Figure label="期初余额" value={money(s.total.opening_fen)} unit="元" />

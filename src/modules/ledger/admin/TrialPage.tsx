@@ -49,17 +49,17 @@ export default function TrialPage() {
       {d ? (
         <RowsTable
           label="科目余额表" rows={d.rows} row_key="code" empty="这段时间这本账簿没有发生额"
-          totals={{ opening_debit: sum((r) => debitOf(r.opening_fen)), opening_credit: sum((r) => creditOf(r.opening_fen)), debit_fen: sum((r) => r.debit_fen), credit_fen: sum((r) => r.credit_fen), closing_debit: sum((r) => debitOf(r.closing_fen)), closing_credit: sum((r) => creditOf(r.closing_fen)) }}
+          totals={{ opening_debit_fen: sum((r) => debitOf(r.opening_fen)), opening_credit_fen: sum((r) => creditOf(r.opening_fen)), debit_fen: sum((r) => r.debit_fen), credit_fen: sum((r) => r.credit_fen), closing_debit_fen: sum((r) => debitOf(r.closing_fen)), closing_credit_fen: sum((r) => creditOf(r.closing_fen)) }}
           columns={[
             { key: 'code', title: '科目代码', width: 110, show: (r) => <Go to={`/ledger/accounts/${r.code}?book=${book}&year=${to.slice(0, 4)}`}>{r.code}</Go> },
             { key: 'name', title: '科目名称', width: 180 },
             { key: 'normal', title: '方向', width: 70, show: (r) => words.states?.['normal']?.[r.normal] },
-            side('opening_debit', '期初借方', (r) => debitOf(r.opening_fen), (r) => lines(r, true)),
-            side('opening_credit', '期初贷方', (r) => creditOf(r.opening_fen), (r) => lines(r, true)),
+            side('opening_debit_fen', '期初借方', (r) => debitOf(r.opening_fen), (r) => lines(r, true)),
+            side('opening_credit_fen', '期初贷方', (r) => creditOf(r.opening_fen), (r) => lines(r, true)),
             side('debit_fen', '本期借方', (r) => r.debit_fen, (r) => lines(r)),
             side('credit_fen', '本期贷方', (r) => r.credit_fen, (r) => lines(r)),
-            side('closing_debit', '期末借方', (r) => debitOf(r.closing_fen), (r) => upTo(r)),
-            side('closing_credit', '期末贷方', (r) => creditOf(r.closing_fen), (r) => upTo(r)),
+            side('closing_debit_fen', '期末借方', (r) => debitOf(r.closing_fen), (r) => upTo(r)),
+            side('closing_credit_fen', '期末贷方', (r) => creditOf(r.closing_fen), (r) => upTo(r)),
           ]}
         />
       ) : null}

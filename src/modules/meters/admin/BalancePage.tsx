@@ -38,7 +38,7 @@ export default function BalancePage() {
     { key: 'estimate_count', title: '估抄', width: 65 },
     { key: 'verdict', title: '结论', width: 110, show: (r) => <StateTag value={r.verdict} words={words.states?.['balance']} tones={TONES} /> },
   ]
-  return <ListPage {...list} title="总分表平衡" name="meters.balance" columns={columns} row_key="point_id" href={(r) => `/meters/balance/${r.point_id}?period=${period}`} excel={meters.balanceExcel} note={<div className="hy-line"><strong>{period}</strong>{list.data?.alarm_count ? <span className="hy-red">{list.data.alarm_count} 块总表超限或为负</span> : <span className="hy-muted">没有超限的总表</span>}</div>} empty={{ text: '没有总表:在表计里新增总表,并把分表的「上级总表」指向它' }} />
+  return <ListPage {...list} title="总分表平衡" name="meters.balance" columns={columns} row_key="point_id" href={(r) => `/meters/balance/${r.point_id}?period=${period}`} excel={meters.balanceExcel} note={<div className="hy-line"><strong>{period}</strong>{list.data?.alarm_count ? <span className="hy-red">{list.data.alarm_count} 块总表超限或为负</span> : <span className="hy-muted">没有超限的总表</span>}{list.data?.incomplete_count ? <span className="hy-muted">{list.data.incomplete_count} 块缺读数,补抄后才能判断</span> : null}</div>} empty={{ text: '没有总表:在表计里新增总表,并把分表的「上级总表」指向它' }} />
 }
 
 export function BalanceOfPage() {

@@ -113,7 +113,7 @@ function Splits({ tabs }: { tabs: React.ReactNode }) {
     { key: 'published_at', title: '发布时间', width: 150 },
   ]
   const run = async () => {
-    if (!community_id) return toast.warn('请先在顶栏选择小区')
+    if (!community_id) return toast.warn('请先在左上方选择小区')
     const a = await batch.run({ community_id, period })
     if (!a) return
     toast.done(`已试算 ${a.drafted_count} 组`)

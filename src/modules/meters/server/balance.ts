@@ -15,6 +15,9 @@ type Filter = { community_id?: string | undefined; kind?: string | undefined; po
 const MAINS_MAX = 2000
 const TREND_MONTHS = 12
 
+// 3栋 before 10栋.
+const BY_NAME = new Intl.Collator('zh', { numeric: true })
+
 /** All mains of the filter, judged. Mains are few: a community has some tens. */
 async function mainsOf(scope: Scope, f: Filter): Promise<BalanceRow[]> {
   const c = scope.company_id
@@ -34,8 +37,9 @@ async function mainsOf(scope: Scope, f: Filter): Promise<BalanceRow[]> {
       coalesce(sub.n, 0) as sub_count, coalesce(sub.missing, 0) + (case when coalesce(own.missing_count, 1) > 0 or coalesce(own.suspect_count, 0) > 0 then 1 else 0 end) as missing_count, coalesce(sub.estimates, 0) + (case when coalesce(own.estimate_count, 0) > 0 then 1 else 0 end) as estimate_count
     from main m join property.community cm on cm.company_id = ${c} and cm.community_id = m.community_id left join property.house h on h.company_id = ${c} and h.house_id = m.house_id left join own on own.point_id = m.point_id left join sub on sub.parent_point_id = m.point_id
     left join lateral (select q.loss_limit_bp from meters.check_rule q where q.company_id = ${c} and q.kind = m.kind and (q.community_id = m.community_id or q.community_id is null) and q.from_on < ${next}::date order by q.community_id nulls last, q.from_on desc limit 1) k on true
-    order by cm.name, m.parent_point_id nulls first, m.kind, name`.execute(scope.db)
-  return rows.map((r) => ({ ...r, verdict: r.main_usage === null || r.missing_count > 0 ? 'incomplete' : r.loss?.startsWith('-') ? 'negative' : (r.loss_bp ?? 0) > r.limit_bp ? 'over' : 'good' }))
+    order by cm.name, m.parent_point_id nulls first, m.kind`.execute(scope.db)
+  const place = (r: (typeof rows)[number]): string => `${r.community_name} ${r.parent_name === null ? 0 : 1} ${r.kind} `
+  return rows.sort((a, b) => BY_NAME.compare(place(a) + a.name, place(b) + b.name)).map((r) => ({ ...r, verdict: r.main_usage === null || r.missing_count > 0 ? 'incomplete' : r.loss?.startsWith('-') ? 'negative' : (r.loss_bp ?? 0) > r.limit_bp ? 'over' : 'good' }))
 }
 
 /** Months of one main: usage of it and of what stands below. */
@@ -57,7 +61,7 @@ export const balanceAnswers = [
   answer(meters.balance, async (scope, { page, page_size, only, ...f }) => {
     const all = await mainsOf(scope, f)
     const rows = all.filter((r) => (only === 'alarm' ? ALARMS.has(r.verdict) : only === 'missing' ? r.verdict === 'incomplete' : true))
-    return { rows: rows.slice((page - 1) * page_size, page * page_size), total: rows.length, alarm_count: all.filter((r) => ALARMS.has(r.verdict)).length }
+    return { rows: rows.slice((page - 1) * page_size, page * page_size), total: rows.length, alarm_count: all.filter((r) => ALARMS.has(r.verdict)).length, incomplete_count: all.filter((r) => r.verdict === 'incomplete').length }
   }),
   answerFile(meters.balanceExcel, async (scope, f) => {
     const rows = await mainsOf(scope, f)

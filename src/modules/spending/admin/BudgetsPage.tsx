@@ -8,7 +8,7 @@ import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
-import { EmptyBlock } from '../../../ui/states.tsx'
+import { ChoosePlace } from '../../../ui/states.tsx'
 import { useBook } from '../../ledger/admin/shared.tsx'
 import { ledger } from '../../ledger/contract.ts'
 import { words as ledgerWords } from '../../ledger/words.ts'
@@ -31,7 +31,7 @@ export default function BudgetsPage() {
         title={`预算 ${place_name} ${year} 年`} loading={list.loading} error={list.error} retry={list.retry}
         actions={<><Button onClick={() => setSearch({ year: String(year - 1) })}>← {year - 1}</Button><Button onClick={() => setSearch({ year: String(year + 1) })}>{year + 1} →</Button>{may('spending.budget.write') && place_id ? <Button type="primary" onClick={() => setOpen(true)}>设定预算</Button> : null}</>}
       >
-        {!place_id ? <EmptyBlock text="请先在右上方选择小区" /> : list.data ? (
+        {!place_id ? <ChoosePlace /> : list.data ? (
           <RowsTable
             label="预算" rows={list.data.rows.map((r) => ({ ...r, key: `${r.book} ${r.account_code} ${r.month_no}` }))} row_key="key" empty="还没有预算"
             columns={[

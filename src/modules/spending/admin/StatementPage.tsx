@@ -10,7 +10,7 @@ import { money } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
-import { EmptyBlock } from '../../../ui/states.tsx'
+import { ChoosePlace } from '../../../ui/states.tsx'
 import { spending } from '../contract.ts'
 import { words } from '../words.ts'
 
@@ -50,7 +50,7 @@ export default function StatementPage() {
         note={<div className="hy-line"><Segmented aria-label="账簿" value={book} onChange={(v) => setSearch({ book: v === 'owners' ? 'owners' : undefined })} options={[{ value: 'public_income', label: '公共收益' }, { value: 'owners', label: '物业服务资金(酬金制)' }]} /></div>}
       >
         <div className="hy-stack">
-          {!place_id ? <EmptyBlock text="请先在右上方选择小区" /> : s ? (
+          {!place_id ? <ChoosePlace /> : s ? (
             <RowsTable
               label="收支表" rows={rows} row_key="key" empty="这段时间没有收支" totals={{ income_fen: money(s.income_fen), expense_fen: money(s.expense_fen), left_fen: money(s.closing_fen) }}
               columns={[{ key: 'name', title: '项目', width: 280 }, { key: 'income_fen', title: '收入', width: 150, show: (r) => figure(r.income, r.code) }, { key: 'expense_fen', title: '支出', width: 150, show: (r) => figure(r.expense, r.code) }, { key: 'left_fen', title: '结余', width: 150, show: (r) => figure(r.left, '') }]}
