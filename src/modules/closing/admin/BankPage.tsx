@@ -18,8 +18,8 @@ import { closing } from '../contract.ts'
 type Row = Out<typeof closing.bankLines.gives>['rows'][number]
 const FILTERS: readonly Filter[] = [{ kind: 'days', names: ['from_on', 'to_on'], label: '入账日' }, { kind: 'check', name: 'open', label: '只看未配对' }]
 const COLUMNS: readonly Column<Row>[] = [
-  { key: 'received_on', title: '入账日', width: 120, always: true }, { key: 'account', title: '账户', width: 180 }, { key: 'amount_fen', title: '金额', width: 130 }, { key: 'reference', title: '流水号或摘要', width: 240 }, { key: 'counterparty', title: '对方户名', width: 200 },
-  { key: 'paired_with', title: '配对', width: 230, show: (r) => <Paired r={r} /> }, { key: 'imported', title: '来源', width: 90, show: (r) => (r.imported ? '银行流水' : '手工录入') }, { key: 'added_at', title: '录入时间', width: 150 },
+  { key: 'received_on', title: '入账日', width: 120, always: true }, { key: 'account', title: '账户', width: 160 }, { key: 'amount_fen', title: '金额', width: 120 }, { key: 'reference', title: '流水号或摘要', width: 140 }, { key: 'counterparty', title: '对方户名', width: 160 },
+  { key: 'paired_with', title: '配对', width: 230, show: (r) => <Paired r={r} /> }, { key: 'imported', title: '来源', width: 90, hidden: true, show: (r) => (r.imported ? '银行流水' : '手工录入') }, { key: 'added_at', title: '录入时间', width: 150, hidden: true },
 ]
 function Paired({ r }: { r: Row }) {
   return (

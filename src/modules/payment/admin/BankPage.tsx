@@ -56,7 +56,7 @@ export default function BankPage() {
       key: 'whose', title: '归属', width: 230,
       show: (r) =>
         r.matched.length ? <span>{r.matched.map((m) => <Go key={m.payment_id} to={`/payment/payments/${m.payment_id}`}>{m.house_label} </Go>)}</span>
-        : r.proposals[0] ? <span>{r.proposals[0].house_label} {r.proposals[0].owner_names} <Tag color={SURE[r.proposals[0].sure]}>{words.states?.['bank_sure']?.[r.proposals[0].sure]} {why(r.proposals[0])}</Tag></span>
+        : r.proposals[0] ? <span title={why(r.proposals[0])}><Tag color={SURE[r.proposals[0].sure]}>{words.states?.['bank_sure']?.[r.proposals[0].sure]}</Tag>{r.proposals[0].house_label} {r.proposals[0].owner_names}</span>
         : r.payments[0] ? <span className="hy-muted">可能是已收的 {r.payments[0].receipt_no}</span>
         : <span className="hy-muted">{r.note ?? '—'}</span>,
     },
@@ -158,7 +158,7 @@ function Claim({ line, close }: { line: BankLine; close: () => void }) {
             {line.payments.map((p) => <div key={p.payment_id} className="hy-line"><Go to={`/payment/payments/${p.payment_id}`}>{p.receipt_no}</Go><span>{p.house_label} {p.taken_on}</span><MoneyText fen={p.total_fen} /><Button size="small" loading={link.running} onClick={async () => { if (await link.run({ line_id: line.line_id, payment_id: p.payment_id })) close() }}>就是这一笔</Button></div>)}
           </section>
         ) : null}
-        {line.proposals.length > 0 ? <section className="hy-stack" aria-label="建议">{line.proposals.map((p) => <div key={p.house_id} className="hy-line"><Button size="small" onClick={() => add(p.house_id, `${p.house_label} ${p.owner_names}`)}>{p.house_label}</Button><span>{p.owner_names}</span><Tag>{why(p)}</Tag><span className="hy-muted">欠 {money(p.open_fen)}</span></div>)}</section> : <span className="hy-muted">没有找到可能的房产,请按房号或姓名查找。</span>}
+        {line.proposals.length > 0 ? <section className="hy-stack" aria-label="建议">{line.proposals.map((p) => <div key={p.house_id} className="hy-line"><Button size="small" onClick={() => add(p.house_id, `${p.house_label} ${p.owner_names}`)}>{p.house_label}</Button><span>{p.owner_names}</span><Tag color={SURE[p.sure]}>{words.states?.['bank_sure']?.[p.sure]} {why(p)}</Tag><span className="hy-muted">欠 {money(p.open_fen)}</span></div>)}</section> : <span className="hy-muted">没有找到可能的房产,请按房号或姓名查找。</span>}
         <HousePicker id="bank-house" choose={setPicked} />
         {picked && found.data ? <div className="hy-line"><span>{found.data.house.label} {found.data.owners.map((o) => o.name).join('、')} 欠 {money(found.data.open_fen)}</span><Button size="small" type="primary" onClick={() => add(picked, `${found.data!.house.label} ${found.data!.owners.map((o) => o.name).join('、')}`)}>加上这一户</Button></div> : null}
         {parts.map((p) => (
