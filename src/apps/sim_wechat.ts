@@ -12,7 +12,7 @@ if (!dir || !(port >= 0 && port < 65_536)) {
 
 const page = env.HEYUAN_SIM_WECHAT_PAGE_URL
 const now = () => new Date()
-const mp = makeMp({ account: mpAccount(dir, now()), push_url: () => pushUrl(dir), now })
+const mp = makeMp({ account: mpAccount(dir, now()), push_url: () => (env.HEYUAN_PORT ? (pushUrl(dir)?.replace(/:\d+\//, `:${env.HEYUAN_PORT}/`) ?? null) : pushUrl(dir)), now })
 const sim = await startSim({ dir, port, beside: mp.serve, ...(page ? { page_url: page } : {}) })
 if (sim.keys_made) console.log(`sim_wechat: keys made, see ${keysPath(dir)}`)
 console.log(`sim_wechat: simulated WeChat Pay at ${sim.url}`)

@@ -2534,6 +2534,18 @@ export interface PropertyPublicArea {
   created_at: string
 }
 
+export interface PropertySteward {
+  company_id: number
+  building_id: string
+  from_on: string
+  to_on: string | null
+  account_id: string
+  community_id: string
+  assigned_by: string
+  assigned_by_name: string
+  assigned_at: string
+}
+
 export interface PropertyUnit {
   company_id: number
   unit_id: string
@@ -3126,6 +3138,7 @@ export interface DB {
   'property.house': PropertyHouse
   'property.house_change': PropertyHouseChange
   'property.public_area': PropertyPublicArea
+  'property.steward': PropertySteward
   'property.unit': PropertyUnit
   'property.zone': PropertyZone
   'reminders.notice': RemindersNotice

@@ -38,7 +38,9 @@ export const FeesFilter = z.object({
   to: Month.meta({ zh: '账期止(含)' }),
   /** Only what happened up to the end of this month counts; left out: up to now. A closed month's figures never change. */
   as_of: Month.optional().meta({ zh: '截至' }),
-  by: z.enum(['community', 'building', 'fee_item', 'collector', 'month', 'quarter', 'year']).default('fee_item').meta({ zh: '分组' }),
+  /** In charge at the end of the months asked for, or today when they are not over; all zeros: nobody. */
+  steward_id: Id.optional().meta({ zh: '管家' }),
+  by: z.enum(['community', 'building', 'fee_item', 'steward', 'collector', 'month', 'quarter', 'year']).default('fee_item').meta({ zh: '分组' }),
 })
 export type FeesFilter = z.output<typeof FeesFilter>
 const FeeSums = z.object({

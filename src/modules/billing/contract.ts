@@ -360,7 +360,7 @@ export const billing = contract('billing', {
   debtors: read({
     zh: '欠费户',
     may: 'billing.stats.read',
-    takes: Paging.extend({ community_id: Id.optional(), building_id: Id.optional(), fee_item_id: Id.optional(), overdue_only: z.boolean().optional() }),
+    takes: Paging.extend({ community_id: Id.optional(), building_id: Id.optional(), fee_item_id: Id.optional(), steward_id: Id.optional(), overdue_only: z.boolean().optional() }),
     gives: pageOf(DebtorRow).extend({ open_fen: FenShape }),
   }),
   collection: read({ zh: '收缴率', may: 'billing.stats.read', takes: CollectionFilter, gives: Collection }),

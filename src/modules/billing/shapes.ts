@@ -14,6 +14,8 @@ export const BillFilter = z.object({
   house_id: Id.optional(),
   fee_item_id: Id.optional(),
   payer_id: Id.optional(),
+  /** Buildings in this person's charge today; all zeros: in nobody's. */
+  steward_id: Id.optional().meta({ zh: '管家' }),
   run_id: Id.optional(),
   period_from: Month.optional().meta({ zh: '账期起' }),
   period_to: Month.optional().meta({ zh: '账期止(含)' }),
@@ -65,7 +67,8 @@ export const ArrearsFilter = z.object({
   community_id: Id.optional(),
   building_id: Id.optional(),
   fee_item_id: Id.optional(),
-  by: z.enum(['community', 'building', 'fee_item']).default('building').meta({ zh: '分组' }),
+  steward_id: Id.optional().meta({ zh: '管家' }),
+  by: z.enum(['community', 'building', 'fee_item', 'steward']).default('building').meta({ zh: '分组' }),
 })
 const Ages = z.object({ not_due_fen: FenShape, d30_fen: FenShape, d90_fen: FenShape, d180_fen: FenShape, d365_fen: FenShape, over_fen: FenShape, total_fen: FenShape, house_count: z.int(), bill_count: z.int() })
 export const Arrears = z.object({
@@ -85,6 +88,7 @@ export const DebtorRow = z.object({
   open_fen: FenShape.meta({ zh: '欠费' }),
   oldest_period: Month.meta({ zh: '最早账期' }),
   overdue_days: z.int().meta({ zh: '最长逾期天数' }),
+  steward_name: z.string().nullable().meta({ zh: '管家' }),
   filter: BillFilter,
 })
 

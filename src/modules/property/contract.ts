@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { stewardCalls } from './contract_stewards.ts'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Decimal, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
@@ -114,6 +115,8 @@ export const property = contract('property', {
     takes: z.object({ house_id: Id }),
     gives: z.object({ rows: z.array(z.object({ change_id: Id, field: z.string(), before: z.string().nullable(), after: z.string().nullable(), on_day: Day, reason: z.string().nullable(), changed_by_name: z.string().nullable(), changed_at: Instant })) }),
   }),
+
+  ...stewardCalls,
 
   publicAreas: read({ zh: '公共部位台账', may: 'property.area.read', takes: Paging.extend({ community_id: Id.optional(), category: Text(20).optional(), q: Text(40).optional() }), gives: pageOf(PublicArea).extend({ categories: z.array(z.object({ category: z.string(), count: z.int(), quantity: z.string() })) }) }),
   savePublicArea: write({ zh: '保存公共部位', may: 'property.area.write', takes: Repeatable.extend(PublicArea.partial({ area_id: true }).shape), gives: z.object({ area_id: Id }), refuses: ['property.name_taken'] }),

@@ -115,6 +115,27 @@ create table property.public_area (
   constraint public_area_state_check CHECK ((state = ANY (ARRAY['normal'::text, 'repairing'::text, 'disabled'::text])))
 );
 
+-- 管家分工:某楼栋某日起由谁负责
+create table property.steward (
+  company_id bigint not null, -- 公司
+  building_id uuid not null, -- 楼栋
+  from_on date not null, -- 起
+  to_on date, -- 止(不含),空为至今
+  account_id uuid not null, -- 管家的员工账号
+  community_id uuid not null, -- 小区
+  assigned_by uuid not null, -- 安排人
+  assigned_by_name text not null, -- 安排人姓名
+  assigned_at timestamp with time zone not null, -- 安排时间
+  constraint steward_check CHECK (((to_on IS NULL) OR (to_on > from_on))),
+  constraint steward_company_id_account_id_fkey FOREIGN KEY (company_id, account_id) REFERENCES identity.member(company_id, account_id),
+  constraint steward_company_id_building_id_daterange_excl EXCLUDE USING gist (company_id WITH =, building_id WITH =, daterange(from_on, to_on) WITH &&),
+  constraint steward_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
+  constraint steward_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint steward_pkey PRIMARY KEY (company_id, building_id, from_on)
+);
+CREATE INDEX steward_account ON property.steward USING btree (company_id, account_id, from_on DESC);
+CREATE INDEX steward_community ON property.steward USING btree (company_id, community_id, from_on DESC);
+
 -- 单元
 create table property.unit (
   company_id bigint not null, -- 公司

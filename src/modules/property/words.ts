@@ -8,6 +8,8 @@ export const words: Words = {
     'property.building_has_houses': '楼栋「{name}」下还有 {count} 户,不能删除;请先核对这些房产',
     'property.bad_number': '「{no}」不能作为栋号、单元号或室号:请用数字或字母,不要带横线',
     'property.house_in_use': '房产 {labels} 已有账单、收款或抄表记录,不能撤销;不再使用请改为「停用」',
+    'property.steward_gone': '所选的管家已停用,或不是本公司员工;请刷新后重选',
+    'property.steward_past': '起始日最早可填 {earliest};更早的分工不再补录',
     'property.too_many_rows': '共 {count} 行,一次最多导出 {max} 行,请缩小筛选范围',
   },
   permissions: {

@@ -12,6 +12,7 @@ import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { billing } from '../../billing/contract.ts'
+import { useStewards } from '../../property/admin/shared.tsx'
 import { property } from '../../property/contract.ts'
 import { analytics, type FeesFilter, type FeeSums } from '../contract.ts'
 import { words } from '../words.ts'
@@ -78,7 +79,11 @@ function cellOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, ke
   const v = sums[key]
   if (!v) return '—'
   const to = OPENS[key]
+  const of_steward = f.by === 'steward' || f.steward_id
   const text = key === 'bill_count' ? count(v) : <MoneyText fen={v} owed={key === 'open_fen' || key === 'old_open_fen'} />
+  // A person's buildings are opened first; the lines are behind each building.
+  if (of_steward && row && f.by === 'steward') return <Go to={`/analytics/fees?${query({ from: f.from, to: f.to, by: 'building', steward_id: row.key, ...(f.as_of ? { as_of: '1' } : {}) })}`}>{text}</Go>
+  if (f.steward_id && !row) return text
   const open = to && (to.startsWith('taken') ? may_lines.taken : may_lines.bills && (!f.as_of || to === 'bills'))
   return open ? <Go to={linesOf(f, row)[to]}>{text}</Go> : text
 }
@@ -107,8 +112,9 @@ export default function FeesPage() {
   const from = search['from'] ?? ready[3]!.from
   const to = search['to'] && search['to'] >= from ? search['to'] : from > ready[3]!.to ? from : ready[3]!.to
   const community_id = search['community_id'] ?? place_id
-  const f: FeesFilter = { by, from, to, community_id, building_id: search['building_id'], fee_item_id: search['fee_item_id'], as_of: search['as_of'] ? to : undefined }
+  const f: FeesFilter = { by, from, to, community_id, building_id: search['building_id'], fee_item_id: search['fee_item_id'], steward_id: search['steward_id'], as_of: search['as_of'] ? to : undefined }
   const input = Object.fromEntries(Object.entries(f).filter(([, v]) => v)) as FeesFilter
+  const stewards = useStewards(community_id)
   const report = useRead(analytics.fees, input, { keep: true })
   const d = report.data
   return (
@@ -129,6 +135,7 @@ export default function FeesPage() {
         <div className="hy-line">
           <Segmented aria-label="分组" value={by} onChange={(v) => setSearch({ by: String(v) })} options={BY} />
           <Segmented aria-label="截至" value={search['as_of'] ? 'end' : 'now'} onChange={(v) => setSearch({ as_of: v === 'end' ? '1' : undefined })} options={[{ value: 'now', label: '截至现在' }, { value: 'end', label: `截至 ${to} 月末` }]} />
+          <Select aria-label="管家" placeholder="全部管家" allowClear style={{ width: 140 }} value={f.steward_id ?? null} options={stewards.options} loading={stewards.loading} onChange={(v) => setSearch({ steward_id: v ?? undefined })} />
           <Narrow community_id={community_id} building_id={f.building_id} fee_item_id={f.fee_item_id} set={setSearch} />
         </div>
         {d ? <Report d={d} f={f} /> : null}
@@ -157,14 +164,14 @@ function Report({ d, f }: { d: Fees; f: FeesFilter }) {
   const t = d.totals
   const all = linesOf(f)
   const time = OF_TIME.includes(f.by)
-  const bill = (to: string) => (lines.bills && !f.as_of ? to : null)
-  const paid = (to: string) => (lines.taken ? to : null)
+  const bill = (to: string) => (lines.bills && !f.as_of && !f.steward_id ? to : null)
+  const paid = (to: string) => (lines.taken && !f.steward_id ? to : null)
   return (
     <>
       <div className="hy-figures">
         {f.by === 'collector' ? null : (
           <>
-            <Figure label="应收" value={money(t.receivable_fen)} unit="元" to={lines.bills ? all.bills : null} compare={`${count(t.bill_count)} 笔,减免 ${money(t.reduced_fen)}${t.moved_fen ? `,拆并转出 ${money(t.moved_fen)}` : ''}`} />
+            <Figure label="应收" value={money(t.receivable_fen)} unit="元" to={lines.bills && !f.steward_id ? all.bills : null} compare={`${count(t.bill_count)} 笔,减免 ${money(t.reduced_fen)}${t.moved_fen ? `,拆并转出 ${money(t.moved_fen)}` : ''}`} />
             <Figure label="实收" value={money(t.received_fen)} unit="元" to={bill(all.received)} compare="这些账期的账单已收" />
             <Figure label="欠收" value={money(t.open_fen)} unit="元" to={bill(all.unpaid)} compare={t.late_fen ? `含违约金 ${money(t.late_fen - t.late_received_fen)}` : null} />
             <Figure label="收缴率" value={rate(t.rate_bp)} compare={`实收 ÷(应收 − 减免${t.moved_fen ? ' − 转出' : ''})`} />

@@ -2,12 +2,12 @@
 // the rows, so that screen, Excel and totals cannot differ.
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { addMonths } from '../../../kernel/clock.ts'
+import { addDays, addMonths } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet, type ColumnSpec } from '../../../kernel/sheet/index.ts'
 import { LATE_CODE, NOBODY, sumsOf } from '../../billing/server/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
-import { housesSeenBy } from '../../property/server/index.ts'
+import { NO_STEWARD, housesSeenBy, inChargeOf, stewardOn } from '../../property/server/index.ts'
 import { analytics, type FeeSums, type FeesFilter } from '../contract.ts'
 import { words } from '../words.ts'
 import { reaches, seen } from './access.ts'
@@ -20,13 +20,20 @@ const first = (month: string) => sql`${`${month}-01`}::date`
 /** The sums of the filter, as relation x; by building only where building matters, else a tenth of the rows. */
 function of(scope: Scope, f: FeesFilter, months: RawBuilder<unknown>): RawBuilder<unknown> {
   const reach = scope.reach()
-  const by_building = f.by === 'building' || f.building_id || (!reach.all && reach.building_ids.length > 0)
+  const by_building = f.by === 'building' || f.by === 'steward' || f.steward_id || f.building_id || (!reach.all && reach.building_ids.length > 0)
   const w: RawBuilder<unknown>[] = [housesSeenBy(scope, { alias: 's' }), months]
   if (f.community_id) w.push(sql`s.community_id = ${f.community_id}`)
   if (f.building_id) w.push(sql`s.building_id = ${f.building_id}`)
   if (f.fee_item_id) w.push(sql`s.fee_item_id = ${f.fee_item_id}`)
+  if (f.steward_id) w.push(inChargeOf(scope, 's', f.steward_id, chargeDay(scope, f)))
   if (f.as_of) w.push(sql`s.month_on <= ${first(f.as_of)}`)
   return sumsOf(scope, by_building ? 'building' : 'community', sql.join(w, sql` and `))
+}
+
+/** Whose buildings they are: at the end of the last month, or today while it is not over. */
+function chargeDay(scope: Scope, f: FeesFilter): string {
+  const end = addDays(`${addMonths(f.as_of ?? f.to, 1)}-01`, -1)
+  return end < scope.today ? end : scope.today
 }
 
 type Raw = Omit<FeeSums, 'open_fen' | 'rate_bp' | 'old_open_fen' | 'old_rate_bp' | 'taken_fen'>
@@ -50,13 +57,15 @@ function finished<T extends Raw>(r: T): T & FeeSums {
 }
 
 /** What a group is, and its name in the order of the register; `months` name themselves. */
-function grouped(scope: Scope, by: FeesFilter['by']): { key: RawBuilder<unknown>; name: RawBuilder<unknown>; join: RawBuilder<unknown>; order: RawBuilder<unknown> } {
+function grouped(scope: Scope, f: FeesFilter): { key: RawBuilder<unknown>; name: RawBuilder<unknown>; join: RawBuilder<unknown>; order: RawBuilder<unknown> } {
+  const { by } = f
   const c = scope.company_id
   const cm = sql`join property.community cm on cm.company_id = ${c} and cm.community_id =`
   const plain = { name: sql`s.key`, join: sql``, order: sql`s.key` }
   if (by === 'community') return { key: sql`x.community_id::text`, name: sql`cm.name`, join: sql`${cm} s.key::uuid`, order: sql`cm.name` }
   if (by === 'building') return { key: sql`x.building_id::text`, name: sql`cm.name || ' ' || y.name`, join: sql`join property.building y on y.company_id = ${c} and y.building_id = s.key::uuid ${cm} y.community_id`, order: sql`cm.name, y.sort_no, y.name` }
   if (by === 'fee_item') return { key: sql`x.fee_item_id::text`, name: sql`cm.name || ' ' || y.name`, join: sql`join billing.fee_item y on y.company_id = ${c} and y.fee_item_id = s.key::uuid ${cm} y.community_id`, order: sql`cm.name, y.sort_no, y.name` }
+  if (by === 'steward') return { ...plain, key: sql`coalesce(${stewardOn(scope, 'x', chargeDay(scope, f))}::text, ${NO_STEWARD})` }
   if (by === 'collector') return { ...plain, key: sql`x.taken_by::text` }
   return { ...plain, key: by === 'month' ? sql`to_char(x.period_on, 'YYYY-MM')` : by === 'quarter' ? sql`to_char(x.period_on, 'YYYY"-Q"Q')` : sql`to_char(x.period_on, 'YYYY')` }
 }
@@ -71,13 +80,14 @@ function wanted(f: FeesFilter): RawBuilder<unknown> {
 
 type Row = FeeSums & { key: string; name: string }
 async function rowsOf(scope: Scope, f: FeesFilter): Promise<Row[]> {
-  const g = grouped(scope, f.by)
+  const g = grouped(scope, f)
   const { rows } = await sql<Raw & { key: string; name: string }>`with s as materialized (select ${g.key} as key, ${columns(scope, f)} from ${of(scope, f, wanted(f))} x group by 1)
     select s.*, ${g.name} as name from s ${g.join} order by ${g.order} limit ${ROWS_MAX}`.execute(scope.db)
   const shown = rows.filter((r) => FIELDS.some((k) => r[k] !== 0))
-  if (f.by !== 'collector') return shown.map(finished)
+  if (f.by !== 'collector' && f.by !== 'steward') return shown.map(finished)
   const names = await memberNames(scope, shown.map((r) => (r.key === NOBODY ? null : r.key)))
-  return shown.map((r) => finished({ ...r, name: r.key === NOBODY ? words.states!['collector']!['nobody']! : (names.get(r.key) ?? '') }))
+  const nobody = words.states![f.by]!['nobody']!
+  return shown.map((r) => finished({ ...r, name: r.key === NOBODY ? nobody : (names.get(r.key) ?? '') }))
 }
 const addUp = (rows: readonly Row[]): FeeSums => finished(Object.fromEntries(FIELDS.map((k) => [k, rows.reduce((n, r) => n + r[k], 0)])) as Raw)
 
@@ -100,7 +110,7 @@ async function trendOf(scope: Scope, f: FeesFilter) {
 /** Prepayment and deposits held today: balances, not of the months. */
 async function held(scope: Scope, f: FeesFilter): Promise<{ prepaid_fen: number | null; deposit_fen: number | null }> {
   const c = scope.company_id
-  const apart = f.building_id || f.fee_item_id
+  const apart = f.building_id || f.fee_item_id || f.steward_id
   const [wallets, deposits] = [!apart && reaches(scope, 'payment.wallet.read'), !apart && reaches(scope, 'payment.deposit.read')]
   if (!wallets && !deposits) return { prepaid_fen: null, deposit_fen: null }
   const purse = (table: RawBuilder<unknown>) => sql`(select coalesce(sum(w.balance_fen), 0) from ${table} w join property.house h on h.company_id = ${c} and h.house_id = w.house_id where w.company_id = ${c} and w.balance_fen > 0 and ${seen(scope, 'h', 'payment.wallet.read', f.community_id)})`

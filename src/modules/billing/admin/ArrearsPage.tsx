@@ -1,5 +1,6 @@
 // 欠费: by age and group on top, the debtors below. Each figure opens its bills.
 import { Segmented } from 'antd'
+import { useMemo } from 'react'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { useRead, type Out } from '../../../ui/api.ts'
 import { ExcelButton, Figure, MoneyText } from '../../../ui/bits.tsx'
@@ -10,6 +11,7 @@ import { ListPage } from '../../../ui/ListPage.tsx'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
+import { useStewards } from '../../property/admin/shared.tsx'
 import { billing, type Age } from '../contract.ts'
 import { words } from '../words.ts'
 import { billsAt } from './shown.tsx'
@@ -17,14 +19,13 @@ import { billsAt } from './shown.tsx'
 type Arrears = Out<typeof billing.arrears.gives>
 type Debtor = Out<typeof billing.debtors.gives>['rows'][number]
 const AGES: readonly [Age, keyof Arrears['totals']][] = [['not_due', 'not_due_fen'], ['d30', 'd30_fen'], ['d90', 'd90_fen'], ['d180', 'd180_fen'], ['d365', 'd365_fen'], ['over', 'over_fen']]
-const BY = [{ value: 'building', label: '按楼栋' }, { value: 'fee_item', label: '按收费项目' }, { value: 'community', label: '按小区' }]
-const DEBTOR_FILTERS: readonly Filter[] = [{ kind: 'check', name: 'overdue_only', label: '只看已逾期' }]
+const BY = [{ value: 'building', label: '按楼栋' }, { value: 'fee_item', label: '按收费项目' }, { value: 'community', label: '按小区' }, { value: 'steward', label: '按管家' }]
 
 export default function ArrearsPage() {
   const { place_id } = usePlace()
   const may = useMay()
   const [search, setSearch] = useSearchState()
-  const by = (BY.find((b) => b.value === search['by'])?.value ?? 'building') as 'building' | 'fee_item' | 'community'
+  const by = (BY.find((b) => b.value === search['by'])?.value ?? 'building') as 'building' | 'fee_item' | 'community' | 'steward'
   const input = { by, ...(place_id ? { community_id: place_id } : {}) }
   const report = useRead(billing.arrears, input, { keep: true })
   const a = report.data
@@ -67,13 +68,16 @@ const DEBTOR_COLUMNS: readonly Column<Debtor>[] = [
   { key: 'house_label', title: '房号', width: 120, always: true },
   { key: 'building_name', title: '楼栋', width: 100 },
   { key: 'payer_names', title: '缴费人', width: 160 },
+  { key: 'steward_name', title: '管家', width: 90, show: (r) => r.steward_name ?? '—' },
   { key: 'bill_count', title: '笔数', width: 80 },
   { key: 'open_fen', title: '欠费', width: 120, show: (r) => <Go to={billsAt(r.filter)}><MoneyText fen={r.open_fen} owed /></Go> },
   { key: 'oldest_period', title: '最早账期', width: 100 },
   { key: 'overdue_days', title: '最长逾期天数', width: 110, align: 'right' },
 ]
 function Debtors({ community_id }: { community_id: string | undefined }) {
-  const list = useList(billing.debtors, { filters: DEBTOR_FILTERS, fixed: community_id ? { community_id } : {} })
+  const stewards = useStewards(community_id)
+  const filters = useMemo((): readonly Filter[] => [{ kind: 'select', name: 'steward_id', label: '管家', options: stewards.options, loading: stewards.loading }, { kind: 'check', name: 'overdue_only', label: '只看已逾期' }], [stewards.options, stewards.loading])
+  const list = useList(billing.debtors, { filters, fixed: community_id ? { community_id } : {} })
   return (
     <>
       <h2 style={{ margin: '8px 0 0' }}>欠费户</h2>

@@ -8,6 +8,7 @@ import { count, money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage, type Batch } from '../../../ui/ListPage.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
+import { useStewards } from '../../property/admin/shared.tsx'
 import { property } from '../../property/contract.ts'
 import { billing, type BillRow as BillRowShape } from '../contract.ts'
 import type { z } from 'zod'
@@ -51,6 +52,7 @@ export default function BillsPage() {
   const [search, setSearch] = useSearchState()
   const items = useRead(billing.feeItems, place_id ? { community_id: place_id, with_disabled: true } : { with_disabled: true }, { enabled: may('billing.item.read'), stale_ms: 60_000 })
   const tree = useRead(property.tree, place_id ? { community_id: place_id } : {}, { enabled: may('property.house.read'), stale_ms: 60_000 })
+  const stewards = useStewards(place_id)
   const filters = useMemo(
     (): readonly Filter[] => [
       { kind: 'text', name: 'q', label: '关键词', placeholder: '房号、缴费人' },
@@ -59,8 +61,9 @@ export default function BillsPage() {
       { kind: 'month', name: 'period_to', label: '账期止' },
       { kind: 'select', name: 'fee_item_id', label: '收费项目', more: true, options: (items.data?.rows ?? []).map((i) => ({ value: i.fee_item_id, label: place_id ? i.name : `${i.community_name} ${i.name}` })), loading: items.loading },
       { kind: 'select', name: 'building_id', label: '楼栋', more: true, options: (tree.data?.communities ?? []).flatMap((c) => c.buildings.map((b) => ({ value: b.building_id, label: place_id ? b.name : `${c.name} ${b.name}` }))), loading: tree.loading },
+      { kind: 'select', name: 'steward_id', label: '管家', more: true, options: stewards.options, loading: stewards.loading },
     ],
-    [items.data, items.loading, tree.data, tree.loading, place_id],
+    [stewards.options, stewards.loading, items.data, items.loading, tree.data, tree.loading, place_id],
   )
   const carried = Object.fromEntries(CARRIED.flatMap((k) => (search[k] ? [[k, search[k]]] : [])))
   const community_id = search['community_id'] ?? place_id

@@ -3,7 +3,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { addDays, addMonths, daysBetween } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { howColumn } from '../../meters/server/index.ts'
-import { covers, housesLike } from '../../property/server/index.ts'
+import { covers, housesLike, inChargeOf } from '../../property/server/index.ts'
 import type { BillFilter, BillRow } from '../contract.ts'
 import type { How } from '../../meters/explain.ts'
 import { explain } from '../explain.ts'
@@ -64,6 +64,7 @@ export async function billWhere(scope: Scope, f: BillFilter, seen: RawBuilder<Sq
   if (f.building_id) where.push(sql`b.building_id = ${f.building_id}`)
   if (f.house_id) where.push(sql`b.house_id = ${f.house_id}`)
   if (f.fee_item_id) where.push(sql`b.fee_item_id = ${f.fee_item_id}`)
+  if (f.steward_id) where.push(inChargeOf(scope, 'b', f.steward_id, scope.today))
   if (f.payer_id) where.push(sql`b.payer_id = ${f.payer_id}`)
   if (f.run_id) where.push(sql`b.bill_id >= ${firstBillId(sql`${f.run_id}::uuid`)} and b.bill_id <= ${lastBillId(sql`${f.run_id}::uuid`)}`)
   if (f.period_from) where.push(sql`b.period_on >= ${`${f.period_from}-01`}::date`)

@@ -6,6 +6,8 @@ import type { Out } from '../../../kernel/contract.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { ColumnSpec } from '../../../kernel/sheet/index.ts'
 import { billing, type BillFilter } from '../contract.ts'
+import { memberNames } from '../../identity/server/index.ts'
+import { NO_STEWARD, inChargeOf, stewardOn } from '../../property/server/index.ts'
 import { billsSeenBy } from './access.ts'
 import { AGES, UNPAID, billWhere } from './bill_rows.ts'
 import { book } from './excel.ts'
@@ -25,6 +27,8 @@ interface Ages {
 }
 const AGE_NAMES = ['not_due', 'd30', 'd90', 'd180', 'd365', 'over'] as const
 
+/** Whose buildings they are today. */
+const inCharge = (scope: Scope) => sql`coalesce(${stewardOn(scope, 'b', scope.today)}, ${NO_STEWARD}::uuid)`
 const KEY_COLUMN = { community: 'community_id', building: 'building_id', fee_item: 'fee_item_id' } as const
 /** Names of the groups, in the order of the register. */
 function nameJoin(scope: Scope, by: keyof typeof KEY_COLUMN): { join: RawBuilder<unknown>; name: RawBuilder<unknown>; order: RawBuilder<unknown> } {
@@ -44,28 +48,45 @@ function agesOf(scope: Scope): RawBuilder<unknown> {
     ${sum(sql`b.due_on < ${day(365)}`)} as over_fen, coalesce(sum(${open}), 0)::bigint as total_fen, count(distinct b.house_id)::int as house_count, count(*)::int as bill_count`
 }
 
-function openWhere(scope: Scope, f: { community_id?: string | undefined; building_id?: string | undefined; fee_item_id?: string | undefined }): RawBuilder<unknown> {
+interface Place {
+  community_id?: string | undefined
+  building_id?: string | undefined
+  fee_item_id?: string | undefined
+  steward_id?: string | undefined
+}
+function openWhere(scope: Scope, f: Place): RawBuilder<unknown> {
   const where: RawBuilder<unknown>[] = [sql`b.company_id = ${scope.company_id}`, billsSeenBy(scope), sql`b.voided_at is null`, UNPAID]
   if (f.community_id) where.push(sql`b.community_id = ${f.community_id}`)
   if (f.building_id) where.push(sql`b.building_id = ${f.building_id}`)
   if (f.fee_item_id) where.push(sql`b.fee_item_id = ${f.fee_item_id}`)
+  if (f.steward_id) where.push(inChargeOf(scope, 'b', f.steward_id, scope.today))
   return sql.join(where, sql` and `)
 }
 
-const kept = (f: { community_id?: string | undefined; building_id?: string | undefined; fee_item_id?: string | undefined }): BillFilter => ({ ...(f.community_id ? { community_id: f.community_id } : {}), ...(f.building_id ? { building_id: f.building_id } : {}), ...(f.fee_item_id ? { fee_item_id: f.fee_item_id } : {}) })
+const kept = (f: Place): BillFilter => ({ ...(f.steward_id ? { steward_id: f.steward_id } : {}), ...(f.community_id ? { community_id: f.community_id } : {}), ...(f.building_id ? { building_id: f.building_id } : {}), ...(f.fee_item_id ? { fee_item_id: f.fee_item_id } : {}) })
+
+async function arrearsBySteward(scope: Scope, f: AgesFilter, where: RawBuilder<unknown>) {
+  const { rows } = await sql<Ages & { id: string }>`select ${inCharge(scope)} as id, ${agesOf(scope)} from billing.bill b where ${where} group by 1 limit 5000`.execute(scope.db)
+  const names = await memberNames(scope, rows.map((r) => (r.id === NO_STEWARD ? null : r.id)))
+  const named = rows.map((r) => ({ ...r, name: r.id === NO_STEWARD ? '未安排管家' : (names.get(r.id) ?? ''), filter: { ...kept(f), steward_id: r.id, state: 'unpaid' as const } }))
+  const totals = (await sql<Ages>`select ${agesOf(scope)} from billing.bill b where ${where}`.execute(scope.db)).rows[0]!
+  return { rows: named.sort((a, b) => b.total_fen - a.total_fen || a.id.localeCompare(b.id)), totals, as_of: scope.today }
+}
 
 async function arrears(scope: Scope, f: AgesFilter) {
   const where = openWhere(scope, f)
-  const key = sql.ref(`b.${KEY_COLUMN[f.by]}`)
-  const n = nameJoin(scope, f.by)
+  if (f.by === 'steward') return arrearsBySteward(scope, f, where)
+  const { by } = f
+  const key = sql.ref(`b.${KEY_COLUMN[by]}`)
+  const n = nameJoin(scope, by)
   const { rows } = await sql<Ages & { id: string; name: string }>`with s as materialized (select ${key} as id, ${agesOf(scope)} from billing.bill b where ${where} group by 1)
     select s.*, ${n.name} as name from s ${n.join} order by ${n.order} limit 5000`.execute(scope.db)
   const totals = (await sql<Ages>`select ${agesOf(scope)} from billing.bill b where ${where}`.execute(scope.db)).rows[0]!
-  return { rows: rows.map((r) => ({ ...r, filter: { ...kept(f), [KEY_COLUMN[f.by]]: r.id, state: 'unpaid' as const } })), totals, as_of: scope.today }
+  return { rows: rows.map((r) => ({ ...r, filter: { ...kept(f), [KEY_COLUMN[by]]: r.id, state: 'unpaid' as const } })), totals, as_of: scope.today }
 }
 
 /** The first column is named as on the screen. */
-const GROUP_TITLE = { community: '小区', building: '楼栋', fee_item: '收费项目', period: '账期' } as const
+const GROUP_TITLE = { steward: '管家', community: '小区', building: '楼栋', fee_item: '收费项目', period: '账期' } as const
 const AGE_COLUMNS: readonly ColumnSpec[] = [
   { title: '户数', kind: 'int' }, { title: '笔数', kind: 'int' }, { title: '未收合计', kind: 'money_fen' }, { title: '未到期', kind: 'money_fen' }, { title: '0-30 天', kind: 'money_fen' }, { title: '31-90 天', kind: 'money_fen' },
   { title: '91-180 天', kind: 'money_fen' }, { title: '181-365 天', kind: 'money_fen' }, { title: '365 天以上', kind: 'money_fen' },
@@ -129,6 +150,7 @@ interface Debtor {
   open_fen: number
   oldest_on: string
   overdue_days: number
+  steward_id: string | null
 }
 const debtors = answer(billing.debtors, async (scope, f) => {
   const c = scope.company_id
@@ -136,13 +158,14 @@ const debtors = answer(billing.debtors, async (scope, f) => {
   const { rows } = await sql<Debtor>`
     with s as materialized (select b.house_id, count(*)::int as bill_count, sum(${open})::bigint as open_fen, min(b.period_on) as oldest_on, min(b.due_on) as due_on, array_agg(distinct b.payer_id) as payer_ids from billing.bill b where ${where} group by 1),
     page as materialized (select * from s order by open_fen desc, house_id limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
-    select p.house_id, h.label as house_label, h.community_id, cm.name as community_name, h.building_id, bd.name as building_name, p.bill_count, p.open_fen, p.oldest_on, greatest(${scope.today}::date - p.due_on, 0) as overdue_days,
+    select p.house_id, h.label as house_label, h.community_id, cm.name as community_name, h.building_id, bd.name as building_name, p.bill_count, p.open_fen, p.oldest_on, greatest(${scope.today}::date - p.due_on, 0) as overdue_days, ${stewardOn(scope, 'h', scope.today)} as steward_id,
       (select string_agg(n.name, '、' order by n.name) from people.person n where n.company_id = ${c} and n.person_id = any(p.payer_ids)) as payer_names
     from page p join property.house h on h.company_id = ${c} and h.house_id = p.house_id join property.community cm on cm.company_id = ${c} and cm.community_id = h.community_id
     join property.building bd on bd.company_id = ${c} and bd.building_id = h.building_id order by p.open_fen desc, p.house_id`.execute(scope.db)
   const sums = (await sql<{ total: number; open_fen: number }>`select count(distinct b.house_id)::int as total, coalesce(sum(${open}), 0)::bigint as open_fen from billing.bill b where ${where}`.execute(scope.db)).rows[0]!
   const state = f.overdue_only ? ('overdue' as const) : ('unpaid' as const)
-  return { rows: rows.map(({ oldest_on, ...r }) => ({ ...r, payer_names: r.payer_names ?? '', oldest_period: oldest_on.slice(0, 7), filter: { house_id: r.house_id, ...(f.fee_item_id ? { fee_item_id: f.fee_item_id } : {}), state } })), ...sums }
+  const names = await memberNames(scope, rows.map((r) => r.steward_id))
+  return { rows: rows.map(({ oldest_on, steward_id, ...r }) => ({ ...r, steward_name: steward_id ? (names.get(steward_id) ?? '') : null, payer_names: r.payer_names ?? '', oldest_period: oldest_on.slice(0, 7), filter: { house_id: r.house_id, ...(f.fee_item_id ? { fee_item_id: f.fee_item_id } : {}), state } })), ...sums }
 })
 
 export const statsAnswers = [

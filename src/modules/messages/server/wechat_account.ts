@@ -45,8 +45,11 @@ export async function storedAccount(app: App, db: Db, company_id: number): Promi
   const row = r.rows[0]
   if (!row) return null
   const { config_sealed, ...shown } = row
-  const secrets = JSON.parse(openText(config_sealed)) as Secrets
-  const simulated = secrets.api_base !== API
+  const kept = JSON.parse(openText(config_sealed)) as Secrets
+  const simulated = kept.api_base !== API
+  // The simulator stands where this start put it, as the payment channels' do.
+  const port = simulated ? process.env['HEYUAN_SIM_WECHAT_PORT'] : undefined
+  const secrets = port ? { ...kept, api_base: `http://127.0.0.1:${port}` } : kept
   // A restored copy of a sample must not talk to a simulator that is somebody else's port.
   const enabled_at = simulated && app.mode === 'empty' ? null : row.enabled_at
   return { ...shown, ...secrets, enabled_at, company_id, simulated, open_base: simulated ? secrets.api_base : OPEN, mp: wechatMp({ appid: row.appid, ...secrets }) }

@@ -114,7 +114,7 @@ function HouseLines({ h, ticked, change, drop }: { h: MergeHouse; ticked: Readon
                     <td><Checkbox aria-label={name} checked={now !== undefined} onChange={(e) => set(l.bill_id, e.target.checked ? l.open_fen : undefined)} /></td>
                     <td>{l.period_on.slice(0, 7)}</td>
                     <td>{l.fee_item_name}{l.being_paid ? <span className="hy-red"> 正在线上支付</span> : null}</td>
-                    <td>{l.explanation}</td>
+                    <td className="ds-how">{l.explanation}</td>
                     <td>{l.payer_name}</td>
                     <td>{l.overdue_days > 0 ? <span className="hy-red">逾期 {l.overdue_days} 天</span> : l.due_on}</td>
                     <td className="n"><MoneyText fen={l.open_fen} /></td>

@@ -4,6 +4,7 @@ export const propertyAdmin: AdminModule = {
   menu: [
     { group: '房产管理', label: '房产列表', path: '/property/houses', needs: 'property.house.read' },
     { group: '房产管理', label: '小区与楼栋', path: '/property/communities', needs: 'property.house.read' },
+    { group: '房产管理', label: '管家分工', path: '/property/stewards', needs: 'property.house.read' },
     { group: '房产管理', label: '公共部位', path: '/property/areas', needs: 'property.area.read' },
   ],
   routes: [
@@ -16,6 +17,7 @@ export const propertyAdmin: AdminModule = {
       help: ['一户一档:住户、账单、收费标准、收款和变更历史都在页签里。', '更换业主请办理过户:过户日之前的费用仍由原业主承担。'],
     },
     { path: '/property/communities', title: '小区与楼栋', needs: 'property.house.read', page: () => import('./CommunitiesPage.tsx'), help: ['面积合计来自已登记房产,与小区总面积的差额提示尚未登记的部分。'] },
+    { path: '/property/stewards', title: '管家分工', needs: 'property.house.read', page: () => import('./StewardsPage.tsx'), help: ['从起始日起由所选管家负责,之前的分工到这天为止,历史保留。', '欠费、催缴与收费统计可按管家看:欠费按今天的分工,收费统计按所选期末的分工。'] },
     { path: '/property/areas', title: '公共部位', needs: 'property.area.read', page: () => import('./AreasPage.tsx'), help: ['广场、车棚、化粪池、绿地与树木等按类别登记数量与面积。'] },
   ],
 }

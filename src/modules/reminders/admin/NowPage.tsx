@@ -1,24 +1,25 @@
 // Choose debtors, choose the way, see how many would be reached, send.
 import { Alert, Button, Form, Modal, Select } from 'antd'
-import { useState } from 'react'
+import { useMemo, useState } from 'react'
 import { readNow, useWrite, asRefused, type In, type Out } from '../../../ui/api.ts'
 import type { Column } from '../../../ui/columns.tsx'
 import { money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { usePlace } from '../../../ui/session.ts'
+import { useStewards } from '../../property/admin/shared.tsx'
 import { billing } from '../../billing/contract.ts'
 import { reminders } from '../contract.ts'
 import { words } from '../words.ts'
 
 type Debtor = Out<typeof billing.debtors.gives>['rows'][number]
 type Ask = In<typeof reminders.remindNow.takes>
-const FILTERS: readonly Filter[] = [{ kind: 'check', name: 'overdue_only', label: '只看已逾期' }]
 const COLUMNS: readonly Column<Debtor>[] = [
   { key: 'house_label', title: '房号', width: 120, always: true },
   { key: 'community_name', title: '小区', width: 110 },
   { key: 'building_name', title: '楼栋', width: 90 },
   { key: 'payer_names', title: '缴费人', width: 160 },
+  { key: 'steward_name', title: '管家', width: 90, show: (r) => r.steward_name ?? '—' },
   { key: 'bill_count', title: '笔数', width: 80 },
   { key: 'open_fen', title: '欠费', width: 120 },
   { key: 'oldest_period', title: '最早账期', width: 100 },
@@ -27,7 +28,9 @@ const COLUMNS: readonly Column<Debtor>[] = [
 
 export default function NowPage() {
   const { place_id } = usePlace()
-  const list = useList(billing.debtors, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {}, page_size: 100 })
+  const stewards = useStewards(place_id)
+  const filters = useMemo((): readonly Filter[] => [{ kind: 'select', name: 'steward_id', label: '管家', options: stewards.options, loading: stewards.loading }, { kind: 'check', name: 'overdue_only', label: '只看已逾期' }], [stewards.options, stewards.loading])
+  const list = useList(billing.debtors, { filters, fixed: place_id ? { community_id: place_id } : {}, page_size: 100 })
   const [chosen, setChosen] = useState<readonly Debtor[]>()
   return (
     <>
