@@ -84,11 +84,13 @@ export interface App {
   permissionWords: ReadonlyMap<string, string>
   /** Chinese names of what is audited without being a call. */
   doings: ReadonlyMap<string, string>
+  /** Chinese of what the audit notes: by 'module.subject', and by the subject alone where one module has it. */
+  subjects: ReadonlyMap<string, string>
   /** Turns the token of a request into a person; given by identity. */
   whoIs: (token: string, from: { ip: string | null; agent: string | null; face: Who['face'] }) => Promise<{ who: Who; company_id: number } | null>
 }
 
-export function compose(o: Omit<App, 'answers' | 'listenersOf' | 'words' | 'permissionWords' | 'doings'>, kernel: Words): App {
+export function compose(o: Omit<App, 'answers' | 'listenersOf' | 'words' | 'permissionWords' | 'doings' | 'subjects'>, kernel: Words): App {
   const answers = new Map<string, Answer>()
   const words = new Map(Object.entries(kernel.refusals))
   const permissionWords = new Map<string, string>()
@@ -103,5 +105,7 @@ export function compose(o: Omit<App, 'answers' | 'listenersOf' | 'words' | 'perm
   }
   const doings = new Map([...Object.entries(kernel.doings ?? {}), ...o.modules.flatMap((m) => Object.entries(m.words.doings ?? {}))])
   const listenersOf = Map.groupBy(o.modules.flatMap((m) => m.listeners ?? []), (l) => l.event)
-  return { ...o, answers, listenersOf, words, permissionWords, doings }
+  const subjects = new Map<string, string>()
+  for (const m of o.modules) for (const [k, zh] of Object.entries(m.words.subjects ?? {})) for (const key of [`${m.name}.${k}`, k]) if (!subjects.has(key)) subjects.set(key, zh)
+  return { ...o, answers, listenersOf, words, permissionWords, doings, subjects }
 }

@@ -46,6 +46,8 @@ export interface Words {
   states?: Record<string, Record<string, string>>
   /** What the audit shows besides calls: 'payment.notice': '渠道通知'. */
   doings?: Record<string, string>
+  /** What this module's calls are noted on in the audit: house: '房产'. */
+  subjects?: Record<string, string>
 }
 
 export function sentence(template: string, params: Record<string, unknown> = {}): string {

@@ -31,3 +31,5 @@ export const day = (on: string | null | undefined): string => on ?? '—'
 export const days = (from_on: string | null | undefined, last_on: string | null | undefined): string => `${from_on ?? '…'} 至 ${last_on ?? '…'}`
 /** 13800138000 → 138****8000 */
 export const maskedPhone = (phone: string | null | undefined): string => (phone ? (phone.includes('*') ? phone : phone.replace(/^(\d{3})\d+(\d{4})$/, '$1****$2')) : '—')
+/** '4139994.90' → '4,139,994.90' */
+export const grouped = (value: string): string => value.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','))

@@ -9,6 +9,8 @@ export interface MenuEntry {
   path: string
   /** The function permission without which the entry is left out. */
   needs?: string
+  /** Of the company as a whole: left out where the permission is held over a community or building only. */
+  whole?: boolean
   /** Shown as 'pinned' in the top bar too. */
   pinned?: boolean
 }
@@ -17,6 +19,8 @@ export interface RouteEntry {
   path: string
   title: string
   needs?: string
+  /** As of a menu entry. */
+  whole?: boolean
   page: () => Promise<{ default: ComponentType }>
   /** How to work with this page, one sentence each: shown in the help drawer. */
   help?: readonly string[]

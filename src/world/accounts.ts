@@ -23,5 +23,5 @@ export const sampleAccounts: readonly SampleAccount[] = [
   { role: '维修工(员工端)', login: 'weixiu1', how: by(SAMPLE_PASSWORDS.staff) },
   { role: '访客(只看)', login: 'fangke', how: by(SAMPLE_PASSWORDS.visitor) },
   { role: '另一家公司的管理员(汇心物业)', login: 'huixin', how: by(SAMPLE_PASSWORDS.admin) },
-  { role: '业主端', login: RESIDENT_PHONE, how: '用验证码登录;验证码在管理端「样例短信箱」' },
+  { role: '业主端', login: RESIDENT_PHONE, how: '用验证码登录;验证码在登录页下方的「样例短信箱」' },
 ]

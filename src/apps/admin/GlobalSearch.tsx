@@ -30,8 +30,10 @@ export function GlobalSearch() {
     box.current?.blur()
     go(pathOf(f))
   }
-  const found = useFinding(analytics.search, (q) => ({ q, limit: 12 }), text, ({ rows: [first, ...more] }) => {
-    if (first && (more.length === 0 || first.title === text.trim())) openOne(first)
+  const found = useFinding(analytics.search, (q) => ({ q, limit: 12 }), text, ({ rows: all }) => {
+    const exact = all.filter((r) => r.title === text.trim())
+    const one = exact.length > 0 ? exact : all
+    if (one.length === 1) openOne(one[0])
   })
   useEffect(() => {
     const keys = (e: KeyboardEvent) => {

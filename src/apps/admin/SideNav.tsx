@@ -10,7 +10,7 @@ export function SideNav({ folded }: { folded: boolean }) {
   const me = useMe()
   const here = useLocation({ select: (l) => l.pathname })
   const current = entryAt(here)
-  const groups = useMemo(() => menuFor(me.permissions), [me.permissions])
+  const groups = useMemo(() => menuFor(me), [me])
   const group = current?.group ?? ''
   // The heading of the page opens when one comes to it; after that the person decides.
   const [open, setOpen] = useState<{ at: string; groups: readonly string[] }>({ at: '', groups: [] })

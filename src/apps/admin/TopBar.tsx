@@ -23,7 +23,7 @@ interface Props {
 export function TopBar({ fold, folded, openHelp }: Props) {
   const me = useMe()
   const may = useMay()
-  const pinned = useMemo(() => pinnedFor(me.permissions), [me.permissions])
+  const pinned = useMemo(() => pinnedFor(me), [me])
   return (
     <header className="ad-top">
       <Button type="text" onClick={fold} aria-label={folded ? '展开菜单' : '收起菜单'} icon={folded ? <MenuUnfoldOutlined /> : <MenuFoldOutlined />} />

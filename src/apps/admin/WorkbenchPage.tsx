@@ -5,7 +5,7 @@ import { Go } from '../../ui/address.tsx'
 import { useRead } from '../../ui/api.ts'
 import { Figure } from '../../ui/bits.tsx'
 import { Bars } from '../../ui/Bars.tsx'
-import { count, money } from '../../ui/format.ts'
+import { count, grouped, money } from '../../ui/format.ts'
 import { ReadPage } from '../../ui/pages.tsx'
 import { usePlace } from '../../ui/session.ts'
 import { EmptyBlock } from '../../ui/states.tsx'
@@ -38,7 +38,7 @@ export default function WorkbenchPage() {
             <section className="hy-stack" aria-labelledby="figures-heading">
               <h2 id="figures-heading">经营数据</h2>
               <div className="hy-figures">
-                {bench.data.figures.map((f) => <Figure key={f.code} label={f.zh} value={f.value} unit={f.unit} to={f.path} compare={f.compare} />)}
+                {bench.data.figures.map((f) => <Figure key={f.code} label={f.zh} value={grouped(f.value)} unit={f.unit} to={f.path} compare={f.compare} />)}
               </div>
             </section>
           ) : null}

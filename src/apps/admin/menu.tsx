@@ -21,7 +21,7 @@ import TeamOutlined from '@ant-design/icons/es/icons/TeamOutlined'
 import ToolOutlined from '@ant-design/icons/es/icons/ToolOutlined'
 import type { ReactNode } from 'react'
 import type { MenuEntry, RouteEntry } from '../../ui/module.ts'
-import { mayWith } from '../../ui/session.ts'
+import { mayOpen, type Rights } from '../../ui/session.ts'
 import { modules } from './modules.ts'
 
 const GROUPS: readonly { group: string; icon: ReactNode }[] = [
@@ -60,14 +60,14 @@ export interface MenuGroup {
   icon: ReactNode
   entries: MenuEntry[]
 }
-export function menuFor(permissions: readonly string[]): MenuGroup[] {
-  const mine = entries.filter((e) => mayWith(permissions, e.needs))
+export function menuFor(rights: Rights): MenuGroup[] {
+  const mine = entries.filter((e) => mayOpen(rights, e))
   const names = [...new Set([...GROUPS.map((g) => g.group), ...mine.map((e) => e.group)])]
   return names
     .map((group) => ({ group, icon: GROUPS.find((g) => g.group === group)?.icon ?? <AppstoreOutlined />, entries: mine.filter((e) => e.group === group) }))
     .filter((g) => g.entries.length > 0)
 }
-export const pinnedFor = (permissions: readonly string[]): MenuEntry[] => entries.filter((e) => e.pinned && mayWith(permissions, e.needs))
+export const pinnedFor = (rights: Rights): MenuEntry[] => entries.filter((e) => e.pinned && mayOpen(rights, e))
 
 const patterns = routes.map((r) => ({ route: r, test: new RegExp(`^${r.path.replace(/[.+?()[\]{}|^]/g, '\\$&').replace(/\$\w+/g, '[^/]+')}/?$`) }))
 /** The page behind an address without the face, e.g. '/property/houses/0198…'. */

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { form_template: '单据模板' },
   refusals: {
     'forms.paper_unknown': '「{zh}」没有这种纸张的版式;请从列出的纸张中选择',
     'forms.one_only': '{place}已有「{zh}」{paper} 的模板「{name}」;请修改它,或先停用再新建',

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { fund_bank: '维修资金专户', fund_deposit: '资金缴存', fund_disclosure: '资金公示', fund_entry: '分户账记录', fund_interest: '资金利息', fund_policy: '资金办法', fund_receipt: '资金票据', fund_refund: '资金退还', fund_share: '使用分摊', fund_standard: '缴存标准', fund_topup: '续筹', fund_use: '资金使用' },
   refusals: {
     'funds.no_policy': '还没有设置维修资金办法(比例、天数、限额、利率),请先在「维修资金设置」中发布',
     'funds.no_bank': '{house} 所在楼栋和小区都没有登记维修资金专户,请先在「维修资金设置」中登记',

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { handover: '过户退租结算单' },
   refusals: {
     'handover.open_already': '{house} 已有办理中的结算单 {no},请先办结或取消它',
     'handover.day_out': '结算日应在 {first} 至 {last} 之间',

@@ -17,6 +17,8 @@ export const Me = z.object({
   companies: z.array(z.object({ company_id: z.int(), short_name: z.string(), kind: z.enum(['staff', 'resident']) })),
   /** Function permissions of all roles; '*' is the administrator. The screen uses them to leave out menu entries; rows bring their own answers. */
   permissions: z.array(z.string()),
+  /** Those held over the whole company: the screen leaves out what concerns the company as a whole for everybody else. */
+  company_permissions: z.array(z.string()),
   roles: z.array(z.string()),
   must_change: z.boolean(),
   /** 'sample' shows the sample banner. */
@@ -61,7 +63,8 @@ export const AuditRow = z.object({
   call_zh: z.string().meta({ zh: '操作' }),
   outcome: z.enum(['done', 'refused', 'fault']).meta({ zh: '结果' }),
   refusal: z.string().nullable().meta({ zh: '拒绝原因' }),
-  subject_type: z.string().nullable().meta({ zh: '对象' }),
+  subject_type: z.string().nullable(),
+  subject_zh: z.string().nullable().meta({ zh: '对象' }),
   subject_id: z.string().nullable(),
   detail: z.unknown(),
   ip: z.string().nullable().meta({ zh: '来源地址' }),
@@ -189,7 +192,7 @@ export const identity = contract('identity', {
   audit: read({
     zh: '操作日志',
     may: 'identity.audit.read',
-    takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), actor: Text(30).optional(), call: Text(60).optional(), outcome: z.enum(['done', 'refused', 'fault']).optional(), subject_id: Text(80).optional() }),
+    takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), actor: Text(30).optional(), /** A call's name, or part of its Chinese: 出账. */ call: Text(60).optional(), outcome: z.enum(['done', 'refused', 'fault']).optional(), subject_id: Text(80).optional() }),
     gives: pageOf(AuditRow),
   }),
   verifyAudit: read({ zh: '核验日志封存链', may: 'identity.audit.read', takes: z.object({}), gives: z.object({ ok: z.boolean(), seal_count: z.int(), row_count: z.int(), unsealed_count: z.int(), broken_at: z.int().nullable(), head: z.string().nullable() }) }),

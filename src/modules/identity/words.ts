@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { account: '登录账号', company: '公司', member: '员工', role: '角色' },
   doings: { 'world.step': '装入样例数据' },
   refusals: {
     'identity.already_begun': '系统已完成首次设置,请直接登录',

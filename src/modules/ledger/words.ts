@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { account: '会计科目', closing: '结账', fee_model: '收费模式', journal: '记账凭证', manual_entry: '手工凭证' },
   refusals: {
     'ledger.range_too_long': '查询区间 {from_on} 至 {to_on} 不正确:结束日须晚于开始日,且不超过 5 年',
     'ledger.too_many_lines': '符合条件的分录有 {count} 行,一次最多导出 {max} 行,请缩短日期范围或指定科目',

@@ -61,6 +61,8 @@ export type TemplateRow = z.output<typeof TemplateRow>
 export const messages = contract('messages', {
   /** Sample installation only: what was sent to a phone, so that one can sign in without a phone. Refused everywhere else. */
   sampleInbox: read({ zh: '样例短信箱', may: 'public', takes: z.object({ phone: Phone }), gives: z.object({ rows: z.array(z.object({ at: Instant, body: z.string() })) }), refuses: ['messages.sample_only'] }),
+  /** Whether a sign-in code can reach a phone at all. It says nothing about any phone or company. */
+  smsReady: read({ zh: '短信是否开通', may: 'public', takes: z.object({}), gives: z.object({ ready: z.boolean() }) }),
   deliveries: read({
     zh: '短信发送记录',
     may: 'messages.delivery.read',

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { check_rule: '核查规则', meter: '表计', reading: '读数', share_group: '公摊组', share_split: '公摊分摊' },
   refusals: {
     'meters.no_taken': '表号「{no}」已登记在 {house},请核对表号',
     'meters.has_readings': '表「{no}」已有读数,不能改表种、倍率、起始读数和房产;如换了表,请用「换表」',

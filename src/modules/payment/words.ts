@@ -8,6 +8,7 @@ import { shiftWords } from './words_shift.ts'
 import { walletWords } from './words_wallet.ts'
 
 export const words: Words = {
+  subjects: { bank_account: '收款银行账户', bank_line: '银行流水', channel: '支付渠道', channel_bill: '渠道账单', day_close: '收费员日结', deduct_run: '自动抵扣', deposit: '押金', deposit_kind: '押金种类', intent: '线上订单', invoice: '电子发票', invoice_issuer: '开票设置', pay_link: '代缴链接', payment: '收款', print_batch: '批量打印', promotion: '优惠活动', refund: '退款', rule: '收款规则', shift: '班次', tax_item: '税目' },
   doings: { 'payment.notice': '渠道通知' },
   refusals: {
     ...shiftWords.refusals,

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { person: '业户', vehicle: '车辆' },
   refusals: {
     'people.shares_not_one': '各业主份额之和为 {sum},应恰好为 1,请核对份额后再保存',
     'people.person_twice': '「{name}」在业主中出现了两次,请合并为一行',

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { budget: '预算', disclosure: '收支公示', flag_rule: '异常规则', income: '公共收益', spending: '支出申请' },
   refusals: {
     'spending.fund_book': '维修资金不能在这里申请支出,请到「维修资金使用」立项,经表决或应急程序后办理',
     'spending.account_unfit': '科目 {code} 不能用于这里;请选择该账簿中启用的{what}科目',

@@ -1,6 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
+  subjects: { house_attribute: '逐户计价属性', tariff: '价目' },
   refusals: {
     'tariff.name_taken': '本小区已有名为「{name}」的价目,请换一个名称或打开原价目新建版本',
     'tariff.spec_faulty': '价目有误:{faults}。请改正后再保存',

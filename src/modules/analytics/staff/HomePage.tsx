@@ -4,14 +4,12 @@ import { Row, RowLink } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { usePhoneMe } from '../../../ui/phone/me.ts'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
+import { grouped } from '../../../ui/format.ts'
 import { analytics } from '../contract.ts'
 
 /** Work that the phone can do, by the beginning of the address it has at the desk. */
 const ON_PHONE: readonly [desk: string, phone: string][] = [['/orders', '/work'], ['/meters', '/meters'], ['/property/houses', '/houses']]
 const phonePath = (desk: string): string | undefined => ON_PHONE.find(([d]) => desk.startsWith(d))?.[1]
-
-/** '4139994.90' → '4,139,994.90' */
-const grouped = (value: string): string => value.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','))
 
 export function HomePage({ tabs, above }: { tabs: ReactNode; above?: ReactNode }) {
   const me = usePhoneMe()

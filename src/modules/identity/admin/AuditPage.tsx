@@ -24,7 +24,7 @@ const FILTERS: readonly Filter[] = [
   { kind: 'days', names: ['from_on', 'to_on'], label: '日期' },
   { kind: 'text', name: 'actor', label: '操作人' },
   { kind: 'select', name: 'outcome', label: '结果', options: optionsOf(OUTCOME) },
-  { kind: 'text', name: 'call', label: '操作', placeholder: '如 billing.voidBill' },
+  { kind: 'text', name: 'call', label: '操作', placeholder: '如 作废、出账' },
   { kind: 'text', name: 'subject_id', label: '对象编号' },
 ]
 const COLUMNS: readonly Column<Row>[] = [
@@ -34,7 +34,7 @@ const COLUMNS: readonly Column<Row>[] = [
   { key: 'call_zh', title: '操作', width: 180 },
   { key: 'outcome', title: '结果', width: 90, show: (r) => <StateTag value={r.outcome} words={OUTCOME} tones={TONES} /> },
   { key: 'refusal', title: '拒绝原因', width: 180 },
-  { key: 'subject_type', title: '对象', width: 100 },
+  { key: 'subject_zh', title: '对象', width: 110 },
   { key: 'ip', title: '来源地址', width: 130 },
   { key: 'call', title: '操作代码', width: 180, hidden: true },
   { key: 'subject_id', title: '对象编号', width: 290, hidden: true },
@@ -89,7 +89,7 @@ function Detail({ row }: { row: Row }) {
           ['拒绝原因', row.refusal],
           ['来源地址', row.ip],
           ['操作代码', row.call],
-          ['对象', row.subject_type ? `${row.subject_type} ${row.subject_id ?? ''}` : null],
+          ['对象', row.subject_type ? `${row.subject_zh ?? row.subject_type} ${row.subject_id ?? ''}` : null],
           ['编号', row.audit_id],
         ]}
       />

@@ -4,6 +4,7 @@ import { nowMs } from '../../../kernel/clock.ts'
 import { asRefused, readNow, useRead } from '../../../ui/api.ts'
 import { setBigType, useBigType } from '../../../ui/phone/big_type.ts'
 import { Field, Sheet } from '../../../ui/phone/bits.tsx'
+import { messages } from '../../messages/contract.ts'
 import { identity } from '../contract.ts'
 import { PrivacyText } from './PrivacyText.tsx'
 import { SampleInbox } from './SampleInbox.tsx'
@@ -30,6 +31,8 @@ export function SignInPage({ signedIn }: { signedIn: () => void }) {
   const [sheet, setSheet] = useState<'inbox' | 'privacy' | undefined>()
   const code_input = useRef<HTMLInputElement>(null)
   const first = useRead(identity.firstRun, {}, { stale_ms: 600_000 })
+  const sms = useRead(messages.smsReady, {}, { stale_ms: 60_000 })
+  const mute = sms.data?.ready === false
   const [busy, setBusy] = useState<'ask' | 'enter' | undefined>()
   const big = useBigType()
   const sample = first.data?.mode === 'sample'
@@ -83,6 +86,7 @@ export function SignInPage({ signedIn }: { signedIn: () => void }) {
         <p>查账单、缴费、取收据</p>
       </header>
       <form className="ph-card rs-sign-form" noValidate onSubmit={(e) => { e.preventDefault(); void signIn() }}>
+        {mute ? <p role="status" className="ph-amber">本系统还没有开通短信,验证码发不出去,暂时不能登录。请联系物业公司;管理员可在管理端「系统设置 → 短信通道」开通。</p> : null}
         <Field label="手机号" error={said.phone}>
           {(p) => <input {...p} className="ph-input" type="tel" inputMode="numeric" autoComplete="tel-national" maxLength={11} placeholder="物业登记的手机号" value={phone} onChange={(e) => setPhone(e.target.value.replace(/\D/g, ''))} />}
         </Field>
@@ -90,7 +94,7 @@ export function SignInPage({ signedIn }: { signedIn: () => void }) {
           {(p) => (
             <div className="ph-with-button">
               <input {...p} ref={code_input} className="ph-input" inputMode="numeric" autoComplete="one-time-code" maxLength={6} placeholder="6 位数字" value={code} onChange={(e) => setCode(e.target.value.replace(/\D/g, ''))} />
-              <Button className="ph-mid rs-code" color="primary" fill="outline" disabled={left > 0} loading={busy === 'ask'} onClick={() => void askCode()}>{left > 0 ? `${left} 秒后重发` : '获取验证码'}</Button>
+              <Button className="ph-mid rs-code" color="primary" fill="outline" disabled={left > 0 || mute} loading={busy === 'ask'} onClick={() => void askCode()}>{left > 0 ? `${left} 秒后重发` : '获取验证码'}</Button>
             </div>
           )}
         </Field>

@@ -1,8 +1,10 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectRefused, rid, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { tinyWorld } from '../../../../tests/tiny_world.ts'
 import { identity } from '../contract.ts'
 import { hashPassword } from './sign_in.ts'
 import { sealAudit, verifyAudit } from '../../../kernel/seal.ts'
+import { globSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 let t: TestApp
@@ -68,6 +70,25 @@ describe('signing in', () => {
 })
 
 describe('roles and rights', () => {
+  test('says which rights reach the whole company, and words everything the audit and the roles show', async () => {
+    const w = await tinyWorld(t)
+    const role = (await t.as('admin')(identity.roles, {})).rows.find((r) => r.code === 'visitor')!
+    const p = await t.hire('cashier')
+    await t.as('admin')(identity.setMember, { account_id: p.account_id, grants: [{ role_id: role.role_id, scope_kind: 'community', scope_ids: [w.community_id] }] })
+    const me = await p(identity.me, {})
+    expect(me.permissions).toContain('payment.channel.read')
+    expect(me.company_permissions).toEqual([])
+    expect((await t.as('admin')(identity.me, {})).company_permissions).not.toEqual([])
+    const { groups } = await t.as('admin')(identity.permissions, {})
+    expect(groups.filter((g) => !/\p{Script=Han}/u.test(g.zh)).map((g) => g.module)).toEqual([])
+    // What any call notes in the audit has its word; both ways of naming a call find it.
+    const noted = globSync('src/modules/*/server/**/*.ts').flatMap((f) => [...readFileSync(f, 'utf8').matchAll(/scope\.note\('(\w+)'/g)].map((m) => m[1]!))
+    expect(noted.length).toBeGreaterThan(100)
+    expect([...new Set(noted)].filter((n) => !t.app.subjects.has(n))).toEqual([])
+    const byWord = await t.as('admin')(identity.audit, { call: '新增员工' })
+    expect(byWord.total).toBe((await t.as('admin')(identity.audit, { call: 'identity.addMember' })).total)
+    expect(byWord.rows[0]).toMatchObject({ call: 'identity.addMember', subject_zh: '员工' })
+  })
   test('a visitor who writes is refused, and the try is in the audit', async () => {
     await expectRefused(t.as('visitor')(identity.addMember, { name: '某', login: 'some.one', grants: [] }), 'kernel.forbidden')
     const { rows } = await t.as('admin')(identity.audit, { outcome: 'refused', call: 'identity.addMember' })

@@ -56,12 +56,19 @@ const me = (app: () => App) =>
       company_short_name: here?.short_name ?? '',
       companies: seats.map((s) => ({ company_id: s.company_id, short_name: s.short_name, kind: s.kind as 'staff' | 'resident' })),
       permissions: [...new Set(who.grants.flatMap((g) => g.permissions))],
+      company_permissions: [...new Set(who.grants.filter((g) => g.scope_kind === 'company').flatMap((g) => g.permissions))],
       roles: [...new Set(who.grants.map((g) => g.role_name))],
       must_change: account?.must_change ?? false,
       mode: app().mode,
       version,
     }
   })
+
+/** People look for 作废, not for billing.voidBill: both find it. */
+function callsNamed(app: App, asked: string): string[] {
+  const named = [...[...app.answers].map(([name, a]) => [name, a.call.zh] as const), ...app.doings].filter(([, zh]) => zh.includes(asked)).map(([name]) => name)
+  return [asked, ...named]
+}
 
 const audit = (app: () => App) =>
   answer(identity.audit, async (scope, f) => {
@@ -70,13 +77,13 @@ const audit = (app: () => App) =>
     if (f.from_on) q = q.where('at', '>=', dayStart(f.from_on))
     if (f.to_on) q = q.where('at', '<', dayStart(f.to_on, 1))
     if (f.actor) q = q.where('actor_name', '=', f.actor)
-    if (f.call) q = q.where('call', '=', f.call)
+    if (f.call) q = q.where('call', 'in', callsNamed(app(), f.call))
     if (f.outcome) q = q.where('outcome', '=', f.outcome)
     if (f.subject_id) q = q.where('subject_id', '=', f.subject_id)
     // Counting stops at 10,000: an audit of millions must not be counted for a page number.
     const { total } = await scope.db.selectFrom(q.select('audit_id').limit(10_000).as('x')).select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
     const rows = await q.select(['audit_id', 'at', 'actor_name', 'face', 'call', 'outcome', 'refusal', 'subject_type', 'subject_id', 'detail', 'ip']).orderBy('at', 'desc').orderBy('audit_id', 'desc').limit(f.page_size).offset((f.page - 1) * f.page_size).execute()
-    return { rows: rows.map((r) => ({ ...r, outcome: r.outcome as 'done', call_zh: app().answers.get(r.call)?.call.zh ?? app().doings.get(r.call) ?? r.call, refusal: r.refusal ? sentence(app().words.get(r.refusal) ?? r.refusal, (r.detail as { params?: Record<string, unknown> } | null)?.params ?? {}) : null })), total }
+    return { rows: rows.map((r) => ({ ...r, outcome: r.outcome as 'done', subject_zh: r.subject_type ? (app().subjects.get(`${r.call.split('.')[0]}.${r.subject_type}`) ?? app().subjects.get(r.subject_type) ?? r.subject_type) : null, call_zh: app().answers.get(r.call)?.call.zh ?? app().doings.get(r.call) ?? r.call, refusal: r.refusal ? sentence(app().words.get(r.refusal) ?? r.refusal, (r.detail as { params?: Record<string, unknown> } | null)?.params ?? {}) : null })), total }
   })
 
 const heads = (app: App) => join(app.data_dir, 'heads')

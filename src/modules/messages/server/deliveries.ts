@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
+import { nowMs } from '../../../kernel/clock.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { openText } from '../../../kernel/seal.ts'
@@ -31,6 +32,23 @@ export const deliveries = (app: () => App) =>
       templates: [...zh].map(([code, name]) => ({ code, zh: name })),
     }
   })
+
+const READY_COMPANIES = 20
+const READY_MS = 60_000
+/**
+ * Asked by whoever is about to ask for a code: a new installation has no channel, and a code said to be on its way would never come. The
+ * answer is kept for a minute, because anybody may ask; with more companies than can be looked at, one of them is taken to have a channel.
+ */
+export const smsReady = (app: () => App) => {
+  let kept = { ready: false, until: 0 }
+  return answer(messages.smsReady, async (scope) => {
+    if (nowMs() < kept.until) return { ready: kept.ready }
+    const { rows } = await sql<{ company_id: number }>`select company_id from identity.company where disabled_at is null order by company_id limit ${READY_COMPANIES + 1}`.execute(scope.db)
+    const found = rows.length > READY_COMPANIES ? [true] : await Promise.all(rows.map(({ company_id }) => inTransaction(app().d, { company_id, readOnly: true, side: true }, async ({ db }) => (await providerFor(app(), db, company_id)) !== null)))
+    kept = { ready: found.includes(true), until: nowMs() + READY_MS }
+    return { ready: kept.ready }
+  })
+}
 
 /** Nobody is signed in here, so there is no company: each company that knows the phone is asked by itself. */
 export const sampleInbox = (app: () => App) =>

@@ -1,7 +1,7 @@
 import type { App, Module } from '../../../kernel/app.ts'
 import { messages } from '../contract.ts'
 import { words } from '../words.ts'
-import { deliveries, sampleInbox } from './deliveries.ts'
+import { deliveries, sampleInbox, smsReady } from './deliveries.ts'
 import { inboxAnswers } from './inbox.ts'
 import { providerAnswers } from './providers.ts'
 import { forget, sendJob } from './send.ts'
@@ -25,7 +25,7 @@ export function messagesModule(app: () => App, templates: readonly Template[] = 
     name: 'messages',
     contract: messages,
     words,
-    answers: [deliveries(app), sampleInbox(app), ...inboxAnswers, ...templateAnswers, ...providerAnswers(app), ...wechatAccountAnswers(app), ...wechatBindAnswers(app), wechatSends],
+    answers: [deliveries(app), sampleInbox(app), smsReady(app), ...inboxAnswers, ...templateAnswers, ...providerAnswers(app), ...wechatAccountAnswers(app), ...wechatBindAnswers(app), wechatSends],
     jobs: [sendJob(app), wechatJob(app)],
     schedules: [
       { name: 'messages.forget', every_s: 3600, of: 'company', run: (w) => w.tx(async (s) => { await forget(s); await forgetStates(s) }) },

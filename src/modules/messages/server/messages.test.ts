@@ -31,6 +31,12 @@ describe('a sign-in code', () => {
       t.app.mode = 'test'
     }
   })
+  test('is offered only where one can be sent', async () => {
+    expect(await t.as('nobody')(messages.smsReady, {})).toEqual({ ready: true })
+    const fresh = await testApp()
+    fresh.app.mode = 'empty'
+    expect(await fresh.as('nobody')(messages.smsReady, {})).toEqual({ ready: false })
+  })
   test('the same job run again sends nothing more', async () => {
     await t.app.d.pool.query(`update kernel.job set state = 'waiting', run_at = now() - interval '1 minute' where name = 'messages.send_sms'`)
     await t.drain()

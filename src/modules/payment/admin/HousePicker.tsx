@@ -12,8 +12,11 @@ export function HousePicker({ choose, id, placeholder = '房号、姓名、首�
     choose(house_id)
   }
   const found = useFinding(analytics.search, (q) => ({ q, limit: 12 }), text, (d) => {
-    const [first, ...more] = d.rows.filter((r) => r.house_id)
-    if (first && (more.length === 0 || first.title === text.trim())) take(first.house_id)
+    // The same room may stand in two communities: only what is without doubt is taken unseen.
+    const all = d.rows.filter((r) => r.house_id)
+    const exact = all.filter((r) => r.title === text.trim())
+    const one = exact.length > 0 ? exact : all
+    if (one.length === 1) take(one[0]!.house_id)
   })
   const rows = (found.data?.rows ?? []).filter((r) => r.house_id)
   return (

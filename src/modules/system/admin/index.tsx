@@ -4,7 +4,7 @@ export const systemAdmin: AdminModule = {
   menu: [
     { group: '工作台', label: '审批中心', path: '/system/approvals' },
     { group: '系统设置', label: '数据导入', path: '/system/imports', needs: 'system.import.use' },
-    { group: '系统设置', label: '参数设置', path: '/system/settings', needs: 'system.setting.read' },
+    { group: '系统设置', label: '参数设置', path: '/system/settings', needs: 'system.setting.read', whole: true },
     { group: '系统设置', label: '审批流设置', path: '/system/flows', needs: 'system.flow.read' },
   ],
   routes: [
@@ -12,7 +12,7 @@ export const systemAdmin: AdminModule = {
     { path: '/system/approvals/$approval_id', title: '审批详情', page: () => import('./ApprovalPage.tsx') },
     { path: '/system/flows', title: '审批流设置', needs: 'system.flow.read', page: () => import('./FlowsPage.tsx'), help: ['按金额分档,每档依次由谁审批;最后一档为以上不限。', '新版本从生效日起对新申请有效,已提交的申请按原步骤走完。', '在页面上方选中小区时设置该小区自己的审批流。'] },
     {
-      path: '/system/settings', title: '参数设置', needs: 'system.setting.read', page: () => import('./SettingsPage.tsx'),
+      path: '/system/settings', title: '参数设置', needs: 'system.setting.read', whole: true, page: () => import('./SettingsPage.tsx'),
       help: ['公司全称印在收据与通知单上,修改后新开的收据用新名称。', '单据的内容按生效日分版本:以前的收据重印时仍是当时的内容。', '可以给某个小区单独设置;没有单独设置的小区用全公司的内容。'],
     },
     { path: '/system/imports', title: '数据导入', needs: 'system.import.use', page: () => import('./ImportsPage.tsx'), help: ['每次导入都有记录,入库后可以撤销。', '关掉浏览器不影响后台读取与入库,回来点开即可继续。'] },
