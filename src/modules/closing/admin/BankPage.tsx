@@ -25,7 +25,7 @@ function Paired({ r }: { r: Row }) {
   return (
     <>
       {r.paired_with ? `${r.paired_with} 的结算` : '未配对'}
-      {r.undone.map((u) => <div key={u.undone_at} className="hy-muted">{`曾配 ${u.channel_name} ${u.our_day},${u.undone_by_name} ${instant(u.undone_at)} 撤销:${u.reason}`}</div>)}
+      {r.undone.map((u) => <div key={u.undone_at} className="hy-muted" style={{ whiteSpace: 'normal' }}>{`曾配 ${u.channel_name} ${u.our_day},${u.undone_by_name} ${instant(u.undone_at)} 撤销:${u.reason}`}</div>)}
     </>
   )
 }
