@@ -53,6 +53,11 @@ async function main(argv: string[]): Promise<number> {
   return runCommand(await load(), rest, out)
 }
 
+// A reader that has seen enough (`| head`) closes the pipe; the command still goes on to its end.
+for (const stream of [process.stdout, process.stderr])
+  stream.on('error', (error) => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error
+  })
 // Not process.exit at once: a long answer into a pipe must be written out first.
 process.exitCode = await main(process.argv.slice(2))
 // A command that left a connection open still ends.

@@ -24,7 +24,7 @@ test('every command says its name, what it does and how', async () => {
   }
 })
 
-test('exit codes: 0 done, 2 wrong usage; --json answers on stdout alone', { timeout: 30_000 }, () => {
+test('exit codes: 0 done, 2 wrong usage; --json answers on stdout alone', { timeout: 90_000 }, () => {
   expect(cli().code).toBe(0)
   expect(cli('help', 'doctor').out).toContain('npm run heyuan -- doctor')
   expect(cli('migrate', '--help')).toMatchObject({ code: 0, err: '' })
@@ -33,10 +33,15 @@ test('exit codes: 0 done, 2 wrong usage; --json answers on stdout alone', { time
   expect(JSON.parse(cli('migrate', '--nix', '--json').out)).toMatchObject({ error: 'usage' })
 })
 
-test('doctor before the first start looks and makes nothing', { timeout: 30_000 }, () => {
+test('doctor before the first start looks and makes nothing', { timeout: 90_000 }, () => {
   const { code, out } = cli('doctor', '--json')
   const answer = JSON.parse(out)
   expect(code).toBe(0)
   expect(answer.findings.every((one: { level: string; way_out?: string }) => one.level === 'ok' || one.way_out !== undefined)).toBe(true)
   expect(out).toContain('还没有数据库')
+})
+
+test('a reader that leaves early does not break the command', { timeout: 90_000 }, () => {
+  const ran = spawnSync('bash', ['-c', `set -o pipefail; "$0" "$1" help | true`, process.execPath, join(projectRoot, 'src/apps/cli.ts')], { encoding: 'utf8', timeout: 60_000 })
+  expect(ran).toMatchObject({ status: 0, stderr: '' })
 })
