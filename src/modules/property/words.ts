@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { building: '楼栋', community: '小区', house: '房产', public_area: '公共部位', zone: '分区' },
+  subjects: { building: '楼栋', community: '小区', house: '房产', public_area: '公共部位', zone: '分区', steward: '管家分工' },
   refusals: {
     'property.name_taken': '已有同名的「{name}」,请换一个名称',
     'property.label_taken': '房号 {label} 在本小区已存在,请核对栋号、单元和室号',
