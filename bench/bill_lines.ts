@@ -28,7 +28,11 @@ const HOUSE = {
   house: idSql(2, 'n'),
   quantity: '(60 + (n % 900) / 10.0)',
 }
-const RUN = idSql(5, `((n - 1) / ${HOUSES_A_COMMUNITY} + 1) * 16 + m`)
+/** A run's id and its bills': the first twelve bytes are the run's, the last four the row's, as published. */
+const runSql = (key: string, row = '0') => `('019' || lpad(to_hex(${key}), 5, '0') || '-0005-7000-8000-0000' || lpad(to_hex(${row}), 8, '0'))::uuid`
+const RUN_KEY = `((n - 1) / ${HOUSES_A_COMMUNITY} + 1) * 16 + m`
+const RUN = runSql(RUN_KEY)
+const BILL = runSql(RUN_KEY, `(n - 1) % ${HOUSES_A_COMMUNITY} * 4 + k`)
 const amount = (k: number) => `round(${HOUSE.quantity} * ${(1.15 * k).toFixed(2)} * 100)::bigint`
 const MONTH_SUM = `(${[1, 2, 3].map(amount).join(' + ')})`
 /** Whether house n has not paid month m (0..11): the last months are open more often; 8.5 % of all. */
@@ -64,7 +68,7 @@ async function register(c: pg.Client, cid: number, houses: number, communities: 
   await c.query(`insert into billing.fee_item (company_id, fee_item_id, community_id, code, name, shape, area_kind, house_kinds, created_at)
     select ${cid}, ${idSql(7, `n * 4 + k`)}, ${idSql(0, 'n')}, 'F' || k, (array['物业费','电梯费','垃圾清运费'])[k], 'area', 'built', '{dwelling}', now() from generate_series(1, ${communities}) n, generate_series(1, ${ITEMS}) k`)
   await c.query(`insert into billing.run (company_id, run_id, community_id, period_on, fee_item_ids, state, line_count, amount_fen, created_by, created_at, published_by, published_at)
-    select ${cid}, ${idSql(5, 'g * 16 + m')}, ${idSql(0, 'g')}, (date '${m0}' + make_interval(months => m))::date, '{}', 'published', 0, 0, ${idSql(9, '1')}, now(), ${idSql(9, '2')}, now() from generate_series(1, ${communities}) g, generate_series(0, ${MONTHS - 1}) m`)
+    select ${cid}, ${runSql('g * 16 + m')}, ${idSql(0, 'g')}, (date '${m0}' + make_interval(months => m))::date, '{}', 'published', 0, 0, ${idSql(9, '1')}, now(), ${idSql(9, '2')}, now() from generate_series(1, ${communities}) g, generate_series(0, ${MONTHS - 1}) m`)
 }
 
 /** Rows first, then the indexes that the migrations made, as they stand. */
@@ -83,7 +87,7 @@ async function bills(c: pg.Client, cid: number, houses: number, communities: num
   await without(c, 'billing.bill', async () => {
     for (let m = 0; m < MONTHS; m++)
       await c.query(`insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, amount_fen, paid_fen, issued_on, due_on)
-        select ${cid}, x.p, ${idSql(6, `(n * 16 + m) * 4 + k`)}, ${HOUSE.community}, ${HOUSE.building}, ${HOUSE.house}, ${idSql(7, `((n - 1) / ${HOUSES_A_COMMUNITY} + 1) * 4 + k`)}, ${idSql(3, 'n')}, ${RUN}, x.p, (x.p + interval '1 month')::date, ${idSql(8, 'k')}, 'area',
+        select ${cid}, x.p, ${BILL}, ${HOUSE.community}, ${HOUSE.building}, ${HOUSE.house}, ${idSql(7, `((n - 1) / ${HOUSES_A_COMMUNITY} + 1) * 4 + k`)}, ${idSql(3, 'n')}, ${RUN}, x.p, (x.p + interval '1 month')::date, ${idSql(8, 'k')}, 'area',
           ${HOUSE.quantity}, 1.15 * k, y.fen, case when ${OPEN} then 0 else y.fen end, x.p, x.p + 30
         from (select ${m} as m, (date '${m0}' + interval '${m} months')::date as p) x, generate_series(1, ${houses}) n, generate_series(1, ${ITEMS}) k cross join lateral (select round(${HOUSE.quantity} * 1.15 * k * 100)::bigint as fen) y`)
   })
@@ -102,7 +106,7 @@ async function payments(c: pg.Client, cid: number, houses: number, m0: string): 
   await c.query(`insert into payment.receipt (company_id, payment_id, series, no, receipt_no, total_fen, lines) select ${cid}, ${idSql(4, 'n * 4 + q')}, '收据-1', no, 'SJ-' || no, fen, '{}' from paying`)
   await without(c, 'payment.allocation', async () => {
     await c.query(`insert into payment.allocation (company_id, payment_id, bill_id, period_on, amount_fen)
-      select ${cid}, ${idSql(4, 'n * 4 + m / 3')}, ${idSql(6, '(n * 16 + m) * 4 + k')}, (date '${m0}' + make_interval(months => m))::date, round(${HOUSE.quantity} * 1.15 * k * 100)::bigint
+      select ${cid}, ${idSql(4, 'n * 4 + m / 3')}, ${BILL}, (date '${m0}' + make_interval(months => m))::date, round(${HOUSE.quantity} * 1.15 * k * 100)::bigint
       from generate_series(0, ${MONTHS - 1}) m, generate_series(1, ${houses}) n, generate_series(1, ${ITEMS}) k where not (${OPEN})`)
   })
 }
@@ -115,8 +119,8 @@ async function journals(c: pg.Client, cid: number, houses: number, communities: 
   for (let m = 0; m < MONTHS; m++) await c.query(`select kernel.ensure_month('ledger.posting', (date '${m0}' + interval '${m} months')::date)`)
   await c.query(`insert into ledger.period (company_id, book, period_on) select ${cid}, 'company', ${on} from generate_series(0, ${MONTHS - 1}) m`)
   const journal = (kind: string, key: string) => idSql(kind === 'charge' ? 5 : 0, key)
-  await c.query(`insert into ledger.journal (company_id, journal_id, book, booked_on, kind, source_type, source_id, posted_at) select ${cid}, ${journal('charge', 'g * 16 + m')}, 'company', ${on}, 'charge', 'run', ${idSql(5, 'g * 16 + m')} || ':0', now() from generate_series(1, ${communities}) g, generate_series(0, ${MONTHS - 1}) m`)
-  await c.query(`insert into ledger.journal (company_id, journal_id, book, booked_on, kind, source_type, source_id, posted_at) select ${cid}, ${journal('payment', '(g * 4 + q) + 1000000000')}, 'company', max(p.paid_on), 'payment', 'bench', g || ':' || q, now() from (select (n - 1) / ${HOUSES_A_COMMUNITY} + 1 as g, q, paid_on from paying) p group by g, q`)
+  await c.query(`insert into ledger.journal (company_id, journal_id, book, booked_on, kind, source_type, source_id, posted_at) select ${cid}, ${journal('charge', 'g * 16 + m')}, 'company', ${on}, 'charge', 'run', ${runSql('g * 16 + m')} || ':0', now() from generate_series(1, ${communities}) g, generate_series(0, ${MONTHS - 1}) m`)
+  await c.query(`insert into ledger.journal (company_id, journal_id, book, booked_on, kind, source_type, source_id, posted_at) select ${cid}, ${journal('payment', '(g * 4 + q) + 1000000000')}, 'company', max(p.paid_on), 'payment', 'payment', g || ':' || q, now() from (select (n - 1) / ${HOUSES_A_COMMUNITY} + 1 as g, q, paid_on from paying) p group by g, q`)
   const line = `(company_id, booked_on, journal_id, line_no, book, account_code, amount_fen, community_id, subject_type, subject_id)`
   for (let m = 0; m < MONTHS; m++) {
     const day = `(date '${m0}' + interval '${m} months')::date`

@@ -114,7 +114,7 @@ async function load(url: string, size: number): Promise<{ company_id: number; co
 /** Rows as wide as bills, all columns filled, into a logged table without an index. */
 async function raw(url: string, rows: number): Promise<number> {
   return asOwner(url, async (c) => {
-    await c.query('drop table if exists public.bench_raw; create table public.bench_raw (like billing.bill)')
+    await c.query('drop table if exists public.bench_raw; create table public.bench_raw (like billing.bill including defaults)')
     const t0 = seconds()
     await c.query(`insert into public.bench_raw (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, paid_fen, reduced_fen, part_no, issued_on, due_on)
       select 1, date '2026-02-01', x.u, x.u, x.u, x.u, x.u, x.u, x.u, date '2026-02-01', date '2026-03-01', x.u, 'area', 98.5, 1.15, 1, 0, 0, case when n % 3 = 0 then x.u end, n, 0, 0, 0, date '2026-02-01', date '2026-03-03'

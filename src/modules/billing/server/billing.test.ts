@@ -419,6 +419,11 @@ describe('figures', () => {
     for (const age of ['not_due', 'd30', 'd90', 'd180', 'd365', 'over'] as const) expect(a.totals[`${age}_fen`]).toBeGreaterThan(0)
     expect(a.totals.total_fen).toBe(a.rows.reduce((n, r) => n + r.total_fen, 0))
     const rate = await t.as('finance')(billing.collection, { period_from: '2026-06', period_to: '2027-01', by: 'period' })
+    // Of one community the bills are found by its runs: the same figures as among all.
+    const months = { period_from: '2026-06', period_to: '2027-01' }
+    const groups = (await t.as('finance')(billing.collection, { ...months, by: 'community' })).rows
+    expect(groups.length).toBeGreaterThan(0)
+    for (const { key: _, name: __, filter, ...sums } of groups) expect((await t.as('finance')(billing.collection, { ...months, by: 'building', community_id: filter.community_id! })).totals).toMatchObject(sums)
     for (const r of rate.rows) expect((await t.as('finance')(billing.bills, { ...r.filter, page_size: 1 })).totals).toMatchObject({ amount_fen: r.receivable_fen, paid_fen: r.received_fen })
     const owing = new Set((await t.as('finance')(billing.bills, { state: 'unpaid', period_from: '2026-06', period_to: '2027-01', page_size: 200 })).rows.map((b) => b.house_id))
     expect(rate.totals.house_count - rate.totals.paid_house_count).toBe(owing.size)
