@@ -1673,6 +1673,20 @@ export interface OrdersStep {
   at: string
 }
 
+export interface OrdersVisit {
+  company_id: number
+  visit_id: string
+  order_id: string
+  round_no: number
+  way: string
+  reached: boolean
+  solved: boolean | null
+  satisfaction: number | null
+  words: string | null
+  visited_by: string | null
+  visited_at: string
+}
+
 export interface OrdersWorkOrder {
   company_id: number
   order_id: string
@@ -3079,6 +3093,7 @@ export interface DB {
   'orders.policy': OrdersPolicy
   'orders.series': OrdersSeries
   'orders.step': OrdersStep
+  'orders.visit': OrdersVisit
   'orders.work_order': OrdersWorkOrder
   'orders.worker': OrdersWorker
   'payment.allocation': PaymentAllocation

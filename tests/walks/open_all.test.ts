@@ -15,7 +15,7 @@ const PAGES = [
   '/system/imports', '/system/imports/new', '/system/settings', '/system/settings?tab=papers',
   '/spending/requests', '/spending/budgets', '/spending/incomes', '/spending/statement',
   '/reminders/tasks', '/reminders/records', '/reminders/promises', '/reminders/plans', '/reminders/now', '/messages/templates', '/messages/deliveries', '/messages/provider', '/messages/inbox', '/tariff/tariffs', '/billing/waivers', '/billing/discounts',
-  '/orders/list', '/orders/list?late=1', '/orders/setup', '/orders/setup?tab=policy', '/orders/setup?tab=workers',
+  '/orders/list', '/orders/list?late=1', '/orders/visits', '/orders/stats', '/orders/stats?by=category', '/orders/setup', '/orders/setup?tab=policy', '/orders/setup?tab=workers',
   '/system/approvals', '/system/flows', '/payment/invoices', '/payment/channel-bills', '/funds/accounts', '/funds/entries', '/funds/dues', '/funds/topups', '/funds/statement',
 ]
 

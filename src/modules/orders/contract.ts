@@ -131,10 +131,18 @@ export const Policy = z.object({
   warn_minutes: z.int().min(1).max(1440).meta({ zh: '时限前提醒(分钟)' }),
   reopen_days: z.int().min(1).max(90).meta({ zh: '完工后可重开的天数' }),
   hall: z.boolean().meta({ zh: '开放抢单' }),
+  auto_assign: z.boolean().meta({ zh: '按规则自动派单' }),
+  visit_percent: z.int().min(0).max(100).meta({ zh: '普通报修回访比例' }),
+  visit_below: z.int().min(0).max(5).meta({ zh: '评分不高于此必回访' }),
 })
 export type Policy = z.output<typeof Policy>
 
+/** What is counted of orders (server/facts.ts); a figure opens the list with the same. */
+export const FACTS = ['counted', 'respond_due', 'respond_in_time', 'respond_late', 'finish_due', 'finish_in_time', 'finish_late', 'finished', 'ever_finished', 'reworked', 'visit_wanted', 'visited', 'rated', 'satisfied', 'unsatisfied'] as const
+export type Fact = (typeof FACTS)[number]
+
 export const OrderFilter = z.object({
+  fact: z.enum(FACTS).optional(),
   state: State.optional(),
   community_id: Id.optional(),
   building_id: Id.optional(),
@@ -148,6 +156,19 @@ export const OrderFilter = z.object({
   q: Text(40).optional(),
 })
 export type OrderFilter = z.output<typeof OrderFilter>
+
+const Bp = z.int().nullable()
+export const OrderStat = z.object({
+  key: z.string().nullable(), name: z.string().meta({ zh: '分组' }), counts: z.record(z.enum(FACTS), z.int()),
+  respond_bp: Bp.meta({ zh: '到场及时率' }), finished_bp: Bp.meta({ zh: '完工率' }), finish_bp: Bp.meta({ zh: '按时完工率' }), rework_bp: Bp.meta({ zh: '返修率' }), visit_bp: Bp.meta({ zh: '回访率' }), satisfied_bp: Bp.meta({ zh: '满意率' }),
+  rating_tenths: z.int().nullable().meta({ zh: '平均分' }),
+})
+export type OrderStat = z.output<typeof OrderStat>
+export const StatsFilter = z.object({ by: z.enum(['worker', 'category', 'building', 'community', 'month']), from_on: Day.meta({ zh: '报修日起' }), to_on: Day.meta({ zh: '报修日止' }), community_id: Id.optional(), building_id: Id.optional(), category_id: Id.optional() })
+export type StatsFilter = z.output<typeof StatsFilter>
+const Way = z.enum(['phone', 'door', 'message']).meta({ zh: '方式' })
+export const VisitRow = OrderRow.extend({ visit: z.object({ way: Way, reached: z.boolean(), solved: z.boolean().nullable(), satisfaction: z.int().nullable(), words: z.string().nullable(), visited_by_name: z.string().nullable(), visited_at: Instant }).nullable().meta({ zh: '上次回访' }) })
+export type VisitRow = z.output<typeof VisitRow>
 
 const Moved = z.object({ order_id: Id, state: State })
 const One = Repeatable.extend({ order_id: Id })
@@ -217,6 +238,19 @@ export const orders = contract('orders', {
   reopenOrder: write({ zh: '重开工单', may: 'orders.order.dispatch', takes: One.extend({ reason: Reason }), gives: Moved, refuses: [...WRONG, 'orders.reopen_late'] }),
   /** Writes, because who looked at whose number is kept in the audit. */
   revealReporter: write({ zh: '查看报修人电话', may: 'orders.reporter.reveal', takes: z.object({ order_id: Id }), gives: z.object({ phone: z.string().nullable() }) }),
+
+  ordersExcel: download({ zh: '导出工单', may: 'orders.order.export', takes: OrderFilter, refuses: ['orders.too_many_rows'] }),
+  orderPaper: download({ zh: '打印派工单', may: 'orders.order.read', takes: z.object({ order_id: Id }) }),
+  stats: read({ zh: '工单统计', may: 'orders.order.read', takes: StatsFilter, gives: z.object({ rows: z.array(OrderStat), all: OrderStat }) }),
+  statsExcel: download({ zh: '导出工单统计', may: 'orders.order.export', takes: StatsFilter }),
+  visits: read({ zh: '回访列表', may: 'orders.order.read', takes: Paging.extend({ box: z.enum(['waiting', 'done']).default('waiting'), community_id: Id.optional() }), gives: pageOf(VisitRow).extend({ counts: z.object({ waiting: z.int(), done: z.int() }) }) }),
+  saveVisit: write({
+    zh: '记录回访',
+    may: 'orders.visit.write',
+    takes: Repeatable.extend({ order_id: Id, way: Way, reached: z.boolean().meta({ zh: '联系上了' }), solved: z.boolean().optional().meta({ zh: '问题解决了' }), satisfaction: z.int().min(1).max(5).optional().meta({ zh: '满意程度' }), words: Text(300).optional().meta({ zh: '业户的话' }) }),
+    gives: z.object({ visit_id: Id }),
+    refuses: ['orders.not_finished', 'orders.visit_answer'],
+  }),
 
   myWork: read({
     zh: '我的工单与抢单大厅',

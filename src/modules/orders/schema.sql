@@ -129,6 +129,27 @@ create table orders.step (
   constraint step_pkey PRIMARY KEY (company_id, order_id, step_no)
 );
 
+-- 回访:每问一次一行,只增
+create table orders.visit (
+  company_id bigint not null, -- 公司
+  visit_id uuid not null, -- 编号
+  order_id uuid not null, -- 工单
+  round_no integer not null, -- 第几轮
+  way text not null, -- 方式:phone 电话,door 上门,message 消息
+  reached boolean not null, -- 联系到了
+  solved boolean, -- 问题解决了
+  satisfaction integer, -- 满意程度,1 至 5
+  words text, -- 业户的话
+  visited_by uuid, -- 回访人
+  visited_at timestamp with time zone not null, -- 回访时间
+  constraint visit_check CHECK ((reached OR ((solved IS NULL) AND (satisfaction IS NULL)))),
+  constraint visit_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
+  constraint visit_pkey PRIMARY KEY (company_id, visit_id),
+  constraint visit_satisfaction_check CHECK (((satisfaction >= 1) AND (satisfaction <= 5))),
+  constraint visit_way_check CHECK ((way = ANY (ARRAY['phone'::text, 'door'::text, 'message'::text])))
+);
+CREATE INDEX visit_order ON orders.visit USING btree (company_id, order_id, visited_at);
+
 -- 报修工单
 create table orders.work_order (
   company_id bigint not null, -- 公司
@@ -185,6 +206,7 @@ CREATE INDEX work_order_list ON orders.work_order USING btree (company_id, creat
 CREATE INDEX work_order_open ON orders.work_order USING btree (company_id, state, community_id) WHERE (state = ANY (ARRAY['waiting'::text, 'assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text, 'finished'::text]));
 CREATE INDEX work_order_phone ON orders.work_order USING btree (company_id, reporter_phone, created_at DESC);
 CREATE INDEX work_order_place ON orders.work_order USING btree (company_id, community_id, created_at DESC, order_id);
+CREATE INDEX work_order_visit ON orders.work_order USING btree (company_id, finished_at, order_id) WHERE (visit_wanted AND (visited_at IS NULL));
 
 -- 接单人员:工种、责任楼栋、当班时段
 create table orders.worker (

@@ -24,6 +24,9 @@ export const words: Words = {
     'orders.from_past': '生效日不能早于今天({today})',
     'orders.limits_crossed': '完工时限不能短于到场时限',
     'orders.hours_reversed': '下班时刻应晚于上班时刻',
+    'orders.not_finished': '工单 {no} 还没有完工,完工后再回访',
+    'orders.visit_answer': '联系上了的,请选择问题是否解决',
+    'orders.too_many_rows': '符合条件的工单超过 {max} 条,请缩小报修日范围后再导出',
     'orders.duty_half': '当班时段请起止都填,或都不填',
   },
   permissions: {
@@ -31,6 +34,8 @@ export const words: Words = {
     'orders.order.create': '登记报修',
     'orders.order.dispatch': '派单与调度',
     'orders.order.work': '处理工单(接单、抢单、完工)',
+    'orders.order.export': '导出工单与统计',
+    'orders.visit.write': '回访',
     'orders.reporter.reveal': '查看报修人完整电话',
     'orders.setup.write': '管理报修分类、时限与接单人员',
   },
@@ -42,6 +47,8 @@ export const words: Words = {
     place: { house: '户内', public: '公共区域' },
     unit: { minute: '分钟', hour: '小时', day: '天' },
     clock: { calendar: '自然时间', working: '工作时间' },
+    way: { phone: '电话', door: '上门', message: '消息' },
+    fact: { counted: '全部受理', respond_due: '应到场', respond_in_time: '及时到场', respond_late: '到场超时', finish_due: '应完工', finish_in_time: '按时完工', finish_late: '完工超时', finished: '已完工', ever_finished: '完工过', reworked: '返修', visit_wanted: '应回访', visited: '已回访', rated: '已评价', satisfied: '满意(4 分以上)', unsatisfied: '不满意(3 分以下)' },
     cause: { parts: '等配件', absent: '住户不在家', appointment: '住户改约', outside: '等外单位', other: '其他' },
   },
 }

@@ -24,6 +24,13 @@ const JOBS: readonly Job[] = [
 ]
 const SAID = ['很快,谢谢师傅', '态度好,收拾得干净', '', '来得有点晚,修好了', '']
 const RATINGS = [5, 5, 4, 5, 3, 5, 4, 5, 2, 5]
+/** Who was asked afterwards, and what they said. */
+const ASKED_BACK = new Map<number, { reached: boolean; solved?: boolean; satisfaction?: number; words?: string }>([
+  [1, { reached: true, solved: true, satisfaction: 5, words: '满意' }],
+  [8, { reached: true, solved: true, satisfaction: 4, words: '师傅后来又来看过,已经好了' }],
+  [13, { reached: false }],
+  [16, { reached: true, solved: true, satisfaction: 4 }],
+])
 const WORKERS: readonly [login: string, skills: string[]][] = [['weixiu1', ['水暖', '综合']], ['weixiu2', ['电工', '弱电']], ['weixiu3', ['木瓦', '综合']], ['weixiu4', ['水暖', '电工']]]
 
 interface Home {
@@ -84,6 +91,8 @@ async function past(t: Town, list: readonly Home[], report: Report): Promise<voi
     await at(later(25 + slow), () => t.road.call(man, ['order arrived', n], orders.arriveOrder, id))
     await at(later(70 + slow), () => t.road.call(man, ['order finished', n], orders.finishOrder, { ...id, note: JOBS[n % JOBS.length]![2] }))
     if (n % 7 !== 6) await at(later(300 + slow), () => t.road.call(residentOf(t, list[n % list.length]!), ['order rated', n], orders.rateMine, { ...id, rating: RATINGS[n % RATINGS.length]!, ...(SAID[n % SAID.length] ? { words: SAID[n % SAID.length]! } : {}) }))
+    const asked = ASKED_BACK.get(n)
+    if (asked) await at(later(1500 + slow), () => t.road.call(desk, ['order visit', n], orders.saveVisit, { ...id, way: 'phone', ...asked }))
   }
 }
 

@@ -25,7 +25,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'handover.*',
       'forms.*',
       'reminders.*',
-      'orders.*',
+      'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.setup.write', 'orders.visit.write',
       'ledger.*.read',
       'closing.*.read', 'closing.day.close',
       'spending.*.read', 'spending.request.ask', 'spending.request.decide', 'spending.budget.write', 'spending.income.write', 'spending.disclosure.publish',
@@ -67,7 +67,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'service', name: '客服', may: [
-      'orders.*.read', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal',
+      'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read', 'property.house.write',
       'people.*',
@@ -80,7 +80,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'steward', name: '管家', may: [
-      'orders.*.read', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal',
+      'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read',
       'people.*.read', 'people.phone.reveal',

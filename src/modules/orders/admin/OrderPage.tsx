@@ -30,6 +30,7 @@ export default function OrderPage() {
             {shows(o.can.assign) ? <CanButton type="primary" can={o.can.assign} words={words} onClick={() => setOpen('assign')}>{o.assignee_name ? '改派' : '派单'}</CanButton> : null}
             {shows(o.can.close) && o.state === 'finished' ? <Button onClick={() => setOpen('close')}>办结</Button> : null}
             {shows(o.can.reopen) && (o.state === 'finished' || o.state === 'closed') ? <CanButton can={o.can.reopen} words={words} onClick={() => setOpen('reopen')}>重开</CanButton> : null}
+            <Button href={fileUrl(orders.orderPaper, { order_id })} target="_blank">打印派工单</Button>
             {o.can.decline === true ? <Button onClick={() => setOpen('decline')}>不受理</Button> : null}
             {o.can.cancel === true ? <Button danger onClick={() => setOpen('cancel')}>取消</Button> : null}
           </>

@@ -47,15 +47,18 @@ export default function OrdersPage() {
     { kind: 'check', name: 'urgent', label: '只看急修' },
     { kind: 'select', name: 'category_id', label: '分类', more: true, options: categoryOptions(kinds.data?.rows ?? []), loading: kinds.loading },
     { kind: 'select', name: 'assignee_id', label: '处理人', more: true, options: (workers.data?.rows ?? []).map((x) => ({ value: x.account_id, label: x.name })), loading: workers.loading },
+    { kind: 'select', name: 'fact', label: '统计口径', more: true, options: optionsOf(words.states?.['fact']) },
     { kind: 'days', names: ['from_on', 'to_on'], label: '报修日', more: true },
   ], [kinds.data, kinds.loading, workers.data, workers.loading])
-  const carried = { ...(search['house_id'] ? { house_id: search['house_id'] } : {}), ...(search['building_id'] ? { building_id: search['building_id'] } : {}) }
+  // Written into the address by figures and other pages.
+  const carried = { ...(search['community_id'] ? { community_id: search['community_id'] } : {}), ...(search['house_id'] ? { house_id: search['house_id'] } : {}), ...(search['building_id'] ? { building_id: search['building_id'] } : {}) }
   const list = useList(orders.orders, { filters, fixed: { ...(place_id ? { community_id: place_id } : {}), ...carried } })
   const [adding, setAdding] = useState(false)
   return (
     <>
       <ListPage
         {...list} title="报修工单" name="orders.orders" columns={COLUMNS} row_key="order_id" href={(r) => `/orders/list/${r.order_id}`} empty={{ text: '没有符合条件的工单' }}
+        excel={may('orders.order.export') ? orders.ordersExcel : undefined}
         note={<Counts counts={list.data?.counts} />}
         actions={may('orders.order.create') ? <Button type="primary" onClick={() => setAdding(true)}>登记报修</Button> : null}
       />

@@ -91,15 +91,15 @@ function PolicyTab() {
   return (
     <div className="hy-stack">
       <div className="hy-line">
-        <span>工作时段 <strong className="hy-num">{now.work_from} – {now.work_to}</strong></span><span>时限前 <strong>{now.warn_minutes}</strong> 分钟提醒</span><span>完工后 <strong>{now.reopen_days}</strong> 天内可返修,过后自动办结</span><span>抢单大厅 <strong>{now.hall ? '开放' : '关闭'}</strong></span>
+        <span>工作时段 <strong className="hy-num">{now.work_from} – {now.work_to}</strong></span><span>时限前 <strong>{now.warn_minutes}</strong> 分钟提醒</span><span>完工后 <strong>{now.reopen_days}</strong> 天内可返修,过后自动办结</span><span>抢单大厅 <strong>{now.hall ? '开放' : '关闭'}</strong></span><span>自动派单 <strong>{now.auto_assign ? '开启' : '关闭'}</strong></span><span>普通报修回访 <strong>{now.visit_percent}%</strong>,评分 <strong>{now.visit_below}</strong> 分以下和返修必访</span>
         {writes ? <Button type="primary" onClick={() => setOpen(true)}>修改规则</Button> : null}
       </div>
       <p className="hy-muted">周六、周日默认休息;放假与调休在 <Go to="/billing/late-rules">违约金规则 · 节假日安排</Go> 中维护,工单共用。</p>
       <RowsTable
         label="历次规则" rows={versions.map((v, i) => ({ ...v, key: `${i}` }))} row_key="key" empty="没有改过,用的是出厂规则"
-        columns={[{ key: 'from_on', title: '生效日', width: 110 }, { key: 'hours', title: '工作时段', width: 130, show: (v) => `${v.work_from} – ${v.work_to}` }, { key: 'warn_minutes', title: '提前提醒', width: 90, show: (v) => `${v.warn_minutes} 分钟` }, { key: 'reopen_days', title: '可返修', width: 80, show: (v) => `${v.reopen_days} 天` }, { key: 'hall', title: '抢单', width: 70, show: (v) => (v.hall ? '开放' : '关闭') }, { key: 'created_by_name', title: '设置人', width: 100 }, { key: 'created_at', title: '设置时间', width: 150 }]}
+        columns={[{ key: 'from_on', title: '生效日', width: 110 }, { key: 'hours', title: '工作时段', width: 130, show: (v) => `${v.work_from} – ${v.work_to}` }, { key: 'warn_minutes', title: '提前提醒', width: 90, show: (v) => `${v.warn_minutes} 分钟` }, { key: 'reopen_days', title: '可返修', width: 80, show: (v) => `${v.reopen_days} 天` }, { key: 'hall', title: '抢单', width: 70, show: (v) => (v.hall ? '开放' : '关闭') }, { key: 'auto_assign', title: '自动派单', width: 90, show: (v) => (v.auto_assign ? '开启' : '关闭') }, { key: 'visit_percent', title: '回访', width: 80, show: (v) => `${v.visit_percent}%` }, { key: 'created_by_name', title: '设置人', width: 100 }, { key: 'created_at', title: '设置时间', width: 150 }]}
       />
-      {open ? <FormModal open onClose={() => { setOpen(false); save.reset() }} title="修改工单规则" call={orders.savePolicy} loading={save.running} submitError={save.error} fields={['from_on', { name: 'work_from', placeholder: '08:30' }, { name: 'work_to', placeholder: '17:30' }, { name: 'warn_minutes', suffix: '分钟' }, { name: 'reopen_days', suffix: '天' }, { name: 'hall', help: '关闭后只能由调度派单' }]} initial={{ ...now, from_on: today() }} onSubmit={async (i) => { if (await save.run(i)) setOpen(false) }} /> : null}
+      {open ? <FormModal open onClose={() => { setOpen(false); save.reset() }} title="修改工单规则" call={orders.savePolicy} loading={save.running} submitError={save.error} fields={['from_on', { name: 'work_from', placeholder: '08:30' }, { name: 'work_to', placeholder: '17:30' }, { name: 'warn_minutes', suffix: '分钟' }, { name: 'reopen_days', suffix: '天' }, { name: 'hall', help: '关闭后只能由调度派单' }, { name: 'auto_assign', help: '报修后自动派给当班、工种合适、责任区内、手上最少的人;没有合适的仍待派单' }, { name: 'visit_percent', suffix: '%' }, { name: 'visit_below', suffix: '分', help: '0 为不按评分;返修的必回访' }]} initial={{ ...now, from_on: today() }} onSubmit={async (i) => { if (await save.run(i)) setOpen(false) }} /> : null}
     </div>
   )
 }

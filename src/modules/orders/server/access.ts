@@ -71,7 +71,7 @@ export async function orderToChange(scope: Scope, order_id: string, o: { raced?:
   return found
 }
 
-function reaches(scope: Scope, permission: string, o: Pick<Order, 'community_id' | 'building_id'>): boolean {
+export function reaches(scope: Scope, permission: string, o: Pick<Order, 'community_id' | 'building_id'>): boolean {
   const r = scope.reach(permission)
   return r.all || r.community_ids.includes(o.community_id) || (o.building_id !== null && r.building_ids.includes(o.building_id))
 }

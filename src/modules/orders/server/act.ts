@@ -4,7 +4,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import type { Action } from '../contract.ts'
 import { words } from '../words.ts'
 import { actorsOf, orderToChange, type Order } from './access.ts'
-import { policyNow, type PolicyRow } from './config.ts'
+import { drawnForVisit, policyNow, type PolicyRow } from './config.ts'
 import { photosToAttach } from './photos.ts'
 import { judge, type Facts } from './rules/machine.ts'
 import { concerned, given, noted, notify, progress } from './tell.ts'
@@ -24,7 +24,7 @@ export const factsOf = (scope: Scope, o: Order, p: PolicyRow): Facts => ({
 })
 
 /** What an action changes besides state and step number. */
-function changes(scope: Scope, o: Order, action: Action, d: Doing): Record<string, RawBuilder<unknown>> {
+function changes(scope: Scope, o: Order, policy: PolicyRow, action: Action, d: Doing): Record<string, RawBuilder<unknown>> {
   const now = sql`${scope.now}::timestamptz`
   const nothing = sql`null`
   const me = sql`${scope.who.account_id}::uuid`
@@ -37,9 +37,9 @@ function changes(scope: Scope, o: Order, action: Action, d: Doing): Record<strin
     case 'suspend': return { suspended_at: now }
     // What was waited for is added to the limits that still run; the step says how long it was.
     case 'resume': return { suspended_at: nothing, ...waited(scope, o) }
-    case 'finish': return { finished_at: now, ended_at: now }
+    case 'finish': return { finished_at: now, ended_at: now, visit_wanted: sql`${o.round_no > 1 || drawnForVisit(o.order_id, policy.visit_percent)}::boolean` }
     case 'cancel': case 'decline': return { ended_at: now, suspended_at: nothing }
-    case 'rate': return { rating: sql`${d.rating!}::int`, rating_words: sql`${d.note ?? null}::text`, rated_at: now, ended_at: now }
+    case 'rate': return { rating: sql`${d.rating!}::int`, rating_words: sql`${d.note ?? null}::text`, rated_at: now, ended_at: now, ...(d.rating! <= policy.visit_below ? { visit_wanted: sql`true` } : {}) }
     case 'close': return { ended_at: now }
     case 'reopen': return { assignee_id: nothing, assigned_at: nothing, accepted_at: nothing, arrived_at: nothing, finished_at: nothing, ended_at: nothing, rating: nothing, rating_words: nothing, rated_at: nothing, visited_at: nothing, round_no: sql`round_no + 1`, ...dueOf(d.detail!['due'] as Due) }
     case 'help': case 'urge': return {}
@@ -73,7 +73,7 @@ export async function move(scope: Scope, p: Prepared & { to: Order['state'] }, a
   const { o, to } = p
   const c = scope.company_id
   const photos = await photosToAttach(scope, d.photo_ids)
-  const set = Object.entries(changes(scope, o, action, d)).map(([k, v]) => sql`${sql.ref(k)} = ${v}`)
+  const set = Object.entries(changes(scope, o, p.policy, action, d)).map(([k, v]) => sql`${sql.ref(k)} = ${v}`)
   const n = o.step_no + 1
   const kind = scope.who.kind === 'resident' ? 'resident' : scope.who.kind === 'system' ? 'system' : 'staff'
   await sql`with moved as (update orders.work_order set ${sql.join([sql`state = ${to}`, sql`step_no = ${n}`, ...set])} where company_id = ${c} and order_id = ${o.order_id} and step_no = ${o.step_no}),

@@ -75,7 +75,7 @@ export const createOrder = answer(orders.createOrder, async (scope, o) => {
   )
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }
-})
+}, { by_key: true })
 
 export const report = answer(orders.report, async (scope, o) => {
   const [cfg, own] = await Promise.all([configFor(scope, o.category_id), houseOfResident(scope, o.house_id)])
@@ -94,4 +94,4 @@ export const report = answer(orders.report, async (scope, o) => {
   )
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }
-})
+}, { by_key: true })

@@ -8,8 +8,12 @@ import { createOrder, report } from './create.ts'
 import { myOrder, order } from './detail.ts'
 import { closeOld, escalate } from './escalate.ts'
 import { myOrders, myWork, orderList } from './list.ts'
+import { byRule } from './dispatch.ts'
+import { paperAnswers } from './paper.ts'
 import { photo } from './photos.ts'
 import { setupAnswers } from './setup.ts'
+import { statsAnswers } from './stats.ts'
+import { visitAnswers } from './visits.ts'
 import { workerAnswers } from './workers.ts'
 
 export { orderTemplates } from './templates.ts'
@@ -18,7 +22,8 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...actionAnswers, myWork, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...actionAnswers, myWork, report, myOrders, myOrder],
+  listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'orders.close_old', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeOld)) },

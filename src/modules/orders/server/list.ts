@@ -6,6 +6,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { housesLike } from '../../property/server/index.ts'
 import { orders, type OrderFilter, type OrderRow, type State } from '../contract.ts'
 import { isMine, ordersSeenBy, ownOrders } from './access.ts'
+import { facts } from './facts.ts'
 import { LATE } from './workers.ts'
 
 /** Counting stops here: nobody pages further, and a count of everything grows with the years. */
@@ -23,6 +24,7 @@ export function conditions(scope: Scope, f: OrderFilter): RawBuilder<unknown>[] 
   if (f.category_id) p.push(sql`o.category_id in (select g.category_id from orders.category g where g.company_id = ${scope.company_id} and (g.category_id = ${f.category_id} or g.parent_id = ${f.category_id}))`)
   if (f.assignee_id) p.push(sql`o.assignee_id = ${f.assignee_id}`)
   if (f.urgent !== undefined) p.push(sql`o.urgent = ${f.urgent}`)
+  if (f.fact) p.push(facts(scope)[f.fact])
   if (f.from_on) p.push(sql`o.created_at >= ${dayStart(f.from_on)}`)
   if (f.to_on) p.push(sql`o.created_at < ${dayStart(f.to_on, 1)}`)
   if (f.q) p.push(found(scope, f.q))
@@ -35,7 +37,7 @@ function found(scope: Scope, q: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`(o.words like ${`%${t}%`} or o.place like ${`%${t}%`} or o.reporter_name like ${`${t}%`} or o.house_id in (select h.house_id from property.house h where h.company_id = ${scope.company_id} and ${housesLike(t)}))`
 }
 
-const PAGE = sql`o.order_id, o.no, o.community_id, o.place, o.category_id, o.urgent, o.words, o.source, o.reporter_name, o.state, o.assignee_id, o.created_at, o.arrived_at, o.finished_at, o.ended_at, o.suspended_at, o.respond_due_at, o.finish_due_at, o.rating, o.round_no`
+const PAGE = sql`o.order_id, o.no, o.community_id, o.place, o.category_id, o.urgent, o.words, o.source, o.reporter_name, o.state, o.assignee_id, o.created_at, o.arrived_at, o.finished_at, o.ended_at, o.suspended_at, o.respond_due_at, o.finish_due_at, o.rating, o.round_no, o.visited_at`
 /** Rows of a page in the order in which it was cut. */
 async function rowsOf(scope: Scope, where: RawBuilder<SqlBool>, order: RawBuilder<unknown>, p: { page: number; page_size: number }): Promise<OrderRow[]> {
   const c = scope.company_id
@@ -50,6 +52,25 @@ const NEWEST = sql`o.created_at desc, o.order_id`
 /** What is due first, urgent before all. */
 const DUE = sql`o.urgent desc, case when o.arrived_at is null then o.respond_due_at else o.finish_due_at end, o.order_id`
 const OPEN = sql<SqlBool>`o.state in ('waiting','assigned','accepted','working','suspended')`
+
+const EXCEL_MAX = 20_000
+export interface ExcelRow extends OrderRow {
+  respond_due_at: string
+  finish_due_at: string
+  arrived_at: string | null
+  finished_at: string | null
+  rating_words: string | null
+}
+/** Everything the filter finds, whole texts; refused beyond what one looks at. */
+export async function excelRows(scope: Scope, f: OrderFilter): Promise<ExcelRow[]> {
+  const c = scope.company_id
+  const where = and([ordersSeenBy(scope), ...conditions(scope, f), ...(f.state ? [sql`o.state = ${f.state}`] : []), ...(f.late ? [OPEN, LATE(scope)] : [])])
+  const { rows } = await sql<ExcelRow>`select o.order_id, o.no, k.name as community_name, o.place, g.name as category, o.urgent, o.words, o.source, o.reporter_name, o.state, m.name as assignee_name, o.created_at, o.respond_due_at, o.finish_due_at, o.arrived_at, o.finished_at, o.rating, o.rating_words, o.round_no
+    from orders.work_order o join property.community k on k.company_id = ${c} and k.community_id = o.community_id join orders.category g on g.company_id = ${c} and g.category_id = o.category_id left join identity.member m on m.company_id = ${c} and m.account_id = o.assignee_id
+    where o.company_id = ${c} and ${where} order by ${NEWEST} limit ${EXCEL_MAX + 1}`.execute(scope.db)
+  if (rows.length > EXCEL_MAX) throw scope.refuse('orders.too_many_rows', { max: EXCEL_MAX })
+  return rows
+}
 
 export const orderList = answer(orders.orders, async (scope, f) => {
   const base = and([ordersSeenBy(scope), ...conditions(scope, f)])

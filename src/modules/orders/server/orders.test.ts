@@ -8,7 +8,7 @@ import { runSchedule } from '../../../kernel/worker.ts'
 import { billing } from '../../billing/contract.ts'
 import { messages } from '../../messages/contract.ts'
 import { property } from '../../property/contract.ts'
-import { orders } from '../contract.ts'
+import { FACTS, orders } from '../contract.ts'
 import { onDuty } from './workers.ts'
 
 type Hired = Awaited<ReturnType<TestApp['hire']>>
@@ -153,7 +153,7 @@ test('give back, transfer, help, suspend and resume; what was waited for is adde
 test('opened again within the days of the rule, with limits from now; closed by the clock after them', async () => {
   setClock('2026-06-01T02:00:00Z')
   try {
-    await t.as('manager')(orders.savePolicy, { from_on: '2026-06-01', work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 3, hall: true })
+    await t.as('manager')(orders.savePolicy, { from_on: '2026-06-01', work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 3, hall: true, auto_assign: false, visit_percent: 0, visit_below: 3 })
     const { order_id } = await reportAs(zhang)
     await li(orders.takeOrder, { order_id })
     await li(orders.arriveOrder, { order_id })
@@ -239,4 +239,71 @@ test('who is best comes first, a full hand takes no more, a shift may run over m
   await expectRefused(li(orders.takeOrder, { order_id: again.order_id }), 'orders.too_many')
   const night = { weekdays: [5], duty_from: '20:00', duty_to: '08:00' } // Friday night
   expect([['2026-11-27T21:00', true], ['2026-11-28T07:59', true], ['2026-11-28T08:00', false], ['2026-11-28T21:00', false], ['2026-11-27T07:00', false]].map(([at, is]) => onDuty(night, new Date(`${at as string}:00+08:00`).toISOString()) === is)).toEqual([true, true, true, true, true])
+})
+
+test('each figure of the statistics is the number of orders its filter shows', async () => {
+  const today = (await desk(orders.stats, { by: 'month', from_on: '2026-01-01', to_on: '2099-12-31' })).rows.length
+  expect(today).toBeGreaterThan(0)
+  for (const by of ['worker', 'category', 'building', 'community', 'month'] as const) {
+    const { rows, all } = await desk(orders.stats, { by, from_on: '2020-01-01', to_on: '2099-12-31' })
+    for (const fact of FACTS) expect(rows.reduce((n, r) => n + r.counts[fact], 0), `${by} ${fact}`).toBe(all.counts[fact])
+    const row = rows.find((r) => r.key !== null && r.counts.finished > 0)!
+    const key = { worker: 'assignee_id', category: 'category_id', building: 'building_id', community: 'community_id' }[by as 'worker']
+    if (!key) continue
+    for (const fact of FACTS) expect((await desk(orders.orders, { [key]: row.key!, fact, page_size: 200 })).total, `${by} ${fact}`).toBe(row.counts[fact])
+  }
+  const { all } = await desk(orders.stats, { by: 'worker', from_on: '2020-01-01', to_on: '2099-12-31' })
+  expect(all.counts.rated).toBeGreaterThanOrEqual(2)
+  expect(all.respond_bp).toBe(Math.floor((all.counts.respond_in_time * 10_000) / all.counts.respond_due))
+  await expectRefused(t.as('visitor')(orders.statsExcel as never, { by: 'worker', from_on: '2020-01-01', to_on: '2099-12-31' } as never), 'kernel.forbidden')
+})
+
+const finished = async (): Promise<string> => {
+  const { order_id } = await reportAs(zhang)
+  await desk(orders.assignOrder, { order_id, account_id: chen.account_id })
+  await chen(orders.acceptOrder, { order_id })
+  await chen(orders.arriveOrder, { order_id })
+  await chen(orders.finishOrder, { order_id, note: '好了' })
+  return order_id
+}
+test('a bad rating and a rework are asked about; nobody at home is asked again; the papers print', async () => {
+  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+  await t.as('manager')(orders.savePolicy, { from_on: today, work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 7, hall: true, auto_assign: false, visit_percent: 0, visit_below: 3 })
+  const waiting = async () => (await desk(orders.visits, { box: 'waiting', page_size: 200 })).rows.map((r) => r.order_id)
+  const good = await finished()
+  const bad = await finished()
+  await zhang(orders.rateMine, { order_id: good, rating: 5 })
+  expect(await waiting()).not.toContain(bad)
+  await zhang(orders.rateMine, { order_id: bad, rating: 2, words: '还在滴' })
+  expect(await waiting()).toContain(bad)
+  expect(await waiting()).not.toContain(good)
+  await desk(orders.saveVisit, { order_id: bad, way: 'phone', reached: false })
+  expect(await waiting()).toContain(bad)
+  await expectRefused(desk(orders.saveVisit, { order_id: bad, way: 'phone', reached: true }), 'orders.visit_answer')
+  await desk(orders.saveVisit, { order_id: bad, way: 'phone', reached: true, solved: false, satisfaction: 2, words: '要求返修' })
+  expect(await waiting()).not.toContain(bad)
+  expect((await desk(orders.visits, { box: 'done', page_size: 200 })).rows.find((r) => r.order_id === bad)?.visit).toMatchObject({ solved: false, words: '要求返修' })
+  await desk(orders.reopenOrder, { order_id: bad, reason: '回访未解决' })
+  await expectRefused(desk(orders.saveVisit, { order_id: bad, way: 'phone', reached: false }), 'orders.not_finished')
+  const pdf = (await desk(orders.orderPaper as never, { order_id: bad } as never)) as { body: Buffer }
+  expect(pdf.body.subarray(0, 5).toString()).toBe('%PDF-')
+  const sheet = (await desk(orders.ordersExcel as never, { fact: 'rated' } as never)) as { body: Buffer }
+  expect(sheet.body.subarray(0, 2).toString()).toBe('PK')
+})
+
+test('by rule an order goes to whoever is on duty, skilled, of the area and least busy; nobody who fits: it waits', async () => {
+  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
+  await t.as('manager')(orders.savePolicy, { from_on: today, work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 7, hall: true, auto_assign: true, visit_percent: 30, visit_below: 3 })
+  const lift = await t.hire('repairer', { scope_kind: 'community', scope_ids: [w.community_id] })
+  const set = { building_ids: [], weekdays: [], duty_from: null, duty_to: null }
+  await t.as('manager')(orders.saveWorker, { account_id: lift.account_id, skills: ['电梯'], open_max: 1, ...set })
+  const made = await desk(orders.createOrder, { source: 'hotline', community_id: w.community_id, house_id: null, category_id: kinds['电梯困人']!, place: '1 栋 1 单元电梯', words: '两人被困' })
+  await t.drain()
+  const o = await desk(orders.order, { order_id: made.order_id })
+  expect(o).toMatchObject({ state: 'assigned', skill: '电梯' })
+  expect(o.steps.at(-1)).toMatchObject({ action: 'assign', by_kind: 'system', note: expect.stringContaining('按规则派单') })
+  expect((await lift(orders.myWork, { box: 'mine' })).rows.map((r) => r.order_id)).toEqual([made.order_id])
+  const second = await desk(orders.createOrder, { source: 'hotline', community_id: w.community_id, house_id: null, category_id: kinds['电梯困人']!, place: '2 栋电梯', words: '也困住了' })
+  await t.drain()
+  expect((await desk(orders.order, { order_id: second.order_id })).state).toBe('waiting')
 })

@@ -5,7 +5,7 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { orders, type Category } from '../contract.ts'
-import { policyNow, writeShipped, type PolicyRow } from './config.ts'
+import { policyNow, writeShipped } from './config.ts'
 import { SKILLS, shippedCategories } from './rules/defaults.ts'
 
 const ROWS_MAX = 500
@@ -25,7 +25,6 @@ async function categoriesOf(scope: Scope): Promise<Category[]> {
 function wholeCompany(scope: Scope): void {
   if (!scope.reach().all) throw scope.notFound()
 }
-const shown = ({ from_on, work_from, work_to, warn_minutes, reopen_days, hall }: PolicyRow) => ({ from_on, work_from, work_to, warn_minutes, reopen_days, hall })
 
 export const setupAnswers = [
   answer(orders.categories, async (scope) => {
@@ -67,17 +66,16 @@ export const setupAnswers = [
     return { rule_id }
   }),
   answer(orders.policy, async (scope) => {
-    const versions = await scope.db.selectFrom('orders.policy').select(['from_on', 'work_from', 'work_to', 'warn_minutes', 'reopen_days', 'hall', 'created_by', 'created_at']).where('company_id', '=', scope.company_id).orderBy('from_on', 'desc').orderBy('created_at', 'desc').limit(VERSIONS_MAX).execute()
+    const versions = await scope.db.selectFrom('orders.policy').select(['from_on', 'work_from', 'work_to', 'warn_minutes', 'reopen_days', 'hall', 'auto_assign', 'visit_percent', 'visit_below', 'created_by', 'created_at']).where('company_id', '=', scope.company_id).orderBy('from_on', 'desc').orderBy('created_at', 'desc').limit(VERSIONS_MAX).execute()
     const names = await memberNames(scope, versions.map((v) => v.created_by))
-    return { now: shown(await policyNow(scope)), versions: versions.map(({ created_by, ...v }) => ({ ...v, created_by_name: (created_by && names.get(created_by)) || null })) }
+    return { now: await policyNow(scope), versions: versions.map(({ created_by, ...v }) => ({ ...v, created_by_name: (created_by && names.get(created_by)) || null })) }
   }),
   answer(orders.savePolicy, async (scope, o) => {
     wholeCompany(scope)
     if (o.from_on < scope.today) throw scope.refuse('orders.from_past', { today: scope.today })
     if (o.work_to <= o.work_from) throw scope.refuse('orders.hours_reversed')
-    const { auto_assign, visit_percent, visit_below } = await policyNow(scope)
     const policy_id = uuidv7()
-    await scope.db.insertInto('orders.policy').values({ company_id: scope.company_id, policy_id, from_on: o.from_on, work_from: o.work_from, work_to: o.work_to, warn_minutes: o.warn_minutes, reopen_days: o.reopen_days, hall: o.hall, auto_assign, visit_percent, visit_below, created_by: scope.who.account_id, created_at: scope.now }).execute()
+    await scope.db.insertInto('orders.policy').values({ company_id: scope.company_id, policy_id, from_on: o.from_on, work_from: o.work_from, work_to: o.work_to, warn_minutes: o.warn_minutes, reopen_days: o.reopen_days, hall: o.hall, auto_assign: o.auto_assign, visit_percent: o.visit_percent, visit_below: o.visit_below, created_by: scope.who.account_id, created_at: scope.now }).execute()
     scope.note('policy', policy_id, { from_on: o.from_on, hall: o.hall, reopen_days: o.reopen_days })
     return { from_on: o.from_on }
   }),
