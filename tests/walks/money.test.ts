@@ -32,7 +32,8 @@ test('a fee item is made on the screen, its rare fields closed and its code left
   await drawer.getByText('必填').waitFor()
   await drawer.getByLabel('到期天数').fill('15')
   await drawer.getByRole('button', { name: '保存' }).click()
-  await page.getByRole('link', { name: '车位服务费' }).waitFor()
+  // Its own page follows, where it gets its price.
+  await page.getByRole('heading', { name: '车位服务费' }).waitFor()
   const { rows } = await s.t.as('finance')(billing.feeItems, {})
   const made = rows.find((r) => r.name === '车位服务费')!
   expect(made).toMatchObject({ code: 'CWFWF', shape: 'quantity', unit_name: '元/个·月', due_days: 15, area_kind: null, season_from: null })
