@@ -80,7 +80,7 @@ async function firstTime(tx: Tx, scope: Scope, call: string, input: unknown): Pr
   if (mine.rows.length > 0) return undefined
   const row = await tx.db.selectFrom('kernel.request').select(['call', 'account_id', 'input_hash', 'answer']).where('company_id', '=', scope.company_id).where('request_id', '=', scope.request_id!).executeTakeFirstOrThrow()
   if (row.call !== call || row.input_hash !== input_hash || row.account_id !== scope.who.account_id) throw new Refusal('kernel.request_reused')
-  return given(row.answer)
+  return answerKept(row.answer)
 }
 
 /** An answer that holds a secret (a first password) is kept sealed: a dump of the database must not open an account. */
@@ -88,7 +88,8 @@ const kept = (answer: unknown): string => {
   const text = JSON.stringify(answer ?? null)
   return /"\w*(password|token|secret)\w*":/i.test(text) ? JSON.stringify({ sealed: sealText(text) }) : text
 }
-const given = (stored: unknown): unknown => {
+/** What a call answered, from its stored form (kernel.request). */
+export const answerKept = (stored: unknown): unknown => {
   const sealed = (stored as { sealed?: string } | null)?.sealed
   return typeof sealed === 'string' ? JSON.parse(openText(sealed)) : stored
 }

@@ -8,7 +8,7 @@ import { inTransaction } from '../kernel/db.ts'
 import { uuidOf } from '../kernel/ids.ts'
 import { Refusal } from '../kernel/refuse.ts'
 import { Scope, system, type Who } from '../kernel/scope.ts'
-import { serve } from '../kernel/serve.ts'
+import { answerKept, serve } from '../kernel/serve.ts'
 import { openSession } from '../modules/identity/server/sessions.ts'
 import { identity } from '../modules/identity/contract.ts'
 
@@ -68,7 +68,7 @@ export class Road {
     if (!a) throw new Error(`no answer for ${call.name}`)
     if (this.done.has(request_id)) {
       const row = await inside(this.app, this.company_id, (s) => s.db.selectFrom('kernel.request').select('answer').where('company_id', '=', this.company_id).where('request_id', '=', request_id).executeTakeFirst())
-      if (row) return row.answer as Out<O>
+      if (row) return answerKept(row.answer) as Out<O>
     }
     const given = await this.run(a, as, { ...(input as object), request_id }, key)
     this.done.add(request_id)
