@@ -20,7 +20,7 @@ export async function runTests(args: string[]): Promise<number> {
   await buildFaces({ log: (s) => console.log(s) }) // the walks in a browser need the faces as they are now
   const folder = mkdtempSync(join(tmpdir(), 'heyuan-report-'))
   const report = join(folder, 'report.json')
-  const code = await runNode(join(root, 'node_modules/vitest/vitest.mjs'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args])
+  const code = await runNode(join(root, 'node_modules/vitest/vitest.mjs'), ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...args], { NODE_ENV: 'test' }) // the bundler above has left 'production' behind
   let passed = 0
   let failed = 1
   let skipped = 0
