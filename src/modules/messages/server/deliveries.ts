@@ -4,6 +4,7 @@ import { nowMs } from '../../../kernel/clock.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { inTransaction } from '../../../kernel/db.ts'
 import { openText } from '../../../kernel/seal.ts'
+import { maskMobile } from '../../../kernel/mask.ts'
 import { messages, type Delivery } from '../contract.ts'
 import { wholeCompany } from './access.ts'
 import { providerFor } from './providers.ts'
@@ -11,7 +12,6 @@ import { allTemplates } from './templates.ts'
 
 const INBOX_COMPANIES = 5
 const INBOX_ROWS = 20
-const mask = (phone: string): string => `${phone.slice(0, 3)}****${phone.slice(7)}`
 
 export const deliveries = (app: () => App) =>
   answer(messages.deliveries, async (scope, f) => {
@@ -26,7 +26,7 @@ export const deliveries = (app: () => App) =>
     const rows = await q.select(['sms_id', 'created_at', 'phone', 'template', 'body', 'provider', 'state', 'failure', 'sent_at']).orderBy('created_at', 'desc').orderBy('sms_id', 'desc').limit(f.page_size).offset((f.page - 1) * f.page_size).execute()
     const zh = new Map(allTemplates().map((t) => [t.code, t.zh]))
     return {
-      rows: rows.map(({ phone, ...r }) => ({ ...r, phone_masked: mask(phone), template_zh: zh.get(r.template) ?? r.template, state: r.state as Delivery['state'] })),
+      rows: rows.map(({ phone, ...r }) => ({ ...r, phone_masked: maskMobile(phone), template_zh: zh.get(r.template) ?? r.template, state: r.state as Delivery['state'] })),
       total,
       provider: (await providerFor(app(), scope.db, scope.company_id))?.name ?? null,
       templates: [...zh].map(([code, name]) => ({ code, zh: name })),

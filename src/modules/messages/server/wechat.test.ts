@@ -1,7 +1,9 @@
 // The official account from its settings to the proof of delivery, against a simulator written from WeChat's documents.
 import type { FastifyInstance } from 'fastify'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { setClock } from '../../../kernel/clock.ts'
+import { uuidv7 } from '../../../kernel/ids.ts'
 import { runSchedule } from '../../../kernel/worker.ts'
 import { writeTrail } from '../../../kernel/serve.ts'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
@@ -14,6 +16,7 @@ import { openSafe, plainSigned, safeSigned } from './outside/wechat_push.ts'
 import { fitValue } from './rules/mp_codes.ts'
 import { declareTemplates } from './templates.ts'
 import { storedAccount } from './wechat_account.ts'
+import { accepted, REPORT } from './wechat_send.ts'
 import { tokenOf } from './wechat_token.ts'
 
 const PHONES = ['13812350001', '13812350002', '13812350003', '13812350004'] as const
@@ -217,6 +220,19 @@ describe('a message', () => {
     await again()
     await reported()
     expect(mp.sent.length - before).toBe(1)
+  })
+  test('a report that comes while the answer is being written is not lost', async () => {
+    const [send_id, msgid] = [uuidv7(), '987654321']
+    await t.inside((s) => sql`insert into messages.wechat_send (company_id, send_id, phone, appid, openid, template, template_id, state, created_at) values (${t.company_id}, ${send_id}, ${'13812350009'}, ${ACCOUNT.appid}, 'oSimAAAA', 'test_wx', ${TEMPLATE_ID}, 'sending', now())`.execute(s.db))
+    const r = pushRequest(ACCOUNT, `/wechat/push/${t.company_id}`, eventXml('oSimAAAA', new Date(), { Event: REPORT, MsgID: msgid, Status: 'success' }), new Date())
+    let pushed: Promise<number> | undefined
+    await t.inside(async (s) => {
+      await accepted(s, send_id, ACCOUNT.appid, msgid)
+      pushed = front.inject({ method: 'POST', url: r.url, payload: r.body, headers: { 'content-type': 'text/xml' } }).then((x) => x.statusCode)
+      await new Promise((done) => setTimeout(done, 400)) // time for the report to look before this commits
+    })
+    expect(await pushed).toBe(200)
+    expect((await sends('13812350009')).find((x) => x.send_id === send_id)).toMatchObject({ state: 'delivered', report: 'success' })
   })
   test('a report before the answer counts; twice counts once; forged counts not at all', async () => {
     mp.fault({ at: 'push', kind: 'early' })

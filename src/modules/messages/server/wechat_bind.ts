@@ -5,6 +5,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { maskMobile } from '../../../kernel/mask.ts'
 import { messages } from '../contract.ts'
 import { wholeCompany } from './access.ts'
 import { authorizeUrl } from './outside/wechat_mp.ts'
@@ -14,7 +15,6 @@ import { withToken } from './wechat_token.ts'
 const STATE_MINUTES = 10
 const STATES_MAX = 10
 const hash = (state: string): string => createHash('sha256').update(state).digest('base64url')
-const mask = (phone: string): string => `${phone.slice(0, 3)}****${phone.slice(7)}`
 
 /** The person's openid at this account, for paying inside WeChat. `appid`: of the merchant; an openid of another account is worth nothing there. */
 export async function openidOf(scope: Scope, account_id: string, appid: string): Promise<string | null> {
@@ -97,7 +97,7 @@ const list = answer(messages.wechatBindings, async (scope, f) => {
   const { rows: count } = await sql<{ n: number }>`select count(*)::int as n from (select from messages.wechat_binding b where ${all} limit 10000) x`.execute(scope.db)
   const { rows } = await sql<Row>`select b.binding_id, b.phone, b.openid, b.follows, b.bound_at, b.unbound_at, b.unbound_by_name, b.unbind_reason from messages.wechat_binding b where ${all} order by b.bound_at desc, b.binding_id desc limit ${f.page_size} offset ${(f.page - 1) * f.page_size}`.execute(scope.db)
   const writes = scope.reach('messages.wechat.write').all
-  return { rows: rows.map(({ phone, openid, ...r }) => ({ ...r, phone_masked: mask(phone), openid_masked: maskOpenid(openid), can: { unbind: !writes ? 'kernel.forbidden' : r.unbound_at ? 'messages.wechat_unbound' : (true as const) } })), total: count[0]!.n }
+  return { rows: rows.map(({ phone, openid, ...r }) => ({ ...r, phone_masked: maskMobile(phone), openid_masked: maskOpenid(openid), can: { unbind: !writes ? 'kernel.forbidden' : r.unbound_at ? 'messages.wechat_unbound' : (true as const) } })), total: count[0]!.n }
 })
 
 export const wechatBindAnswers = (app: () => App) => [

@@ -10,7 +10,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import { field, openSafe, plainSigned, safeSigned, type PushQuery } from './outside/wechat_push.ts'
 import { storedAccount, type WechatAccount } from './wechat_account.ts'
-import { REPORT, applyReport } from './wechat_send.ts'
+import { REPORT, applyReport, oneAtATime } from './wechat_send.ts'
 
 const BODY_MAX = 64 * 1024
 const RAW_MAX = 4000
@@ -37,6 +37,7 @@ async function take(scope: Scope, a: WechatAccount, p: Pushed): Promise<void> {
   const msgid = field(p.xml, 'MsgID')
   const status = field(p.xml, 'Status')
   const c = scope.company_id
+  if (event === REPORT && msgid) await oneAtATime(scope, a.appid, msgid)
   const kept = await sql`insert into messages.wechat_event (company_id, event_id, event_key, appid, event, openid, msgid, status, mode, raw, received_at)
     values (${c}, ${uuidv7()}, ${keyOf(p.xml, event, msgid).slice(0, 200)}, ${a.appid}, ${event.slice(0, 60)}, ${openid}, ${msgid}, ${status}, ${p.mode}, ${p.xml.slice(0, RAW_MAX)}, ${scope.now}) on conflict (company_id, event_key) do nothing returning event_id`.execute(scope.db)
   if (kept.rows.length === 0) return

@@ -7,6 +7,7 @@ import { dayStart } from '../../../kernel/days.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { asSystem } from '../../../kernel/worker.ts'
+import { maskMobile } from '../../../kernel/mask.ts'
 import { messages } from '../contract.ts'
 import type { WechatSend } from '../contract_wechat.ts'
 import { wholeCompany } from './access.ts'
@@ -82,8 +83,12 @@ export async function applyReport(scope: Scope, appid: string, msgid: string, st
   await endSend(scope, rows[0].send_id, status === 'success' ? { state: 'delivered', report: status } : { state: blocked ? 'undeliverable' : 'failed', failure: blocked ? '业主拒收公众号消息' : `微信没有送达(${status.slice(0, 60)})` })
 }
 
+/** Answer and report of one message one after the other: side by side neither would see what the other has not committed, and the report would be lost. */
+export const oneAtATime = (scope: Scope, appid: string, msgid: string): Promise<unknown> => sql`select pg_advisory_xact_lock(hashtextextended(${`messages.wechat ${scope.company_id} ${appid} ${msgid}`}, 0))`.execute(scope.db)
+
 /** Accepted. A report that came before this answer waits among the events. */
-async function accepted(scope: Scope, send_id: string, appid: string, msgid: string): Promise<void> {
+export async function accepted(scope: Scope, send_id: string, appid: string, msgid: string): Promise<void> {
+  await oneAtATime(scope, appid, msgid)
   await sql`update messages.wechat_send set state = 'sent', msgid = nullif(${msgid}, ''), sent_at = ${scope.now} where company_id = ${scope.company_id} and send_id = ${send_id} and state = 'sending'`.execute(scope.db)
   const early = await sql<{ status: string | null }>`select status from messages.wechat_event where company_id = ${scope.company_id} and msgid = ${msgid} and event = ${REPORT} limit 1`.execute(scope.db)
   if (early.rows[0]) await applyReport(scope, appid, msgid, early.rows[0].status ?? '')
@@ -137,5 +142,5 @@ export const wechatSends = answer(messages.wechatSends, async (scope, f) => {
   const { total } = await scope.db.selectFrom(q.select('send_id').limit(10_000).as('x')).select((e) => e.fn.countAll<number>().as('total')).executeTakeFirstOrThrow()
   const rows = await q.select(['send_id', 'created_at', 'phone', 'template', 'state', 'failure', 'msgid', 'report', 'sent_at', 'ended_at']).orderBy('created_at', 'desc').orderBy('send_id', 'desc').limit(f.page_size).offset((f.page - 1) * f.page_size).execute()
   const zh = new Map(allTemplates().map((t) => [t.code, t.zh]))
-  return { rows: rows.map(({ phone, template, ...r }) => ({ ...r, phone_masked: `${phone.slice(0, 3)}****${phone.slice(7)}`, template_zh: zh.get(template) ?? template, state: r.state as WechatSend['state'] })), total, templates: [...zh].map(([code, name]) => ({ code, zh: name })) }
+  return { rows: rows.map(({ phone, template, ...r }) => ({ ...r, phone_masked: maskMobile(phone), template_zh: zh.get(template) ?? template, state: r.state as WechatSend['state'] })), total, templates: [...zh].map(([code, name]) => ({ code, zh: name })) }
 })
