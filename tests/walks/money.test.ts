@@ -4,7 +4,7 @@ import { billing } from '../../src/modules/billing/contract.ts'
 import { ledger } from '../../src/modules/ledger/contract.ts'
 import { payment } from '../../src/modules/payment/contract.ts'
 import { PHONES } from '../tiny_world.ts'
-import { expectAccessible, stage, tariff, type Stage } from './stage.ts'
+import { codeSentTo, expectAccessible, stage, tariff, type Stage } from './stage.ts'
 
 let s: Stage
 beforeAll(async () => {
@@ -94,7 +94,7 @@ test('a resident pays by phone in three taps and sees the receipt', async () => 
   await page.goto(`${s.base}/resident/`)
   await page.getByLabel('手机号').fill(PHONES.王五)
   await page.getByRole('button', { name: /获取验证码/ }).click()
-  const code = await codeOf(PHONES.王五)
+  const code = await codeSentTo(s.t, PHONES.王五)
   await page.getByLabel('验证码').fill(code)
   await page.getByRole('button', { name: '登录' }).click()
   await page.getByText('91.44').first().waitFor() // 76.20 m² × 1.2
@@ -112,12 +112,3 @@ test('afterwards the books agree', async () => {
   const b = await s.t.as('finance')(billing.sweep, {})
   expect([...l.checks, ...b.checks].filter((c) => !c.ok)).toEqual([])
 })
-
-async function codeOf(phone: string): Promise<string> {
-  for (let n = 0; n < 50; n++) {
-    const r = await s.t.app.d.pool.query<{ code: string }>(`select payload->'params'->>'code' as code from kernel.job where name = 'messages.send_sms' and payload->>'phone' = $1 and created_at > now() - interval '1 minute' order by job_id desc limit 1`, [phone])
-    if (r.rows[0]?.code) return r.rows[0].code
-    await new Promise((done) => setTimeout(done, 200))
-  }
-  throw new Error('no code was sent')
-}

@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { orders } from '../../src/modules/orders/contract.ts'
 import { PHONES } from '../tiny_world.ts'
-import { expectAccessible, stage, type Stage } from './stage.ts'
+import { codeSentTo, expectAccessible, stage, type Stage } from './stage.ts'
 
 let s: Stage
 let worker: Awaited<ReturnType<Stage['t']['hire']>>
@@ -20,7 +20,7 @@ test('reported by phone, given at the desk, done on the phone, rated', async () 
   await phone.goto(`${s.base}/resident/`)
   await phone.getByLabel('手机号').fill(PHONES.张三)
   await phone.getByRole('button', { name: /获取验证码/ }).click()
-  await phone.getByLabel('验证码').fill(await codeOf(PHONES.张三))
+  await phone.getByLabel('验证码').fill(await codeSentTo(s.t, PHONES.张三))
   await phone.getByRole('button', { name: '登录' }).click()
   await phone.getByRole('link', { name: '报修' }).click()
   await phone.getByRole('button', { name: '我要报修' }).click()
@@ -44,7 +44,7 @@ test('reported by phone, given at the desk, done on the phone, rated', async () 
   await expectAccessible(desk)
 
   const staff = await s.window({ width: 390, height: 844, face: 'staff', token: worker.token })
-  await staff.goto(`${s.base}/staff/work`)
+  await staff.goto(`${s.base}/staff/orders`)
   await staff.getByText('厨房水龙头一直滴水').click()
   await staff.getByRole('button', { name: '接单' }).click()
   await staff.getByRole('button', { name: '我已到场' }).click()
@@ -73,11 +73,3 @@ test('reported by phone, given at the desk, done on the phone, rated', async () 
 
 /** One pixel. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
-async function codeOf(phone: string): Promise<string> {
-  for (let n = 0; n < 50; n++) {
-    const r = await s.t.app.d.pool.query<{ code: string }>(`select payload->'params'->>'code' as code from kernel.job where name = 'messages.send_sms' and payload->>'phone' = $1 and created_at > now() - interval '1 minute' order by job_id desc limit 1`, [phone])
-    if (r.rows[0]?.code) return r.rows[0].code
-    await new Promise((done) => setTimeout(done, 200))
-  }
-  throw new Error('no code was sent')
-}

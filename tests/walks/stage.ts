@@ -98,3 +98,13 @@ export async function expectAccessible(page: Page): Promise<void> {
   const r = await new AxeBuilder({ page: page as never }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
   expect(r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`)).toEqual([])
 }
+
+/** The sign-in code that went to the phone, from the job that sends it. */
+export async function codeSentTo(t: TestApp, phone: string): Promise<string> {
+  for (let n = 0; n < 50; n++) {
+    const r = await t.app.d.pool.query<{ code: string }>(`select payload->'params'->>'code' as code from kernel.job where name = 'messages.send_sms' and payload->>'phone' = $1 and created_at > now() - interval '1 minute' order by job_id desc limit 1`, [phone])
+    if (r.rows[0]?.code) return r.rows[0].code
+    await new Promise((done) => setTimeout(done, 200))
+  }
+  throw new Error('no code was sent')
+}

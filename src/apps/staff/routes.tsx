@@ -13,7 +13,7 @@ function Tabs() {
   const refused = entries.filter((e) => e.state === 'refused').length
   const tabs: Tab[] = [
     { to: '/', label: '首页', icon: 'home' },
-    ...(mayDo(me, 'orders.order.work') ? [{ to: '/work', label: '工单', icon: 'tool' } as const] : []),
+    ...(mayDo(me, 'orders.order.work') ? [{ to: '/orders', label: '工单', icon: 'tool' } as const] : []),
     ...(mayDo(me, 'property.house.read') ? [{ to: '/houses', label: '查房', icon: 'search' } as const] : []),
     ...(mayDo(me, 'meters.reading.write') ? [{ to: '/meters', label: '抄表', icon: 'meter' } as const] : []),
     { to: '/mine', label: '我的', icon: 'me', count: refused },
@@ -30,8 +30,8 @@ export const routes = makeRoutes([
   { path: '/meters', page: () => import('../../modules/meters/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> })) },
   { path: '/meters/$building_id/$kind', page: () => import('../../modules/meters/staff/RoundPage.tsx').then((m) => ({ default: m.RoundPage })) },
   { path: '/pending', page: () => import('../../modules/meters/staff/PendingPage.tsx').then((m) => ({ default: m.PendingPage })) },
-  { path: '/work', page: () => import('../../modules/orders/staff/WorkPage.tsx').then((m) => ({ default: () => <m.WorkPage tabs={tabs} /> })) },
-  { path: '/work/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
+  { path: '/orders', page: () => import('../../modules/orders/staff/WorkPage.tsx').then((m) => ({ default: () => <m.WorkPage tabs={tabs} /> })) },
+  { path: '/orders/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
   // The address that messages carry, which is the desk's.
   { path: '/orders/list/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },

@@ -9,6 +9,7 @@ import { inTransaction } from '../../../kernel/db.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { maskMobile } from '../../../kernel/mask.ts'
 import { identity } from '../contract.ts'
 import { openSession } from './sessions.ts'
 
@@ -136,7 +137,7 @@ async function lastSeat(scope: Scope, account_id: string, kind: 'staff' | 'resid
 async function residentSeat(scope: Scope, phone: string): Promise<{ account_id: string; company_id: number; name: string }> {
   const companies = (await scope.db.selectFrom('identity.resident_phone').select('company_id').where('phone', '=', phone).orderBy('company_id').limit(50).execute()).map((r) => r.company_id)
   if (!companies[0]) throw scope.refuse('identity.no_seat')
-  await scope.db.insertInto('identity.account').values({ account_id: uuidv7(), login: null, phone, name: `${phone.slice(0, 3)}****${phone.slice(7)}`, password_hash: null, locked_until: null, disabled_at: null, created_at: scope.now }).onConflict((c) => c.column('phone').doNothing()).execute()
+  await scope.db.insertInto('identity.account').values({ account_id: uuidv7(), login: null, phone, name: maskMobile(phone), password_hash: null, locked_until: null, disabled_at: null, created_at: scope.now }).onConflict((c) => c.column('phone').doNothing()).execute()
   const { account_id, name, disabled_at } = await scope.db.selectFrom('identity.account').select(['account_id', 'name', 'disabled_at']).where('phone', '=', phone).executeTakeFirstOrThrow()
   if (disabled_at) throw scope.refuse('identity.no_seat')
   await scope.db.deleteFrom('identity.seat').where('account_id', '=', account_id).where('kind', '=', 'resident').where('company_id', 'not in', companies).execute()

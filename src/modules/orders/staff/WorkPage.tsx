@@ -45,7 +45,7 @@ export function WorkPage({ tabs }: { tabs: ReactNode }) {
 function Row({ o }: { o: OrderRow }) {
   return (
     <div className="ph-list">
-      <RowLink to={`/work/${o.order_id}`} title={<span className="ph-line"><span className="ph-strong">{o.place}</span>{o.urgent ? <Tag kind="bad">急修</Tag> : null}{o.round_no > 1 ? <Tag kind="warn">返修</Tag> : null}</span>} under={<>{o.category} · {o.words}<br /><DueMark order={o} /></>} side={<StateMark state={o.state} />} />
+      <RowLink to={`/orders/${o.order_id}`} title={<span className="ph-line"><span className="ph-strong">{o.place}</span>{o.urgent ? <Tag kind="bad">急修</Tag> : null}{o.round_no > 1 ? <Tag kind="warn">返修</Tag> : null}</span>} under={<>{o.category} · {o.words}<br /><DueMark order={o} /></>} side={<StateMark state={o.state} />} />
     </div>
   )
 }
@@ -54,8 +54,8 @@ function HallCard({ o }: { o: OrderRow }) {
   const take = useWrite(orders.takeOrder, { done: '抢到了' })
   return (
     <section className="ph-card ph-section" aria-label={`${o.place} ${o.category}`}>
-      <RowLink to={`/work/${o.order_id}`} title={<span className="ph-line"><span className="ph-strong">{o.place}</span>{o.urgent ? <Tag kind="bad">急修</Tag> : null}</span>} under={<>{o.category} · {o.words}<br /><DueMark order={o} /></>} />
-      <Button className="ph-big" block color="primary" loading={take.running} onClick={() => void take.run({ order_id: o.order_id }).then((done) => (done ? go(`/work/${o.order_id}`) : undefined))}>抢单</Button>
+      <RowLink to={`/orders/${o.order_id}`} title={<span className="ph-line"><span className="ph-strong">{o.place}</span>{o.urgent ? <Tag kind="bad">急修</Tag> : null}</span>} under={<>{o.category} · {o.words}<br /><DueMark order={o} /></>} />
+      <Button className="ph-big" block color="primary" loading={take.running} onClick={() => void take.run({ order_id: o.order_id }).then((done) => (done ? go(`/orders/${o.order_id}`) : undefined))}>抢单</Button>
     </section>
   )
 }

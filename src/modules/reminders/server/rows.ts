@@ -4,6 +4,7 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { writeSheet, type ColumnSpec } from '../../../kernel/sheet/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { maskMobile } from '../../../kernel/mask.ts'
 import { housesLike } from '../../property/server/index.ts'
 import { reminders, type ReminderRow } from '../contract.ts'
 import { words } from '../words.ts'
@@ -81,7 +82,7 @@ const detail = answer(reminders.reminder, async (scope, { reminder_id }) => {
   const wechat = m && row.channel === 'wechat' ? await sql<{ state: string; msgid: string | null; report: string | null; failure: string | null; sent_at: string | null; ended_at: string | null }>`select state, msgid, report, failure, sent_at, ended_at from messages.wechat_send where company_id = ${c} and message_id = ${m.message_id} order by created_at desc limit 1`.execute(scope.db) : null
   return {
     ...row, bills: bills.rows, message: m ? { title: m.title, body: m.body, read_at: m.read_at } : null, wechat: wechat?.rows[0] ?? null,
-    sms: s ? { state: s.state, phone_masked: `${s.phone.slice(0, 3)}****${s.phone.slice(7)}`, provider_ref: s.provider_ref, failure: s.failure, sent_at: s.sent_at } : null,
+    sms: s ? { state: s.state, phone_masked: maskMobile(s.phone), provider_ref: s.provider_ref, failure: s.failure, sent_at: s.sent_at } : null,
   }
 })
 
