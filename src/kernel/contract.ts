@@ -81,7 +81,7 @@ export const kernelWords: Words = {
     'kernel.conflict': '同时有人在操作同一数据,请刷新后重试',
   },
   permissions: {},
-  doings: { 'kernel.upload': '上传文件' },
+  doings: { 'kernel.upload': '上传文件', 'job.kernel.seal_audit': '封存操作日志' },
 }
 
 export type { z }

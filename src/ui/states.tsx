@@ -45,5 +45,5 @@ export function EmptyBlock({ text, next }: { text: string; next?: ReactNode }) {
 /** For a page that is about one community while all are chosen: one press chooses it. */
 export function ChoosePlace() {
   const { places, choosePlace } = usePlace()
-  return <EmptyBlock text="请选择小区" next={<div className="hy-line">{places.slice(0, PLACES_SHOWN).map((p) => <Button key={p.id} onClick={() => choosePlace(p.id)}>{p.name}</Button>)}{places.length > PLACES_SHOWN ? <span className="hy-muted">其余 {places.length - PLACES_SHOWN} 个在左上方选择</span> : null}</div>} />
+  return <EmptyBlock text="请选择小区" next={<div className="hy-line hy-middle">{places.slice(0, PLACES_SHOWN).map((p) => <Button key={p.id} onClick={() => choosePlace(p.id)}>{p.name}</Button>)}{places.length > PLACES_SHOWN ? <span className="hy-muted">其余 {places.length - PLACES_SHOWN} 个在左上方选择</span> : null}</div>} />
 }

@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { assignment: '逐户标准', bill: '账单', days_off: '免计天数', discount_rule: '折扣办法', fee_item: '收费项目', house_discount: '房产折扣', late_rule: '违约金规则', legal_case: '法务催收案', plan: '分期协议', price: '单价', run: '出账批次', waiver: '减免单' },
+  doings: { 'job.billing.publish': '发布账单', 'job.billing.plans': '分期到期检查', 'job.billing.fold': '合并统计汇总' },
   refusals: {
     'billing.code_taken': '本小区已有代码为「{code}」的收费项目「{name}」,请换一个代码',
     'billing.item_incomplete': '收费项目缺少内容:{what}',

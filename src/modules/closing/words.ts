@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { day_close: '小区日结', recon_day: '对账日', recon_item: '对账差异', recon_pair: '对账配对', sweep: '数据核验', voucher_account: '凭证科目', voucher_batch: '凭证批次', voucher_layout: '凭证格式' },
+  doings: { 'job.closing.sweep': '账目核验', 'job.closing.recon': '渠道对账' },
   refusals: {
     'closing.blocked': '「{book}」{month} 还不能结账:{what}。请点开各项处理后再结',
     'closing.range_too_long': '日期范围 {from_on} 至 {to_on} 不正确:起日不晚于止日,且不超过 400 天',

@@ -3,6 +3,7 @@ import { wechatRefusals } from './words_wechat.ts'
 
 export const words: Words = {
   subjects: { quiet_hours: '免打扰时段', sms_provider: '短信通道', wechat: '微信公众号', wechat_binding: '微信绑定', wechat_template: '微信模板', template: '消息模板' },
+  doings: { 'job.messages.send_sms': '发送短信', 'job.messages.send_wechat': '发送微信消息', 'job.messages.forget': '清理过期消息', 'job.messages.wechat_late': '微信消息超时处理', 'job.messages.forget_platform': '清理过期短信', 'messages.wechat_push': '微信回执' },
   refusals: {
     'messages.sample_only': '只有样例环境可以在网页上查看短信,请查看您的手机',
     'messages.no_provider': '尚未配置短信通道,短信没有发出;请联系系统管理员开通短信服务',

@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { category: '报修类别', policy: '报修规则', work_order: '工单', worker: '维修人员' },
+  doings: { 'job.orders.escalate': '工单时限提醒', 'job.orders.close_old': '工单自动办结' },
   refusals: {
     'orders.wrong_state': '工单 {no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
     'orders.taken': '工单 {no} 已被 {name} 接走,请看大厅里的其他单',

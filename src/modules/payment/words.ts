@@ -9,7 +9,7 @@ import { walletWords } from './words_wallet.ts'
 
 export const words: Words = {
   subjects: { bank_account: '收款银行账户', bank_line: '银行流水', channel: '支付渠道', channel_bill: '渠道账单', day_close: '收费员日结', deduct_run: '自动抵扣', deposit: '押金', deposit_kind: '押金种类', intent: '线上订单', invoice: '电子发票', invoice_issuer: '开票设置', pay_link: '代缴链接', payment: '收款', print_batch: '批量打印', promotion: '优惠活动', refund: '退款', rule: '收款规则', shift: '班次', tax_item: '税目' },
-  doings: { 'payment.notice': '渠道通知' },
+  doings: { 'payment.notice': '渠道通知', 'job.payment.deduct': '预存自动抵扣', 'job.payment.fetch_bill': '下载渠道账单', 'job.payment.issue_invoice': '开具电子发票', 'job.payment.ask': '查询线上订单', 'job.payment.channel_bills': '安排下载渠道账单', 'job.payment.invoices': '电子发票进度', 'job.payment.refund_channel': '原渠道退款', 'job.payment.deduct_daily': '每日预存抵扣', 'job.payment.bank_auto': '银行流水自动入账', 'job.payment.suspense': '待认领款检查', 'payment.settle': '线上收款入账', 'payment.fetch_bill': '下载渠道账单', 'payment.invoice': '电子发票', 'payment.link': '代缴链接', 'payment.pay_link': '代缴链接付款' },
   refusals: {
     ...shiftWords.refusals,
     ...walletWords.refusals,

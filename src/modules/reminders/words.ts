@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { notice_batch: '缴费通知单批次', pause: '暂停催缴', promise: '承诺缴费', reminder: '催缴', reminder_plan: '催缴方案' },
+  doings: { 'job.reminders.send': '发送催缴', 'job.reminders.draw_notices': '生成缴费通知单', 'job.reminders.plan': '安排催缴', 'job.reminders.judge': '承诺到期检查' },
   refusals: {
     'reminders.plan_not_draft': '只有草稿可以修改或启用;请复制为新的草稿再改',
     'reminders.plan_not_active': '方案没有启用,不需要停用',

@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { approval: '审批', approval_flow: '审批流', import: '数据导入', saved_filter: '常用查询', setting: '参数' },
+  doings: { 'job.system.import_read': '读取导入文件', 'job.system.import_apply': '执行导入', 'job.system.import_undo': '撤销导入', 'job.system.import_purge': '清理过期导入文件' },
   refusals: {
     'system.setting_choice': '「{zh}」只能是:{choices};请从中选择',
     'system.setting_too_long': '「{zh}」最多 {max} 个字,请缩短',
