@@ -68,17 +68,24 @@ function stubborn(f: { asked_again: number }, base: string, token: string | unde
   }) as Caller
 }
 
-/** What would wait for a lease or a pause to run out is due at once: the loop has no minutes to spare. */
+/** A worker that died holds leases; of a living one they are not touched, or a job would run twice at once. */
+const released = (t: TestApp) => t.app.d.pool.query(`update kernel.job set lease_until = now() - interval '1 second' where state = 'running'`)
+/** What would wait for a pause to run out is due at once: the loop has no minutes to spare. */
 async function overdue(t: TestApp): Promise<void> {
-  await t.app.d.pool.query(`update kernel.job set lease_until = now() - interval '1 second' where state = 'running'`)
+  await t.app.d.pool.query(`update kernel.job set run_at = now() where ${PAUSED}`)
   await t.inside(async (s) => {
     await s.client.query(`update payment.intent set next_check_at = now(), checked_at = null where company_id = $1 and state in ('created','pending','unknown')`, [s.company_id])
     await s.client.query(`update payment.refund set next_try_at = now() where company_id = $1 and state in ('approved','paying','failed') and method = 'original'`, [s.company_id])
   })
 }
-/** Nothing is due and nothing runs. */
+/** A job whose first try failed: a lock of a connection that the database has not yet seen die is such a reason. */
+const PAUSED = `state = 'waiting' and attempts > 0 and run_at > now()`
+/** Nothing is due, nothing runs, and nothing waits for its next try. */
 const quiet = (t: TestApp): Promise<void> =>
-  until('the jobs done', async () => (await t.app.d.pool.query<{ n: number }>(`select count(*)::int as n from kernel.job where state = 'running' or state = 'waiting' and run_at <= now()`)).rows[0]!.n === 0, PATIENCE_MS, 30)
+  until('the jobs done', async () => {
+    await t.app.d.pool.query(`update kernel.job set run_at = now() where ${PAUSED}`)
+    return (await t.app.d.pool.query<{ n: number }>(`select count(*)::int as n from kernel.job where state = 'running' or state = 'waiting' and run_at <= now()`)).rows[0]!.n === 0
+  }, PATIENCE_MS, 30)
 
 export async function field(strikes: { server: readonly Strike[]; worker: readonly Strike[] }): Promise<Field> {
   const t = await testApp()
@@ -99,7 +106,8 @@ export async function field(strikes: { server: readonly Strike[]; worker: readon
   // Thirty starts of the same code: compiled once.
   const env = { ...process.env, HEYUAN_DATABASE_URL: t.url, HEYUAN_DATA: t.data_dir, HEYUAN_MODE: 'test', HEYUAN_PORT: String(port), HEYUAN_LOG: 'quiet', NODE_COMPILE_CACHE: join(t.data_dir, 'compiled') }
   const heal = () => overdue(t)
-  const lanes = { server: new Lane({ entry: 'src/apps/server.ts', env, queue: strikes.server, heal }), worker: new Lane({ entry: 'tests/crash/worker.ts', env, queue: strikes.worker, heal }) }
+  const healWorker = () => released(t).then(heal)
+  const lanes = { server: new Lane({ entry: 'src/apps/server.ts', env, queue: strikes.server, heal }), worker: new Lane({ entry: 'tests/crash/worker.ts', env, queue: strikes.worker, heal: healWorker }) }
   await Promise.all([lanes.server.start(), lanes.worker.start()])
   let no = 0
   const f: Field = {
