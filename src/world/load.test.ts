@@ -3,11 +3,12 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
-import { beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inside, testApp, type TestApp } from '../../tests/harness.ts'
 import type { Call } from '../kernel/contract.ts'
 import { serve } from '../kernel/serve.ts'
 import { billing } from '../modules/billing/contract.ts'
+import { closing } from '../modules/closing/contract.ts'
 import { ledger } from '../modules/ledger/contract.ts'
 import { payment } from '../modules/payment/contract.ts'
 import { identity } from '../modules/identity/contract.ts'
@@ -15,6 +16,7 @@ import { property } from '../modules/property/contract.ts'
 import { RESIDENT_PHONE, sampleAccounts, SAMPLE_PASSWORDS } from './accounts.ts'
 import { personOf } from './caller.ts'
 import { loadWorld, type Loaded } from './load.ts'
+import { startSim, type Sim } from './outside/wechat_sim/index.ts'
 
 const UNTIL = '2026-09-20T07:10:00.000Z'
 // Without the months of the heating season, which bring three times the payments.
@@ -22,6 +24,13 @@ const MONTHS = 2
 let t: TestApp
 let loaded: Loaded
 let before: Record<string, unknown>
+const sims: Sim[] = []
+/** The gateway beside the loader, by the machine's own clock as in its own process. */
+async function gatewayOf(data_dir: string): Promise<number> {
+  const sim = await startSim({ dir: data_dir, now: () => new Date() })
+  sims.push(sim)
+  return Number(new URL(sim.url).port)
+}
 const lines: string[] = []
 
 /** Counts and sums of everything that the sample consists of; without what depends on the order of two desks. */
@@ -63,9 +72,11 @@ const as = async (company_id: number, login: string): Promise<(call: Call, input
 
 beforeAll(async () => {
   t = await testApp()
-  loaded = await loadWorld(t.app, { log: (line) => lines.push(line), months: MONTHS, until: UNTIL })
+  loaded = await loadWorld(t.app, { log: (line) => lines.push(line), months: MONTHS, until: UNTIL, sim_port: await gatewayOf(t.data_dir) })
   before = await digest(t.app)
 }, 600_000)
+
+afterAll(() => Promise.all(sims.map((s) => s.stop())))
 
 test('the figures of the real community stand in the register', async () => {
   const manager = await as(loaded.company_id, 'jingli')
@@ -98,6 +109,18 @@ test('bills, money and ledger agree', async () => {
   }
 })
 
+test('a day of the channel is reconciled with one difference owned and one closed, and the bank has something of every kind', async () => {
+  const finance = await as(loaded.company_id, 'caiwu')
+  const days = (await finance(closing.reconDays, {})) as { rows: { business_day: string; paired_count: number; open_count: number; item_count: number; bank_fen: number | null }[] }
+  expect(days.rows.map((d) => [d.business_day, d.paired_count, d.open_count, d.item_count, d.bank_fen !== null])).toEqual([['2026-09-18', 3, 0, 0, true], ['2026-09-17', 5, 1, 2, true]])
+  const items = (await finance(closing.reconItems, {})) as { rows: { kind: string; state: string; owner_name: string | null; close_how: string | null }[] }
+  expect(items.rows.map((i) => [i.kind, i.state, i.owner_name !== null, i.close_how])).toEqual([['amount', 'open', true, null], ['only_theirs', 'closed', false, 'suspense']])
+  const lines = (await finance(payment.bankLines, { page_size: 50 })) as { rows: { state: string; note: string | null; matched: unknown[] }[] }
+  const count = Object.fromEntries([...Map.groupBy(lines.rows, (l) => l.state)].map(([k, v]) => [k, v.length]))
+  expect(count).toMatchObject({ channel: 2, matched: 3, linked: 3, suspense: 1, ignored: 1 })
+  expect(lines.rows.filter((l) => l.note?.startsWith('没有自动入账:转账流水号'))).toHaveLength(1)
+})
+
 test('something is left to do, and the sample resident has something to pay', async () => {
   const finance = await as(loaded.company_id, 'caiwu')
   expect(((await finance(billing.runs, { state: 'draft' })) as { total: number }).total).toBe(1)
@@ -128,10 +151,11 @@ test('it refuses a real installation', async () => {
 
 test('killed in the middle, it goes on to the same end', async () => {
   const other = await testApp()
+  const port = await gatewayOf(other.data_dir)
   const child = (kill_at: RegExp | null): Promise<string> =>
     new Promise((resolve) => {
       const p = spawn(process.execPath, [fileURLToPath(new URL('../apps/load_world.ts', import.meta.url))], {
-        env: { ...process.env, HEYUAN_DATABASE_URL: other.url, HEYUAN_DATA: other.data_dir, HEYUAN_MODE: 'sample', HEYUAN_WORLD_MONTHS: String(MONTHS), HEYUAN_WORLD_UNTIL: UNTIL },
+        env: { ...process.env, HEYUAN_DATABASE_URL: other.url, HEYUAN_DATA: other.data_dir, HEYUAN_MODE: 'sample', HEYUAN_WORLD_MONTHS: String(MONTHS), HEYUAN_WORLD_UNTIL: UNTIL, HEYUAN_SIM_WECHAT_PORT: String(port) },
         stdio: ['ignore', 'pipe', 'pipe'],
       })
       let said = ''
@@ -145,8 +169,8 @@ test('killed in the middle, it goes on to the same end', async () => {
       p.on('close', () => resolve(said))
     })
   await child(/房产:完成/)
-  await child(/模拟支付渠道:完成/)
   await child(/2026-08:/)
+  await child(/模拟支付渠道:完成/)
   expect(await child(null)).toMatch(/待办:完成/)
   expect(await digest(other.app)).toEqual(before)
 }, 600_000)

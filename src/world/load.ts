@@ -5,7 +5,6 @@ import { nowMs } from '../kernel/clock.ts'
 import { asOwner } from '../kernel/db.ts'
 import { agreeModel, assignHouses, installMeters, noteHouses, publishTariff } from './stages/tariff.ts'
 import { buildHouses, foundCommunities, registerAreas } from './stages/estates.ts'
-import { openChannels } from './stages/channel.ts'
 import { hire, openTown } from './stages/companies.ts'
 import { openFund, topUp, useFund } from './stages/fund.ts'
 import { readMains, shareLighting } from './stages/mains.ts'
@@ -15,6 +14,8 @@ import { askInvoices } from './stages/invoices.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
 import { assignStewards, offerPrepaying } from './stages/offers.ts'
 import { playMonths } from './stages/months.ts'
+import { payOnline } from './stages/online.ts'
+import { fileStatement } from './stages/statement.ts'
 import { repair } from './stages/orders.ts'
 import { remindDebtors } from './stages/reminders.ts'
 import { openWechat } from './stages/wechat.ts'
@@ -68,8 +69,8 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['逐户标准与水表', () => both(async (t) => (await assignHouses(t), await noteHouses(t), await installMeters(t)))],
     ['公共部位、车辆与其他员工', () => both(async (t) => (await registerAreas(t), await registerVehicles(t), await hire(t, 'others')))],
     ['维修资金', () => both(async (t) => (await openFund(t), await useFund(t)))],
-    ['模拟支付渠道', async () => (await openChannels(towns![0], o), await openWechat(towns![0], o))],
     ['各月账单、抄表与收款', () => both((t) => playMonths(t, t.company.key === 'huixin' ? t.calendar.months.slice(-SECOND_COMPANY_MONTHS) : t.calendar.months))],
+    ['模拟支付渠道', async () => (await openWechat(towns![0], o), await payOnline(towns![0], o), await fileStatement(towns![0]))],
     ['总分表与公摊', async () => (await readMains(towns![0]), await shareLighting(towns![0]))],
     ['支出、公共收益与续筹', async () => (await spendAndEarn(towns![0]), await topUp(towns![0]))],
     ['管家分工与优惠活动', async () => (await assignStewards(towns![0]), await offerPrepaying(towns![0]))],

@@ -7,21 +7,23 @@ import { simIssuerConfig } from '../outside/invoice_sim/index.ts'
 import { simMerchantConfig } from '../outside/wechat_sim/index.ts'
 import { payment } from '../../modules/payment/contract.ts'
 
-export async function openChannels(t: Town, o: { sim_port?: number; sim_alipay_port?: number; sim_invoice_port?: number }): Promise<void> {
+export interface Ports {
+  sim_port?: number
+  sim_alipay_port?: number
+  sim_invoice_port?: number
+}
+async function openOne(t: Town, kind: 'wechat' | 'alipay', name: string, config: () => object): Promise<void> {
   const admin = must(t, t.company.admin_login)
-  const rows = await inside(t.app, t.company_id, (s) => s.db.selectFrom('payment.channel').select('kind').where('company_id', '=', t.company_id).where('simulated', '=', true).execute())
-  const have = new Set(rows.map((r) => r.kind))
-  const now = new Date(nowIso())
-  if (!have.has('wechat')) {
-    const config = { ...simMerchantConfig(t.app.data_dir, now, o.sim_port), way: 'h5' as const, notify_base: null }
-    const { channel_id } = await t.road.ask(admin, payment.saveChannel, { kind: 'wechat', name: '微信支付(模拟)', simulated: true, config })
-    await t.road.ask(admin, payment.setChannel, { channel_id, enabled: true })
-  }
-  if (!have.has('alipay')) {
-    const config = { ...simAppConfig(t.app.data_dir, now, o.sim_alipay_port), way: 'wap' as const, notify_base: null }
-    const { channel_id } = await t.road.ask(admin, payment.saveChannel, { kind: 'alipay', name: '支付宝(模拟)', simulated: true, config })
-    await t.road.ask(admin, payment.setChannel, { channel_id, enabled: true })
-  }
+  if (await inside(t.app, t.company_id, (s) => s.db.selectFrom('payment.channel').select('kind').where('company_id', '=', t.company_id).where('simulated', '=', true).where('kind', '=', kind).executeTakeFirst())) return
+  const { channel_id } = await t.road.ask(admin, payment.saveChannel, { kind, name, simulated: true, config: { ...config(), notify_base: null } as never })
+  await t.road.ask(admin, payment.setChannel, { channel_id, enabled: true })
+}
+export const openWechatPay = (t: Town, o: Ports): Promise<void> => openOne(t, 'wechat', '微信支付(模拟)', () => ({ ...simMerchantConfig(t.app.data_dir, new Date(nowIso()), o.sim_port), way: 'h5' }))
+
+/** Alipay and the issuer of invoices. */
+export async function openOthers(t: Town, o: Ports): Promise<void> {
+  const admin = must(t, t.company.admin_login)
+  await openOne(t, 'alipay', '支付宝(模拟)', () => ({ ...simAppConfig(t.app.data_dir, new Date(nowIso()), o.sim_alipay_port), way: 'wap' }))
   const issuer = await inside(t.app, t.company_id, (s) => s.db.selectFrom('payment.invoice_issuer').select('issuer_id').where('company_id', '=', t.company_id).executeTakeFirst())
   if (!issuer) await t.road.ask(admin, payment.saveIssuer, { name: '电子发票(模拟)', seller_name: '安居物业服务有限公司', seller_tax_no: '91610300MA6SAMPLE1', simulated: true, config: simIssuerConfig(t.app.data_dir, o.sim_invoice_port) })
   await setTaxes(t)

@@ -32,7 +32,7 @@ async function open(t: Town, o: { sim_port?: number }): Promise<void> {
 const nobody: Person = { company_id: 0, who: { kind: 'anonymous', account_id: null, name: '未登录', phone: null, face: 'resident', ip: null, agent: '样例装载', session: null, grants: [] } }
 
 /** By the code that was sent to the phone, as on any phone. */
-async function signIn(t: Town, phone: string): Promise<Person | null> {
+export async function signIn(t: Town, phone: string): Promise<Person | null> {
   const run = async (call: { name: string }, as: Person, input: object): Promise<unknown> => serve(t.app, t.app.answers.get(call.name)!, { ...as, input })
   await run(identity.askCode, nobody, { phone })
   const sent = await t.app.d.pool.query<{ code: string }>(`select payload->'params'->>'code' as code from kernel.job where name = 'messages.send_sms' and payload->>'phone' = $1 order by job_id desc limit 1`, [phone])

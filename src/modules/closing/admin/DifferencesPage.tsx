@@ -33,19 +33,19 @@ export default function DifferencesPage() {
   const [picked, setPicked] = useState<readonly ReconItem[]>([])
   const [owner, setOwner] = useState<string | null>(null)
   const columns: readonly Column<ReconItem>[] = [
-    { key: 'business_day', title: '对账日', width: 110, always: true },
-    { key: 'channel_name', title: '渠道', width: 130 },
-    { key: 'leg', title: '环节', width: 110, show: (r) => words.states?.['leg']?.[r.leg] },
-    { key: 'kind', title: '类别', width: 110, show: (r) => <StateTag value={r.kind} words={words.states?.['item_kind']} tones={{ only_ours: 'bad', only_theirs: 'bad', amount: 'bad', fee: 'warn' }} /> },
-    { key: 'reference', title: '单号', width: 200, show: (r) => (r.payment_id ? <Go to={`/payment/payments/${r.payment_id}`}>{r.reference}</Go> : r.channel_bill_id ? <Go to={`/payment/channel-bills/${r.channel_bill_id}`}>{r.reference}</Go> : r.reference) },
-    { key: 'our_fen', title: '我方', width: 110 },
-    { key: 'their_fen', title: '对方', width: 110 },
-    { key: 'difference_fen', title: '差额', width: 110, show: (r) => <MoneyText fen={r.difference_fen} strong /> },
-    { key: 'age_days', title: '天数', width: 70, show: (r) => `${r.age_days}` },
-    { key: 'owner_name', title: '负责人', width: 90 },
-    { key: 'state', title: '状态', width: 110, show: (r) => <StateTag value={r.state} words={{ open: '未结', closed: words.states?.['close_how']?.[r.close_how ?? ''] ?? '已结' }} tones={{ open: 'warn', closed: 'good' }} /> },
-    { key: 'close_note', title: '说明', width: 200, show: (r) => (r.journal_id ? <Go to={`/ledger/journals/${r.journal_id}`}>{r.close_note}</Go> : r.close_note) },
-    { key: 'act', title: '操作', width: 90, show: (r) => (r.state === 'open' ? <CanButton size="small" can={r.can.close} words={words} onClick={() => setOpen(r)}>结清</CanButton> : '') },
+    { key: 'business_day', title: '对账日', width: 105, always: true },
+    { key: 'channel_name', title: '渠道', width: 115 },
+    { key: 'leg', title: '环节', width: 110, hidden: true, show: (r) => words.states?.['leg']?.[r.leg] },
+    { key: 'kind', title: '类别', width: 95, show: (r) => <StateTag value={r.kind} words={words.states?.['item_kind']} tones={{ only_ours: 'bad', only_theirs: 'bad', amount: 'bad', fee: 'warn' }} /> },
+    { key: 'reference', title: '单号', width: 130, show: (r) => (r.payment_id ? <Go to={`/payment/payments/${r.payment_id}`}>{r.reference}</Go> : r.channel_bill_id ? <Go to={`/payment/channel-bills/${r.channel_bill_id}`}>{r.reference}</Go> : r.reference) },
+    { key: 'our_fen', title: '我方', width: 85 },
+    { key: 'their_fen', title: '对方', width: 85 },
+    { key: 'difference_fen', title: '差额', width: 80, show: (r) => <MoneyText fen={r.difference_fen} strong /> },
+    { key: 'age_days', title: '天数', width: 55, show: (r) => `${r.age_days}` },
+    { key: 'owner_name', title: '负责人', width: 80 },
+    { key: 'state', title: '状态', width: 95, show: (r) => <StateTag value={r.state} words={{ open: '未结', closed: words.states?.['close_how']?.[r.close_how ?? ''] ?? '已结' }} tones={{ open: 'warn', closed: 'good' }} /> },
+    { key: 'close_note', title: '说明', width: 120, show: (r) => (r.journal_id ? <Go to={`/ledger/journals/${r.journal_id}`}>{r.close_note}</Go> : r.close_note) },
+    { key: 'act', title: '操作', width: 75, show: (r) => (r.state === 'open' ? <CanButton size="small" can={r.can.close} words={words} onClick={() => setOpen(r)}>结清</CanButton> : '') },
   ]
   return (
     <>

@@ -29,21 +29,21 @@ export default function ReconPage() {
   const run = useWrite(closing.runRecon, { done: (a) => (a.open_count ? `还有 ${a.open_count} 条差异` : '全部相符') })
   const items = (r: Row) => `/closing/differences?channel_id=${r.channel_id}&business_day=${r.business_day}`
   const columns: readonly Column<Row & { key: string }>[] = [
-    { key: 'business_day', title: '账单日', width: 120, always: true },
-    { key: 'channel_name', title: '渠道', width: 150 },
-    { key: 'our_count', title: '我方笔数', width: 90, show: (r) => <Go to={`/payment/payments?from_on=${r.business_day}&to_on=${r.business_day}&source=online`}>{count(r.our_count)}</Go> },
-    { key: 'our_fen', title: '我方净额', width: 120 },
-    { key: 'their_count', title: '渠道笔数', width: 90 },
-    { key: 'their_fen', title: '渠道净额', width: 120 },
-    { key: 'paired_count', title: '已配对', width: 80 },
-    { key: 'fee_fen', title: '手续费', width: 100 },
-    { key: 'due_fen', title: '应到银行', width: 120 },
-    { key: 'bank_fen', title: '银行到账', width: 120, show: (r) => (r.bank_fen === null ? '未到' : <Go to={`/closing/bank?our_day=${r.business_day}&channel_id=${r.channel_id}`}>{money(r.bank_fen)}</Go>) },
-    { key: 'bank_on', title: '到账日', width: 110 },
-    { key: 'bank_difference', title: '银行差额', width: 110, align: 'right', show: (r) => (r.bank_fen === null ? '—' : r.bank_fen === r.due_fen ? '0.00' : <span className="hy-red">{money(r.bank_fen - r.due_fen)}</span>) },
-    { key: 'open_count', title: '差异', width: 120, show: (r) => (r.item_count ? <Go to={items(r)}><StateTag value={r.open_count ? 'open' : 'done'} words={{ open: `${r.open_count} 条未结`, done: `${r.item_count} 条已结` }} tones={{ open: 'bad', done: 'good' }} /></Go> : <StateTag value="ok" words={{ ok: '相符' }} tones={{ ok: 'good' }} />) },
-    { key: 'run_at', title: '对账时间', width: 150 },
-    ...(may('closing.recon.work') ? [{ key: 'act', title: '操作', width: 110, show: (r: Row & { key: string }) => <Button size="small" loading={run.running} onClick={() => void run.run({ channel_id: r.channel_id, business_day: r.business_day }, r.key)}>重新对账</Button> }] : []),
+    { key: 'business_day', title: '账单日', width: 105, always: true },
+    { key: 'channel_name', title: '渠道', width: 130 },
+    { key: 'open_count', title: '差异', width: 95, show: (r) => (r.item_count ? <Go to={items(r)}><StateTag value={r.open_count ? 'open' : 'done'} words={{ open: `${r.open_count} 条未结`, done: `${r.item_count} 条已结` }} tones={{ open: 'bad', done: 'good' }} /></Go> : <StateTag value="ok" words={{ ok: '相符' }} tones={{ ok: 'good' }} />) },
+    { key: 'our_count', title: '我方笔数', width: 80, show: (r) => <Go to={`/payment/payments?from_on=${r.business_day}&to_on=${r.business_day}&source=online`}>{count(r.our_count)}</Go> },
+    { key: 'our_fen', title: '我方净额', width: 95 },
+    { key: 'their_count', title: '渠道笔数', width: 80 },
+    { key: 'their_fen', title: '渠道净额', width: 95 },
+    { key: 'paired_count', title: '已配对', width: 80, hidden: true },
+    { key: 'fee_fen', title: '手续费', width: 80 },
+    { key: 'due_fen', title: '应到银行', width: 95 },
+    { key: 'bank_fen', title: '银行到账', width: 95, show: (r) => (r.bank_fen === null ? '未到' : <Go to={`/closing/bank?our_day=${r.business_day}&channel_id=${r.channel_id}`}>{money(r.bank_fen)}</Go>) },
+    { key: 'bank_on', title: '到账日', width: 105, hidden: true },
+    { key: 'bank_difference', title: '银行差额', width: 85, align: 'right', show: (r) => (r.bank_fen === null ? '—' : r.bank_fen === r.due_fen ? '0.00' : <span className="hy-red">{money(r.bank_fen - r.due_fen)}</span>) },
+    { key: 'run_at', title: '对账时间', width: 150, hidden: true },
+    ...(may('closing.recon.work') ? [{ key: 'act', title: '操作', width: 95, show: (r: Row & { key: string }) => <Button size="small" loading={run.running} onClick={() => void run.run({ channel_id: r.channel_id, business_day: r.business_day }, r.key)}>重新对账</Button> }] : []),
   ]
   const data = list.data ? { ...list.data, rows: list.data.rows.map((r) => ({ ...r, key: `${r.channel_id} ${r.business_day}` })) } : undefined
   return (

@@ -5,6 +5,7 @@ export const closingAdmin: AdminModule = {
     { group: '财务管理', label: '小区日结', path: '/closing/days', needs: 'closing.day.read' },
     { group: '账务核算', label: '期末结账', path: '/closing/periods', needs: 'closing.period.read', whole: true },
     { group: '财务管理', label: '渠道对账', path: '/closing/recon', needs: 'closing.recon.read', whole: true },
+    { group: '财务管理', label: '银行到账', path: '/closing/bank', needs: 'closing.recon.read', whole: true },
     { group: '财务管理', label: '对账差异', path: '/closing/differences', needs: 'closing.recon.read', whole: true },
     { group: '账务核算', label: '凭证导出', path: '/closing/vouchers', needs: 'closing.voucher.read', whole: true },
     { group: '账务核算', label: '账目核验', path: '/closing/sweeps', needs: 'closing.sweep.read', whole: true },

@@ -23,6 +23,16 @@ const SURE = { certain: 'green', likely: 'blue', maybe: 'default' } as const
 const bestOf = (r: BankLine): Proposal | undefined => (r.can.match === true && r.proposals[0] && r.proposals[0].sure !== 'maybe' ? r.proposals[0] : undefined)
 const why = (p: Proposal): string => p.why.map((w) => words.states?.['bank_why']?.[w] ?? w).join('+')
 
+const OPEN: readonly string[] = ['new', 'suspense', 'returning']
+const whoKnown = (r: BankLine): boolean => r.matched.length + r.proposals.length + r.payments.length > 0
+function Whose({ r }: { r: BankLine }) {
+  if (r.matched.length) return <span>{r.matched.map((m) => <Go key={m.payment_id} to={`/payment/payments/${m.payment_id}`}>{m.house_label} </Go>)}</span>
+  const best = r.proposals[0]
+  if (best) return <span title={why(best)}><Tag color={SURE[best.sure]}>{words.states?.['bank_sure']?.[best.sure]}</Tag>{best.house_label} {best.owner_names}</span>
+  if (r.payments[0]) return <span className="hy-muted">可能是已收的 {r.payments[0].receipt_no}</span>
+  return <span className="hy-muted">{r.note ?? '—'}</span>
+}
+
 export default function BankPage() {
   const { place_id } = usePlace()
   const may = useMay()
@@ -54,13 +64,9 @@ export default function BankPage() {
     { key: 'community_name', title: '小区', width: 110, hidden: true },
     {
       key: 'whose', title: '归属', width: 230,
-      show: (r) =>
-        r.matched.length ? <span>{r.matched.map((m) => <Go key={m.payment_id} to={`/payment/payments/${m.payment_id}`}>{m.house_label} </Go>)}</span>
-        : r.proposals[0] ? <span title={why(r.proposals[0])}><Tag color={SURE[r.proposals[0].sure]}>{words.states?.['bank_sure']?.[r.proposals[0].sure]}</Tag>{r.proposals[0].house_label} {r.proposals[0].owner_names}</span>
-        : r.payments[0] ? <span className="hy-muted">可能是已收的 {r.payments[0].receipt_no}</span>
-        : <span className="hy-muted">{r.note ?? '—'}</span>,
+      show: (r) => <><Whose r={r} />{r.note && OPEN.includes(r.state) && whoKnown(r) ? <div className="hy-muted" title={r.note} style={{ whiteSpace: 'normal', fontSize: 12, display: '-webkit-box', WebkitBoxOrient: 'vertical', WebkitLineClamp: 2, overflow: 'hidden' }}>{r.note}</div> : null}</>,
     },
-    { key: 'age_days', title: '账龄', width: 80, show: (r) => (['new', 'suspense', 'returning'].includes(r.state) ? `${r.age_days} 天` : '—') },
+    { key: 'age_days', title: '账龄', width: 80, show: (r) => (OPEN.includes(r.state) ? `${r.age_days} 天` : '—') },
     { key: 'state', title: '状态', width: 100, show: (r) => <StateTag value={r.state} words={words.states?.['bank']} tones={TONES} /> },
     {
       key: 'act', title: '操作', width: 210,

@@ -1,17 +1,24 @@
 // Bank lines that speak for themselves, where the rule of the community says so: a transfer of the desk with the same number and sum is linked,
 // a line with the payment code of one house is taken for it, oldest bills first and the rest kept. Everything else waits for a person; so does a
-// line that was tried in vain, with a note on it.
+// line that was tried in vain, with the reason on it.
 import { sql } from 'kysely'
+import { sentence } from '../../../kernel/contract.ts'
 import { log } from '../../../kernel/log.ts'
 import type { Schedule, Work } from '../../../kernel/app.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { words as billingWords } from '../../billing/words.ts'
+import { words as ledgerWords } from '../../ledger/words.ts'
+import { words } from '../words.ts'
 import { claimLine, linkTo, lockLine } from './bank.ts'
 import { channelSenders, sentByChannel } from './bank_channel.ts'
 import { rulesOfAll } from './rule.ts'
 import { codesIn } from './rules/code.ts'
 
 const AT_ONCE = 100
+const NOTE_MAX = 200
+/** What a booking may be refused with, in the words of whoever refuses. */
+const WHY: Record<string, string> = { ...ledgerWords.refusals, ...billingWords.refusals, ...words.refusals }
 interface Open {
   line_id: string
   community_id: string
@@ -47,7 +54,7 @@ async function todo(scope: Scope): Promise<Todo[]> {
   })
 }
 
-async function one(work: Work, t: Todo): Promise<void> {
+async function one(work: Pick<Work, 'tx'>, t: Todo): Promise<void> {
   try {
     await work.tx(async (s) => {
       if (t.payment_id) return void (await linkTo(s, t.line_id, t.payment_id))
@@ -58,16 +65,13 @@ async function one(work: Work, t: Todo): Promise<void> {
     // Somebody was quicker: nothing to say.
     if (error.code === 'payment.bank_state') return
     log('info', 'a bank line was not booked by itself', { line_id: t.line_id, code: error.code })
-    await work.tx((s) => sql`update payment.bank_line set note = '没有自动入账,请人工认领' where company_id = ${s.company_id} and line_id = ${t.line_id} and state = 'new'`.execute(s.db))
+    const note = `没有自动入账:${sentence(WHY[error.code] ?? '请人工认领', error.params)}`.slice(0, NOTE_MAX)
+    await work.tx((s) => sql`update payment.bank_line set note = ${note} where company_id = ${s.company_id} and line_id = ${t.line_id} and state = 'new'`.execute(s.db))
   }
 }
 
-export const bankAutoSchedule: Schedule = {
-  name: 'payment.bank_auto',
-  every_s: 60,
-  of: 'company',
-  run: async (work) => {
-    // Each line is a payment with a receipt of its own: one transaction each, at most a hundred a minute.
-    for (const t of await work.tx(todo)) await one(work, t)
-  },
+/** Each line is a payment with a receipt of its own: one transaction each, at most a hundred a minute. */
+export async function bookCertain(work: Pick<Work, 'tx'>): Promise<void> {
+  for (const t of await work.tx(todo)) await one(work, t)
 }
+export const bankAutoSchedule: Schedule = { name: 'payment.bank_auto', every_s: 60, of: 'company', run: bookCertain }

@@ -38,7 +38,8 @@ const isLoopback = (url: string): boolean => ['127.0.0.1', 'localhost', '[::1]']
  */
 export function placed<C extends { base_url: string }>(config: C, simulated: boolean, kind: string): C {
   const port = simulated ? process.env[`HEYUAN_SIM_${kind.toUpperCase()}_PORT`] : undefined
-  return port ? { ...config, base_url: `http://127.0.0.1:${port}` } : config
+  // Alipay's address ends in a path.
+  return port ? { ...config, base_url: `http://127.0.0.1:${port}${new URL(config.base_url).pathname.replace(/\/$/, '')}` } : config
 }
 
 /** Company and channel in one word of the path, because the notice comes without a session and every row belongs to a company. */
