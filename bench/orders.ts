@@ -12,7 +12,7 @@ import type { Figure } from '../tools/bench.ts'
 import { asOwner } from '../src/kernel/db.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-const PORT = 18_341
+export const PORT = 18_341
 const SECONDS = 4
 const ROUNDS = 3
 const BYTES_MAX = 60 * 1024
@@ -62,9 +62,9 @@ export async function run({ url, size }: { url: string; size: number }): Promise
   }
 }
 
-const uuid = (key: string): string => ({ c: '00000000-0000-4000-8000-00000000000c', b: '00000000-0000-4000-8000-00000000000b', h1: '00000000-0000-4000-8000-0000000000a1' })[key]!
+export const uuid = (key: string): string => ({ c: '00000000-0000-4000-8000-00000000000c', b: '00000000-0000-4000-8000-00000000000b', h1: '00000000-0000-4000-8000-0000000000a1' })[key]!
 
-async function start(url: string, dir: string, children: ChildProcess[]): Promise<string> {
+export async function start(url: string, dir: string, children: ChildProcess[]): Promise<string> {
   const env = { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'empty', HEYUAN_PORT: String(PORT), HEYUAN_LOG: 'quiet', NODE_ENV: 'production' }
   const child = fork(join(root, 'src/apps/server.ts'), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   children.push(child)
@@ -79,14 +79,14 @@ async function start(url: string, dir: string, children: ChildProcess[]): Promis
   return session.token
 }
 
-const headers = (token: string) => ({ 'content-type': 'application/json', 'x-face': 'api', authorization: `Bearer ${token}` })
+export const headers = (token: string) => ({ 'content-type': 'application/json', 'x-face': 'api', authorization: `Bearer ${token}` })
 async function text(token: string, call: string, input: unknown): Promise<string> {
   const r = await fetch(`http://127.0.0.1:${PORT}/api/orders/${call}`, { method: 'POST', headers: headers(token), body: JSON.stringify(input) })
   const answer = await r.text()
   if (!r.ok) throw new Error(`${call}: ${answer.slice(0, 300)}`)
   return answer
 }
-const post = async (token: string, call: string, input: unknown): Promise<unknown> => JSON.parse(await text(token, call, input))
+export const post = async (token: string, call: string, input: unknown): Promise<unknown> => JSON.parse(await text(token, call, input))
 const load = (token: string, call: string, input: unknown, callers: number) => shoot(`http://127.0.0.1:${PORT}/api/orders/${call}`, JSON.stringify(input), headers(token), callers)
 async function shoot(url: string, body: string, h: Record<string, string>, callers: number): Promise<{ rate: number; p99: number }> {
   const r = await autocannon({ url, method: 'POST', headers: h, body, connections: callers, duration: SECONDS })

@@ -15,10 +15,13 @@ export interface BuildOptions {
   log: (line: string) => void
   /** Keeps running and builds again on every change. */
   watch?: boolean
+  /** Only these. */
+  faces?: readonly string[]
 }
 
-export async function buildFaces({ log, watch = false }: BuildOptions): Promise<void> {
+export async function buildFaces({ log, watch = false, faces = FACES }: BuildOptions): Promise<void> {
   for (const face of FACES) {
+    if (!faces.includes(face)) continue
     if (!existsSync(join(ROOT, 'src', 'apps', face, 'index.html'))) continue
     if (watch) await watchFace(face, log)
     else await buildFace(face, log)
@@ -57,7 +60,7 @@ async function watchFace(face: FaceName, log: (line: string) => void): Promise<v
 
 /** Everything a face is made from. A change elsewhere (server code, tests) does not build it again. */
 async function fingerprint(face: FaceName): Promise<string> {
-  const patterns = ['src/ui/**/*', `src/apps/${face}/**/*`, 'src/modules/*/{contract,words}.ts', `src/modules/*/${face}/**/*`, 'src/kernel/*.ts', 'package-lock.json', 'vite.config.ts', 'tools/{build,phone_pwa}.ts']
+  const patterns = ['src/ui/**/*', `src/apps/${face}/**/*`, 'src/modules/*/*.{ts,tsx}', 'src/modules/*/rules/**/*', `src/modules/*/${face}/**/*`, 'src/kernel/*.ts', 'package-lock.json', 'vite.config.ts', 'tools/{build,phone_pwa}.ts']
   const paths = globSync(patterns, { cwd: ROOT, withFileTypes: true }).filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name)).sort()
   const hash = createHash('sha256')
   for (const path of paths) hash.update(relative(ROOT, path)).update('\0').update(await readFile(path)).update('\0')
@@ -81,4 +84,8 @@ async function compress(folder: string): Promise<number> {
   return script_bytes
 }
 
-if (import.meta.main) await buildFaces({ log: (line) => process.stdout.write(`${line}\n`), watch: process.argv.includes('--watch') })
+if (import.meta.main) {
+  // `npm run build -- staff`: that face only.
+  const named = process.argv.slice(2).filter((a) => !a.startsWith('-'))
+  await buildFaces({ log: (line) => process.stdout.write(`${line}\n`), watch: process.argv.includes('--watch'), ...(named.length ? { faces: named } : {}) })
+}

@@ -30,11 +30,10 @@ export const ask = <I extends Shape, O extends Shape>(send: Transport, call: Cal
 /** HTTP transport. `base` is empty in the browser; a token is for tests and the command line, browsers use the cookie. */
 export function overHttp(o: { face: string; base?: string; token?: () => string | undefined; timeout_ms?: number }): Transport {
   return async (name, input) => {
-    const [module, call] = name.split('.')
     const token = o.token?.()
     let res: Response
     try {
-      res = await fetch(`${o.base ?? ''}/api/${module}/${call}`, {
+      res = await fetch(`${o.base ?? ''}/api/${name.replace('.', '/')}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', 'x-face': o.face, ...(token ? { authorization: `Bearer ${token}` } : {}) },
         body: JSON.stringify(input ?? {}),

@@ -1649,6 +1649,8 @@ export interface OrdersPolicy {
   visit_below: number
   created_by: string | null
   created_at: string
+  grace_minutes: Generated<number>
+  offline_hours: Generated<number>
 }
 
 export interface OrdersSeries {

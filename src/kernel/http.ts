@@ -1,8 +1,9 @@
-// HTTP: POST /api/<module>/<call> for reads and writes, GET /dl/<module>/<call>?input=… for files, POST /up/<purpose> for uploads.
+// HTTP: POST /api/<module>/<call> for reads and writes, POST /api/batch for several writes entered without network, GET /dl/<module>/<call>?input=… for files, POST /up/<purpose> for uploads.
 import cookie from '@fastify/cookie'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import type { Readable } from 'node:stream'
 import type { App, FileAnswer } from './app.ts'
+import { serveBatch } from './batch.ts'
 import { Refusal } from './refuse.ts'
 import type { Face, Who } from './scope.ts'
 import { auditRefusal, problemOf, serve } from './serve.ts'
@@ -30,6 +31,7 @@ export async function httpServer(app: App): Promise<FastifyInstance> {
     fail(app, req, reply, known)
   })
   f.post('/api/:module/:call', (req, reply) => api(app, req, reply))
+  f.post('/api/batch', (req, reply) => batch(app, req, reply))
   f.get('/dl/:module/:call', (req, reply) => fileOut(app, req, reply))
   f.post('/up/:purpose', { bodyLimit: 64 * 1024 * 1024 }, (req, reply) => upload(app, req, reply))
   f.get('/healthz', async () => ({ ok: true }))
@@ -52,6 +54,14 @@ async function api(app: App, req: FastifyRequest, reply: FastifyReply): Promise<
     const { bytes, lent } = jsonBytes(given ?? {})
     lentUntilSent(lent, reply.raw)
     return await reply.header('cache-control', 'no-store').type('application/json; charset=utf-8').send(bytes)
+  } catch (error) {
+    return fail(app, req, reply, error)
+  }
+}
+
+async function batch(app: App, req: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  try {
+    return await reply.header('cache-control', 'no-store').send(await serveBatch(app, await person(app, req), req.body))
   } catch (error) {
     return fail(app, req, reply, error)
   }

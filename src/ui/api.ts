@@ -3,7 +3,7 @@ import { QueryClient, keepPreviousData, useQuery, useQueryClient } from '@tansta
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { z } from 'zod'
 import { Refused, ask, downloadUrl, overHttp, type Transport } from '../kernel/client.ts'
-import type { Call, In, Out, Shape } from '../kernel/contract.ts'
+import type { Call, In, Out, Problem, Shape } from '../kernel/contract.ts'
 import { newRequestId } from './request_id.ts'
 
 export { Refused } from '../kernel/client.ts'
@@ -14,6 +14,18 @@ z.config({ jitless: true })
 
 let face = 'admin'
 let send: Transport = overHttp({ face })
+/** What became of one entry of a batch (kernel/batch.ts). */
+export type Outcome = { status: 200; answer: unknown } | { status: number; problem: Problem } | { held: true }
+/** Several writes in one request: the outbox of a phone. Each is judged for itself; only a broken network or an ended session concerns all. */
+export async function sendBatch(entries: readonly { call: string; input: Record<string, unknown>; chain?: string }[]): Promise<readonly Outcome[]> {
+  try {
+    return ((await send('batch', { entries })) as { outcomes: readonly Outcome[] }).outcomes
+  } catch (error) {
+    const refused = asRefused(error)
+    if (isExpired(refused)) home.expired()
+    throw refused
+  }
+}
 /** Once, at the start of a face. */
 export function speakAs(name: string): void {
   face = name

@@ -26,7 +26,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
     location.replace(hrefOf('/'))
   }
   const leave = async (): Promise<void> => {
-    const text = entries.length > 0 ? `手机上还有 ${entries.length} 条读数没有上传或待处理。它们会留在这部手机上,您再次登录后继续上传。` : undefined
+    const text = entries.length > 0 ? `手机上还有 ${entries.length} 条记录没有上传或待处理。它们会留在这部手机上,您再次登录后继续上传。` : undefined
     if (!(await confirm({ title: '退出登录?', yes: '退出', ...(text ? { text } : {}) }))) return
     if (await out.run({})) await startAgain()
   }
@@ -38,7 +38,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
       </section>
       <div className="ph-list">
         <RowLink icon="mail" title="消息" to="/messages" />
-        <RowLink icon="todo" title="待处理" under="没有上传和没有通过的读数" to="/pending" {...(entries.length > 0 ? { side: <Tag kind="bad">{entries.length}</Tag> } : {})} />
+        <RowLink icon="todo" title="待处理" under="没有上传和没有通过的记录" to="/pending" {...(entries.length > 0 ? { side: <Tag kind="bad">{entries.length}</Tag> } : {})} />
         <RowLink icon="key" title="修改口令" to="/mine/password" />
         <RowSwitch icon="type" title="大字版" on={big} set={setBigType} />
         {others.map((c) => <RowButton key={c.company_id} icon="refresh" title={`切换到 ${c.short_name}`} onClick={() => void change.run({ company_id: c.company_id }).then((done) => (done ? startAgain() : undefined))} />)}

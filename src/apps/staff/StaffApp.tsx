@@ -4,17 +4,14 @@ import { useEffect, useMemo, useState } from 'react'
 import { identity, type Me } from '../../modules/identity/contract.ts'
 import { PasswordPage } from '../../modules/identity/staff/PasswordPage.tsx'
 import { SignInPage } from '../../modules/identity/staff/SignInPage.tsx'
-import { meters } from '../../modules/meters/contract.ts'
-import { withPhoto } from '../../modules/meters/staff/photo.ts'
-import { settled } from '../../modules/meters/staff/round.ts'
-import { keyOf, listen, queries, readNow, useRead, type Call } from '../../ui/api.ts'
+import { keyOf, listen, queries, useRead } from '../../ui/api.ts'
 import { PhoneMeContext, ownerOf, type PhoneMe } from '../../ui/phone/me.ts'
-import type { Entry } from '../../ui/phone/outbox.ts'
 import { startSender, useOutbox } from '../../ui/phone/outbox_sender.ts'
 import { Page } from '../../ui/phone/Page.tsx'
 import { Routes } from '../../ui/phone/router.tsx'
 import { Bones, ErrorState, PageBoundary, StateBlock } from '../../ui/phone/states.tsx'
 import { MeFull, lastMe, type KnownMe } from './me.ts'
+import { outboxKinds } from './outbox.ts'
 import { routes } from './routes.tsx'
 
 export function StaffApp() {
@@ -46,28 +43,9 @@ function Gate() {
   return <main className="ph-main"><Bones rows={4} /></main>
 }
 
-/** The calls that may wait in the outbox, and what is done when they went through. */
-const LATER: Record<string, { call: Call; input: (entry: Entry) => Promise<Record<string, unknown>>; done: (me: PhoneMe, entry: Entry, answer: unknown) => Promise<void> }> = {
-  [meters.recordReading.name]: { call: meters.recordReading as Call, input: withPhoto, done: settled },
-  [meters.recordUnread.name]: { call: meters.recordUnread as Call, input: withPhoto, done: settled },
-}
-
 function Known({ me, full, again }: { me: KnownMe; full: Me | undefined; again: () => void }) {
   const phone_me = useMemo((): PhoneMe => ({ account_id: me.account_id, company_id: me.company_id, name: me.name, permissions: me.permissions }), [me])
-  useEffect(
-    () =>
-      startSender({
-        owner: ownerOf(phone_me),
-        send: async (entry) => {
-          const later = LATER[entry.call]
-          if (!later) throw new Error(`nothing sends ${entry.call}`)
-          return readNow(later.call, { ...(await later.input(entry)), request_id: entry.request_id })
-        },
-        done: async (entry, answer) => void (await LATER[entry.call]?.done(phone_me, entry, answer)),
-        over: () => void queries.invalidateQueries({ predicate: (q) => String(q.queryKey[0]).startsWith('meters.') }),
-      }),
-    [phone_me],
-  )
+  useEffect(() => startSender(phone_me, outboxKinds), [phone_me])
   if (full?.must_change) return <PasswordPage must changed={again} />
   return (
     <PhoneMeContext value={phone_me}>

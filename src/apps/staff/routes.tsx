@@ -1,11 +1,12 @@
 // The pages of the staff face. Tabs are those a person may use.
 import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
-import { OutboxCard } from '../../modules/meters/staff/OutboxCard.tsx'
 import { WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
+import { OutboxCard } from '../../ui/phone/OutboxCard.tsx'
 import { mayDo, usePhoneMe } from '../../ui/phone/me.ts'
 import { TabBar, type Tab } from '../../ui/phone/Page.tsx'
 import { useOutbox } from '../../ui/phone/outbox_sender.ts'
 import { makeRoutes } from '../../ui/phone/router.tsx'
+import { outboxKinds } from './outbox.ts'
 
 function Tabs() {
   const me = usePhoneMe()
@@ -29,7 +30,7 @@ export const routes = makeRoutes([
   { path: '/houses/$house_id', page: () => import('../../modules/property/staff/HousePage.tsx').then((m) => ({ default: m.HousePage })) },
   { path: '/meters', page: () => import('../../modules/meters/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> })) },
   { path: '/meters/$building_id/$kind', page: () => import('../../modules/meters/staff/RoundPage.tsx').then((m) => ({ default: m.RoundPage })) },
-  { path: '/pending', page: () => import('../../modules/meters/staff/PendingPage.tsx').then((m) => ({ default: m.PendingPage })) },
+  { path: '/pending', page: () => import('../../ui/phone/PendingPage.tsx').then((m) => ({ default: () => <m.PendingPage kinds={outboxKinds} /> })) },
   { path: '/orders', page: () => import('../../modules/orders/staff/WorkPage.tsx').then((m) => ({ default: () => <m.WorkPage tabs={tabs} /> })) },
   { path: '/orders/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
   // The address that messages carry, which is the desk's.

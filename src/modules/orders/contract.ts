@@ -71,7 +71,10 @@ export const Step = z.object({
   by_name: z.string().meta({ zh: '操作人' }),
   to_name: z.string().nullable(),
   note: z.string().nullable().meta({ zh: '说明' }),
+  /** When it was done. */
   at: Instant.meta({ zh: '时间' }),
+  /** When it came in, if it was done without network. */
+  received_at: Instant.nullable(),
   photo_ids: z.array(Id),
 })
 export type Step = z.output<typeof Step>
@@ -95,12 +98,16 @@ export const OrderFull = OrderRow.extend({
   rating_words: z.string().nullable().meta({ zh: '评价' }),
   reopen_until: Instant.nullable(),
   steps: z.array(Step),
+  /** Given to whoever asks. */
+  mine: z.boolean(),
+  /** Where it stood when it was suspended. */
+  before: z.enum(['accepted', 'working']).nullable(),
   can: Can(...ACTIONS, 'reveal'),
 })
 export type OrderFull = z.output<typeof OrderFull>
 
 /** What a resident sees of his own order. */
-export const MyOrder = OrderFull.omit({ reporter_name: true, reporter_phone_masked: true, skill: true, category_id: true, can: true }).extend({ assignee_phone: z.string().nullable(), service_phone: z.string().nullable(), can: Can('cancel', 'rate', 'reopen', 'urge') })
+export const MyOrder = OrderFull.omit({ reporter_name: true, reporter_phone_masked: true, skill: true, category_id: true, mine: true, before: true, can: true }).extend({ assignee_phone: z.string().nullable(), service_phone: z.string().nullable(), can: Can('cancel', 'rate', 'reopen', 'urge') })
 export type MyOrder = z.output<typeof MyOrder>
 
 export const WorkerRow = z.object({
@@ -134,6 +141,8 @@ export const Policy = z.object({
   auto_assign: z.boolean().meta({ zh: '按规则自动派单' }),
   visit_percent: z.int().min(0).max(100).meta({ zh: '普通报修回访比例' }),
   visit_below: z.int().min(0).max(5).meta({ zh: '评分不高于此必回访' }),
+  grace_minutes: z.int().min(0).max(240).meta({ zh: '预约宽限(分钟)' }),
+  offline_hours: z.int().min(1).max(72).meta({ zh: '无网补传时限(小时)' }),
 })
 export type Policy = z.output<typeof Policy>
 
@@ -170,6 +179,9 @@ const Way = z.enum(['phone', 'door', 'message']).meta({ zh: '方式' })
 export const VisitRow = OrderRow.extend({ visit: z.object({ way: Way, reached: z.boolean(), solved: z.boolean().nullable(), satisfaction: z.int().nullable(), words: z.string().nullable(), visited_by_name: z.string().nullable(), visited_at: Instant }).nullable().meta({ zh: '上次回访' }) })
 export type VisitRow = z.output<typeof VisitRow>
 
+/** When it was really done, for what comes later because there was no network. */
+const DoneAt = z.iso.datetime({ offset: true }).optional().meta({ zh: '实际办理时间' })
+export const SHIFT_MAX = 50
 const Moved = z.object({ order_id: Id, state: State })
 const One = Repeatable.extend({ order_id: Id })
 const Note = Text(500).optional().meta({ zh: '说明' })
@@ -258,13 +270,15 @@ export const orders = contract('orders', {
     takes: Paging.extend({ box: z.enum(['mine', 'hall', 'done']) }),
     gives: pageOf(OrderRow).extend({ counts: z.object({ mine: z.int(), hall: z.int(), late: z.int() }) }),
   }),
+  /** What a phone keeps for the way without network: the whole of what is in hand, the rows of the hall. */
+  shift: read({ zh: '随身工单', may: 'orders.order.work', takes: z.object({}), gives: z.object({ mine: z.array(OrderFull), hall: z.array(OrderRow), counts: z.object({ mine: z.int(), hall: z.int(), late: z.int() }) }) }),
   takeOrder: write({ zh: '抢单', may: 'orders.order.work', takes: One, gives: Moved, refuses: [...WRONG, 'orders.taken', 'orders.no_hall', 'orders.too_many'] }),
-  acceptOrder: write({ zh: '接单', may: 'orders.order.work', takes: One, gives: Moved, refuses: WRONG }),
-  giveBackOrder: write({ zh: '退回工单', may: 'orders.order.work', takes: One.extend({ reason: Reason }), gives: Moved, refuses: WRONG }),
-  arriveOrder: write({ zh: '到场', may: 'orders.order.work', takes: One.extend({ note: Note, photo_ids: Photos.optional() }), gives: Moved, refuses: [...WRONG, ...PHOTO] }),
-  finishOrder: write({ zh: '完工', may: 'orders.order.work', takes: One.extend({ note: Needed(500).meta({ zh: '处理情况' }), photo_ids: Photos.optional() }), gives: Moved, refuses: [...WRONG, ...PHOTO] }),
-  suspendOrder: write({ zh: '挂起', may: 'orders.order.work', takes: One.extend({ cause: z.enum(['parts', 'absent', 'appointment', 'outside', 'other']).meta({ zh: '原因' }), note: Note }), gives: Moved, refuses: WRONG }),
-  resumeOrder: write({ zh: '恢复处理', may: 'orders.order.work', takes: One.extend({ note: Note }), gives: Moved, refuses: WRONG }),
+  acceptOrder: write({ zh: '接单', may: 'orders.order.work', takes: One.extend({ done_at: DoneAt }), gives: Moved, refuses: WRONG }),
+  giveBackOrder: write({ zh: '退回工单', may: 'orders.order.work', takes: One.extend({ reason: Reason, done_at: DoneAt }), gives: Moved, refuses: WRONG }),
+  arriveOrder: write({ zh: '到场', may: 'orders.order.work', takes: One.extend({ note: Note, photo_ids: Photos.optional(), done_at: DoneAt }), gives: Moved, refuses: [...WRONG, ...PHOTO] }),
+  finishOrder: write({ zh: '完工', may: 'orders.order.work', takes: One.extend({ note: Needed(500).meta({ zh: '处理情况' }), photo_ids: Photos.optional(), done_at: DoneAt }), gives: Moved, refuses: [...WRONG, ...PHOTO] }),
+  suspendOrder: write({ zh: '挂起', may: 'orders.order.work', takes: One.extend({ cause: z.enum(['parts', 'absent', 'appointment', 'outside', 'other']).meta({ zh: '原因' }), note: Note, done_at: DoneAt }), gives: Moved, refuses: WRONG }),
+  resumeOrder: write({ zh: '恢复处理', may: 'orders.order.work', takes: One.extend({ note: Note, done_at: DoneAt }), gives: Moved, refuses: WRONG }),
   transferOrder: write({ zh: '转单', may: 'orders.order.work', takes: One.extend({ account_id: Id, reason: Reason }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),
   helpOrder: write({ zh: '请求协助', may: 'orders.order.work', takes: One.extend({ account_id: Id, note: Note }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),
 

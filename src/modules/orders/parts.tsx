@@ -21,7 +21,7 @@ export function Steps({ order_id, steps, resident = false }: { order_id: string;
       {steps.toReversed().map((s) => (
         <li key={s.step_no}>
           <span className="ph-between"><b>{stepText(s)}</b><span className="ph-weak ph-small ph-num">{hour(s.at)}</span></span>
-          <span className="ph-weak ph-small">{s.by_kind === 'resident' && resident ? '我' : s.by_name}</span>
+          <span className="ph-weak ph-small">{s.by_kind === 'resident' && resident ? '我' : s.by_name}{s.received_at && !resident ? ` · 无网时办理,${hour(s.received_at)} 补传` : ''}</span>
           {s.note ? <span>{s.note}</span> : null}
           <PhotoStrip urls={s.photo_ids.map((file_id) => fileUrl(orders.photo, { order_id, file_id }))} label={said('action', s.action)} />
         </li>

@@ -93,6 +93,10 @@ create table orders.policy (
   visit_below integer not null, -- 评分不高于此必回访
   created_by uuid, -- 设置人
   created_at timestamp with time zone not null, -- 设置时间
+  grace_minutes integer not null default 30, -- 预约时刻过后多少分钟内到场算及时
+  offline_hours integer not null default 24, -- 无网时办理的步骤,多少小时内补传按实际时间计
+  constraint policy_grace CHECK (((grace_minutes >= 0) AND (grace_minutes <= 240))),
+  constraint policy_offline CHECK (((offline_hours >= 1) AND (offline_hours <= 72))),
   constraint policy_pkey PRIMARY KEY (company_id, policy_id),
   constraint policy_reopen_days_check CHECK (((reopen_days >= 1) AND (reopen_days <= 90))),
   constraint policy_visit_below_check CHECK (((visit_below >= 0) AND (visit_below <= 5))),

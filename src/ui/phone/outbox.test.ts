@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { FAULTS_MAX, enqueue, flush, inOrder, judge, nextToSend, type Draft, type Entry, type OutboxStore } from './outbox.ts'
+import { BATCH_MAX, FAULTS_MAX, enqueue, flush, inOrder, isHeld, judge, nextToSend, type Draft, type Entry, type OutboxStore, type Sent } from './outbox.ts'
 
 const OWNER = '1:anna'
 const draft = (n: number, reading = String(n), owner = OWNER): Draft => ({ owner, call: 'meters.recordReading', subject: `meter ${n}`, input: { meter_id: n, reading }, about: { label: `1-1-${n}` } })
@@ -23,16 +23,18 @@ function memory(): OutboxStore & { entries: Map<string, Entry>; add: (d: Draft) 
     entries,
     dies_at_remove: false,
     all: async () => [...entries.values()].map((e) => structuredClone(e)),
-    put: async (e) => void entries.set(e.request_id, structuredClone(e)),
-    async remove(id) {
+    change: async (e) => void (entries.has(e.request_id) && entries.set(e.request_id, structuredClone(e))),
+    async remove(ids) {
       if (this.dies_at_remove) throw new Error('tab died')
-      entries.delete(id)
+      for (const id of ids) entries.delete(id)
     },
-    async take(id) {
-      const e = entries.get(id)
-      if (!e) return undefined
-      e.tries++
-      return structuredClone(e)
+    async take(ids) {
+      return ids.flatMap((id) => {
+        const e = entries.get(id)
+        if (!e) return []
+        e.tries++
+        return [structuredClone(e)]
+      })
     },
     add(d) {
       const q = enqueue([...entries.values()], d, { request_id: `request ${++n}`, queued_at: '2026-11-22T08:00:00Z' })
@@ -60,7 +62,26 @@ function server() {
   }
   return { send, readings, log }
 }
-const with_ = (store: OutboxStore, send: (e: Entry) => Promise<unknown>, done: (e: Entry, a: unknown) => Promise<void> = async () => {}) => ({ store, owner: OWNER, send, failureOf, done })
+/** A batch as the server takes it: each by itself, after a failure the rest of its chain held; a broken network loses all answers. */
+const batch = (send: (e: Entry) => Promise<unknown>) => async (entries: readonly Entry[]): Promise<Sent[]> => {
+  const stopped = new Set<string>()
+  const sent: Sent[] = []
+  for (const e of entries) {
+    if (e.chain !== undefined && stopped.has(e.chain)) {
+      sent.push({ held: true })
+      continue
+    }
+    try {
+      sent.push({ answer: await send(e) })
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error
+      if (e.chain !== undefined) stopped.add(e.chain)
+      sent.push({ failure: failureOf(error) })
+    }
+  }
+  return sent
+}
+const with_ = (store: OutboxStore, send: (e: Entry) => Promise<unknown>, done: (e: Entry, a: unknown) => Promise<void> = async () => {}) => ({ store, owner: OWNER, send: batch(send), failureOf, done })
 
 describe('enqueue', () => {
   test('a new subject goes to the end, a corrected one keeps its place with a new request_id', () => {
@@ -85,7 +106,7 @@ describe('enqueue', () => {
     store.add(draft(1))
     store.add(draft(1, '7', '1:bert'))
     expect(store.entries.size).toBe(2)
-    expect(nextToSend([...store.entries.values()], '1:bert')?.input['reading']).toBe('7')
+    expect(nextToSend([...store.entries.values()], '1:bert').map((e) => e.input['reading'])).toEqual(['7'])
   })
 })
 
@@ -129,8 +150,9 @@ describe('flush', () => {
       if (++calls === 2) throw new TypeError('network')
       return s.send(e)
     }
-    expect(await flush(with_(store, flaky))).toMatchObject({ sent: 1, left: 2, stopped: 'later' })
-    expect(await flush(with_(store, flaky))).toMatchObject({ sent: 2, left: 0, stopped: 'empty' })
+    // The first went through, its answer was lost with the others'.
+    expect(await flush(with_(store, flaky))).toMatchObject({ sent: 0, left: 3, stopped: 'later' })
+    expect(await flush(with_(store, flaky))).toMatchObject({ sent: 3, left: 0, stopped: 'empty' })
     expect([...s.readings.keys()]).toEqual([1, 2, 3])
   })
   test('the answer is lost after the server wrote: the repeat is recognised and settles the entry', async () => {
@@ -204,7 +226,66 @@ describe('flush', () => {
       if (e.input['meter_id'] === 1) throw new Failure(500, 'kernel.fault')
       return s.send(e)
     }
-    for (let i = 1; i < FAULTS_MAX; i++) expect((await flush(with_(store, faulty))).stopped).toBe('later')
-    expect(await flush(with_(store, faulty))).toMatchObject({ sent: 1, refused: 1, stopped: 'empty' })
+    expect(await flush(with_(store, faulty))).toMatchObject({ sent: 1, stopped: 'later' })
+    for (let i = 2; i < FAULTS_MAX; i++) expect((await flush(with_(store, faulty))).stopped).toBe('later')
+    expect(await flush(with_(store, faulty))).toMatchObject({ sent: 0, refused: 1, stopped: 'empty' })
+  })
+  test('hundreds go in few requests, in order', async () => {
+    const store = memory()
+    const s = server()
+    for (let n = 0; n < 3 * BATCH_MAX + 1; n++) store.add(draft(n))
+    let requests = 0
+    const w = with_(store, s.send)
+    const r = await flush({ ...w, send: (e) => { requests++; return w.send(e) } })
+    expect(r).toEqual({ sent: 3 * BATCH_MAX + 1, refused: 0, left: 0, stopped: 'empty' })
+    expect(requests).toBe(4)
+    expect([...s.readings.keys()]).toEqual(Array.from({ length: 3 * BATCH_MAX + 1 }, (_, n) => n))
+  })
+})
+
+describe('a chain', () => {
+  test('what another tab has sent meanwhile does not come back', async () => {
+    const store = memory()
+    for (const n of [1, 2]) store.add({ ...draft(n), chain: 'a' })
+    const elsewhere = async (es: readonly Entry[]): Promise<Sent[]> => {
+      store.entries.clear()
+      return es.map(() => ({ held: true }))
+    }
+    await flush({ ...with_(store, async () => null), send: elsewhere })
+    expect(store.entries.size).toBe(0)
+  })
+  const step = (n: number, chain: string): Draft => ({ ...draft(n), chain })
+  test('behind what was refused its later steps wait for a person; other chains go on', async () => {
+    const store = memory()
+    const s = server()
+    s.readings.set(2, '5')
+    for (const d of [step(1, 'a'), step(2, 'a'), step(3, 'b'), step(4, 'a'), step(5, 'b')]) store.add(d)
+    expect(await flush(with_(store, s.send))).toMatchObject({ sent: 3, refused: 1, left: 1, stopped: 'empty' })
+    const left = inOrder([...store.entries.values()])
+    expect(left.map((e) => [e.subject, e.state, e.tries, isHeld(left, e)])).toEqual([['meter 2', 'refused', 1, false], ['meter 4', 'waiting', 0, true]])
+    // Given up: what stood behind it goes.
+    await store.remove([left[0]!.request_id])
+    expect(await flush(with_(store, s.send))).toMatchObject({ sent: 1, left: 0 })
+    expect([...s.readings.keys()]).toEqual([2, 1, 3, 5, 4])
+  })
+  test('a step that the server could not do now holds those behind it, and all go in order later', async () => {
+    const store = memory()
+    const s = server()
+    for (const d of [step(1, 'a'), step(2, 'a'), step(3, 'a')]) store.add(d)
+    let busy = true
+    const send = async (e: Entry): Promise<unknown> => {
+      if (busy && e.subject === 'meter 2') throw new Failure(503, 'kernel.busy')
+      return s.send(e)
+    }
+    expect(await flush(with_(store, send))).toMatchObject({ sent: 1, stopped: 'later' })
+    busy = false
+    expect(await flush(with_(store, send))).toMatchObject({ sent: 2, stopped: 'empty' })
+    expect([...s.readings.keys()]).toEqual([1, 2, 3])
+  })
+  test('a server that ran out of its time is not asked for ever without an answer', async () => {
+    const store = memory()
+    store.add(step(1, 'a'))
+    expect(await flush({ ...with_(store, async () => null), send: async (es) => es.map(() => ({ held: true })) })).toMatchObject({ sent: 0, left: 1, stopped: 'later' })
+    expect([...store.entries.values()]).toMatchObject([{ tries: 0, state: 'waiting' }])
   })
 })

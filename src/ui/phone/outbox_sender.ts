@@ -1,19 +1,38 @@
 // When the outbox is sent: at once after an entry, when the network or the page comes back, and every half minute. Background sync is not
 // used: iPhones have none. The lock keeps two tabs from sending at the same time; where a browser has no locks the request_id alone does.
-import { useSyncExternalStore } from 'react'
-import { asRefused } from '../api.ts'
-import { flush, ofOwner, type Draft, type Entry, type FlushResult, type Queued } from './outbox.ts'
+import { useSyncExternalStore, type ReactNode } from 'react'
+import { asRefused, queries, sendBatch } from '../api.ts'
+import type { Call } from '../api.ts'
+import { dropPhotos, withPhotoIds } from './kept_photos.ts'
+import { ownerOf, type PhoneMe } from './me.ts'
+import { flush, ofOwner, type Draft, type Entry, type Failure, type FlushResult, type Queued, type Sent } from './outbox.ts'
 import { outboxStore, putInOutbox } from './phone_store.ts'
 
 const LOCK = 'heyuan-outbox'
 const EVERY_MS = 30_000
 
+/** A call that may wait in the outbox: how it is sent, what follows, how a person reads it. A module hands in a list of these. */
+export interface OutboxKind {
+  call: Call
+  /** The input as it is sent; without this, the photos of `photo_keys` go up and their ids stand in `photo_ids`. */
+  input?: (entry: Entry) => Promise<Record<string, unknown>>
+  /** When it went through; may be called again after a crash. */
+  done?: (me: PhoneMe, entry: Entry, answer: unknown) => Promise<void>
+  /** Where and what: '1-2-301 厨房'. */
+  title: (entry: Entry) => string
+  /** The small line beneath. */
+  under: (entry: Entry) => string
+  /** What was entered: '完工', '444'. */
+  value: (entry: Entry) => string
+  /** Where a person looks the matter up. */
+  link?: (entry: Entry) => string
+  /** Form in a sheet to put a refused one right; `saved` closes it. */
+  edit?: (entry: Entry, saved: () => void) => ReactNode
+}
 interface Sender {
+  me: PhoneMe
   owner: string
-  send: (entry: Entry) => Promise<unknown>
-  done: (entry: Entry, answer: unknown) => Promise<void>
-  /** Something was sent, and now nothing more is. */
-  over: () => void
+  kinds: ReadonlyMap<string, OutboxKind>
 }
 export interface OutboxView {
   entries: readonly Entry[]
@@ -25,6 +44,8 @@ export interface OutboxView {
 }
 
 let sender: Sender | undefined
+/** What became of entries in this tab's lifetime, for a form that waits for its answer. */
+const ends = new Map<string, (end: End) => void>()
 let view: OutboxView = { entries: [], sending: false, stopped: undefined, broken: false }
 let again = false
 const listeners = new Set<() => void>()
@@ -47,7 +68,8 @@ async function changed(): Promise<void> {
   others?.postMessage('changed')
 }
 
-export function startSender(s: Sender): () => void {
+export function startSender(me: PhoneMe, kinds: readonly OutboxKind[]): () => void {
+  const s: Sender = { me, owner: ownerOf(me), kinds: new Map(kinds.map((k) => [k.call.name, k])) }
   sender = s
   const wake = (): void => {
     if (document.visibilityState === 'visible') void sendNow()
@@ -80,18 +102,17 @@ export async function sendNow(): Promise<void> {
       const result = await flush({
         store: outboxStore,
         owner: s.owner,
-        send: s.send,
-        failureOf: (error) => {
-          const r = asRefused(error)
-          return { status: r.status, code: r.code, message: r.message }
-        },
+        send: (entries) => send(s, entries),
+        failureOf,
         done: async (entry, answer) => {
-          await s.done(entry, answer)
-          await refresh()
+          await s.kinds.get(entry.call)?.done?.(s.me, entry, answer)
+          await dropPhotos(entry.photo_keys ?? [])
+          ends.get(entry.request_id)?.({ kind: 'sent', answer })
         },
+        changed: refresh,
       })
       show({ stopped: result.stopped })
-      if (result.sent > 0) s.over()
+      if (result.sent > 0) void queries.invalidateQueries({ predicate: (q) => [...s.kinds.keys()].some((name) => moduleOf(name) === moduleOf(String(q.queryKey[0]))) })
     })
   } finally {
     show({ sending: false })
@@ -101,6 +122,43 @@ export async function sendNow(): Promise<void> {
     again = false
     await sendNow()
   }
+}
+const moduleOf = (call: string): string => call.split('.')[0]!
+const failureOf = (error: unknown): Failure => {
+  const { status, code, message } = asRefused(error)
+  return { status, code, message }
+}
+/** One request for all of them. Photos go up before; one whose photo is refused is not sent. */
+async function send(s: Sender, entries: readonly Entry[]): Promise<Sent[]> {
+  const sent: (Sent | undefined)[] = []
+  const asked: { at: number; call: string; input: Record<string, unknown>; chain?: string }[] = []
+  const stopped = new Set<string>()
+  for (const [at, entry] of entries.entries()) {
+    if (entry.chain !== undefined && stopped.has(entry.chain)) {
+      sent[at] = { held: true }
+      continue
+    }
+    try {
+      const kind = s.kinds.get(entry.call)
+      if (!kind) throw new Error(`这个版本不认识 ${entry.call},请刷新页面`)
+      const input = await (kind.input ?? withPhotoIds)(entry)
+      asked.push({ at, call: entry.call, input: { ...input, request_id: entry.request_id }, ...(entry.chain === undefined ? {} : { chain: entry.chain }) })
+    } catch (error) {
+      const failure = failureOf(error)
+      sent[at] = { failure }
+      if (entry.chain !== undefined) stopped.add(entry.chain)
+      // No network: the rest would wait for it in vain, one after the other.
+      if (failure.status === 0 || failure.status === 401) break
+    }
+  }
+  if (asked.length > 0) {
+    const outcomes = await sendBatch(asked.map(({ at: _, ...one }) => one))
+    for (const [i, { at }] of asked.entries()) {
+      const o = outcomes[i]
+      sent[at] = o === undefined || 'held' in o ? { held: true } : 'answer' in o ? { answer: o.answer } : { failure: { status: o.status, code: o.problem.error, message: o.problem.message } }
+    }
+  }
+  return entries.map((_, i) => sent[i] ?? { held: true })
 }
 async function alone(run: () => Promise<void>): Promise<void> {
   // Another tab has it: that one sends everything, this tab's entries too.
@@ -114,9 +172,47 @@ export async function putEntry(draft: Draft): Promise<Queued> {
   void sendNow()
   return queued
 }
-export async function discardEntry(request_id: string): Promise<void> {
-  await outboxStore.remove(request_id)
+export type End = { kind: 'sent'; answer: unknown } | { kind: 'refused'; message: string } | { kind: 'kept' } | { kind: 'under_way' }
+/** How long a form waits for the answer before it says that the entry is safe on the phone. */
+const ANSWER_MS = 8000
+/**
+ * Puts an entry into the outbox and waits a moment for its answer, so that somebody with network hears a refusal in the form; it is then taken
+ * out again, because he sees it here. Without network (or with a slow one) it is 'kept'.
+ */
+export async function putAndWait(draft: Draft): Promise<End> {
+  const queued = await putInOutbox(draft)
+  if (queued.kind === 'under_way') return { kind: 'under_way' }
+  const { request_id } = queued.entry
   await changed()
+  if (!navigator.onLine) return { kind: 'kept' }
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const end = new Promise<End>((done) => {
+    ends.set(request_id, done)
+    timer = setTimeout(() => done({ kind: 'kept' }), ANSWER_MS)
+  })
+  void sendNow().then(async () => {
+    const still = view.entries.find((e) => e.request_id === request_id)
+    if (still?.state === 'refused') ends.get(request_id)?.({ kind: 'refused', message: still.refusal?.message ?? '没有通过' })
+    else if (still && !view.sending) ends.get(request_id)?.({ kind: 'kept' })
+  })
+  const how = await end
+  clearTimeout(timer)
+  ends.delete(request_id)
+  if (how.kind === 'refused') await discardEntry(queued.entry)
+  return how
+}
+/** Out of the outbox, with its photos: what it said is given up. */
+export async function discardEntry(...entries: readonly Pick<Entry, 'request_id' | 'photo_keys'>[]): Promise<void> {
+  await outboxStore.remove(entries.map((e) => e.request_id))
+  for (const e of entries) await dropPhotos(e.photo_keys ?? [])
+  await changed()
+  void sendNow()
+}
+/** Sent once more as it is: what stood against it may be gone. */
+export async function tryAgain(entry: Entry): Promise<void> {
+  await outboxStore.change({ ...entry, state: 'waiting', refusal: null })
+  await changed()
+  void sendNow()
 }
 
 export const useOutbox = (): OutboxView =>

@@ -25,16 +25,28 @@ function open(): Promise<IDBPDatabase<Schema>> {
 
 export const outboxStore: OutboxStore = {
   all: async () => (await open()).getAll('outbox'),
-  async take(request_id) {
+  async take(request_ids) {
     const tx = (await open()).transaction('outbox', 'readwrite')
-    const entry = await tx.store.get(request_id)
-    const tried = entry ? { ...entry, tries: entry.tries + 1 } : undefined
-    if (tried) await tx.store.put(tried)
+    const tried: Entry[] = []
+    for (const id of request_ids) {
+      const entry = await tx.store.get(id)
+      if (!entry) continue
+      tried.push({ ...entry, tries: entry.tries + 1 })
+      await tx.store.put(tried.at(-1)!)
+    }
     await tx.done
     return tried
   },
-  put: async (entry) => void (await (await open()).put('outbox', entry)),
-  remove: async (request_id) => void (await (await open()).delete('outbox', request_id)),
+  async change(entry) {
+    const tx = (await open()).transaction('outbox', 'readwrite')
+    if (await tx.store.getKey(entry.request_id)) await tx.store.put(entry)
+    await tx.done
+  },
+  async remove(request_ids) {
+    const tx = (await open()).transaction('outbox', 'readwrite')
+    for (const id of request_ids) await tx.store.delete(id)
+    await tx.done
+  },
 }
 
 /** In one transaction, so that a send beginning at this moment sees either the old or the new value. */

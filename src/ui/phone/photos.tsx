@@ -1,47 +1,48 @@
-// Photos with a report or a finished job: taken or chosen, made small on the phone, sent at once, shown as small pictures.
+// Photos with a report or a finished job, taken or chosen, made small on the phone and shown as small pictures: sent at once (`Photos`), or kept
+// on the phone and sent with an entry of the outbox (`KeptPhotos`).
 import { useId, useState } from 'react'
-import { Refused, asRefused, faceName } from '../api.ts'
+import { asRefused } from '../api.ts'
 import { Icon } from './icons.tsx'
+import { dropPhotos, keepPhoto, newPhotoKey, shrink, uploadPhoto } from './kept_photos.ts'
 
-const SIDE_MAX = 1600
-const QUALITY = 0.75
 export interface Taken {
   file_id: string
   url: string
 }
-
-/** A JPEG of at most 1600 pixels a side, some 250 KB. */
-async function shrunk(file: Blob): Promise<Blob> {
-  const image = await createImageBitmap(file)
-  const scale = Math.min(1, SIDE_MAX / Math.max(image.width, image.height))
-  const canvas = document.createElement('canvas')
-  canvas.width = Math.max(1, Math.round(image.width * scale))
-  canvas.height = Math.max(1, Math.round(image.height * scale))
-  canvas.getContext('2d')?.drawImage(image, 0, 0, canvas.width, canvas.height)
-  image.close()
-  return new Promise((done, fail) => canvas.toBlob((b) => (b ? done(b) : fail(new Error('照片打不开,请重新拍'))), 'image/jpeg', QUALITY))
-}
-async function upload(blob: Blob): Promise<string> {
-  const r = await fetch('/up/photo', { method: 'POST', headers: { 'content-type': 'application/octet-stream', 'x-face': faceName(), 'x-file-name': 'photo.jpg' }, body: blob })
-  const answer = (await r.json().catch(() => ({}))) as { file_id?: string; error?: string; message?: string }
-  if (r.ok && answer.file_id) return answer.file_id
-  throw new Refused(r.status, { error: answer.error ?? 'kernel.fault', message: answer.message ?? '照片没有上传成功,请重试' })
+/** A photo in the phone's memory. */
+export interface Kept {
+  key: string
+  url: string
 }
 
-/** `camera`: opens the camera first, as on a job; else the phone asks where from. */
-export function Photos({ label, photos, set, max, camera = false }: { label: string; photos: readonly Taken[]; set: (photos: Taken[]) => void; max: number; camera?: boolean }) {
+interface Grid<T> {
+  label: string
+  photos: readonly T[]
+  set: (photos: T[]) => void
+  max: number
+  /** Opens the camera first, as on a job; else the phone asks where from. */
+  camera?: boolean
+}
+export const Photos = (g: Grid<Taken>) => <PhotoGrid {...g} nameOf={(p) => p.file_id} make={async (blob) => ({ file_id: await uploadPhoto(blob), url: URL.createObjectURL(blob) })} busy="上传中" />
+export function KeptPhotos({ owner, ...g }: Grid<Kept> & { owner: string }) {
+  const make = async (blob: Blob): Promise<Kept> => {
+    const key = newPhotoKey(owner)
+    await keepPhoto(key, blob)
+    return { key, url: URL.createObjectURL(blob) }
+  }
+  return <PhotoGrid {...g} nameOf={(p) => p.key} make={make} drop={(p) => void dropPhotos([p.key])} busy="处理中" />
+}
+
+function PhotoGrid<T extends { url: string }>({ label, photos, set, max, camera = false, nameOf, make, drop, busy: busy_text }: Grid<T> & { nameOf: (p: T) => string; make: (blob: Blob) => Promise<T>; drop?: (p: T) => void; busy: string }) {
   const id = useId()
   const [busy, setBusy] = useState(false)
   const [fault, setFault] = useState('')
   const take = async (files: readonly File[]): Promise<void> => {
     setFault('')
     setBusy(true)
-    const made: Taken[] = []
+    const made: T[] = []
     try {
-      for (const file of files.slice(0, max - photos.length)) {
-        const blob = await shrunk(file)
-        made.push({ file_id: await upload(blob), url: URL.createObjectURL(blob) })
-      }
+      for (const file of files.slice(0, max - photos.length)) made.push(await make(await shrink(file)))
     } catch (error) {
       setFault(asRefused(error).message)
     } finally {
@@ -49,8 +50,9 @@ export function Photos({ label, photos, set, max, camera = false }: { label: str
       setBusy(false)
     }
   }
-  const drop = (p: Taken): void => {
+  const away = (p: T): void => {
     URL.revokeObjectURL(p.url)
+    drop?.(p)
     set(photos.filter((x) => x !== p))
   }
   return (
@@ -58,15 +60,15 @@ export function Photos({ label, photos, set, max, camera = false }: { label: str
       <span className="ph-legend" id={id}>{label}(最多 {max} 张)</span>
       <div className="ph-photos" role="group" aria-labelledby={id}>
         {photos.map((p, i) => (
-          <span key={p.file_id} className="ph-photo">
+          <span key={nameOf(p)} className="ph-photo">
             <img src={p.url} alt={`照片 ${i + 1}`} />
-            <button type="button" aria-label={`删除照片 ${i + 1}`} onClick={() => drop(p)}>×</button>
+            <button type="button" aria-label={`删除照片 ${i + 1}`} onClick={() => away(p)}>×</button>
           </span>
         ))}
         {photos.length < max ? (
           <label className="ph-photo ph-photo-add">
             <Icon name="camera" />
-            <span className="ph-small">{busy ? '上传中' : '拍照'}</span>
+            <span className="ph-small">{busy ? busy_text : '拍照'}</span>
             <input type="file" accept="image/*" multiple={!camera} {...(camera ? { capture: 'environment' as const } : {})} aria-label={label} disabled={busy} onChange={(e) => { void take([...(e.target.files ?? [])]); e.target.value = '' }} />
           </label>
         ) : null}

@@ -26,7 +26,7 @@ export function SignInPage({ signedIn, waiting_count }: { signedIn: () => void; 
         <h1>员工登录</h1>
       </header>
       <form className="ph-card st-sign-form" noValidate onSubmit={(e) => { e.preventDefault(); void submit() }}>
-        {waiting_count > 0 ? <p className="ph-strip">手机上有 {waiting_count} 条读数未上传,登录后自动上传</p> : null}
+        {waiting_count > 0 ? <p className="ph-strip">手机上有 {waiting_count} 条记录未上传,登录后自动上传</p> : null}
         {first.data?.needed ? <p className="ph-strip">系统还没有完成首次设置,请先在电脑端打开管理端</p> : null}
         <Field label="登录名" error={asked && !login.trim() ? '请填写登录名' : undefined}>
           {(p) => <input {...p} className="ph-input" autoComplete="username" autoCapitalize="none" autoCorrect="off" spellCheck={false} maxLength={64} value={login} onChange={(e) => setLogin(e.target.value)} />}

@@ -7,7 +7,7 @@ import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { monthText } from '../../../ui/phone/text.ts'
 import { MeterKind, meters } from '../contract.ts'
 import { CorrectForm } from './CorrectForm.tsx'
-import { OutboxCard } from './OutboxCard.tsx'
+import { OutboxCard } from '../../../ui/phone/OutboxCard.tsx'
 import { ReadingForm } from './ReadingForm.tsx'
 import { KIND_WORDS, UNREAD_WORDS, periods, said, useRound, valueOf, type RoundRow } from './round.ts'
 

@@ -5,7 +5,7 @@ import { Page } from '../../../ui/phone/Page.tsx'
 import { useQuerySetter, useQueryText } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { groupBy, monthText } from '../../../ui/phone/text.ts'
-import { OutboxCard } from './OutboxCard.tsx'
+import { OutboxCard } from '../../../ui/phone/OutboxCard.tsx'
 import { KIND_WORDS, periods, placeOf, useRounds, type Progress } from './round.ts'
 
 export function RoundsPage({ tabs }: { tabs: ReactNode }) {

@@ -1,13 +1,14 @@
 // A round (抄表任务) on the phone: read from the server when there is network, kept for the way without, and shown with what is not yet sent.
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo } from 'react'
-import { addMonths, nowIso, today } from '../../../kernel/clock.ts'
+import { addMonths, today } from '../../../kernel/clock.ts'
 import { addDecimal, compareDecimal, subtractDecimal, trimDecimal } from '../../../kernel/money.ts'
-import { asRefused, queries, readNow, type Reading, type Refused } from '../../../ui/api.ts'
+import { queries, readNow, type Reading } from '../../../ui/api.ts'
 import { ownerOf, usePhoneMe, type PhoneMe } from '../../../ui/phone/me.ts'
 import type { Entry } from '../../../ui/phone/outbox.ts'
 import { useOutbox } from '../../../ui/phone/outbox_sender.ts'
-import { changeKept, dropKept, keep, kept } from '../../../ui/phone/phone_store.ts'
+import { dropPhotos } from '../../../ui/phone/kept_photos.ts'
+import { useMemory } from '../../../ui/phone/memory.ts'
+import { changeKept } from '../../../ui/phone/phone_store.ts'
 import { Recorded, meters, type ReadingRow } from '../contract.ts'
 import { words } from '../words.ts'
 
@@ -54,25 +55,6 @@ async function fromServer(r: RoundName): Promise<ReadingRow[]> {
   return rows
 }
 
-/** What the server says, else what the phone kept. */
-async function withMemory<T>(key: string, ask: () => Promise<T>): Promise<{ value: T; saved_at: string; old: boolean }> {
-  try {
-    const value = await ask()
-    await keep(key, value).catch(() => undefined)
-    return { value, saved_at: nowIso(), old: false }
-  } catch (error) {
-    const refused = asRefused(error)
-    const before = refused.status === 0 ? await kept<T>(key).catch(() => undefined) : undefined
-    if (!before) throw refused
-    return { ...before, old: true }
-  }
-}
-
-function useMemory<T>(name: readonly unknown[], key: string, ask: () => Promise<T>): Reading<{ value: T; saved_at: string; old: boolean }> {
-  const q = useQuery<{ value: T; saved_at: string; old: boolean }, Refused>({ queryKey: [...name, key], queryFn: () => withMemory(key, ask), retry: false, staleTime: 15_000 })
-  return { data: q.data, loading: q.isPending, fetching: q.isFetching, error: q.error, retry: () => void q.refetch() }
-}
-
 export type Progress = Awaited<ReturnType<typeof readRounds>>
 const readRounds = async (period: string) => (await readNow(meters.rounds, { period })).rows
 export function useRounds(period: string): Reading<{ value: Progress; saved_at: string; old: boolean }> {
@@ -110,7 +92,7 @@ function changeOf(entry: Entry, answer: unknown): Partial<ReadingRow> | undefine
 /** After an entry was sent: the kept round shows it as read, so that a later round without network does not ask for it again. */
 export async function settled(me: PhoneMe, entry: Entry, answer: unknown): Promise<void> {
   const { photo_key } = entry.about
-  if (photo_key) await dropKept(photo_key).catch(() => undefined)
+  if (photo_key) await dropPhotos([photo_key])
   const { meter_id, period } = entry.input as { meter_id: string; period: string }
   const { building_id, kind } = entry.about as { building_id?: string; kind?: ReadingRow['kind'] }
   const now = changeOf(entry, answer)

@@ -75,7 +75,7 @@ function Steps({ o }: { o: OrderFull }) {
         color: s.action === 'finish' || s.action === 'rate' ? 'green' : ['give_back', 'cancel', 'decline', 'reopen', 'urge'].includes(s.action) ? 'red' : 'blue',
         content: (
           <div>
-            <strong>{stepText(s)}</strong> <span className="hy-muted">{s.by_name} · {instant(s.at, { seconds: true })}</span>
+            <strong>{stepText(s)}</strong> <span className="hy-muted">{s.by_name} · {instant(s.at, { seconds: true })}{s.received_at ? `(无网时办理,${instant(s.received_at)} 补传)` : ''}</span>
             {s.note ? <div>{s.note}</div> : null}
             {s.photo_ids.length ? <Image.PreviewGroup><div className="hy-line" style={{ marginTop: 6 }}>{s.photo_ids.map((file_id, i) => <Image key={file_id} width={88} height={88} style={{ objectFit: 'cover' }} alt={`${said('action', s.action)}照片 ${i + 1}`} src={fileUrl(orders.photo, { order_id: o.order_id, file_id })} />)}</div></Image.PreviewGroup> : null}
           </div>

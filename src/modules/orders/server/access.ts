@@ -3,7 +3,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
-import type { Actor } from './rules/machine.ts'
+import type { Actor } from '../machine.ts'
 
 export interface Order {
   order_id: string
@@ -49,11 +49,16 @@ function seen(scope: Scope): RawBuilder<SqlBool> {
 
 export const ownOrders = (scope: Scope): RawBuilder<SqlBool> => (scope.who.kind === 'resident' && scope.who.phone ? sql<SqlBool>`o.reporter_phone = ${scope.who.phone}` : sql<SqlBool>`false`)
 
+const WHOLE = (scope: Scope): RawBuilder<unknown> => sql`select ${COLUMNS}, c.name as category, case when o.state = 'suspended' then (select s.from_state from orders.step s where s.company_id = ${scope.company_id} and s.order_id = o.order_id and s.action = 'suspend' order by s.step_no desc limit 1) end as before, exists (select from orders.helper hp where hp.company_id = ${scope.company_id} and hp.order_id = o.order_id and hp.account_id = ${scope.who.account_id}::uuid) as helps
+    from orders.work_order o join orders.category c on c.company_id = ${scope.company_id} and c.category_id = o.category_id`
 async function one(scope: Scope, order_id: string, rule: RawBuilder<SqlBool>, lock: boolean): Promise<Order | undefined> {
-  const { rows } = await sql<Order>`select ${COLUMNS}, c.name as category, case when o.state = 'suspended' then (select s.from_state from orders.step s where s.company_id = ${scope.company_id} and s.order_id = o.order_id and s.action = 'suspend' order by s.step_no desc limit 1) end as before, exists (select from orders.helper hp where hp.company_id = ${scope.company_id} and hp.order_id = o.order_id and hp.account_id = ${scope.who.account_id}::uuid) as helps
-    from orders.work_order o join orders.category c on c.company_id = ${scope.company_id} and c.category_id = o.category_id
-    where o.company_id = ${scope.company_id} and o.order_id = ${order_id} and ${rule} ${lock ? sql`for update of o` : sql``}`.execute(scope.db)
+  const { rows } = await sql<Order>`${WHOLE(scope)} where o.company_id = ${scope.company_id} and o.order_id = ${order_id} and ${rule} ${lock ? sql`for update of o` : sql``}`.execute(scope.db)
   return rows[0]
+}
+/** What is under way and given to whoever asks, or that he helps with; what is due first, urgent before all. */
+export async function ordersInHand(scope: Scope, max: number): Promise<Order[]> {
+  const { rows } = await sql<Order>`${WHOLE(scope)} where o.company_id = ${scope.company_id} and o.state in ('assigned','accepted','working','suspended') and ${mine(scope)} order by o.urgent desc, case when o.arrived_at is null then o.respond_due_at else o.finish_due_at end, o.order_id limit ${max}`.execute(scope.db)
+  return rows
 }
 const visible = (scope: Scope) => (scope.who.kind === 'resident' ? ownOrders(scope) : seen(scope))
 export async function orderToRead(scope: Scope, order_id: string): Promise<Order> {

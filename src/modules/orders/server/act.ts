@@ -6,7 +6,7 @@ import { words } from '../words.ts'
 import { actorsOf, orderToChange, type Order } from './access.ts'
 import { drawnForVisit, policyNow, type PolicyRow } from './config.ts'
 import { photosToAttach } from './photos.ts'
-import { judge, type Facts } from './rules/machine.ts'
+import { judge, type Facts } from '../machine.ts'
 import { concerned, given, noted, notify, progress } from './tell.ts'
 
 const DAY_MS = 86_400_000
@@ -17,6 +17,8 @@ export interface Doing {
   photo_ids?: readonly string[] | undefined
   rating?: number
   detail?: Record<string, unknown>
+  /** When it was done, by the phone's clock; without it now. */
+  done_at?: string | undefined
 }
 export const factsOf = (scope: Scope, o: Order, p: PolicyRow): Facts => ({
   state: o.state, before: o.before, rated: o.rating !== null, hall: p.hall,
@@ -24,19 +26,19 @@ export const factsOf = (scope: Scope, o: Order, p: PolicyRow): Facts => ({
 })
 
 /** What an action changes besides state and step number. */
-function changes(scope: Scope, o: Order, policy: PolicyRow, action: Action, d: Doing): Record<string, RawBuilder<unknown>> {
-  const now = sql`${scope.now}::timestamptz`
+function changes(scope: Scope, o: Order, policy: PolicyRow, action: Action, d: Doing, at: string): Record<string, RawBuilder<unknown>> {
+  const now = sql`${at}::timestamptz`
   const nothing = sql`null`
   const me = sql`${scope.who.account_id}::uuid`
   switch (action) {
-    case 'assign': case 'transfer': return { assignee_id: sql`${d.to!.account_id}::uuid`, assigned_at: now, accepted_at: nothing, suspended_at: nothing, ...(o.state === 'suspended' ? waited(scope, o) : {}) }
+    case 'assign': case 'transfer': return { assignee_id: sql`${d.to!.account_id}::uuid`, assigned_at: now, accepted_at: nothing, suspended_at: nothing, ...(o.state === 'suspended' ? waited(at, o) : {}) }
     case 'take': return { assignee_id: me, assigned_at: now, accepted_at: now }
     case 'accept': return { accepted_at: now }
     case 'give_back': return { assignee_id: nothing, assigned_at: nothing, accepted_at: nothing }
     case 'arrive': return { arrived_at: sql`coalesce(arrived_at, ${now})` }
     case 'suspend': return { suspended_at: now }
     // What was waited for is added to the limits that still run; the step says how long it was.
-    case 'resume': return { suspended_at: nothing, ...waited(scope, o) }
+    case 'resume': return { suspended_at: nothing, ...waited(at, o) }
     case 'finish': return { finished_at: now, ended_at: now, visit_wanted: sql`${o.round_no > 1 || drawnForVisit(o.order_id, policy.visit_percent)}::boolean` }
     case 'cancel': case 'decline': return { ended_at: now, suspended_at: nothing }
     case 'rate': return { rating: sql`${d.rating!}::int`, rating_words: sql`${d.note ?? null}::text`, rated_at: now, ended_at: now, ...(d.rating! <= policy.visit_below ? { visit_wanted: sql`true` } : {}) }
@@ -45,7 +47,22 @@ function changes(scope: Scope, o: Order, policy: PolicyRow, action: Action, d: D
     case 'help': case 'urge': return {}
   }
 }
-const waited = (scope: Scope, o: Order): Record<string, RawBuilder<unknown>> => ({ finish_due_at: sql`finish_due_at + (${scope.now}::timestamptz - suspended_at)`, ...(o.arrived_at === null ? { respond_due_at: sql`respond_due_at + (${scope.now}::timestamptz - suspended_at)` } : {}) })
+const waited = (at: string, o: Order): Record<string, RawBuilder<unknown>> => ({ finish_due_at: sql`finish_due_at + (${at}::timestamptz - suspended_at)`, ...(o.arrived_at === null ? { respond_due_at: sql`respond_due_at + (${at}::timestamptz - suspended_at)` } : {}) })
+
+const AT_ONCE_MS = 2 * 60_000
+/**
+ * When it counts as done. A phone without network says when it was: believed from the last step of the order up to now and no longer back than the
+ * policy says; anything else counts from when it came in, so that a clock that was set back gains nothing.
+ */
+async function doneAt(scope: Scope, o: Order, policy: PolicyRow, done_at: string | undefined): Promise<{ at: string; late: boolean }> {
+  if (done_at === undefined) return { at: scope.now, late: false }
+  const said = new Date(done_at).toISOString()
+  if (said > scope.now || Date.parse(scope.now) - Date.parse(said) < AT_ONCE_MS) return { at: scope.now, late: false }
+  const { rows } = await sql<{ at: string }>`select s.at from orders.step s where s.company_id = ${scope.company_id} and s.order_id = ${o.order_id} order by s.step_no desc limit 1`.execute(scope.db)
+  const oldest = new Date(Math.max(Date.parse(rows[0]!.at), Date.parse(scope.now) - policy.offline_hours * 3_600_000)).toISOString()
+  return said >= oldest ? { at: said, late: true } : { at: scope.now, late: true }
+}
+
 interface Due { respond_due_at: string; finish_due_at: string }
 const dueOf = (due: Due) => ({ respond_due_at: sql`${due.respond_due_at}::timestamptz`, finish_due_at: sql`${due.finish_due_at}::timestamptz` })
 
@@ -73,13 +90,15 @@ export async function move(scope: Scope, p: Prepared & { to: Order['state'] }, a
   const { o, to } = p
   const c = scope.company_id
   const photos = await photosToAttach(scope, d.photo_ids)
-  const set = Object.entries(changes(scope, o, p.policy, action, d)).map(([k, v]) => sql`${sql.ref(k)} = ${v}`)
+  const { at, late } = await doneAt(scope, o, p.policy, d.done_at)
+  const detail = { ...d.detail, ...(late ? { done_at: d.done_at, received_at: scope.now } : {}) }
+  const set = Object.entries(changes(scope, o, p.policy, action, d, at)).map(([k, v]) => sql`${sql.ref(k)} = ${v}`)
   const n = o.step_no + 1
   const kind = scope.who.kind === 'resident' ? 'resident' : scope.who.kind === 'system' ? 'system' : 'staff'
   await sql`with moved as (update orders.work_order set ${sql.join([sql`state = ${to}`, sql`step_no = ${n}`, ...set])} where company_id = ${c} and order_id = ${o.order_id} and step_no = ${o.step_no}),
     seen as (insert into orders.photo (company_id, order_id, file_id, step_no) select ${c}, ${o.order_id}, x, ${n} from unnest(${photos}::uuid[]) x on conflict do nothing)
     insert into orders.step (company_id, order_id, step_no, action, from_state, to_state, by_kind, by_account, by_name, to_account, note, detail, at)
-    values (${c}, ${o.order_id}, ${n}, ${action}, ${o.state}, ${to}, ${kind}, ${scope.who.account_id}::uuid, ${kind === 'resident' ? (o.reporter_name ?? '业户') : scope.who.name}, ${d.to?.account_id ?? null}::uuid, ${d.note ?? null}, ${JSON.stringify(d.detail ?? {})}::jsonb, ${scope.now})`.execute(scope.db)
+    values (${c}, ${o.order_id}, ${n}, ${action}, ${o.state}, ${to}, ${kind}, ${scope.who.account_id}::uuid, ${kind === 'resident' ? (o.reporter_name ?? '业户') : scope.who.name}, ${d.to?.account_id ?? null}::uuid, ${d.note ?? null}, ${JSON.stringify(detail)}::jsonb, ${at})`.execute(scope.db)
   if (action === 'help') await sql`insert into orders.helper (company_id, order_id, account_id, added_at) values (${c}, ${o.order_id}, ${d.to!.account_id}, ${scope.now}) on conflict do nothing`.execute(scope.db)
   scope.note('work_order', o.order_id, { no: o.no, action, from: o.state, to })
   if (action === 'reopen') scope.emit('orders.reported', o.order_id, { order_id: o.order_id })

@@ -1,4 +1,4 @@
-// The calls that move an order: each names its action; the table of rules/machine.ts decides.
+// The calls that move an order: each names its action; the table of machine.ts decides.
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -20,8 +20,8 @@ async function other(scope: Scope, o: Order, account_id: string): Promise<{ acco
   return w
 }
 async function dueAgain(scope: Scope, o: Order) {
-  const { rule, hours } = await configFor(scope, o.category_id, { begun: true })
-  return limitsOf({ now: scope.now, wished_at: null, rule: { ...rule, urgent: o.urgent }, hours })
+  const { rule, hours, policy } = await configFor(scope, o.category_id, { begun: true })
+  return limitsOf({ now: scope.now, wished_at: null, rule: { ...rule, urgent: o.urgent }, hours, grace_minutes: policy.grace_minutes })
 }
 async function reopen(scope: Scope, order_id: string, reason: string, photo_ids?: readonly string[]) {
   const p = await prepare(scope, order_id, 'reopen')
@@ -54,12 +54,12 @@ const working = [
     if (count >= open_max) throw scope.refuse('orders.too_many', { count, max: open_max })
     return move(scope, p, 'take')
   }),
-  answer(orders.acceptOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'accept'), 'accept')),
-  answer(orders.giveBackOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'give_back'), 'give_back', { note: i.reason })),
-  answer(orders.arriveOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'arrive'), 'arrive', { note: i.note, photo_ids: i.photo_ids })),
-  answer(orders.finishOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'finish'), 'finish', { note: i.note, photo_ids: i.photo_ids })),
-  answer(orders.suspendOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'suspend'), 'suspend', { note: [words.states!['cause']![i.cause], i.note].filter(Boolean).join(','), detail: { cause: i.cause } })),
-  answer(orders.resumeOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'resume'), 'resume', { note: i.note })),
+  answer(orders.acceptOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'accept'), 'accept', { done_at: i.done_at })),
+  answer(orders.giveBackOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'give_back'), 'give_back', { note: i.reason, done_at: i.done_at })),
+  answer(orders.arriveOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'arrive'), 'arrive', { note: i.note, photo_ids: i.photo_ids, done_at: i.done_at })),
+  answer(orders.finishOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'finish'), 'finish', { note: i.note, photo_ids: i.photo_ids, done_at: i.done_at })),
+  answer(orders.suspendOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'suspend'), 'suspend', { note: [words.states!['cause']![i.cause], i.note].filter(Boolean).join(','), detail: { cause: i.cause }, done_at: i.done_at })),
+  answer(orders.resumeOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'resume'), 'resume', { note: i.note, done_at: i.done_at })),
   answer(orders.transferOrder, async (scope, i) => {
     const p = await prepare(scope, i.order_id, 'transfer')
     return move(scope, p, 'transfer', { to: await other(scope, p.o, i.account_id), note: i.reason })

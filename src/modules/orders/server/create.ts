@@ -35,7 +35,7 @@ interface Said {
 
 async function write(scope: Scope, cfg: OrderConfig, w: Where, o: Said): Promise<{ order_id: string; no: string; urgent: boolean }> {
   const urgent = o.urgent ?? cfg.rule.urgent
-  const due = limitsOf({ now: scope.now, wished_at: o.wished_at, rule: { ...cfg.rule, urgent }, hours: cfg.hours })
+  const due = limitsOf({ now: scope.now, wished_at: o.wished_at, rule: { ...cfg.rule, urgent }, hours: cfg.hours, grace_minutes: cfg.policy.grace_minutes })
   const order_id = uuidv7()
   const c = scope.company_id
   const year = scope.today.slice(0, 4)

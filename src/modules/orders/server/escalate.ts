@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import { policyNow } from './config.ts'
-import { TRANSITIONS } from './rules/machine.ts'
+import { TRANSITIONS } from '../machine.ts'
 import { hourText, linkOf, notify, staffAt } from './tell.ts'
 
 const AT_ONCE = 200
@@ -26,8 +26,9 @@ export async function escalate(scope: Scope): Promise<number> {
   const { warn_minutes } = await policyNow(scope)
   // The row of the escalation decides a race of two workers; only those that were new are told.
   const { rows } = await sql<Due>`with open as (
-      select o.order_id, o.round_no, case when o.arrived_at is null then 'respond' else 'finish' end as limit_kind, case when o.arrived_at is null then o.respond_due_at else o.finish_due_at end as due_at
-      from orders.work_order o where o.company_id = ${c} and o.state in ('waiting','assigned','accepted','working')),
+      select o.order_id, o.round_no, l.limit_kind, l.due_at
+      from orders.work_order o, lateral (values ('respond', o.respond_due_at), ('finish', o.finish_due_at)) as l(limit_kind, due_at)
+      where o.company_id = ${c} and o.state in ('waiting','assigned','accepted','working') and (l.limit_kind = 'finish' or o.arrived_at is null)),
     due as (select d.*, case when d.due_at <= ${scope.now}::timestamptz then 'after' else 'before' end as stage from open d where d.due_at <= ${scope.now}::timestamptz + make_interval(mins => ${warn_minutes}::int)),
     fresh as (insert into orders.escalation (company_id, order_id, round_no, limit_kind, stage, due_at, told_at)
       select ${c}, d.order_id, d.round_no, d.limit_kind, d.stage, d.due_at, ${scope.now} from due d

@@ -5,7 +5,7 @@ import { words } from '../words.ts'
 import { actionAnswers } from './actions.ts'
 import { lookUpCaller } from './caller.ts'
 import { createOrder, report } from './create.ts'
-import { myOrder, order } from './detail.ts'
+import { myOrder, order, shift } from './detail.ts'
 import { closeOld, escalate } from './escalate.ts'
 import { myOrders, myWork, orderList } from './list.ts'
 import { byRule } from './dispatch.ts'
@@ -22,7 +22,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...actionAnswers, myWork, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },

@@ -86,18 +86,24 @@ export const orderList = answer(orders.orders, async (scope, f) => {
   return { rows, total, counts }
 }, { by_key: true })
 
-export const myWork = answer(orders.myWork, async (scope, f) => {
-  const mine = isMine(scope)
-  const hall = sql<SqlBool>`(o.state = 'waiting' and ${ordersSeenBy(scope)})`
-  const open = sql<SqlBool>`(o.state in ('assigned','accepted','working','suspended') and ${mine})`
-  const where = f.box === 'hall' ? hall : f.box === 'mine' ? open : sql<SqlBool>`(o.state in ('finished','closed') and o.assignee_id = ${scope.who.account_id}::uuid)`
+export async function hallRows(scope: Scope, max: number): Promise<{ hall: OrderRow[]; counts: { mine: number; hall: number; late: number } }> {
+  const [hall, { counts }] = await Promise.all([rowsOf(scope, WORK.hall(scope), DUE, { page: 1, page_size: max }), workCounts(scope, 'mine')])
+  return { hall, counts }
+}
+const WORK = {
+  hall: (scope: Scope) => sql<SqlBool>`(o.state = 'waiting' and ${ordersSeenBy(scope)})`,
+  mine: (scope: Scope) => sql<SqlBool>`(o.state in ('assigned','accepted','working','suspended') and ${isMine(scope)})`,
+  done: (scope: Scope) => sql<SqlBool>`(o.state in ('finished','closed') and o.assignee_id = ${scope.who.account_id}::uuid)`,
+}
+async function workCounts(scope: Scope, box: keyof typeof WORK): Promise<{ total: number; counts: { mine: number; hall: number; late: number } }> {
   const n = (w: RawBuilder<SqlBool>) => sql`(select count(*)::int from (select 1 from orders.work_order o where o.company_id = ${scope.company_id} and ${w} limit ${COUNT_MAX}) x)`
-  const [rows, counted] = await Promise.all([
-    rowsOf(scope, where, f.box === 'done' ? NEWEST : DUE, f),
-    sql<{ mine: number; hall: number; late: number; total: number }>`select ${n(open)} as mine, ${n(hall)} as hall, ${n(sql<SqlBool>`${open} and ${LATE(scope)}`)} as late, ${n(where)} as total`.execute(scope.db),
-  ])
-  const { total, ...counts } = counted.rows[0]!
-  return { rows, total, counts }
+  const { rows } = await sql<{ mine: number; hall: number; late: number; total: number }>`select ${n(WORK.mine(scope))} as mine, ${n(WORK.hall(scope))} as hall, ${n(sql<SqlBool>`${WORK.mine(scope)} and ${LATE(scope)}`)} as late, ${n(WORK[box](scope))} as total`.execute(scope.db)
+  const { total, ...counts } = rows[0]!
+  return { total, counts }
+}
+export const myWork = answer(orders.myWork, async (scope, f) => {
+  const [rows, counted] = await Promise.all([rowsOf(scope, WORK[f.box](scope), f.box === 'done' ? NEWEST : DUE, f), workCounts(scope, f.box)])
+  return { rows, ...counted }
 })
 
 export const myOrders = answer(orders.myOrders, async (scope, f) => {

@@ -153,7 +153,7 @@ test('give back, transfer, help, suspend and resume; what was waited for is adde
 test('opened again within the days of the rule, with limits from now; closed by the clock after them', async () => {
   setClock('2026-06-01T02:00:00Z')
   try {
-    await t.as('manager')(orders.savePolicy, { from_on: '2026-06-01', work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 3, hall: true, auto_assign: false, visit_percent: 0, visit_below: 3 })
+    await t.as('manager')(orders.savePolicy, { from_on: '2026-06-01', work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 3, hall: true, auto_assign: false, visit_percent: 0, visit_below: 3, grace_minutes: 30, offline_hours: 24 })
     const { order_id } = await reportAs(zhang)
     await li(orders.takeOrder, { order_id })
     await li(orders.arriveOrder, { order_id })
@@ -268,7 +268,7 @@ const finished = async (): Promise<string> => {
 }
 test('a bad rating and a rework are asked about; nobody at home is asked again; the papers print', async () => {
   const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-  await t.as('manager')(orders.savePolicy, { from_on: today, work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 7, hall: true, auto_assign: false, visit_percent: 0, visit_below: 3 })
+  await t.as('manager')(orders.savePolicy, { from_on: today, work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 7, hall: true, auto_assign: false, visit_percent: 0, visit_below: 3, grace_minutes: 30, offline_hours: 24 })
   const waiting = async () => (await desk(orders.visits, { box: 'waiting', page_size: 200 })).rows.map((r) => r.order_id)
   const good = await finished()
   const bad = await finished()
@@ -293,7 +293,7 @@ test('a bad rating and a rework are asked about; nobody at home is asked again; 
 
 test('by rule an order goes to whoever is on duty, skilled, of the area and least busy; nobody who fits: it waits', async () => {
   const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-  await t.as('manager')(orders.savePolicy, { from_on: today, work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 7, hall: true, auto_assign: true, visit_percent: 30, visit_below: 3 })
+  await t.as('manager')(orders.savePolicy, { from_on: today, work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 7, hall: true, auto_assign: true, visit_percent: 30, visit_below: 3, grace_minutes: 30, offline_hours: 24 })
   const lift = await t.hire('repairer', { scope_kind: 'community', scope_ids: [w.community_id] })
   const set = { building_ids: [], weekdays: [], duty_from: null, duty_to: null }
   await t.as('manager')(orders.saveWorker, { account_id: lift.account_id, skills: ['电梯'], open_max: 1, ...set })

@@ -31,8 +31,9 @@ test('month and year ends by calendar time', () => {
 })
 test('an agreed hour takes the place of the limit, never for what is urgent', () => {
   const rule: Rule = { urgent: false, respond: { n: 1, unit: 'day' }, finish: { n: 3, unit: 'day' }, clock: 'working' }
-  const o = { now: cn('2026-09-28T09:00'), wished_at: cn('2026-09-29T14:00'), rule, hours }
+  const o = { now: cn('2026-09-28T09:00'), wished_at: cn('2026-09-29T14:00'), rule, hours, grace_minutes: 30 }
   expect(limitsOf(o)).toEqual({ respond_due_at: cn('2026-09-29T14:30'), finish_due_at: cn('2026-10-09T14:00') })
+  expect(limitsOf({ ...o, grace_minutes: 10 }).respond_due_at).toBe(cn('2026-09-29T14:10'))
   expect(limitsOf({ ...o, rule: { ...rule, urgent: true, respond: { n: 30, unit: 'minute' }, clock: 'calendar' } }).respond_due_at).toBe(cn('2026-09-28T09:30'))
   expect(limitsOf({ ...o, wished_at: cn('2026-09-27T09:00') }).respond_due_at).toBe(cn('2026-09-29T09:00'))
 })

@@ -64,12 +64,13 @@ export interface Rule {
   finish: Limit
   clock: 'calendar' | 'working'
 }
-/** Half an hour after the agreed hour is still in time: who comes from another order cannot come to the minute. */
-export const APPOINTMENT_GRACE_MINUTES = 30
-/** An agreed hour (预约) later than now takes the place of the limit to be on site, and the limit to finish runs from it; never for what is urgent. */
-export function limitsOf(o: { now: string; wished_at: string | null; rule: Rule; hours: Hours }): { respond_due_at: string; finish_due_at: string } {
+/**
+ * An agreed hour (预约) later than now takes the place of the limit to be on site, and the limit to finish runs from it; never for what is urgent.
+ * `grace_minutes` after it are still in time: who comes from another order cannot come to the minute.
+ */
+export function limitsOf(o: { now: string; wished_at: string | null; rule: Rule; hours: Hours; grace_minutes: number }): { respond_due_at: string; finish_due_at: string } {
   const { rule, hours } = o
   if (o.wished_at && o.wished_at > o.now && !rule.urgent)
-    return { respond_due_at: iso(Date.parse(o.wished_at) + APPOINTMENT_GRACE_MINUTES * MINUTE), finish_due_at: dueAt(o.wished_at, rule.finish, rule.clock, hours) }
+    return { respond_due_at: iso(Date.parse(o.wished_at) + o.grace_minutes * MINUTE), finish_due_at: dueAt(o.wished_at, rule.finish, rule.clock, hours) }
   return { respond_due_at: dueAt(o.now, rule.respond, rule.clock, hours), finish_due_at: dueAt(o.now, rule.finish, rule.clock, hours) }
 }

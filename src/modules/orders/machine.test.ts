@@ -1,6 +1,6 @@
 // Every state × every action × every set of actors, against a list of what is allowed that is written here a second time by hand.
 import { expect, test } from 'vitest'
-import { ACTIONS, STATES, type Action, type State } from '../../contract.ts'
+import { ACTIONS, STATES, type Action, type State } from './contract.ts'
 import { ACTORS, TRANSITIONS, canOf, judge, type Actor, type Facts } from './machine.ts'
 
 const facts = (state: State, o: Partial<Facts> = {}): Facts => ({ state, before: null, rated: false, reopenable: true, hall: true, ...o })

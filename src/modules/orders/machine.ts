@@ -1,6 +1,6 @@
 // The life of an order as ONE table: from which states an action leads where, and who may do it. Every entry point goes through `judge`;
 // machine.test.ts tries every state × action × actor.
-import { ACTIONS, STATES, type Action, type State } from '../../contract.ts'
+import { ACTIONS, STATES, type Action, type State } from './contract.ts'
 
 /**
  * dispatcher: right to dispatch at the order's place. worker: right to work there. assignee: whom it was given to. reporter: the resident

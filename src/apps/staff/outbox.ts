@@ -1,0 +1,6 @@
+// Everything that may be done on this phone without network and is sent later; a module adds its list here.
+import { metersOutbox } from '../../modules/meters/staff/outbox.tsx'
+import { ordersOutbox } from '../../modules/orders/staff/outbox.ts'
+import type { OutboxKind } from '../../ui/phone/outbox_sender.ts'
+
+export const outboxKinds: readonly OutboxKind[] = [...metersOutbox, ...ordersOutbox]

@@ -1,0 +1,20 @@
+// The steps of an order that may wait in the outbox. Taking from the hall, transfer and help need others at this moment: they need network.
+import type { Call } from '../../../ui/api.ts'
+import { instant } from '../../../ui/format.ts'
+import type { Entry } from '../../../ui/phone/outbox.ts'
+import type { OutboxKind } from '../../../ui/phone/outbox_sender.ts'
+import { orders, type Action } from '../contract.ts'
+import { said } from '../shown.ts'
+
+export const LATER = { accept: orders.acceptOrder, arrive: orders.arriveOrder, finish: orders.finishOrder, suspend: orders.suspendOrder, resume: orders.resumeOrder, give_back: orders.giveBackOrder } as const
+export type LaterAction = keyof typeof LATER
+export const chainOf = (order_id: string): string => `order ${order_id}`
+export const actionOf = (e: Entry): Action | undefined => (Object.keys(LATER) as LaterAction[]).find((a) => LATER[a].name === e.call)
+
+export const ordersOutbox: readonly OutboxKind[] = (Object.keys(LATER) as LaterAction[]).map((action) => ({
+  call: LATER[action] as unknown as Call,
+  title: (e) => e.about['place'] ?? '',
+  under: (e) => `${e.about['no']} · ${instant(e.queued_at)}`,
+  value: () => said('action', action),
+  link: (e) => `/orders/${String(e.input['order_id'])}`,
+}))
