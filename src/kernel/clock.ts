@@ -8,6 +8,9 @@ export const nowMs = (): number => fixed_ms ?? Date.now()
 export const nowIso = (): string => new Date(nowMs()).toISOString()
 /** The business day of an instant in the community's zone. China has one zone and no summer time. */
 export const dayOf = (instant: string | number): string => dayFormat.format(new Date(instant))
+const minuteFormat = new Intl.DateTimeFormat('sv-SE', { timeZone: ZONE, dateStyle: 'short', timeStyle: 'short' })
+/** An instant as papers and sheets show it: `2026-10-05 09:30` in the community's zone. The stored text is UTC, eight hours behind. */
+export const minuteText = (instant: string | null): string => (instant ? minuteFormat.format(new Date(instant)) : '')
 export const today = (): string => dayOf(nowMs())
 
 /** For tests and the sample world only. */

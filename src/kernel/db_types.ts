@@ -947,6 +947,8 @@ export interface IdentityCode {
   expires_at: string
   used_at: string | null
   ip: string | null
+  company_id: number | null
+  issued_by: string | null
 }
 
 export interface IdentityCompany {
@@ -991,6 +993,7 @@ export interface IdentitySeat {
   company_id: number
   kind: string
   created_at: string
+  password_hash: string | null
 }
 
 export interface IdentitySession {
@@ -1005,6 +1008,7 @@ export interface IdentitySession {
   ended_at: string | null
   ip: string | null
   agent: string | null
+  only_here: Generated<boolean>
 }
 
 export interface KernelAudit {

@@ -172,9 +172,11 @@ export function scrub(v: unknown, depth = 0): unknown {
 function parse(shape: z.ZodType, input: unknown): unknown {
   const r = shape.safeParse(input ?? {})
   if (r.success) return r.data
-  const issues = r.error.issues.slice(0, 20).map((i) => ({ path: i.path.join('.'), label: labelOf(shape, i.path), message: i.message }))
+  const issues = r.error.issues.slice(0, 20).map((i) => ({ path: i.path.join('.'), label: labelOf(shape, i.path), message: given(input, i.path) === undefined ? '必填' : i.message }))
   throw new Refusal('kernel.invalid', { detail: issues.map((i) => `${i.label ?? i.path} ${i.message}`.trim()).join(';'), issues })
 }
+
+const given = (input: unknown, path: readonly PropertyKey[]): unknown => path.reduce<unknown>((at, k) => (at as Record<PropertyKey, unknown> | null | undefined)?.[k], input)
 
 /** The Chinese label of a field from its `.meta({ zh })`. */
 function labelOf(shape: unknown, path: readonly PropertyKey[]): string | undefined {

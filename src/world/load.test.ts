@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inside, testApp, type TestApp } from '../../tests/harness.ts'
+import { addDays } from '../kernel/clock.ts'
 import type { Call } from '../kernel/contract.ts'
 import { serve } from '../kernel/serve.ts'
 import { billing } from '../modules/billing/contract.ts'
@@ -14,6 +15,8 @@ import { payment } from '../modules/payment/contract.ts'
 import { identity } from '../modules/identity/contract.ts'
 import { property } from '../modules/property/contract.ts'
 import { RESIDENT_PHONE, sampleAccounts, SAMPLE_PASSWORDS } from './accounts.ts'
+import { compare, inputsOf, pairsOf } from '../../tests/excel_kit.ts'
+import { contracts } from '../apps/contracts.ts'
 import { personOf } from './caller.ts'
 import { loadWorld, type Loaded } from './load.ts'
 import { startSim, type Sim } from './outside/wechat_sim/index.ts'
@@ -69,6 +72,22 @@ const as = async (company_id: number, login: string): Promise<(call: Call, input
   const p = await personOf(t.app, company_id, login)
   return (call, input) => serve(t.app, t.app.answers.get(call.name)!, { ...p, input })
 }
+
+type Figures = Record<string, (row: Record<string, unknown>) => number | string>
+const balance = (row: Record<string, unknown>): number => Number(row['closing_fen']) / 100
+const DERIVED: Record<string, Figures> = {
+  'billing.billsExcel': { 计费止: (r) => addDays(String(r['to_on']), -1) },
+  'orders.ordersExcel': { 返修次数: (r) => Number(r['round_no']) - 1 },
+  'payment.invoicesExcel': { 价税合计: (r) => (r['kind'] === 'red' ? -1 : 1) * Number(r['amount_fen']) / 100, 税额: (r) => (r['kind'] === 'red' ? -1 : 1) * Number(r['tax_fen']) / 100 },
+  'ledger.trialBalanceExcel': { 期末借方: (r) => Math.max(balance(r), 0), 期末贷方: (r) => Math.max(-balance(r), 0) },
+}
+/** Columns that only the sheet has. */
+const MORE: Record<string, string[]> = { 'orders.ordersExcel': ['到场时限', '到场时间', '完工时限', '完工时间'] }
+const LISTED_BY = { 'funds.topupExcel': 'topupLines', 'payment.channelBillExcel': 'channelBillLines' }
+/** What two months of the sample do not have. */
+/** Lists that these two months leave empty; with rows or not, the sheet has as many. */
+const FEW = ['billing.waiversExcel', 'payment.promotionUsesExcel']
+const NOT_IN_TWO_MONTHS = new Set(['payment.bankLinesExcel', 'payment.channelBillExcel', 'closing.reconItemsExcel'])
 
 beforeAll(async () => {
   t = await testApp()
@@ -138,6 +157,34 @@ test('the sample accounts can sign in', async () => {
     const me = await t.withToken(session!.token)(identity.me, {})
     expect(me.must_change, a.login).toBe(false)
   }
+})
+
+test('every Excel says what its screen says', { timeout: 240_000 }, async () => {
+  const ask = await as(loaded.company_id, 'caiwu')
+  const one = async (q: ReturnType<typeof sql<{ id: string }>>) => inside(t.app, loaded.company_id, async (s) => (await q.execute(s.db)).rows[0]?.id)
+  const c = loaded.company_id
+  const known = {
+    from_on: '2026-07-01', to_on: '2026-09-20', period: '2026-08', period_from: '2026-07', period_to: '2026-09', from: '2026-07', to: '2026-09',
+    community_id: await one(sql`select community_id as id from property.community where company_id = ${c} and name = '花园小区'`),
+    house_id: await one(sql`select house_id as id from payment.payment where company_id = ${c} and prepaid_fen > 0 order by payment_id limit 1`),
+    split_id: await one(sql`select split_id as id from meters.share_split where company_id = ${c} limit 1`),
+    use_id: await one(sql`select use_id as id from funds.use where company_id = ${c} limit 1`),
+    plan_id: await one(sql`select plan_id as id from funds.topup_plan where company_id = ${c} limit 1`),
+    channel_bill_id: await one(sql`select channel_bill_id as id from payment.channel_bill where company_id = ${c} limit 1`),
+  }
+  const wrong: string[] = []
+  const empty: string[] = []
+  for (const pair of pairsOf(contracts, LISTED_BY)) {
+    const inputs = NOT_IN_TWO_MONTHS.has(pair.name) ? [] : inputsOf(pair.excel, known)
+    for (const input of inputs) {
+      const x = await compare(ask, pair, input, DERIVED[pair.name])
+      if (x.rows === 0) empty.push(pair.name)
+      else if (x.texts === 0 || x.numbers === 0) wrong.push(`${pair.name}: nothing to compare`)
+      wrong.push(...x.strange.filter((title) => !MORE[pair.name]?.includes(title)).map((title) => `${pair.name} ${JSON.stringify(input['by'] ?? '')}: ${title}`))
+    }
+  }
+  expect(wrong).toEqual([])
+  expect(empty).toEqual([...FEW])
 })
 
 test('loading again changes nothing', async () => {

@@ -46,6 +46,7 @@ describe('tidy', () => {
   })
   const planted: Record<string, [string, string]> = {
     'write only at home': ['src/modules/payment/server/bad.ts', "await scope.db.updateTable('billing.bill').set({})"],
+    'no instant cut as text': ['src/modules/payment/server/bad.ts', 'const day = r.asked_at?.slice(0, 10)'],
     'no clock outside the kernel': ['src/modules/payment/server/bad.ts', 'const t = Date.now()'],
     'no float in a money path': ['src/modules/payment/server/bad.ts', 'const y = (amount_fen / 100).toFixed(2)'],
     'no leftover marks': ['src/modules/payment/server/bad.ts', 'const a = 1 // TODO later'],

@@ -23,6 +23,8 @@ const rules: Record<string, Rule> = {
     return hits.map((h) => h[1] ?? h[2]!).filter((schema) => schema !== m && !(schema === 'pg_temp')).map((schema) => `writes to ${schema}`)
   },
   'no clock outside the kernel': ({ file, text }) => (/^src\/(kernel|ui|apps|cli)\/|^src\/world\/outside\//.test(file) || isTest(file) || !file.startsWith('src/') ? [] : lines(text, /\bDate\.now\(\)|new Date\(\)|performance\.now\(\)/)),
+  // An instant is stored in UTC: cut as text it is eight hours early, and before eight in the morning a day.
+  'no instant cut as text': ({ file, text }) => (file.startsWith('src/modules/') && !isTest(file) ? lines(text, /(_at|\bnow)[?!]?\.slice\(0, 1\d\)/) : []),
   'no float in a money path': ({ file, text }) => (/^src\/modules\/(billing|payment|ledger|funds)\//.test(file) && !isTest(file) ? lines(text, /\bparseFloat\(|\.toFixed\(|_fen\s*[*/]\s*\d|\bMath\.round\([^)]*_fen/) : []),
   'no leftover marks': ({ file, text }) => (file.startsWith('tools/lint/') || file.startsWith('tests/guards/') ? [] : lines(text, /\b(TODO|FIXME|XXX)\b|\b(test|describe|it)\.(only|skip)\(/)),
   'no machine path, no registry host': ({ file, text }) => (file.startsWith('tools/lint/') || file.startsWith('tests/guards/') ? [] : lines(text, /(?<![\w.])\/(work|home|root|Users)\/\w|registry\.\w+\.(org|com)/)),

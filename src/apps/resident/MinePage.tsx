@@ -64,6 +64,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
       <div className="ph-list">
         <RowSwitch icon="type" title="大字版" under="字和按钮都变大" on={big} set={setBigType} />
         {myCompanies(me).length > 1 ? <RowLink icon="home" title="物业公司" to="/mine/companies" side={<span className="ph-weak">{me.company_short_name}</span>} /> : null}
+        <RowLink icon="shield" title="登录口令" to="/mine/password" />
         <RowLink icon="device" title="登录设备" to="/mine/devices" />
         <RowLink icon="shield" title="隐私说明" to="/mine/privacy" />
       </div>

@@ -21,6 +21,8 @@ export function ResidentApp() {
 
 const LinkPage = lazy(() => import('../../modules/payment/resident/LinkPage.tsx').then((m) => ({ default: m.LinkPage })))
 
+const FirstPasswordPage = lazy(() => import('../../modules/identity/resident/MyPasswordPage.tsx').then((m) => ({ default: m.FirstPasswordPage })))
+
 /** A link to pay for somebody else asks nobody who he is. */
 function Door() {
   const token = /^\/link\/([\w.-]{24,90})$/.exec(usePath())?.[1]
@@ -30,9 +32,11 @@ function Door() {
 function Gate() {
   const me = useRead(identity.me, {}, { stale_ms: 60_000 })
   const [fresh, setFresh] = useState(false)
+  const [by_desk, setByDesk] = useState(false)
   const [ended, setEnded] = useState(false)
   useEffect(() => listen({ expired: () => setEnded(true) }), [])
-  const begin = (): void => {
+  const begin = (desk: boolean): void => {
+    setByDesk(desk)
     // The answers of whoever was here before go first.
     queries.removeQueries({ predicate: (q) => q.queryKey[0] !== identity.me.name })
     void queries.resetQueries({ queryKey: keyOf(identity.me) })
@@ -40,12 +44,13 @@ function Gate() {
     setEnded(false)
   }
   if (ended || me.error?.code === 'kernel.not_signed_in') return <SignInPage signedIn={begin} />
-  if (me.data) return <Known me={me.data} fresh={fresh} settle={() => setFresh(false)} />
+  if (me.data) return <Known me={me.data} fresh={fresh} by_desk={by_desk} settle={() => { setFresh(false); setByDesk(false) }} />
   if (me.error) return <main className="ph-main"><ErrorState error={me.error} retry={me.retry} /></main>
   return <main className="ph-main"><Bones rows={4} /></main>
 }
 
-function Known({ me, fresh, settle }: { me: Me; fresh: boolean; settle: () => void }) {
+function Known({ me, fresh, by_desk, settle }: { me: Me; fresh: boolean; by_desk: boolean; settle: () => void }) {
+  if (by_desk) return <Suspense fallback={<main className="ph-main"><Bones rows={4} /></main>}><FirstPasswordPage done={settle} /></Suspense>
   if (fresh && myCompanies(me).length > 1)
     return (
       <Page title="选择物业公司">

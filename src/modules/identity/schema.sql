@@ -42,11 +42,17 @@ create table identity.code (
   code_hash text not null, -- 验证码摘要
   tries integer not null default 0, -- 已试次数,至多 5 次
   created_at timestamp with time zone not null, -- 发出时间
-  expires_at timestamp with time zone not null, -- 到期,5 分钟
+  expires_at timestamp with time zone not null, -- 到期:短信验证码 5 分钟,登录码按开具天数
   used_at timestamp with time zone, -- 使用时间
   ip text, -- 来源地址
+  company_id bigint, -- 开具登录码的公司;空为短信验证码
+  issued_by uuid, -- 开具登录码的员工
+  constraint code_company_id_fkey FOREIGN KEY (company_id) REFERENCES identity.company(company_id),
+  constraint code_issued_by_fkey FOREIGN KEY (issued_by) REFERENCES identity.account(account_id),
   constraint code_pkey PRIMARY KEY (code_id)
 );
+CREATE INDEX code_company ON identity.code USING btree (company_id);
+CREATE INDEX code_issued_by ON identity.code USING btree (issued_by);
 CREATE INDEX code_phone ON identity.code USING btree (phone, created_at DESC);
 
 -- 物业公司(租户)
@@ -104,6 +110,7 @@ create table identity.seat (
   company_id bigint not null, -- 公司
   kind text not null, -- 员工或业主
   created_at timestamp with time zone not null, -- 建立时间
+  password_hash text, -- 业主自设口令的摘要(argon2id),只开本公司
   constraint seat_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.account(account_id),
   constraint seat_company_id_fkey FOREIGN KEY (company_id) REFERENCES identity.company(company_id),
   constraint seat_kind_check CHECK ((kind = ANY (ARRAY['staff'::text, 'resident'::text]))),
@@ -124,6 +131,7 @@ create table identity.session (
   ended_at timestamp with time zone, -- 退出或被强制下线
   ip text, -- 来源地址
   agent text, -- 浏览器
+  only_here boolean not null default false, -- 只限本公司:以登录码或口令登录的业主
   constraint session_account_id_fkey FOREIGN KEY (account_id) REFERENCES identity.account(account_id),
   constraint session_company_id_fkey FOREIGN KEY (company_id) REFERENCES identity.company(company_id),
   constraint session_pkey PRIMARY KEY (token_hash)

@@ -7,6 +7,8 @@ export const words: Words = {
     'identity.already_begun': '系统已完成首次设置,请直接登录',
     'identity.weak_password': '口令太简单:至少 10 位,不能是常见口令,也不能包含登录名',
     'identity.wrong_password': '登录名或口令不正确',
+    'identity.wrong_phone_password': '手机号或口令不正确;没有设置过口令的,请用短信验证码或物业开具的登录码登录',
+    'identity.desk_code_expired': '登录码不正确、已过期或已用过,请到物业服务中心重新开具',
     'identity.locked': '多次输错,账号已临时锁定,请 {minutes} 分钟后再试,或请管理员重置口令',
     'identity.no_seat': '该手机号尚未登记为业户,请联系物业服务中心登记',
     'identity.member_disabled': '该账号已停用,请联系公司的系统管理员启用',

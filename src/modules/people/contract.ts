@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { contract, read, write } from '../../kernel/contract.ts'
-import { Can, Day, Id, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
 export const PersonKind = z.enum(['natural', 'org', 'developer']).meta({ zh: '类别' })
 export const IdKind = z.enum(['id_card', 'passport', 'permit', 'credit_code', 'other']).meta({ zh: '证件类型' })
@@ -40,7 +40,7 @@ export const PersonRow = z.object({
   note: z.string().nullable().meta({ zh: '备注' }),
   /** Houses of today, as '1-1-101(业主)、1-2-301(租户)'. */
   houses: z.string().meta({ zh: '房产' }),
-  can: Can('write', 'reveal_phone', 'reveal_id'),
+  can: Can('write', 'reveal_phone', 'reveal_id', 'issue_code'),
 })
 export type PersonRow = z.output<typeof PersonRow>
 
@@ -96,6 +96,8 @@ const ownerRefusals = [...personRefusals, 'people.shares_not_one', 'people.perso
 export const TRANSFER_REFUSALS = [...ownerRefusals, 'people.no_owner_to_transfer', 'people.undelivered', 'people.before_first_day', 'people.later_owners'] as const
 export const Owners = z.array(OwnerAsk).min(1, '至少一名业主').max(50).meta({ zh: '业主' })
 
+export const SIGN_IN_CODE_DAYS_MAX = 7
+
 export const people = contract('people', {
   persons: read({
     zh: '业户列表',
@@ -138,6 +140,15 @@ export const people = contract('people', {
   /** Writes, because who looked at whose number is kept in the audit. */
   revealPhone: write({ zh: '查看完整电话', may: 'people.phone.reveal', takes: z.object({ person_id: Id }), gives: z.object({ phone: z.string().nullable(), phone2: z.string().nullable() }) }),
   revealId: write({ zh: '查看完整证件号', may: 'people.id.reveal', takes: z.object({ person_id: Id }), gives: z.object({ id_kind: IdKind.nullable(), id_number: z.string().nullable() }) }),
+
+  /** A code for the resident app, handed over at the desk to a person whose identity was seen: once, and only for this company. */
+  issueSignInCode: write({
+    zh: '开具业主登录码',
+    may: 'people.sign_in_code.issue',
+    takes: Repeatable.extend({ person_id: Id, days: z.int().min(1).max(SIGN_IN_CODE_DAYS_MAX).default(3).meta({ zh: '有效天数' }) }),
+    gives: z.object({ secret_code: z.string(), phone_masked: z.string(), expires_at: Instant }),
+    refuses: ['people.no_phone_to_sign_in'],
+  }),
 
   houseFile: read({ zh: '房产的住户档案', may: 'people.person.read', takes: z.object({ house_id: Id }), gives: HouseFile }),
   houseTimeline: read({ zh: '房产的住户历史', may: 'people.person.read', takes: z.object({ house_id: Id }), gives: z.object({ rows: z.array(TimelineRow) }) }),

@@ -3,7 +3,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
-import { addMonths } from '../../../kernel/clock.ts'
+import { addMonths, dayOf } from '../../../kernel/clock.ts'
 import type { In, Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
@@ -202,7 +202,7 @@ const excel = answerFile(billing.waiversExcel, async (scope, f) => {
   return book(
     `减免与核销_${scope.today}`, `减免与核销 共 ${rows.length} 笔`,
     [{ title: '小区', kind: 'text' }, { title: '房号', kind: 'text' }, { title: '类别', kind: 'text' }, { title: '账单数', kind: 'int' }, { title: '金额', kind: 'money_fen' }, { title: '理由', kind: 'text' }, { title: '状态', kind: 'text' }, { title: '申请人', kind: 'text' }, { title: '申请日', kind: 'day' }, { title: '审批人', kind: 'text' }, { title: '生效日', kind: 'day' }],
-    rows.map((r) => [r.community_name, r.house_label, KIND[r.kind] ?? r.kind, r.bill_count, r.amount_fen, r.reason, states[r.state] ?? r.state, r.asked_by_name, r.asked_at.slice(0, 10), r.done_by_name ?? '', r.done_at?.slice(0, 10) ?? null]),
+    rows.map((r) => [r.community_name, r.house_label, KIND[r.kind] ?? r.kind, r.bill_count, r.amount_fen, r.reason, states[r.state] ?? r.state, r.asked_by_name, dayOf(r.asked_at), r.done_by_name ?? '', r.done_at ? dayOf(r.done_at) : null]),
     ['其中已生效', '', '', '', rows.reduce((n, r) => n + (r.state === 'done' ? r.amount_fen : 0), 0), '', '', '', '', '', ''],
   )
 })

@@ -5,7 +5,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { dayStart } from '../../../kernel/days.ts'
-import { daysBetween } from '../../../kernel/clock.ts'
+import { daysBetween, minuteText } from '../../../kernel/clock.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -165,7 +165,7 @@ export const dayAnswers = [
       columns: [{ title: '来源', kind: 'text' }, { title: '方式', kind: 'text' }, { title: '收款笔数', kind: 'count' }, { title: '收款', kind: 'fen' }, { title: '冲销笔数', kind: 'count' }, { title: '冲销', kind: 'fen' }, { title: '净额', kind: 'fen' }],
       rows: f.rows.map((r) => [sourceText(r.source), methodText(r.method), r.payment_count, r.received_fen, r.reversal_count, r.reversed_fen, r.received_fen - r.reversed_fen]),
       totals: ['合计(不含预存抵扣)', null, f.payment_count, f.received_fen, f.reversal_count, f.reversed_fen, f.net_fen],
-      printed_by: scope.who.name, printed_at: scope.now.slice(0, 16).replace('T', ' '),
+      printed_by: scope.who.name, printed_at: minuteText(scope.now),
     })
     return { name: `日结单_${one.community_name}_${d.business_day}.pdf`, type: 'application/pdf', body, inline: true }
   }),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile, type Schedule } from '../../../kernel/app.ts'
-import { daysBetween } from '../../../kernel/clock.ts'
+import { dayOf, daysBetween } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -87,7 +87,7 @@ async function itemRows(scope: Scope, f: Filter, limit: number, offset: number) 
   const names = await memberNames(scope, rows.flatMap((r) => [r.owner_id, r.closed_by]))
   const may = mayDo(scope.who, 'closing.recon.work')
   return rows.map(({ their_key, closed_by, ...r }) => ({
-    ...r, age_days: Math.max(0, daysBetween(r.business_day, r.closed_at ? r.closed_at.slice(0, 10) : scope.today)), owner_name: (r.owner_id && names.get(r.owner_id)) || null, closed_by_name: r.closed_at ? ((closed_by && names.get(closed_by)) || '系统') : null,
+    ...r, age_days: Math.max(0, daysBetween(r.business_day, r.closed_at ? dayOf(r.closed_at) : scope.today)), owner_name: (r.owner_id && names.get(r.owner_id)) || null, closed_by_name: r.closed_at ? ((closed_by && names.get(closed_by)) || '系统') : null,
     channel_bill_id: their_key?.startsWith('c:') ? their_key.split(':')[1]! : null,
     can: { close: !may ? 'kernel.forbidden' : r.state === 'closed' ? 'closing.item_closed' : (true as const) },
   }))

@@ -23,9 +23,12 @@ function useCountdown(): [left: number, start: (seconds: number) => void] {
   return [left, (seconds) => { setNow(nowMs()); setUntil(nowMs() + seconds * 1000) }]
 }
 
-export function SignInPage({ signedIn }: { signedIn: () => void }) {
+/** `signedIn` is told whether a code from the desk was used: then a password of one's own is offered. */
+export function SignInPage({ signedIn }: { signedIn: (by_desk_code: boolean) => void }) {
   const [phone, setPhone] = useState('')
   const [code, setCode] = useState('')
+  const [way, setWay] = useState<'code' | 'password'>('code')
+  const [password, setPassword] = useState('')
   const [said, setSaid] = useState<{ phone?: string; code?: string; sent?: string }>({})
   const [left, countDown] = useCountdown()
   const [sheet, setSheet] = useState<'inbox' | 'privacy' | undefined>()
@@ -65,12 +68,14 @@ export function SignInPage({ signedIn }: { signedIn: () => void }) {
   }
   const signIn = async (): Promise<void> => {
     if (busy || phoneFault()) return
-    if (!/^\d{6}$/.test(code)) return setSaid({ code: '请填写短信中的 6 位验证码' })
+    if (way === 'password' && !password) return setSaid({ code: '请填写登录口令' })
+    if (way === 'code' && !/^(\d{6}|\d{8})$/.test(code)) return setSaid({ code: '请填写短信中的 6 位验证码,或物业开具的 8 位登录码' })
     setSaid({})
     setBusy('enter')
     try {
-      await readNow(identity.signInByCode, { phone, code })
-      signedIn()
+      if (way === 'password') await readNow(identity.signInByPassword, { phone, password })
+      else await readNow(identity.signInByCode, { phone, code })
+      signedIn(way === 'code' && code.length === 8)
     } catch (error) {
       setSaid({ code: asRefused(error).message })
     } finally {
@@ -86,19 +91,26 @@ export function SignInPage({ signedIn }: { signedIn: () => void }) {
         <p>查账单、缴费、取收据</p>
       </header>
       <form className="ph-card rs-sign-form" noValidate onSubmit={(e) => { e.preventDefault(); void signIn() }}>
-        {mute ? <p role="status" className="ph-amber">本系统还没有开通短信,验证码发不出去,暂时不能登录。请联系物业公司;管理员可在管理端「系统设置 → 短信通道」开通。</p> : null}
+        {mute && way === 'code' ? <p role="status" className="ph-amber">这里没有开通短信验证码。请带身份证到物业服务中心开具 8 位登录码,填在下面;登录后可设置口令,以后用口令登录。</p> : null}
         <Field label="手机号" error={said.phone}>
           {(p) => <input {...p} className="ph-input" type="tel" inputMode="numeric" autoComplete="tel-national" maxLength={11} placeholder="物业登记的手机号" value={phone} onChange={(e) => setPhone(e.target.value.replace(/\D/g, ''))} />}
         </Field>
-        <Field label="验证码" error={said.code} hint={said.sent ? <span role="status">{said.sent}</span> : undefined}>
-          {(p) => (
-            <div className="ph-with-button">
-              <input {...p} ref={code_input} className="ph-input" inputMode="numeric" autoComplete="one-time-code" maxLength={6} placeholder="6 位数字" value={code} onChange={(e) => setCode(e.target.value.replace(/\D/g, ''))} />
-              <Button className="ph-mid rs-code" color="primary" fill="outline" disabled={left > 0 || mute} loading={busy === 'ask'} onClick={() => void askCode()}>{left > 0 ? `${left} 秒后重发` : '获取验证码'}</Button>
-            </div>
-          )}
-        </Field>
+        {way === 'code' ? (
+          <Field label={mute ? '登录码' : '验证码'} error={said.code} hint={said.sent ? <span role="status">{said.sent}</span> : undefined}>
+            {(p) => (
+              <div className="ph-with-button">
+                <input {...p} ref={code_input} className="ph-input" inputMode="numeric" autoComplete="one-time-code" maxLength={8} placeholder={mute ? '8 位数字' : '6 位数字'} value={code} onChange={(e) => setCode(e.target.value.replace(/\D/g, ''))} />
+                {mute ? null : <Button className="ph-mid rs-code" color="primary" fill="outline" disabled={left > 0} loading={busy === 'ask'} onClick={() => void askCode()}>{left > 0 ? `${left} 秒后重发` : '获取验证码'}</Button>}
+              </div>
+            )}
+          </Field>
+        ) : (
+          <Field label="登录口令" error={said.code}>
+            {(p) => <input {...p} className="ph-input" type="password" autoComplete="current-password" maxLength={128} value={password} onChange={(e) => setPassword(e.target.value)} />}
+          </Field>
+        )}
         <Button className="ph-big" block color="primary" type="submit" loading={busy === 'enter'} loadingText="正在登录">登录</Button>
+        <p className="ph-center"><button type="button" className="ph-text-button" onClick={() => { setWay(way === 'code' ? 'password' : 'code'); setSaid({}) }}>{way === 'code' ? '用口令登录' : mute ? '用登录码登录' : '用验证码登录'}</button></p>
         <p className="ph-small ph-weak ph-center">登录即表示知悉<button type="button" className="ph-text-button" onClick={() => setSheet('privacy')}>《隐私说明》</button></p>
       </form>
       <div className="rs-sign-foot">

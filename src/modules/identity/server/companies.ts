@@ -54,7 +54,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   {
     code: 'cashier', name: '收费员', may: [
       'property.*.read',
-      'people.*.read', 'people.phone.reveal',
+      'people.*.read', 'people.phone.reveal', 'people.sign_in_code.issue',
       'meters.*.read', 'meters.meter.write', 'meters.reading.write',
       'billing.*.read', 'billing.*.export', 'billing.run.draft', 'billing.waiver.ask', 'billing.late.bill', 'billing.plan.write', 'billing.bill.rework',
       'handover.*.read', 'handover.sheet.write',
@@ -83,7 +83,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read',
-      'people.*.read', 'people.phone.reveal',
+      'people.*.read', 'people.phone.reveal', 'people.sign_in_code.issue',
       'billing.*.read',
       'meters.*.read', 'meters.meter.write', 'meters.reading.write',
     ],

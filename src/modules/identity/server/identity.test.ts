@@ -37,7 +37,7 @@ describe('signing in', () => {
     await t.app.d.pool.query('update identity.account set password_hash = $2 where account_id = $1', [p.account_id, await hashPassword(old_password)])
     const { rows: [me] } = await t.app.d.pool.query<{ login: string }>('select login from identity.account where account_id = $1', [p.account_id])
     const said = async (new_password: string) => (await expectRefused(p(identity.changePassword, { old_password, new_password }), 'identity.weak_password')).problem.issues
-    expect(await said(`${me!.login}-and-more-77`)).toEqual([{ path: 'new_password', message: '不能包含登录名' }])
+    expect(await said(`${me!.login}-and-more-77`)).toEqual([{ path: 'new_password', message: '不能包含登录名或手机号' }])
     expect(await said('my-Password-77')).toEqual([{ path: 'new_password', message: expect.stringContaining('常见口令') }])
     expect(await said('aabbaabbaabb')).toEqual([{ path: 'new_password', message: expect.stringContaining('不同的字符') }])
     const wrong = await expectRefused(p(identity.changePassword, { old_password: 'not-it-at-all', new_password: 'green-River-88' }), 'identity.wrong_password')

@@ -12,12 +12,12 @@ import { wholeCompany } from './access.ts'
 import { companyAnswers } from './companies.ts'
 import { companyInfo, saveCompany } from './company_info.ts'
 import { addMember, members, removeRole, resetPassword, roleAnswers, roles, setMember, unlockMember } from './members.ts'
-import { endSession, sessions, signOut, switchCompany } from './sessions.ts'
-import { changePassword, signInAnswers } from './sign_in.ts'
+import { endSession, onlyHere, sessions, signOut, switchCompany } from './sessions.ts'
+import { changePassword, residentPasswordAnswers, signInAnswers } from './sign_in.ts'
 
 export { whoIs } from './sessions.ts'
 export { createCompany, refreshRoles, writeBuiltInRoles } from './companies.ts'
-export { hashPassword } from './sign_in.ts'
+export { hashPassword, issueDeskCode } from './sign_in.ts'
 
 /** Registers the phones of a company's residents, so that one-time-code sign-in finds the company. Called by people. */
 export async function knowPhones(scope: Scope, phones: readonly string[]): Promise<void> {
@@ -45,6 +45,7 @@ const me = (app: () => App) =>
     const { who } = scope
     const seats = await scope.db.selectFrom('identity.seat as s').innerJoin('identity.company as c', 'c.company_id', 's.company_id').select(['s.company_id', 's.kind', 'c.short_name', 'c.name']).where('s.account_id', '=', who.account_id).orderBy('s.company_id').limit(50).execute()
     const account = await scope.db.selectFrom('identity.account').select('must_change').where('account_id', '=', who.account_id).executeTakeFirst()
+    const alone = who.kind === 'resident' && (await onlyHere(scope))
     const here = seats.find((s) => s.company_id === scope.company_id)
     return {
       account_id: who.account_id!,
@@ -54,7 +55,7 @@ const me = (app: () => App) =>
       company_id: scope.company_id,
       company_name: here?.name ?? '',
       company_short_name: here?.short_name ?? '',
-      companies: seats.map((s) => ({ company_id: s.company_id, short_name: s.short_name, kind: s.kind as 'staff' | 'resident' })),
+      companies: seats.filter((s) => !alone || s.company_id === scope.company_id).map((s) => ({ company_id: s.company_id, short_name: s.short_name, kind: s.kind as 'staff' | 'resident' })),
       permissions: [...new Set(who.grants.flatMap((g) => g.permissions))],
       company_permissions: [...new Set(who.grants.filter((g) => g.scope_kind === 'company').flatMap((g) => g.permissions))],
       roles: [...new Set(who.grants.map((g) => g.role_name))],
@@ -94,7 +95,7 @@ export function identityModule(app: () => App, o: { data_dir: string }): Module 
     contract: identity,
     words,
     answers: [
-      ...companyAnswers(app), ...signInAnswers(app), signOut, sessions, endSession, switchCompany, changePassword, me(app),
+      ...companyAnswers(app), ...signInAnswers(app), signOut, sessions, endSession, switchCompany, changePassword, ...residentPasswordAnswers, me(app),
       companyInfo, saveCompany, members, addMember, setMember, resetPassword, unlockMember, roles, removeRole, ...roleAnswers(app), audit(app),
       answer(identity.verifyAudit, async (scope) => {
         wholeCompany(scope)

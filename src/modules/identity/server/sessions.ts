@@ -10,12 +10,12 @@ import { identity } from '../contract.ts'
 const HOURS: Record<'staff' | 'resident', number> = { staff: 12, resident: 24 * 30 }
 export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('base64url')
 
-export async function openSession(scope: Scope, account_id: string, company_id: number, kind: 'staff' | 'resident'): Promise<{ token: string; max_age_s: number }> {
+export async function openSession(scope: Scope, account_id: string, company_id: number, kind: 'staff' | 'resident', only_here = false): Promise<{ token: string; max_age_s: number }> {
   const token = randomBytes(32).toString('base64url')
   const max_age_s = HOURS[kind] * 3600
   await scope.db
     .insertInto('identity.session')
-    .values({ token_hash: tokenHash(token), account_id, company_id, kind, face: scope.who.face, created_at: scope.now, seen_at: scope.now, expires_at: new Date(nowMs() + max_age_s * 1000).toISOString(), ended_at: null, ip: scope.who.ip, agent: scope.who.agent })
+    .values({ token_hash: tokenHash(token), account_id, company_id, kind, face: scope.who.face, created_at: scope.now, seen_at: scope.now, expires_at: new Date(nowMs() + max_age_s * 1000).toISOString(), ended_at: null, only_here, ip: scope.who.ip, agent: scope.who.agent })
     .execute()
   return { token, max_age_s }
 }
@@ -98,6 +98,11 @@ export const endSession = answer(identity.endSession, async (scope, { session_id
   return { done: true as const }
 })
 
+/** Whether this session was opened by what one company handed out, and so opens no other. */
+export async function onlyHere(scope: Scope): Promise<boolean> {
+  return (await scope.db.selectFrom('identity.session').select('only_here').where('token_hash', '=', scope.who.session ?? '').executeTakeFirst())?.only_here ?? false
+}
+
 export const switchCompany = answer(identity.switchCompany, async (scope, { company_id }) => {
   const seat = await scope.db
     .selectFrom('identity.seat')
@@ -107,6 +112,7 @@ export const switchCompany = answer(identity.switchCompany, async (scope, { comp
     .where('kind', '=', scope.who.kind as 'staff' | 'resident')
     .executeTakeFirst()
   if (!seat) throw scope.notFound()
+  if (await onlyHere(scope)) throw scope.notFound()
   if (scope.who.session) await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('token_hash', '=', scope.who.session).execute()
   return { session: await openSession(scope, scope.who.account_id!, company_id, seat.kind as 'staff' | 'resident') }
 })

@@ -1,7 +1,7 @@
 // 派工单: the order on paper, for whoever works without a phone and for the file. Excel of the list as it is filtered.
 import { sql } from 'kysely'
 import { answerFile } from '../../../kernel/app.ts'
-import { dayOf } from '../../../kernel/clock.ts'
+import { dayOf, minuteText } from '../../../kernel/clock.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -11,9 +11,6 @@ import { words } from '../words.ts'
 import { orderToRead } from './access.ts'
 import { excelRows } from './list.ts'
 import { XLSX } from './stats.ts'
-
-const clock = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false })
-const when = (at: string | null): string => (at ? clock.format(new Date(at)).replaceAll('/', '-') : '')
 
 async function about(scope: Scope, order_id: string) {
   const c = scope.company_id
@@ -29,8 +26,8 @@ export const paperAnswers = [
     const body = await renderPdf('letter_a4', {
       company_name: a.company_name, title: '派工单', no: o.no, dated_on: dayOf(o.created_at), qr_text: o.no, paragraphs: [], columns: [{ title: '项目', kind: 'text' }, { title: '内容', kind: 'text' }],
       rows: [
-        ['小区', a.community_name], ['位置', o.place], ['报修分类', `${o.category}${o.urgent ? '(急修)' : ''}`], ['报修内容', o.words], ['报修人', o.reporter_name ?? ''], ['联系电话', masked(o.reporter_phone) ?? ''], ['报修时间', when(o.created_at)], ['预约上门', when(o.wished_at)],
-        ['到场时限', when(o.respond_due_at)], ['完工时限', when(o.finish_due_at)], ['维修人员', a.assignee_name ?? ''], ['到场时间', when(o.arrived_at)], ['完工时间', when(o.finished_at)], ['处理情况', ''], ['所用材料', ''],
+        ['小区', a.community_name], ['位置', o.place], ['报修分类', `${o.category}${o.urgent ? '(急修)' : ''}`], ['报修内容', o.words], ['报修人', o.reporter_name ?? ''], ['联系电话', masked(o.reporter_phone) ?? ''], ['报修时间', minuteText(o.created_at)], ['预约上门', minuteText(o.wished_at)],
+        ['到场时限', minuteText(o.respond_due_at)], ['完工时限', minuteText(o.finish_due_at)], ['维修人员', a.assignee_name ?? ''], ['到场时间', minuteText(o.arrived_at)], ['完工时间', minuteText(o.finished_at)], ['处理情况', ''], ['所用材料', ''],
       ],
       closing: ['业户意见:□ 非常满意  □ 满意  □ 一般  □ 不满意'],
       signs: [{ who: '派单人', fields: ['签字', '日期'] }, { who: '维修人员', fields: ['签字', '日期'] }, { who: '业户', fields: ['签字', '日期'] }],
@@ -44,7 +41,7 @@ export const paperAnswers = [
       sheets: [{
         name: '报修工单',
         columns: ['工单号', '状态', '级别', '小区', '位置', '分类', '内容', '来源', '报修人', '处理人', '报修时间', '到场时限', '到场时间', '完工时限', '完工时间'].map((title) => ({ title, kind: 'text' as const })).concat([{ title: '返修次数', kind: 'int' as never }, { title: '评分', kind: 'int' as never }], [{ title: '评价', kind: 'text' as const }]),
-        rows: rows.map((r) => [r.no, zh('state', r.state), r.urgent ? '急修' : '一般', r.community_name, r.place, r.category, r.words, zh('source', r.source), r.reporter_name, r.assignee_name, when(r.created_at), when(r.respond_due_at), when(r.arrived_at), when(r.finish_due_at), when(r.finished_at), r.round_no - 1, r.rating, r.rating_words]),
+        rows: rows.map((r) => [r.no, zh('state', r.state), r.urgent ? '急修' : '一般', r.community_name, r.place, r.category, r.words, zh('source', r.source), r.reporter_name, r.assignee_name, minuteText(r.created_at), minuteText(r.respond_due_at), minuteText(r.arrived_at), minuteText(r.finish_due_at), minuteText(r.finished_at), r.round_no - 1, r.rating, r.rating_words]),
       }],
     })
     return { name: `报修工单_${scope.today}.xlsx`, type: XLSX, body }

@@ -1,6 +1,7 @@
 // Bank lines as a person works through them: each with the houses it may belong to, why, and payments of the desk it may prove.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -10,7 +11,7 @@ import { communitiesSeenBy, parseHouseText } from '../../property/server/index.t
 import { payment } from '../contract.ts'
 import type { BankLine, Proposal } from '../contract_bank.ts'
 import { words } from '../words.ts'
-import { XLSX, minuteText } from './payments.ts'
+import { XLSX } from './payments.ts'
 import { sureOf } from './rules/claim.ts'
 import { codesIn } from './rules/code.ts'
 

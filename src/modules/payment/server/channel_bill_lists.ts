@@ -1,6 +1,7 @@
 // What staff read of the channels' bills: the list, one bill, its lines beside our own payments.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -8,7 +9,7 @@ import type { ChannelBillLine, ChannelBillRow } from '../contract_channel_bills.
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { wholeCompany } from './access.ts'
-import { XLSX, minuteText } from './payments.ts'
+import { XLSX } from './payments.ts'
 
 const all = (w: RawBuilder<SqlBool>[]) => sql.join(w, sql` and `) as RawBuilder<SqlBool>
 /** One day's lines of a busy merchant. */

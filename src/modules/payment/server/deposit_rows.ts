@@ -1,6 +1,7 @@
 // Deposits as they are shown: list with ageing, Excel, one deposit with its moves, its paper.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -13,7 +14,7 @@ import { words } from '../words.ts'
 import { seen } from './access.ts'
 import { companyName, slipPdf, type Slip } from './paper/slip.ts'
 import { slipKind } from './paper/slip_kind.ts'
-import { XLSX, minuteText } from './payments.ts'
+import { XLSX } from './payments.ts'
 
 type Filter = Omit<z.output<typeof payment.deposits.takes>, 'page' | 'page_size'>
 const EXCEL_MAX = 50_000

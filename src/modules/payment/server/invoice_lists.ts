@@ -1,6 +1,7 @@
 // Electronic invoices as they are read: by staff with sums and Excel, by residents their own, and the papers.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile, type App, type FileAnswer } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -10,7 +11,7 @@ import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { myHouses, myPaymentsWhere, seen, wholeCompany } from './access.ts'
 import { simulationAllowed } from './channels.ts'
-import { XLSX, minuteText } from './payments.ts'
+import { XLSX } from './payments.ts'
 
 type Filter = z.output<typeof payment.invoicesExcel.takes>
 type Bare = Omit<InvoiceRow, 'can'>

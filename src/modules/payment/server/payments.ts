@@ -1,6 +1,7 @@
 // Lists of payments: one filter for screen, sums and Excel, so that the three cannot differ.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
@@ -98,8 +99,6 @@ export const payments = answer(payment.payments, async (scope, { page, page_size
 
 const methodsText = (tenders: readonly { method: Method; amount_fen: number }[]): string => tenders.map((t) => `${words.states!['method']![t.method] ?? t.method} ${yuan(fen(t.amount_fen))}`).join('、')
 const stateText = (p: { reversed_at: string | null; reversal_asked: boolean }): string => words.states!['payment_state']![p.reversed_at ? 'reversed' : p.reversal_asked ? 'reversal_asked' : 'live']!
-const minute = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' })
-export const minuteText = (instant: string | null): string => (instant ? minute.format(new Date(instant)) : '')
 
 export const paymentsExcel = answerFile(payment.paymentsExcel, async (scope, f) => {
   const where = paymentsWhere(scope, f)

@@ -2,6 +2,7 @@
 // Taken is counted on the day of taking, reversals on the day of approval: yesterday's report never changes afterwards.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
@@ -11,7 +12,7 @@ import { memberNames } from '../../identity/server/index.ts'
 import { payment, type DailyRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
-import { XLSX, minuteText } from './payments.ts'
+import { XLSX } from './payments.ts'
 
 type DailyFilter = z.output<typeof payment.daily.takes>
 type CollectionFilter = z.output<typeof payment.collection.takes>

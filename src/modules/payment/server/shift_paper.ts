@@ -1,11 +1,11 @@
 // 交班单: what a cashier signs and hands over with the money, on the roll of the desk or on A4.
+import { minuteText } from '../../../kernel/clock.ts'
 import { answerFile, type App } from '../../../kernel/app.ts'
 import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { companyName, slipPdf } from './paper/slip.ts'
-import { minuteText } from './payments.ts'
 import { shiftDetail, type ShiftRead } from './shift_rows.ts'
 
 const m = (n: number | null): string => (n === null ? '' : yuanGrouped(fen(n)))

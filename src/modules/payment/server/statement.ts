@@ -2,7 +2,7 @@
 // counted where it paid a bill (allocations), so that a resident's statement of the bills he may see is as exact as the whole.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { addDays } from '../../../kernel/clock.ts'
+import { addDays, minuteText } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { renderMany } from '../../../kernel/print/index.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -12,7 +12,7 @@ import { houseToRead } from '../../property/server/index.ts'
 import { payment, type StatementRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { myHouses, seen } from './access.ts'
-import { XLSX, minuteText } from './payments.ts'
+import { XLSX } from './payments.ts'
 
 const ROWS_MAX = 2000
 const BATCH_ROWS = 20_000

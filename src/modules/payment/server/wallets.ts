@@ -1,6 +1,7 @@
 // Prepayment (预存) by house: balances in general and bound, and every movement with its balance.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
@@ -10,7 +11,7 @@ import { houseToRead } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
-import { XLSX, minuteText } from './payments.ts'
+import { XLSX } from './payments.ts'
 import { boundOf } from './purses.ts'
 
 type WalletFilter = Omit<z.output<typeof payment.wallets.takes>, 'page' | 'page_size'>

@@ -10,11 +10,13 @@ import { people } from '../contract.ts'
 import { words } from '../words.ts'
 import { PersonDrawer } from './PersonsPage.tsx'
 import { useReveal } from './reveal.ts'
+import { SignInCode } from './SignInCode.tsx'
 
 export default function PersonPage() {
   const person_id = useParam('person_id')
   const person = useRead(people.person, { person_id })
   const [editing, setEditing] = useState(false)
+  const [issuing, setIssuing] = useState(false)
   const { shown, showPhone, showId, busy } = useReveal(person_id)
   const p = person.data
   return (
@@ -22,7 +24,7 @@ export default function PersonPage() {
       <DetailPage
         title={p?.name ?? '业户档案'} loading={person.loading} error={person.error} retry={person.retry} back="/people/persons"
         tags={p ? <Tag>{words.states?.['person_kind']?.[p.kind]}</Tag> : null}
-        actions={p ? <CanButton can={p.can.write} words={words} onClick={() => setEditing(true)}>修改</CanButton> : null}
+        actions={p ? <><CanButton can={p.can.issue_code} words={words} onClick={() => setIssuing(true)}>开具登录码</CanButton><CanButton can={p.can.write} words={words} onClick={() => setEditing(true)}>修改</CanButton></> : null}
         facts={
           p
             ? [
@@ -43,6 +45,7 @@ export default function PersonPage() {
           },
         ]}
       />
+      {issuing && p ? <SignInCode person_id={person_id} name={p.name} close={() => setIssuing(false)} /> : null}
       {editing && p ? <PersonDrawer person={p} close={() => setEditing(false)} done={person.retry} /> : null}
     </>
   )

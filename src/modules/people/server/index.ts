@@ -6,7 +6,7 @@ import { houseFile, houseTimeline } from './file.ts'
 import { addMyHousehold, endMyHousehold, myHousehold } from './household_mine.ts'
 import { moveIn, setOwners, transferHouse } from './owners.ts'
 import { payerListeners } from './payers.ts'
-import { housesOfPerson, mergePersons, person, persons, revealId, revealPhone, savePerson } from './persons.ts'
+import { housesOfPerson, issueSignInCode, mergePersons, person, persons, revealId, revealPhone, savePerson } from './persons.ts'
 import { myHouses, myProfile } from './resident.ts'
 import { addHousehold, endHousehold, endTenancy, saveTenancy } from './tenancies.ts'
 import { endVehicle, saveVehicle, vehicles } from './vehicles.ts'
@@ -26,7 +26,7 @@ export function peopleModule(): Module {
     contract: people,
     words,
     answers: [
-      persons, person, housesOfPerson, savePerson, mergePersons, revealPhone, revealId, houseFile, houseTimeline, setOwners, moveIn, transferHouse,
+      persons, person, housesOfPerson, savePerson, mergePersons, revealPhone, revealId, issueSignInCode, houseFile, houseTimeline, setOwners, moveIn, transferHouse,
       saveTenancy, endTenancy, addHousehold, endHousehold, vehicles, saveVehicle, endVehicle, myHouses, myProfile, myHousehold, addMyHousehold, endMyHousehold,
     ],
     listeners: payerListeners,

@@ -3,7 +3,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { forgetPhones, knowPhones } from '../../identity/server/index.ts'
+import { forgetPhones, issueDeskCode, knowPhones } from '../../identity/server/index.ts'
 import { housesLike, housesSeenBy, parseHouseText } from '../../property/server/index.ts'
 import { people, type PersonAsk, type PersonRow } from '../contract.ts'
 import { words } from '../words.ts'
@@ -43,7 +43,7 @@ function shown(scope: Scope, { phone, phone2, ties: list, ...r }: Row): PersonRo
     phone_masked: masked(phone),
     phone2_masked: masked(phone2),
     houses: list.map((t) => `${t.label}(${words.states?.['house_role']?.[t.role] ?? t.role})`).join('、'),
-    can: { write: may('people.person.write'), reveal_phone: may('people.phone.reveal'), reveal_id: may('people.id.reveal') },
+    can: { write: may('people.person.write'), reveal_phone: may('people.phone.reveal'), reveal_id: may('people.id.reveal'), issue_code: may('people.sign_in_code.issue') },
   }
 }
 
@@ -170,6 +170,18 @@ export async function personsFor(scope: Scope, asks: readonly (PersonAsk | Omit<
   }
   return out as string[]
 }
+
+/** A land line cannot be typed on the sign-in page. */
+const MOBILE = /^1[3-9]\d{9}$/
+
+export const issueSignInCode = answer(people.issueSignInCode, async (scope, { person_id, days }) => {
+  const p = await personToRead(scope, person_id, 'people.sign_in_code.issue')
+  const phone = [p.phone, p.phone2].find((x) => x !== null && MOBILE.test(x))
+  if (!phone || p.kind === 'developer') throw scope.refuse('people.no_phone_to_sign_in', { name: p.name })
+  const { code, expires_at } = await issueDeskCode(scope, phone, days)
+  scope.note('person', person_id, { days })
+  return { secret_code: code, phone_masked: masked(phone)!, expires_at }
+})
 
 export const revealPhone = answer(people.revealPhone, async (scope, { person_id }) => {
   const p = await personToRead(scope, person_id)

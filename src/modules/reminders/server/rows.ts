@@ -1,5 +1,6 @@
 // Reminders as people see them: one filter, one page, one dressing.
 import { sql, type RawBuilder } from 'kysely'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { writeSheet, type ColumnSpec } from '../../../kernel/sheet/index.ts'
@@ -91,7 +92,7 @@ const excel = answerFile(reminders.remindersExcel, async (scope, f) => {
   const of = (kind: string, v: string | null) => (v ? (words.states![kind]![v] ?? v) : '')
   const text = (title: string): ColumnSpec => ({ title, kind: 'text' })
   const columns = [text('时间'), text('小区'), text('房号'), text('缴费人'), text('步骤'), text('方式'), text('状态'), { title: '账单数', kind: 'int' as const }, { title: '当时欠费', kind: 'money_fen' as const }, { title: '现欠', kind: 'money_fen' as const }, text('结果'), text('办理人')]
-  const cells = rows.map((r) => [r.created_at.slice(0, 16).replace('T', ' '), r.community_name, r.house_label, r.payer_name, r.step_name, of('channel', r.channel), of('state', r.state), r.bill_count, r.open_fen, r.open_now_fen, [of('answer', r.answer), r.answer_note].filter(Boolean).join(':'), r.handled_by_name ?? ''])
+  const cells = rows.map((r) => [minuteText(r.created_at), r.community_name, r.house_label, r.payer_name, r.step_name, of('channel', r.channel), of('state', r.state), r.bill_count, r.open_fen, r.open_now_fen, [of('answer', r.answer), r.answer_note].filter(Boolean).join(':'), r.handled_by_name ?? ''])
   const body = await writeSheet({ sheets: [{ name: '催缴记录', title_rows: [`催缴记录 共 ${rows.length} 条`], columns, rows: cells }] })
   return { name: `催缴记录_${scope.today}.xlsx`, type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', body }
 })

@@ -2,7 +2,7 @@
 // income and spending made from the books, printed, and disclosed to owners as they stood.
 import { sql } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { addMonths } from '../../../kernel/clock.ts'
+import { addMonths, minuteText } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, productFen, yuan } from '../../../kernel/money.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
@@ -120,7 +120,7 @@ export const incomeAnswers = [
       company_name: company?.name ?? null, title: `${s.community_name} ${words.states!['statement']![o.book]}`, filters: [`期间:${o.from_month} 至 ${o.to_month}`],
       columns: [{ title: '项目', kind: 'text' }, { title: '收入', kind: 'fen' }, { title: '支出', kind: 'fen' }, { title: '结余', kind: 'fen' }],
       rows: [['期初结余', null, null, s.opening_fen], ...s.income.map((l) => [l.account_name, l.fen, null, null]), ...s.expense.map((l) => [l.account_name, null, l.fen, null])],
-      totals: ['合计与期末结余', s.income_fen, s.expense_fen, s.closing_fen], printed_by: scope.who.name, printed_at: scope.now.slice(0, 16).replace('T', ' '),
+      totals: ['合计与期末结余', s.income_fen, s.expense_fen, s.closing_fen], printed_by: scope.who.name, printed_at: minuteText(scope.now),
     })
     return { name: `${s.community_name}_收支表_${o.from_month}_${o.to_month}.pdf`, type: 'application/pdf', body, inline: true }
   }),
