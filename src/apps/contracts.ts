@@ -30,6 +30,8 @@ import { property } from '../modules/property/contract.ts'
 import { words as propertyWords } from '../modules/property/words.ts'
 import { reminders } from '../modules/reminders/contract.ts'
 import { words as remindersWords } from '../modules/reminders/words.ts'
+import { rounds } from '../modules/rounds/contract.ts'
+import { words as roundsWords } from '../modules/rounds/words.ts'
 import { spending } from '../modules/spending/contract.ts'
 import { words as spendingWords } from '../modules/spending/words.ts'
 import { system } from '../modules/system/contract.ts'
@@ -55,5 +57,6 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'closing', contract: closing, words: closingWords },
   { name: 'reminders', contract: reminders, words: remindersWords },
   { name: 'orders', contract: orders, words: ordersWords },
+  { name: 'rounds', contract: rounds, words: roundsWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },
 ]

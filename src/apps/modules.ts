@@ -15,6 +15,7 @@ import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
 import { orderTemplates, ordersModule } from '../modules/orders/server/index.ts'
+import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
@@ -42,7 +43,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
     formsModule(theApp, [...paymentForms, ...reminderForms], communityNames),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
     metersModule(theApp),
@@ -56,6 +57,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     spendingModule(),
     closingModule(theApp),
     ordersModule(theApp),
+    roundsModule(theApp),
     analyticsModule(),
   ]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)

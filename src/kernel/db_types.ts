@@ -2732,6 +2732,257 @@ export interface RemindersStep {
   tone: string
 }
 
+export interface RoundsChecklist {
+  company_id: number
+  checklist_id: string
+  kind_id: string
+  name: string
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface RoundsChecklistVersion {
+  company_id: number
+  version_id: string
+  checklist_id: string
+  version_no: number
+  items: ColumnType<Json, string, string>
+  created_by: string | null
+  created_at: string
+}
+
+export interface RoundsCrew {
+  company_id: number
+  crew_id: string
+  community_id: string
+  name: string
+  account_ids: string[]
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface RoundsFinding {
+  company_id: number
+  finding_id: string
+  on_day: string
+  task_id: string
+  record_id: string
+  community_id: string
+  building_id: string | null
+  kind_id: string
+  department: string
+  place: string
+  words: string
+  way: string
+  order_id: string | null
+  state: string
+  due_at: string | null
+  points: Generated<number>
+  found_by: string
+  found_at: string
+  mended_by: string | null
+  mended_at: string | null
+  mend_note: string | null
+  closed_by: string | null
+  closed_at: string | null
+  back_count: Generated<number>
+}
+
+export interface RoundsKind {
+  company_id: number
+  kind_id: string
+  code: string
+  name: string
+  department: string
+  sort_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface RoundsPhoto {
+  company_id: number
+  record_id: string
+  file_id: string
+  on_day: string
+  task_id: string
+  part: string
+  sha256: string
+  taken_by: string
+  taken_at: string
+}
+
+export interface RoundsPlan {
+  company_id: number
+  plan_id: string
+  community_id: string
+  kind_id: string
+  name: string
+  route_id: string | null
+  checklist_id: string | null
+  crew_id: string | null
+  work_plan_id: string | null
+  rule: ColumnType<Json, string, string>
+  rule_key: string
+  from_on: string
+  to_on: string | null
+  grace_minutes: number
+  photo: boolean
+  state: string
+  planned_on: string | null
+  source: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface RoundsPoint {
+  company_id: number
+  point_id: string
+  community_id: string
+  building_id: string | null
+  name: string
+  place: Generated<string>
+  code: string
+  proof: string
+  nfc_id: string | null
+  secret: string
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface RoundsPolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  ahead_days: number
+  early_minutes: number
+  accept_days: number
+  skew_minutes: number
+  rotate_seconds: number
+  fix_days: number
+  created_by: string | null
+  created_at: string
+}
+
+export interface RoundsRecord {
+  company_id: number
+  on_day: string
+  record_id: string
+  task_id: string
+  round_no: number
+  stop_no: number
+  point_id: string | null
+  version_id: string | null
+  account_id: string
+  by_name: string
+  device_at: string
+  done_at: string
+  received_at: string
+  device: ColumnType<Json, string, string>
+  proof: string
+  proof_ok: boolean
+  outcome: string
+  answers: ColumnType<Json, string, string>
+  note: string | null
+  flags: Generated<string[]>
+  score_got: Generated<number>
+  score_max: Generated<number>
+}
+
+export interface RoundsRoute {
+  company_id: number
+  route_id: string
+  community_id: string
+  name: string
+  ordered: boolean
+  version_no: number
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface RoundsRouteStop {
+  company_id: number
+  route_id: string
+  version_no: number
+  stop_no: number
+  point_id: string
+  checklist_id: string | null
+  travel_seconds: number
+}
+
+export interface RoundsStep {
+  company_id: number
+  on_day: string
+  task_id: string
+  step_no: number
+  action: string
+  from_state: string
+  to_state: string
+  by_account: string | null
+  by_name: string
+  note: string | null
+  at: string
+}
+
+export interface RoundsTask {
+  company_id: number
+  on_day: string
+  task_id: string
+  plan_id: string
+  community_id: string
+  building_id: string | null
+  kind_id: string
+  route_id: string | null
+  crew_id: string | null
+  starts_at: string
+  due_at: string
+  miss_at: string
+  point_count: number
+  state: string
+  route_version: number | null
+  started_at: string | null
+  ended_at: string | null
+  done_by: string | null
+  in_time: boolean | null
+  checked_count: Generated<number>
+  abnormal_count: Generated<number>
+  skip_count: Generated<number>
+  flags: Generated<string[]>
+  score_got: Generated<number>
+  score_max: Generated<number>
+  round_no: Generated<number>
+  step_no: Generated<number>
+  late_told_at: string | null
+}
+
+export interface RoundsWeather {
+  company_id: number
+  community_id: string
+  day_on: string
+  weather: string
+  note: string | null
+  noted_by: string | null
+  noted_at: string
+}
+
+export interface RoundsWorkPlan {
+  company_id: number
+  work_plan_id: string
+  community_id: string
+  level: string
+  period_on: string
+  department: string
+  title: string
+  parent_id: string | null
+  state: string
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface SpendingBudget {
   company_id: number
   community_id: string
@@ -3170,6 +3421,22 @@ export interface DB {
   'reminders.reminder': RemindersReminder
   'reminders.reminder_bill': RemindersReminderBill
   'reminders.step': RemindersStep
+  'rounds.checklist': RoundsChecklist
+  'rounds.checklist_version': RoundsChecklistVersion
+  'rounds.crew': RoundsCrew
+  'rounds.finding': RoundsFinding
+  'rounds.kind': RoundsKind
+  'rounds.photo': RoundsPhoto
+  'rounds.plan': RoundsPlan
+  'rounds.point': RoundsPoint
+  'rounds.policy': RoundsPolicy
+  'rounds.record': RoundsRecord
+  'rounds.route': RoundsRoute
+  'rounds.route_stop': RoundsRouteStop
+  'rounds.step': RoundsStep
+  'rounds.task': RoundsTask
+  'rounds.weather': RoundsWeather
+  'rounds.work_plan': RoundsWorkPlan
   'spending.budget': SpendingBudget
   'spending.disclosure': SpendingDisclosure
   'spending.flag_rule': SpendingFlagRule

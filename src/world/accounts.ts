@@ -21,6 +21,8 @@ export const sampleAccounts: readonly SampleAccount[] = [
   { role: '客服', login: 'kefu', how: by(SAMPLE_PASSWORDS.staff) },
   { role: '工程主管', login: 'gongcheng', how: by(SAMPLE_PASSWORDS.staff) },
   { role: '维修工(员工端)', login: 'weixiu1', how: by(SAMPLE_PASSWORDS.staff) },
+  { role: '保安队长', login: 'zhixu', how: by(SAMPLE_PASSWORDS.staff) },
+  { role: '保安(员工端)', login: 'zhixuyuan1', how: by(SAMPLE_PASSWORDS.staff) },
   { role: '访客(只看)', login: 'fangke', how: by(SAMPLE_PASSWORDS.visitor) },
   { role: '另一家公司的管理员(汇心物业)', login: 'huixin', how: by(SAMPLE_PASSWORDS.admin) },
   { role: '业主端', login: RESIDENT_PHONE, how: '用验证码登录;验证码在登录页下方的「样例短信箱」' },

@@ -17,6 +17,7 @@ import { playMonths } from './stages/months.ts'
 import { payOnline } from './stages/online.ts'
 import { fileStatement } from './stages/statement.ts'
 import { repair } from './stages/orders.ts'
+import { patrol } from './stages/patrol.ts'
 import { remindDebtors } from './stages/reminders.ts'
 import { openWechat } from './stages/wechat.ts'
 import { registerVehicles, settlePeople } from './stages/people.ts'
@@ -76,6 +77,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['管家分工与优惠活动', async () => (await assignStewards(towns![0]), await offerPrepaying(towns![0]))],
     ['发票', () => askInvoices(towns![0])],
     ['报修工单', () => repair(towns![0])],
+    ['巡查保洁', () => patrol(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],
   ]

@@ -37,6 +37,7 @@ const GROUPS: readonly { group: string; icon: ReactNode }[] = [
   { group: '预算收益', icon: <FundOutlined /> },
   { group: '抄表管理', icon: <DashboardOutlined /> },
   { group: '客服工单', icon: <CustomerServiceOutlined /> },
+  { group: '巡查管理', icon: <SafetyOutlined /> },
   { group: '设备设施', icon: <ToolOutlined /> },
   { group: '安防秩序', icon: <SafetyOutlined /> },
   { group: '车辆门禁', icon: <CarOutlined /> },

@@ -16,6 +16,7 @@ import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
 import { remindersAdmin } from '../../modules/reminders/admin/index.tsx'
 import { tariffAdmin } from '../../modules/tariff/admin/index.tsx'
+import { roundsAdmin } from '../../modules/rounds/admin/index.tsx'
 import { spendingAdmin } from '../../modules/spending/admin/index.tsx'
 import { systemAdmin } from '../../modules/system/admin/index.tsx'
 // A module that lands adds its import here …
@@ -36,6 +37,7 @@ export const modules: readonly AdminModule[] = [
   tariffAdmin,
   metersAdmin,
   ordersAdmin,
+  roundsAdmin,
   identityAdmin,
   systemAdmin,
   formsAdmin,

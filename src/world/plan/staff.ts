@@ -10,7 +10,7 @@ export interface PlanStaff {
   name: string
   post: string
   /** Built-in role; null: in the register, without rights in the product. */
-  role: 'admin' | 'manager' | 'finance' | 'cashier' | 'service' | 'steward' | 'foreman' | 'repairer' | 'reader' | 'visitor' | null
+  role: 'admin' | 'manager' | 'finance' | 'cashier' | 'service' | 'steward' | 'foreman' | 'repairer' | 'reader' | 'visitor' | 'guard_head' | 'guard' | 'cleaner' | 'inspector' | null
   /** null: the whole company. */
   community: CommunityKey | null
   password: 'admin' | 'staff' | 'visitor' | null
@@ -26,13 +26,13 @@ const GARDEN: Row[] = [
   ['bangong', '花园小区 办公室文员', null, null, null],
   ['gongcheng', '花园小区 工程科长', 'foreman', 'garden', 'staff'],
   ['weixiu1', '花园小区 维修员', 'repairer', 'garden', 'staff'], ['weixiu2', '花园小区 维修员', 'repairer', 'garden', 'staff'], ['weixiu3', '花园小区 维修员', 'repairer', 'garden', null], ['weixiu4', '花园小区 维修员', 'repairer', 'garden', null],
-  ['kefu', '花园小区 服务科长', 'service', null, 'staff'], ...times(7, 'baojie', '花园小区 保洁员'), ['lvhua', '花园小区 绿化员', null, null, null],
+  ['kefu', '花园小区 服务科长', 'service', null, 'staff'], ...times(7, 'baojie', '花园小区 保洁员', 'cleaner'), ['lvhua', '花园小区 绿化员', 'cleaner', 'garden', null],
   ['shoufei1', '花园小区 收费员', 'cashier', null, 'staff'], ['shoufei2', '花园小区 收费员', 'cashier', null, 'staff'],
-  ['zhixu', '花园小区 秩序科长', null, null, null], ...times(8, 'zhixuyuan', '花园小区 秩序员'),
+  ['zhixu', '花园小区 秩序科长', 'guard_head', 'garden', 'staff'], ['zhixuyuan1', '花园小区 秩序员', 'guard', 'garden', 'staff'], ...times(8, 'zhixuyuan', '花园小区 秩序员', 'guard').slice(1),
 ]
 const times2 = (n: number, login: string, post: string): Row[] => times(n, login, post)
 const REST: Row[] = [
-  ['caiwu', '公司 财务主管', 'finance', null, 'staff'], ['chuna', '公司 出纳', 'finance', null, null], ['pinzhi', '公司 品质督导', 'visitor', null, null],
+  ['caiwu', '公司 财务主管', 'finance', null, 'staff'], ['chuna', '公司 出纳', 'finance', null, null], ['pinzhi', '公司 品质督导', 'inspector', null, null],
   ['heshun', '和顺苑 主任', 'manager', 'heshun', null], ['heshun-guanjia', '和顺苑 管家', 'steward', 'heshun', null],
   ...times2(2, 'heshun-weixiu', '和顺苑 维修员'), ...times2(4, 'heshun-baojie', '和顺苑 保洁员'), ...times2(4, 'heshun-zhixu', '和顺苑 秩序员'),
 ]

@@ -16,7 +16,9 @@ import { statsAnswers } from './stats.ts'
 import { visitAnswers } from './visits.ts'
 import { workerAnswers } from './workers.ts'
 
+export { openFound } from './create.ts'
 export { orderTemplates } from './templates.ts'
+export { staffAt } from './tell.ts'
 
 export const ordersModule = (app: () => App): Module => ({
   name: 'orders',

@@ -1,0 +1,29 @@
+// The front door of rounds: answers, and what the clock does.
+import type { App, Module } from '../../../kernel/app.ts'
+import { rounds } from '../contract.ts'
+import { words } from '../words.ts'
+import { actionAnswers } from './actions.ts'
+import { task } from './detail.ts'
+import { listAnswers } from './list.ts'
+import { photo } from './photos.ts'
+import { planAnswers } from './plans.ts'
+import { pointAnswers } from './points.ts'
+import { saveRecord } from './record.ts'
+import { setupAnswers } from './setup.ts'
+import { myRounds } from './shift.ts'
+import { statsAnswers } from './stats.ts'
+import { planAhead, sweep } from './sweep.ts'
+import { weatherAnswers } from './weather.ts'
+
+export { roundTemplates } from './templates.ts'
+
+export const roundsModule = (app: () => App): Module => ({
+  name: 'rounds',
+  contract: rounds,
+  words,
+  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers],
+  schedules: [
+    { name: 'rounds.sweep', every_s: 60, of: 'company', run: async (w) => void (await w.tx(sweep)) },
+    { name: 'rounds.plan', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(planAhead)) },
+  ],
+})

@@ -1,0 +1,9 @@
+// What rounds say to staff; a company words them anew under 系统设置 → 消息模板.
+import type { Template } from '../../messages/server/index.ts'
+
+const PARAMS: Template['params'] = [{ key: 'place', zh: '小区', example: '花园小区' }, { key: 'count', zh: '件数', example: '2' }, { key: 'names', zh: '任务', example: '地下车库夜巡、水泵房巡检' }]
+const make = (code: string, zh: string, title: string, text: string): Template => ({ code, zh, category: 'work', title, app_text: text, sms_text: `【{sign}】${text}`, params: PARAMS })
+export const roundTemplates: readonly Template[] = [
+  make('round_late', '巡查:迟到提醒', '巡查已到时:{names}', '{place}有 {count} 项巡查已过应完成时间:{names}。请尽快完成,再迟即算漏检。'),
+  make('round_missed', '巡查:漏检通知', '漏检 {count} 项:{place}', '{place}有 {count} 项巡查漏检:{names}。请查明原因,可责令补做。'),
+]
