@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { httpServer } from '../kernel/http.ts'
 import { log } from '../kernel/log.ts'
+import { giveBackAfterStart } from '../kernel/startup_heap.ts'
 import { refreshRoles } from '../modules/identity/server/index.ts'
 import { registerMessageRoutes } from '../modules/messages/server/index.ts'
 import { backgroundDone, closeChannels, registerPaymentRoutes } from '../modules/payment/server/index.ts'
@@ -40,6 +41,7 @@ f.setNotFoundHandler((req, reply) => {
 
 await refreshRoles(app)
 await f.listen({ port, host })
+giveBackAfterStart()
 log('info', 'server listens', { port, host })
 process.send?.({ ready: true, port })
 

@@ -1,10 +1,12 @@
 // The worker process: jobs, events, schedules. Any number may run.
 import { log } from '../kernel/log.ts'
+import { giveBackAfterStart } from '../kernel/startup_heap.ts'
 import { startWorker } from '../kernel/worker.ts'
 import { appFromEnv } from './modules.ts'
 
 const app = appFromEnv('worker', 10)
 const worker = startWorker(app)
+giveBackAfterStart()
 log('info', 'worker runs')
 process.send?.({ ready: true })
 
