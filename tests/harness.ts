@@ -45,7 +45,7 @@ export interface TestApp {
   /** A member of staff with these grants; gives a caller. */
   hire(role_code: string, grant?: { scope_kind: 'company' | 'community' | 'building'; scope_ids: string[] }): Promise<Caller & { account_id: string; token: string }>
   /** Signs a resident in by phone, reading the code that was sent. */
-  resident(phone: string): Promise<Caller>
+  resident(phone: string): Promise<Caller & { token: string }>
 }
 
 const PASSWORD = 'Zhi-Hui-9-Yuan'
@@ -123,7 +123,7 @@ async function hire(t: TestApp, role_code: string, grant: { scope_kind: 'company
   return Object.assign(t.withToken(token), { account_id: made.account_id, token })
 }
 
-async function resident(t: TestApp, phone: string): Promise<Caller> {
+async function resident(t: TestApp, phone: string): Promise<Caller & { token: string }> {
   await t.withToken(undefined, 'resident')(identity.askCode, { phone })
   const sent = await t.app.d.pool.query<{ payload: { params: { code: string } } }>(`select payload from kernel.job where name = 'messages.send_sms' and payload->>'phone' = $1 order by job_id desc limit 1`, [phone])
   const code = sent.rows[0]?.payload.params.code
@@ -131,7 +131,7 @@ async function resident(t: TestApp, phone: string): Promise<Caller> {
   const { session } = (await t.withToken(undefined, 'resident')(identity.signInByCode, { phone, code })) as { session: { token: string } }
   // A second sign-in of the same phone within the minute would be refused as too often.
   await t.app.d.pool.query(`update identity.code set created_at = created_at - interval '2 minutes' where phone = $1`, [phone])
-  return t.withToken(session.token, 'resident')
+  return Object.assign(t.withToken(session.token, 'resident'), { token: session.token })
 }
 
 /** The call must be refused with this code. */

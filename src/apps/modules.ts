@@ -14,7 +14,7 @@ import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
-import { orderTemplates, ordersModule } from '../modules/orders/server/index.ts'
+import { orderTemplates, ordersApprovals, ordersModule, serviceForm } from '../modules/orders/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
@@ -37,12 +37,12 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...(o.approvals ?? [])]
+  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    formsModule(theApp, [...paymentForms, ...reminderForms], communityNames),
+    formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp)], communityNames),
     messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),

@@ -1657,10 +1657,77 @@ export interface OrdersPolicy {
   offline_hours: Generated<number>
 }
 
+export interface OrdersQuote {
+  company_id: number
+  quote_id: string
+  no: string
+  order_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  round_no: number
+  payer_id: string
+  state: string
+  amount_fen: number
+  note: string | null
+  content_hash: string
+  made_by: string
+  made_by_name: string
+  made_at: string
+  signer_name: string | null
+  signed_on: string | null
+  signed_at: string | null
+  signature_file_id: string | null
+  end_reason: string | null
+  ended_at: string | null
+  bill_id: string | null
+  bill_period_on: string | null
+  billed_at: string | null
+  approval_id: string | null
+}
+
+export interface OrdersQuoteLine {
+  company_id: number
+  quote_id: string
+  line_no: number
+  item_id: string | null
+  price_id: string | null
+  kind: string
+  name: string
+  unit: string
+  quantity: string
+  unit_price: string
+  amount_fen: number
+}
+
 export interface OrdersSeries {
   company_id: number
   series: string
   last_no: number
+}
+
+export interface OrdersServiceItem {
+  company_id: number
+  item_id: string
+  kind: string
+  name: string
+  unit: string
+  note: string | null
+  sort_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface OrdersServicePrice {
+  company_id: number
+  price_id: string
+  item_id: string
+  community_id: string | null
+  from_on: string
+  unit_price: string
+  created_by: string | null
+  created_at: string
 }
 
 export interface OrdersStep {
@@ -3348,7 +3415,11 @@ export interface DB {
   'orders.helper': OrdersHelper
   'orders.photo': OrdersPhoto
   'orders.policy': OrdersPolicy
+  'orders.quote': OrdersQuote
+  'orders.quote_line': OrdersQuoteLine
   'orders.series': OrdersSeries
+  'orders.service_item': OrdersServiceItem
+  'orders.service_price': OrdersServicePrice
   'orders.step': OrdersStep
   'orders.visit': OrdersVisit
   'orders.work_order': OrdersWorkOrder

@@ -1,6 +1,7 @@
 // A repair from the resident's phone to his stars: reported, dispatched at the desk, done on the repairer's phone, rated.
 import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { today } from '../../src/kernel/clock.ts'
 import { orders } from '../../src/modules/orders/contract.ts'
 import { PHONES } from '../tiny_world.ts'
 import { codeSentTo, expectAccessible, stage, type Stage } from './stage.ts'
@@ -69,6 +70,63 @@ test('reported by phone, given at the desk, done on the phone, rated', async () 
   const { steps, ...done } = await s.t.as('service')(orders.order, { order_id })
   expect(done).toMatchObject({ state: 'closed', rating: 4 })
   expect(steps.find((x) => x.action === 'finish')?.photo_ids).toHaveLength(1)
+}, 400_000)
+
+test('paid service: quoted on the repairer’s phone, signed on the resident’s, billed when done', async () => {
+  const admin = s.t.as('admin')
+  const { item_id } = await admin(orders.saveServiceItem, { kind: 'material', name: '三角阀', unit: '个', note: null, sort_no: 1, retired: false })
+  await admin(orders.publishServicePrice, { item_id, community_id: null, from_on: today(), unit_price: '18' })
+  // He has just been sent a code by the page.
+  await s.t.app.d.pool.query(`update identity.code set created_at = created_at - interval '2 minutes'`)
+  const zhang = await s.t.resident(PHONES.张三)
+  const category_id = (await zhang(orders.categories, {})).rows.find((k) => k.name === '水龙头、洁具')!.category_id
+  const { order_id } = await zhang(orders.report, { house_id: s.w.houses['1-1-101']!, category_id, words: '三角阀锈死' })
+  await s.t.as('service')(orders.assignOrder, { order_id, account_id: worker.account_id })
+  await worker(orders.acceptOrder, { order_id })
+
+  const staff = await s.window({ width: 390, height: 844, face: 'staff', token: worker.token })
+  await staff.goto(`${s.base}/staff/orders/${order_id}`)
+  await staff.getByRole('link', { name: '报价', exact: true }).click()
+  await staff.getByRole('button', { name: '从价目选择' }).click()
+  await staff.getByRole('list', { name: '价目' }).getByText('三角阀').click()
+  await staff.getByRole('button', { name: '关闭' }).click()
+  await staff.getByLabel('三角阀 数量').fill('2')
+  await fits(staff)
+  await expectAccessible(staff)
+  await staff.getByRole('button', { name: '发到业户手机上签' }).click()
+  await staff.getByText('待签字').waitFor()
+
+  const phone = await s.window({ width: 390, height: 844, face: 'resident', token: zhang.token })
+  await phone.goto(`${s.base}/resident/orders/${order_id}`)
+  await phone.getByRole('button', { name: '同意并签字' }).click()
+  const pad = phone.getByRole('img', { name: '签名:请用手指在此书写' })
+  await pad.scrollIntoViewIfNeeded()
+  await phone.waitForTimeout(600)
+  const box = (await pad.boundingBox())!
+  await phone.mouse.move(box.x + 20, box.y + 60)
+  await phone.mouse.down()
+  for (let i = 1; i <= 10; i++) await phone.mouse.move(box.x + 20 + i * 20, box.y + 60 + (i % 2) * 50)
+  await phone.mouse.up()
+  await expectAccessible(phone)
+  await phone.getByRole('button', { name: '同意并提交' }).click()
+  await phone.getByText('已同意', { exact: true }).waitFor()
+
+  await staff.reload()
+  await staff.getByText('已同意', { exact: true }).waitFor()
+  await staff.getByRole('button', { name: '我已到场' }).click()
+  await staff.getByRole('button', { name: '确认到场' }).click()
+  await staff.getByRole('button', { name: '完工', exact: true }).click()
+  await staff.getByLabel('怎样修好的').fill('换了两个三角阀')
+  await staff.getByRole('button', { name: '确认完工' }).click()
+  await staff.getByText('已出账', { exact: true }).waitFor()
+  await phone.reload()
+  await phone.getByRole('link', { name: '查看账单' }).click()
+  await phone.getByText(/三角阀 2 个 × 18 元 = 36.00 元/).first().waitFor()
+
+  const desk = await s.window({ width: 1440, token: s.t.tokens.get('service')! })
+  await desk.goto(`${s.base}/admin/orders/list/${order_id}`)
+  await desk.getByRole('region', { name: '有偿服务' }).getByText('合计 36.00 元').waitFor()
+  await expectAccessible(desk)
 }, 400_000)
 
 /** One pixel. */

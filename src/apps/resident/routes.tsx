@@ -35,6 +35,7 @@ export const routes = makeRoutes([
   { path: '/disclosures', page: () => import('../../modules/spending/resident/DisclosuresPage.tsx').then((m) => ({ default: m.DisclosuresPage })) },
   { path: '/orders', page: () => import('../../modules/orders/resident/OrdersPage.tsx').then((m) => ({ default: m.OrdersPage })) },
   { path: '/orders/new', page: () => import('../../modules/orders/resident/NewPage.tsx').then((m) => ({ default: m.NewPage })) },
+  { path: '/orders/prices', page: () => import('../../modules/orders/resident/PricesPage.tsx').then((m) => ({ default: m.PricesPage })) },
   { path: '/orders/$order_id', page: () => import('../../modules/orders/resident/OrderPage.tsx').then((m) => ({ default: m.OrderPage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
   { path: '/mine/profile', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.ProfilePage })) },

@@ -33,6 +33,7 @@ export const routes = makeRoutes([
   { path: '/pending', page: () => import('../../ui/phone/PendingPage.tsx').then((m) => ({ default: () => <m.PendingPage kinds={outboxKinds} /> })) },
   { path: '/orders', page: () => import('../../modules/orders/staff/WorkPage.tsx').then((m) => ({ default: () => <m.WorkPage tabs={tabs} /> })) },
   { path: '/orders/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
+  { path: '/orders/$order_id/quote', page: () => import('../../modules/orders/staff/QuotePage.tsx').then((m) => ({ default: m.QuotePage })) },
   // The address that messages carry, which is the desk's.
   { path: '/orders/list/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },

@@ -48,6 +48,7 @@ const RECEIPT = { ...BASE, columns: keys('item', 'period', 'working', 'due', 'pa
 const NOTICE = { ...BASE, columns: keys('n', 'item', 'period', 'working', 'due', 'paid', 'late', 'owed'), blocks: ['community', 'area', 'greeting', 'ways', 'hotline', 'stamp', 'qr', 'fold', 'stub'] }
 const NOTICE_SMALL = { ...NOTICE, columns: keys('item', 'period', 'due', 'paid', 'late', 'owed'), blocks: ['community', 'greeting', 'hotline', 'stamp', 'qr'] }
 const SLIP = { ...BASE, columns: [], blocks: ['signs', 'printed'] }
+const SERVICE = { ...BASE, columns: [], blocks: ['facts', 'remark', 'signs'] }
 const around = (y: number, x: number) => ({ top: y, bottom: y, left: x, right: x })
 
 /** The fixed forms: what prints where nobody designed anything. */
@@ -61,6 +62,8 @@ export const BUILT_IN = {
   notice_a5: { ...NOTICE_SMALL, paper: 'a5', text_pt: 9, title_pt: 15, row_pt: 3, margin_mm: around(8, 10), seal_mm: 28, qr_mm: 22 },
   notice_two_copy: { ...NOTICE_SMALL, paper: 'half', text_pt: 9, title_pt: 14, row_pt: 2.6, margin_mm: { top: 6, bottom: 6, left: 17, right: 17 }, seal_mm: 26, qr_mm: 20 },
   notice_80mm: { ...NOTICE_SMALL, paper: 'roll', text_pt: 9, title_pt: 14, row_pt: 0, margin_mm: { top: 3, bottom: 6, left: 4, right: 4 }, seal_mm: 28, qr_mm: 28 },
+  service_three_copy: { ...SERVICE, paper: 'third', text_pt: 8.5, title_pt: 12, row_pt: 2.2, margin_mm: { top: 4, bottom: 4, left: 17, right: 23 }, seal_mm: 22, qr_mm: 15, copies: ['第一联　客户', '第二联　财务', '第三联　存档'] },
+  service_a4: { ...SERVICE, paper: 'a4', text_pt: 10, title_pt: 18, row_pt: 5, margin_mm: around(18, 20), seal_mm: 34, qr_mm: 22, copies: ['第一联　客户', '第二联　财务', '第三联　存档'] },
   slip_a4: { ...SLIP, paper: 'a4', text_pt: 10.5, title_pt: 18, row_pt: 5, margin_mm: around(20, 22), seal_mm: 34, qr_mm: 22 },
   slip_80mm: { ...SLIP, paper: 'roll', text_pt: 9, title_pt: 14, row_pt: 0, margin_mm: { top: 3, bottom: 6, left: 4, right: 4 }, seal_mm: 28, qr_mm: 22 },
 } as const satisfies Record<string, PrintDesign>

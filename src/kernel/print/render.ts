@@ -3,6 +3,7 @@ import { LIMITS, PrintError } from './data.ts'
 import type { TemplateData, TemplateId } from './data.ts'
 import { BUILT_IN, designView } from './design.ts'
 import type { PrintDesign } from './design.ts'
+import { pictureAsset } from './format.ts'
 import type { Asset, View } from './format.ts'
 import { Lane } from './lane.ts'
 import type { Made } from './lane.ts'
@@ -24,6 +25,8 @@ export interface RenderOptions {
   readonly max_pages?: number
   /** Instead of the built-in design of the form; its paper decides the page. */
   readonly design?: PrintDesign
+  /** For an own template: PNG or JPEG by name, as `given.pictures.at(name)`. */
+  readonly pictures?: Readonly<Record<string, Uint8Array>>
 }
 
 const VIEWS: { readonly [T in TemplateId]: (data: TemplateData[T]) => View } = {
@@ -70,7 +73,9 @@ function send(template: string | { source: string }, views: readonly View[], opt
   const assets = new Map<string, Asset>()
   const drawn = design ? designView(design) : null
   for (const one of drawn ? [drawn, ...views] : views) for (const asset of one.assets) assets.set(asset.path, asset)
-  const data = toJson({ docs: views.map((one) => one.view), ...(drawn ? { design: drawn.view } : {}) })
+  const pictures = Object.entries(options.pictures ?? {}).map(([name, bytes]) => [name, pictureAsset(bytes)!] as const)
+  for (const [, asset] of pictures) assets.set(asset.path, asset)
+  const data = toJson({ docs: views.map((one) => one.view), ...(drawn ? { design: drawn.view } : {}), ...(pictures.length ? { pictures: Object.fromEntries(pictures.map(([name, asset]) => [name, asset.path])) } : {}) })
   const job = { template, data, assets: [...assets.values()], max_pages: options.max_pages ?? LIMITS.pages }
   const time_ms = Math.min(options.time_ms ?? LIMITS.time_ms, TIME_MOST)
   if (data.length > LARGE) {

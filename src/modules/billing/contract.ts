@@ -338,7 +338,7 @@ export const billing = contract('billing', {
     may: 'billing.bill.void',
     takes: Repeatable.extend({ bill_id: Id, reason: Reason }),
     gives: z.object({ bill_id: Id }),
-    refuses: ['billing.already_paid', 'billing.already_void', 'billing.rework_bill'],
+    refuses: ['billing.already_paid', 'billing.already_void', 'billing.rework_bill', 'billing.one_off'],
   }),
 
   myBills: read({

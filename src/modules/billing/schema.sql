@@ -39,7 +39,7 @@ create table billing.bill (
   months numeric(12,8) not null default 1, -- 月数或系数
   days integer not null default 0, -- 不足月时的计费天数,0 为整期
   days_of integer not null default 0, -- 不足月时的分母天数
-  reading_id uuid, -- 读数;公摊账单为公摊编号
+  reading_id uuid, -- 读数;公摊账单为公摊编号;一次性收费为来源单据编号
   amount_fen bigint not null, -- 应收
   paid_fen bigint not null default 0, -- 已收
   reduced_fen bigint not null default 0, -- 减免

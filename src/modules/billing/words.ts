@@ -18,6 +18,7 @@ export const words: Words = {
     'billing.same_person': '出账须由另一人发布:制单人 {name} 不能发布自己的批次,请换一位有发布权限的同事登录发布',
     'billing.preview_stale': '试算之后,房产、缴费人、单价、读数或排除名单有变化,结果与所见不同;请点「重新试算」核对后再发布',
     'billing.already_paid': '账单已收款 {paid} 元,不能作废;请先冲销该笔收款',
+    'billing.one_off': '这条账单是有偿服务等一次性收费,请到来源单据申请作废,由另一人批准',
     'billing.already_void': '账单已于 {at} 作废,无需再作废',
     'billing.bill_changed': '账单状态已变化(可能刚被他人收款或作废),请刷新后重新选择账单',
     'billing.waiver_nothing': '所选账单中没有未收的金额,或有账单已付清、已作废;请刷新后重新选择',

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { contract, read, write, download } from '../../kernel/contract.ts'
+import { serviceCalls } from './contract_service.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
+export * from './contract_service.ts'
 export const STATES = ['waiting', 'assigned', 'accepted', 'working', 'suspended', 'finished', 'closed', 'cancelled', 'declined'] as const
 export const State = z.enum(STATES).meta({ zh: '状态' })
 export type State = z.output<typeof State>
@@ -264,6 +266,8 @@ export const orders = contract('orders', {
     refuses: ['orders.not_finished', 'orders.visit_answer'],
   }),
 
+  ...serviceCalls,
+
   myWork: read({
     zh: '我的工单与抢单大厅',
     may: 'orders.order.work',
@@ -276,7 +280,7 @@ export const orders = contract('orders', {
   acceptOrder: write({ zh: '接单', may: 'orders.order.work', takes: One.extend({ done_at: DoneAt }), gives: Moved, refuses: WRONG }),
   giveBackOrder: write({ zh: '退回工单', may: 'orders.order.work', takes: One.extend({ reason: Reason, done_at: DoneAt }), gives: Moved, refuses: WRONG }),
   arriveOrder: write({ zh: '到场', may: 'orders.order.work', takes: One.extend({ note: Note, photo_ids: Photos.optional(), done_at: DoneAt }), gives: Moved, refuses: [...WRONG, ...PHOTO] }),
-  finishOrder: write({ zh: '完工', may: 'orders.order.work', takes: One.extend({ note: Needed(500).meta({ zh: '处理情况' }), photo_ids: Photos.optional(), done_at: DoneAt }), gives: Moved, refuses: [...WRONG, ...PHOTO] }),
+  finishOrder: write({ zh: '完工', may: 'orders.order.work', takes: One.extend({ note: Needed(500).meta({ zh: '处理情况' }), photo_ids: Photos.optional(), done_at: DoneAt }), gives: Moved, refuses: [...WRONG, ...PHOTO, 'orders.quote_open'] }),
   suspendOrder: write({ zh: '挂起', may: 'orders.order.work', takes: One.extend({ cause: z.enum(['parts', 'absent', 'appointment', 'outside', 'other']).meta({ zh: '原因' }), note: Note, done_at: DoneAt }), gives: Moved, refuses: WRONG }),
   resumeOrder: write({ zh: '恢复处理', may: 'orders.order.work', takes: One.extend({ note: Note, done_at: DoneAt }), gives: Moved, refuses: WRONG }),
   transferOrder: write({ zh: '转单', may: 'orders.order.work', takes: One.extend({ account_id: Id, reason: Reason }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),

@@ -105,6 +105,78 @@ create table orders.policy (
 );
 CREATE INDEX policy_now ON orders.policy USING btree (company_id, from_on DESC, created_at DESC);
 
+-- 有偿服务报价:一张工单一轮同时只有一份有效;业户签字后随完工出账
+create table orders.quote (
+  company_id bigint not null, -- 公司
+  quote_id uuid not null, -- 编号
+  no text not null, -- 报价单号
+  order_id uuid not null, -- 工单
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  round_no integer not null, -- 工单第几轮
+  payer_id uuid not null, -- 付费人
+  state text not null, -- 状态:offered 待签字,consented 已同意,billed 已出账,refused 业户不同意,replaced 已被新报价取代,withdrawn 已撤回,voided 已作废
+  amount_fen bigint not null, -- 合计
+  note text, -- 说明
+  content_hash text not null, -- 内容摘要,签字时核对看到的与签的是同一份
+  made_by uuid not null, -- 报价人
+  made_by_name text not null, -- 报价人姓名
+  made_at timestamp with time zone not null, -- 报价时间
+  signer_name text, -- 签字人
+  signed_on text, -- 在哪里签:own_phone 业户自己的手机,staff_phone 维修人员的手机
+  signed_at timestamp with time zone, -- 签字时间
+  signature_file_id uuid, -- 签名图片
+  end_reason text, -- 不同意、撤回或作废的原因
+  ended_at timestamp with time zone, -- 结束时间
+  bill_id uuid, -- 账单
+  bill_period_on date, -- 账单的账期
+  billed_at timestamp with time zone, -- 出账时间
+  approval_id uuid, -- 作废审批
+  constraint quote_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint quote_check CHECK (((state = ANY (ARRAY['consented'::text, 'billed'::text, 'voided'::text])) <= ((signed_at IS NOT NULL) AND (signer_name IS NOT NULL) AND (signature_file_id IS NOT NULL)))),
+  constraint quote_check1 CHECK (((state = ANY (ARRAY['billed'::text, 'voided'::text])) = (bill_id IS NOT NULL))),
+  constraint quote_check2 CHECK (((bill_id IS NULL) = (bill_period_on IS NULL))),
+  constraint quote_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint quote_company_id_no_key UNIQUE (company_id, no),
+  constraint quote_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
+  constraint quote_company_id_payer_id_fkey FOREIGN KEY (company_id, payer_id) REFERENCES people.person(company_id, person_id),
+  constraint quote_pkey PRIMARY KEY (company_id, quote_id),
+  constraint quote_signed_on_check CHECK ((signed_on = ANY (ARRAY['own_phone'::text, 'staff_phone'::text]))),
+  constraint quote_state_check CHECK ((state = ANY (ARRAY['offered'::text, 'consented'::text, 'billed'::text, 'refused'::text, 'replaced'::text, 'withdrawn'::text, 'voided'::text])))
+);
+CREATE INDEX quote_house ON orders.quote USING btree (company_id, house_id);
+CREATE INDEX quote_list ON orders.quote USING btree (company_id, made_at DESC, quote_id);
+CREATE INDEX quote_order ON orders.quote USING btree (company_id, order_id, made_at);
+CREATE INDEX quote_payer ON orders.quote USING btree (company_id, payer_id);
+CREATE UNIQUE INDEX quote_live ON orders.quote USING btree (company_id, order_id, round_no) WHERE (state = ANY (ARRAY['offered'::text, 'consented'::text, 'billed'::text]));
+
+-- 报价明细:价目上的项目按当日单价,价目以外的为临时项目,只增
+create table orders.quote_line (
+  company_id bigint not null, -- 公司
+  quote_id uuid not null, -- 报价
+  line_no integer not null, -- 行号
+  item_id uuid, -- 价目项目,空为临时项目
+  price_id uuid, -- 单价版本
+  kind text not null, -- 类别:labour 人工,material 材料
+  name text not null, -- 名称
+  unit text not null, -- 单位
+  quantity numeric(12,3) not null, -- 数量
+  unit_price numeric(12,4) not null, -- 单价(元)
+  amount_fen bigint not null, -- 金额
+  constraint quote_line_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint quote_line_check CHECK (((item_id IS NULL) = (price_id IS NULL))),
+  constraint quote_line_company_id_item_id_fkey FOREIGN KEY (company_id, item_id) REFERENCES orders.service_item(company_id, item_id),
+  constraint quote_line_company_id_price_id_fkey FOREIGN KEY (company_id, price_id) REFERENCES orders.service_price(company_id, price_id),
+  constraint quote_line_company_id_quote_id_fkey FOREIGN KEY (company_id, quote_id) REFERENCES orders.quote(company_id, quote_id),
+  constraint quote_line_kind_check CHECK ((kind = ANY (ARRAY['labour'::text, 'material'::text]))),
+  constraint quote_line_pkey PRIMARY KEY (company_id, quote_id, line_no),
+  constraint quote_line_quantity_check CHECK ((quantity > (0)::numeric)),
+  constraint quote_line_unit_price_check CHECK ((unit_price >= (0)::numeric))
+);
+CREATE INDEX quote_line_item ON orders.quote_line USING btree (company_id, item_id);
+CREATE INDEX quote_line_price ON orders.quote_line USING btree (company_id, price_id);
+
 -- 工单编号:每年一行,取号时加一,不跳号
 create table orders.series (
   company_id bigint not null, -- 公司
@@ -112,6 +184,41 @@ create table orders.series (
   last_no integer not null, -- 已用到的号
   constraint series_pkey PRIMARY KEY (company_id, series)
 );
+
+-- 有偿服务价目的项目:人工与材料
+create table orders.service_item (
+  company_id bigint not null, -- 公司
+  item_id uuid not null, -- 编号
+  kind text not null, -- 类别:labour 人工,material 材料
+  name text not null, -- 名称
+  unit text not null, -- 单位,如 次、个、米
+  note text, -- 说明,如 不含材料
+  sort_no integer not null default 0, -- 排序
+  retired_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint service_item_company_id_kind_name_key UNIQUE (company_id, kind, name),
+  constraint service_item_kind_check CHECK ((kind = ANY (ARRAY['labour'::text, 'material'::text]))),
+  constraint service_item_pkey PRIMARY KEY (company_id, item_id)
+);
+
+-- 有偿服务单价,按日生效,只增;小区自己的先于公司的
+create table orders.service_price (
+  company_id bigint not null, -- 公司
+  price_id uuid not null, -- 编号
+  item_id uuid not null, -- 项目
+  community_id uuid, -- 小区,空为全公司
+  from_on date not null, -- 生效日
+  unit_price numeric(12,4) not null, -- 单价(元)
+  created_by uuid, -- 设定人
+  created_at timestamp with time zone not null, -- 设定时间
+  constraint service_price_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint service_price_company_id_item_id_fkey FOREIGN KEY (company_id, item_id) REFERENCES orders.service_item(company_id, item_id),
+  constraint service_price_pkey PRIMARY KEY (company_id, price_id),
+  constraint service_price_unit_price_check CHECK ((unit_price >= (0)::numeric))
+);
+CREATE INDEX service_price_community ON orders.service_price USING btree (company_id, community_id);
+CREATE INDEX service_price_of ON orders.service_price USING btree (company_id, item_id, from_on DESC, created_at DESC);
 
 -- 工单的每一步,只增
 create table orders.step (

@@ -3,7 +3,7 @@ import { instant } from '../../ui/format.ts'
 import type { OrderRow, Step } from './contract.ts'
 import { words } from './words.ts'
 
-export const said = (of: 'state' | 'resident_state' | 'action' | 'source' | 'place' | 'unit' | 'clock' | 'cause', code: string): string => words.states?.[of]?.[code] ?? code
+export const said = (of: 'state' | 'resident_state' | 'action' | 'source' | 'place' | 'unit' | 'clock' | 'cause' | 'service_kind', code: string): string => words.states?.[of]?.[code] ?? code
 /** '11-26 10:30' */
 export const hour = (at: string): string => instant(at).slice(5)
 /** '时限 11-26 10:30' or how long it is over. */

@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { category: '报修类别', policy: '报修规则', work_order: '工单', worker: '维修人员' },
+  subjects: { quote: '有偿服务报价', service_item: '有偿服务项目', category: '报修类别', policy: '报修规则', work_order: '工单', worker: '维修人员' },
   doings: { 'job.orders.escalate': '工单时限提醒', 'job.orders.close_old': '工单自动办结' },
   refusals: {
     'orders.wrong_state': '工单 {no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
@@ -28,6 +28,17 @@ export const words: Words = {
     'orders.not_finished': '工单 {no} 还没有完工,完工后再回访',
     'orders.visit_answer': '联系上了的,请选择问题是否解决',
     'orders.too_many_rows': '符合条件的工单超过 {max} 条,请缩小报修日范围后再导出',
+    'orders.quote_house': '公共区域的工单没有付费的业户,不能报价;费用请从预算或维修资金列支',
+    'orders.quote_payer': '这户今天没有登记付费人,请先在房产档案登记业主或租户,再报价',
+    'orders.quote_over': '工单 {no} 现在是「{state}」,接单后、完工前才能报价',
+    'orders.quote_billed': '报价 {no} 已出账,要改请先申请作废,批准后再报新价',
+    'orders.quote_line': '第 {n} 项:{what}',
+    'orders.quote_nothing': '合计为 0 元,无需报价;免费服务直接完工即可',
+    'orders.quote_state': '报价 {no} 现在是「{state}」,不能{action};请刷新查看',
+    'orders.quote_changed': '报价 {no} 与您看到的不一致,请刷新后重新核对再签字',
+    'orders.no_signature': '签名没有上传成功,请重新签字',
+    'orders.quote_open': '报价 {no}({amount} 元)业户还没有签字。请先请业户签字;业户不同意的,记「不同意」或撤回报价后再完工',
+    'orders.quote_void_asked': '报价 {no} 已申请作废,正在等待另一人批准',
     'orders.duty_half': '当班时段请起止都填,或都不填',
   },
   permissions: {
@@ -38,7 +49,9 @@ export const words: Words = {
     'orders.order.export': '导出工单与统计',
     'orders.visit.write': '回访',
     'orders.reporter.reveal': '查看报修人完整电话',
-    'orders.setup.write': '管理报修分类、时限与接单人员',
+    'orders.setup.write': '管理报修分类、时限、有偿服务价目与接单人员',
+    'orders.quote.void': '申请作废已出账的有偿服务',
+    'orders.quote.decide': '批准作废有偿服务',
   },
   states: {
     state: { waiting: '待派单', assigned: '待接单', accepted: '待上门', working: '处理中', suspended: '已挂起', finished: '待评价', closed: '已办结', cancelled: '已取消', declined: '不受理' },
@@ -50,6 +63,10 @@ export const words: Words = {
     clock: { calendar: '自然时间', working: '工作时间' },
     way: { phone: '电话', door: '上门', message: '消息' },
     fact: { counted: '全部受理', respond_due: '应到场', respond_in_time: '及时到场', respond_late: '到场超时', finish_due: '应完工', finish_in_time: '按时完工', finish_late: '完工超时', finished: '已完工', ever_finished: '完工过', reworked: '返修', visit_wanted: '应回访', visited: '已回访', rated: '已评价', satisfied: '满意(4 分以上)', unsatisfied: '不满意(3 分以下)' },
+    service_kind: { labour: '人工', material: '材料' },
+    quote: { offered: '待签字', consented: '已同意', billed: '已出账', refused: '业户不同意', replaced: '已改价', withdrawn: '已撤回', voided: '已作废' },
+    quote_action: { sign: '签字', refuse: '记为不同意', withdraw: '撤回', replace: '改价', bill: '出账', void: '作废' },
+    signed_on: { own_phone: '业户手机', staff_phone: '维修人员手机' },
     cause: { parts: '等配件', absent: '住户不在家', appointment: '住户改约', outside: '等外单位', other: '其他' },
   },
 }

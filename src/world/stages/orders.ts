@@ -6,6 +6,7 @@ import { addDays } from '../../kernel/clock.ts'
 import { instantAt } from '../plan/calendar.ts'
 import { must, type Town } from '../town.ts'
 import { orders } from '../../modules/orders/contract.ts'
+import { prices, quote, type PriceList } from './paid_service.ts'
 
 const DAYS = 42
 const DONE = 22
@@ -63,12 +64,13 @@ export async function repair(t: Town): Promise<void> {
     const made = await at(iso, () => (n % 3 === 2 ? t.road.call(desk, ['order', n], orders.createOrder, { ...input, source: 'hotline', community_id: t.ids.community.get('garden')!, house_id: h.house_id, reporter_name: h.name, reporter_phone: h.phone }) : t.road.call(residentOf(t, h), ['order', n], orders.report, { ...input, house_id: h.house_id })))
     return made.order_id
   }
-  await past(t, list, report)
-  await now(t, list, report)
+  const price_list = await prices(t)
+  await past(t, list, report, price_list)
+  await now(t, list, report, price_list)
 }
 
 type Report = (n: number, iso: string) => Promise<string>
-async function past(t: Town, list: readonly Home[], report: Report): Promise<void> {
+async function past(t: Town, list: readonly Home[], report: Report, p: PriceList): Promise<void> {
   const desk = must(t, 'kefu')
   for (let n = 0; n < DONE; n++) {
     const day = addDays(t.calendar.today, -DAYS + Math.floor((n * (DAYS - 4)) / DONE))
@@ -88,6 +90,8 @@ async function past(t: Town, list: readonly Home[], report: Report): Promise<voi
       await at(later(10), () => t.road.call(desk, ['order given', n], orders.assignOrder, { ...id, account_id: man.who.account_id! }))
       await at(later(14), () => t.road.call(man, ['order accepted', n], orders.acceptOrder, id))
     }
+    // Of the last days only: the months before are closed.
+    if (n === 20) await quote(t, man, n, later(22), { ...id, lines: [p.line('水龙头(铜,4 分)', '1'), p.line('不锈钢软管 60 cm', '2'), p.line('水电维修人工', '0.5')], note: '旧件归业户,材料保修 3 个月', signer_name: list[n % list.length]!.name })
     await at(later(25 + slow), () => t.road.call(man, ['order arrived', n], orders.arriveOrder, id))
     await at(later(70 + slow), () => t.road.call(man, ['order finished', n], orders.finishOrder, { ...id, note: JOBS[n % JOBS.length]![2] }))
     if (n % 7 !== 6) await at(later(300 + slow), () => t.road.call(residentOf(t, list[n % list.length]!), ['order rated', n], orders.rateMine, { ...id, rating: RATINGS[n % RATINGS.length]!, ...(SAID[n % SAID.length] ? { words: SAID[n % SAID.length]! } : {}) }))
@@ -97,7 +101,7 @@ async function past(t: Town, list: readonly Home[], report: Report): Promise<voi
 }
 
 /** What stands open when the sample is looked at. */
-async function now(t: Town, list: readonly Home[], report: Report): Promise<void> {
+async function now(t: Town, list: readonly Home[], report: Report, p: PriceList): Promise<void> {
   const desk = must(t, 'kefu')
   const ago = (minutes: number): string => new Date(Date.parse(t.calendar.until) - minutes * 60_000).toISOString()
   const [m1, m2, m3] = WORKERS.map(([login]) => must(t, login)) as [Person, Person, Person]
@@ -120,6 +124,8 @@ async function now(t: Town, list: readonly Home[], report: Report): Promise<void
   const works = await give(35, 110, m2)
   await accept(35, 100, m2, works)
   await arrive(35, 70, m2, works)
+  await quote(t, m2, 35, ago(60), { ...works, lines: [p.line('五孔插座', '2'), p.line('水电维修人工', '0.5')] })
+  await quote(t, m2, 30, ago(60 * 46), { ...waits, lines: [p.line('水龙头(铜,4 分)', '1'), p.line('水电维修人工', '0.5'), { kind: 'material', name: '阀芯(进口)', unit: '个', quantity: '1', unit_price: '68' }], signer_name: list[30 % list.length]!.name })
   const late = await give(36, 95, m1) // a leaking pipe that nobody has gone to for an hour and a half
   await accept(36, 80, m1, late)
   await give(38, 40, m3)

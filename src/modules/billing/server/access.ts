@@ -59,6 +59,7 @@ export interface Bill {
   payer_id: string
   run_id: string
   reading_id: string | null
+  shape: string
   amount_fen: number
   paid_fen: number
   reduced_fen: number
@@ -67,7 +68,7 @@ export interface Bill {
 /** A bill by its id alone: the id names the run, the run the period, and so one partition. */
 export async function billToRead(scope: Scope, bill_id: string, seen: RawBuilder<SqlBool>, lock = false): Promise<Bill> {
   const id = sql`${bill_id}::uuid`
-  const { rows } = await sql<Bill>`select b.bill_id, b.period_on, b.community_id, b.building_id, b.house_id, b.fee_item_id, b.payer_id, b.run_id, b.reading_id, b.amount_fen, b.paid_fen, b.reduced_fen, b.voided_at
+  const { rows } = await sql<Bill>`select b.bill_id, b.period_on, b.community_id, b.building_id, b.house_id, b.fee_item_id, b.payer_id, b.run_id, b.reading_id, b.shape, b.amount_fen, b.paid_fen, b.reduced_fen, b.voided_at
     from billing.bill b where b.company_id = ${scope.company_id} and b.bill_id = ${id} and b.period_on = any(array(select r.period_on from billing.run r where r.company_id = ${scope.company_id} and r.run_id >= ${firstBillId(id)} and r.run_id <= ${lastBillId(id)})) and ${seen} ${lock ? sql`for update` : sql``}`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   return rows[0]

@@ -229,6 +229,6 @@ function dressed(r: Raw, today: string, mayVoid: boolean, text: string | undefin
     state: r.voided_at ? 'void' : open_fen <= 0 ? 'paid' : r.paid_fen > 0 ? 'partly' : 'open',
     explanation: r.note ?? text ?? explain(r),
     run_id: r.run_id,
-    can: { void: !mayVoid ? 'kernel.forbidden' : r.voided_at ? 'billing.already_void' : r.paid_fen > 0 ? 'billing.already_paid' : true },
+    can: { void: !mayVoid ? 'kernel.forbidden' : r.voided_at ? 'billing.already_void' : r.paid_fen > 0 ? 'billing.already_paid' : r.shape === 'one_off' ? 'billing.one_off' : true },
   }
 }

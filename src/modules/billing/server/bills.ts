@@ -115,8 +115,17 @@ async function bookedTo(scope: Scope, bill: Pick<Bill, 'bill_id' | 'period_on'>)
 }
 
 const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => {
-  const c = scope.company_id
   const bill = await billToRead(scope, bill_id, billsSeenBy(scope), true)
+  // What it is for was signed by the customer: taking it back is asked for there, and another person decides.
+  if (bill.shape === 'one_off') throw scope.refuse('billing.one_off')
+  await voidOne(scope, bill, reason)
+  return { bill_id }
+})
+
+/** Voids a locked bill with its journal. */
+export async function voidOne(scope: Scope, bill: Bill, reason: string): Promise<void> {
+  const c = scope.company_id
+  const { bill_id } = bill
   if (bill.voided_at) throw scope.refuse('billing.already_void', { at: dayOf(bill.voided_at) })
   if (bill.paid_fen > 0) throw scope.refuse('billing.already_paid', { paid: yuan(fen(bill.paid_fen)) })
   // Its line is taken by the split or merge it came from: void alone, the line would be billed by nobody.
@@ -137,14 +146,13 @@ const voidBill = answer(billing.voidBill, async (scope, { bill_id, reason }) => 
     ...elsewhere.map((r) => ({ account_code: r.account_code, amount_fen: -r.fen, ...of_item })),
   ].filter((l) => l.amount_fen !== 0)
   if (lines.length) await post(scope, { book: item.book, booked_on: scope.today, kind: 'charge_void', source_type: 'bill', source_id: bill_id, lines })
-  if (bill.reading_id) {
+  if (bill.reading_id && bill.shape !== 'one_off') {
     // The same reading may be in the bill of another item (water and sewage): it is free only when no live bill has it.
     const { rows } = await sql<{ n: number }>`select count(*)::int as n from billing.bill b where b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.house_id = ${bill.house_id} and b.reading_id = ${bill.reading_id} and b.voided_at is null`.execute(scope.db)
     if (rows[0]!.n === 0) await releaseReadings(scope, [bill.reading_id])
   }
   scope.note('bill', bill_id, { amount_fen: bill.amount_fen, reason })
   scope.emit('billing.bill_voided', bill_id, { bill_id, period_on: bill.period_on, house_id: bill.house_id, amount_fen: bill.amount_fen })
-  return { bill_id }
-})
+}
 
 export const billAnswers = [list, excel, detail, ofHouse, voidBill]

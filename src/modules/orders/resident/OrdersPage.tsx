@@ -12,6 +12,7 @@ export function OrdersPage() {
   const list = useGrowing(orders.myOrders, {})
   return (
     <Page title="报修" back="/" foot={<Button className="ph-big" block color="primary" onClick={() => go('/orders/new')}>我要报修</Button>}>
+      <div className="ph-list"><RowLink icon="bill" title="有偿服务价目" to="/orders/prices" /></div>
       <Loaded reading={list}>
         {({ rows }) =>
           rows.length === 0 ? <StateBlock icon="tool" title="还没有报修" text="家里或公共区域有东西坏了,点下面的按钮告诉物业" /> : (

@@ -19,6 +19,7 @@ export interface Order {
   words: string
   reporter_phone: string | null
   reporter_name: string | null
+  person_id: string | null
   created_by: string | null
   created_at: string
   wished_at: string | null
@@ -36,7 +37,7 @@ export interface Order {
   /** Where it stood when it was suspended. */
   before: 'accepted' | 'working' | null
 }
-const COLUMNS = sql.raw('o.order_id, o.no, o.community_id, o.building_id, o.house_id, o.place, o.category_id, o.urgent, o.skill, o.words, o.reporter_phone, o.reporter_name, o.created_by, o.created_at, o.wished_at, o.state, o.assignee_id, o.arrived_at, o.suspended_at, o.finished_at, o.respond_due_at, o.finish_due_at, o.round_no, o.rating, o.step_no')
+const COLUMNS = sql.raw('o.order_id, o.no, o.community_id, o.building_id, o.house_id, o.place, o.category_id, o.urgent, o.skill, o.words, o.reporter_phone, o.reporter_name, o.person_id, o.created_by, o.created_at, o.wished_at, o.state, o.assignee_id, o.arrived_at, o.suspended_at, o.finished_at, o.respond_due_at, o.finish_due_at, o.round_no, o.rating, o.step_no')
 
 /** Orders within the reach of a right: of houses and buildings, or of the community as a whole. */
 export const ordersSeenBy = (scope: Scope, permission?: string): RawBuilder<SqlBool> => housesSeenBy(scope, { alias: 'o', ...(permission ? { permission } : {}) })

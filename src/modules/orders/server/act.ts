@@ -6,6 +6,7 @@ import { words } from '../words.ts'
 import { actorsOf, orderToChange, type Order } from './access.ts'
 import { drawnForVisit, policyNow, type PolicyRow } from './config.ts'
 import { photosToAttach } from './photos.ts'
+import { dropQuotes } from './quotes.ts'
 import { judge, type Facts } from '../machine.ts'
 import { concerned, given, noted, notify, progress } from './tell.ts'
 
@@ -103,6 +104,7 @@ export async function move(scope: Scope, p: Prepared & { to: Order['state'] }, a
   scope.note('work_order', o.order_id, { no: o.no, action, from: o.state, to })
   if (action === 'reopen') scope.emit('orders.reported', o.order_id, { order_id: o.order_id })
   if (to === 'finished' || to === 'cancelled' || to === 'declined') scope.emit('orders.ended', o.order_id, { order_id: o.order_id, state: to })
+  if (to === 'cancelled' || to === 'declined') await dropQuotes(scope, o, `工单${words.states!['state']![to]}`)
   await tell(scope, o, action, d)
   return { order_id: o.order_id, state: to }
 }

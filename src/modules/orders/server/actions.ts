@@ -7,6 +7,7 @@ import { words } from '../words.ts'
 import { mayReveal, orderToRead, type Order } from './access.ts'
 import { move, prepare } from './act.ts'
 import { configFor } from './config.ts'
+import { billConsented } from './quotes.ts'
 import { limitsOf } from './rules/limits.ts'
 import { workerAt } from './workers.ts'
 
@@ -57,7 +58,11 @@ const working = [
   answer(orders.acceptOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'accept'), 'accept', { done_at: i.done_at })),
   answer(orders.giveBackOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'give_back'), 'give_back', { note: i.reason, done_at: i.done_at })),
   answer(orders.arriveOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'arrive'), 'arrive', { note: i.note, photo_ids: i.photo_ids, done_at: i.done_at })),
-  answer(orders.finishOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'finish'), 'finish', { note: i.note, photo_ids: i.photo_ids, done_at: i.done_at })),
+  answer(orders.finishOrder, async (scope, i) => {
+    const p = await prepare(scope, i.order_id, 'finish')
+    await billConsented(scope, p.o)
+    return move(scope, p, 'finish', { note: i.note, photo_ids: i.photo_ids, done_at: i.done_at })
+  }),
   answer(orders.suspendOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'suspend'), 'suspend', { note: [words.states!['cause']![i.cause], i.note].filter(Boolean).join(','), detail: { cause: i.cause }, done_at: i.done_at })),
   answer(orders.resumeOrder, async (scope, i) => move(scope, await prepare(scope, i.order_id, 'resume'), 'resume', { note: i.note, done_at: i.done_at })),
   answer(orders.transferOrder, async (scope, i) => {

@@ -1,5 +1,6 @@
 // The front door of orders: answers, and what the clock does.
 import type { App, Module } from '../../../kernel/app.ts'
+import { approvalKind } from '../../system/server/index.ts'
 import { orders } from '../contract.ts'
 import { words } from '../words.ts'
 import { actionAnswers } from './actions.ts'
@@ -11,12 +12,17 @@ import { myOrders, myWork, orderList } from './list.ts'
 import { byRule } from './dispatch.ts'
 import { paperAnswers } from './paper.ts'
 import { photo } from './photos.ts'
+import { paperQuoteAnswers } from './quote_paper.ts'
+import { quoteAnswers, quoteVoidApproval } from './quotes.ts'
+import { itemAnswers } from './service_items.ts'
 import { setupAnswers } from './setup.ts'
 import { statsAnswers } from './stats.ts'
 import { visitAnswers } from './visits.ts'
 import { workerAnswers } from './workers.ts'
 
 export { openFound } from './create.ts'
+export { serviceForm } from './quote_paper.ts'
+export const ordersApprovals = [approvalKind(quoteVoidApproval)]
 export { orderTemplates } from './templates.ts'
 export { staffAt } from './tell.ts'
 
@@ -24,7 +30,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
