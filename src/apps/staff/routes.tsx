@@ -1,6 +1,7 @@
 // The pages of the staff face. Tabs are those a person may use.
 import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
 import { WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
+import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
 import { OutboxCard } from '../../ui/phone/OutboxCard.tsx'
 import { mayDo, usePhoneMe } from '../../ui/phone/me.ts'
 import { TabBar, type Tab } from '../../ui/phone/Page.tsx'
@@ -15,6 +16,7 @@ function Tabs() {
   const tabs: Tab[] = [
     { to: '/', label: '首页', icon: 'home' },
     ...(mayDo(me, 'orders.order.work') ? [{ to: '/orders', label: '工单', icon: 'tool' } as const] : []),
+    ...(mayDo(me, 'rounds.task.work') ? [{ to: '/rounds', label: '巡查', icon: 'shield' } as const] : []),
     ...(mayDo(me, 'property.house.read') ? [{ to: '/houses', label: '查房', icon: 'search' } as const] : []),
     ...(mayDo(me, 'meters.reading.write') ? [{ to: '/meters', label: '抄表', icon: 'meter' } as const] : []),
     { to: '/mine', label: '我的', icon: 'me', count: refused },
@@ -22,7 +24,9 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><RoundCard /></>} />
+
+const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
 export const routes = makeRoutes([
   { path: '/', page: () => Promise.resolve({ default: Home }) },
@@ -36,6 +40,11 @@ export const routes = makeRoutes([
   { path: '/orders/$order_id/quote', page: () => import('../../modules/orders/staff/QuotePage.tsx').then((m) => ({ default: m.QuotePage })) },
   // The address that messages carry, which is the desk's.
   { path: '/orders/list/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
+  { path: '/rounds', page: rounds },
+  // The address that messages carry, which is the desk's.
+  { path: '/rounds/board', page: rounds },
+  { path: '/rounds/screen/$point_id', page: () => import('../../modules/rounds/staff/ScreenPage.tsx').then((m) => ({ default: m.ScreenPage })) },
+  { path: '/rounds/$task_id', page: () => import('../../modules/rounds/staff/WalkPage.tsx').then((m) => ({ default: m.WalkPage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
   { path: '/mine/password', page: () => import('./MinePage.tsx').then((m) => ({ default: m.ChangePassword })) },

@@ -138,4 +138,13 @@ const watch = {
   cancelTask: write({ zh: '取消任务', may: 'rounds.task.review', takes: One.extend({ reason: Reason }), gives: Moved, refuses: ['rounds.wrong_state'] }),
 }
 
-export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch })
+export const SetPlan = z.object({ name: z.string().meta({ zh: '计划' }), kind_name: z.string().meta({ zh: '种类' }), department: z.string().meta({ zh: '部门' }), rule_zh: z.string().meta({ zh: '时间规律' }), places: z.array(z.string()).meta({ zh: '点位' }), checklist: z.string().nullable().meta({ zh: '检查表' }), there: z.boolean() })
+export type SetPlan = z.output<typeof SetPlan>
+const SetCode = z.enum(['meixian', 'grade_low', 'grade_mid', 'grade_high'])
+const sets = {
+  sets: read({ zh: '现成标准', may: 'rounds.task.read', takes: z.object({}), gives: z.object({ rows: z.array(z.object({ code: SetCode, name: z.string(), source: z.string(), plan_count: z.int(), checklist_count: z.int() })) }) }),
+  previewSet: read({ zh: '预览现成标准', may: 'rounds.plan.write', takes: z.object({ code: SetCode, community_id: Id }), gives: z.object({ plans: z.array(SetPlan), checklists: z.array(z.object({ name: z.string(), item_count: z.int(), there: z.boolean() })), point_count: z.int() }) }),
+  loadSet: write({ zh: '载入现成标准', may: 'rounds.plan.write', takes: Repeatable.extend({ code: SetCode, community_id: Id.meta({ zh: '小区' }) }), gives: z.object({ plan_count: z.int(), point_count: z.int(), checklist_count: z.int() }), refuses: ['rounds.lists_missing'] }),
+}
+
+export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...sets })

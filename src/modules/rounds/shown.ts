@@ -12,7 +12,7 @@ const days = (n: number): string => (n === 1 ? '' : `,${n} 天内`)
 /** '每天 08:00–10:00(工作日)' */
 export function ruleText(r: Rule): string {
   switch (r.kind) {
-    case 'hourly': return `${r.from}–${r.to <= r.from ? '次日 ' : ''}${r.to} 每 ${r.every_minutes % 60 === 0 ? `${r.every_minutes === 60 ? '' : `${r.every_minutes / 60} `}小时` : `${r.every_minutes} 分钟`}一次${r.days === 'all' ? '' : `,${said('days', r.days)}`}${season(r.season)}`
+    case 'hourly': return `${r.from}–${r.to <= r.from ? '次日 ' : ''}${r.to} 每${r.every_minutes % 60 === 0 ? `${r.every_minutes === 60 ? '' : ` ${r.every_minutes / 60} `}小时` : ` ${r.every_minutes} 分钟`}一次${r.days === 'all' ? '' : `,${said('days', r.days)}`}${season(r.season)}`
     case 'daily': return `${r.every_days === 1 ? said('days', r.days) : `每 ${r.every_days} 天`} ${spans(r.windows)}${season(r.season)}`
     case 'weekly': return `每周${r.weekdays.toSorted().map((d) => WEEK[d - 1]).join('、')} ${spans(r.windows)}${season(r.season)}`
     case 'half_month': return `每半月一次${season(r.season)}`

@@ -32,6 +32,7 @@ export const words: Words = {
     'rounds.category_needed': '转工单请选择报修分类',
     'rounds.own_work': '自己做的任务须由别人审核',
     'rounds.due_past': '补做期限应在现在以后',
+    'rounds.lists_missing': '这套标准要用检查表「{names}」,您不能新建检查表,请系统管理员先载入',
     'rounds.span': '日期最多跨 {days} 天,请缩小范围',
     'rounds.too_many_rows': '符合条件的任务超过 {max} 条,请缩小范围后再导出',
   },

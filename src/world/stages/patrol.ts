@@ -7,7 +7,7 @@ import { uuidOf } from '../../kernel/ids.ts'
 import { orders } from '../../modules/orders/contract.ts'
 import { rounds, type Item, type Rule, type TaskRow } from '../../modules/rounds/contract.ts'
 
-const DAYS_BACK = 2
+const DAYS_BACK = 1
 type ItemIn = readonly [text: string, answer: 'tick' | 'number', limits?: readonly [string | null, string | null, string]]
 const items = (list: readonly ItemIn[]): Item[] => list.map(([text, answer, l], i) => ({ item_id: `i${i + 1}`, text, answer, choices: [], low: l?.[0] ?? null, high: l?.[1] ?? null, unit: l?.[2] ?? null, photo: 'no', points: 5 }))
 const LISTS: readonly [name: string, kind: string, items: Item[]][] = [

@@ -82,7 +82,7 @@ export function PlanDrawer({ row, close, work }: { row: PlanRow | undefined; clo
   const fresh: Rule = work ? { kind: 'once', on: work.from_on, span_days: 1 } : FRESH.daily()
   return (
     <FormDrawer
-      open onClose={close} width={560} title={row ? `修改 ${row.name}` : work ? '新增计划事项' : '新增巡查计划'} call={rounds.savePlan} loading={save.running} submitError={save.error}
+      open onClose={close} columns={2} title={row ? `修改 ${row.name}` : work ? '新增计划事项' : '新增巡查计划'} call={rounds.savePlan} loading={save.running} submitError={save.error}
       fixed={{ ...(row ? { plan_id: row.plan_id } : {}), ...(work ? { work_plan_id: work.work_plan_id } : row?.work_plan_id ? { work_plan_id: row.work_plan_id } : {}) }}
       fields={[
         'name', { name: 'community_id', options: places.map((p) => ({ value: p.id, label: p.name })), kind: 'select', disabled: row !== undefined || work !== undefined },

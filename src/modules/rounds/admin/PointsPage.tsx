@@ -45,7 +45,7 @@ function PointsTab() {
   const list = useList(rounds.points, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
   const columns: readonly Column<Point>[] = [
     { key: 'name', title: '点位', width: 150, always: true, show: (r) => <span className="hy-line">{r.name}<Retired on={r.retired} /></span> }, { key: 'place', title: '具体位置', width: 160 }, { key: 'building_name', title: '楼栋', width: 100 }, { key: 'code', title: '点位码', width: 110, show: (r) => <span className="hy-num">{r.code}</span> },
-    { key: 'proof', title: '到位证明', width: 130, show: (r) => said('point_proof', r.proof) },
+    { key: 'proof', title: '到位证明', width: 130, show: (r) => <span className="hy-line">{said('point_proof', r.proof)}{r.proof === 'screen' && writes ? <a href={`/staff/rounds/screen/${r.point_id}`} target="_blank" rel="noreferrer">打开码屏</a> : null}</span> },
     { key: 'route_count', title: '所在路线', width: 80, align: 'right' }, { key: 'last_at', title: '最近到点', width: 140, show: (r) => (r.last_at ? instant(r.last_at) : '—') }, { key: 'community_name', title: '小区', width: 100 },
     ...(writes ? [{ key: 'act', title: '操作', width: 80, show: (r: Point) => <Button size="small" onClick={() => setEdit(r)}>修改</Button> }] : []),
   ]

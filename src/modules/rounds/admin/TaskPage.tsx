@@ -64,7 +64,7 @@ function StopCard({ t, s }: { t: TaskFull; s: StopSeen }) {
           {r.values.length ? <div className="hy-line">{r.values.map((v) => <span key={v.item_id} className={v.bad ? 'hy-red hy-strong' : ''}>{v.text}:{v.value}</span>)}</div> : null}
           {r.note ? <div>{r.note}</div> : null}
           {r.finding ? <div className="hy-line"><span>{r.finding.words}</span><StateTag value={r.finding.way} words={words.states?.['way']} tones={{ fixed: 'good', order: 'warn', deadline: 'warn' }} />{r.finding.order_id ? <Go to={`/orders/list/${r.finding.order_id}`}>{r.finding.order_no}</Go> : <span className="hy-muted">{said('finding_state', r.finding.state)}</span>}</div> : null}
-          {r.photos.length ? <Image.PreviewGroup><div className="hy-line">{r.photos.map((p, i) => <figure key={p.file_id} className="rd-photo"><Image width={96} height={96} style={{ objectFit: 'cover' }} alt={`${s.point_name}照片 ${i + 1}`} src={fileUrl(rounds.photo, { on_day: t.on_day, task_id: t.task_id, file_id: p.file_id })} /><figcaption className="hy-muted">{p.part === 'before' ? '整改前' : p.part === 'after' ? '整改后' : '现场'}</figcaption></figure>)}</div></Image.PreviewGroup> : null}
+          {r.photos.length ? <Image.PreviewGroup><div className="hy-line">{r.photos.map((p, i) => <figure key={p.file_id} className="rd-photo"><Image width={96} height={96} style={{ objectFit: 'cover' }} alt={`${s.point_name}照片 ${i + 1}`} src={fileUrl(rounds.photo, { on_day: t.on_day, task_id: t.task_id, file_id: p.file_id })} /><figcaption className="hy-muted">{p.part === 'before' && r.finding?.way === 'fixed' ? '整改前' : p.part === 'after' ? '整改后' : '现场'}</figcaption></figure>)}</div></Image.PreviewGroup> : null}
         </>
       ) : null}
     </div>

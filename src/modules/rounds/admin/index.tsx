@@ -8,6 +8,7 @@ export const roundsAdmin: AdminModule = {
     { group: '巡查管理', label: '巡查计划', path: '/rounds/plans', needs: READ },
     { group: '巡查管理', label: '点位与路线', path: '/rounds/points', needs: READ },
     { group: '巡查管理', label: '巡查统计', path: '/rounds/stats', needs: READ },
+    { group: '巡查管理', label: '现成标准', path: '/rounds/sets', needs: 'rounds.plan.write' },
     { group: '巡查管理', label: '巡查设置', path: '/rounds/setup', needs: READ },
   ],
   routes: [
@@ -17,6 +18,7 @@ export const roundsAdmin: AdminModule = {
     { path: '/rounds/plans', title: '巡查计划', needs: READ, page: () => import('./PlansPage.tsx'), help: ['计划 = 路线(或一件事)+ 时间规律 + 班组。', '先存为草稿,试排无误后启用;启用后提前排好以后的任务。', '修改执行中的计划,只换掉还没有开始的任务。'] },
     { path: '/rounds/points', title: '点位与路线', needs: READ, page: () => import('./PointsPage.tsx'), help: ['点位标签一张 A4 打 21 个,扫码或手输 8 位码都行。', '重要点位可用 NFC 卡或动态码屏,翻拍无用。', '路线改动只影响还没有开始的任务。'] },
     { path: '/rounds/stats', title: '巡查统计', needs: READ, page: () => import('./StatsPage.tsx'), help: ['每个数字点开是它统计的任务。', '取消和免做的不计;率一律舍去尾数。'] },
+    { path: '/rounds/sets', title: '现成标准', needs: 'rounds.plan.write', page: () => import('./SetsPage.tsx'), help: ['先看会新建哪些计划、点位和检查表,再载入为草稿。', '同名的沿用已有的,载入两次不会重复。', '启用前核对频次,设好班组。'] },
     { path: '/rounds/setup', title: '巡查设置', needs: READ, page: () => import('./SetupPage.tsx'), help: ['检查表改动存为新版本,做过的任务仍按当时的版本显示。', '遇雪、结冰等天气记录后,天气任务立即产生。'] },
   ],
 }

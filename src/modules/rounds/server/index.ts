@@ -9,6 +9,7 @@ import { photo } from './photos.ts'
 import { planAnswers } from './plans.ts'
 import { pointAnswers } from './points.ts'
 import { saveRecord } from './record.ts'
+import { setAnswers } from './sets.ts'
 import { setupAnswers } from './setup.ts'
 import { myRounds } from './shift.ts'
 import { statsAnswers } from './stats.ts'
@@ -21,7 +22,7 @@ export const roundsModule = (app: () => App): Module => ({
   name: 'rounds',
   contract: rounds,
   words,
-  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers],
+  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers],
   schedules: [
     { name: 'rounds.sweep', every_s: 60, of: 'company', run: async (w) => void (await w.tx(sweep)) },
     { name: 'rounds.plan', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(planAhead)) },

@@ -34,7 +34,7 @@ export async function sweep(scope: Scope): Promise<number> {
   }
   for (const [crew_id, list] of Map.groupBy(late, (x) => x.crew_id)) {
     if (crew_id === null) continue
-    await notify(scope, (list[0]!.account_ids ?? []).map((account_id) => ({ to: { account_id }, template: 'round_late', params: { place: list[0]!.community_name, count: String(list.length), names: names(list) }, link: '/rounds', urgent: true, dedupe_key: `rounds late ${crew_id} ${minute} ${account_id}` })))
+    await notify(scope, (list[0]!.account_ids ?? []).map((account_id) => ({ to: { account_id }, template: 'round_late', params: { place: list[0]!.community_name, count: String(list.length), names: names(list) }, link: '/rounds/board', urgent: true, dedupe_key: `rounds late ${crew_id} ${minute} ${account_id}` })))
   }
   return late.length + missed.length
 }
