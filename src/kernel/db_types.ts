@@ -298,6 +298,7 @@ export interface BillingReduction {
   created_by: string | null
   created_at: string
   rework_id: string | null
+  coupon_use_id: string | null
 }
 
 export interface BillingRework {
@@ -1932,6 +1933,62 @@ export interface PaymentChannelEvent {
   received_at: string
 }
 
+export interface PaymentCoupon {
+  company_id: number
+  coupon_id: string
+  batch_id: string
+  community_id: string
+  code: string
+  house_id: string | null
+  state: string
+  redeemed_by: string | null
+  redeemed_at: string | null
+}
+
+export interface PaymentCouponBatch {
+  company_id: number
+  batch_id: string
+  community_id: string
+  name: string
+  way: string
+  fee_item_id: string | null
+  amount_fen: number
+  min_fen: number
+  from_on: string
+  to_on: string
+  refund_rule: string
+  count: number
+  basis: string
+  state: string
+  approval_id: string | null
+  issued_by: string
+  issued_at: string
+  approved_by: string | null
+  approved_at: string | null
+  ended_by: string | null
+  ended_at: string | null
+  end_reason: string | null
+}
+
+export interface PaymentCouponUse {
+  company_id: number
+  use_id: string
+  coupon_id: string
+  batch_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  payment_id: string
+  amount_fen: number
+  working: string
+  used_by: string | null
+  used_at: string
+  used_on: string
+  ended_at: string | null
+  end_how: string | null
+  returned: boolean | null
+}
+
 export interface PaymentDayClose {
   company_id: number
   close_id: string
@@ -2043,11 +2100,21 @@ export interface PaymentIntent {
   link_id: string | null
   promotion_id: string | null
   promotion_missed: string | null
+  coupon_missed: string | null
 }
 
 export interface PaymentIntentBill {
   company_id: number
   intent_id: string
+  bill_id: string
+  period_on: string
+  amount_fen: number
+}
+
+export interface PaymentIntentCoupon {
+  company_id: number
+  intent_id: string
+  coupon_id: string
   bill_id: string
   period_on: string
   amount_fen: number
@@ -3433,6 +3500,9 @@ export interface DB {
   'payment.channel_bill': PaymentChannelBill
   'payment.channel_bill_line': PaymentChannelBillLine
   'payment.channel_event': PaymentChannelEvent
+  'payment.coupon': PaymentCoupon
+  'payment.coupon_batch': PaymentCouponBatch
+  'payment.coupon_use': PaymentCouponUse
   'payment.day_close': PaymentDayClose
   'payment.deduct_run': PaymentDeductRun
   'payment.deposit': PaymentDeposit
@@ -3441,6 +3511,7 @@ export interface DB {
   'payment.house_code': PaymentHouseCode
   'payment.intent': PaymentIntent
   'payment.intent_bill': PaymentIntentBill
+  'payment.intent_coupon': PaymentIntentCoupon
   'payment.intent_part': PaymentIntentPart
   'payment.invoice': PaymentInvoice
   'payment.invoice_file': PaymentInvoiceFile

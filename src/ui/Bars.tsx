@@ -19,7 +19,8 @@ export function Bars({ label, x, series, write = String, axis = String, height =
     watch.observe(el)
     return () => watch.disconnect()
   }, [])
-  const top = ceiling(Math.max(1, ...series.flatMap((s) => s.values)))
+  const most = Math.max(0, ...series.flatMap((s) => s.values))
+  const top = ceiling(Math.max(1, most))
   const y = (v: number) => TOP + (1 - Math.max(0, v) / top) * (height - TOP - BOTTOM)
   const slot = (width - LEFT) / Math.max(1, x.length)
   const bar = Math.min(26, (slot * 0.7) / Math.max(1, series.length))
@@ -33,7 +34,8 @@ export function Bars({ label, x, series, write = String, axis = String, height =
             <text x="18" y="11">{s.name}</text>
           </g>
         ))}
-        {[0, 0.25, 0.5, 0.75, 1].map((p) => (
+        {/* Without a value there is nothing to measure against: the ground line alone. */}
+        {(most === 0 ? [0] : [0, 0.25, 0.5, 0.75, 1]).map((p) => (
           <g key={p}>
             <line x1={LEFT} x2={width} y1={y(top * p)} y2={y(top * p)} stroke={p === 0 ? '#aab1bb' : '#e9ecf0'} />
             <text x={LEFT - 6} y={y(top * p) + 4} textAnchor="end">{axis(top * p)}</text>

@@ -12,7 +12,7 @@ import { spendAndEarn } from './stages/spending.ts'
 import { leaveSaleOpen, leaveWriteOffOpen } from './stages/adjustments.ts'
 import { askInvoices } from './stages/invoices.ts'
 import { leaveOneOpen } from './stages/corrections.ts'
-import { assignStewards, offerPrepaying } from './stages/offers.ts'
+import { assignStewards, giveCoupons, offerPrepaying } from './stages/offers.ts'
 import { playMonths } from './stages/months.ts'
 import { payOnline } from './stages/online.ts'
 import { fileStatement } from './stages/statement.ts'
@@ -74,7 +74,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['模拟支付渠道', async () => (await openWechat(towns![0], o), await payOnline(towns![0], o), await fileStatement(towns![0]))],
     ['总分表与公摊', async () => (await readMains(towns![0]), await shareLighting(towns![0]))],
     ['支出、公共收益与续筹', async () => (await spendAndEarn(towns![0]), await topUp(towns![0]))],
-    ['管家分工与优惠活动', async () => (await assignStewards(towns![0]), await offerPrepaying(towns![0]))],
+    ['管家分工、优惠活动与优惠券', async () => (await assignStewards(towns![0]), await offerPrepaying(towns![0]), await giveCoupons(towns![0]))],
     ['发票', () => askInvoices(towns![0])],
     ['报修工单', () => repair(towns![0])],
     ['巡查保洁', () => patrol(towns![0])],

@@ -52,6 +52,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="bill" title="维修资金" to="/mine/fund" />
         <RowLink icon="history" title="缴费记录与收据" to="/payments" />
         <RowLink icon="bill" title="优惠活动" to="/promotions" />
+        <RowLink icon="bill" title="优惠券" to="/coupons" />
         <RowLink icon="bill" title="对账单" to="/statement" />
         <RowLink icon="bill" title="收支公示" to="/disclosures" />
         <RowLink icon="bill" title="电子发票" to="/invoices" />

@@ -22,6 +22,7 @@ export const routes = makeRoutes([
   { path: '/pay/merged', page: () => import('../../modules/payment/resident/MergedPage.tsx').then((m) => ({ default: m.MergedPage })) },
   { path: '/pay/links', page: () => import('../../modules/payment/resident/LinksPage.tsx').then((m) => ({ default: m.LinksPage })) },
   { path: '/pay/$intent_id', page: () => import('../../modules/payment/resident/PayResultPage.tsx').then((m) => ({ default: m.PayResultPage })) },
+  { path: '/coupons', page: () => import('../../modules/payment/resident/Coupons.tsx').then((m) => ({ default: m.CouponsPage })) },
   { path: '/promotions', page: () => import('../../modules/payment/resident/PromotionsPage.tsx').then((m) => ({ default: m.PromotionsPage })) },
   { path: '/promotions/$promotion_id', page: () => import('../../modules/payment/resident/PromotionsPage.tsx').then((m) => ({ default: m.PromotionPage })) },
   { path: '/invoices', page: () => import('../../modules/payment/resident/InvoicesPage.tsx').then((m) => ({ default: m.InvoicesPage })) },

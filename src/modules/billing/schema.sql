@@ -401,7 +401,7 @@ create table billing.reduction (
   community_id uuid not null, -- 小区
   house_id uuid not null, -- 房产
   fee_item_id uuid not null, -- 收费项目
-  kind text not null, -- 类别:waiver 减免,write_off 核销,vacancy 空置等折扣,moved 部分已收的账单转出未收部分
+  kind text not null, -- 类别:waiver 减免,write_off 核销,vacancy 空置等折扣,moved 部分已收的账单转出未收部分,coupon 优惠券抵减
   amount_fen bigint not null, -- 金额,撤销为负
   account_code text not null, -- 对方科目
   waiver_id uuid, -- 减免申请
@@ -412,15 +412,18 @@ create table billing.reduction (
   created_by uuid, -- 经办人
   created_at timestamp with time zone not null, -- 时间
   rework_id uuid, -- 拆分、合并
+  coupon_use_id uuid, -- 优惠券的使用
   constraint reduction_amount_fen_check CHECK ((amount_fen <> 0)),
   constraint reduction_check CHECK (((reverses IS NULL) = (amount_fen > 0))),
   constraint reduction_company_id_discount_id_fkey FOREIGN KEY (company_id, discount_id) REFERENCES billing.house_discount(company_id, discount_id),
   constraint reduction_company_id_waiver_id_fkey FOREIGN KEY (company_id, waiver_id) REFERENCES billing.waiver(company_id, waiver_id),
-  constraint reduction_kind_check CHECK ((kind = ANY (ARRAY['waiver'::text, 'write_off'::text, 'vacancy'::text, 'moved'::text]))),
+  constraint reduction_coupon CHECK (((kind = 'coupon'::text) = (coupon_use_id IS NOT NULL))),
+  constraint reduction_kind_check CHECK ((kind = ANY (ARRAY['waiver'::text, 'write_off'::text, 'vacancy'::text, 'moved'::text, 'coupon'::text]))),
   constraint reduction_pkey PRIMARY KEY (company_id, reduction_id),
   constraint reduction_rework FOREIGN KEY (company_id, rework_id) REFERENCES billing.rework(company_id, rework_id)
 );
 CREATE INDEX reduction_bill ON billing.reduction USING btree (company_id, bill_id);
+CREATE INDEX reduction_coupon_use ON billing.reduction USING btree (company_id, coupon_use_id) WHERE (coupon_use_id IS NOT NULL);
 CREATE INDEX reduction_discount ON billing.reduction USING btree (company_id, discount_id);
 CREATE INDEX reduction_house ON billing.reduction USING btree (company_id, house_id, booked_on DESC);
 CREATE INDEX reduction_rework ON billing.reduction USING btree (company_id, rework_id) WHERE (rework_id IS NOT NULL);

@@ -52,7 +52,7 @@ export const WaiverRow = z.object({
 })
 export type WaiverRow = z.output<typeof WaiverRow>
 /** One line of what reduced a bill; a reversal is negative. */
-export const ReductionRow = z.object({ reduction_id: Id, kind: z.enum(['waiver', 'write_off', 'vacancy', 'moved']), amount_fen: FenShape.meta({ zh: '金额' }), explanation: z.string().meta({ zh: '说明' }), booked_on: Day.meta({ zh: '日期' }), waiver_id: Id.nullable(), discount_id: Id.nullable() })
+export const ReductionRow = z.object({ reduction_id: Id, kind: z.enum(['waiver', 'write_off', 'vacancy', 'moved', 'coupon']), amount_fen: FenShape.meta({ zh: '金额' }), explanation: z.string().meta({ zh: '说明' }), booked_on: Day.meta({ zh: '日期' }), waiver_id: Id.nullable(), discount_id: Id.nullable() })
 export type ReductionRow = z.output<typeof ReductionRow>
 const WaiverFilter = z.object({ community_id: Id.optional(), kind: WaiverKind.optional(), state: WaiverState.optional(), from_on: Day.optional(), to_on: Day.optional() })
 

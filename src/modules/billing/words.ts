@@ -101,7 +101,7 @@ export const words: Words = {
     waiver_kind: { waiver: '减免', write_off: '坏账核销' },
     waiver: { asked: '审批中', done: '已生效', refused: '已驳回', withdrawn: '已撤回', reversed: '已撤销' },
     waiver_how: { whole: '全部未收金额', percent: '按比例', sum: '按金额' },
-    reduction: { waiver: '减免', write_off: '坏账核销', vacancy: '折扣', moved: '拆并转出' },
+    reduction: { waiver: '减免', write_off: '坏账核销', vacancy: '折扣', moved: '拆并转出', coupon: '优惠券' },
     rework: { split: '拆分', merge: '合并', takeover: '承接' },
     split_by: { amount: '按金额', share: '按份额', days: '按日期' },
     discount: { asked: '审批中', active: '执行中', ended: '已结束', refused: '已驳回', withdrawn: '已撤回' },

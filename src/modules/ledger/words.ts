@@ -45,13 +45,13 @@ export const words: Words = {
   states: {
     book: { company: '公司账', public_income: '公共收益', fund: '维修资金', trust: '代管资金', owners: '业主资金(酬金制)' },
     kind: {
-      charge: '出账', charge_void: '账单作废', payment: '收款', payment_reversal: '收款冲销', wallet: '预存', waiver: '减免', waiver_reversal: '减免撤销', charge_discount: '空置减免', refund: '退款', refund_paid: '退款付出', refund_cancelled: '退款取消', shift_hand_in: '缴存', manual: '手工凭证', manual_reversal: '红字冲销',
+      charge: '出账', charge_void: '账单作废', payment: '收款', payment_reversal: '收款冲销', wallet: '预存', waiver: '减免', waiver_reversal: '减免撤销', coupon: '优惠券抵减', coupon_reversal: '优惠券撤销', charge_discount: '空置减免', refund: '退款', refund_paid: '退款付出', refund_cancelled: '退款取消', shift_hand_in: '缴存', manual: '手工凭证', manual_reversal: '红字冲销',
       commission: '计提酬金', carry_forward: '年末结转', carry_forward_reversal: '年末结转撤销', spending: '支出付款', spending_reversal: '支出冲销', lease_income: '公共收益收款', lease_income_reversal: '公共收益冲销', difference: '对账差异处理', transfer: '账簿间划款',
     },
     account_kind: { asset: '资产', liability: '负债', clearing: '共同', equity: '权益', income: '收入', expense: '支出' },
     normal: { debit: '借', credit: '贷' },
     subject_type: { house: '房产', run: '出账批次', fee_item: '收费项目', payment: '收款' },
-    source_type: { payment: '收款', run: '出账批次', bill: '账单', manual: '手工凭证', commission: '酬金', year: '年末结转', spending: '支出', lease_income: '公共收益', difference: '对账差异' },
+    source_type: { payment: '收款', coupon_use: '优惠券', run: '出账批次', bill: '账单', manual: '手工凭证', commission: '酬金', year: '年末结转', spending: '支出', lease_income: '公共收益', difference: '对账差异' },
     manual_state: { asked: '待审核', approved: '已入账', refused: '已驳回' },
     model: { lump: '包干制', commission: '酬金制' },
     commission_base: { receivable: '应收物业费', received: '实收物业费', cost: '物业服务支出', fixed: '每月定额' },

@@ -10,6 +10,7 @@ import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, page
 import { Amount, AmountOrNone, Method } from './contract_parts.ts'
 import { mergeCalls } from './contract_merge.ts'
 import { bankCalls } from './contract_bank.ts'
+import { COUPONS_MAX, COUPON_REFUSES, couponCalls } from './contract_coupon.ts'
 import { depositCalls } from './contract_deposit.ts'
 import { Intent, IntentState, Jsapi, MyIntent } from './contract_online.ts'
 import { OFFER_REFUSES, promotionCalls } from './contract_promotion.ts'
@@ -258,6 +259,8 @@ export const payment = contract('payment', {
       prepay_item_id: Id.nullable().optional().meta({ zh: '专项预存项目' }),
       /** The prepayment earns what this promotion gives; it is then bound to the promotion's item. */
       promotion_id: Id.optional().meta({ zh: '优惠活动' }),
+      /** The lines are what the bills are paid with money and coupons together; the tenders are the money. */
+      coupon_ids: z.array(Id).max(COUPONS_MAX, `一次最多用 ${COUPONS_MAX} 张券`).default([]).meta({ zh: '优惠券' }),
       /** Cash is what was handed over, before change. */
       tenders: z.array(z.object({ method: Method, amount_fen: Amount, reference: Text(64).optional().meta({ zh: '流水号' }) })).min(1, '请填写收款方式').max(10).meta({ zh: '收款方式' }),
       change_fen: AmountOrNone.default(0).meta({ zh: '找零' }),
@@ -266,7 +269,7 @@ export const payment = contract('payment', {
     }),
     gives: Paid,
     refuses: ['payment.nothing_to_pay', 'payment.totals_differ', 'payment.change_only_from_cash', 'payment.wallet_short', 'payment.wallet_to_wallet', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.two_wallet_lines', 'billing.bill_changed', 'payment.shift_needed', 'payment.day_closed', 'payment.item_elsewhere', 'payment.slip_taken',
-      'payment.promotion_over', 'payment.promotion_house', 'payment.promotion_times', 'payment.promotion_used_up', 'payment.promotion_alone', 'payment.promotion_no_bill', 'payment.promotion_amount', 'payment.promotion_wallet'],
+      ...COUPON_REFUSES, 'payment.promotion_over', 'payment.promotion_house', 'payment.promotion_times', 'payment.promotion_used_up', 'payment.promotion_alone', 'payment.promotion_no_bill', 'payment.promotion_amount', 'payment.promotion_wallet'],
   }),
 
   payments: read({
@@ -309,6 +312,7 @@ export const payment = contract('payment', {
   ...bankCalls,
   ...mergeCalls,
   ...promotionCalls,
+  ...couponCalls,
   /** Every bill, payment, reduction, late fee and refund in order, with what was owed after each. */
   statement: read({ zh: '住户对账单', may: 'payment.payment.read', takes: StatementFilter, gives: Statement, refuses: ['payment.statement_too_long'] }),
   statementExcel: download({ zh: '导出住户对账单', may: 'payment.payment.export', takes: StatementFilter, refuses: ['payment.statement_too_long'] }),
@@ -352,9 +356,11 @@ export const payment = contract('payment', {
       prepay_fen: AmountOrNone.default(0).meta({ zh: '转入预存' }),
       /** Prepaying under a promotion: without bills, with the amount of its offer. */
       promotion_id: Id.optional(),
+      /** The amounts of the bills are before coupons; the order is less by them. */
+      coupon_ids: z.array(Id).max(COUPONS_MAX, `一次最多用 ${COUPONS_MAX} 张券`).default([]).meta({ zh: '优惠券' }),
     }),
     gives: z.object({ intent_id: Id, amount_fen: FenShape, expires_at: Instant }),
-    refuses: [...OFFER_REFUSES, 'payment.promotion_bills', 'payment.nothing_to_pay', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.too_many_intents', 'billing.bill_changed'],
+    refuses: [...OFFER_REFUSES, ...COUPON_REFUSES, 'payment.promotion_bills', 'payment.nothing_to_pay', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.too_many_intents', 'billing.bill_changed'],
   }),
   /** Places the order at the channel; may be repeated. `origin` is where the payer's browser is brought back to. `in_wechat`: the page is open in WeChat, so that the bound openid pays
    * by JSAPI; `jsapi` is then handed to WeixinJSBridge. state 'unknown': nobody can tell yet, keep polling `paymentState`. */

@@ -58,7 +58,7 @@ const UseFilter = z.object({ promotion_id: Id.optional(), community_id: Id.optio
 export const OFFER_REFUSES = ['payment.promotion_over', 'payment.promotion_house', 'payment.promotion_times', 'payment.promotion_used_up', 'payment.promotion_alone', 'payment.promotion_no_bill', 'payment.promotion_amount'] as const
 
 export const promotionCalls = {
-  promotions: read({ zh: '优惠活动', may: 'payment.promotion.read', takes: Paging.extend({ community_id: Id.optional(), state: PromotionState.optional() }), gives: pageOf(PromotionRow).extend({ given_fen_sum: FenShape, taken_fen_sum: FenShape, used_count_sum: z.int() }) }),
+  promotions: read({ zh: '优惠活动', may: 'payment.promotion.read', takes: Paging.extend({ community_id: Id.optional(), state: PromotionState.optional() }), gives: pageOf(PromotionRow).extend({ paid_fen_sum: FenShape, given_fen_sum: FenShape, taken_fen_sum: FenShape, used_count_sum: z.int() }) }),
   /** A draft; what is published is never changed, only ended. */
   savePromotion: write({ zh: '制定优惠活动', may: 'payment.promotion.write', takes: Repeatable.extend({ promotion_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), ...Shape }), gives: z.object({ promotion_id: Id }), refuses: ['payment.promotion_shape', 'payment.promotion_state', 'payment.promotion_item'] }),
   askPromotion: write({ zh: '提交发布优惠活动', may: 'payment.promotion.write', takes: Repeatable.extend({ promotion_id: Id, reason: Needed(200).meta({ zh: '说明' }) }), gives: z.object({ approval_id: Id }), refuses: ['payment.promotion_state', 'payment.promotion_over', 'system.approval_pending', 'system.approval_nobody'] }),

@@ -21,6 +21,7 @@ export const RULES = {
     when: z.enum(['off', 'issued', 'due']).meta({ zh: '抵扣时机' }),
     general_too: z.boolean().meta({ zh: '通用预存也抵扣' }),
   }),
+  coupon: z.object({ limit_fen: AmountOrNone.meta({ zh: '发券免审批限额' }) }),
   bank: z.object({ suspense_days: z.int().min(0).max(365).meta({ zh: '多少天无人认领转暂收' }), auto: z.boolean().default(false).meta({ zh: '按缴费码自动入账' }) }),
 } as const
 export const RuleKind = z.enum(Object.keys(RULES) as [keyof typeof RULES, ...(keyof typeof RULES)[]]).meta({ zh: '规则' })
@@ -118,7 +119,7 @@ export const shiftCalls = {
   saveRule: write({
     zh: '设定收款规则',
     may: 'payment.rule.write',
-    takes: Repeatable.extend({ community_id: Id.nullable().meta({ zh: '小区' }), from_on: Day.meta({ zh: '生效日' }), note: Text(100).optional().meta({ zh: '说明' }), rule: z.discriminatedUnion('kind', [z.object({ kind: z.literal('desk'), value: RULES.desk }), z.object({ kind: z.literal('deduct'), value: RULES.deduct }), z.object({ kind: z.literal('bank'), value: RULES.bank })]) }),
+    takes: Repeatable.extend({ community_id: Id.nullable().meta({ zh: '小区' }), from_on: Day.meta({ zh: '生效日' }), note: Text(100).optional().meta({ zh: '说明' }), rule: z.discriminatedUnion('kind', [z.object({ kind: z.literal('desk'), value: RULES.desk }), z.object({ kind: z.literal('deduct'), value: RULES.deduct }), z.object({ kind: z.literal('bank'), value: RULES.bank }), z.object({ kind: z.literal('coupon'), value: RULES.coupon })]) }),
     gives: z.object({ rule_id: Id }),
     refuses: ['payment.rule_past'],
   }),

@@ -177,6 +177,104 @@ CREATE INDEX channel_event_eye ON payment.channel_event USING btree (company_id,
 CREATE INDEX channel_event_time ON payment.channel_event USING btree (company_id, received_at DESC);
 CREATE UNIQUE INDEX channel_event_key ON payment.channel_event USING btree (company_id, channel_id, event_key) WHERE (verdict = 'accepted'::text);
 
+-- 优惠券:一张一行,券码兑换后归一户
+create table payment.coupon (
+  company_id bigint not null, -- 公司
+  coupon_id uuid not null, -- 编号
+  batch_id uuid not null, -- 批次
+  community_id uuid not null, -- 小区
+  code text not null, -- 券码
+  house_id uuid, -- 房产,空为尚未兑换的券码
+  state text not null, -- 状态:live 未用,used 已用,forfeited 已作废
+  redeemed_by uuid, -- 兑换人
+  redeemed_at timestamp with time zone, -- 兑换时间
+  constraint coupon_check CHECK (((state = 'live'::text) OR (house_id IS NOT NULL))),
+  constraint coupon_company_id_batch_id_fkey FOREIGN KEY (company_id, batch_id) REFERENCES payment.coupon_batch(company_id, batch_id),
+  constraint coupon_company_id_code_key UNIQUE (company_id, code),
+  constraint coupon_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint coupon_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint coupon_pkey PRIMARY KEY (company_id, coupon_id),
+  constraint coupon_state_check CHECK ((state = ANY (ARRAY['live'::text, 'used'::text, 'forfeited'::text])))
+);
+CREATE INDEX coupon_batch_coupons ON payment.coupon USING btree (company_id, batch_id, code);
+CREATE INDEX coupon_community ON payment.coupon USING btree (company_id, community_id);
+CREATE INDEX coupon_house ON payment.coupon USING btree (company_id, house_id, state);
+
+-- 优惠券批次:面额、满额、有效期与退回规则,超过限额须另一人批准
+create table payment.coupon_batch (
+  company_id bigint not null, -- 公司
+  batch_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  name text not null, -- 名称
+  way text not null, -- 发放方式:house 直接发给房产,code 券码
+  fee_item_id uuid, -- 只抵这个收费项目,空为本公司收入的任何项目
+  amount_fen bigint not null, -- 面额
+  min_fen bigint not null, -- 满多少可用
+  from_on date not null, -- 有效期起
+  to_on date not null, -- 有效期止,含当天
+  refund_rule text not null, -- 退回规则:return 冲销退款都退回,return_reversal 冲销退回、退款作废,forfeit 都作废
+  count integer not null, -- 张数
+  basis text not null, -- 依据与说明
+  state text not null, -- 状态:asked 待审批,live 可用,refused 未批准,ended 已停用
+  approval_id uuid, -- 审批
+  issued_by uuid not null, -- 发放人
+  issued_at timestamp with time zone not null, -- 发放时间
+  approved_by uuid, -- 批准人
+  approved_at timestamp with time zone, -- 批准时间
+  ended_by uuid, -- 停用人
+  ended_at timestamp with time zone, -- 停用时间
+  end_reason text, -- 停用原因
+  constraint coupon_batch_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint coupon_batch_check CHECK ((min_fen > amount_fen)),
+  constraint coupon_batch_check1 CHECK ((from_on <= to_on)),
+  constraint coupon_batch_check2 CHECK (((approved_by IS NULL) OR (approved_by <> issued_by))),
+  constraint coupon_batch_check3 CHECK (((ended_at IS NULL) = (state <> 'ended'::text))),
+  constraint coupon_batch_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint coupon_batch_company_id_fee_item_id_fkey FOREIGN KEY (company_id, fee_item_id) REFERENCES billing.fee_item(company_id, fee_item_id),
+  constraint coupon_batch_count_check CHECK ((count > 0)),
+  constraint coupon_batch_pkey PRIMARY KEY (company_id, batch_id),
+  constraint coupon_batch_refund_rule_check CHECK ((refund_rule = ANY (ARRAY['return'::text, 'return_reversal'::text, 'forfeit'::text]))),
+  constraint coupon_batch_state_check CHECK ((state = ANY (ARRAY['asked'::text, 'live'::text, 'refused'::text, 'ended'::text]))),
+  constraint coupon_batch_way_check CHECK ((way = ANY (ARRAY['house'::text, 'code'::text])))
+);
+CREATE INDEX coupon_batch_item ON payment.coupon_batch USING btree (company_id, fee_item_id);
+CREATE INDEX coupon_batch_list ON payment.coupon_batch USING btree (company_id, community_id, issued_at DESC, batch_id);
+
+-- 优惠券的每一次使用:哪笔收款,抵减多少,怎么算的,退回还是作废
+create table payment.coupon_use (
+  company_id bigint not null, -- 公司
+  use_id uuid not null, -- 编号
+  coupon_id uuid not null, -- 优惠券
+  batch_id uuid not null, -- 批次
+  community_id uuid not null, -- 小区
+  building_id uuid not null, -- 楼栋
+  house_id uuid not null, -- 房产
+  payment_id uuid not null, -- 收款
+  amount_fen bigint not null, -- 抵减金额
+  working text not null, -- 计算过程
+  used_by uuid, -- 经办人,线上为空
+  used_at timestamp with time zone not null, -- 使用时间
+  used_on date not null, -- 使用日
+  ended_at timestamp with time zone, -- 冲销或退款时间
+  end_how text, -- 结束方式:reversal 冲销,refund 退款
+  returned boolean, -- 券是否退回可再用
+  constraint coupon_use_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint coupon_use_check CHECK ((((ended_at IS NULL) = (end_how IS NULL)) AND ((ended_at IS NULL) = (returned IS NULL)))),
+  constraint coupon_use_company_id_batch_id_fkey FOREIGN KEY (company_id, batch_id) REFERENCES payment.coupon_batch(company_id, batch_id),
+  constraint coupon_use_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint coupon_use_company_id_coupon_id_fkey FOREIGN KEY (company_id, coupon_id) REFERENCES payment.coupon(company_id, coupon_id),
+  constraint coupon_use_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint coupon_use_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
+  constraint coupon_use_end_how_check CHECK ((end_how = ANY (ARRAY['reversal'::text, 'refund'::text]))),
+  constraint coupon_use_pkey PRIMARY KEY (company_id, use_id)
+);
+CREATE INDEX coupon_use_batch ON payment.coupon_use USING btree (company_id, batch_id, used_at DESC, use_id);
+CREATE INDEX coupon_use_community ON payment.coupon_use USING btree (company_id, community_id, used_at DESC, use_id);
+CREATE INDEX coupon_use_coupon ON payment.coupon_use USING btree (company_id, coupon_id);
+CREATE INDEX coupon_use_house ON payment.coupon_use USING btree (company_id, house_id, used_at DESC);
+CREATE INDEX coupon_use_payment ON payment.coupon_use USING btree (company_id, payment_id);
+CREATE UNIQUE INDEX coupon_use_live ON payment.coupon_use USING btree (company_id, coupon_id) WHERE (ended_at IS NULL);
+
 -- 收费员日结:结后当日不能再收款,重开留痕
 create table payment.day_close (
   company_id bigint not null, -- 公司
@@ -340,6 +438,7 @@ create table payment.intent (
   link_id uuid, -- 代缴链接
   promotion_id uuid, -- 所参加的优惠活动
   promotion_missed text, -- 到账时没有赠送的原因
+  coupon_missed text, -- 到账时优惠券没有用上的原因
   constraint intent_amount_fen_check CHECK ((amount_fen > 0)),
   constraint intent_begun_by CHECK (((source = 'link'::text) = (account_id IS NULL))),
   constraint intent_company_id_channel_id_fkey FOREIGN KEY (company_id, channel_id) REFERENCES payment.channel(company_id, channel_id),
@@ -375,6 +474,21 @@ create table payment.intent_bill (
   constraint intent_bill_pkey PRIMARY KEY (company_id, intent_id, bill_id)
 );
 CREATE INDEX intent_bill_bill ON payment.intent_bill USING btree (company_id, bill_id);
+
+-- 线上订单所用的优惠券及其抵减的账单
+create table payment.intent_coupon (
+  company_id bigint not null, -- 公司
+  intent_id uuid not null, -- 订单
+  coupon_id uuid not null, -- 优惠券
+  bill_id uuid not null, -- 账单
+  period_on date not null, -- 账期
+  amount_fen bigint not null, -- 抵减金额
+  constraint intent_coupon_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint intent_coupon_company_id_coupon_id_fkey FOREIGN KEY (company_id, coupon_id) REFERENCES payment.coupon(company_id, coupon_id),
+  constraint intent_coupon_company_id_intent_id_fkey FOREIGN KEY (company_id, intent_id) REFERENCES payment.intent(company_id, intent_id),
+  constraint intent_coupon_pkey PRIMARY KEY (company_id, intent_id, coupon_id, bill_id)
+);
+CREATE INDEX intent_coupon_coupon ON payment.intent_coupon USING btree (company_id, coupon_id);
 
 -- 合并支付的各户金额;只付一户的没有
 create table payment.intent_part (

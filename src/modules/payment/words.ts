@@ -1,5 +1,6 @@
 import type { Words } from '../../kernel/contract.ts'
 import { bankWords } from './words_bank.ts'
+import { couponWords } from './words_coupon.ts'
 import { depositWords } from './words_deposit.ts'
 import { mergeWords } from './words_merge.ts'
 import { promotionWords } from './words_promotion.ts'
@@ -8,7 +9,7 @@ import { shiftWords } from './words_shift.ts'
 import { walletWords } from './words_wallet.ts'
 
 export const words: Words = {
-  subjects: { bank_account: '收款银行账户', bank_line: '银行流水', channel: '支付渠道', channel_bill: '渠道账单', day_close: '收费员日结', deduct_run: '自动抵扣', deposit: '押金', deposit_kind: '押金种类', intent: '线上订单', invoice: '电子发票', invoice_issuer: '开票设置', pay_link: '代缴链接', payment: '收款', print_batch: '批量打印', promotion: '优惠活动', refund: '退款', rule: '收款规则', shift: '班次', tax_item: '税目' },
+  subjects: { ...couponWords.subjects, bank_account: '收款银行账户', bank_line: '银行流水', channel: '支付渠道', channel_bill: '渠道账单', day_close: '收费员日结', deduct_run: '自动抵扣', deposit: '押金', deposit_kind: '押金种类', intent: '线上订单', invoice: '电子发票', invoice_issuer: '开票设置', pay_link: '代缴链接', payment: '收款', print_batch: '批量打印', promotion: '优惠活动', refund: '退款', rule: '收款规则', shift: '班次', tax_item: '税目' },
   doings: { 'payment.notice': '渠道通知', 'job.payment.deduct': '预存自动抵扣', 'job.payment.fetch_bill': '下载渠道账单', 'job.payment.issue_invoice': '开具电子发票', 'job.payment.ask': '查询线上订单', 'job.payment.channel_bills': '安排下载渠道账单', 'job.payment.invoices': '电子发票进度', 'job.payment.refund_channel': '原渠道退款', 'job.payment.deduct_daily': '每日预存抵扣', 'job.payment.bank_auto': '银行流水自动入账', 'job.payment.suspense': '待认领款检查', 'payment.settle': '线上收款入账', 'payment.fetch_bill': '下载渠道账单', 'payment.invoice': '电子发票', 'payment.link': '代缴链接', 'payment.pay_link': '代缴链接付款' },
   refusals: {
     ...shiftWords.refusals,
@@ -18,6 +19,7 @@ export const words: Words = {
     ...bankWords.refusals,
     ...mergeWords.refusals,
     ...promotionWords.refusals,
+    ...couponWords.refusals,
     'payment.notice_refused': '渠道通知的签名或内容不符,没有入账',
     'payment.nothing_to_pay': '没有要收的款项:请勾选账单,或填写转入预存的金额',
     'payment.totals_differ': '金额不符:收款 {given} 元减找零 {change} 元,应等于账单 {lines} 元加预存 {prepay} 元,相差 {difference} 元,请核对后再收',
@@ -69,6 +71,7 @@ export const words: Words = {
     ...depositWords.permissions,
     ...bankWords.permissions,
     ...promotionWords.permissions,
+    ...couponWords.permissions,
     'payment.payment.read': '查看收款',
     'payment.payment.take': '收费台收款',
     'payment.payment.export': '导出收款',
@@ -94,6 +97,7 @@ export const words: Words = {
     ...depositWords.states,
     ...bankWords.states,
     ...promotionWords.states,
+    ...couponWords.states,
     method: { cash: '现金', card: '刷卡', transfer: '转账', wechat: '微信', alipay: '支付宝', wallet: '预存抵扣', other: '其他' },
     source: { desk: '收费台', online: '线上', import: '导入', auto: '自动抵扣', link: '代缴链接' },
     intent: { created: '已发起', pending: '待支付', succeeded: '已支付', closed: '已关闭', failed: '下单失败', unknown: '确认中' },

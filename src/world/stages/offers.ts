@@ -1,5 +1,6 @@
-// Who looks after which building, and a promotion that is running: by the public calls, as manager and finance would.
+// Who looks after which building, a promotion that is running, and coupons: by the public calls, as manager and finance would.
 import { addDays } from '../../kernel/clock.ts'
+import { owing } from './online.ts'
 import { payment } from '../../modules/payment/contract.ts'
 import { property } from '../../modules/property/contract.ts'
 import { system } from '../../modules/system/contract.ts'
@@ -30,4 +31,23 @@ export const offerPrepaying = (t: Town): Promise<void> => at(t.calendar.until, a
   const { promotion_id } = await t.road.call(must(t, 'caiwu'), ['promotion'], payment.savePromotion, { community_id, fee_item_id: items[0].fee_item_id, name: '年度预存有礼', kind: 'months', from_on: `${day.slice(0, 7)}-01`, to_on: addDays(day, 60), pay_months: 12, gift_months: 1, per_house: 1, max_uses: 200, budget_fen: 5_000_000, alone: true, refund_rule: 'gift_first', basis: '小区公告栏公示的预存优惠方案' })
   const { approval_id } = await t.road.call(must(t, 'caiwu'), ['promotion asked'], payment.askPromotion, { promotion_id, reason: '年度预存优惠' })
   await t.road.call(must(t, t.company.admin_login), ['promotion agreed'], system.decideApproval, { approval_id, step_no: 1, decision: 'agree' })
+})
+
+/** Coupons: to those who owe a little, three of them used at the desk; codes for the counter; and one batch above the limit that waits for a second person. */
+export const giveCoupons = (t: Town): Promise<void> => at(t.calendar.until, async () => {
+  const community_id = t.ids.community.get('garden')!
+  const fin = must(t, 'caiwu')
+  const day = t.calendar.today
+  const terms = { community_id, from_on: day, to_on: addDays(day, 90), basis: '年末答谢,项目经理办公会纪要' }
+  await t.road.call(fin, ['coupon rule'], payment.saveRule, { community_id, from_on: day, note: '优惠券管理办法', rule: { kind: 'coupon', value: { limit_fen: 200_000 } } })
+  const homes = t.road.has('coupons') ? [] : await owing(t, 40, 30)
+  const labels = homes.length === 0 ? [] : (await inside(t.app, t.company_id, (s) => s.db.selectFrom('property.house').select('label').where('company_id', '=', t.company_id).where('house_id', 'in', homes.map((h) => h.house_id)).execute())).map((h) => h.label)
+  const { batch_id } = await t.road.call(fin, ['coupons'], payment.issueCoupons, { ...terms, name: '按月缴费答谢券', way: 'house', amount_fen: 1_000, min_fen: 5_000, rooms: labels })
+  await t.road.call(fin, ['coupon codes'], payment.issueCoupons, { ...terms, name: '服务中心扫码券', way: 'code', count: 50, amount_fen: 2_000, min_fen: 10_000, refund_rule: 'forfeit' })
+  await t.road.call(fin, ['coupons asked'], payment.issueCoupons, { ...terms, name: '全体业主年末券', way: 'house', house_kinds: ['dwelling'], amount_fen: 3_000, min_fen: 30_000 })
+  const issued = (await t.road.ask(fin, payment.coupons, { batch_id, page_size: 200 })).rows
+  for (const h of homes.filter((x) => x.bills.reduce((n, b) => n + b.amount_fen, 0) > 5_000).slice(0, 3)) {
+    const k = issued.find((x) => x.house_id === h.house_id)
+    if (k) await t.road.call(must(t, 'shoufei2'), ['coupon used', h.house_id], payment.takePayment, { house_id: h.house_id, lines: h.bills, coupon_ids: [k.coupon_id], tenders: [{ method: 'wechat', amount_fen: h.bills.reduce((n, b) => n + b.amount_fen, -1_000) }] })
+  }
 })

@@ -1,5 +1,5 @@
 // 收费统计: receivable, received, arrears, collection and clearing rates by any group; each figure opens its lines with the same filter in the address.
-import { Segmented, Select } from 'antd'
+import { Checkbox, Segmented, Select } from 'antd'
 import { Suspense, lazy, useMemo, type ReactNode } from 'react'
 import { addMonths, today } from '../../../kernel/clock.ts'
 import { Go, useSearchState } from '../../../ui/address.tsx'
@@ -88,16 +88,16 @@ function cellOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, ke
   return open ? <Go to={linesOf(f, row)[to]}>{text}</Go> : text
 }
 
-function columnsOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, moved: boolean): readonly Column<Row>[] {
-  const of = (key: keyof FeeSums, title: string, width = 118): Column<Row> => ({ key, title, width, align: 'right', show: (r) => cellOf(f, may_lines, key, r, r) })
-  const bp = (key: 'rate_bp' | 'old_rate_bp', title: string): Column<Row> => ({ key, title, width: 84, align: 'right', show: (r) => rate(r[key]) })
-  const name: Column<Row> = { key: 'name', title: words.states!['fees_by']![f.by]!, width: 168 }
+function columnsOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, moved: boolean, more: boolean): readonly Column<Row>[] {
+  const of = (key: keyof FeeSums, title: string, width = 104): Column<Row> => ({ key, title, width, align: 'right', show: (r) => cellOf(f, may_lines, key, r, r) })
+  const bp = (key: 'rate_bp' | 'old_rate_bp', title: string): Column<Row> => ({ key, title, width: 76, align: 'right', show: (r) => rate(r[key]) })
+  const name: Column<Row> = { key: 'name', title: words.states!['fees_by']![f.by]!, width: 136 }
   const taken = [of('taken_fen', '期内收款'), of('taken_current_fen', '收本期'), of('old_received_fen', '清欠'), of('taken_ahead_fen', '收以后')]
   if (f.by === 'collector') return [name, ...taken]
-  const bills = [of('bill_count', '账单数', 78), of('receivable_fen', '应收'), of('reduced_fen', '减免', 100), ...(moved ? [of('moved_fen', '拆并转出', 100)] : []), of('received_fen', '实收'), of('open_fen', '欠收', 110), bp('rate_bp', '收缴率')]
+  const bills = [of('bill_count', '账单数', 70), of('receivable_fen', '应收'), of('reduced_fen', '减免', 90), ...(moved ? [of('moved_fen', '拆并转出', 90)] : []), of('received_fen', '实收'), of('open_fen', '欠收'), bp('rate_bp', '收缴率')]
   const late = [of('late_fen', '违约金应收', 100), of('late_received_fen', '违约金实收', 100)]
   if (OF_TIME.includes(f.by)) return [name, ...bills, ...late]
-  return [name, ...bills, of('old_due_fen', '往期应清'), of('old_received_fen', '清欠'), of('old_open_fen', '往期未清', 110), bp('old_rate_bp', '清欠率'), of('taken_fen', '期内收款'), of('taken_ahead_fen', '收以后', 100), ...late]
+  return [name, ...bills, of('old_due_fen', '往期应清'), of('old_received_fen', '清欠'), of('old_open_fen', '往期未清'), bp('old_rate_bp', '清欠率'), of('taken_fen', '期内收款'), ...(more ? [of('taken_ahead_fen', '收以后', 100), ...late] : [])]
 }
 const totalsOf = (f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, t: FeeSums) => Object.fromEntries((Object.keys(t) as (keyof FeeSums)[]).map((k) => [k, k.endsWith('_bp') ? rate(t[k]) : cellOf(f, may_lines, k, t)]))
 /** 0.5 万, 12 万: as many digits as tell the marks apart. */
@@ -159,6 +159,8 @@ function Narrow({ community_id, building_id, fee_item_id, set }: { community_id:
 }
 
 function Report({ d, f }: { d: Fees; f: FeesFilter }) {
+  const [search, setSearch] = useSearchState()
+  const more = search['more'] === '1'
   const may = useMay()
   const lines = { bills: may('billing.bill.read'), taken: may('payment.report.read') }
   const t = d.totals
@@ -182,7 +184,8 @@ function Report({ d, f }: { d: Fees; f: FeesFilter }) {
         {d.prepaid_fen === null ? null : <Figure label="预存余额" value={money(d.prepaid_fen)} unit="元" to="/payment/wallets" compare="今日" />}
         {d.deposit_fen === null ? null : <Figure label="在押押金" value={money(d.deposit_fen)} unit="元" to="/payment/deposits" compare="今日,代管" />}
       </div>
-      <RowsTable label="收费统计" rows={d.rows} row_key="key" empty="这段账期没有账单,期内也没有收款" height={520} totals={totalsOf(f, lines, t)} columns={columnsOf(f, lines, t.moved_fen !== 0)} />
+      {time || f.by === 'collector' ? null : <Checkbox checked={more} onChange={(e) => setSearch({ more: e.target.checked ? '1' : undefined })}>同时列出收以后账期与违约金</Checkbox>}
+      <RowsTable label="收费统计" rows={d.rows} row_key="key" empty="这段账期没有账单,期内也没有收款" height={520} totals={totalsOf(f, lines, t)} columns={columnsOf(f, lines, t.moved_fen !== 0, more)} />
       <section className="hy-card hy-stack" aria-labelledby="trend-heading">
         <h2 id="trend-heading">近 12 个月(元)</h2>
         <Bars label="各月应收、实收与收款" x={d.trend.map((m) => m.month)} write={money} axis={(v) => (v === 0 ? '0' : `${TENTH.format(v / 1_000_000)} 万`)} series={[

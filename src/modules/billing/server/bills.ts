@@ -67,7 +67,8 @@ async function postingsOf(scope: Scope, bill: Bill) {
     where p.company_id = ${c} and p.subject_type = 'house' and p.subject_id = ${bill.house_id}
       and ((j.source_type = 'run' and j.source_id like ${`${bill.run_id}:%`}) or (j.source_type = 'bill' and j.source_id = ${bill.bill_id}) or (j.source_type = 'share' and j.source_id = ${bill.reading_id}::text)
         or (j.source_type in ('rework', 'rework_undo') and j.source_id in (select n.rework_id::text from billing.rework_bill n where n.company_id = ${c} and n.bill_id = ${bill.bill_id}))
-        or (j.source_type = 'waiver' and j.source_id in (select n.waiver_id::text from billing.reduction n where n.company_id = ${c} and n.bill_id = ${bill.bill_id})))
+        or (j.source_type = 'waiver' and j.source_id in (select n.waiver_id::text from billing.reduction n where n.company_id = ${c} and n.bill_id = ${bill.bill_id}))
+        or (j.source_type = 'coupon_use' and j.source_id in (select n.coupon_use_id::text from billing.reduction n where n.company_id = ${c} and n.bill_id = ${bill.bill_id})))
     order by j.posted_at, p.line_no limit 100`.execute(scope.db)
   return rows
 }

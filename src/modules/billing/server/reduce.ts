@@ -4,9 +4,9 @@ import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { BookName } from '../../ledger/contract.ts'
-import { bookOfBill, post } from '../../ledger/server/index.ts'
+import { bookOfBill, post, postMany } from '../../ledger/server/index.ts'
 import type { ReductionRow } from '../waiver_contract.ts'
-import { LIVE, billsByKey, type BillKey, type OpenBill } from './settle.ts'
+import { LIVE, billsByKey, lockOpen, type BillKey, type OpenBill } from './settle.ts'
 import { moved } from './sums.ts'
 
 export const BAD_DEBT = '6711'
@@ -97,6 +97,47 @@ export async function unreduce(scope: Scope, waiver_id: string, reason: string):
     .values(rows.map((r) => ({ ...r, company_id: c, reduction_id: uuidv7(), amount_fen: -r.amount_fen, waiver_id, discount_id: null, reverses: r.reduction_id, explanation: `撤销:${reason}`, booked_on: scope.today, created_by: scope.who.account_id, created_at: scope.now })))
     .execute()
   await post(scope, { book: 'company', booked_on: scope.today, kind: 'waiver_reversal', source_type: 'waiver', source_id: waiver_id, lines: journalLines(rows.map((r) => ({ ...r, book: books.get(r.bill_id)!, amount_fen: -r.amount_fen }))) })
+}
+
+/** What a coupon takes off a bill when it is paid (优惠券, of the module above); several coupons may share a bill. */
+export interface CouponOff {
+  use_id: string
+  bill: OpenBill
+  amount_fen: number
+  explanation: string
+}
+const perBill = <T extends BillKey & { amount_fen: number }>(list: readonly T[]): (BillKey & { amount_fen: number })[] =>
+  [...Map.groupBy(list, (x) => x.bill_id).values()].map((same) => ({ bill_id: same[0]!.bill_id, period_on: same[0]!.period_on, amount_fen: same.reduce((n, x) => n + x.amount_fen, 0) }))
+
+/** The bills are locked by the caller. Income that the company does not get, as a waiver is; one journal a use. */
+export async function reduceByCoupons(scope: Scope, list: readonly CouponOff[]): Promise<void> {
+  const income = await incomeAccounts(scope, list.map((x) => x.bill.fee_item_id))
+  const account = (x: CouponOff): string => income.get(x.bill.fee_item_id)!
+  await moveBills(scope, perBill(list.map((x) => ({ bill_id: x.bill.bill_id, period_on: x.bill.period_on, amount_fen: x.amount_fen }))))
+  await scope.db
+    .insertInto('billing.reduction')
+    .values(list.map((x) => ({
+      company_id: scope.company_id, reduction_id: uuidv7(), period_on: x.bill.period_on, bill_id: x.bill.bill_id, community_id: x.bill.community_id, house_id: x.bill.house_id, fee_item_id: x.bill.fee_item_id, kind: 'coupon',
+      amount_fen: x.amount_fen, account_code: account(x), coupon_use_id: x.use_id, explanation: x.explanation, booked_on: scope.today, created_by: scope.who.account_id, created_at: scope.now,
+    })))
+    .execute()
+  await postMany(scope, { book: 'company', booked_on: scope.today }, [...Map.groupBy(list, (x) => x.use_id)].map(([use_id, of]) => ({ kind: 'coupon', source_type: 'coupon_use', source_id: use_id, lines: journalLines(of.map((x) => ({ ...x.bill, account_code: account(x), amount_fen: x.amount_fen }))) })))
+}
+
+/** Takes back what these uses took off, of bills that still live: a void one owes nobody anything. Locks the bills in id order. */
+export async function unreduceCoupons(scope: Scope, use_ids: readonly string[], reason: string): Promise<void> {
+  const c = scope.company_id
+  const { rows: all } = await sql<Kept & { use_id: string }>`select reduction_id, period_on, bill_id, community_id, house_id, fee_item_id, kind, amount_fen, account_code, explanation, coupon_use_id as use_id from billing.reduction where company_id = ${c} and coupon_use_id = any(${[...use_ids]}::uuid[]) and reverses is null order by bill_id, reduction_id`.execute(scope.db)
+  const live = new Set((await lockOpen(scope, all)).map((b) => b.bill_id))
+  const rows = all.filter((r) => live.has(r.bill_id))
+  if (rows.length === 0) return
+  const books = await booksOf(scope, rows)
+  await moveBills(scope, perBill(rows.map((r) => ({ ...r, amount_fen: -r.amount_fen }))))
+  await scope.db
+    .insertInto('billing.reduction')
+    .values(rows.map(({ use_id, ...r }) => ({ ...r, company_id: c, reduction_id: uuidv7(), amount_fen: -r.amount_fen, coupon_use_id: use_id, reverses: r.reduction_id, explanation: `撤销:${reason}`, booked_on: scope.today, created_by: scope.who.account_id, created_at: scope.now })))
+    .execute()
+  await postMany(scope, { book: 'company', booked_on: scope.today }, [...Map.groupBy(rows, (r) => r.use_id)].map(([use_id, of]) => ({ kind: 'coupon_reversal', source_type: 'coupon_use', source_id: use_id, lines: journalLines(of.map((r) => ({ ...r, book: books.get(r.bill_id)!, amount_fen: -r.amount_fen }))) })))
 }
 
 /** What reduced a bill, newest first. */

@@ -7,6 +7,7 @@ import { MoneyText, StateTag } from '../../../ui/bits.tsx'
 import { payment } from '../contract.ts'
 import type { DeskOrder } from '../contract_desk_orders.ts'
 import { words } from '../words.ts'
+import type { useCoupons } from './DeskCoupons.tsx'
 import type { Desk } from './DeskPage.tsx'
 import { PrintButtons, usePrint } from './print.tsx'
 
@@ -19,20 +20,21 @@ const kindOf = (code: string): Channel['kind'] | null => (/^1[0-5]\d{16}$/.test(
 type Line = { bill_id: string; period_on: string; amount_fen: number }
 
 /** The button of the desk; what is ticked when it is pressed is what the code asks for. */
-export function DeskCodeButton({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap<string, number>; again: () => void }) {
+type Cut = Pick<ReturnType<typeof useCoupons>, 'ids' | 'off_fen' | 'waiting'>
+export function DeskCodeButton({ desk, lines, coupons, again }: { desk: Desk; lines: ReadonlyMap<string, number>; coupons: Cut; again: () => void }) {
   const [open, setOpen] = useState<Line[]>()
   const period = new Map(desk.lines.map((l) => [l.bill_id, l.period_on]))
   const press = () => setOpen([...lines].map(([bill_id, amount_fen]) => ({ bill_id, amount_fen, period_on: period.get(bill_id) ?? '' })))
   return (
     <>
-      <Button size="large" block disabled={lines.size === 0} onClick={press}>扫码收款(收款码、付款码)</Button>
-      {open ? <DeskCode house_id={desk.house.house_id} lines={open} close={() => { setOpen(undefined); again() }} /> : null}
+      <Button size="large" block disabled={lines.size === 0 || coupons.waiting} onClick={press}>扫码收款(收款码、付款码)</Button>
+      {open ? <DeskCode house_id={desk.house.house_id} lines={open} coupons={coupons} close={() => { setOpen(undefined); again() }} /> : null}
     </>
   )
 }
 
-function DeskCode({ house_id, lines, close }: { house_id: string; lines: Line[]; close: () => void }) {
-  const total_fen = sumFen(lines.map((l) => fen(l.amount_fen)))
+function DeskCode({ house_id, lines, coupons, close }: { house_id: string; lines: Line[]; coupons: Cut; close: () => void }) {
+  const total_fen = sumFen([...lines.map((l) => fen(l.amount_fen)), fen(-coupons.off_fen)])
   const channels = useRead(payment.deskChannels, {})
   const [order, setOrder] = useState<DeskOrder>()
   const [way, setWay] = useState<'native' | 'code'>('native')
@@ -45,8 +47,8 @@ function DeskCode({ house_id, lines, close }: { house_id: string; lines: Line[];
   const begin = async (channel: Channel | undefined, auth_code?: string) => {
     setProblem(undefined)
     if (!channel) return setProblem(auth_code ? '这个付款码不是已启用渠道的,请让业主换一个,或改用收款码' : '没有启用的支付渠道')
-    const key = `${channel.channel_id} ${auth_code ?? 'native'} ${lines.map((l) => `${l.bill_id}:${l.amount_fen}`).join(' ')}`
-    const made = await start.run({ house_id, channel_id: channel.channel_id, way: auth_code ? 'code' : 'native', lines }, key)
+    const key = `${channel.channel_id} ${auth_code ?? 'native'} ${lines.map((l) => `${l.bill_id}:${l.amount_fen}`).join(' ')} ${coupons.ids.join(' ')}`
+    const made = await start.run({ house_id, channel_id: channel.channel_id, way: auth_code ? 'code' : 'native', lines, ...(coupons.ids.length > 0 ? { coupon_ids: coupons.ids } : {}) }, key)
     if (made) setOrder(await send.run({ intent_id: made.intent_id, ...(auth_code ? { auth_code } : {}) }, made.intent_id))
   }
   const scan = () => {

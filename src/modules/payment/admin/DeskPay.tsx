@@ -9,6 +9,7 @@ import { optionsOf } from '../../../ui/list.ts'
 import { METHODS, payment, type Method } from '../contract.ts'
 import { words } from '../words.ts'
 import { DeskCodeButton } from './DeskCode.tsx'
+import { DeskCoupons, useCoupons } from './DeskCoupons.tsx'
 import type { Offer } from '../contract_promotion.ts'
 import { DeskOffers } from './DeskOffers.tsx'
 import type { Desk } from './DeskPage.tsx'
@@ -33,15 +34,18 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
   const [bind, setBind] = useState('')
   const wallet_fen = usable({ lines, item_of: new Map(desk.lines.map((l) => [l.bill_id, l.fee_item_id])), wallet_fen: desk.wallet_fen, bound: desk.bound })
   const [offer, setOffer] = useState<Offer>()
-  const s = sums({ lines, tenders, keep, wallet_fen, promo_fen: offer?.pay_fen ?? 0 })
   const box = useRef<HTMLDivElement>(null)
   const period = new Map(desk.lines.map((l) => [l.bill_id, l.period_on]))
+  const asked = [...lines].map(([bill_id, amount_fen]) => ({ bill_id, period_on: period.get(bill_id) ?? '', amount_fen }))
+  const coupons = useCoupons(desk.house.house_id, asked)
+  const s = sums({ lines, tenders, keep, wallet_fen, promo_fen: offer?.pay_fen ?? 0, off_fen: coupons.off_fen })
 
   const takeNow = async () => {
-    if (s.problem || take.running || paid) return
+    if (s.problem || take.running || paid || coupons.waiting) return
     const answer = await take.run({
       house_id: desk.house.house_id,
-      lines: [...lines].map(([bill_id, amount_fen]) => ({ bill_id, period_on: period.get(bill_id) ?? '', amount_fen })),
+      lines: asked,
+      ...(coupons.ids.length > 0 ? { coupon_ids: coupons.ids } : {}),
       prepay_fen: s.prepay_fen,
       ...(offer ? { promotion_id: offer.promotion_id } : s.prepay_fen > 0 && bind ? { prepay_item_id: bind } : {}),
       change_fen: s.change_fen,
@@ -56,6 +60,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
     setTenders([EMPTY])
     setKeep(false)
     setOffer(undefined)
+    coupons.setChosen([])
     setBind('')
     setPayer('')
     setRemark('')
@@ -99,6 +104,8 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
   return (
     <section className="hy-card hy-stack" aria-label="收款" ref={box}>
       <DeskOffers house_id={desk.house.house_id} house_label={desk.house.label} chosen={offer} choose={setOffer} />
+      <DeskCoupons house_id={desk.house.house_id} coupons={coupons} />
+      {coupons.off_fen > 0 ? <div className="ds-sum"><span>优惠券抵减</span><MoneyText fen={-coupons.off_fen} /></div> : null}
       <div className="ds-sum"><span>{offer ? '本次应收(含优惠预存)' : '本次应收'}</span><strong><MoneyText fen={s.lines_fen} /></strong></div>
       {tenders.map((t, i) => (
         <div key={i} className="ds-tender">
@@ -121,8 +128,8 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
       <Input aria-label="备注" placeholder="备注(选填)" maxLength={100} value={remark} onChange={(e) => setRemark(e.target.value)} />
       {take.error ? <Alert type="error" showIcon role="alert" title={take.error.message} action={<Button size="small" onClick={() => { take.reset(); again() }}>刷新账单</Button>} /> : null}
       {s.problem ? <span className="hy-muted" role="status">{s.problem}</span> : null}
-      <Button type="primary" size="large" block disabled={s.problem !== null} loading={take.running} onClick={() => void takeNow()} aria-keyshortcuts="F9">收款 F9</Button>
-      {offer ? null : <DeskCodeButton desk={desk} lines={lines} again={again} />}
+      <Button type="primary" size="large" block disabled={s.problem !== null || coupons.waiting} loading={take.running} onClick={() => void takeNow()} aria-keyshortcuts="F9">收款 F9</Button>
+      {offer ? null : <DeskCodeButton desk={desk} lines={lines} coupons={coupons} again={() => { coupons.setChosen([]); again() }} />}
     </section>
   )
 }

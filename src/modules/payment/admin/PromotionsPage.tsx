@@ -61,7 +61,7 @@ export default function PromotionsPage() {
       <ListPage
         {...list} title="优惠活动" name="payment.promotions" columns={columns} row_key="promotion_id" empty={{ text: '还没有优惠活动' }}
         actions={<><Go to="/payment/promotion-uses">享受明细</Go>{may('payment.promotion.write') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen('new')}>新增活动</Button> : null}</>}
-        totals={(d) => ({ used_count: d.used_count_sum, given_fen: money(d.given_fen_sum), taken_fen: money(d.taken_fen_sum) })}
+        totals={(d) => ({ used_count: d.used_count_sum, paid_fen: money(d.paid_fen_sum), given_fen: money(d.given_fen_sum), taken_fen: money(d.taken_fen_sum) })}
       />
       {open ? <Edit row={open === 'new' ? undefined : open} community_id={open === 'new' ? place_id! : open.community_id} close={() => setOpen(undefined)} /> : null}
       {act ? (

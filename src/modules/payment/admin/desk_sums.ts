@@ -8,7 +8,7 @@ export interface TenderLine {
   reference: string
 }
 export interface Sums {
-  /** Σ ticked lines, and the prepayment that a chosen promotion asks for. */
+  /** Σ ticked lines less coupons, and the prepayment that a chosen promotion asks for. */
   lines_fen: number
   /** Σ tenders, an open one filled with what is missing. */
   given_fen: number
@@ -39,9 +39,10 @@ export function usable(o: { lines: ReadonlyMap<string, number>; item_of: Readonl
   return o.bound.reduce((n, b) => n + Math.min(b.balance_fen, [...o.lines].reduce((m, [id, fen]) => m + (o.item_of.get(id) === b.fee_item_id ? fen : 0), 0)), o.wallet_fen)
 }
 
-export function sums(o: { lines: ReadonlyMap<string, number>; tenders: readonly TenderLine[]; keep: boolean; wallet_fen: number; promo_fen?: number }): Sums {
+export function sums(o: { lines: ReadonlyMap<string, number>; tenders: readonly TenderLine[]; keep: boolean; wallet_fen: number; promo_fen?: number; off_fen?: number }): Sums {
   const promo_fen = o.promo_fen ?? 0
-  const lines_fen = [...o.lines.values()].reduce((n, v) => n + v, promo_fen)
+  // What coupons take off is not paid with money.
+  const lines_fen = [...o.lines.values()].reduce((n, v) => n + v, promo_fen) - (o.off_fen ?? 0)
   const paid = filled(o.tenders, lines_fen)
   const given_fen = paid.reduce((n, t) => n + t.amount_fen, 0)
   const cash = paid.filter((t) => t.method === 'cash').reduce((n, t) => n + t.amount_fen, 0)

@@ -30,5 +30,6 @@ export const RULE_FORMS: Record<RuleKind, { title: string; fields: readonly Rule
     title: '预存自动抵扣',
     fields: [field('deduct', 'when', 'select', { options: optionsOf(words.states?.['deduct_when']), help: '每天早上 6 点后按此抵扣一次;先专项后通用,先旧后新,只抵扣业主自己的账单' }), field('deduct', 'general_too', 'switch', { help: '关闭后只用专项预存抵扣' })],
   },
+  coupon: { title: '优惠券', fields: [field('coupon', 'limit_fen', 'money', { help: '一批券的总面额超过这个数要另一人审批;0 为每批都要审批' })] },
   bank: { title: '银行来款', fields: [field('bank', 'suspense_days', 'whole', { unit: '天', help: '导入后过了这些天没有认领的来款自动转入暂收;0 为不自动' }), field('bank', 'auto', 'switch', { help: '附言中只有一户的缴费码,或流水号与金额和收费台收过的转账相同,自动入账;其余仍由人确认' })] },
 }

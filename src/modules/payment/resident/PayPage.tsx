@@ -2,6 +2,7 @@ import { Button } from 'antd-mobile'
 import { useMemo, useState } from 'react'
 import { fen, sumFen } from '../../../kernel/money.ts'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
+import { money } from '../../../ui/format.ts'
 import { Money, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { Link, useQueryText } from '../../../ui/phone/router.tsx'
@@ -11,6 +12,7 @@ import { BindCard } from '../../messages/resident/shared.tsx'
 import { HouseSwitcher, useMyHouse } from '../../people/resident/shared.tsx'
 import { payment, type OpenLine } from '../contract.ts'
 import { AskOther } from './AskOther.tsx'
+import { CouponChoice, useCoupons } from './Coupons.tsx'
 import { Offers } from './Offers.tsx'
 import { useLeaveToPay } from './leave.ts'
 import { ChannelChoice, resultPath } from './shared.tsx'
@@ -52,7 +54,8 @@ function Choose({ house, channels, more }: { house: PayableHouse; channels: Paya
   const [channel_id, setChannel] = useState(channels[0]?.channel_id)
   const ticked = payable.filter((l) => !off.has(l.bill_id))
   const total = sumFen(ticked.map((l) => fen(l.open_fen)))
-  const pay = usePay(house.house_id, channel_id, ticked)
+  const coupons = useCoupons(house.house_id, ticked.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen })))
+  const pay = usePay(house.house_id, channel_id, ticked, coupons.ids)
   const turn = (ids: readonly string[], on: boolean): void => setOff((before) => {
     const next = new Set(before)
     for (const id of ids) if (on) next.delete(id); else next.add(id)
@@ -61,8 +64,8 @@ function Choose({ house, channels, more }: { house: PayableHouse; channels: Paya
   const all = ticked.length === payable.length
   const foot = (
     <>
-      <div className="rs-total"><span className="ph-weak ph-small">合计 {ticked.length} 笔</span><Money className="ph-strong" fen={total} /></div>
-      <Button className="ph-big rs-pay" color="primary" disabled={ticked.length === 0 || ticked.length > LINES_MAX || !channel_id} loading={pay.running} loadingText="正在前往支付" onClick={() => void pay.run()}>确认支付</Button>
+      <div className="rs-total"><span className="ph-weak ph-small">合计 {ticked.length} 笔{coupons.off_fen > 0 ? `,券抵 ${money(coupons.off_fen)}` : null}</span><Money className="ph-strong" fen={sumFen([total, fen(-coupons.off_fen)])} /></div>
+      <Button className="ph-big rs-pay" color="primary" disabled={ticked.length === 0 || ticked.length > LINES_MAX || !channel_id || coupons.waiting} loading={pay.running} loadingText="正在前往支付" onClick={() => void pay.run()}>确认支付</Button>
     </>
   )
   return (
@@ -79,6 +82,7 @@ function Choose({ house, channels, more }: { house: PayableHouse; channels: Paya
           <ul className="ph-list">{lines.map((l) => <Line key={l.bill_id} line={l} on={!off.has(l.bill_id)} turn={(on) => turn([l.bill_id], on)} />)}</ul>
         </fieldset>
       ))}
+      {ticked.length > 0 ? <CouponChoice coupons={coupons} /> : null}
       {channels.length > 0 ? <ChannelChoice channels={channels} value={channel_id} choose={setChannel} /> : null}
       {channels.length > 0 && ticked.length > 0 ? <AskOther house_id={house.house_id} lines={ticked} /> : null}
       {house.wallet_fen > 0 ? <p className="ph-weak ph-small">预存余额 <Money fen={house.wallet_fen} />,可到服务中心抵扣账单。</p> : null}
@@ -108,14 +112,14 @@ export function LivePayment({ intent_id }: { intent_id: string }) {
 }
 
 /** Intent first, then the order at the channel, then wherever it is paid. */
-function usePay(house_id: string, channel_id: string | undefined, lines: readonly OpenLine[]): { run: () => Promise<void>; running: boolean } {
+function usePay(house_id: string, channel_id: string | undefined, lines: readonly OpenLine[], coupon_ids: readonly string[]): { run: () => Promise<void>; running: boolean } {
   const start = useWrite(payment.startPayment)
   const leave = useLeaveToPay()
   const run = async (): Promise<void> => {
     if (!channel_id) return
     // The request id belongs to what was ticked: other lines are another intention.
-    const key = `${channel_id} ${lines.map((l) => `${l.bill_id}:${l.open_fen}`).join(' ')}`
-    const intent = await start.run({ house_id, channel_id, bills: lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen })) }, key)
+    const key = `${channel_id} ${lines.map((l) => `${l.bill_id}:${l.open_fen}`).join(' ')} ${coupon_ids.join(' ')}`
+    const intent = await start.run({ house_id, channel_id, bills: lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen })), ...(coupon_ids.length > 0 ? { coupon_ids: [...coupon_ids] } : {}) }, key)
     if (intent) await leave.run(intent.intent_id)
   }
   return { run, running: start.running || leave.running }

@@ -10,6 +10,7 @@ import { houseToRead } from '../../property/server/index.ts'
 import type { DeskOrder } from '../contract_desk_orders.ts'
 import { payment } from '../contract.ts'
 import { lookInBackground } from './ask.ts'
+import { cutOrder, noteOrderCoupons } from './coupon_uses.ts'
 import { channelRow, enabledChannels, openChannel, simulationAllowed } from './channels.ts'
 import { gated, liveOn, noteOrder } from './intents.ts'
 import { settle } from './settle.ts'
@@ -43,9 +44,11 @@ const startDeskOrder = (app: () => App) =>
   answer(payment.startDeskOrder, async (scope, o) => {
     const house = await houseToRead(scope, o.house_id)
     if (!(await enabledChannels(app(), scope)).some((x) => x.channel_id === o.channel_id)) throw scope.refuse('payment.channel_off')
-    const amount_fen = o.lines.reduce((n, l) => n + l.amount_fen, o.prepay_fen)
-    if (amount_fen === 0) throw scope.refuse('payment.nothing_to_pay')
+    const gross_fen = o.lines.reduce((n, l) => n + l.amount_fen, o.prepay_fen)
+    if (gross_fen === 0) throw scope.refuse('payment.nothing_to_pay')
     await lockLines(scope, o.house_id, o.lines)
+    const cut = await cutOrder(scope, o.house_id, o.coupon_ids, o.lines)
+    const amount_fen = gross_fen - cut.off_fen
     const live = await liveOn(scope, o.lines.map((l) => l.bill_id))
     if (live[0]) throw scope.refuse('payment.being_paid', { minutes: Math.max(1, Math.ceil((Date.parse(live[0].expires_at) - nowMs()) / 60_000)) })
     const c = scope.company_id
@@ -59,7 +62,8 @@ const startDeskOrder = (app: () => App) =>
         amount_fen, prepay_fen: o.prepay_fen, state: 'created', way: o.way, source: 'desk', created_at: scope.now, expires_at, next_check_at: new Date(Date.parse(scope.now) + 10_000).toISOString(),
       })
       .execute()
-    if (o.lines.length > 0) await scope.db.insertInto('payment.intent_bill').values(o.lines.map((b) => ({ company_id: c, intent_id, bill_id: b.bill_id, period_on: b.period_on, amount_fen: b.amount_fen }))).execute()
+    if (cut.lines.length > 0) await scope.db.insertInto('payment.intent_bill').values(cut.lines.map((b) => ({ company_id: c, intent_id, bill_id: b.bill_id, period_on: b.period_on, amount_fen: b.amount_fen }))).execute()
+    await noteOrderCoupons(scope, intent_id, cut, o.lines)
     scope.note('intent', intent_id, { house: house.label, amount_fen, way: o.way })
     return { intent_id, amount_fen, expires_at }
   })

@@ -5,6 +5,9 @@ import { askSchedule } from './ask.ts'
 import { channelBillAnswers } from './channel_bill_lists.ts'
 import { billJob, billSchedule } from './channel_bills.ts'
 import { channelAnswers } from './channels.ts'
+import { couponListAnswers } from './coupon_lists.ts'
+import { couponUseAnswers } from './coupon_uses.ts'
+import { couponAnswers, couponApprovals } from './coupons.ts'
 import { desk } from './desk.ts'
 import { deskOrderAnswers } from './desk_orders.ts'
 import { intentAnswers } from './intents.ts'
@@ -51,7 +54,7 @@ export { backgroundDone } from './ask.ts'
 export { closeChannels, refOf } from './channels.ts'
 export { registerPaymentRoutes } from './notify.ts'
 /** What of this module is decided by somebody else; handed to system by the composition root. */
-export const paymentApprovals = [...shiftApprovals, ...refundApprovals, ...depositApprovals, ...bankApprovals, ...promotionApprovals]
+export const paymentApprovals = [...shiftApprovals, ...refundApprovals, ...depositApprovals, ...bankApprovals, ...promotionApprovals, ...couponApprovals]
 
 export function paymentModule(app: () => App): Module {
   return {
@@ -60,7 +63,7 @@ export function paymentModule(app: () => App): Module {
     words,
     answers: [
       desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf(app), myReceiptPdf(app), askReversal, decideReversal, reversals,
-      daily, dailyExcel, dailyPdf, collection, collectionExcel, takenLines, takenLinesExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), ...promotionAnswers, ...promotionUseAnswers, ...promotionBackAnswers, ...statementAnswers,
+      daily, dailyExcel, dailyPdf, collection, collectionExcel, takenLines, takenLinesExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), ...promotionAnswers, ...promotionUseAnswers, ...promotionBackAnswers, ...couponAnswers, ...couponUseAnswers, ...couponListAnswers, ...statementAnswers,
       ...shiftAnswers(app), ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
     ],
     sweeps: [sweepPayment],

@@ -11,6 +11,7 @@ import type { MyIntent } from '../contract_online.ts'
 import { myBillsWhere, myHouses, type MyHouse } from './access.ts'
 import { lookInBackground } from './ask.ts'
 import { linesByKey, openLines, tooMuch, type BillKey } from './bills.ts'
+import { cutOrder, noteOrderCoupons } from './coupon_uses.ts'
 import { channelRow, enabledChannels, openChannel, simulationAllowed, type ChannelRow, type OpenChannel } from './channels.ts'
 import type { CreateResult, Way } from './outside/channel.ts'
 import { checkOffer } from './promotion_uses.ts'
@@ -102,18 +103,22 @@ const startPayment = (app: () => App) =>
     const [house] = await myHouses(scope, o.house_id)
     const channel = (await enabledChannels(app(), scope)).find((x) => x.channel_id === o.channel_id)
     if (!channel) throw scope.refuse('payment.channel_off')
-    const amount_fen = o.bills.reduce((n, b) => n + b.amount_fen, o.prepay_fen)
-    if (amount_fen === 0) throw scope.refuse('payment.nothing_to_pay')
+    const gross_fen = o.bills.reduce((n, b) => n + b.amount_fen, o.prepay_fen)
+    if (gross_fen === 0) throw scope.refuse('payment.nothing_to_pay')
+    if (o.coupon_ids.length > 0 && house!.role === 'tenant') throw scope.notFound()
     if (o.promotion_id) await checkPromotion(scope, house!, { ...o, promotion_id: o.promotion_id })
     await checkBills(scope, house!, o.bills)
+    const cut = await cutOrder(scope, house!.house_id, o.coupon_ids, o.bills)
+    const amount_fen = gross_fen - cut.off_fen
     const bill_ids = o.bills.map((b) => b.bill_id)
     const live = await liveOn(scope, bill_ids)
-    const same = live.find((l) => l.account_id === scope.who.account_id && l.channel_id === o.channel_id && l.amount_fen === amount_fen && l.bill_ids.length === bill_ids.length && bill_ids.every((id) => l.bill_ids.includes(id)))
+    const same = live.find((l) => l.account_id === scope.who.account_id && l.channel_id === o.channel_id && l.amount_fen === amount_fen && l.bill_ids.length === cut.lines.length && cut.lines.every((b) => l.bill_ids.includes(b.bill_id)))
     if (same) return { intent_id: same.intent_id, amount_fen: same.amount_fen, expires_at: same.expires_at }
     if (live[0]) throw scope.refuse('payment.being_paid', { minutes: Math.max(1, Math.ceil((Date.parse(live[0].expires_at) - nowMs()) / 60_000)) })
     await refuseTooMany(scope)
     const expires_at = new Date(Date.parse(scope.now) + LIFE_MINUTES * 60_000).toISOString()
-    const intent_id = await insertIntent(scope, { house: house!, channel_id: o.channel_id, amount_fen, prepay_fen: o.prepay_fen, expires_at, bills: o.bills, promotion_id: o.promotion_id ?? null })
+    const intent_id = await insertIntent(scope, { house: house!, channel_id: o.channel_id, amount_fen, prepay_fen: o.prepay_fen, expires_at, bills: cut.lines, promotion_id: o.promotion_id ?? null })
+    await noteOrderCoupons(scope, intent_id, cut, o.bills)
     scope.note('intent', intent_id, { house: house!.label, amount_fen, bill_count: o.bills.length })
     return { intent_id, amount_fen, expires_at }
   })

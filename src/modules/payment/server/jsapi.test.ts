@@ -44,7 +44,7 @@ describe('inside WeChat', () => {
     await c.wechat.control.settled()
     const done = await me(payment.paymentState, { intent_id: i.intent_id })
     expect(done).toMatchObject({ state: 'succeeded', way: 'jsapi', receipt_no: expect.any(String) })
-    expect(c.wechat.control.state().orders.find((o) => o.out_trade_no === i.out_trade_no)).toMatchObject({ trade_type: 'JSAPI' })
+    expect(c.wechat.control.state().orders.find((o) => o.out_trade_no === i.out_trade_no)).toMatchObject({ trade_type: 'JSAPI', openid: 'oSimPayer01' })
   })
   test('an order begun there is not paid elsewhere; it is given up first', async () => {
     const i = await order(true)

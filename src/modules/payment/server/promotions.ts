@@ -104,8 +104,9 @@ const list = answer(payment.promotions, async (scope, { page, page_size, communi
   if (community_id) w.push(sql<SqlBool>`p.community_id = ${community_id}`)
   if (state) w.push(sql<SqlBool>`p.state = ${state}`)
   const where = sql.join(w, sql` and `)
-  const n = await sql<{ total: number; given_fen_sum: number; used_count_sum: number; taken_fen_sum: number }>`select count(*)::int as total, coalesce(sum(p.given_fen), 0)::bigint as given_fen_sum, coalesce(sum(p.used_count), 0)::int as used_count_sum,
-    coalesce(sum((select sum(u.taken_fen) from payment.promotion_use u where u.company_id = ${c} and u.promotion_id = p.promotion_id and u.reversed_at is null)), 0)::bigint as taken_fen_sum from payment.promotion p where ${where}`.execute(scope.db)
+  const n = await sql<{ total: number; given_fen_sum: number; used_count_sum: number; paid_fen_sum: number; taken_fen_sum: number }>`select count(*)::int as total, coalesce(sum(p.given_fen), 0)::bigint as given_fen_sum, coalesce(sum(p.used_count), 0)::int as used_count_sum,
+    coalesce(sum(u.paid), 0)::bigint as paid_fen_sum, coalesce(sum(u.taken), 0)::bigint as taken_fen_sum from payment.promotion p
+    left join lateral (select sum(x.paid_fen) as paid, sum(x.taken_fen) as taken from payment.promotion_use x where x.company_id = ${c} and x.promotion_id = p.promotion_id and x.reversed_at is null) u on true where ${where}`.execute(scope.db)
   const r = await sql<Read>`with page as materialized (select p.* from payment.promotion p where ${where} order by p.from_on desc, p.promotion_id desc limit ${page_size} offset ${(page - 1) * page_size})
     select p.promotion_id, p.community_id, m.name as community_name, p.fee_item_id, f.name as fee_item_name, p.name, p.kind, p.from_on, p.to_on, p.pay_months, p.gift_months, p.percent_bp, p.min_fen, p.gift_fen, p.house_kinds, p.per_house, p.max_uses, p.budget_fen, p.alone, p.refund_rule, p.basis, p.state, p.approval_id,
       p.made_by, p.published_by, p.published_at, p.ended_at, p.used_count, p.given_fen, u.paid_fen, u.taken_fen

@@ -11,6 +11,7 @@ import { fen, yuan } from '../../../kernel/money.ts'
 import { words } from '../words.ts'
 import type { RefundMethod } from '../contract.ts'
 import { DEPOSITS } from './rules/till.ts'
+import { endIfRefunded } from './coupon_uses.ts'
 import { freeBack, giftLines } from './promotion_back.ts'
 import { changePurses, lockPurses, writeEntries } from './purses.ts'
 
@@ -77,6 +78,7 @@ export async function approveRefund(scope: Scope, refund_id: string, decided_by:
     await post(scope, { ...head(scope, r, 'refund'), lines: [...(gift?.lines ?? []), ...[...books].map(([book, amount_fen]): PostingLine => ({ ...houseLine(r, '1122', amount_fen), book })), ...(r.wallet_fen ? [houseLine(r, '2203', r.wallet_fen)] : []), owedLine(r, -r.amount_fen)] })
   }
   await set(scope, refund_id, { state: 'approved', decided_by, decided_at: scope.now, decide_note: note, ...(r.method === 'original' ? { out_refund_no: r.out_refund_no ?? refund_id.replaceAll('-', ''), next_try_at: scope.now } : {}) })
+  if (r.payment_id) await endIfRefunded(scope, r.payment_id)
   scope.emit('payment.refund_approved', refund_id, { refund_id, payment_id: r.payment_id, house_id: r.house_id, community_id: r.community_id, amount_fen: r.amount_fen, method: r.method })
 }
 

@@ -13,6 +13,7 @@ import { reverseJournal } from '../../ledger/server/index.ts'
 import { payment, type Method } from '../contract.ts'
 import { paymentToRead, seen } from './access.ts'
 import { drawerOfCashier, enterDrawer } from './drawer.ts'
+import { endCouponUses } from './coupon_uses.ts'
 import { undoUses } from './promotion_uses.ts'
 import { changePurses, lockPurses, writeEntries } from './purses.ts'
 import { reversalsOf } from './reversal_rows.ts'
@@ -108,6 +109,7 @@ async function undo(scope: Scope, list: readonly { p: Payment; reversal_id: stri
     await lockOpen(scope, lines)
     await applyPayment(scope, lines.map((l) => ({ ...l, taken_by: ps[0]!.taken_by })), -1)
   }
+  await endCouponUses(scope, ids, 'reversal')
   const gifted = await undoUses(scope, ids)
   await undoWallets(scope, ps)
   await undoJournals(scope, ps)

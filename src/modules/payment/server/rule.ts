@@ -15,6 +15,8 @@ const DEFAULTS: { [K in RuleKind]: RuleValue<K> } = {
   desk: { cash_needs_shift: false, difference_limit_fen: 0, bank_needs_slip: true },
   deduct: { when: 'off', general_too: true },
   bank: { suspense_days: 0, auto: false },
+  // Every batch is agreed by another person until the company says otherwise.
+  coupon: { limit_fen: 0 },
 }
 
 export async function ruleOf<K extends RuleKind>(scope: Pick<Scope, 'db' | 'company_id' | 'today'>, kind: K, community_id: string | null): Promise<RuleValue<K>> {
@@ -59,7 +61,7 @@ const rules = answer(payment.rules, async (scope, { community_id }) => {
     if (state === 'now') seen.add(key)
     return { ...x, created_by_name: names.get(created_by) ?? '', state }
   })
-  return { now: { desk: await ruleOf(scope, 'desk', community_id ?? null), deduct: await ruleOf(scope, 'deduct', community_id ?? null), bank: await ruleOf(scope, 'bank', community_id ?? null) }, versions }
+  return { now: { desk: await ruleOf(scope, 'desk', community_id ?? null), deduct: await ruleOf(scope, 'deduct', community_id ?? null), bank: await ruleOf(scope, 'bank', community_id ?? null), coupon: await ruleOf(scope, 'coupon', community_id ?? null) }, versions }
 })
 
 const saveRule = answer(payment.saveRule, async (scope, { community_id, from_on, note, rule }) => {

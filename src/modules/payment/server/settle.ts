@@ -10,6 +10,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { lockOpen, type LockedBill } from '../../billing/server/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { lockedLine } from './bills.ts'
+import { couponRemark, takeOrderedCoupons, writeCouponUses, type CouponUsed } from './coupon_uses.ts'
 import { drawerOfCashier, enterDrawer } from './drawer.ts'
 import { takeOrdered, writeUse, type Taken } from './promotion_uses.ts'
 import { recordPayments, type NewPayment, type PaidLine, type Recorded } from './record.ts'
@@ -35,6 +36,8 @@ interface IntentRead {
   promotion_id: string | null
   created_at: string
   bills: { bill_id: string; period_on: string; amount_fen: number }[]
+  /** What coupons take off which bill, beside the money. */
+  coupons: { coupon_id: string; bill_id: string; period_on: string; amount_fen: number }[]
   /** One for each house that the order pays for: each becomes a payment with a receipt of its own. */
   parts: Part[]
 }
@@ -111,7 +114,8 @@ async function lockIntents(scope: Scope, words: readonly Captured[]): Promise<Ma
       coalesce((select jsonb_agg(jsonb_build_object('part_no', p.part_no, 'house_id', p.house_id, 'community_id', p.community_id, 'building_id', g.building_id, 'label', g.label, 'payer_name', p.payer_name, 'amount_fen', p.amount_fen) order by p.part_no)
         from payment.intent_part p join property.house g on g.company_id = ${c} and g.house_id = p.house_id where p.company_id = ${c} and p.intent_id = i.intent_id),
         jsonb_build_array(jsonb_build_object('part_no', 1, 'house_id', i.house_id, 'community_id', i.community_id, 'building_id', h.building_id, 'label', h.label, 'payer_name', i.payer_name, 'amount_fen', i.amount_fen))) as parts,
-      coalesce((select jsonb_agg(jsonb_build_object('bill_id', b.bill_id, 'period_on', b.period_on, 'amount_fen', b.amount_fen)) from payment.intent_bill b where b.company_id = ${c} and b.intent_id = i.intent_id), '[]') as bills
+      coalesce((select jsonb_agg(jsonb_build_object('bill_id', b.bill_id, 'period_on', b.period_on, 'amount_fen', b.amount_fen)) from payment.intent_bill b where b.company_id = ${c} and b.intent_id = i.intent_id), '[]') as bills,
+      coalesce((select jsonb_agg(jsonb_build_object('coupon_id', k.coupon_id, 'bill_id', k.bill_id, 'period_on', k.period_on, 'amount_fen', k.amount_fen) order by k.coupon_id, k.bill_id) from payment.intent_coupon k where k.company_id = ${c} and k.intent_id = i.intent_id), '[]') as coupons
     from locked i join property.house h on h.company_id = ${c} and h.house_id = i.house_id join payment.channel n on n.company_id = ${c} and n.channel_id = i.channel_id`.execute(scope.db)
   return new Map(r.rows.map((i) => [i.out_trade_no, i]))
 }
@@ -120,7 +124,7 @@ async function settleRound(scope: Scope, items: readonly Item[]): Promise<Map<st
   const c = scope.company_id
   const asked = items.map(({ word, intent, part }) => ({ settlement_id: uuidv7(), payment_id: uuidv7(), channel_id: word.channel_id, provider_txn: word.provider_txn, part_no: part.part_no, intent_id: intent.intent_id, captured_fen: part.amount_fen, paid_at: word.paid_at }))
   // The bills are locked with the row that decides, in one message; not where every order was settled before, as of a word that comes again.
-  const bills = [...new Set(items.map(({ intent }) => intent))].flatMap((intent) => intent.bills)
+  const bills = [...new Set(items.map(({ intent }) => intent))].flatMap((intent) => [...intent.bills, ...intent.coupons])
   const lock = () => lockOpen(scope, bills.map(({ bill_id, period_on }) => ({ bill_id, period_on })))
   const insert = sql<{ channel_id: string; provider_txn: string; part_no: number; payment_id: string }>`
     insert into payment.settlement (company_id, settlement_id, channel_id, provider_txn, part_no, intent_id, captured_fen, paid_at, payment_id, settled_at)
@@ -147,9 +151,11 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
   const cashiers = items.flatMap(({ intent }) => (intent.source === 'desk' ? [intent.account_id] : []))
   const names = cashiers.length > 0 ? await memberNames(scope, cashiers) : new Map<string, string>()
   const gifts = await giftsOf(scope, items)
+  const coupons = await couponsOf(scope, items, locked)
   const made = items.map(({ word, intent, part }): NewPayment => {
     const paid = stillOpen(scope, intent, part, locked)
     const gift = gifts.get(intent.intent_id)
+    const cut = coupons.get(intent.intent_id)
     return {
       payment_id: payments.get(partOf(word, part))!,
       house: part,
@@ -163,7 +169,7 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
       prepaid_fen: part.amount_fen - paid.reduce((n, l) => n + l.amount_fen, 0),
       ...(gift && typeof gift !== 'string' ? { prepay_item_id: gift.fee_item_id } : {}),
       change_fen: 0,
-      remark: !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
+      remark: cut ? (typeof cut === 'string' ? `优惠券没有用上:${cut}`.slice(0, 200) : couponRemark(cut)) : !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
     }
   })
   const succeeded = sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${[...new Set(items.map((i) => i.intent.intent_id))]}::uuid[])`.execute(scope.db)
@@ -171,6 +177,8 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
   for (const { word, intent, part } of items) {
     const gift = gifts.get(intent.intent_id)
     if (gift && typeof gift !== 'string') await writeUse(scope, part, payments.get(partOf(word, part))!, part.amount_fen, gift)
+    const cut = coupons.get(intent.intent_id)
+    if (cut && typeof cut !== 'string') await writeCouponUses(scope, part, payments.get(partOf(word, part))!, cut, intent.source === 'desk' ? intent.account_id : null)
   }
   // Taken at a desk by code: it belongs to the shift of the cashier who asked for it.
   for (const p of made) if (p.source === 'desk') await enterDrawer(scope, await drawerOfCashier(scope, p.taken_by), { source_type: 'payment', source_id: p.payment_id!, sums: p.tenders })
@@ -195,6 +203,18 @@ async function giftsOf(scope: Scope, items: readonly Item[]): Promise<Map<string
   const out = new Map<string, Taken | string>()
   for (const { intent, part } of items.filter((i) => i.intent.promotion_id !== null).toSorted((a, b) => a.intent.promotion_id!.localeCompare(b.intent.promotion_id!)))
     out.set(intent.intent_id, await takeOrdered(scope, part, { promotion_id: intent.promotion_id!, intent_id: intent.intent_id, created_at: intent.created_at }, part.amount_fen))
+  return out
+}
+
+/** Of orders with coupons what was taken off, or in words why nothing was; in the order of the orders, so that locks are taken in one. */
+async function couponsOf(scope: Scope, items: readonly Item[], locked: Map<string, LockedBill>): Promise<Map<string, CouponUsed[] | string>> {
+  const out = new Map<string, CouponUsed[] | string>()
+  for (const { intent, part } of items.filter((i) => i.intent.coupons.length > 0).toSorted((a, b) => a.intent.coupons[0]!.coupon_id.localeCompare(b.intent.coupons[0]!.coupon_id))) {
+    const off = Map.groupBy(intent.coupons, (k) => k.bill_id)
+    const net = new Map(intent.bills.map((b) => [b.bill_id, b]))
+    const gross = [...new Set([...net.keys(), ...off.keys()])].map((bill_id) => ({ bill_id, period_on: (net.get(bill_id) ?? off.get(bill_id)![0]!).period_on, amount_fen: (off.get(bill_id) ?? []).reduce((n, k) => n + k.amount_fen, net.get(bill_id)?.amount_fen ?? 0) }))
+    out.set(intent.intent_id, await takeOrderedCoupons(scope, part.house_id, { intent_id: intent.intent_id, created_at: intent.created_at, parts: Map.groupBy(intent.coupons, (k) => k.coupon_id), gross }, locked))
+  }
   return out
 }
 

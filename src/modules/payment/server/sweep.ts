@@ -69,6 +69,13 @@ export async function sweepPayment(scope: Scope): Promise<Check[]> {
       select f.refund_no as what from payment.refund f left join (select refund_id, sum(gift_fen) as fen from payment.promotion_back where company_id = ${c} group by 1) b on b.refund_id = f.refund_id
       left join (select refund_id, -sum(amount_fen) as fen from payment.wallet_entry where company_id = ${c} and refund_id is not null and cause in ('gift','gift_back') group by 1) e on e.refund_id = f.refund_id
       where f.company_id = ${c} and (f.gift_back_fen <> coalesce(b.fen, 0) or coalesce(e.fen, 0) <> case when f.decided_at is not null and f.state not in ('refused','cancelled') then f.gift_back_fen else 0 end)`),
+    await check(scope, 'CP1', '优惠券的抵减等于账单减免明细,结束后为零', sql`
+      select u.use_id::text as what from payment.coupon_use u left join (select n.coupon_use_id, sum(n.amount_fen) as fen, coalesce(sum(n.amount_fen) filter (where b.voided_at is null), 0) as live from billing.reduction n
+        join billing.bill b on b.company_id = ${c} and b.period_on = n.period_on and b.bill_id = n.bill_id where n.company_id = ${c} and n.coupon_use_id is not null group by 1) n on n.coupon_use_id = u.use_id
+      where u.company_id = ${c} and (u.ended_at is null and coalesce(n.fen, 0) <> u.amount_fen or u.ended_at is not null and coalesce(n.live, 0) <> 0)`),
+    await check(scope, 'CP2', '已用的优惠券各有一次有效的使用,收款没有冲销', sql`
+      select k.code as what from payment.coupon k left join payment.coupon_use u on u.company_id = ${c} and u.coupon_id = k.coupon_id and u.ended_at is null left join payment.payment p on p.company_id = ${c} and p.payment_id = u.payment_id
+      where k.company_id = ${c} and ((k.state = 'used') <> (u.use_id is not null) or p.reversed_at is not null)`),
     await check(scope, 'P12', '收据号连续且不重', sql`select series as what from payment.receipt where company_id = ${c} group by series having count(*) <> max(no) or min(no) <> 1`),
     ...(await sweepPapers(scope)),
   ]

@@ -6,6 +6,7 @@ import { ownerNames } from '../../people/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
 import { linesByKey, lockedLine, tooMuch, type BillKey } from './bills.ts'
+import { couponRemark, cutNow, writeCouponUses } from './coupon_uses.ts'
 import { enterDrawer, myDrawer } from './drawer.ts'
 import { takeOffer, writeUse } from './promotion_uses.ts'
 import { itemOf, lockPurses } from './purses.ts'
@@ -39,13 +40,22 @@ export async function lockParts(scope: Scope, parts: readonly { house_id: string
   return new Map(parts.map((p) => [p.house_id, (by.get(p.house_id) ?? []).map((x) => x.paid)]))
 }
 
+/** The drawer before the bills, as without coupons; the bills are held against what was asked, then lose what the coupons take off. */
+async function cutFor(scope: Scope, house: { house_id: string; community_id: string }, ask: { lines: readonly (BillKey & { amount_fen: number })[]; coupon_ids: readonly string[]; tenders: readonly { method: string }[] }) {
+  await myDrawer(scope, { community_id: house.community_id, cash: ask.tenders.some((t) => t.method === 'cash') })
+  await lockLines(scope, house.house_id, ask.lines)
+  return cutNow(scope, house.house_id, ask.coupon_ids, ask.lines)
+}
+
 export const takePayment = answer(payment.takePayment, async (scope, ask) => {
   const house = await houseToRead(scope, ask.house_id)
-  const till = settleTill({ lines: ask.lines.map((l) => l.amount_fen), prepay_fen: ask.prepay_fen, tenders: ask.tenders, change_fen: ask.change_fen })
+  const cut = ask.coupon_ids.length > 0 ? await cutFor(scope, house, ask) : null
+  const asked = cut?.lines ?? ask.lines
+  const till = settleTill({ lines: asked.map((l) => l.amount_fen), prepay_fen: ask.prepay_fen, tenders: ask.tenders, change_fen: ask.change_fen })
   if ('code' in till) throw scope.refuse(till.code, till.params)
   const [shift_id, lines, owners] = await Promise.all([
     myDrawer(scope, { community_id: house.community_id, cash: till.tenders.some((t) => t.method === 'cash') }),
-    lockLines(scope, house.house_id, ask.lines),
+    lockLines(scope, house.house_id, asked),
     ask.payer_name ? null : ownerNames(scope, [house.house_id]),
     ask.prepay_item_id ? itemOf(scope, house, ask.prepay_item_id) : null,
   ])
@@ -61,13 +71,15 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
     taken_by: scope.who.account_id,
     cashier_name: scope.who.name,
     tenders: till.tenders,
-    lines,
+    // What a bill owed before its coupon.
+    lines: cut ? lines.map((l) => ({ ...l, due_fen: l.due_fen + (cut.off.get(l.line.bill_id) ?? 0) })) : lines,
     prepaid_fen: till.prepaid_fen,
     prepay_item_id: gift?.fee_item_id ?? ask.prepay_item_id ?? null,
     used: used?.used ?? [],
     change_fen: till.change_fen,
-    remark: [ask.remark, gift ? `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元` : ''].filter(Boolean).join(';') || null,
+    remark: [ask.remark, cut ? couponRemark(cut.uses) : '', gift ? `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元` : ''].filter(Boolean).join(';') || null,
   })
+  if (cut) await writeCouponUses(scope, house, done.payment_id, cut.uses, scope.who.account_id)
   if (gift) await writeUse(scope, house, done.payment_id, till.prepaid_fen, gift)
   // Behind the number, which others wait for: both in one message.
   await Promise.all([takeSlips(scope, till.tenders, done.payment_id), enterDrawer(scope, shift_id, { source_type: 'payment', source_id: done.payment_id, sums: till.tenders })])

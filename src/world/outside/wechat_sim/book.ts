@@ -98,7 +98,7 @@ export function readOrder(book: Book, way: string, json: Json): SimOrder {
   const amount = inner(json, 'amount')
   only(amount, ['total', 'currency'])
   if ((amount.currency ?? 'CNY') !== 'CNY') throw bad('currency 只支持 CNY')
-  if (way === 'jsapi') text(inner(json, 'payer'), 'openid', 128)
+  const openid = way === 'jsapi' ? text(inner(json, 'payer'), 'openid', 128) : null
   if (way === 'h5') {
     const scene = inner(json, 'scene_info')
     text(scene, 'payer_client_ip', 45)
@@ -117,6 +117,7 @@ export function readOrder(book: Book, way: string, json: Json): SimOrder {
     total: fen(amount, 'total'),
     notify_url: notifyUrl(text(json, 'notify_url', 256)),
     ...(typeof json.attach === 'string' ? { attach: json.attach } : {}),
+    ...(openid === null ? {} : { openid }),
     created_at: now().toISOString(),
     ...(expires === undefined ? {} : { expires_at: new Date(expires).toISOString() }),
     state: 'NOTPAY',
@@ -206,7 +207,8 @@ export function payOrder(book: Book, order: SimOrder | undefined, late = false):
     out_trade_no: order.out_trade_no,
     transaction_id: number28('42000', now),
     paid_at: now.toISOString(),
-    openid: `oSim${randomBytes(12).toString('hex')}`,
+    // Paid in WeChat: by the one whom the order names.
+    openid: order.openid ?? `oSim${randomBytes(12).toString('hex')}`,
   })
   // A payment by the payer's own code is answered and queried; no notice is promised.
   if (order.trade_type !== 'MICROPAY') book.notify('transaction', order.out_trade_no, 'TRANSACTION.SUCCESS', order.notify_url)
