@@ -44,6 +44,7 @@ export const routes = makeRoutes([
   // The address that messages carry, which is the desk's.
   { path: '/rounds/board', page: rounds },
   { path: '/rounds/screen/$point_id', page: () => import('../../modules/rounds/staff/ScreenPage.tsx').then((m) => ({ default: m.ScreenPage })) },
+  { path: '/rounds/findings', page: () => import('../../modules/rounds/staff/FindingsPage.tsx').then((m) => ({ default: m.FindingsPage })) },
   { path: '/rounds/$task_id', page: () => import('../../modules/rounds/staff/WalkPage.tsx').then((m) => ({ default: m.WalkPage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },

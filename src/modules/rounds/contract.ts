@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { Way, findingCalls, workCalls } from './contract_more.ts'
 import { ACTIONS, Answer, Checklist, Crew, Item, Kind, PROOFS, PlanRow, PlanState, Point, PointProof, Policy, Route, Rule, Slot, State, Weather } from './shapes.ts'
 
+export * from './contract_more.ts'
 export * from './shapes.ts'
 export const PHOTOS_MAX = 9
 const Photo = z.object({ file_id: Id, part: z.string().regex(/^(before|after|[a-z0-9]{1,12})$/) })
@@ -53,7 +55,7 @@ const Device = z.object({
   sync: z.object({ server_at: z.iso.datetime(), device_at: z.iso.datetime(), boot: Id, mono_ms: z.int().min(0) }).nullable(),
 })
 export type Device = z.output<typeof Device>
-const Finding = z.object({ words: Needed(300).meta({ zh: '问题' }), way: z.enum(['fixed', 'order', 'deadline']).meta({ zh: '处理' }), category_id: Id.optional().meta({ zh: '报修分类' }) })
+const Finding = z.object({ words: Needed(300).meta({ zh: '问题' }), way: Way, category_id: Id.optional().meta({ zh: '报修分类' }) })
 
 const setup = {
   kinds: read({ zh: '巡查种类', may: 'signed_in', takes: z.object({}), gives: z.object({ rows: z.array(Kind) }) }),
@@ -147,4 +149,4 @@ const sets = {
   loadSet: write({ zh: '载入现成标准', may: 'rounds.plan.write', takes: Repeatable.extend({ code: SetCode, community_id: Id.meta({ zh: '小区' }) }), gives: z.object({ plan_count: z.int(), point_count: z.int(), checklist_count: z.int() }), refuses: ['rounds.lists_missing'] }),
 }
 
-export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...sets })
+export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...findingCalls, ...workCalls, ...sets })

@@ -25,3 +25,6 @@ export function ruleText(r: Rule): string {
   }
 }
 export const TONE = { waiting: 'plain', doing: 'busy', done: 'good', review: 'warn', missed: 'bad', rejected: 'bad', waived: 'plain', cancelled: 'plain' } as const
+
+/** '2026 年' · '2026 年 12 月' · '11-23 至 11-29' */
+export const periodText = (level: 'year' | 'month' | 'week', from_on: string, to_on: string): string => (level === 'year' ? `${from_on.slice(0, 4)} 年` : level === 'month' ? `${from_on.slice(0, 4)} 年 ${Number(from_on.slice(5, 7))} 月` : `${from_on} 至 ${to_on.slice(5)}`)

@@ -33,7 +33,7 @@ export async function openTown(app: App, key: CompanyKey, o: { months?: number; 
 }
 
 /** First those who are named in the sample accounts and those who do the work of the stages; the others when everything else stands. */
-export const WORKERS = ['jingli', 'caiwu', 'shoufei1', 'shoufei2', 'kefu', 'gongcheng', 'weixiu1', 'weixiu2', 'weixiu3', 'weixiu4', 'zhixu', 'zhixuyuan1', 'zhixuyuan2', 'baojie1', 'baojie2', 'fangke', 'huixin-shoufei', 'huixin-caiwu']
+export const WORKERS = ['jingli', 'caiwu', 'shoufei1', 'shoufei2', 'kefu', 'gongcheng', 'weixiu1', 'weixiu2', 'weixiu3', 'weixiu4', 'zhixu', 'zhixuyuan1', 'zhixuyuan2', 'baojie1', 'baojie2', 'pinzhi', 'fangke', 'huixin-shoufei', 'huixin-caiwu']
 
 export async function hire(t: Town, which: 'workers' | 'others'): Promise<void> {
   const list = [...staff, guest].filter((s) => s.company === t.company.key && WORKERS.includes(s.login) === (which === 'workers'))

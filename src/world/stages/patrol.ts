@@ -35,7 +35,7 @@ const PLANS: readonly [name: string, kind: string, route: string | null, crew: s
   ['绿化带除草', 'greening', null, '东区保洁班', { kind: 'half_month', season: { from: '04-01', to: '10-31' } }, 1440],
   ['主干道除雪', 'weather', null, '秩序一班', { kind: 'weather', on: ['snow', 'ice'], within_minutes: 120 }, 0],
 ]
-const CREWS: readonly [name: string, logins: readonly string[]][] = [['秩序一班', ['zhixuyuan1', 'zhixuyuan2']], ['工程班', ['weixiu1', 'weixiu2', 'weixiu3', 'weixiu4']], ['东区保洁班', ['baojie1', 'baojie2']]]
+const CREWS: readonly [name: string, logins: readonly string[]][] = [['秩序一班', ['zhixuyuan1', 'zhixuyuan2']], ['工程班', ['weixiu1', 'weixiu2', 'weixiu3', 'weixiu4']], ['东区保洁班', ['baojie1', 'baojie2']], ['品质督导', ['pinzhi']]]
 
 export async function patrol(t: Town): Promise<void> {
   const community_id = t.ids.community.get('garden')
@@ -54,6 +54,7 @@ export async function patrol(t: Town): Promise<void> {
     await t.road.call(admin, ['rounds active'], rounds.activatePlans, { plan_ids })
   })
   await walked(t, admin, community_id)
+  await supervised(t, admin, community_id, kind)
 }
 
 const WALKERS: Record<string, readonly [string, string]> = { 地面巡逻: ['zhixuyuan1', 'zhixuyuan1'], 地下车库夜巡: ['zhixuyuan2', 'zhixuyuan2'], 设备房巡检: ['weixiu1', 'weixiu2'], 东区楼道保洁: ['baojie1', 'baojie1'] }
@@ -87,6 +88,33 @@ async function walk(t: Town, task: TaskRow, n: number, o: Seen): Promise<void> {
     await at(iso, () => t.road.call(man, ['walk', task.task_id, i], rounds.saveRecord, {
       record_id: uuidOf('heyuan sample walk', task.task_id, i), on_day: task.on_day, task_id: task.task_id, stop_no: i + 1, device_at: iso, device: { boot: uuidOf('heyuan sample phone', man.who.name, n), mono_ms: i * 200_000, seq: Math.round((Date.parse(iso) - Date.parse('2026-01-01T00:00:00Z')) / 1000), went_back: false, sync: null },
       proof: 'scan', code: `HY1:${o.codes.get(point)!}`, outcome: 'done', answers, note: null, photos: [], finding: bad ? { words: '集水坑水位 46 cm,潜水泵没有启动', way: 'order', category_id: o.order_kind } : null,
+    }))
+  }
+}
+
+/** A month's work plan with two things, one done; and a quality check whose finding waits to be put right. */
+async function supervised(t: Town, admin: Person, community_id: string, kind: ReadonlyMap<string, string>): Promise<void> {
+  const yesterday = addDays(t.calendar.today, -1)
+  const hour = (h: number): string => new Date(Date.parse(`${yesterday}T00:00:00+08:00`) + h * 3_600_000).toISOString()
+  const lists = new Map((await t.road.ask(admin, rounds.checklists, {})).rows.map((l) => [l.name, l]))
+  const crews = new Map((await t.road.ask(admin, rounds.crews, { community_id })).rows.map((w) => [w.name, w.crew_id]))
+  const tidy = lists.get('楼道保洁检查表')!
+  await at(hour(0), async () => {
+    const month = Number(t.calendar.today.slice(5, 7))
+    const { work_plan_id } = await t.road.call(admin, ['work plan'], rounds.saveWorkPlan, { community_id, level: 'month', period_on: yesterday, department: '保洁部', title: `${month} 月保洁绿化月计划`, parent_id: null })
+    for (const [name, on] of [['化粪池清掏', yesterday], ['外墙玻璃清洗', addDays(t.calendar.today, 2)]] as const) await t.road.call(admin, ['work item', name], rounds.savePlan, { community_id, kind_id: kind.get('work')!, name, route_id: null, checklist_id: null, crew_id: crews.get('东区保洁班')!, work_plan_id, rule: { kind: 'once', on, span_days: 1 }, from_on: on, to_on: null, grace_minutes: 1440, photo: false })
+    await t.road.call(admin, ['work published'], rounds.publishWorkPlan, { work_plan_id })
+    const { plan_id } = await t.road.call(admin, ['round plan', '品质督查'], rounds.savePlan, { community_id, kind_id: kind.get('quality')!, name: '品质督查·楼道', route_id: null, checklist_id: tidy.checklist_id, crew_id: crews.get('品质督导')!, rule: daily(['09:00', '12:00']), from_on: yesterday, to_on: null, grace_minutes: 120, photo: false })
+    await t.road.call(admin, ['quality active'], rounds.activatePlans, { plan_ids: [plan_id] })
+  })
+  const { rows } = await t.road.ask(admin, rounds.tasks, { from_on: yesterday, to_on: yesterday, community_id, page_size: 200 })
+  const done: readonly [name: string, login: string, hour: number, bad: boolean][] = [['化粪池清掏', 'baojie1', 15, false], ['品质督查·楼道', 'pinzhi', 10, true]]
+  for (const [name, login, h, bad] of done) {
+    const task = rows.find((r) => r.name === name)!
+    const iso = hour(h)
+    await at(iso, () => t.road.call(must(t, login), ['walk', task.task_id, 0], rounds.saveRecord, {
+      record_id: uuidOf('heyuan sample walk', task.task_id, 0), on_day: task.on_day, task_id: task.task_id, stop_no: 1, device_at: iso, device: { boot: uuidOf('heyuan sample phone', login), mono_ms: 0, seq: Math.round((Date.parse(iso) - Date.parse('2026-01-01T00:00:00Z')) / 1000), went_back: false, sync: null },
+      proof: 'none', code: null, outcome: 'done', answers: bad ? tidy.items.map((x) => ({ item_id: x.item_id, value: x.item_id === 'i3' ? 'bad' : 'ok' })) : [], note: bad ? null : '清掏两车,井盖已复位', photos: [], finding: bad ? { words: '5 栋 2 单元 3 楼楼道堆放纸箱,堵塞通道', way: 'deadline' } : null,
     }))
   }
 }

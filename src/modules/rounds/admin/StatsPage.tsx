@@ -1,5 +1,5 @@
 // 巡查统计 by department, person, route, kind, community or day; each figure opens its tasks.
-import { Segmented } from 'antd'
+import { Checkbox, Segmented } from 'antd'
 import { addDays, today } from '../../../kernel/clock.ts'
 import { Go, useSearchState, writeSearch } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
@@ -48,9 +48,24 @@ export default function StatsPage() {
               ]}
             />
           </div>
+          <Scores from_on={f.from_on} to_on={f.to_on} community_id={place_id} />
           <p className="hy-muted">应完成 = 已有结果的和已过应完成时间的;完成率 = 完成 ÷ 应完成;按时率、漏检率同理;得分率 = 得分 ÷ 检查项满分。取消和免做的不计。率一律舍去尾数。</p>
         </div>
       ) : null}
     </ReadPage>
+  )
+}
+
+/** 部门得分: by the department that each checklist scores; with the tick only what quality supervision saw. */
+function Scores({ from_on, to_on, community_id }: { from_on: string; to_on: string; community_id: string | undefined }) {
+  const [search, setSearch] = useSearchState()
+  const quality_only = search['quality'] === '1'
+  const scores = useRead(rounds.scores, { from_on, to_on, quality_only, ...(community_id ? { community_id } : {}) }, { keep: true })
+  return (
+    <section className="hy-card hy-stack" aria-label="部门得分">
+      <div className="hy-line"><h2>部门得分</h2><Checkbox checked={quality_only} onChange={(e) => setSearch({ quality: e.target.checked ? '1' : undefined })}>只看品质督查</Checkbox></div>
+      <RowsTable label="部门得分" rows={scores.data?.rows ?? []} row_key="department" empty="这段时间没有打分的检查"
+        columns={[{ key: 'department', title: '部门', width: 150 }, { key: 'record_count', title: '检查', width: 80, align: 'right', show: (r) => count(r.record_count) }, { key: 'got', title: '得分 / 满分', width: 120, align: 'right', show: (r) => `${count(r.got)} / ${count(r.max)}` }, { key: 'score_bp', title: '得分率', width: 90, align: 'right', show: (r) => percent(r.score_bp) }, { key: 'finding_count', title: '问题', width: 80, align: 'right', show: (r) => (r.finding_count ? <Go to={`/rounds/findings${writeSearch({ department: r.department, from_on, to_on })}`}>{count(r.finding_count)}</Go> : '0') }, { key: 'open_count', title: '未销项', width: 80, align: 'right', show: (r) => (r.open_count ? <span className="hy-red">{count(r.open_count)}</span> : '0') }]} />
+    </section>
   )
 }

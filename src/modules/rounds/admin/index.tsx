@@ -5,6 +5,8 @@ export const roundsAdmin: AdminModule = {
   menu: [
     { group: '巡查管理', label: '今日巡查', path: '/rounds/board', needs: READ },
     { group: '巡查管理', label: '巡查任务', path: '/rounds/tasks', needs: READ },
+    { group: '巡查管理', label: '巡查问题', path: '/rounds/findings', needs: READ },
+    { group: '巡查管理', label: '工作计划', path: '/rounds/work', needs: READ },
     { group: '巡查管理', label: '巡查计划', path: '/rounds/plans', needs: READ },
     { group: '巡查管理', label: '点位与路线', path: '/rounds/points', needs: READ },
     { group: '巡查管理', label: '巡查统计', path: '/rounds/stats', needs: READ },
@@ -15,6 +17,9 @@ export const roundsAdmin: AdminModule = {
     { path: '/rounds/board', title: '今日巡查', needs: READ, page: () => import('./BoardPage.tsx'), help: ['每分钟自动刷新;红色是到时还没有做的和漏检的。', '每个数字点开是它的任务。', '漏检和不合格的可在任务里责令补做。'] },
     { path: '/rounds/tasks', title: '巡查任务', needs: READ, page: () => import('./TasksPage.tsx'), help: ['一次走一条路线是一项任务;点开看每个点位的时间、到位方式、答案和照片。', '待审核的有跳过或可疑之处,须由执行人以外的人审核。'] },
     { path: '/rounds/tasks/$on_day/$task_id', title: '巡查任务详情', needs: READ, page: () => import('./TaskPage.tsx'), help: ['时间已按手机与服务器的对时校正;括号里是手机上的时间。', '可疑之处写明原因,通过或判不合格都留下记录。'] },
+    { path: '/rounds/findings', title: '巡查问题', needs: READ, page: () => import('./FindingsPage.tsx'), help: ['限期整改的由责任部门整改、别人复查;转工单的在工单完工后自动销项。', '点一行看发现时和整改后的照片。'] },
+    { path: '/rounds/work', title: '工作计划', needs: READ, page: () => import('./WorkPage.tsx'), help: ['年、月、周计划层层下达,完成率计入上级。', '事项发布后成为任务,在员工端完成并留照片。'] },
+    { path: '/rounds/work/$work_plan_id', title: '工作计划详情', needs: READ, page: () => import('./WorkPlanPage.tsx'), help: ['事项可以是一次、每周、每月等;谁做由班组决定。', '发布后再加的事项要再发布一次。'] },
     { path: '/rounds/plans', title: '巡查计划', needs: READ, page: () => import('./PlansPage.tsx'), help: ['计划 = 路线(或一件事)+ 时间规律 + 班组。', '先存为草稿,试排无误后启用;启用后提前排好以后的任务。', '修改执行中的计划,只换掉还没有开始的任务。'] },
     { path: '/rounds/points', title: '点位与路线', needs: READ, page: () => import('./PointsPage.tsx'), help: ['点位标签一张 A4 打 21 个,扫码或手输 8 位码都行。', '重要点位可用 NFC 卡或动态码屏,翻拍无用。', '路线改动只影响还没有开始的任务。'] },
     { path: '/rounds/stats', title: '巡查统计', needs: READ, page: () => import('./StatsPage.tsx'), help: ['每个数字点开是它统计的任务。', '取消和免做的不计;率一律舍去尾数。'] },

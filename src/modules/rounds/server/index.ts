@@ -4,6 +4,7 @@ import { rounds } from '../contract.ts'
 import { words } from '../words.ts'
 import { actionAnswers } from './actions.ts'
 import { task } from './detail.ts'
+import { findingAnswers, orderEnded } from './findings.ts'
 import { listAnswers } from './list.ts'
 import { photo } from './photos.ts'
 import { planAnswers } from './plans.ts'
@@ -15,6 +16,7 @@ import { myRounds } from './shift.ts'
 import { statsAnswers } from './stats.ts'
 import { planAhead, sweep } from './sweep.ts'
 import { weatherAnswers } from './weather.ts'
+import { workAnswers } from './work.ts'
 
 export { roundTemplates } from './templates.ts'
 
@@ -22,7 +24,8 @@ export const roundsModule = (app: () => App): Module => ({
   name: 'rounds',
   contract: rounds,
   words,
-  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers],
+  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers, ...findingAnswers, ...workAnswers],
+  listeners: [orderEnded],
   schedules: [
     { name: 'rounds.sweep', every_s: 60, of: 'company', run: async (w) => void (await w.tx(sweep)) },
     { name: 'rounds.plan', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(planAhead)) },

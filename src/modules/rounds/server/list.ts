@@ -15,11 +15,14 @@ const COUNT_MAX = 10_000
 const EXCEL_MAX = 20_000
 /** A quarter and a bit: what is looked at in one list. */
 export const SPAN_DAYS = 100
+/** Of one plan, or of a work plan with all under it: its year. */
+const PLAN_SPAN_DAYS = 400
 const WATCHED = 40
 
 export function conditions(scope: Scope, f: TaskFilter): RawBuilder<unknown>[] {
   const c = scope.company_id
-  if (daysBetween(f.from_on, f.to_on) > SPAN_DAYS) throw scope.refuse('rounds.span', { days: SPAN_DAYS })
+  const span = f.plan_id || f.work_plan_id ? PLAN_SPAN_DAYS : SPAN_DAYS
+  if (daysBetween(f.from_on, f.to_on) > span) throw scope.refuse('rounds.span', { days: span })
   const p: RawBuilder<unknown>[] = [sql`t.on_day between ${f.from_on}::date and ${f.to_on}::date`]
   if (f.fact) p.push(facts(scope)[f.fact])
   if (f.state) p.push(sql`t.state = ${f.state}`)
@@ -28,7 +31,7 @@ export function conditions(scope: Scope, f: TaskFilter): RawBuilder<unknown>[] {
   if (f.department) p.push(sql`t.kind_id in (select g.kind_id from rounds.kind g where g.company_id = ${c} and g.department = ${f.department})`)
   if (f.crew_id) p.push(sql`t.crew_id = ${f.crew_id}`)
   if (f.plan_id) p.push(sql`t.plan_id = ${f.plan_id}`)
-  if (f.work_plan_id) p.push(sql`t.plan_id in (select g.plan_id from rounds.plan g where g.company_id = ${c} and g.work_plan_id = ${f.work_plan_id})`)
+  if (f.work_plan_id) p.push(sql`t.plan_id in (select g.plan_id from rounds.plan g where g.company_id = ${c} and g.work_plan_id in (with recursive tree as (select ${f.work_plan_id}::uuid as id union all select w.work_plan_id from tree x join rounds.work_plan w on w.company_id = ${c} and w.parent_id = x.id) select id from tree))`)
   if (f.route_id) p.push(sql`t.route_id = ${f.route_id}`)
   if (f.account_id) p.push(sql`t.done_by = ${f.account_id}`)
   if (f.q) p.push(sql`t.plan_id in (select g.plan_id from rounds.plan g where g.company_id = ${c} and g.name like ${`%${f.q}%`})`)
@@ -66,7 +69,7 @@ async function boardOf(scope: Scope, o: { community_id?: string | undefined; on_
   }
 }
 const clock = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false })
-const when = (at: string | null): string => (at ? clock.format(new Date(at)).replaceAll('/', '-') : '')
+export const when = (at: string | null): string => (at ? clock.format(new Date(at)).replaceAll('/', '-') : '')
 
 export const listAnswers = [
   answer(rounds.board, boardOf),

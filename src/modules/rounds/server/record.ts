@@ -67,7 +67,7 @@ async function writeFinding(scope: Scope, o: In, t: Task, stop: StopRow, photos:
   const finding_id = uuidv7()
   const closed = f.way === 'fixed'
   await sql`insert into rounds.finding (company_id, finding_id, on_day, task_id, record_id, community_id, building_id, kind_id, department, place, words, way, order_id, state, due_at, points, found_by, found_at, mended_by, mended_at, closed_by, closed_at)
-    values (${scope.company_id}, ${finding_id}, ${t.on_day}::date, ${t.task_id}, ${o.record_id}, ${t.community_id}, ${t.building_id}::uuid, ${t.kind_id}, ${t.department}, ${place}, ${f.words}, ${f.way}, ${made?.order_id ?? null}::uuid, ${closed ? 'closed' : 'open'},
+    values (${scope.company_id}, ${finding_id}, ${t.on_day}::date, ${t.task_id}, ${o.record_id}, ${t.community_id}, ${t.building_id}::uuid, ${t.kind_id}, ${stop.department ?? t.department}, ${place}, ${f.words}, ${f.way}, ${made?.order_id ?? null}::uuid, ${closed ? 'closed' : 'open'},
       ${f.way === 'deadline' ? new Date(Date.parse(scope.now) + fix_days * DAY_MS).toISOString() : null}::timestamptz, ${points}, ${scope.who.account_id}::uuid, ${scope.now}, ${closed ? scope.who.account_id : null}::uuid, ${closed ? scope.now : null}::timestamptz, ${closed ? scope.who.account_id : null}::uuid, ${closed ? scope.now : null}::timestamptz)`.execute(scope.db)
   scope.note('finding', finding_id, { place, way: f.way, ...(made ? { order: made.no } : {}) })
   return { order_no: made?.no ?? null }

@@ -1,11 +1,13 @@
 // 巡查: what may be walked now, what comes later this shift, what is done. Works without network.
 import type { ReactNode } from 'react'
 import { today } from '../../../kernel/clock.ts'
+import { useRead } from '../../../ui/api.ts'
 import { instant } from '../../../ui/format.ts'
 import { RowLink, Tag } from '../../../ui/phone/bits.tsx'
 import { OutboxCard } from '../../../ui/phone/OutboxCard.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
+import { rounds } from '../contract.ts'
 import { said } from '../shown.ts'
 import { useShift, type TaskHere } from './shift.ts'
 
@@ -23,6 +25,7 @@ export function RoundsPage({ tabs }: { tabs: ReactNode }) {
   return (
     <Page title="巡查" tabs={tabs}>
       <OutboxCard />
+      <ToMend />
       <Loaded reading={reading} rows={4}>
         {({ value, saved_at, old }) => (
           <>
@@ -41,4 +44,9 @@ export function RoundsPage({ tabs }: { tabs: ReactNode }) {
 function TaskRow({ t }: { t: TaskHere }) {
   const mark = t.skip ? <Tag kind="warn">已申请免做</Tag> : t.when === 'late' ? <Tag kind="bad">{t.state === 'missed' ? '漏检' : '迟到'}</Tag> : t.when === 'over' ? (t.unsent ? <Tag kind="busy">待上传</Tag> : <Tag {...(t.state === 'done' ? { kind: 'good' as const } : {})}>{t.walked >= t.stops.length && ['waiting', 'doing'].includes(t.state) ? '已做完' : said('state', t.state)}</Tag>) : t.walked > 0 ? <Tag kind="busy">进行中</Tag> : null
   return <RowLink to={`/rounds/${t.task_id}`} title={<span className="ph-strong">{t.name}</span>} under={<>{span(t)} · {t.kind_name}<br />{t.community_name}</>} side={<span className="ph-num">{t.walked}/{t.stops.length}<span style={{ display: 'block' }}>{mark}</span></span>} />
+}
+/** Problems that wait to be put right at one's places; needs the network to be counted. */
+function ToMend() {
+  const open = useRead(rounds.findings, { state: 'open', way: 'deadline', page_size: 1 }, { stale_ms: 60_000 })
+  return open.data && open.data.total > 0 ? <div className="ph-list"><RowLink icon="tool" title={<span className="ph-line">待整改{open.data.counts.late > 0 ? <Tag kind="bad">超期 {open.data.counts.late}</Tag> : null}</span>} side={<span className="st-count ph-num">{open.data.total}</span>} to="/rounds/findings" /></div> : null
 }

@@ -11,6 +11,8 @@ import { rounds, type ShiftTask } from '../contract.ts'
 export const shiftKey = (me: Pick<PhoneMe, 'account_id' | 'company_id'>): string => `${ownerOf(me)} rounds shift`
 export const subjectOf = (task_id: string, stop_no: number): string => `${rounds.saveRecord.name} ${task_id} ${stop_no}`
 
+export const mendSubject = (finding_id: string): string => `${rounds.mendFinding.name} ${finding_id}`
+
 /** The photos of an entry, each with what it shows; one that the phone has lost is left out. */
 async function withParts(entry: Entry): Promise<Record<string, unknown>> {
   const { photo_ids, ...input } = (await withPhotoIds(entry)) as { photo_ids?: string[] }
@@ -26,4 +28,5 @@ const link = (e: Entry): string => `/rounds/${String(e.input['task_id'])}`
 export const roundsOutbox: readonly OutboxKind[] = [
   { call: rounds.saveRecord as unknown as Call, input: withParts, done: settled, title: (e) => e.about['point'] ?? '', under: (e) => `${e.about['task']} · ${instant(e.queued_at)}`, value: (e) => e.about['value'] ?? '', link },
   { call: rounds.skipTask as unknown as Call, title: (e) => e.about['task'] ?? '', under: (e) => instant(e.queued_at), value: () => '申请免做', link },
+  { call: rounds.mendFinding as unknown as Call, title: (e) => e.about['place'] ?? '', under: (e) => instant(e.queued_at), value: () => '整改完成', link: () => '/rounds/findings' },
 ]
