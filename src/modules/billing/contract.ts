@@ -9,6 +9,7 @@ import { legalCalls } from './legal_contract.ts'
 import { planCalls } from './plan_contract.ts'
 import { ReworkOfBill, reworkCalls } from './rework_contract.ts'
 import { ReductionRow, waiverCalls } from './waiver_contract.ts'
+import { rateCalls } from './rate_contract.ts'
 import { Arrears, ArrearsFilter, BillFilter, BillRow, BillTotals, Collection, CollectionFilter, DebtorRow } from './shapes.ts'
 
 export * from './shapes.ts'
@@ -365,6 +366,7 @@ export const billing = contract('billing', {
   }),
   collection: read({ zh: '收缴率', may: 'billing.stats.read', takes: CollectionFilter, gives: Collection }),
   collectionExcel: download({ zh: '导出收缴率', may: 'billing.stats.export', takes: CollectionFilter }),
+  ...rateCalls,
   /** Bills against themselves and against the ledger. */
   sweep: read({ zh: '账单核验', may: 'billing.stats.read', takes: z.object({}), gives: z.object({ ok: z.boolean(), checks: z.array(Check) }) }),
 })

@@ -29,7 +29,8 @@ export const LineFilter = z.object({
   fee_item_id: Id.optional(),
   /** A collector; all zeros: nobody, that is online or taken off prepayment by itself. */
   taken_by: Id.optional().meta({ zh: '收费员' }),
-  kind: LineKind.optional(),
+  /** net: taken and reversed, without what was refunded. */
+  kind: z.enum([...LineKind.options, 'net']).optional().meta({ zh: '类别' }),
   period_from: Month.optional().meta({ zh: '账期起' }),
   period_to: Month.optional().meta({ zh: '账期止(含)' }),
 })

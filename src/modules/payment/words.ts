@@ -113,7 +113,7 @@ export const words: Words = {
     channel_bill: { waiting: '待取', fetched: '已取', none: '当日无账单', failed: '未取到' },
     channel_line: { pay: '支付', refund: '退款', fee: '手续费', payout: '提现', other: '其他' },
     payment_state: { live: '有效', reversed: '已冲销', reversal_asked: '冲销待审' },
-    line_kind: { taken: '收款', reversed: '冲销', refunded: '退款' },
+    line_kind: { taken: '收款', reversed: '冲销', refunded: '退款', net: '收款与冲销(净额)' },
     collector: { nobody: '线上与自动抵扣' },
     form: { a5: 'A5 收据', '80mm': '80 毫米小票', three_copy: '三联收据', two_copy: '二等分收据', a4: 'A4 收据' },
     collection_by: { fee_item: '收费项目', building: '楼栋', collector: '收费员', period: '账期' },

@@ -10,7 +10,7 @@ import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { addMonths } from '../../../kernel/clock.ts'
 import { billing } from '../contract.ts'
-import { billsAt, rate, thisMonth } from './shown.tsx'
+import { billsAt, housesAt, rate, thisMonth } from './shown.tsx'
 
 const MonthInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.MonthInput })))
 const BY = [{ value: 'fee_item', label: '按收费项目' }, { value: 'building', label: '按楼栋' }, { value: 'period', label: '按账期' }, { value: 'community', label: '按小区' }]
@@ -29,6 +29,8 @@ export default function CollectionPage() {
   const report = useRead(billing.collection, input, { keep: true })
   const c = report.data
   const at = (state: string): string => billsAt({ period_from, period_to, state, community_id: place_id })
+  const houses = (n: number, filter: Record<string, unknown>, cleared?: 'yes'): ReactNode => (n ? <Go to={housesAt({ ...filter, ...(cleared ? { cleared } : {}) })}>{count(n)}</Go> : '0')
+  const whole = { period_from, period_to, community_id: place_id }
   return (
     <ReadPage
       title="收缴率" loading={report.loading} error={report.error} retry={report.retry}
@@ -50,11 +52,11 @@ export default function CollectionPage() {
             <Figure label="已收" value={money(c.totals.received_fen)} unit="元" to={at('received')} compare={c.totals.reduced_fen ? `另减免 ${money(c.totals.reduced_fen)}` : null} />
             <Figure label="未收" value={money(c.totals.open_fen)} unit="元" to={at('unpaid')} />
             <Figure label="收缴率" value={rate(c.totals.rate_bp)} to={at('live')} compare={`按金额:已收 ÷(应收 - 减免${c.totals.moved_fen ? ' - 转出' : ''})`} />
-            <Figure label="户数收缴率" value={rate(c.totals.house_rate_bp)} compare={`按户数:缴清 ${count(c.totals.paid_house_count)} 户 ÷ ${count(c.totals.house_count)} 户`} />
+            <Figure label="户数收缴率" value={rate(c.totals.house_rate_bp)} to={housesAt(whole)} compare={`按户数:缴清 ${count(c.totals.paid_house_count)} 户 ÷ ${count(c.totals.house_count)} 户`} />
           </div>
           <RowsTable
             label="收缴率" rows={c.rows} row_key="key" empty="这段账期没有账单"
-            totals={{ bill_count: <Go to={at('live')}>{count(c.totals.bill_count)}</Go>, receivable_fen: <Go to={at('live')}>{money(c.totals.receivable_fen)}</Go>, received_fen: opens(c.totals.received_fen, at('received')), reduced_fen: opens(c.totals.reduced_fen, at('reduced')), moved_fen: money(c.totals.moved_fen), open_fen: opens(c.totals.open_fen, at('unpaid'), true), rate_bp: rate(c.totals.rate_bp), house_count: count(c.totals.house_count), paid_house_count: count(c.totals.paid_house_count), house_rate_bp: rate(c.totals.house_rate_bp) }}
+            totals={{ bill_count: <Go to={at('live')}>{count(c.totals.bill_count)}</Go>, receivable_fen: <Go to={at('live')}>{money(c.totals.receivable_fen)}</Go>, received_fen: opens(c.totals.received_fen, at('received')), reduced_fen: opens(c.totals.reduced_fen, at('reduced')), moved_fen: money(c.totals.moved_fen), open_fen: opens(c.totals.open_fen, at('unpaid'), true), rate_bp: rate(c.totals.rate_bp), house_count: houses(c.totals.house_count, whole), paid_house_count: houses(c.totals.paid_house_count, whole, 'yes'), house_rate_bp: rate(c.totals.house_rate_bp) }}
             columns={[
               { key: 'name', title: BY.find((b) => b.value === by)?.label.slice(1) ?? '', width: 170 },
               { key: 'bill_count', title: '账单数', width: 90, show: (r) => <Go to={billsAt({ state: 'live', ...r.filter })}>{count(r.bill_count)}</Go> },
@@ -64,8 +66,8 @@ export default function CollectionPage() {
               ...(c.totals.moved_fen ? [{ key: 'moved_fen' as const, title: '拆并转出', width: 110 }] : []),
               { key: 'open_fen', title: '未收', width: 130, show: (r) => opens(r.open_fen, billsAt({ ...r.filter, state: 'unpaid' }), true) },
               { key: 'rate_bp', title: '收缴率', width: 100, align: 'right', show: (r) => rate(r.rate_bp) },
-              { key: 'house_count', title: '户数', width: 80 },
-              { key: 'paid_house_count', title: '缴清户数', width: 90 },
+              { key: 'house_count', title: '户数', width: 80, show: (r) => houses(r.house_count, r.filter) },
+              { key: 'paid_house_count', title: '缴清户数', width: 90, show: (r) => houses(r.paid_house_count, r.filter, 'yes') },
               { key: 'house_rate_bp', title: '户数收缴率', width: 110, align: 'right', show: (r) => rate(r.house_rate_bp) },
             ]}
           />

@@ -27,6 +27,7 @@ export const billingAdmin: AdminModule = {
     { path: '/billing/legal', title: '法务催收', needs: 'billing.legal.read', page: () => import('./LegalPage.tsx'), help: ['在房产档案的账单页立案,包含该缴费人全部逾期账单。', '时效三年,自到期日起算;送达的催缴函、律师函、诉讼与债务人确认使其重新起算。', '不因欠费停水、停电、停暖、停梯或限制门禁。'] },
     { path: '/billing/legal/$case_id', title: '法务催收案', needs: 'billing.legal.read', page: () => import('./LegalCasePage.tsx'), help: ['每一步登记日期、经办人、文书号、送达方式与证明;登记错了作废重登。', '打印文书带逐笔请求与截至今天的违约金。'] },
     { path: '/billing/late-rules', title: '违约金规则', needs: 'billing.item.read', page: () => import('./LateRulesPage.tsx'), help: ['按本金单利逐日计算,部分缴纳从次日起减少基数;不对违约金再计违约金。', '收费台和房产档案显示截至今天的违约金与计算过程;点「计收」生成违约金账单。', '不因欠费停水、停电、停暖、停梯或限制门禁。'] },
+    { path: '/billing/rate-houses', title: '收缴率户数明细', needs: 'billing.stats.read', page: () => import('./RateHousesPage.tsx') },
     { path: '/billing/collection', title: '收缴率', needs: 'billing.stats.read', page: () => import('./CollectionPage.tsx') },
     { path: '/billing/items', title: '收费项目与单价', needs: 'billing.item.read', page: () => import('./ItemsPage.tsx'), help: ['单价按生效日分版本,调价不影响已出的账单。', '出过账的项目不能改计价方式,请停用后另建。'] },
     { path: '/billing/items/$fee_item_id', title: '收费项目', needs: 'billing.item.read', page: () => import('./ItemPage.tsx') },

@@ -19,5 +19,7 @@ export const billsAt = (filter: Record<string, unknown>): string => {
   for (const [k, v] of Object.entries(filter)) if (v !== undefined && v !== null && v !== '') q.set(k, String(v))
   return `/billing/bills?${q.toString()}`
 }
+/** The households of a filter of the collection rate. */
+export const housesAt = ({ state: _, ...filter }: Record<string, unknown>): string => billsAt(filter).replace('/billing/bills?', '/billing/rate-houses?')
 /** This month, as the default of a month field. */
 export const thisMonth = (): string => today().slice(0, 7)

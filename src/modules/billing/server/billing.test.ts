@@ -422,6 +422,13 @@ describe('figures', () => {
     // Of one community the bills are found by its runs: the same figures as among all.
     const months = { period_from: '2026-06', period_to: '2027-01' }
     const groups = (await t.as('finance')(billing.collection, { ...months, by: 'community' })).rows
+    // The households behind the rate: the same number, the same sums, and those that owe nothing apart.
+    const whole = (await t.as('finance')(billing.collection, { ...months, by: 'period' })).totals
+    const houses = (cleared?: 'yes' | 'no') => t.as('finance')(billing.rateHouses, { ...months, page_size: 200, ...(cleared ? { cleared } : {}) })
+    expect(await houses()).toMatchObject({ total: whole.house_count, receivable_fen_sum: whole.receivable_fen, received_fen_sum: whole.received_fen, open_fen_sum: whole.open_fen })
+    expect([(await houses('yes')).total, (await houses('no')).total]).toEqual([whole.paid_house_count, whole.house_count - whole.paid_house_count])
+    expect((await houses('no')).rows.every((r) => r.open_fen > 0)).toBe(true)
+    expect(((await t.as('finance')(billing.rateHousesExcel, months)) as unknown as { body: Buffer }).body.subarray(0, 2).toString()).toBe('PK')
     expect(groups.length).toBeGreaterThan(0)
     for (const { key: _, name: __, filter, ...sums } of groups) expect((await t.as('finance')(billing.collection, { ...months, by: 'building', community_id: filter.community_id! })).totals).toMatchObject(sums)
     for (const r of rate.rows) expect((await t.as('finance')(billing.bills, { ...r.filter, page_size: 1 })).totals).toMatchObject({ amount_fen: r.receivable_fen, paid_fen: r.received_fen })

@@ -12,6 +12,7 @@ import { mineAnswers } from './mine.ts'
 import { planAnswers, planSchedule } from './plans.ts'
 import { reworkAnswers } from './rework_calls.ts'
 import { priceAnswers } from './prices.ts'
+import { rateAnswers } from './rate_houses.ts'
 import { publishJob } from './publish.ts'
 import { runAnswers } from './runs.ts'
 import { runLineAnswers } from './run_lines.ts'
@@ -45,7 +46,7 @@ export const billingModule = (app: () => App, o: { paidOn: PaidOn; paidMoves: Pa
   name: 'billing',
   contract: billing,
   words,
-  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, ...reworkAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
+  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...rateAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, ...reworkAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
   jobs: [publishJob],
   schedules: [planSchedule, foldSchedule],
   sweeps: [sweepBills, sweepSums, (scope) => sweepPaidSums(scope, o.paidMoves)],

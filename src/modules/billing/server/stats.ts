@@ -116,14 +116,14 @@ const withRate = <T extends Sums>(s: T) => ({ ...s, rate_bp: rateOf(s), house_ra
 const SUMS = sql`coalesce(sum(g.bill_count), 0)::int as bill_count, coalesce(sum(g.receivable_fen), 0)::bigint as receivable_fen, coalesce(sum(g.received_fen), 0)::bigint as received_fen, coalesce(sum(g.reduced_fen), 0)::bigint as reduced_fen, coalesce(sum(g.moved_fen), 0)::bigint as moved_fen,
   coalesce(sum(g.open_fen), 0)::bigint as open_fen, count(g.house_id)::int as house_count, count(g.house_id) filter (where g.open_fen <= 0)::int as paid_house_count`
 /** Once over the bills, by key and house; both rates come from it. */
-const byHouse = (key: RawBuilder<unknown>, from: RawBuilder<unknown>) => sql`(select ${key} as key, b.house_id, count(*) as bill_count, sum(b.amount_fen) as receivable_fen, sum(b.paid_fen) as received_fen, sum(b.reduced_fen - b.moved_fen) as reduced_fen, sum(b.moved_fen) as moved_fen, sum(${open}) as open_fen
+export const byHouse = (key: RawBuilder<unknown>, from: RawBuilder<unknown>) => sql`(select ${key} as key, b.house_id, count(*) as bill_count, sum(b.amount_fen) as receivable_fen, sum(b.paid_fen) as received_fen, sum(b.reduced_fen - b.moved_fen) as reduced_fen, sum(b.moved_fen) as moved_fen, sum(${open}) as open_fen
   from ${from} group by 1, 2) g`
 
 /**
  * Live bills of these periods, as `b`. Of a community they are found by its runs: a run's bills are one range of the primary key, and no
  * index has the paid ones by community (a community of 500 houses among 1.2 million bills read them all: 1,400 ms).
  */
-async function billsOf(scope: Scope, f: RateFilter): Promise<RawBuilder<unknown>> {
+export async function ratedBills(scope: Scope, f: Place & { period_from: string; period_to: string }): Promise<RawBuilder<unknown>> {
   const where = await billWhere(scope, { ...kept(f), period_from: f.period_from, period_to: f.period_to, state: 'live' }, billsSeenBy(scope))
   if (!f.community_id) return sql`billing.bill b where ${where}`
   const c = scope.company_id
@@ -134,7 +134,7 @@ async function billsOf(scope: Scope, f: RateFilter): Promise<RawBuilder<unknown>
 }
 
 async function collection(scope: Scope, f: RateFilter) {
-  const bills = await billsOf(scope, f)
+  const bills = await ratedBills(scope, f)
   const totals = withRate((await sql<Sums>`select ${SUMS} from ${byHouse(sql`0`, bills)}`.execute(scope.db)).rows[0]!)
   const base = { ...kept(f), period_from: f.period_from, period_to: f.period_to, state: 'live' as const }
   if (f.by === 'period') {

@@ -55,19 +55,19 @@ export default function CollectedPage() {
           <div className="hy-figures">
             <Figure label="收缴" value={money(d.total.amount_fen)} unit="元" to={at(undefined, 'taken')} compare={`${count(d.total.bill_count)} 笔账单`} />
             <Figure label="冲销" value={money(d.total.reversed_fen)} unit="元" to={at(undefined, 'reversed')} />
-            <Figure label="净额" value={money(d.total.net_fen)} unit="元" compare="收缴 - 冲销" />
+            <Figure label="净额" value={money(d.total.net_fen)} unit="元" to={at(undefined, 'net')} compare="收缴 - 冲销" />
             <Figure label="另转入预存" value={money(d.prepaid_fen)} unit="元" to="/payment/wallets" />
           </div>
           <RowsTable
             label="收缴汇总" rows={d.rows.map((r, i) => ({ ...r, row: String(i) }))} row_key="row" empty="这段时间没有收缴"
-            totals={{ bill_count: count(d.total.bill_count), amount_fen: cell(d.total.amount_fen, at(undefined, 'taken')), reversed_fen: cell(d.total.reversed_fen, at(undefined, 'reversed')), net_fen: money(d.total.net_fen) }}
+            totals={{ bill_count: <Go to={at(undefined, 'taken')}>{count(d.total.bill_count)}</Go>, amount_fen: cell(d.total.amount_fen, at(undefined, 'taken')), reversed_fen: cell(d.total.reversed_fen, at(undefined, 'reversed')), net_fen: cell(d.total.net_fen, at(undefined, 'net')) }}
             columns={[
               { key: 'name', title: BY.find((b) => b.value === by)?.label.slice(1) ?? '', width: 180 },
               { key: 'community_name', title: '小区', width: 130 },
-              { key: 'bill_count', title: '账单数', width: 90 },
+              { key: 'bill_count', title: '账单数', width: 90, show: (r) => <Go to={at(r, 'taken')}>{count(r.bill_count)}</Go> },
               { key: 'amount_fen', title: '收缴', width: 130, show: (r) => cell(r.amount_fen, at(r, 'taken')) },
               { key: 'reversed_fen', title: '冲销', width: 110, show: (r) => cell(r.reversed_fen, at(r, 'reversed')) },
-              { key: 'net_fen', title: '净额', width: 130 },
+              { key: 'net_fen', title: '净额', width: 130, show: (r) => cell(r.net_fen, at(r, 'net')) },
             ]}
           />
         </div>

@@ -11,6 +11,7 @@ import { BoardPage } from '../../../ui/pages.tsx'
 import { EmptyBlock, ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { MERGE_MAX, MONEY_METHODS, payment, type MergeHouse, type Method, type MoneyMethod } from '../contract.ts'
 import { words } from '../words.ts'
+import { MergeCodeButton } from './DeskCode.tsx'
 import { filled, sums, type TenderLine } from './desk_sums.ts'
 import { HousePicker } from './HousePicker.tsx'
 import { usePrintMany } from './print.tsx'
@@ -189,6 +190,10 @@ function Pay({ d, lines, again, next }: { d: Merge; lines: ReadonlyMap<string, n
       {take.error ? <Alert type="error" showIcon role="alert" title={take.error.message} action={<Button size="small" onClick={() => { take.reset(); again() }}>刷新账单</Button>} /> : null}
       {s.problem ? <span className="hy-muted" role="status">{s.problem}</span> : null}
       <Button type="primary" size="large" block disabled={s.problem !== null} loading={take.running} onClick={() => void takeNow()} aria-keyshortcuts="F9">合并收款 F9</Button>
+      <MergeCodeButton
+        parts={d.houses.map((h) => ({ house_id: h.house_id, lines: h.lines.flatMap((l) => (lines.has(l.bill_id) ? [{ bill_id: l.bill_id, period_on: l.period_on, amount_fen: lines.get(l.bill_id)! }] : [])) })).filter((p) => p.lines.length > 0)}
+        payer_name={payer.trim()} close={(paid) => (paid ? next() : again())}
+      />
       <span className="hy-muted">每户一张收据,可合并打印成一张。用预存抵扣请到各户的收费台。</span>
     </section>
   )

@@ -30,24 +30,24 @@ export default function PromotionsPage() {
   const [act, setAct] = useState<{ row: PromotionRow; what: 'ask' | 'end' }>()
   const close = () => { setAct(undefined); ask.reset(); end.reset() }
   const columns: readonly Column<PromotionRow>[] = [
-    { key: 'name', title: '活动', width: 160, always: true },
+    { key: 'name', title: '活动', width: 140, always: true },
     { key: 'community_name', title: '小区', width: 110, hidden: true },
-    { key: 'fee_item_name', title: '收费项目', width: 110 },
-    { key: 'rule_text', title: '办法', width: 190 },
-    { key: 'from_on', title: '有效期', width: 190, show: (r) => `${r.from_on} 至 ${r.to_on}` },
+    { key: 'fee_item_name', title: '收费项目', width: 110, hidden: true },
+    { key: 'rule_text', title: '办法', width: 225, show: (r) => `${r.fee_item_name} ${r.rule_text}` },
+    { key: 'from_on', title: '有效期', width: 185, show: (r) => `${r.from_on} 至 ${r.to_on}` },
     { key: 'state', title: '状态', width: 85, show: (r) => <StateTag value={r.state} words={words.states?.['promotion']} tones={TONES} /> },
-    { key: 'used_count', title: '享受次数', width: 100, show: (r) => <Go to={usesAt(r)}>{r.max_uses === null ? r.used_count : `${r.used_count} / ${r.max_uses}`}</Go> },
-    { key: 'paid_fen', title: '实缴预存', width: 110, show: (r) => <Go to={usesAt(r)}><MoneyText fen={r.paid_fen} /></Go> },
-    { key: 'given_fen', title: '赠送', width: 110, show: (r) => <Go to={usesAt(r)}><MoneyText fen={r.given_fen} /></Go> },
-    { key: 'taken_fen', title: '已收回', width: 100, show: (r) => <Go to={usesAt(r)}><MoneyText fen={r.taken_fen} /></Go> },
-    { key: 'budget_fen', title: '赠送总额上限', width: 120, show: (r) => (r.budget_fen === null ? '不限' : money(r.budget_fen)) },
-    { key: 'alone', title: '同享', width: 90, show: (r) => (r.alone ? '不同享' : '可同享') },
-    { key: 'refund_rule', title: '退预存时', width: 140, show: (r) => words.states?.['refund_rule']?.[r.refund_rule] },
+    { key: 'used_count', title: '享受次数', width: 90, show: (r) => <Go to={usesAt(r)}>{r.max_uses === null ? r.used_count : `${r.used_count} / ${r.max_uses}`}</Go> },
+    { key: 'paid_fen', title: '实缴预存', width: 100, show: (r) => <Go to={usesAt(r)}><MoneyText fen={r.paid_fen} /></Go> },
+    { key: 'given_fen', title: '赠送', width: 90, show: (r) => <Go to={usesAt(r)}><MoneyText fen={r.given_fen} /></Go> },
+    { key: 'taken_fen', title: '已收回', width: 85, show: (r) => <Go to={usesAt(r)}><MoneyText fen={r.taken_fen} /></Go> },
+    { key: 'budget_fen', title: '赠送总额上限', width: 120, hidden: true, show: (r) => (r.budget_fen === null ? '不限' : money(r.budget_fen)) },
+    { key: 'alone', title: '同享', width: 90, hidden: true, show: (r) => (r.alone ? '不同享' : '可同享') },
+    { key: 'refund_rule', title: '退预存时', width: 140, hidden: true, show: (r) => words.states?.['refund_rule']?.[r.refund_rule] },
     { key: 'basis', title: '依据与说明', width: 180, hidden: true },
     { key: 'made_by_name', title: '制定人', width: 90, hidden: true },
-    { key: 'published_by_name', title: '审批人', width: 90, show: (r) => (r.approval_id ? <Go to={`/system/approvals/${r.approval_id}`}>{r.published_by_name ?? '查看审批'}</Go> : '—') },
+    { key: 'published_by_name', title: '审批人', width: 90, hidden: true, show: (r) => (r.approval_id ? <Go to={`/system/approvals/${r.approval_id}`}>{r.published_by_name ?? '查看审批'}</Go> : '—') },
     {
-      key: 'act', title: '操作', width: 190,
+      key: 'act', title: '操作', width: 160,
       show: (r) => (
         <span className="hy-line">
           {r.state === 'draft' ? <><CanButton size="small" can={r.can.edit} words={words} onClick={() => setOpen(r)}>修改</CanButton><CanButton size="small" type="primary" can={r.can.publish} words={words} onClick={() => setAct({ row: r, what: 'ask' })}>提交发布</CanButton></> : null}

@@ -42,6 +42,33 @@ const CODE = { wechat: '13456789012345678', alipay: '2876344382566439' } as cons
 const scan = async (channel: 'wechat' | 'alipay', last: string) => cashier()(payment.sendDeskOrder, { intent_id: (await start(channel, 'code')).intent_id, auth_code: CODE[channel] + last })
 const later = (seconds: number) => setClock(new Date(nowMs() + seconds * 1000).toISOString())
 
+describe('several houses in one code', () => {
+  const parts = async () => {
+    const other = seed.houses.length - 1 - n
+    const b = await t.inside((s) => seed.bill(s, other, '2026-09'))
+    return [{ house_id: seed.houses[n]!.house_id, lines: [bill] }, { house_id: seed.houses[other]!.house_id, lines: [b] }].map((p) => ({ ...p, lines: p.lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.amount_fen })) }))
+  }
+  test.each(['native', 'code'] as const)('%s: a payment and a receipt of her series for each, joined as one act', async (way) => {
+    const p = await parts()
+    const { intent_id, amount_fen } = await cashier()(payment.startDeskMerged, { channel_id: id.wechat, way, parts: p, payer_name: '张总' })
+    expect(amount_fen).toBe(23_640)
+    const o = await cashier()(payment.sendDeskOrder, { intent_id, ...(way === 'code' ? { auth_code: `${CODE.wechat}4` } : {}) })
+    if (way === 'native') wx.control.pay(o.out_trade_no)
+    await wx.control.settled()
+    const done = await look(intent_id)
+    expect(done).toMatchObject({ state: 'succeeded', merge_id: intent_id, payments: [{ total_fen: 11_820 }, { total_fen: 11_820 }] })
+    const merged = await cashier()(payment.payments, { merge_id: intent_id })
+    expect(merged.rows.map((r) => [r.receipt_no.slice(0, 2), r.payer_name, r.remark])).toEqual([['SJ', '张总', '合并收款 2 户共 236.40 元'], ['SJ', '张总', '合并收款 2 户共 236.40 元']])
+    expect((await t.as('finance')(payment.sweep, {})).checks.filter((c) => !c.ok && c.code !== 'L8').map((c) => c.code)).toEqual([])
+  })
+  test('a house twice, or a bill that is being paid: refused', async () => {
+    const p = await parts()
+    await expectRefused(cashier()(payment.startDeskMerged, { channel_id: id.wechat, way: 'native', parts: [p[0]!, p[0]!] }), 'payment.house_twice')
+    await cashier()(payment.startDeskMerged, { channel_id: id.wechat, way: 'native', parts: p })
+    await expectRefused(cashier()(payment.startDeskMerged, { channel_id: id.wechat, way: 'native', parts: [p[1]!] }), 'payment.being_paid')
+  })
+})
+
 describe.each(['wechat', 'alipay'] as const)('%s', (channel) => {
   const pay = (no: string, late = false) => (channel === 'wechat' ? wx : ali).control.pay(no, late)
   const settled = () => (channel === 'wechat' ? wx : ali).control.settled()

@@ -13,8 +13,9 @@ import { lookInBackground } from './ask.ts'
 import { cutOrder, noteOrderCoupons } from './coupon_uses.ts'
 import { channelRow, enabledChannels, openChannel, simulationAllowed } from './channels.ts'
 import { gated, liveOn, noteOrder } from './intents.ts'
+import { housesOf } from './merge_desk.ts'
 import { settle } from './settle.ts'
-import { lockLines } from './take.ts'
+import { lockLines, lockParts } from './take.ts'
 
 /** A payer at the counter waits no longer; the provider's own limit for a payer's code is about the same. */
 const LIFE_MINUTES = { native: 10, code: 2 } as const
@@ -28,9 +29,11 @@ interface Own extends DeskOrder {
 async function ownOrder(scope: Scope, intent_id: string): Promise<Own> {
   const c = scope.company_id
   const r = await sql<Own>`
-    select i.intent_id, i.out_trade_no, i.channel_id, n.name as channel_name, i.way, i.state, i.amount_fen, i.pay_url as code_url, i.failure, i.expires_at, h.label as house_label, s.payment_id, p.receipt_no
+    select i.intent_id, i.out_trade_no, i.channel_id, n.name as channel_name, i.way, i.state, i.amount_fen, i.pay_url as code_url, i.failure, i.expires_at, h.label || coalesce((select ' 等 ' || count(*) || ' 户' from payment.intent_part t where t.company_id = ${c} and t.intent_id = i.intent_id having count(*) > 1), '') as house_label, s.payment_id, p.receipt_no, p.merge_id,
+      coalesce((select jsonb_agg(jsonb_build_object('payment_id', y.payment_id, 'receipt_no', y.receipt_no, 'house_label', g.label, 'total_fen', y.total_fen) order by x.part_no) from payment.settlement x join payment.payment y on y.company_id = ${c} and y.payment_id = x.payment_id
+        join property.house g on g.company_id = ${c} and g.house_id = y.house_id where x.company_id = ${c} and x.intent_id = i.intent_id), '[]') as payments
     from payment.intent i join payment.channel n on n.company_id = ${c} and n.channel_id = i.channel_id join property.house h on h.company_id = ${c} and h.house_id = i.house_id
-    left join lateral (select payment_id from payment.settlement s where s.company_id = ${c} and s.intent_id = i.intent_id order by s.settled_at limit 1) s on true
+    left join lateral (select payment_id from payment.settlement s where s.company_id = ${c} and s.intent_id = i.intent_id order by s.settled_at, s.part_no limit 1) s on true
     left join payment.payment p on p.company_id = ${c} and p.payment_id = s.payment_id
     where i.company_id = ${c} and i.intent_id = ${intent_id} and i.source = 'desk' and i.account_id = ${scope.who.account_id}`.execute(scope.db)
   if (!r.rows[0]) throw scope.notFound()
@@ -49,23 +52,51 @@ const startDeskOrder = (app: () => App) =>
     await lockLines(scope, o.house_id, o.lines)
     const cut = await cutOrder(scope, o.house_id, o.coupon_ids, o.lines)
     const amount_fen = gross_fen - cut.off_fen
-    const live = await liveOn(scope, o.lines.map((l) => l.bill_id))
-    if (live[0]) throw scope.refuse('payment.being_paid', { minutes: Math.max(1, Math.ceil((Date.parse(live[0].expires_at) - nowMs()) / 60_000)) })
-    const c = scope.company_id
+    await refuseLive(scope, o.lines.map((l) => l.bill_id))
     const payer_name = (await ownerNames(scope, [o.house_id])).get(o.house_id) ?? '住户'
-    const intent_id = uuidv7()
-    const expires_at = new Date(Date.parse(scope.now) + LIFE_MINUTES[o.way] * 60_000).toISOString()
-    await scope.db
-      .insertInto('payment.intent')
-      .values({
-        company_id: c, intent_id, out_trade_no: intent_id.replaceAll('-', ''), channel_id: o.channel_id, community_id: house.community_id, house_id: o.house_id, account_id: scope.who.account_id!, payer_name,
-        amount_fen, prepay_fen: o.prepay_fen, state: 'created', way: o.way, source: 'desk', created_at: scope.now, expires_at, next_check_at: new Date(Date.parse(scope.now) + 10_000).toISOString(),
-      })
-      .execute()
-    if (cut.lines.length > 0) await scope.db.insertInto('payment.intent_bill').values(cut.lines.map((b) => ({ company_id: c, intent_id, bill_id: b.bill_id, period_on: b.period_on, amount_fen: b.amount_fen }))).execute()
-    await noteOrderCoupons(scope, intent_id, cut, o.lines)
-    scope.note('intent', intent_id, { house: house.label, amount_fen, way: o.way })
-    return { intent_id, amount_fen, expires_at }
+    const made = await insertOrder(scope, { channel_id: o.channel_id, way: o.way, amount_fen, prepay_fen: o.prepay_fen, parts: [{ house_id: o.house_id, community_id: house.community_id, payer_name, amount_fen }], bills: cut.lines })
+    await noteOrderCoupons(scope, made.intent_id, cut, o.lines)
+    scope.note('intent', made.intent_id, { house: house.label, amount_fen, way: o.way })
+    return made
+  })
+
+/** An order of a cashier: written before the channel hears of it. */
+async function insertOrder(scope: Scope, o: { channel_id: string; way: 'native' | 'code'; amount_fen: number; prepay_fen: number; parts: readonly { house_id: string; community_id: string; payer_name: string; amount_fen: number }[]; bills: readonly { bill_id: string; period_on: string; amount_fen: number }[] }) {
+  const c = scope.company_id
+  const intent_id = uuidv7()
+  const expires_at = new Date(Date.parse(scope.now) + LIFE_MINUTES[o.way] * 60_000).toISOString()
+  const first = o.parts[0]!
+  await scope.db
+    .insertInto('payment.intent')
+    .values({
+      company_id: c, intent_id, out_trade_no: intent_id.replaceAll('-', ''), channel_id: o.channel_id, community_id: first.community_id, house_id: first.house_id, account_id: scope.who.account_id!, payer_name: first.payer_name,
+      amount_fen: o.amount_fen, prepay_fen: o.prepay_fen, state: 'created', way: o.way, source: 'desk', created_at: scope.now, expires_at, next_check_at: new Date(Date.parse(scope.now) + 10_000).toISOString(),
+    })
+    .execute()
+  if (o.parts.length > 1) await scope.db.insertInto('payment.intent_part').values(o.parts.map((p, i) => ({ company_id: c, intent_id, part_no: i + 1, ...p }))).execute()
+  if (o.bills.length > 0) await scope.db.insertInto('payment.intent_bill').values(o.bills.map((b) => ({ company_id: c, intent_id, bill_id: b.bill_id, period_on: b.period_on, amount_fen: b.amount_fen }))).execute()
+  return { intent_id, amount_fen: o.amount_fen, expires_at }
+}
+async function refuseLive(scope: Scope, bill_ids: readonly string[]): Promise<void> {
+  const live = await liveOn(scope, bill_ids)
+  if (live[0]) throw scope.refuse('payment.being_paid', { minutes: Math.max(1, Math.ceil((Date.parse(live[0].expires_at) - nowMs()) / 60_000)) })
+}
+
+const startDeskMerged = (app: () => App) =>
+  answer(payment.startDeskMerged, async (scope, o) => {
+    if (new Set(o.parts.map((p) => p.house_id)).size !== o.parts.length) throw scope.refuse('payment.house_twice')
+    const houses = new Map((await housesOf(scope, o.parts.map((p) => p.house_id))).map((h) => [h.house_id, h]))
+    if (!(await enabledChannels(app(), scope)).some((x) => x.channel_id === o.channel_id)) throw scope.refuse('payment.channel_off')
+    await lockParts(scope, o.parts)
+    const bills = o.parts.flatMap((p) => p.lines)
+    await refuseLive(scope, bills.map((b) => b.bill_id))
+    const names = await ownerNames(scope, o.parts.map((p) => p.house_id))
+    const payer = o.payer_name || names.get(o.parts[0]!.house_id) || '住户'
+    const sum = (list: readonly { amount_fen: number }[]): number => list.reduce((n, b) => n + b.amount_fen, 0)
+    const parts = o.parts.map((p) => ({ house_id: p.house_id, community_id: houses.get(p.house_id)!.community_id, payer_name: payer, amount_fen: sum(p.lines) }))
+    const made = await insertOrder(scope, { channel_id: o.channel_id, way: o.way, amount_fen: sum(bills), prepay_fen: 0, parts, bills })
+    scope.note('intent', made.intent_id, { houses: o.parts.map((p) => houses.get(p.house_id)!.label), amount_fen: made.amount_fen, way: o.way })
+    return made
   })
 
 const sendDeskOrder = (app: () => App) =>
@@ -116,4 +147,4 @@ const closeDeskOrder = (app: () => App) =>
     return shown(await ownOrder(scope, intent_id))
   })
 
-export const deskOrderAnswers = (app: () => App) => [deskChannels(app), startDeskOrder(app), sendDeskOrder(app), deskOrder(app), closeDeskOrder(app)]
+export const deskOrderAnswers = (app: () => App) => [deskChannels(app), startDeskOrder(app), startDeskMerged(app), sendDeskOrder(app), deskOrder(app), closeDeskOrder(app)]

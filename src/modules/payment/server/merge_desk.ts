@@ -18,7 +18,7 @@ import { takeSlips } from './slips.ts'
 import { lockParts } from './take.ts'
 
 type Found = HouseOf & { community_name: string }
-async function housesOf(scope: Scope, ids: readonly string[]): Promise<Found[]> {
+export async function housesOf(scope: Scope, ids: readonly string[]): Promise<Found[]> {
   const c = scope.company_id
   const r = await sql<Found>`select h.house_id, h.community_id, h.building_id, h.label, m.name as community_name from property.house h join property.community m on m.company_id = ${c} and m.community_id = h.community_id
     where h.company_id = ${c} and h.house_id = any(${[...ids]}::uuid[]) and ${housesSeenBy(scope)} order by m.name, h.sort_no, h.label`.execute(scope.db)

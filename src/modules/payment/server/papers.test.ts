@@ -121,6 +121,7 @@ describe('reports', () => {
     }
     const by_item = await call(payment.collection, { by: 'fee_item', from_on: DAY1, to_on: DAY2 })
     expect(by_item.rows[0]).toMatchObject({ name: '物业费', community_name: '花园小区', bill_count: 5 })
+    expect((await call(payment.takenLines, { from_on: DAY1, to_on: DAY2, kind: 'net' })).amount_fen).toBe(by_item.total.net_fen)
   })
   test('daily as Excel and PDF', async () => {
     const excel = await sheetOf(file(await t.as('finance')(payment.dailyExcel, { from_on: DAY1, to_on: DAY1 })).body)

@@ -145,6 +145,8 @@ async function settleRound(scope: Scope, items: readonly Item[]): Promise<Map<st
   return done
 }
 
+const mergedAtDesk = (i: IntentRead): boolean => i.source === 'desk' && i.parts.length > 1
+
 /** Those whose row went in: pay what is still open, keep the rest for the house. */
 async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<string, string>, bills: readonly LockedBill[]): Promise<void> {
   const locked = new Map(bills.map((b) => [b.bill_id, b]))
@@ -168,8 +170,10 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
       // Paid too late, or the bill was paid elsewhere meanwhile: the money is real and is kept for the house.
       prepaid_fen: part.amount_fen - paid.reduce((n, l) => n + l.amount_fen, 0),
       ...(gift && typeof gift !== 'string' ? { prepay_item_id: gift.fee_item_id } : {}),
+      // Several houses at the desk are one handing over of money, as in cash.
+      ...(mergedAtDesk(intent) ? { merge_id: intent.intent_id } : {}),
       change_fen: 0,
-      remark: cut ? (typeof cut === 'string' ? `优惠券没有用上:${cut}`.slice(0, 200) : couponRemark(cut)) : !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
+      remark: mergedAtDesk(intent) ? `合并收款 ${intent.parts.length} 户共 ${yuan(fen(intent.amount_fen))} 元` : cut ? (typeof cut === 'string' ? `优惠券没有用上:${cut}`.slice(0, 200) : couponRemark(cut)) : !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
     }
   })
   const succeeded = sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${[...new Set(items.map((i) => i.intent.intent_id))]}::uuid[])`.execute(scope.db)

@@ -39,7 +39,7 @@ function lines(scope: Scope, f: Filter): RawBuilder<unknown> {
     refunded: sql`select 'refunded', r.decided_at::date, r.decided_at, p.payment_id, r.refund_no, p.taken_by, l.bill_id, l.period_on, -l.amount_fen from payment.refund r join payment.refund_line l on l.company_id = ${c} and l.refund_id = r.refund_id
       left join payment.payment p on p.company_id = ${c} and p.payment_id = r.payment_id where ${placed(scope, 'r', f)} ${by} and r.state <> 'refused' and r.decided_at >= ${from} and r.decided_at < ${to}`,
   }
-  const all = f.kind ? parts[f.kind] : sql`${parts.taken} union all ${parts.reversed} union all ${parts.refunded}`
+  const all = f.kind === 'net' ? sql`${parts.taken} union all ${parts.reversed}` : f.kind ? parts[f.kind] : sql`${parts.taken} union all ${parts.reversed} union all ${parts.refunded}`
   const w: RawBuilder<unknown>[] = [sql`true`]
   if (f.period_from) w.push(sql`x.period_on >= ${`${f.period_from}-01`}::date`)
   if (f.period_to) w.push(sql`x.period_on < ${`${addMonths(f.period_to, 1)}-01`}::date`)

@@ -42,7 +42,7 @@ export function HousesPage() {
                 <Facts
                   rows={[
                     ['小区', h.community_name],
-                    ['建筑面积', `${area(h.built_area_m2)} m²`],
+                    Number(h.built_area_m2) > 0 ? ['建筑面积', `${area(h.built_area_m2)} m²`] : null,
                     h.address ? ['地址', h.address] : null,
                     h.service_phone ? ['物业电话', <a key="tel" href={`tel:${h.service_phone}`}>{h.service_phone}</a>] : null,
                   ]}
