@@ -34,6 +34,7 @@ export function GlobalSearch() {
     const exact = all.filter((r) => r.title === text.trim())
     const one = exact.length > 0 ? exact : all
     if (one.length === 1) openOne(one[0])
+    else setOpen(true)
   })
   useEffect(() => {
     const keys = (e: KeyboardEvent) => {

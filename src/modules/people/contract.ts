@@ -177,6 +177,8 @@ export const people = contract('people', {
     gives: z.object({ tenancy_id: Id }),
     refuses: [...personRefusals, 'people.ends_before_begin', 'people.tenancies_overlap'],
   }),
+  /** A tenancy entered by mistake, before its first day. Afterwards it is ended or put right instead. */
+  withdrawTenancy: write({ zh: '撤销租住登记', may: 'people.house.write', takes: Repeatable.extend({ tenancy_id: Id }), gives: Done, refuses: ['people.tenancy_begun'] }),
   endTenancy: write({ zh: '退租', may: 'people.house.write', takes: Repeatable.extend({ tenancy_id: Id, to_on: Day.meta({ zh: '退租日' }) }), gives: Done, refuses: ['people.ends_before_begin'] }),
   addHousehold: write({ zh: '登记住户', may: 'people.house.write', takes: Repeatable.extend({ house_id: Id, person: PersonAsk, relation: Needed(20).meta({ zh: '与业主关系' }), from_on: Day.optional() }), gives: z.object({ household_id: Id }), refuses: [...personRefusals, 'people.already_member'] }),
   endHousehold: write({ zh: '住户迁出', may: 'people.house.write', takes: Repeatable.extend({ household_id: Id, to_on: Day.meta({ zh: '迁出日' }) }), gives: Done, refuses: ['people.ends_before_begin'] }),

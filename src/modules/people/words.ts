@@ -18,6 +18,7 @@ export const words: Words = {
     'people.before_first_day': '{label} 现业主自 {from_on} 起,办理日期 {on_day} 应晚于该日',
     'people.no_owner_to_transfer': '{label} 还没有业主,请先登记业主',
     'people.later_owners': '{label} 在 {on_day} 之后已有其他产权登记,请核对过户日',
+    'people.tenancy_begun': '租住已于 {from_on} 开始,不能撤销:登记有误请点「修改」,搬走请办理退租',
     'people.ends_before_begin': '结束日 {to_on} 应晚于开始日 {from_on}',
     'people.tenancies_overlap': '{label} 在该时段已有承担费用的租户「{name}」({from_on} 至 {to_on}),请先办理退租或调整日期',
     'people.already_member': '「{name}」已是 {label} 的住户',

@@ -1,9 +1,11 @@
 // The 住户 tab of a house file: owners, tenants, household, vehicles, who pays, and the timeline.
 import { Button, Tag } from 'antd'
 import { useState } from 'react'
+import { today } from '../../../kernel/clock.ts'
 import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton } from '../../../ui/bits.tsx'
+import { confirm } from '../../../ui/feedback.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
@@ -65,7 +67,20 @@ function Owners({ f }: { f: HouseFile }) {
 
 function Tenants({ f }: { f: HouseFile }) {
   const [ending, setEnding] = useState<string>()
+  const [changing, setChanging] = useState<HouseFile['tenancies'][number]>()
   const end = useWrite(people.endTenancy, { in_form: true, done: '已退租' })
+  const withdraw = useWrite(people.withdrawTenancy, { done: '已撤销', invalidates: 'all' })
+  const withdrawNow = async (r: HouseFile['tenancies'][number]) => {
+    if (await confirm({ title: `撤销「${r.name}」的租住登记?`, content: `原定 ${r.from_on} 起租,撤销后由业主承担费用。`, ok: '撤销', danger: true })) await withdraw.run({ tenancy_id: r.tenancy_id }, r.tenancy_id)
+  }
+  const act = (r: HouseFile['tenancies'][number]) => {
+    const coming = r.from_on > today()
+    if (!r.active && !coming) return '—'
+    const change = <CanButton size="small" type="link" can={f.can.write} words={words} onClick={() => setChanging(r)}>修改</CanButton>
+    return coming
+      ? <>{change}<CanButton size="small" type="link" can={f.can.write} words={words} onClick={() => void withdrawNow(r)}>撤销</CanButton></>
+      : <>{change}<CanButton size="small" type="link" can={f.can.write} words={words} onClick={() => setEnding(r.tenancy_id)}>退租</CanButton></>
+  }
   if (f.tenancies.length === 0) return null
   return (
     <>
@@ -77,11 +92,25 @@ function Tenants({ f }: { f: HouseFile }) {
           { key: 'pays', title: '承担', width: 140, show: (r) => w('tenant_pays', r.pays) },
           { key: 'from_on', title: '起租', width: 110 },
           { key: 'to_on', title: '止租', width: 110, show: (r) => r.to_on ?? '未定' },
-          { key: 'act', title: '操作', width: 90, show: (r) => (r.active ? <CanButton size="small" type="link" can={f.can.write} words={words} onClick={() => setEnding(r.tenancy_id)}>退租</CanButton> : '已结束') },
+          { key: 'state', title: '现况', width: 80, show: (r) => (r.active ? '在租' : r.from_on > today() ? '未起租' : '已结束') },
+          { key: 'act', title: '操作', width: 120, show: act },
         ]}
       />
+      {changing ? <ChangeTenancy f={f} tenancy={changing} close={() => setChanging(undefined)} /> : null}
       {ending ? <FormModal open onClose={() => setEnding(undefined)} title="退租" call={people.endTenancy} fields={['to_on']} fixed={{ tenancy_id: ending }} loading={end.running} submitError={end.error} submit="退租" onSubmit={async (i) => { if (await end.run(i)) setEnding(undefined) }} /> : null}
     </>
+  )
+}
+
+function ChangeTenancy({ f, tenancy, close }: { f: HouseFile; tenancy: HouseFile['tenancies'][number]; close: () => void }) {
+  const save = useWrite(people.saveTenancy, { in_form: true, done: '已修改', invalidates: 'all' })
+  const { tenancy_id, person_id, pays, from_on, to_on, contract_no } = tenancy
+  return (
+    <FormModal
+      open onClose={close} title={`修改「${tenancy.name}」的租住登记`} call={people.saveTenancy} loading={save.running} submitError={save.error} words={{ pays: words.states?.['tenant_pays'] ?? {} }}
+      fields={[{ name: 'pays', kind: 'select' }, 'from_on', { name: 'to_on', help: '不含当日;未定可留空' }, 'contract_no']}
+      fixed={{ house_id: f.house_id, tenancy_id, person: { person_id } }} initial={{ pays, from_on, to_on, contract_no }} onSubmit={async (i) => { if (await save.run(i)) close() }}
+    />
   )
 }
 

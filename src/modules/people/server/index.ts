@@ -8,7 +8,7 @@ import { moveIn, setOwners, transferHouse } from './owners.ts'
 import { payerListeners } from './payers.ts'
 import { housesOfPerson, issueSignInCode, mergePersons, person, persons, revealId, revealPhone, savePerson } from './persons.ts'
 import { myHouses, myProfile } from './resident.ts'
-import { addHousehold, endHousehold, endTenancy, saveTenancy } from './tenancies.ts'
+import { addHousehold, endHousehold, endTenancy, saveTenancy, withdrawTenancy } from './tenancies.ts'
 import { endVehicle, saveVehicle, vehicles } from './vehicles.ts'
 
 export { activeOn, houseOfResident, housesOfResident, personToRead, personsSeenBy, ties, type OwnHouse } from './access.ts'
@@ -27,7 +27,7 @@ export function peopleModule(): Module {
     words,
     answers: [
       persons, person, housesOfPerson, savePerson, mergePersons, revealPhone, revealId, issueSignInCode, houseFile, houseTimeline, setOwners, moveIn, transferHouse,
-      saveTenancy, endTenancy, addHousehold, endHousehold, vehicles, saveVehicle, endVehicle, myHouses, myProfile, myHousehold, addMyHousehold, endMyHousehold,
+      saveTenancy, endTenancy, withdrawTenancy, addHousehold, endHousehold, vehicles, saveVehicle, endVehicle, myHouses, myProfile, myHousehold, addMyHousehold, endMyHousehold,
     ],
     listeners: payerListeners,
   }

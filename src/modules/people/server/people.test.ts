@@ -42,6 +42,20 @@ describe('the file of a house', () => {
   })
 })
 
+test('a tenancy that is to come can be put right or withdrawn, one that has begun only ended', async () => {
+  const house_id = w.houses['2-1-101']!
+  const { tenancy_id } = await service(people.saveTenancy, { house_id, person: { name: '明年来', phone: '13600007777' }, pays: 'all', from_on: '2099-01-16', to_on: null })
+  expect(await payers('2-1-101')).toEqual(['周八 2025-01-01..2099-01-16', '明年来 2099-01-16..'])
+  await service(people.saveTenancy, { tenancy_id, house_id, person: { name: '明年来', phone: '13600007777' }, pays: 'use', from_on: '2099-01-16', to_on: null })
+  expect(await payers('2-1-101')).toEqual(['周八 2025-01-01..'])
+  await expectRefused(t.as('visitor')(people.withdrawTenancy, { tenancy_id }), 'kernel.forbidden')
+  await expectRefused(t.as('other_admin')(people.withdrawTenancy, { tenancy_id }), 'kernel.not_found')
+  await service(people.withdrawTenancy, { tenancy_id })
+  expect(await payers('2-1-101', 'use')).toEqual(['周八 2025-01-01..'])
+  const r = await expectRefused(service(people.withdrawTenancy, { tenancy_id: w.tenancy_id }), 'people.tenancy_begun')
+  expect(r.problem.message).toContain('2025-03-01')
+})
+
 describe('owners', () => {
   test('shares add up to one, and the sum is named', async () => {
     const r = await expectRefused(service(people.setOwners, { house_id: w.houses['1-1-202']!, from_on: '2025-01-01', owners: [owner('甲', 1, 2), owner('乙', 1, 3)] }), 'people.shares_not_one')

@@ -54,6 +54,16 @@ export async function leave(scope: Scope, { tenancy_id, to_on }: { tenancy_id: s
   await followTenants(scope, house)
   scope.note('house', t.house_id, { label: house.label, tenancy: tenancy_id, before: { to_on: t.to_on }, after: { to_on } })
 }
+export const withdrawTenancy = answer(people.withdrawTenancy, async (scope, { tenancy_id }) => {
+  const t = await scope.db.selectFrom('people.tenancy').selectAll().where('company_id', '=', scope.company_id).where('tenancy_id', '=', tenancy_id).executeTakeFirst()
+  if (!t) throw scope.notFound()
+  const house = await houseToChange(scope, t.house_id)
+  if (t.from_on <= scope.today) throw scope.refuse('people.tenancy_begun', { from_on: t.from_on })
+  await scope.db.deleteFrom('people.tenancy').where('company_id', '=', scope.company_id).where('tenancy_id', '=', tenancy_id).execute()
+  await paid(scope, t.house_id)
+  scope.note('house', t.house_id, { label: house.label, tenancy: tenancy_id, before: { person_id: t.person_id, pays: t.pays, from_on: t.from_on, to_on: t.to_on }, after: null })
+  return { done: true as const }
+})
 export const endTenancy = answer(people.endTenancy, async (scope, o) => {
   await leave(scope, o)
   return { done: true as const }
