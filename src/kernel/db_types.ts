@@ -1588,6 +1588,36 @@ export interface MetersUnread {
   noted_at: string
 }
 
+export interface OrdersBuilder {
+  company_id: number
+  builder_id: string
+  community_id: string
+  building_ids: Generated<string[]>
+  name: string
+  contact_name: string | null
+  contact_phone: string | null
+  accepted_on: string
+  answer_days: number
+  repair_days: number
+  note: string | null
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface OrdersBuilderMove {
+  company_id: number
+  move_id: string
+  builder_id: string
+  kind: string
+  amount_fen: number
+  done_on: string
+  paper: string
+  claim_id: string | null
+  created_by: string
+  created_at: string
+}
+
 export interface OrdersCategory {
   company_id: number
   category_id: string
@@ -1614,6 +1644,40 @@ export interface OrdersCategoryRule {
   skill: string | null
   created_by: string | null
   created_at: string
+}
+
+export interface OrdersClaim {
+  company_id: number
+  claim_id: string
+  no: string
+  order_id: string
+  community_id: string
+  builder_id: string
+  part: string
+  accepted_on: string
+  covered_until_on: string
+  defect: string
+  answer_by_on: string
+  repair_by_on: string
+  state: string
+  cost_fen: number | null
+  deduct_fen: number | null
+  step_no: Generated<number>
+  told_late_at: string | null
+  sent_at: string
+  ended_at: string | null
+}
+
+export interface OrdersClaimStep {
+  company_id: number
+  claim_id: string
+  step_no: number
+  action: string
+  note: string | null
+  file_ids: Generated<string[]>
+  by_account: string | null
+  by_name: string
+  at: string
 }
 
 export interface OrdersEscalation {
@@ -1759,6 +1823,21 @@ export interface OrdersVisit {
   words: string | null
   visited_by: string | null
   visited_at: string
+}
+
+export interface OrdersWarrantyTerm {
+  company_id: number
+  term_id: string
+  part: string
+  from_on: string
+  n: number
+  unit: string
+  season_from: string | null
+  season_to: string | null
+  category_ids: Generated<string[]>
+  basis: string
+  created_by: string
+  created_at: string
 }
 
 export interface OrdersWorkOrder {
@@ -3476,8 +3555,12 @@ export interface DB {
   'meters.share_source': MetersShareSource
   'meters.share_split': MetersShareSplit
   'meters.unread': MetersUnread
+  'orders.builder': OrdersBuilder
+  'orders.builder_move': OrdersBuilderMove
   'orders.category': OrdersCategory
   'orders.category_rule': OrdersCategoryRule
+  'orders.claim': OrdersClaim
+  'orders.claim_step': OrdersClaimStep
   'orders.escalation': OrdersEscalation
   'orders.helper': OrdersHelper
   'orders.photo': OrdersPhoto
@@ -3489,6 +3572,7 @@ export interface DB {
   'orders.service_price': OrdersServicePrice
   'orders.step': OrdersStep
   'orders.visit': OrdersVisit
+  'orders.warranty_term': OrdersWarrantyTerm
   'orders.work_order': OrdersWorkOrder
   'orders.worker': OrdersWorker
   'payment.allocation': PaymentAllocation

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { contract, read, write, download } from '../../kernel/contract.ts'
 import { serviceCalls } from './contract_service.ts'
+import { warrantyCalls } from './contract_warranty.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
 export * from './contract_service.ts'
+export * from './contract_warranty.ts'
 export const STATES = ['waiting', 'assigned', 'accepted', 'working', 'suspended', 'finished', 'closed', 'cancelled', 'declined'] as const
 export const State = z.enum(STATES).meta({ zh: '状态' })
 export type State = z.output<typeof State>
@@ -267,6 +269,7 @@ export const orders = contract('orders', {
   }),
 
   ...serviceCalls,
+  ...warrantyCalls,
 
   myWork: read({
     zh: '我的工单与抢单大厅',

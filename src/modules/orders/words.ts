@@ -1,8 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { quote: '有偿服务报价', service_item: '有偿服务项目', category: '报修类别', policy: '报修规则', work_order: '工单', worker: '维修人员' },
-  doings: { 'job.orders.escalate': '工单时限提醒', 'job.orders.close_old': '工单自动办结' },
+  subjects: { builder: '建设单位', claim: '保修通知', warranty_term: '保修期限', quote: '有偿服务报价', service_item: '有偿服务项目', category: '报修类别', policy: '报修规则', work_order: '工单', worker: '维修人员' },
+  doings: { 'job.orders.escalate': '工单时限提醒', 'job.orders.close_old': '工单自动办结', 'job.orders.claims_late': '保修通知逾期提醒' },
   refusals: {
     'orders.wrong_state': '工单 {no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
     'orders.taken': '工单 {no} 已被 {name} 接走,请看大厅里的其他单',
@@ -39,6 +39,14 @@ export const words: Words = {
     'orders.no_signature': '签名没有上传成功,请重新签字',
     'orders.quote_open': '报价 {no}({amount} 元)业户还没有签字。请先请业户签字;业户不同意的,记「不同意」或撤回报价后再完工',
     'orders.quote_void_asked': '报价 {no} 已申请作废,正在等待另一人批准',
+    'orders.season_needed': '按采暖期、供冷期计的,请填写每季的起止月日',
+    'orders.not_covered': '「{part}」的保修期已于 {until} 届满,不能再通知建设单位保修;请按普通报修或有偿服务处理',
+    'orders.claim_live': '这张工单已有一份未了结的保修通知,请先办结或撤销',
+    'orders.claim_state': '保修通知 {no} 现在是「{state}」,不能{action};请刷新查看',
+    'orders.claim_not_late': '保修通知 {no} 还没有超过期限,不能按逾期处理;请等期限届满,或登记建设单位的答复',
+    'orders.deposit_short': '建设单位的保修金只剩 {balance} 元,不够;请改小金额,或先登记补交',
+    'orders.deduct_over': '扣除金额不能超过自行维修费用 {cost} 元',
+    'orders.no_file': '附件没有上传成功或不是您上传的,请重新上传',
     'orders.duty_half': '当班时段请起止都填,或都不填',
   },
   permissions: {
@@ -50,6 +58,8 @@ export const words: Words = {
     'orders.visit.write': '回访',
     'orders.reporter.reveal': '查看报修人完整电话',
     'orders.setup.write': '管理报修分类、时限、有偿服务价目与接单人员',
+    'orders.warranty.write': '办理建设单位保修',
+    'orders.warranty.decide': '批准扣除保修金',
     'orders.quote.void': '申请作废已出账的有偿服务',
     'orders.quote.decide': '批准作废有偿服务',
   },
@@ -63,6 +73,10 @@ export const words: Words = {
     clock: { calendar: '自然时间', working: '工作时间' },
     way: { phone: '电话', door: '上门', message: '消息' },
     fact: { counted: '全部受理', respond_due: '应到场', respond_in_time: '及时到场', respond_late: '到场超时', finish_due: '应完工', finish_in_time: '按时完工', finish_late: '完工超时', finished: '已完工', ever_finished: '完工过', reworked: '返修', visit_wanted: '应回访', visited: '已回访', rated: '已评价', satisfied: '满意(4 分以上)', unsatisfied: '不满意(3 分以下)' },
+    claim: { sent: '待答复', promised: '已答应', repaired: '已修复', refused: '拒修', own: '自行维修', deducting: '扣款待批', deducted: '已扣保修金', dropped: '已撤销' },
+    claim_action: { send: '通知保修', promise: '答应保修', refuse: '拒绝保修', lapse: '逾期,视同拒修', repaired: '已修复', own: '自行维修', ask: '申请扣款', deduct: '扣除保修金', back: '扣款未成', drop: '撤销' },
+    builder_move: { paid_in: '交存', deducted: '扣除', returned: '退还' },
+    warranty_unit: { year: '年', season: '个采暖(供冷)期' },
     service_kind: { labour: '人工', material: '材料' },
     quote: { offered: '待签字', consented: '已同意', billed: '已出账', refused: '业户不同意', replaced: '已改价', withdrawn: '已撤回', voided: '已作废' },
     quote_action: { sign: '签字', refuse: '记为不同意', withdraw: '撤回', replace: '改价', bill: '出账', void: '作废' },

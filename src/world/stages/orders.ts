@@ -6,7 +6,7 @@ import { addDays } from '../../kernel/clock.ts'
 import { instantAt } from '../plan/calendar.ts'
 import { must, type Town } from '../town.ts'
 import { orders } from '../../modules/orders/contract.ts'
-import { prices, quote, type PriceList } from './paid_service.ts'
+import { claimed, prices, quote, type PriceList } from './paid_service.ts'
 
 const DAYS = 42
 const DONE = 22
@@ -128,7 +128,7 @@ async function now(t: Town, list: readonly Home[], report: Report, p: PriceList)
   await quote(t, m2, 30, ago(60 * 46), { ...waits, lines: [p.line('水龙头(铜,4 分)', '1'), p.line('水电维修人工', '0.5'), { kind: 'material', name: '阀芯(进口)', unit: '个', quantity: '1', unit_price: '68' }], signer_name: list[30 % list.length]!.name })
   const late = await give(36, 95, m1) // a leaking pipe that nobody has gone to for an hour and a half
   await accept(36, 80, m1, late)
-  await give(38, 40, m3)
+  await claimed(t, ago(30), await give(38, 40, m3))
   await report(31, ago(35))
   await report(32, ago(18))
   await report(37, ago(9))

@@ -1,4 +1,4 @@
-// Paid service of 花园小区: a price list, quotes that were signed, billed and are still to be signed.
+// Paid service of 花园小区: a price list, quotes that were signed, billed and are still to be signed. And who built it: a leak under warranty.
 import { Readable } from 'node:stream'
 import { crc32, deflateSync } from 'node:zlib'
 import { sql } from 'kysely'
@@ -35,6 +35,23 @@ export async function quote(t: Town, man: Person, key: number, iso: string, o: {
   await at(iso, async () => {
     const file_id = o.signer_name ? await signature(t, man, key) : undefined
     await t.road.call(man, ['quote', key], orders.saveQuote, { order_id: o.order_id, lines: o.lines, ...(o.note ? { note: o.note } : {}), ...(file_id && o.signer_name ? { signer_name: o.signer_name, photo_ids: [file_id] } : {}) })
+  })
+}
+
+/** The builder with its deposit, and a leak that it was told of. */
+export async function claimed(t: Town, iso: string, o: { order_id: string }): Promise<void> {
+  const head = must(t, 'gongcheng')
+  await at(iso, async () => {
+    const day = (n: number) => addDays(t.calendar.today, n)
+    const { builder_id } = await t.road.call(head, ['builder', 1], orders.saveBuilder, { community_id: t.ids.community.get('garden')!, building_ids: [], name: '眉县建工集团有限公司', contact_name: '赵经理', contact_phone: '0917-5550123', accepted_on: day(-900), answer_days: 7, repair_days: 30, note: null, retired: false })
+    await t.road.call(head, ['builder deposit', 1], orders.addBuilderMove, { builder_id, kind: 'paid_in', amount_fen: 20_000_000, done_on: day(-890), paper: '监管账户回单' })
+    const { covers } = await t.road.ask(head, orders.orderWarranty, o)
+    const cover = covers.find((c) => c.by_category && c.covered)
+    if (!cover) return
+    const { claim_id } = await t.road.call(head, ['claim', 1], orders.sendClaim, { ...o, builder_id, part: cover.part, defect: '主卧外窗边渗水,墙皮起泡' })
+    await t.road.call(head, ['claim refused', 1], orders.answerClaim, { claim_id, answer: 'refuse', note: '称业主装修破坏防水层' })
+    await t.road.call(head, ['claim own', 1], orders.ownRepair, { claim_id, cost_fen: 126_000, note: '外墙打胶、铲除重刷' })
+    await t.road.call(head, ['claim deduct', 1], orders.askDeduct, { claim_id, amount_fen: 126_000, reason: '建设单位拒修,自行维修' })
   })
 }
 

@@ -13,6 +13,7 @@ import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { orders, type Category } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
+import { BuildersTab } from './BuildersTab.tsx'
 import { PricesTab } from './PricesTab.tsx'
 import { WorkersTab } from './WorkersTab.tsx'
 
@@ -21,7 +22,7 @@ export default function SetupPage() {
   return (
     <ReadPage title="工单设置" loading={false} error={null}>
       <div className="hy-card hy-detail-tabs">
-        <Tabs activeKey={search['tab'] ?? 'categories'} onChange={(k) => setSearch({ tab: k })} destroyOnHidden items={[{ key: 'categories', label: '分类与时限', children: <CategoriesTab /> }, { key: 'policy', label: '工单规则', children: <PolicyTab /> }, { key: 'workers', label: '接单人员', children: <WorkersTab /> }, { key: 'prices', label: '有偿服务价目', children: <PricesTab /> }]} />
+        <Tabs activeKey={search['tab'] ?? 'categories'} onChange={(k) => setSearch({ tab: k })} destroyOnHidden items={[{ key: 'categories', label: '分类与时限', children: <CategoriesTab /> }, { key: 'policy', label: '工单规则', children: <PolicyTab /> }, { key: 'workers', label: '接单人员', children: <WorkersTab /> }, { key: 'prices', label: '有偿服务价目', children: <PricesTab /> }, { key: 'warranty', label: '保修', children: <BuildersTab /> }]} />
       </div>
     </ReadPage>
   )

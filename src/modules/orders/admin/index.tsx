@@ -4,6 +4,7 @@ export const ordersAdmin: AdminModule = {
   menu: [
     { group: '客服工单', label: '报修工单', path: '/orders/list', needs: 'orders.order.read', pinned: true },
     { group: '客服工单', label: '有偿服务', path: '/orders/quotes', needs: 'orders.order.read' },
+    { group: '客服工单', label: '建设单位保修', path: '/orders/warranty', needs: 'orders.order.read' },
     { group: '客服工单', label: '回访', path: '/orders/visits', needs: 'orders.order.read' },
     { group: '客服工单', label: '工单统计', path: '/orders/stats', needs: 'orders.order.read' },
     { group: '客服工单', label: '工单设置', path: '/orders/setup', needs: 'orders.order.read' },
@@ -12,6 +13,7 @@ export const ordersAdmin: AdminModule = {
     { path: '/orders/list', title: '报修工单', needs: 'orders.order.read', page: () => import('./OrdersPage.tsx'), help: ['上方按状态看件数,点一下只看这一种;红色为超时。', '来电时点「登记报修」,输入电话、末四位或房号,系统认出是谁。', '待派单的点开后「派单」,名单按当班、工种、责任区、手上单数排好。'] },
     { path: '/orders/list/$order_id', title: '工单详情', needs: 'orders.order.read', page: () => import('./OrderPage.tsx'), help: ['时限在报修时按分类一次算定;挂起的时间会加到时限上。', '每一步由谁在何时做的都在进度里,照片点开看大图。'] },
     { path: '/orders/quotes', title: '有偿服务', needs: 'orders.order.read', page: () => import('./QuotesPage.tsx'), help: ['维修人员在手机上按价目报价,业户签字同意后才动手;完工时自动出账,收款台和业主手机都能缴。', '改价要业户重新签字;已出账的作废由另一人批准。', '价目在「工单设置 → 有偿服务价目」。'] },
+    { path: '/orders/warranty', title: '建设单位保修', needs: 'orders.order.read', page: () => import('./WarrantyPage.tsx'), help: ['工单详情显示部位是否在保修期内;「通知建设单位保修」生成通知书,打印送达。', '拒修或逾期的自行维修,费用经另一人批准从保修金扣除。', '建设单位、保修金和保修期限在「工单设置 → 保修」。'] },
     { path: '/orders/visits', title: '回访', needs: 'orders.order.read', page: () => import('./VisitsPage.tsx'), help: ['按规则抽取:普通报修按比例,差评和返修必访。', '没有联系上的留在待回访;没有解决的到工单页重开。'] },
     { path: '/orders/stats', title: '工单统计', needs: 'orders.order.read', page: () => import('./StatsPage.tsx'), help: ['每个数字点开是它统计的工单。', '按报修日统计;取消和不受理的不计。'] },
     { path: '/orders/setup', title: '工单设置', needs: 'orders.order.read', page: () => import('./SetupPage.tsx'), help: ['分类的时限按生效日分版本,已报修的工单不受影响。', '工作时间按工作时段和节假日安排计算;节假日在「违约金规则」页维护。', '接单人员是有「处理工单」权限的员工,在此设工种、责任楼栋和当班时段。'] },

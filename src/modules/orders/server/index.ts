@@ -7,6 +7,8 @@ import { actionAnswers } from './actions.ts'
 import { lookUpCaller } from './caller.ts'
 import { createOrder, report } from './create.ts'
 import { myOrder, order, shift } from './detail.ts'
+import { claimPapers } from './claim_paper.ts'
+import { claimAnswers, deductApproval, tellLateClaims } from './claims.ts'
 import { closeOld, escalate } from './escalate.ts'
 import { myOrders, myWork, orderList } from './list.ts'
 import { byRule } from './dispatch.ts'
@@ -18,11 +20,12 @@ import { itemAnswers } from './service_items.ts'
 import { setupAnswers } from './setup.ts'
 import { statsAnswers } from './stats.ts'
 import { visitAnswers } from './visits.ts'
+import { warrantySetupAnswers } from './warranty_setup.ts'
 import { workerAnswers } from './workers.ts'
 
 export { openFound } from './create.ts'
 export { serviceForm } from './quote_paper.ts'
-export const ordersApprovals = [approvalKind(quoteVoidApproval)]
+export const ordersApprovals = [approvalKind(quoteVoidApproval), approvalKind(deductApproval)]
 export { orderTemplates } from './templates.ts'
 export { staffAt } from './tell.ts'
 
@@ -30,10 +33,11 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
+    { name: 'orders.claims_late', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(tellLateClaims)) },
     { name: 'orders.close_old', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeOld)) },
   ],
 })
