@@ -3103,6 +3103,7 @@ export interface RoundsRecord {
   flags: Generated<string[]>
   score_got: Generated<number>
   score_max: Generated<number>
+  reasons: Generated<string[]>
 }
 
 export interface RoundsRoute {

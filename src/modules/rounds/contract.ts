@@ -22,7 +22,7 @@ export const StopSeen = z.object({
   stop_no: z.int(), point_name: z.string(), place: z.string(), checklist_name: z.string().nullable(),
   record: z
     .object({
-      record_id: Id, by_name: z.string().meta({ zh: '检查人' }), done_at: Instant.meta({ zh: '到点时间' }), device_at: Instant, received_at: Instant, proof: z.enum(PROOFS), proof_ok: z.boolean(), outcome: z.enum(['ok', 'abnormal', 'skipped']), values: z.array(Value), note: z.string().nullable().meta({ zh: '说明' }), flags: z.array(z.string()),
+      record_id: Id, by_name: z.string().meta({ zh: '检查人' }), done_at: Instant.meta({ zh: '到点时间' }), device_at: Instant, received_at: Instant, proof: z.enum(PROOFS), proof_ok: z.boolean(), outcome: z.enum(['ok', 'abnormal', 'skipped']), values: z.array(Value), note: z.string().nullable().meta({ zh: '说明' }), flags: z.array(z.string()), reasons: z.array(z.string()),
       photos: z.array(z.object({ file_id: Id, part: z.string() })), finding: z.object({ finding_id: Id, words: z.string(), way: z.string(), state: z.string(), order_id: Id.nullable(), order_no: z.string().nullable() }).nullable(),
     })
     .nullable(),
@@ -109,7 +109,7 @@ const work = {
       photos: z.array(Photo).max(PHOTOS_MAX, '最多 9 张照片').meta({ zh: '照片' }), finding: Finding.nullable(),
     }),
     gives: z.object({ record_id: Id, state: State, checked_count: z.int(), flags: z.array(z.string()), order_no: z.string().nullable() }),
-    refuses: ['rounds.wrong_state', 'rounds.stop_done', 'rounds.no_stop', 'rounds.too_early', 'rounds.too_old', 'rounds.answer_missing', 'rounds.photo_missing', 'rounds.no_photo', 'rounds.reason_needed', 'rounds.finding_needed', 'rounds.category_needed', 'orders.category_unknown', 'orders.house_needed', 'orders.place_needed', 'orders.wish_past'],
+    refuses: ['rounds.wrong_state', 'rounds.stop_done', 'rounds.no_stop', 'rounds.too_early', 'rounds.too_old', 'rounds.window_over', 'rounds.answer_missing', 'rounds.photo_missing', 'rounds.no_photo', 'rounds.reason_needed', 'rounds.finding_needed', 'rounds.category_needed', 'orders.category_unknown', 'orders.house_needed', 'orders.place_needed', 'orders.wish_past'],
   }),
   skipTask: write({ zh: '申请免做', may: 'rounds.task.work', takes: One.extend({ reason: Reason }), gives: Moved, refuses: ['rounds.wrong_state'] }),
 }

@@ -223,6 +223,7 @@ create table rounds.record (
   flags text[] not null default '{}'::text[], -- 可疑之处
   score_got integer not null default 0, -- 得分
   score_max integer not null default 0, -- 满分
+  reasons text[] not null default '{}'::text[], -- 可疑之处的原因,与 flags 同序
   constraint record_company_id_on_day_task_id_round_no_stop_no_key UNIQUE (company_id, on_day, task_id, round_no, stop_no),
   constraint record_outcome_check CHECK ((outcome = ANY (ARRAY['ok'::text, 'abnormal'::text, 'skipped'::text]))),
   constraint record_pkey PRIMARY KEY (company_id, on_day, record_id),

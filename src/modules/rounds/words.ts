@@ -24,6 +24,7 @@ export const words: Words = {
     'rounds.no_stop': '路线上没有第 {stop_no} 站,路线可能刚改过,请刷新任务',
     'rounds.too_early': '任务 {at} 开始,最多提前 {minutes} 分钟到点',
     'rounds.too_old': '任务已过去 {days} 天以上,不能再补传;请联系主管说明',
+    'rounds.window_over': '任务「{name}」过了 {at} 算漏检;要补做请主管责令补做',
     'rounds.answer_missing': '「{text}」没有填,或填法不对:{why}',
     'rounds.photo_missing': '「{text}」要拍照,请补拍',
     'rounds.no_photo': '照片没有上传成功或不是您上传的,请重新拍照',

@@ -48,7 +48,7 @@ export default function TaskPage() {
 }
 function factsOf(t: TaskFull) {
   return [
-    ['小区', t.community_name], ['种类', `${t.kind_name} · ${t.department}`], ['时间规律', t.rule_zh], ['班组', t.crew_name ?? '不限'], ['时段', `${instant(t.starts_at)} – ${instant(t.due_at)}`], ['过此算漏', instant(t.miss_at)],
+    ['小区', t.community_name], ['种类', `${t.kind_name} · ${t.department}`], ['时间规律', t.rule_zh], ['班组', t.crew_name ?? '不限'], ['时段', `${instant(t.starts_at)} – ${instant(t.starts_at).slice(0, 10) === instant(t.due_at).slice(0, 10) ? instant(t.due_at).slice(11, 16) : hour(t.due_at)}`], ['过此算漏', instant(t.miss_at)],
     ['执行人', t.done_by_name ?? '—'], ['开始', t.started_at ? instant(t.started_at) : '—'], ['完成', t.ended_at && t.state !== 'missed' ? instant(t.ended_at) : '—'], ['得分', t.score_max ? `${t.score_got} / ${t.score_max}` : '—'],
     ['计划', <Go key="p" to={`/rounds/tasks${writeSearch({ plan_id: t.plan_id })}`}>同一计划的任务</Go>],
   ] as const
@@ -61,6 +61,7 @@ function StopCard({ t, s }: { t: TaskFull; s: StopSeen }) {
       {r ? (
         <>
           <div className="hy-muted">{r.by_name} · {instant(r.done_at, { seconds: true })}{r.device_at === r.done_at ? '' : `(手机 ${instant(r.device_at, { seconds: true }).slice(11)})`} · {said('proof', r.proof)}{r.proof_ok ? '' : ',没有证明到位'}{Date.parse(r.received_at) - Date.parse(r.done_at) > 120_000 ? ` · ${hour(r.received_at)} 补传` : ''}</div>
+          {r.reasons.length ? <div className="hy-red">{r.reasons.join(';')}</div> : null}
           {r.values.length ? <div className="hy-line">{r.values.map((v) => <span key={v.item_id} className={v.bad ? 'hy-red hy-strong' : ''}>{v.text}:{v.value}</span>)}</div> : null}
           {r.note ? <div>{r.note}</div> : null}
           {r.finding ? <div className="hy-line"><span>{r.finding.words}</span><StateTag value={r.finding.way} words={words.states?.['way']} tones={{ fixed: 'good', order: 'warn', deadline: 'warn' }} />{r.finding.order_id ? <Go to={`/orders/list/${r.finding.order_id}`}>{r.finding.order_no}</Go> : <span className="hy-muted">{said('finding_state', r.finding.state)}</span>}</div> : null}

@@ -26,7 +26,7 @@ export const task = answer(rounds.task, async (scope, o) => {
   const t = await taskToRead(scope, o)
   const [stops, records, more] = await Promise.all([
     stopsOf(scope, t),
-    sql<Raw>`select r.stop_no, r.record_id, r.by_name, r.done_at, r.device_at, r.received_at, r.proof, r.proof_ok, r.outcome, r.answers, r.note, r.flags, coalesce(v.items, '[]') as items,
+    sql<Raw>`select r.stop_no, r.record_id, r.by_name, r.done_at, r.device_at, r.received_at, r.proof, r.proof_ok, r.outcome, r.answers, r.note, r.flags, r.reasons, coalesce(v.items, '[]') as items,
         coalesce((select jsonb_agg(jsonb_build_object('file_id', p.file_id, 'part', p.part) order by p.part, p.file_id) from rounds.photo p where p.company_id = ${c} and p.task_id = r.task_id and p.record_id = r.record_id), '[]') as photos,
         (select jsonb_build_object('finding_id', f.finding_id, 'words', f.words, 'way', f.way, 'state', f.state, 'order_id', f.order_id, 'order_no', w.no) from rounds.finding f left join orders.work_order w on w.company_id = ${c} and w.order_id = f.order_id where f.company_id = ${c} and f.task_id = r.task_id and f.record_id = r.record_id limit 1) as finding
       from rounds.record r left join rounds.checklist_version v on v.company_id = ${c} and v.version_id = r.version_id

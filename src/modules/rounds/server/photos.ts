@@ -12,12 +12,14 @@ export interface PhotoIn {
   sha256: string
   /** The same picture was sent with another check before. */
   again: boolean
+  /** With which check: '11-25 地下夜巡'. */
+  before: string | null
 }
 /** Photos that whoever calls has uploaded; refused when one is not. */
 export async function photosToAttach(scope: Scope, photos: readonly { file_id: string; part: string }[]): Promise<PhotoIn[]> {
   if (photos.length === 0) return []
   const c = scope.company_id
-  const { rows } = await sql<{ file_id: string; sha256: string; again: boolean }>`select f.file_id, f.sha256, exists (select from rounds.photo p where p.company_id = ${c} and p.sha256 = f.sha256) as again
+  const { rows } = await sql<{ file_id: string; sha256: string; before: string | null }>`select f.file_id, f.sha256, (select to_char(p.on_day, 'MM-DD') || ' ' || l.name from rounds.photo p join rounds.task t on t.company_id = ${c} and t.on_day = p.on_day and t.task_id = p.task_id join rounds.plan l on l.company_id = ${c} and l.plan_id = t.plan_id where p.company_id = ${c} and p.sha256 = f.sha256 order by p.taken_at limit 1) as before
     from kernel.file f where f.company_id = ${c} and f.file_id = any(${photos.map((p) => p.file_id)}::uuid[]) and f.purpose = 'photo' and f.type in ('image/jpeg','image/png') and f.created_by = ${scope.who.account_id}::uuid`.execute(scope.db)
   const by = new Map(rows.map((r) => [r.file_id, r]))
   const shas = new Set<string>()
@@ -26,7 +28,7 @@ export async function photosToAttach(scope: Scope, photos: readonly { file_id: s
     if (!f) throw scope.refuse('rounds.no_photo')
     const twice = shas.has(f.sha256)
     shas.add(f.sha256)
-    return { ...p, sha256: f.sha256, again: f.again || twice }
+    return { ...p, sha256: f.sha256, again: f.before !== null || twice, before: f.before ?? (twice ? '同一次检查' : null) }
   })
 }
 

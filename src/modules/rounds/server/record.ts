@@ -14,7 +14,7 @@ import { actorsOf, taskToChange, type Task } from './access.ts'
 import { factsOf, refusal } from './act.ts'
 import { policyNow } from './config.ts'
 import { photosToAttach, type PhotoIn } from './photos.ts'
-import { clockFlags, doneAt, proofFlags, wayFlags, type Before } from './rules/fakes.ts'
+import { clockFlags, codeOf, doneAt, proofFlags, reasonsOf, wayFlags, type Before } from './rules/fakes.ts'
 import { judge } from './rules/machine.ts'
 import { verify } from './rules/rotating.ts'
 import { stopsOf, type StopRow } from './stops.ts'
@@ -73,6 +73,12 @@ async function writeFinding(scope: Scope, o: In, t: Task, stop: StopRow, photos:
   return { order_no: made?.no ?? null }
 }
 
+/** Whose label it was. */
+async function placeOfCode(scope: Scope, text: string | null): Promise<string | null> {
+  const { rows } = await sql<{ name: string }>`select name from rounds.point where company_id = ${scope.company_id} and code = ${codeOf(text ?? '').code}`.execute(scope.db)
+  return rows[0]?.name ?? null
+}
+
 export const saveRecord = answer(rounds.saveRecord, async (scope, o) => {
   const c = scope.company_id
   const policy = await policyNow(scope)
@@ -85,13 +91,22 @@ export const saveRecord = answer(rounds.saveRecord, async (scope, o) => {
   if (same) throw scope.refuse('rounds.stop_done', { place: stop.name, name: same.by_name, at: hourText(same.done_at) })
   if (Date.parse(done_at) < Date.parse(t.starts_at) - policy.early_minutes * MINUTE) throw scope.refuse('rounds.too_early', { at: hourText(t.starts_at), minutes: policy.early_minutes })
   if (Date.parse(scope.now) > Date.parse(t.miss_at) + policy.accept_days * DAY_MS) throw scope.refuse('rounds.too_old', { days: policy.accept_days })
+  // What is late enough to be missed stays missed; to be walked all the same it takes an order to do so (redo).
+  if (done_at > t.miss_at) throw scope.refuse('rounds.window_over', { name: t.name, at: hourText(t.miss_at) })
   const j = checked(scope, o, t, stop, photos)
 
   const stop_before = before.filter((r) => r.stop_no < o.stop_no).at(-1)
   const look = { device_at: o.device_at, device: o.device, received_at: scope.now, skew_minutes: policy.skew_minutes, last, stop_before: stop_before?.stop_no === o.stop_no - 1 ? stop_before : null, travel_seconds: stop.travel_seconds, ordered: false, later_walked: before.some((r) => r.stop_no > o.stop_no) }
   const ordered = t.route_id !== null && (await sql<{ ordered: boolean }>`select ordered from rounds.route where company_id = ${c} and route_id = ${t.route_id}`.execute(scope.db)).rows[0]?.ordered === true
-  const proof = o.outcome === 'skipped' ? { ok: false, flags: [] as Flag[] } : proofFlags(stop, o, (digits) => { const v = verify(openText(stop.secret), digits, Date.parse(done_at), policy.rotate_seconds); return v.ok ? 'ok' : v.shown_at ? 'stale' : 'wrong' })
+  let shown_at: string | null = null
+  const proof = o.outcome === 'skipped' ? { ok: false, flags: [] as Flag[] } : proofFlags(stop, o, (digits) => {
+    const v = verify(openText(stop.secret), digits, Date.parse(done_at), policy.rotate_seconds)
+    if (!v.ok) shown_at = v.shown_at
+    return v.ok ? 'ok' : v.shown_at ? 'stale' : 'wrong'
+  })
   const flags: Flag[] = [...clockFlags(look), ...(o.outcome === 'skipped' ? [] : wayFlags({ ...look, ordered }, done_at)), ...proof.flags, ...(photos.some((p) => p.again) ? ['photo_again' as const] : [])]
+
+  const reasons = reasonsOf(flags, look, done_at, { shown_at, same_photo: photos.find((p) => p.again)?.before ?? null, code_of: flags.includes('wrong_code') ? await placeOfCode(scope, o.code) : null }, hourText)
 
   const abnormal = o.outcome === 'done' && (j.bad.length > 0 || o.finding !== null)
   const outcome = o.outcome === 'skipped' ? 'skipped' : abnormal ? 'abnormal' : 'ok'
@@ -102,8 +117,8 @@ export const saveRecord = answer(rounds.saveRecord, async (scope, o) => {
   const v = judge({ ...factsOf(scope, t), complete, doubtful: all_flags.length > 0 || skips > 0, over: t.miss_at < scope.now }, 'record', actorsOf(scope, t))
   if (!v.ok) throw refusal(scope, t, 'record', v.code)
   const latest = before.reduce((m, r) => (r.done_at > m ? r.done_at : m), done_at)
-  await sql`with noted as (insert into rounds.record (company_id, on_day, record_id, task_id, round_no, stop_no, point_id, version_id, account_id, by_name, device_at, done_at, received_at, device, proof, proof_ok, outcome, answers, note, flags, score_got, score_max)
-      values (${c}, ${t.on_day}::date, ${o.record_id}, ${t.task_id}, ${t.round_no}, ${o.stop_no}, ${stop.point_id}::uuid, ${stop.version_id}::uuid, ${scope.who.account_id}::uuid, ${scope.who.name}, ${o.device_at}, ${done_at}, ${scope.now}, ${JSON.stringify(o.device)}::jsonb, ${o.proof}, ${proof.ok}, ${outcome}, ${JSON.stringify(o.answers)}::jsonb, ${o.note}, ${flags}::text[], ${j.got}, ${j.max})),
+  await sql`with noted as (insert into rounds.record (company_id, on_day, record_id, task_id, round_no, stop_no, point_id, version_id, account_id, by_name, device_at, done_at, received_at, device, proof, proof_ok, outcome, answers, note, flags, reasons, score_got, score_max)
+      values (${c}, ${t.on_day}::date, ${o.record_id}, ${t.task_id}, ${t.round_no}, ${o.stop_no}, ${stop.point_id}::uuid, ${stop.version_id}::uuid, ${scope.who.account_id}::uuid, ${scope.who.name}, ${o.device_at}, ${done_at}, ${scope.now}, ${JSON.stringify(o.device)}::jsonb, ${o.proof}, ${proof.ok}, ${outcome}, ${JSON.stringify(o.answers)}::jsonb, ${o.note}, ${flags}::text[], ${reasons}::text[], ${j.got}, ${j.max})),
     pictures as (insert into rounds.photo (company_id, record_id, file_id, on_day, task_id, part, sha256, taken_by, taken_at) select ${c}, ${o.record_id}, x.file_id, ${t.on_day}::date, ${t.task_id}, x.part, x.sha256, ${scope.who.account_id}::uuid, ${scope.now} from jsonb_to_recordset(${JSON.stringify(photos)}::jsonb) as x(file_id uuid, part text, sha256 text))
     update rounds.task set state = ${v.to}, route_version = coalesce(route_version, (select version_no from rounds.route where company_id = ${c} and route_id = ${t.route_id}::uuid)), started_at = least(coalesce(started_at, ${done_at}::timestamptz), ${done_at}::timestamptz), done_by = ${scope.who.account_id}::uuid,
       ended_at = case when ${complete}::boolean then ${latest}::timestamptz end, in_time = case when ${complete}::boolean then ${latest}::timestamptz <= due_at end, point_count = ${stops.length}, checked_count = ${before.length + 1}, abnormal_count = abnormal_count + ${outcome === 'abnormal' ? 1 : 0}::int, skip_count = ${skips}, flags = ${all_flags}::text[], score_got = score_got + ${j.got}::int, score_max = score_max + ${j.max}::int

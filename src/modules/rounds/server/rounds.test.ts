@@ -2,8 +2,10 @@
 import { sql } from 'kysely'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { expectRefused, rid, someId, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { compare, inputsOf, pairsOf } from '../../../../tests/excel_kit.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
+import type { Call } from '../../../kernel/contract.ts'
 import { runSchedule } from '../../../kernel/worker.ts'
 import { messages } from '../../messages/contract.ts'
 import { orders } from '../../orders/contract.ts'
@@ -161,6 +163,9 @@ test('the same photo, a way too fast, a wrong label, a clock set back: a second 
   expect((await walk(guard, { stop: 2, at: '2026-11-26T16:05:30Z', task_id, code: `HY1:${points[2]!.code}` })).flags).toEqual(['too_fast', 'wrong_code'])
   const last = await walk(guard, { stop: 3, at: '2026-11-26T15:59:00Z', task_id })
   expect(last).toMatchObject({ state: 'review', flags: expect.arrayContaining(['clock_back', 'out_of_order']) })
+  const why = (await boss(rounds.task, { on_day: NIGHT, task_id })).stops.map((s) => s.record!.reasons)
+  expect(why[0]).toEqual(['与 11-26 地下车库夜巡 的照片完全相同'])
+  expect(why[1]).toEqual(['上一点到这里至少 120 秒,只用了 30 秒', '扫到的是「水泵房」'])
   await expectRefused(guard(rounds.passTask, { on_day: NIGHT, task_id }), 'kernel.forbidden')
   const both = await t.hire('guard_head', { scope_kind: 'community', scope_ids: [w.community_id] })
   await t.inside((s) => sql`update rounds.task set done_by = ${both.account_id} where company_id = ${s.company_id} and task_id = ${task_id}`.execute(s.db))
@@ -197,6 +202,7 @@ test('a skip is let off or not by a second person; late is told, then missed; wh
   setClock('2026-11-26T22:00:00Z')
   for (const stop of [1, 2, 3]) await walk(second, { stop, at: `2026-11-26T18:${10 + stop * 3}:00Z`, task_id: offline })
   expect(await boss(rounds.task, { on_day: NIGHT, task_id: offline })).toMatchObject({ state: 'done', in_time: true, ended_at: '2026-11-26T18:19:00.000Z' })
+  await expectRefused(walk(second, { stop: 1, at: '2026-11-26T21:40:00Z', task_id: await taskAt('2026-11-26T20:00:00.000Z') }), 'rounds.window_over')
   setClock('2026-12-10T22:00:00Z')
   await tick('rounds.sweep')
   await expectRefused(walk(second, { stop: 1, at: '2026-11-26T20:10:00Z', task_id: await taskAt('2026-11-26T20:00:00.000Z') }), 'rounds.too_old')
@@ -220,6 +226,16 @@ test('each figure is as many as the list it opens; the board and the statistics 
   await expectRefused(boss(rounds.tasks, { from_on: '2026-01-01', to_on: '2026-11-26' }), 'rounds.span')
 })
 
+test('every Excel says what its screen says', async () => {
+  setClock('2026-11-27T02:00:00Z')
+  const ask = boss as (call: Call, input: unknown) => Promise<unknown>
+  for (const pair of pairsOf([{ name: 'rounds', contract: rounds as unknown as Record<string, Call> }], {}))
+    for (const input of inputsOf(pair.excel, { from_on: NIGHT, to_on: NIGHT })) {
+      const x = await compare(ask, pair, input)
+      expect({ name: pair.name, input, strange: x.strange, some: x.rows > 0, texts: x.texts > 0, numbers: x.numbers > 0 }).toEqual({ name: pair.name, input, strange: [], some: true, texts: true, numbers: true })
+    }
+})
+
 test('snow makes its task at once; a dry week makes watering due, and not again before another', async () => {
   setClock('2026-11-26T02:00:00Z')
   const weather = async (name: string, rule: Parameters<typeof boss<(typeof rounds.savePlan)['takes'], (typeof rounds.savePlan)['gives']>>[1]['rule'], kind: string) => {
@@ -240,4 +256,15 @@ test('snow makes its task at once; a dry week makes watering due, and not again 
   }
   expect([await watered('2026-12-01'), await watered('2026-12-03'), await watered('2026-12-04'), await watered('2026-12-10')]).toEqual([0, 1, 0, 1])
   expect((await boss(rounds.weather, { community_id: w.community_id, from_on: '2026-11-01', to_on: '2026-12-31' })).dry_days).toBe(14)
+})
+
+test('two phones walk one round at the same moment: each stop once, the round done once', async () => {
+  setClock('2026-11-26T21:10:00Z')
+  const task_id = await taskAt('2026-11-26T21:00:00.000Z')
+  const outcome = await Promise.all([guard, second].flatMap((who) => [1, 2, 3].map((stop) => walk(who, { stop, at: `2026-11-26T21:0${stop * 2}:00Z`, task_id }).then(() => 'kept', (e: { code?: string; message: string }) => e.code ?? e.message))))
+  expect(outcome.filter((x) => x === 'kept')).toHaveLength(3)
+  expect(new Set(outcome)).toEqual(new Set(['kept', 'rounds.stop_done']))
+  const seen = await boss(rounds.task, { on_day: NIGHT, task_id })
+  expect(seen.checked_count).toBe(3)
+  expect(['done', 'review']).toContain(seen.state)
 })

@@ -18,7 +18,7 @@ function span(t: TaskHere): string {
   const far = Date.parse(t.due_at) - Date.parse(t.starts_at) > 86_400_000
   return far ? `${dayOfMonth(t.starts_at)} – ${instant(t.due_at).slice(5, 16)}` : `${dayOfMonth(t.starts_at) === today().slice(5) ? '' : `${dayOfMonth(t.starts_at)} `}${clock(t.starts_at)} – ${clock(t.due_at) === '00:00' ? '24:00' : clock(t.due_at)}`
 }
-const GROUPS: readonly [TaskHere['when'], string][] = [['late', '已过时,尽快补上'], ['now', '现在可以做'], ['later', '稍后'], ['over', '已做']]
+const GROUPS: readonly [TaskHere['when'], string][] = [['late', '已过时,尽快补上'], ['now', '现在可以做'], ['later', '稍后'], ['over', '已做和已过的']]
 
 export function RoundsPage({ tabs }: { tabs: ReactNode }) {
   const { reading } = useShift()
@@ -42,7 +42,7 @@ export function RoundsPage({ tabs }: { tabs: ReactNode }) {
   )
 }
 function TaskRow({ t }: { t: TaskHere }) {
-  const mark = t.skip ? <Tag kind="warn">已申请免做</Tag> : t.when === 'late' ? <Tag kind="bad">{t.state === 'missed' ? '漏检' : '迟到'}</Tag> : t.when === 'over' ? (t.unsent ? <Tag kind="busy">待上传</Tag> : <Tag {...(t.state === 'done' ? { kind: 'good' as const } : {})}>{t.walked >= t.stops.length && ['waiting', 'doing'].includes(t.state) ? '已做完' : said('state', t.state)}</Tag>) : t.walked > 0 ? <Tag kind="busy">进行中</Tag> : null
+  const mark = t.skip ? <Tag kind="warn">已申请免做</Tag> : t.when === 'late' ? <Tag kind="bad">迟到</Tag> : t.when === 'over' ? (t.unsent ? <Tag kind="busy">待上传</Tag> : <Tag {...(t.state === 'done' ? { kind: 'good' as const } : t.state === 'missed' || t.walked < t.stops.length ? { kind: 'bad' as const } : {})}>{!['waiting', 'doing'].includes(t.state) ? said('state', t.state) : t.walked >= t.stops.length ? '已做完' : '漏检'}</Tag>) : t.walked > 0 ? <Tag kind="busy">进行中</Tag> : null
   return <RowLink to={`/rounds/${t.task_id}`} title={<span className="ph-strong">{t.name}</span>} under={<>{span(t)} · {t.kind_name}<br />{t.community_name}</>} side={<span className="ph-num">{t.walked}/{t.stops.length}<span style={{ display: 'block' }}>{mark}</span></span>} />
 }
 /** Problems that wait to be put right at one's places; needs the network to be counted. */

@@ -18,7 +18,7 @@ export interface StopHere extends ShiftStop {
 export interface TaskHere extends Omit<ShiftTask, 'stops'> {
   stops: StopHere[]
   walked: number
-  /** 'now': may be walked; 'late': past its time; 'later'; 'over': walked, asked to be let off, or missed. */
+  /** 'now': may be walked; 'late': past its time, not yet missed; 'later'; 'over': walked, asked to be let off, or missed. */
   when: 'now' | 'late' | 'later' | 'over'
   skip: Entry | undefined
   unsent: number
@@ -28,9 +28,9 @@ export interface Shift {
   early_minutes: number
 }
 const whenOf = (t: ShiftTask, walked: number, skip: boolean, now: string, early_minutes: number): TaskHere['when'] => {
-  if (skip || walked >= t.stops.length || !['waiting', 'doing', 'missed'].includes(t.state)) return 'over'
+  if (skip || walked >= t.stops.length || !['waiting', 'doing'].includes(t.state) || now > t.miss_at) return 'over'
   if (Date.parse(now) < Date.parse(t.starts_at) - early_minutes * MINUTE) return 'later'
-  return now > t.due_at || t.state === 'missed' ? 'late' : 'now'
+  return now > t.due_at ? 'late' : 'now'
 }
 /** The time, told anew each half minute. */
 export function useNow(): string {

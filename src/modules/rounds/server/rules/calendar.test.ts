@@ -94,7 +94,7 @@ test('every slot begins on its day or in its night, ends after it begins, and no
       const doubled = 'windows' in r ? r.windows.length - new Set(r.windows.map((w) => w.from)).size : 0
       if (doubled === 0) expect(new Set(slots.map((s) => s.starts_at)).size).toBe(slots.length)
     }),
-    { numRuns: 400 },
+    { numRuns: 200 },
   )
 })
 

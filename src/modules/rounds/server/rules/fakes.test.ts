@@ -27,6 +27,10 @@ test('an honest walk has no flag, whatever the phone is off by within the limit,
   )
 })
 
+test('a phone that slept in the pocket is not doubted, though its monotonic clock stood still', () => {
+  expect(clockFlags(seen({ device_at: at(60), device: { mono_ms: 600_000 }, last: { device_at: at(10), done_at: at(10), boot: BOOT, mono_ms: 500_000, seq: 1 } }))).toEqual([])
+})
+
 test('a clock set back or forth is seen: against the server, against the monotonic clock, against the order of records', () => {
   expect(clockFlags(seen({ device: { sync: { server_at: at(0), device_at: at(-120), boot: BOOT, mono_ms: 0 } }, device_at: at(-60) }))).toContain('clock_off')
   // Two hours back after the first record, the app still running.

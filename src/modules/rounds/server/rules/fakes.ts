@@ -38,8 +38,9 @@ export function clockFlags(s: Seen): Flag[] {
   if (Math.abs(off) > skew || ms(s.device_at) + off > ms(s.received_at) + skew) out.add('clock_off')
   if (d.went_back) out.add('clock_back')
   if (s.last && d.seq > s.last.seq && ms(s.device_at) < ms(s.last.device_at) - skew) out.add('clock_back')
-  // Within one start of the app the monotonic clock runs on whatever is done to the other.
-  const moved = (then: { boot: string; mono_ms: number; device_at: string } | null): boolean => then !== null && then.boot === d.boot && Math.abs(ms(s.device_at) - ms(then.device_at) - (d.mono_ms - then.mono_ms)) > skew
+  // Within one start of the app the monotonic clock runs on whatever is done to the other; it stands still while the phone sleeps, so that only a
+  // clock that went on less than it tells of a hand.
+  const moved = (then: { boot: string; mono_ms: number; device_at: string } | null): boolean => then !== null && then.boot === d.boot && ms(s.device_at) - ms(then.device_at) - (d.mono_ms - then.mono_ms) < -skew
   if (moved(s.last) || moved(d.sync)) out.add('clock_moved')
   // What was walked before the phone last heard the server cannot be later than that moment.
   if (d.sync && d.sync.boot === d.boot && d.mono_ms >= d.sync.mono_ms && ms(s.device_at) < ms(d.sync.device_at) - skew) out.add('clock_back')
@@ -50,6 +51,26 @@ export function wayFlags(s: Seen, done_at: string): Flag[] {
   if (s.stop_before && s.travel_seconds > 0 && Math.abs(ms(done_at) - ms(s.stop_before.done_at)) < s.travel_seconds * 1000) out.push('too_fast')
   if (s.ordered && (s.later_walked || (s.stop_before !== null && ms(done_at) < ms(s.stop_before.done_at)))) out.push('out_of_order')
   return out
+}
+
+/** In words, one for each flag: what a second person needs to judge it. */
+export function reasonsOf(flags: readonly Flag[], s: Seen, done_at: string, found: { same_photo: string | null; shown_at: string | null; code_of: string | null }, hour: (at: string) => string): string[] {
+  const minutes = (x: number): string => `${Math.max(1, Math.round(Math.abs(x) / MINUTE))} 分钟`
+  const off = s.device.sync ? ms(s.device.sync.device_at) - ms(s.device.sync.server_at) : ms(s.device_at) - ms(s.received_at)
+  return flags.map((f) => {
+    switch (f) {
+      case 'photo_again': return `与 ${found.same_photo ?? '另一次检查'} 的照片完全相同`
+      case 'too_fast': return `上一点到这里至少 ${s.travel_seconds} 秒,只用了 ${Math.round(Math.abs(ms(done_at) - ms(s.stop_before!.done_at)) / 1000)} 秒`
+      case 'clock_off': return `手机时间比服务器${off > 0 ? '快' : '慢'} ${minutes(off)}`
+      case 'clock_back': return s.last && ms(s.device_at) < ms(s.last.device_at) ? `手机时间比上一条记录(${hour(s.last.device_at)})还早` : '手机时间被往回调过'
+      case 'clock_moved': return '两条记录之间,手机时间走得比实际少'
+      case 'no_proof': return '没有扫码、碰卡或动态码'
+      case 'wrong_code': return found.code_of ? `扫到的是「${found.code_of}」` : '扫到的不是这个点位的码'
+      case 'stale_code': return `动态码是 ${found.shown_at ? hour(found.shown_at) : '以前'} 显示的`
+      case 'out_of_order': return '没有按路线顺序到点'
+      case 'wrong_nfc': return '碰的不是这个点位的卡'
+    }
+  })
 }
 
 export interface Proof {
