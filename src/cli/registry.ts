@@ -10,5 +10,6 @@ export const commands: Record<string, () => Promise<Command>> = {
   rebuild: () => import('./rebuild.ts'),
   import: () => import('./import.ts'),
   quote: () => import('./quote.ts'),
+  decode: () => import('./decode.ts'),
   bench: () => import('./bench.ts'),
 }
