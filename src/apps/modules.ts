@@ -5,11 +5,11 @@ import { kernelWords } from '../kernel/contract.ts'
 import { openDatabase } from '../kernel/db.ts'
 import { loadKey } from '../kernel/seal.ts'
 import { analyticsModule } from '../modules/analytics/server/index.ts'
-import { billingApprovals, billingModule } from '../modules/billing/server/index.ts'
+import { billingApprovals, billingForms, billingModule } from '../modules/billing/server/index.ts'
 import { closingModule } from '../modules/closing/server/index.ts'
 import { depositsImport, fundsApprovals, fundsModule, fundTemplates } from '../modules/funds/server/index.ts'
 import { formApprovals, formSettings, formsModule } from '../modules/forms/server/index.ts'
-import { handoverModule } from '../modules/handover/server/index.ts'
+import { handoverForm, handoverModule } from '../modules/handover/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
@@ -42,7 +42,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp)], communityNames),
+    formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm], communityNames),
     messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
@@ -51,7 +51,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     ledgerModule(),
     billingModule(theApp, { paidOn, paidMoves }),
     paymentModule(theApp),
-    handoverModule(),
+    handoverModule(theApp),
     fundsModule(theApp),
     remindersModule(theApp),
     spendingModule(),

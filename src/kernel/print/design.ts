@@ -64,6 +64,7 @@ export const BUILT_IN = {
   notice_80mm: { ...NOTICE_SMALL, paper: 'roll', text_pt: 9, title_pt: 14, row_pt: 0, margin_mm: { top: 3, bottom: 6, left: 4, right: 4 }, seal_mm: 28, qr_mm: 28 },
   service_three_copy: { ...SERVICE, paper: 'third', text_pt: 8.5, title_pt: 12, row_pt: 2.2, margin_mm: { top: 4, bottom: 4, left: 17, right: 23 }, seal_mm: 22, qr_mm: 15, copies: ['第一联　客户', '第二联　财务', '第三联　存档'] },
   service_a4: { ...SERVICE, paper: 'a4', text_pt: 10, title_pt: 18, row_pt: 5, margin_mm: around(18, 20), seal_mm: 34, qr_mm: 22, copies: ['第一联　客户', '第二联　财务', '第三联　存档'] },
+  letter_a4: { ...BASE, columns: [], blocks: ['no', 'qr'], paper: 'a4', text_pt: 10.5, title_pt: 20, row_pt: 4, margin_mm: { top: 22, bottom: 20, left: 24, right: 24 }, seal_mm: 34, qr_mm: 22 },
   slip_a4: { ...SLIP, paper: 'a4', text_pt: 10.5, title_pt: 18, row_pt: 5, margin_mm: around(20, 22), seal_mm: 34, qr_mm: 22 },
   slip_80mm: { ...SLIP, paper: 'roll', text_pt: 9, title_pt: 14, row_pt: 0, margin_mm: { top: 3, bottom: 6, left: 4, right: 4 }, seal_mm: 28, qr_mm: 22 },
 } as const satisfies Record<string, PrintDesign>

@@ -79,15 +79,15 @@ function Steps({ d, onVoid }: { d: LegalDetail; onVoid: (s: LegalStep) => void }
       label="步骤" rows={d.steps} row_key="step_id" empty="还没有登记步骤"
       columns={[
         { key: 'done_on', title: '日期', width: 105 },
-        { key: 'kind', title: '步骤', width: 150, show: (s) => <span style={s.voided ? { textDecoration: 'line-through' } : {}}>{words.states?.['legal_step']?.[s.kind]}</span> },
+        { key: 'kind', title: '步骤', width: 120, show: (s) => <span style={s.voided ? { textDecoration: 'line-through' } : {}}>{words.states?.['legal_step']?.[s.kind]}</span> },
         { key: 'person', title: '经办人或律师', width: 110 },
-        { key: 'office', title: '律所、法院', width: 130 },
-        { key: 'document_no', title: '文书号', width: 130 },
-        { key: 'delivery', title: '送达', width: 170, show: (s) => (s.delivery ? `${s.delivered_on ?? ''} ${words.states?.['delivery']?.[s.delivery] ?? ''}` : '—') },
+        { key: 'office', title: '律所、法院', width: 120 },
+        { key: 'document_no', title: '文书号', width: 125 },
+        { key: 'delivery', title: '送达', width: 165, show: (s) => (s.delivery ? `${s.delivered_on ?? ''} ${words.states?.['delivery']?.[s.delivery] ?? ''}` : '—') },
         { key: 'restarts', title: '时效重新起算', width: 100 },
-        { key: 'note', title: '说明', width: 180, show: (s) => (s.voided ? `已作废:${s.void_reason ?? ''}` : s.note) },
-        { key: 'files', title: '证明', width: 150, show: (s) => s.files.map((f) => <ExcelButton key={f.file_id} size="small" type="link" call={billing.legalFile} input={{ case_id: d.case_id, file_id: f.file_id }} label={f.name} />) },
-        { key: 'act', title: '操作', width: 80, show: (s) => (!s.voided && d.can.write === true ? <Button size="small" onClick={() => onVoid(s)}>作废</Button> : null) },
+        { key: 'note', title: '说明', width: 150, show: (s) => (s.voided ? `已作废:${s.void_reason ?? ''}` : s.note) },
+        { key: 'files', title: '证明', width: 110, show: (s) => s.files.map((f) => <ExcelButton key={f.file_id} size="small" type="link" call={billing.legalFile} input={{ case_id: d.case_id, file_id: f.file_id }} label={f.name} />) },
+        { key: 'act', title: '操作', width: 70, show: (s) => (!s.voided && d.can.write === true ? <Button size="small" onClick={() => onVoid(s)}>作废</Button> : null) },
       ]}
     />
   )

@@ -19,7 +19,7 @@ const COLUMNS: readonly Column<WaiverRow>[] = [
   { key: 'kind', title: '类别', width: 90, show: (r) => words.states?.['waiver_kind']?.[r.kind] },
   { key: 'bill_count', title: '账单数', width: 80 },
   { key: 'amount_fen', title: '金额', width: 110 },
-  { key: 'reason', title: '理由', width: 240 },
+  { key: 'reason', title: '理由', width: 190 },
   { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.state} words={words.states?.['waiver']} tones={WAIVER_TONES} /> },
   { key: 'asked_by_name', title: '申请人', width: 90 },
   { key: 'asked_at', title: '申请时间', width: 140 },

@@ -7,7 +7,8 @@ import { discountAnswers, discountApproval } from './discounts.ts'
 import { itemAnswers } from './items.ts'
 import { lateAnswers, type PaidOn } from './late.ts'
 import { lateRuleAnswers } from './late_rules.ts'
-import { legalAnswers } from './legal.ts'
+import { detailOf, legalAnswers } from './legal.ts'
+import { legalForms } from './legal_papers.ts'
 import { mineAnswers } from './mine.ts'
 import { planAnswers, planSchedule } from './plans.ts'
 import { reworkAnswers } from './rework_calls.ts'
@@ -40,6 +41,9 @@ export { sweepBills } from './sweep.ts'
 
 /** What billing asks approval for; the composition root hands them to system. */
 export const billingApprovals = [approvalKind(waiverApproval), approvalKind(writeOffApproval), approvalKind(discountApproval)]
+
+/** Papers of this module that are laid out by template. */
+export const billingForms = (paidOn: PaidOn) => legalForms((scope, case_id) => detailOf(scope, paidOn, case_id))
 
 /** The history of payments, from the module above: by bill, and as changes of the sums. */
 export const billingModule = (app: () => App, o: { paidOn: PaidOn; paidMoves: PaidMoves }): Module => ({

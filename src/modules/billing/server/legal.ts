@@ -1,16 +1,15 @@
 // Legal steps: cases over what one payer owes overdue for a house, steps with their proof, the limitation clock of each claim, the papers.
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
-import { addDays } from '../../../kernel/clock.ts'
 import { openFile } from '../../../kernel/files.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { capitals, fen, yuan } from '../../../kernel/money.ts'
-import { renderPdf } from '../../../kernel/print/index.ts'
+import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { covers, houseToChange, housesSeenBy } from '../../property/server/index.ts'
 import { billing } from '../contract.ts'
 import type { LegalClaim, LegalDetail, LegalRow, LegalStep } from '../legal_contract.ts'
+import { legalPaper } from './legal_papers.ts'
 import { countedFor, type PaidOn } from './late.ts'
 import { limitationOf, type Interruption } from './rules/limitation.ts'
 
@@ -97,7 +96,7 @@ async function caseToChange(scope: Scope, case_id: string): Promise<Raw> {
   return r
 }
 
-async function detailOf(scope: Scope, paidOn: PaidOn, case_id: string): Promise<LegalDetail & { company_name: string }> {
+export async function detailOf(scope: Scope, paidOn: PaidOn, case_id: string): Promise<LegalDetail & { company_name: string; community_id: string }> {
   const r = await caseToRead(scope, case_id)
   const [row] = await rowsOf(scope, [r])
   const steps = await stepsOf(scope, [case_id])
@@ -106,7 +105,7 @@ async function detailOf(scope: Scope, paidOn: PaidOn, case_id: string): Promise<
   const names = await memberNames(scope, [r.created_by, ...steps.map((s) => s.created_by)])
   const shown = claims.map(({ case_id: _, signed_on: _s, ...x }, i) => ({ ...x, late_fen: late.get(x.bill_id) ?? 0, expires_on: expiryOf(claims[i]!, steps) }))
   return {
-    ...row!, company_name: r.company_name, note: r.note, closed_on: r.closed_on, close_note: r.close_note, created_by_name: names.get(r.created_by) ?? '', claims: shown, late_fen: shown.reduce((n, x) => n + x.late_fen, 0),
+    ...row!, company_name: r.company_name, community_id: r.community_id, note: r.note, closed_on: r.closed_on, close_note: r.close_note, created_by_name: names.get(r.created_by) ?? '', claims: shown, late_fen: shown.reduce((n, x) => n + x.late_fen, 0),
     steps: steps.map(({ created_by, voided_at, case_id: _, ...s }) => ({ ...s, restarts: voided_at === null && restarts(s), created_by_name: names.get(created_by) ?? '', voided: voided_at !== null })),
   }
 }
@@ -159,33 +158,6 @@ const closeCase = answer(billing.closeLegalCase, async (scope, o) => {
   return { case_id: o.case_id }
 })
 
-const TITLES = { demand: '催缴函', lawyer: '律师函', claims: '欠费明细表' } as const
-/** Wording of the papers; the company name, the debtor, the sums and the days come from the case. */
-function wording(d: LegalDetail & { company_name: string }, paper: keyof typeof TITLES, until: string): { paragraphs: string[]; closing: string[] } {
-  const open = d.claims.reduce((n, x) => n + x.open_fen, 0)
-  const total = open + d.late_fen
-  const periods = d.claims.map((x) => x.period_on.slice(0, 7)).sort()
-  const owed = `${d.community_name} ${d.house_label} ${periods[0] ?? ''} 至 ${periods.at(-1) ?? ''} 期间的物业服务费等费用 ${yuan(fen(open))} 元${d.late_fen > 0 ? `,按合同约定截至今日的违约金 ${yuan(fen(d.late_fen))} 元` : ''},合计 ${yuan(fen(total))} 元(大写:${capitals(fen(total))})`
-  const law = '依据《中华人民共和国民法典》第九百四十四条,业主应当按照约定向物业服务人支付物业费;物业服务人已经按照约定和有关规定提供服务的,业主不得以未接受或者无需接受相关物业服务为由拒绝支付。'
-  if (paper === 'claims') return { paragraphs: [`欠费人:${d.payer_name}    房产:${d.community_name} ${d.house_label}`, `截至今日,欠缴${owed}。逐笔如下:`], closing: ['本表由系统账单生成,每笔的计算过程与凭证可逐笔调取。'] }
-  if (paper === 'lawyer') return { paragraphs: [`本所受${d.company_name}委托,就您欠缴物业服务费一事,郑重致函如下:`, `一、经核实,截至本函发出之日,您欠缴${owed}。`, `二、${law}`, `三、请您于 ${until} 前缴清上述款项,或与委托人联系协商。逾期未缴的,委托人将依法申请支付令或提起诉讼,由此产生的费用由您承担。`], closing: ['如对金额有异议,请在上述期限内以书面方式提出。特此函告。'] }
-  return { paragraphs: [`截至今日,您尚欠${owed},明细见下表。`, law, `请您于 ${until} 前缴清。如已缴纳,请忽略本函;如对金额有疑问,请与我们联系核对;确有困难的,可以协商分期缴纳。`], closing: ['逾期仍未缴纳的,我公司将依法申请支付令或提起诉讼。', '送达记录:□ 当面签收  □ 邮寄  □ 留置或张贴    签收人:            日期:'] }
-}
-const paper = (paidOn: PaidOn) =>
-  answerFile(billing.legalPaper, async (scope, o) => {
-    const d = await detailOf(scope, paidOn, o.case_id)
-    const claims = d.claims.filter((x) => x.open_fen > 0)
-    const text = wording({ ...d, claims }, o.paper, addDays(scope.today, o.within_days))
-    const body = await renderPdf('letter_a4', {
-      company_name: o.paper === 'lawyer' ? '' : d.company_name, title: TITLES[o.paper], dated_on: scope.today, to: o.paper === 'claims' ? '' : `${d.payer_name}:`, paragraphs: text.paragraphs, closing: text.closing,
-      columns: [{ title: '账期', kind: 'code' }, { title: '收费项目', kind: 'text' }, { title: '到期日', kind: 'day' }, { title: '应收', kind: 'fen' }, { title: '未收', kind: 'fen' }, { title: '违约金', kind: 'fen' }],
-      rows: claims.map((x) => [x.period_on.slice(0, 7), x.fee_item_name, x.due_on, x.amount_fen, x.open_fen, x.late_fen]),
-      totals: [null, null, null, claims.reduce((n, x) => n + x.amount_fen, 0), claims.reduce((n, x) => n + x.open_fen, 0), claims.reduce((n, x) => n + x.late_fen, 0)],
-      ...(o.paper === 'lawyer' ? { signs: [{ who: '律师事务所(盖章)', fields: ['律师', '日期'] }] } : {}),
-    })
-    return { name: `${TITLES[o.paper]}_${d.house_label}_${scope.today}.pdf`, type: 'application/pdf', body, inline: true }
-  })
-
 export const legalAnswers = (app: () => App, paidOn: PaidOn) => [
   answer(billing.legalCases, async (scope, f) => {
     const w: RawBuilder<unknown>[] = [housesSeenBy(scope, { alias: 'k' })]
@@ -197,8 +169,8 @@ export const legalAnswers = (app: () => App, paidOn: PaidOn) => [
     const page = await rowsOf(scope, await read(scope, where, f.page_size, (f.page - 1) * f.page_size))
     return { rows: page, total: rows[0]!.total, open_fen: page.reduce((n, r) => n + r.open_fen, 0) }
   }),
-  answer(billing.legalCase, async (scope, { case_id }) => (({ company_name: _, ...d }) => d)(await detailOf(scope, paidOn, case_id))),
-  openCase, addStep, voidStep, closeCase, paper(paidOn),
+  answer(billing.legalCase, async (scope, { case_id }) => (({ company_name: _, community_id: _c, ...d }) => d)(await detailOf(scope, paidOn, case_id))),
+  openCase, addStep, voidStep, closeCase, legalPaper(app, (scope, case_id) => detailOf(scope, paidOn, case_id)),
   answerFile(billing.legalFile, async (scope, { case_id, file_id }) => {
     await caseToRead(scope, case_id)
     const file = (await stepsOf(scope, [case_id])).flatMap((s) => s.files).find((x) => x.file_id === file_id)

@@ -55,7 +55,7 @@ export function Complete({ sheet: s, close }: { sheet: Sheet; close: () => void 
   const all = (v: To) => changed(setTo)(Object.fromEntries(open.map((b) => [b.bill_id, v])))
   const bear = changed((v: { id: string; to: To }) => setTo({ ...to, [v.id]: v.to }))
   return (
-    <Drawer open title={`办结 ${s.no}`} onClose={close} size={960} mask={{ closable: false }} closable={{ 'aria-label': '关闭' }} styles={{ wrapper: { maxWidth: '100vw' } }}
+    <Drawer open title={`办结 ${s.no}`} onClose={close} size={1000} mask={{ closable: false }} closable={{ 'aria-label': '关闭' }} styles={{ wrapper: { maxWidth: '100vw' } }}
       footer={<div className="hy-form-buttons"><Button onClick={close}>取消</Button><Button loading={trying} onClick={() => void attempt()}>试算</Button><Button type="primary" loading={done.running} disabled={!tried} title={tried ? undefined : '请先试算'} onClick={() => void done.run(ask).then((a) => a && close())}>办结</Button></div>}
     >
       <div className="hy-stack">

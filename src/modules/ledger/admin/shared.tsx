@@ -25,6 +25,12 @@ export function sourcePath(source_type: string, source_id: string): string | nul
   if (source_type === 'spending') return '/spending/requests'
   if (source_type === 'lease_income') return '/spending/incomes'
   if (source_type === 'difference') return '/closing/differences?state=closed'
+  if (source_type === 'coupon_use') return '/payment/coupon-uses'
+  if (source_type === 'refund') return `/payment/refunds/${source_id}`
+  if (source_type === 'deposit') return `/payment/deposits/${source_id}`
+  if (source_type === 'shift') return `/payment/shifts/${source_id}`
+  if (source_type === 'bank_line') return '/payment/bank'
+  if (source_type === 'recon_day' || source_type === 'recon_pair') return '/closing/recon'
   if (source_type === 'waiver') return `/billing/waivers/${source_id}`
   return null
 }

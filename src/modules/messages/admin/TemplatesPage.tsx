@@ -16,12 +16,12 @@ export default function TemplatesPage() {
   const [open, setOpen] = useState<TemplateRow>()
   const [quiet, setQuiet] = useState(false)
   const columns: readonly Column<TemplateRow>[] = [
-    { key: 'zh', title: '模板', width: 150, show: (r) => <Button type="link" className="hy-link" onClick={() => setOpen(r)}>{r.zh}</Button> },
+    { key: 'zh', title: '模板', width: 190, show: (r) => <Button type="link" className="hy-link" onClick={() => setOpen(r)}>{r.zh}</Button> },
     { key: 'category', title: '类别', width: 80, show: (r) => words.states?.['category']?.[r.category] },
-    { key: 'sms', title: '短信示例', width: 420, show: (r) => r.preview.sms_text },
+    { key: 'sms', title: '短信示例', width: 390, show: (r) => r.preview.sms_text },
     { key: 'parts', title: '短信条数', width: 90, align: 'right', show: (r) => r.preview.sms_parts },
     { key: 'own', title: '文字', width: 90, show: (r) => (r.own ? '公司文字' : '系统文字') },
-    { key: 'from_at', title: '启用时间', width: 150 },
+    { key: 'from_at', title: '启用时间', width: 140 },
     { key: 'created_by_name', title: '修改人', width: 100 },
   ]
   return (

@@ -36,7 +36,7 @@ function Promises({ switcher }: { switcher: React.ReactNode }) {
     { key: 'paid_fen', title: '其后已缴', width: 120, show: (r) => <MoneyText fen={r.paid_fen} /> },
     { key: 'promised_on', title: '承诺日', width: 110 },
     { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.state} words={words.states?.['promise']} tones={{ open: 'busy', kept: 'good', broken: 'bad' }} /> },
-    { key: 'note', title: '说明', width: 200 },
+    { key: 'note', title: '说明', width: 150 },
     { key: 'taken_by_name', title: '登记人', width: 90 },
     { key: 'taken_at', title: '登记时间', width: 150 },
     { key: 'act', title: '操作', width: 90, show: (r) => (r.state === 'open' ? <CanButton size="small" can={r.can.withdraw} words={words} onClick={async () => { if (await confirm({ title: '撤回这项承诺?', content: '撤回后照方案继续催缴。', ok: '撤回' })) await withdraw.run({ promise_id: r.promise_id }, r.promise_id) }}>撤回</CanButton> : '—') },

@@ -7,6 +7,7 @@ import { seen } from '../access.ts'
 import { depositForm } from '../deposit_rows.ts'
 import { refundForm } from '../refund_rows.ts'
 import { receiptOf } from '../receipts.ts'
+import { shiftForm } from '../shift_paper.ts'
 
 const example: ReceiptData = {
   company_name: '示例公司', community_name: '示例小区', receipt_no: '示例-000001', received_on: '2026-01-01', payer_name: '示例', house_name: '1-1-101',
@@ -33,4 +34,4 @@ const receiptForm: FormKind = {
   },
 }
 const TEMPLATE_OF = receiptForm.papers as Record<Paper, Extract<keyof typeof BUILT_IN, `receipt_${string}`>>
-export const paymentForms: readonly FormKind[] = [receiptForm, depositForm, refundForm]
+export const paymentForms: readonly FormKind[] = [receiptForm, depositForm, refundForm, shiftForm]
