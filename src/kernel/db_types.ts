@@ -1646,6 +1646,17 @@ export interface OrdersCategoryRule {
   created_at: string
 }
 
+export interface OrdersChargeLink {
+  company_id: number
+  order_id: string
+  kind: string
+  target_id: string
+  made_by: string
+  made_at: string
+  ended_at: string | null
+  ended_by: string | null
+}
+
 export interface OrdersClaim {
   company_id: number
   claim_id: string
@@ -1695,6 +1706,23 @@ export interface OrdersHelper {
   order_id: string
   account_id: string
   added_at: string
+}
+
+export interface OrdersMaterial {
+  company_id: number
+  material_id: string
+  order_id: string
+  name: string
+  unit: string
+  quantity: string
+  cost_fen: number
+  paper: string | null
+  by_account: string
+  by_name: string
+  at: string
+  undone_at: string | null
+  undone_by: string | null
+  undo_reason: string | null
 }
 
 export interface OrdersPhoto {
@@ -1808,6 +1836,38 @@ export interface OrdersStep {
   to_account: string | null
   note: string | null
   detail: Generated<ColumnType<Json, string, string>>
+  at: string
+}
+
+export interface OrdersStockItem {
+  company_id: number
+  item_id: string
+  community_id: string
+  name: string
+  spec: Generated<string>
+  unit: string
+  reorder_level: Generated<string>
+  on_hand: Generated<string>
+  value_fen: Generated<number>
+  move_no: Generated<number>
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface OrdersStockMove {
+  company_id: number
+  item_id: string
+  move_no: number
+  kind: string
+  quantity: string
+  cost_fen: number
+  order_id: string | null
+  back_of: number | null
+  paper: string | null
+  note: string | null
+  by_account: string | null
+  by_name: string
   at: string
 }
 
@@ -3560,10 +3620,12 @@ export interface DB {
   'orders.builder_move': OrdersBuilderMove
   'orders.category': OrdersCategory
   'orders.category_rule': OrdersCategoryRule
+  'orders.charge_link': OrdersChargeLink
   'orders.claim': OrdersClaim
   'orders.claim_step': OrdersClaimStep
   'orders.escalation': OrdersEscalation
   'orders.helper': OrdersHelper
+  'orders.material': OrdersMaterial
   'orders.photo': OrdersPhoto
   'orders.policy': OrdersPolicy
   'orders.quote': OrdersQuote
@@ -3572,6 +3634,8 @@ export interface DB {
   'orders.service_item': OrdersServiceItem
   'orders.service_price': OrdersServicePrice
   'orders.step': OrdersStep
+  'orders.stock_item': OrdersStockItem
+  'orders.stock_move': OrdersStockMove
   'orders.visit': OrdersVisit
   'orders.warranty_term': OrdersWarrantyTerm
   'orders.work_order': OrdersWorkOrder

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { contract, read, write, download } from '../../kernel/contract.ts'
+import { materialCalls } from './contract_material.ts'
 import { serviceCalls } from './contract_service.ts'
 import { warrantyCalls } from './contract_warranty.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
+export * from './contract_material.ts'
 export * from './contract_service.ts'
 export * from './contract_warranty.ts'
 export const STATES = ['waiting', 'assigned', 'accepted', 'working', 'suspended', 'finished', 'closed', 'cancelled', 'declined'] as const
@@ -270,6 +272,7 @@ export const orders = contract('orders', {
 
   ...serviceCalls,
   ...warrantyCalls,
+  ...materialCalls,
 
   myWork: read({
     zh: '我的工单与抢单大厅',

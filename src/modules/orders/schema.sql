@@ -87,6 +87,22 @@ create table orders.category_rule (
 );
 CREATE INDEX category_rule_of ON orders.category_rule USING btree (company_id, category_id, from_on DESC, created_at DESC);
 
+-- 公共区域工单的费用由哪笔支出申请或维修资金项目列支
+create table orders.charge_link (
+  company_id bigint not null, -- 公司
+  order_id uuid not null, -- 工单
+  kind text not null, -- 类别:spending 支出申请(预算),fund 维修资金项目
+  target_id uuid not null, -- 支出申请或维修资金项目
+  made_by uuid not null, -- 关联人
+  made_at timestamp with time zone not null, -- 关联时间
+  ended_at timestamp with time zone, -- 解除时间
+  ended_by uuid, -- 解除人
+  constraint charge_link_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
+  constraint charge_link_kind_check CHECK ((kind = ANY (ARRAY['spending'::text, 'fund'::text]))),
+  constraint charge_link_pkey PRIMARY KEY (company_id, order_id, kind, target_id)
+);
+CREATE INDEX charge_link_target ON orders.charge_link USING btree (company_id, target_id);
+
 -- 保修通知:向建设单位要求保修,一张工单同时只有一份未了结
 create table orders.claim (
   company_id bigint not null, -- 公司
@@ -163,6 +179,30 @@ create table orders.helper (
   constraint helper_pkey PRIMARY KEY (company_id, order_id, account_id)
 );
 CREATE INDEX helper_account ON orders.helper USING btree (company_id, account_id);
+
+-- 工单的零星材料:不经库房、随工单购买的
+create table orders.material (
+  company_id bigint not null, -- 公司
+  material_id uuid not null, -- 编号
+  order_id uuid not null, -- 工单
+  name text not null, -- 名称
+  unit text not null, -- 单位
+  quantity numeric(12,3) not null, -- 数量
+  cost_fen bigint not null, -- 金额
+  paper text, -- 发票或小票号
+  by_account uuid not null, -- 登记人账号
+  by_name text not null, -- 登记人
+  at timestamp with time zone not null, -- 登记时间
+  undone_at timestamp with time zone, -- 撤销时间
+  undone_by uuid, -- 撤销人
+  undo_reason text, -- 撤销原因
+  constraint material_check CHECK ((((undone_at IS NULL) = (undone_by IS NULL)) AND ((undone_at IS NULL) = (undo_reason IS NULL)))),
+  constraint material_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
+  constraint material_cost_fen_check CHECK ((cost_fen > 0)),
+  constraint material_pkey PRIMARY KEY (company_id, material_id),
+  constraint material_quantity_check CHECK ((quantity > (0)::numeric))
+);
+CREATE INDEX material_order ON orders.material USING btree (company_id, order_id);
 
 -- 工单照片:随报修、到场、完工等步骤
 create table orders.photo (
@@ -335,6 +375,59 @@ create table orders.step (
   constraint step_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
   constraint step_pkey PRIMARY KEY (company_id, order_id, step_no)
 );
+
+-- 备件库存:每小区一个库房,移动加权平均计价;结存恒等于流水之和
+create table orders.stock_item (
+  company_id bigint not null, -- 公司
+  item_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  name text not null, -- 名称
+  spec text not null default ''::text, -- 规格
+  unit text not null, -- 单位
+  reorder_level numeric(12,3) not null default 0, -- 低于此数提醒补货
+  on_hand numeric(14,3) not null default 0, -- 结存数量
+  value_fen bigint not null default 0, -- 结存金额
+  move_no integer not null default 0, -- 流水号,并发时以此为准
+  retired_at timestamp with time zone, -- 停用时间
+  changed_by uuid not null, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint stock_item_check CHECK (((on_hand > (0)::numeric) OR (value_fen = 0))),
+  constraint stock_item_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint stock_item_company_id_community_id_name_spec_key UNIQUE (company_id, community_id, name, spec),
+  constraint stock_item_on_hand_check CHECK ((on_hand >= (0)::numeric)),
+  constraint stock_item_pkey PRIMARY KEY (company_id, item_id),
+  constraint stock_item_reorder_level_check CHECK ((reorder_level >= (0)::numeric)),
+  constraint stock_item_value_fen_check CHECK ((value_fen >= 0))
+);
+
+-- 备件流水:入库、工单领用、退库、盘点,只增
+create table orders.stock_move (
+  company_id bigint not null, -- 公司
+  item_id uuid not null, -- 备件
+  move_no integer not null, -- 该备件的第几笔
+  kind text not null, -- 类别:in 入库,out 领用,back 退库,count 盘点
+  quantity numeric(12,3) not null, -- 数量,出为负
+  cost_fen bigint not null, -- 金额,出为负
+  order_id uuid, -- 工单
+  back_of integer, -- 退的是哪一笔领用
+  paper text, -- 单据号:采购单、发票
+  note text, -- 说明
+  by_account uuid, -- 经办人账号
+  by_name text not null, -- 经办人
+  at timestamp with time zone not null, -- 时间
+  constraint stock_move_check CHECK (((kind = ANY (ARRAY['out'::text, 'back'::text])) = (order_id IS NOT NULL))),
+  constraint stock_move_check1 CHECK (((kind = 'back'::text) = (back_of IS NOT NULL))),
+  constraint stock_move_check2 CHECK (((kind = ANY (ARRAY['in'::text, 'back'::text])) <= ((quantity > (0)::numeric) AND (cost_fen >= 0)))),
+  constraint stock_move_check3 CHECK (((kind = 'out'::text) <= ((quantity < (0)::numeric) AND (cost_fen <= 0)))),
+  constraint stock_move_company_id_item_id_back_of_fkey FOREIGN KEY (company_id, item_id, back_of) REFERENCES orders.stock_move(company_id, item_id, move_no),
+  constraint stock_move_company_id_item_id_fkey FOREIGN KEY (company_id, item_id) REFERENCES orders.stock_item(company_id, item_id),
+  constraint stock_move_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
+  constraint stock_move_kind_check CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'back'::text, 'count'::text]))),
+  constraint stock_move_pkey PRIMARY KEY (company_id, item_id, move_no),
+  constraint stock_move_quantity_check CHECK ((quantity <> (0)::numeric))
+);
+CREATE INDEX stock_move_back ON orders.stock_move USING btree (company_id, item_id, back_of);
+CREATE INDEX stock_move_order ON orders.stock_move USING btree (company_id, order_id);
 
 -- 回访:每问一次一行,只增
 create table orders.visit (

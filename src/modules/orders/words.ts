@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { builder: '建设单位', claim: '保修通知', warranty_term: '保修期限', quote: '有偿服务报价', service_item: '有偿服务项目', category: '报修类别', policy: '报修规则', work_order: '工单', worker: '维修人员' },
+  subjects: { stock_item: '备件', builder: '建设单位', claim: '保修通知', warranty_term: '保修期限', quote: '有偿服务报价', service_item: '有偿服务项目', category: '报修类别', policy: '报修规则', work_order: '工单', worker: '维修人员' },
   doings: { 'job.orders.escalate': '工单时限提醒', 'job.orders.close_old': '工单自动办结', 'job.orders.claims_late': '保修通知逾期提醒' },
   refusals: {
     'orders.wrong_state': '工单 {no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
@@ -39,6 +39,14 @@ export const words: Words = {
     'orders.no_signature': '签名没有上传成功,请重新签字',
     'orders.quote_open': '报价 {no}({amount} 元)业户还没有签字。请先请业户签字;业户不同意的,记「不同意」或撤回报价后再完工',
     'orders.quote_void_asked': '报价 {no} 已申请作废,正在等待另一人批准',
+    'orders.stock_short': '「{name}」库存只有 {on_hand} {unit},不够领用;请改数量,或先入库',
+    'orders.stock_left': '「{name}」还有库存 {on_hand},不能停用;请先领用或盘点为 0',
+    'orders.stock_counting': '「{name}」已有一份盘点差异等待批准,请等批准后再盘',
+    'orders.stock_moved': '盘点之后「{name}」又有出入库,差异已不准确;请退回,重新盘点',
+    'orders.back_over': '「{name}」这笔领用只剩 {left} {unit} 可退,请改小数量',
+    'orders.order_over': '工单 {no} 现在是「{state}」,接单后、办结前才能登记材料',
+    'orders.material_undone': '「{name}」已经撤销',
+    'orders.link_house': '户内工单的费用由业户承担或公司承担,不能从预算或维修资金列支;公共区域的工单才可以关联',
     'orders.season_needed': '按采暖期、供冷期计的,请填写每季的起止月日',
     'orders.not_covered': '「{part}」的保修期已于 {until} 届满,不能再通知建设单位保修;请按普通报修或有偿服务处理',
     'orders.claim_live': '这张工单已有一份未了结的保修通知,请先办结或撤销',
@@ -58,6 +66,8 @@ export const words: Words = {
     'orders.visit.write': '回访',
     'orders.reporter.reveal': '查看报修人完整电话',
     'orders.setup.write': '管理报修分类、时限、有偿服务价目与接单人员',
+    'orders.stock.write': '管理备件库存(入库、盘点)',
+    'orders.stock.decide': '批准备件盘点差异',
     'orders.warranty.write': '办理建设单位保修',
     'orders.warranty.decide': '批准扣除保修金',
     'orders.quote.void': '申请作废已出账的有偿服务',
@@ -77,6 +87,8 @@ export const words: Words = {
     claim_action: { send: '通知保修', promise: '答应保修', refuse: '拒绝保修', lapse: '逾期,视同拒修', repaired: '已修复', own: '自行维修', ask: '申请扣款', deduct: '扣除保修金', back: '扣款未成', drop: '撤销' },
     builder_move: { paid_in: '交存', deducted: '扣除', returned: '退还' },
     warranty_unit: { year: '年', season: '个采暖(供冷)期' },
+    stock_move: { in: '入库', out: '领用', back: '退库', count: '盘点' },
+    charge_link: { spending: '支出申请', fund: '维修资金' },
     service_kind: { labour: '人工', material: '材料' },
     quote: { offered: '待签字', consented: '已同意', billed: '已出账', refused: '业户不同意', replaced: '已改价', withdrawn: '已撤回', voided: '已作废' },
     quote_action: { sign: '签字', refuse: '记为不同意', withdraw: '撤回', replace: '改价', bill: '出账', void: '作废' },

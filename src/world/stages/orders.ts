@@ -6,7 +6,7 @@ import { addDays } from '../../kernel/clock.ts'
 import { instantAt } from '../plan/calendar.ts'
 import { must, type Town } from '../town.ts'
 import { orders } from '../../modules/orders/contract.ts'
-import { claimed, prices, quote, type PriceList } from './paid_service.ts'
+import { claimed, prices, quote, stocked, type PriceList } from './paid_service.ts'
 
 const DAYS = 42
 const DONE = 22
@@ -124,6 +124,7 @@ async function now(t: Town, list: readonly Home[], report: Report, p: PriceList)
   const works = await give(35, 110, m2)
   await accept(35, 100, m2, works)
   await arrive(35, 70, m2, works)
+  await stocked(t, m2, ago(65), works)
   await quote(t, m2, 35, ago(60), { ...works, lines: [p.line('五孔插座', '2'), p.line('水电维修人工', '0.5')] })
   await quote(t, m2, 30, ago(60 * 46), { ...waits, lines: [p.line('水龙头(铜,4 分)', '1'), p.line('水电维修人工', '0.5'), { kind: 'material', name: '阀芯(进口)', unit: '个', quantity: '1', unit_price: '68' }], signer_name: list[30 % list.length]!.name })
   const late = await give(36, 95, m1) // a leaking pipe that nobody has gone to for an hour and a half

@@ -55,6 +55,20 @@ export async function claimed(t: Town, iso: string, o: { order_id: string }): Pr
   })
 }
 
+/** The store, and what an order took from it. */
+export async function stocked(t: Town, man: Person, iso: string, o: { order_id: string }): Promise<void> {
+  const head = must(t, 'gongcheng')
+  await at(iso, async () => {
+    for (const [n, [name, spec, unit, quantity, cost_fen, reorder_level]] of PARTS.entries()) {
+      const { item_id } = await t.road.call(head, ['part', n], orders.saveStockItem, { community_id: t.ids.community.get('garden')!, name, spec, unit, reorder_level, retired: false })
+      await t.road.call(head, ['part in', n], orders.stockIn, { item_id, quantity, cost_fen, paper: `采购单 ${n + 1}` })
+      if (n === 0) await t.road.call(man, ['part out', n], orders.useStock, { ...o, item_id, quantity: '2' })
+    }
+    await t.road.call(man, ['material', 1], orders.addMaterial, { ...o, name: '明装底盒', unit: '个', quantity: '1', cost_fen: 350, paper: '五金店小票' })
+  })
+}
+const PARTS = [['五孔插座', '10A', '个', '30', 25_500, '10'], ['声控灯头', 'E27', '个', '40', 52_000, '20'], ['三角阀', '4 分 铜', '个', '12', 14_400, '15'], ['PPR 管', '4 分', '米', '60', 33_000, '20'], ['生料带', '20 m', '卷', '50', 7500, '10']] as const
+
 /** Uploaded once: a load that goes on after a crash says the same file again. */
 async function signature(t: Town, man: Person, key: number): Promise<string> {
   const name = `sample-signature-${key}.png`

@@ -10,6 +10,7 @@ import { orders, type OrderFull } from '../contract.ts'
 import { TONE, said, stepText } from '../shown.ts'
 import { words } from '../words.ts'
 import { AssignDrawer } from './AssignDrawer.tsx'
+import { CostsCard } from './CostsCard.tsx'
 import { QuotesCard } from './QuotesCard.tsx'
 import { WarrantyCard } from './WarrantyCard.tsx'
 
@@ -44,6 +45,7 @@ export default function OrderPage() {
             <section className="hy-card"><h2>报修内容</h2><p style={{ whiteSpace: 'pre-wrap' }}>{o.words}</p>{o.rating ? <p className="hy-muted">业户评价 {o.rating} 分{o.rating_words ? `:${o.rating_words}` : ''}</p> : null}</section>
             <WarrantyCard o={o} />
             <QuotesCard o={o} />
+            <CostsCard o={o} />
             <section className="hy-card" aria-label="进度"><h2 style={{ marginBottom: 12 }}>进度</h2><Steps o={o} /></section>
           </>
         ) : null}

@@ -10,6 +10,7 @@ import { myOrder, order, shift } from './detail.ts'
 import { claimPapers } from './claim_paper.ts'
 import { claimAnswers, deductApproval, tellLateClaims } from './claims.ts'
 import { closeOld, escalate } from './escalate.ts'
+import { costAnswers } from './costs.ts'
 import { myOrders, myWork, orderList } from './list.ts'
 import { byRule } from './dispatch.ts'
 import { paperAnswers } from './paper.ts'
@@ -20,12 +21,13 @@ import { itemAnswers } from './service_items.ts'
 import { setupAnswers } from './setup.ts'
 import { statsAnswers } from './stats.ts'
 import { visitAnswers } from './visits.ts'
+import { countApproval, stockAnswers } from './stock.ts'
 import { warrantySetupAnswers } from './warranty_setup.ts'
 import { workerAnswers } from './workers.ts'
 
 export { openFound } from './create.ts'
 export { serviceForm } from './quote_paper.ts'
-export const ordersApprovals = [approvalKind(quoteVoidApproval), approvalKind(deductApproval)]
+export const ordersApprovals = [approvalKind(quoteVoidApproval), approvalKind(deductApproval), approvalKind(countApproval)]
 export { orderTemplates } from './templates.ts'
 export { staffAt } from './tell.ts'
 
@@ -33,7 +35,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },

@@ -105,7 +105,8 @@ function OwnLine({ add }: { add: (l: Line) => void }) {
     <form className="ph-section" onSubmit={(e) => { e.preventDefault(); if (ready) add({ key: newRequestId(), kind, ...l, name: l.name.trim(), unit: l.unit.trim() }) }}>
       <Chips label="类别" choices={[{ value: 'material', label: '材料' }, { value: 'labour', label: '人工' }]} value={kind} choose={(v) => setKind(v as 'labour')} />
       {text('name', '名称')}
-      <div className="ph-two">{text('quantity', '数量', true)}{text('unit', '单位')}</div>
+      {text('quantity', '数量', true)}
+      {text('unit', '单位')}
       {text('unit_price', '单价(元)', true)}
       <Button className="ph-big" block color="primary" type="submit" disabled={!ready}>添加</Button>
     </form>

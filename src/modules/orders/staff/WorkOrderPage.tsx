@@ -18,6 +18,7 @@ import { hour, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { ColleagueSheet } from './ColleagueSheet.tsx'
 import { QuoteCard } from './QuoteCard.tsx'
+import { CostCard } from './CostCard.tsx'
 import { actionOf } from './outbox.ts'
 import type { WithQueued } from './queued.ts'
 import { useOrder, useQueued, useStep } from './shift.ts'
@@ -90,7 +91,7 @@ function Shown({ plain, open, setOpen }: { plain: OrderFull; open: Open | undefi
         {o.can.transfer === true && online ? <Button className="ph-mid" onClick={() => setOpen('transfer')}>转单</Button> : null}
         {o.can.give_back === true ? <Button className="ph-mid" onClick={() => setOpen('give_back')}>退回</Button> : null}
       </div>
-      {online ? <QuoteCard o={plain} /> : null}
+      {online ? <><QuoteCard o={plain} /><CostCard o={plain} /></> : null}
       <section className="ph-card"><h2>进度</h2><Steps order_id={o.order_id} steps={o.steps} /></section>
       <Sheet open={open === 'arrive'} title="到场" close={close}><Arrive o={o} done={close} /></Sheet>
       <Sheet open={open === 'finish'} title="完工" close={close}><Finish o={o} done={close} /></Sheet>
