@@ -3061,6 +3061,7 @@ export interface RoundsFinding {
   closed_by: string | null
   closed_at: string | null
   back_count: Generated<number>
+  late_told_at: string | null
 }
 
 export interface RoundsKind {

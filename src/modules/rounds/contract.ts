@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
-import { Way, findingCalls, workCalls } from './contract_more.ts'
+import { Way, findingCalls, logCalls, workCalls } from './contract_more.ts'
 import { ACTIONS, Answer, Checklist, Crew, Item, Kind, PROOFS, PlanRow, PlanState, Point, PointProof, Policy, Route, Rule, Slot, State, Weather } from './shapes.ts'
 
 export * from './contract_more.ts'
@@ -149,4 +149,4 @@ const sets = {
   loadSet: write({ zh: '载入现成标准', may: 'rounds.plan.write', takes: Repeatable.extend({ code: SetCode, community_id: Id.meta({ zh: '小区' }) }), gives: z.object({ plan_count: z.int(), point_count: z.int(), checklist_count: z.int() }), refuses: ['rounds.lists_missing'] }),
 }
 
-export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...findingCalls, ...workCalls, ...sets })
+export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...findingCalls, ...workCalls, ...logCalls, ...sets })

@@ -1,6 +1,7 @@
 // Findings with their putting right, scores, and work plans.
 import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
+import { State } from './shapes.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
 export const Way = z.enum(['fixed', 'order', 'deadline']).meta({ zh: '处理' })
@@ -39,4 +40,16 @@ export const workCalls = {
   saveWorkPlan: write({ zh: '保存工作计划', may: 'rounds.plan.write', takes: Repeatable.extend({ work_plan_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), level: Level, period_on: Day.meta({ zh: '期间内任一天' }), department: Needed(20).meta({ zh: '部门' }), title: Needed(60).meta({ zh: '标题' }), parent_id: Id.nullable().meta({ zh: '上级计划' }) }), gives: z.object({ work_plan_id: Id }), refuses: ['rounds.work_parent'] }),
   publishWorkPlan: write({ zh: '发布工作计划', may: 'rounds.plan.write', takes: Repeatable.extend({ work_plan_id: Id }), gives: z.object({ item_count: z.int(), task_count: z.int() }), refuses: ['rounds.work_empty'] }),
   removeWorkPlan: write({ zh: '删除工作计划', may: 'rounds.plan.write', takes: Repeatable.extend({ work_plan_id: Id }), gives: z.object({ work_plan_id: Id }), refuses: ['rounds.work_used'] }),
+}
+
+export const Log = z.object({
+  plan_name: z.string(), community_name: z.string(), columns: z.array(z.object({ key: z.string(), point_name: z.string(), text: z.string(), unit: z.string().nullable() })),
+  rows: z.array(z.object({ on_day: Day, task_id: Id, starts_at: Instant.meta({ zh: '时段' }), state: State, by_name: z.string().nullable().meta({ zh: '记录人' }), done_at: Instant.nullable().meta({ zh: '时间' }), values: z.record(z.string(), z.string()), bad: z.array(z.string()) })),
+})
+export type Log = z.output<typeof Log>
+const LogOf = z.object({ plan_id: Id, from_on: Day, to_on: Day })
+export const logCalls = {
+  log: read({ zh: '运行记录', may: 'rounds.task.read', takes: LogOf, gives: Log, refuses: ['rounds.span'] }),
+  logSheet: download({ zh: '导出运行记录', may: 'rounds.task.export', takes: LogOf, refuses: ['rounds.span'] }),
+  logPaper: download({ zh: '打印运行记录', may: 'rounds.task.read', takes: LogOf, refuses: ['rounds.span'] }),
 }

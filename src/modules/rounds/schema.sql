@@ -69,6 +69,7 @@ create table rounds.finding (
   closed_by uuid, -- 复查人
   closed_at timestamp with time zone, -- 销项时间
   back_count integer not null default 0, -- 复查不合格次数
+  late_told_at timestamp with time zone, -- 已提醒超期
   constraint finding_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint finding_company_id_kind_id_fkey FOREIGN KEY (company_id, kind_id) REFERENCES rounds.kind(company_id, kind_id),
   constraint finding_pkey PRIMARY KEY (company_id, finding_id),

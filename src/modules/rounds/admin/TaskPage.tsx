@@ -11,7 +11,7 @@ import { rounds, type StopSeen, type TaskFull } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
 import { DueInput } from './inputs.tsx'
-import { FlagTags, StateOf, hour } from './shared.tsx'
+import { FlagTags, StateOf, hour, spanText } from './shared.tsx'
 
 type Open = 'pass' | 'reject' | 'redo' | 'cancel'
 export default function TaskPage() {
@@ -48,7 +48,7 @@ export default function TaskPage() {
 }
 function factsOf(t: TaskFull) {
   return [
-    ['小区', t.community_name], ['种类', `${t.kind_name} · ${t.department}`], ['时间规律', t.rule_zh], ['班组', t.crew_name ?? '不限'], ['时段', `${instant(t.starts_at)} – ${instant(t.starts_at).slice(0, 10) === instant(t.due_at).slice(0, 10) ? instant(t.due_at).slice(11, 16) : hour(t.due_at)}`], ['过此算漏', instant(t.miss_at)],
+    ['小区', t.community_name], ['种类', `${t.kind_name} · ${t.department}`], ['时间规律', t.rule_zh], ['班组', t.crew_name ?? '不限'], ['时段', spanText(t.starts_at, t.due_at)], ['过此算漏', instant(t.miss_at)],
     ['执行人', t.done_by_name ?? '—'], ['开始', t.started_at ? instant(t.started_at) : '—'], ['完成', t.ended_at && t.state !== 'missed' ? instant(t.ended_at) : '—'], ['得分', t.score_max ? `${t.score_got} / ${t.score_max}` : '—'],
     ['计划', <Go key="p" to={`/rounds/tasks${writeSearch({ plan_id: t.plan_id })}`}>同一计划的任务</Go>],
   ] as const

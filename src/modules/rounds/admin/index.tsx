@@ -5,6 +5,7 @@ export const roundsAdmin: AdminModule = {
   menu: [
     { group: '巡查管理', label: '今日巡查', path: '/rounds/board', needs: READ },
     { group: '巡查管理', label: '巡查任务', path: '/rounds/tasks', needs: READ },
+    { group: '巡查管理', label: '运行记录', path: '/rounds/log', needs: READ },
     { group: '巡查管理', label: '巡查问题', path: '/rounds/findings', needs: READ },
     { group: '巡查管理', label: '工作计划', path: '/rounds/work', needs: READ },
     { group: '巡查管理', label: '巡查计划', path: '/rounds/plans', needs: READ },
@@ -17,6 +18,7 @@ export const roundsAdmin: AdminModule = {
     { path: '/rounds/board', title: '今日巡查', needs: READ, page: () => import('./BoardPage.tsx'), help: ['每分钟自动刷新;红色是到时还没有做的和漏检的。', '每个数字点开是它的任务。', '漏检和不合格的可在任务里责令补做。'] },
     { path: '/rounds/tasks', title: '巡查任务', needs: READ, page: () => import('./TasksPage.tsx'), help: ['一次走一条路线是一项任务;点开看每个点位的时间、到位方式、答案和照片。', '待审核的有跳过或可疑之处,须由执行人以外的人审核。'] },
     { path: '/rounds/tasks/$on_day/$task_id', title: '巡查任务详情', needs: READ, page: () => import('./TaskPage.tsx'), help: ['时间已按手机与服务器的对时校正;括号里是手机上的时间。', '可疑之处写明原因,通过或判不合格都留下记录。'] },
+    { path: '/rounds/log', title: '运行记录', needs: READ, page: () => import('./LogPage.tsx'), help: ['选一个计划,每次巡查一行、每个检查项一列,超限的标红。', '可打印成纸质台账,或导出。'] },
     { path: '/rounds/findings', title: '巡查问题', needs: READ, page: () => import('./FindingsPage.tsx'), help: ['限期整改的由责任部门整改、别人复查;转工单的在工单完工后自动销项。', '点一行看发现时和整改后的照片。'] },
     { path: '/rounds/work', title: '工作计划', needs: READ, page: () => import('./WorkPage.tsx'), help: ['年、月、周计划层层下达,完成率计入上级。', '事项发布后成为任务,在员工端完成并留照片。'] },
     { path: '/rounds/work/$work_plan_id', title: '工作计划详情', needs: READ, page: () => import('./WorkPlanPage.tsx'), help: ['事项可以是一次、每周、每月等;谁做由班组决定。', '发布后再加的事项要再发布一次。'] },

@@ -8,6 +8,12 @@ import { words } from '../words.ts'
 
 export const taskPath = (r: Pick<TaskRow, 'on_day' | 'task_id'>): string => `/rounds/tasks/${r.on_day}/${r.task_id}`
 export const hour = (at: string | null): string => (at ? instant(at).slice(5, 16) : '—')
+/** '11-26 22:00 – 24:00' */
+export function spanText(from: string, to: string): string {
+  const [a, b] = [instant(from), instant(to)]
+  const short = Date.parse(to) - Date.parse(from) <= 86_400_000
+  return `${a.slice(5, 16)} – ${a.slice(0, 10) === b.slice(0, 10) ? b.slice(11, 16) : short && b.endsWith('00:00') ? '24:00' : b.slice(5, 16)}`
+}
 export const FlagTags = ({ flags }: { flags: readonly string[] }) => <span className="hy-line">{flags.map((f) => <StateTag key={f} value={f} words={words.states?.['flag']} tones={{ [f]: 'bad' }} />)}</span>
 export function StateOf({ row }: { row: Pick<TaskRow, 'state' | 'late'> }) {
   const late = row.late && (row.state === 'waiting' || row.state === 'doing' || row.state === 'done')
@@ -16,7 +22,7 @@ export function StateOf({ row }: { row: Pick<TaskRow, 'state' | 'late'> }) {
 export const TASK_COLUMNS: readonly Column<TaskRow>[] = [
   { key: 'name', title: '任务', width: 180, always: true, show: (r) => <Go to={taskPath(r)}>{r.name}</Go> },
   { key: 'state', title: '状态', width: 120, show: (r) => <StateOf row={r} /> },
-  { key: 'starts_at', title: '时段', width: 165, show: (r) => <span className="hy-num">{hour(r.starts_at)} – {instant(r.due_at).slice(0, 10) === instant(r.starts_at).slice(0, 10) ? instant(r.due_at).slice(11, 16) : hour(r.due_at)}</span> },
+  { key: 'starts_at', title: '时段', width: 165, show: (r) => <span className="hy-num">{spanText(r.starts_at, r.due_at)}</span> },
   { key: 'points', title: '点位', width: 75, show: (r) => <span className="hy-num">{r.checked_count} / {r.point_count}</span> },
   { key: 'abnormal_count', title: '异常', width: 60, show: (r) => (r.abnormal_count ? <span className="hy-red hy-strong">{r.abnormal_count}</span> : '—') },
   { key: 'flags', title: '可疑', width: 150, show: (r) => (r.flags.length ? <span className="hy-red">{r.flags.map((f) => said('flag', f)).join('、')}</span> : '—') },

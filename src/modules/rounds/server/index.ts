@@ -6,6 +6,7 @@ import { actionAnswers } from './actions.ts'
 import { task } from './detail.ts'
 import { findingAnswers, orderEnded } from './findings.ts'
 import { listAnswers } from './list.ts'
+import { logAnswers } from './log.ts'
 import { photo } from './photos.ts'
 import { planAnswers } from './plans.ts'
 import { pointAnswers } from './points.ts'
@@ -24,7 +25,7 @@ export const roundsModule = (app: () => App): Module => ({
   name: 'rounds',
   contract: rounds,
   words,
-  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers, ...findingAnswers, ...workAnswers],
+  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers, ...findingAnswers, ...workAnswers, ...logAnswers],
   listeners: [orderEnded],
   schedules: [
     { name: 'rounds.sweep', every_s: 60, of: 'company', run: async (w) => void (await w.tx(sweep)) },

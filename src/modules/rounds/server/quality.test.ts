@@ -5,6 +5,8 @@ import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { expectRefused, rid, someId, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
+import { runSchedule } from '../../../kernel/worker.ts'
+import { messages } from '../../messages/contract.ts'
 import { orders } from '../../orders/contract.ts'
 import { rounds, type Item } from '../contract.ts'
 import { periodOf } from './work.ts'
@@ -51,6 +53,7 @@ test('a quality check with eight findings, to the last one closed', async () => 
   const category_id = (await admin(orders.categories, {})).rows.find((k) => k.name === '路面、井盖、台阶')!.category_id
   const ways = ['fixed', 'fixed', 'deadline', 'deadline', 'deadline', 'order', 'deadline', 'deadline'] as const
   let order_no = ''
+  setClock(`${DAY}T02:00:00Z`)
   for (const [n, way] of ways.entries()) {
     const made = await inspector(rounds.saveRecord, { record_id: rid(), on_day: task.on_day, task_id: task.task_id, stop_no: n + 1, device_at: `${DAY}T01:${String(n * 5).padStart(2, '0')}:00.000Z`, device: { boot: someId(), mono_ms: 0, seq: n + 1, went_back: false, sync: null }, proof: 'none', code: null, outcome: 'done', answers: [{ item_id: 'a', value: 'bad' }, { item_id: 'b', value: 'ok' }], note: null, photos: [{ file_id: await photoBy(inspector.account_id), part: 'before' }], finding: { words: `第 ${n + 1} 个问题`, way, ...(way === 'order' ? { category_id } : {}) } })
     order_no = made.order_no ?? order_no
@@ -64,6 +67,15 @@ test('a quality check with eight findings, to the last one closed', async () => 
   expect(new Set(open.map((f) => Date.parse(f.due_at!) - Date.parse(f.found_at)))).toEqual(new Set([3 * 86_400_000]))
   setClock('2026-11-30T01:00:00Z')
   expect((await boss(rounds.findings, { late: true })).total).toBe(5)
+
+  const sweep = t.app.modules.find((m) => m.name === 'rounds')!.schedules!.find((s) => s.name === 'rounds.sweep')!
+  await runSchedule(t.app, sweep)
+  await runSchedule(t.app, sweep)
+  expect((await boss(messages.inbox, { category: 'work', page_size: 50 })).rows.map((m) => m.title)).toEqual(['整改超期 5 项:花园小区'])
+  const log = await boss(rounds.log, { plan_id, from_on: DAY, to_on: DAY })
+  expect(log.columns).toHaveLength(16)
+  expect(log.rows).toMatchObject([{ state: 'done', bad: expect.toSatisfy((b: string[]) => b.length === 8) }])
+  expect(await boss(rounds.logPaper, { plan_id, from_on: DAY, to_on: DAY })).toMatchObject({ type: 'application/pdf' })
 
   const first = open[0]!.finding_id
   await expectRefused(cleaner(rounds.closeFinding, { finding_id: first }), 'kernel.forbidden')

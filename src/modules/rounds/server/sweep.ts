@@ -16,7 +16,7 @@ interface Told {
   name: string
   account_ids: string[] | null
 }
-const names = (list: readonly Told[]): string => `${list.slice(0, NAMED).map((x) => x.name).join('、')}${list.length > NAMED ? `等 ${list.length} 项` : ''}`
+const names = (list: readonly { name: string }[]): string => `${list.slice(0, NAMED).map((x) => x.name).join('、')}${list.length > NAMED ? `等 ${list.length} 项` : ''}`
 
 /** One statement each; the row decides a race of two workers. */
 export async function sweep(scope: Scope): Promise<number> {
@@ -36,8 +36,21 @@ export async function sweep(scope: Scope): Promise<number> {
     if (crew_id === null) continue
     await notify(scope, (list[0]!.account_ids ?? []).map((account_id) => ({ to: { account_id }, template: 'round_late', params: { place: list[0]!.community_name, count: String(list.length), names: names(list) }, link: '/rounds/board', urgent: true, dedupe_key: `rounds late ${crew_id} ${minute} ${account_id}` })))
   }
-  return late.length + missed.length
+  return late.length + missed.length + (await tellLateFindings(scope))
 }
+/** Whoever reviews at the place hears once that something was not put right by its day. */
+async function tellLateFindings(scope: Scope): Promise<number> {
+  const c = scope.company_id
+  const { rows } = await sql<{ community_id: string; community_name: string; name: string }>`with due as (select finding_id from rounds.finding where company_id = ${c} and state <> 'closed' and due_at < ${scope.now}::timestamptz and late_told_at is null order by due_at, finding_id limit ${AT_ONCE} for update skip locked),
+      late as (update rounds.finding f set late_told_at = ${scope.now} from due where f.company_id = ${c} and f.finding_id = due.finding_id returning f.community_id, f.place, f.words)
+    select l.community_id, k.name as community_name, l.place || ' ' || left(l.words, 20) as name from late l join property.community k on k.company_id = ${c} and k.community_id = l.community_id order by l.place`.execute(scope.db)
+  for (const [community_id, list] of Map.groupBy(rows, (x) => x.community_id)) {
+    const heads = await staffAt(scope, 'rounds.task.review', { community_id, building_id: null })
+    await notify(scope, heads.map((account_id) => ({ to: { account_id }, template: 'finding_late', params: { place: list[0]!.community_name, count: String(list.length), names: names(list) }, link: '/rounds/findings?late=1' })))
+  }
+  return rows.length
+}
+
 export async function planAhead(scope: Scope): Promise<number> {
   return (await planTasks(scope)) + (await planDry(scope))
 }

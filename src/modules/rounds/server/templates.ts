@@ -6,4 +6,5 @@ const make = (code: string, zh: string, title: string, text: string): Template =
 export const roundTemplates: readonly Template[] = [
   make('round_late', '巡查:迟到提醒', '巡查已到时:{names}', '{place}有 {count} 项巡查已过应完成时间:{names}。请尽快完成,再迟即算漏检。'),
   make('round_missed', '巡查:漏检通知', '漏检 {count} 项:{place}', '{place}有 {count} 项巡查漏检:{names}。请查明原因,可责令补做。'),
+  make('finding_late', '巡查:整改超期', '整改超期 {count} 项:{place}', '{place}有 {count} 个巡查问题过了整改期限:{names}。'),
 ]
