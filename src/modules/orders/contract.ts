@@ -137,6 +137,11 @@ export const Candidate = WorkerRow.omit({ building_ids: true, weekdays: true, du
 })
 export type Candidate = z.output<typeof Candidate>
 
+/** An open order on the dispatcher's board (派工板). */
+export const BoardCard = OrderRow.extend({ assignee_id: Id.nullable() })
+export type BoardCard = z.output<typeof BoardCard>
+export const BOARD_MAX = 400
+
 export const Policy = z.object({
   from_on: Day.meta({ zh: '生效日' }),
   work_from: HourText.meta({ zh: '上班时刻' }),
@@ -257,6 +262,8 @@ export const orders = contract('orders', {
   /** Writes, because who looked at whose number is kept in the audit. */
   revealReporter: write({ zh: '查看报修人电话', may: 'orders.reporter.reveal', takes: z.object({ order_id: Id }), gives: z.object({ phone: z.string().nullable() }) }),
 
+  /** Who works with what in hand, and every open order; what waits first. `more` says that there are orders beyond what one board holds. */
+  board: read({ zh: '派工板', may: 'orders.order.dispatch', takes: z.object({ community_id: Id.optional() }), gives: z.object({ workers: z.array(WorkerRow.extend({ on_duty: z.boolean() })), rows: z.array(BoardCard), more: z.boolean() }) }),
   ordersExcel: download({ zh: '导出工单', may: 'orders.order.export', takes: OrderFilter, refuses: ['orders.too_many_rows'] }),
   orderPaper: download({ zh: '打印派工单', may: 'orders.order.read', takes: z.object({ order_id: Id }) }),
   stats: read({ zh: '工单统计', may: 'orders.order.read', takes: StatsFilter, gives: z.object({ rows: z.array(OrderStat), all: OrderStat }) }),

@@ -3,6 +3,7 @@ import type { AdminModule } from '../../../ui/module.ts'
 export const ordersAdmin: AdminModule = {
   menu: [
     { group: '客服工单', label: '报修工单', path: '/orders/list', needs: 'orders.order.read', pinned: true },
+    { group: '客服工单', label: '派工板', path: '/orders/board', needs: 'orders.order.dispatch' },
     { group: '客服工单', label: '有偿服务', path: '/orders/quotes', needs: 'orders.order.read' },
     { group: '客服工单', label: '建设单位保修', path: '/orders/warranty', needs: 'orders.order.read' },
     { group: '客服工单', label: '备件库存', path: '/orders/stock', needs: 'orders.order.read' },
@@ -13,6 +14,7 @@ export const ordersAdmin: AdminModule = {
   routes: [
     { path: '/orders/list', title: '报修工单', needs: 'orders.order.read', page: () => import('./OrdersPage.tsx'), help: ['上方按状态看件数,点一下只看这一种;红色为超时。', '来电时点「登记报修」,输入电话、末四位或房号,系统认出是谁。', '待派单的点开后「派单」,名单按当班、工种、责任区、手上单数排好。'] },
     { path: '/orders/list/$order_id', title: '工单详情', needs: 'orders.order.read', page: () => import('./OrderPage.tsx'), help: ['时限在报修时按分类一次算定;挂起的时间会加到时限上。', '每一步由谁在何时做的都在进度里,照片点开看大图。'] },
+    { path: '/orders/board', title: '派工板', needs: 'orders.order.dispatch', page: () => import('./BoardPage.tsx'), help: ['左边是待派单,右边一人一列;拖到谁那里就派给谁,或先点单、再点「派到这里」。', '每 15 秒刷新,有新的待派单会响一声;红色为超时。'] },
     { path: '/orders/quotes', title: '有偿服务', needs: 'orders.order.read', page: () => import('./QuotesPage.tsx'), help: ['维修人员在手机上按价目报价,业户签字同意后才动手;完工时自动出账,收款台和业主手机都能缴。', '改价要业户重新签字;已出账的作废由另一人批准。', '价目在「工单设置 → 有偿服务价目」。'] },
     { path: '/orders/warranty', title: '建设单位保修', needs: 'orders.order.read', page: () => import('./WarrantyPage.tsx'), help: ['工单详情显示部位是否在保修期内;「通知建设单位保修」生成通知书,打印送达。', '拒修或逾期的自行维修,费用经另一人批准从保修金扣除。', '建设单位、保修金和保修期限在「工单设置 → 保修」。'] },
     { path: '/orders/stock', title: '备件库存', needs: 'orders.order.read', page: () => import('./StockPage.tsx'), help: ['每小区一个库房;入库按金额,领用按移动加权平均计价。', '维修人员在工单里领用和退库;盘点差异由另一人批准。'] },

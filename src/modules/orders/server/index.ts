@@ -11,7 +11,7 @@ import { claimPapers } from './claim_paper.ts'
 import { claimAnswers, deductApproval, tellLateClaims } from './claims.ts'
 import { closeOld, escalate } from './escalate.ts'
 import { costAnswers } from './costs.ts'
-import { myOrders, myWork, orderList } from './list.ts'
+import { board, myOrders, myWork, orderList } from './list.ts'
 import { byRule } from './dispatch.ts'
 import { paperAnswers } from './paper.ts'
 import { photo } from './photos.ts'
@@ -35,7 +35,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },

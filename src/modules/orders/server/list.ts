@@ -4,10 +4,10 @@ import { answer } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { housesLike } from '../../property/server/index.ts'
-import { orders, type OrderFilter, type OrderRow, type State } from '../contract.ts'
+import { BOARD_MAX, orders, type BoardCard, type OrderFilter, type OrderRow, type State } from '../contract.ts'
 import { isMine, ordersSeenBy, ownOrders } from './access.ts'
 import { facts } from './facts.ts'
-import { LATE } from './workers.ts'
+import { LATE, onDuty, workersSeen } from './workers.ts'
 
 /** Counting stops here: nobody pages further, and a count of everything grows with the years. */
 const COUNT_MAX = 10_000
@@ -39,11 +39,11 @@ function found(scope: Scope, q: string): RawBuilder<SqlBool> {
 
 const PAGE = sql`o.order_id, o.no, o.community_id, o.place, o.category_id, o.urgent, o.words, o.source, o.reporter_name, o.state, o.assignee_id, o.created_at, o.arrived_at, o.finished_at, o.ended_at, o.suspended_at, o.respond_due_at, o.finish_due_at, o.rating, o.round_no, o.visited_at`
 /** Rows of a page in the order in which it was cut. */
-async function rowsOf(scope: Scope, where: RawBuilder<SqlBool>, order: RawBuilder<unknown>, p: { page: number; page_size: number }): Promise<OrderRow[]> {
+async function rowsOf<T extends OrderRow = OrderRow>(scope: Scope, where: RawBuilder<SqlBool>, order: RawBuilder<unknown>, p: { page: number; page_size: number }, more: RawBuilder<unknown> = sql``): Promise<T[]> {
   const c = scope.company_id
-  const { rows } = await sql<OrderRow>`with page as materialized (select ${PAGE} from orders.work_order o where o.company_id = ${c} and ${where} order by ${order} limit ${p.page_size} offset ${(p.page - 1) * p.page_size})
+  const { rows } = await sql<T>`with page as materialized (select ${PAGE} from orders.work_order o where o.company_id = ${c} and ${where} order by ${order} limit ${p.page_size} offset ${(p.page - 1) * p.page_size})
     select o.order_id, o.no, k.name as community_name, o.place, g.name as category, o.urgent, left(o.words, ${WORDS_SHOWN}::int) as words, o.source, o.reporter_name, o.state, m.name as assignee_name, o.created_at,
-      case when o.finished_at is not null or o.ended_at is not null then null when o.arrived_at is null then o.respond_due_at else o.finish_due_at end as due_at, ${LATE(scope)} as late, o.rating, o.round_no
+      case when o.finished_at is not null or o.ended_at is not null then null when o.arrived_at is null then o.respond_due_at else o.finish_due_at end as due_at, ${LATE(scope)} as late, o.rating, o.round_no ${more}
     from page o join property.community k on k.company_id = ${c} and k.community_id = o.community_id join orders.category g on g.company_id = ${c} and g.category_id = o.category_id
       left join identity.member m on m.company_id = ${c} and m.account_id = o.assignee_id order by ${order}`.execute(scope.db)
   return rows
@@ -52,6 +52,13 @@ const NEWEST = sql`o.created_at desc, o.order_id`
 /** What is due first, urgent before all. */
 const DUE = sql`o.urgent desc, case when o.arrived_at is null then o.respond_due_at else o.finish_due_at end, o.order_id`
 const OPEN = sql<SqlBool>`o.state in ('waiting','assigned','accepted','working','suspended')`
+
+/** The dispatcher's board: who works, and every open order within reach of the right to dispatch. */
+export const board = answer(orders.board, async (scope, { community_id }) => {
+  const where = and([OPEN, ordersSeenBy(scope), ...(community_id ? [sql`o.community_id = ${community_id}`] : [])])
+  const [rows, workers] = await Promise.all([rowsOf<BoardCard>(scope, where, DUE, { page: 1, page_size: BOARD_MAX + 1 }, sql`, o.assignee_id`), workersSeen(scope, community_id)])
+  return { workers: workers.map((w) => ({ ...w, on_duty: onDuty(w, scope.now) })), rows: rows.slice(0, BOARD_MAX), more: rows.length > BOARD_MAX }
+})
 
 const EXCEL_MAX = 20_000
 export interface ExcelRow extends OrderRow {

@@ -307,3 +307,18 @@ test('by rule an order goes to whoever is on duty, skilled, of the area and leas
   await t.drain()
   expect((await desk(orders.order, { order_id: second.order_id })).state).toBe('waiting')
 })
+
+test('the board: what waits, who has what; only for who dispatches, and only within his reach', async () => {
+  const [a, b] = [(await reportAs(zhang)).order_id, (await reportAs(zhang)).order_id]
+  await desk(orders.assignOrder, { order_id: b, account_id: li.account_id })
+  const board = await desk(orders.board, { community_id: w.community_id })
+  expect(board.rows.find((o) => o.order_id === a)).toMatchObject({ state: 'waiting', assignee_id: null })
+  expect(board.rows.find((o) => o.order_id === b)).toMatchObject({ state: 'assigned', assignee_id: li.account_id })
+  expect(board.rows.every((o) => ['waiting', 'assigned', 'accepted', 'working', 'suspended'].includes(o.state))).toBe(true)
+  const of = board.workers.find((x) => x.account_id === li.account_id)!
+  expect(of.open_count).toBe(board.rows.filter((o) => o.assignee_id === li.account_id).length)
+  await expectRefused(li(orders.board, {}), 'kernel.forbidden')
+  const { community_id } = await t.as('admin')(property.saveCommunity, { name: '第三小区', kind: 'estate', address: null, district: null, land_mu: null, built_area_m2: null, green_area_m2: null, service_phone: null, start_rule: 'delivery_day' })
+  const far = await t.hire('foreman', { scope_kind: 'community', scope_ids: [community_id] })
+  expect((await far(orders.board, {})).rows).toEqual([])
+})

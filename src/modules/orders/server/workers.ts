@@ -66,14 +66,17 @@ export async function candidatesFor(scope: Scope, o: Order): Promise<Candidate[]
     .toSorted((a, b) => score(b.fits) - score(a.fits) || a.open_count - b.open_count || a.name.localeCompare(b.name, 'zh-CN'))
 }
 
+/** Those who work somewhere within reach, or at one community. */
+export async function workersSeen(scope: Scope, community_id: string | undefined): Promise<WorkerRow[]> {
+  const all = scope.reach().all
+  const reached = sql<SqlBool>`(g.scope_kind = 'company' or exists (select from property.community k where k.company_id = ${scope.company_id} and ${communitiesSeenBy(scope, { alias: 'k' })}
+    and (k.community_id = any(g.scope_ids) or exists (select from property.building kb where kb.company_id = ${scope.company_id} and kb.community_id = k.community_id and kb.building_id = any(g.scope_ids)))))`
+  const there = community_id ? sql<SqlBool>`(g.scope_kind = 'company' or ${community_id}::uuid = any(g.scope_ids) or exists (select from property.building kb where kb.company_id = ${scope.company_id} and kb.community_id = ${community_id} and kb.building_id = any(g.scope_ids)))` : sql<SqlBool>`true`
+  return rowsOf(scope, sql<SqlBool>`${all ? sql`true` : reached} and ${there}`)
+}
+
 export const workerAnswers = [
-  answer(orders.workers, async (scope, { community_id }) => {
-    const all = scope.reach().all
-    const reached = sql<SqlBool>`(g.scope_kind = 'company' or exists (select from property.community k where k.company_id = ${scope.company_id} and ${communitiesSeenBy(scope, { alias: 'k' })}
-      and (k.community_id = any(g.scope_ids) or exists (select from property.building kb where kb.company_id = ${scope.company_id} and kb.community_id = k.community_id and kb.building_id = any(g.scope_ids)))))`
-    const there = community_id ? sql<SqlBool>`(g.scope_kind = 'company' or ${community_id}::uuid = any(g.scope_ids) or exists (select from property.building kb where kb.company_id = ${scope.company_id} and kb.community_id = ${community_id} and kb.building_id = any(g.scope_ids)))` : sql<SqlBool>`true`
-    return { rows: await rowsOf(scope, sql<SqlBool>`${all ? sql`true` : reached} and ${there}`) }
-  }),
+  answer(orders.workers, async (scope, { community_id }) => ({ rows: await workersSeen(scope, community_id) })),
   answer(orders.saveWorker, async (scope, o) => {
     if ((o.duty_from === null) !== (o.duty_to === null)) throw scope.refuse('orders.duty_half')
     // A person serves the whole company's orders: whoever sets him up has the whole company, or all communities the person has.

@@ -16,7 +16,7 @@ import { DueMark, StateMark } from '../parts.tsx'
 import { hour } from '../shown.ts'
 import { withQueued, type WithQueued } from './queued.ts'
 import { useShift } from './shift.ts'
-import { beep } from './sound.ts'
+import { beep } from '../../../ui/sound.ts'
 
 const SHOWN = 50
 const sound = stored('heyuan.staff.hall_sound')

@@ -11,6 +11,6 @@ export function beep(): void {
     }
     setTimeout(() => void audio.close(), 1000)
   } catch {
-    // no sound on this phone
+    // no sound here
   }
 }
