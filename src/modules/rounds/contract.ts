@@ -95,6 +95,7 @@ const plans = {
   }),
   previewRule: read({ zh: '试排任务', may: 'rounds.task.read', takes: z.object({ rule: Rule, from_on: Day, to_on: Day.nullable() }), gives: z.object({ rule_zh: z.string(), count: z.int(), rows: z.array(Slot) }) }),
   activatePlans: write({ zh: '启用巡查计划', may: 'rounds.plan.write', takes: Repeatable.extend({ plan_ids: z.array(Id).min(1).max(500) }), gives: z.object({ task_count: z.int() }), refuses: ['rounds.plan_over'] }),
+  assignCrew: write({ zh: '给计划设班组', may: 'rounds.plan.write', takes: Repeatable.extend({ plan_ids: z.array(Id).min(1).max(500), crew_id: Id.meta({ zh: '班组' }) }), gives: z.object({ plan_count: z.int(), task_count: z.int() }), refuses: ['rounds.elsewhere'] }),
   stopPlan: write({ zh: '停用巡查计划', may: 'rounds.plan.write', takes: Repeatable.extend({ plan_id: Id, reason: Reason }), gives: z.object({ task_count: z.int() }), refuses: ['rounds.plan_over'] }),
   removePlan: write({ zh: '删除计划草稿', may: 'rounds.plan.write', takes: Repeatable.extend({ plan_id: Id }), gives: z.object({ plan_id: Id }), refuses: ['rounds.plan_used'] }),
   weather: read({ zh: '天气记录', may: 'rounds.task.read', takes: z.object({ community_id: Id, from_on: Day, to_on: Day }), gives: z.object({ rows: z.array(z.object({ day_on: Day.meta({ zh: '日期' }), weather: Weather, note: z.string().nullable().meta({ zh: '说明' }), noted_by_name: z.string().nullable().meta({ zh: '记录人' }) })), dry_days: z.int() }) }),

@@ -23,6 +23,7 @@ export default function PlansPage() {
   const remove = useWrite(rounds.removePlan, { done: '已删除' })
   const [edit, setEdit] = useState<PlanRow | 'new'>()
   const [stop, setStop] = useState<PlanRow>()
+  const [crewed, setCrewed] = useState<readonly PlanRow[]>()
   const filters = useMemo((): readonly Filter[] => [
     { kind: 'text', name: 'q', label: '计划', placeholder: '名称' },
     { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['plan_state']) },
@@ -36,7 +37,7 @@ export default function PlansPage() {
     { key: 'kind_name', title: '种类', width: 90 }, { key: 'rule_zh', title: '时间规律', width: 230 },
     { key: 'route_name', title: '路线', width: 130, show: (r) => (r.route_name ? `${r.route_name}(${r.point_count})` : (r.checklist_name ?? '—')) },
     { key: 'crew_name', title: '班组', width: 90, show: (r) => r.crew_name ?? '不限' },
-    { key: 'planned_on', title: '已排到', width: 100 }, { key: 'community_name', title: '小区', width: 100 },
+    { key: 'planned_on', title: '已排到', width: 100, hidden: true }, { key: 'community_name', title: '小区', width: 100 },
     { key: 'department', title: '部门', width: 80, hidden: true }, { key: 'source', title: '来自标准', width: 120, hidden: true }, { key: 'grace_minutes', title: '迟到宽限', width: 90, hidden: true, show: (r) => `${r.grace_minutes} 分钟` },
     ...(writes ? [{ key: 'act', title: '操作', width: 190, show: (r: PlanRow) => <Acts r={r} edit={() => setEdit(r)} activate={() => void activate.run({ plan_ids: [r.plan_id] }, r.plan_id)} stop={() => setStop(r)} remove={() => void confirm({ title: `删除草稿「${r.name}」?` }).then((y) => (y ? remove.run({ plan_id: r.plan_id }, r.plan_id) : undefined))} /> }] : []),
   ]
@@ -44,10 +45,11 @@ export default function PlansPage() {
     <>
       <ListPage
         {...list} title="巡查计划" name="rounds.plans" columns={columns} row_key="plan_id" empty={{ text: '还没有巡查计划' }}
-        {...(writes ? { batch: [{ label: '启用', run: async (rows: readonly PlanRow[]) => (await activate.run({ plan_ids: rows.map((r) => r.plan_id) })) !== undefined }] } : {})}
+        {...(writes ? { batch: [{ label: '设班组', run: async (rows: readonly PlanRow[]) => (setCrewed(rows), false) }, { label: '启用', run: async (rows: readonly PlanRow[]) => (await activate.run({ plan_ids: rows.map((r) => r.plan_id) })) !== undefined }] } : {})}
         actions={writes ? <Button type="primary" onClick={() => setEdit('new')}>新增计划</Button> : null}
       />
       {edit ? <PlanDrawer row={edit === 'new' ? undefined : edit} close={() => setEdit(undefined)} /> : null}
+      {crewed ? <CrewForm rows={crewed} close={() => setCrewed(undefined)} /> : null}
       {stop ? <StopForm row={stop} close={() => setStop(undefined)} /> : null}
     </>
   )
@@ -60,6 +62,11 @@ function Acts({ r, edit, activate, stop, remove }: { r: PlanRow; edit: () => voi
       {r.state === 'active' ? <CanButton size="small" can={r.can.stop} words={words} onClick={stop}>停用</CanButton> : null}
     </span>
   )
+}
+function CrewForm({ rows, close }: { rows: readonly PlanRow[]; close: () => void }) {
+  const assign = useWrite(rounds.assignCrew, { in_form: true, done: (a) => `已设 ${a.plan_count} 个计划,${a.task_count} 项未开始的任务改派` })
+  const crews = useRead(rounds.crews, { community_id: rows[0]!.community_id })
+  return <FormModal open onClose={close} title={`给 ${rows.length} 个计划设班组`} call={rounds.assignCrew} fields={[{ name: 'crew_id', kind: 'select', options: (crews.data?.rows ?? []).filter((w) => !w.retired).map((w) => ({ value: w.crew_id, label: `${w.name}(${w.account_ids.length} 人)` })), help: '计划须在同一小区' }]} fixed={{ plan_ids: rows.map((r) => r.plan_id) }} loading={assign.running} submitError={assign.error} onSubmit={async (i) => { if (await assign.run(i)) close() }} />
 }
 function StopForm({ row, close }: { row: PlanRow; close: () => void }) {
   const stop = useWrite(rounds.stopPlan, { in_form: true, done: (a) => `已停用,取消以后的 ${a.task_count} 项任务` })

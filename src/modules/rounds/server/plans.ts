@@ -127,6 +127,18 @@ export const planAnswers = [
     for (const p of rows) scope.note('plan', p.plan_id, { name: p.name, state: 'active' })
     return { task_count }
   }),
+  answer(rounds.assignCrew, async (scope, { plan_ids, crew_id }) => {
+    const c = scope.company_id
+    const { rows } = await sql<{ plan_id: string; community_id: string; name: string }>`select plan_id, community_id, name from rounds.plan p where p.company_id = ${c} and p.plan_id = any(${[...plan_ids]}::uuid[]) and p.state <> 'stopped' and ${communitiesSeenBy(scope, { alias: 'p' })} order by plan_id for update`.execute(scope.db)
+    if (rows.length !== new Set(plan_ids).size) throw scope.notFound()
+    const crew = (await sql<{ community_id: string; name: string }>`select community_id, name from rounds.crew where company_id = ${c} and crew_id = ${crew_id} and retired_at is null`.execute(scope.db)).rows[0]
+    if (!crew || rows.some((p) => p.community_id !== crew.community_id)) throw scope.refuse('rounds.elsewhere')
+    await sql`update rounds.plan set crew_id = ${crew_id}, changed_by = ${scope.who.account_id}::uuid, changed_at = ${scope.now} where company_id = ${c} and plan_id = any(${rows.map((p) => p.plan_id)}::uuid[])`.execute(scope.db)
+    // What nobody has begun goes to the crew too.
+    const { n } = (await sql<{ n: number }>`with moved as (update rounds.task set crew_id = ${crew_id} where company_id = ${c} and plan_id = any(${rows.map((p) => p.plan_id)}::uuid[]) and state = 'waiting' and on_day >= ${scope.today}::date - 1 returning 1) select count(*)::int as n from moved`.execute(scope.db)).rows[0]!
+    for (const p of rows) scope.note('plan', p.plan_id, { name: p.name, crew: crew.name })
+    return { plan_count: rows.length, task_count: n }
+  }),
   answer(rounds.stopPlan, async (scope, { plan_id, reason }) => {
     const p = await planToChange(scope, plan_id)
     if (p.state !== 'active') throw scope.refuse('rounds.plan_over', { name: p.name })

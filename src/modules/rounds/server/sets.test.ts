@@ -1,6 +1,6 @@
 // Each data file holds what its shape says; what the preview tells is what loading makes; twice is once; and S20's frequencies stand in it as written.
 import { beforeAll, expect, test } from 'vitest'
-import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { expectRefused, someId, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { rounds } from '../contract.ts'
 import { ruleText } from '../shown.ts'
@@ -53,5 +53,15 @@ test('loaded as drafts as previewed; a second time makes nothing; a second set s
   expect(high.checklists.find((l) => l.name === '楼道保洁检查')!.there).toBe(true)
   const { task_count } = await as(rounds.activatePlans, { plan_ids: plans.rows.map((p) => p.plan_id) })
   expect(task_count).toBeGreaterThan(500)
+  const cleaner = await t.hire('cleaner', { scope_kind: 'community', scope_ids: [w.community_id] })
+  const { crew_id } = await as(rounds.saveCrew, { community_id: w.community_id, name: '保洁班', account_ids: [cleaner.account_id], retired: false })
+  const cleaning = plans.rows.filter((p) => p.department === '保洁部').map((p) => p.plan_id)
+  const given = await as(rounds.assignCrew, { plan_ids: cleaning, crew_id })
+  expect(given.plan_count).toBe(cleaning.length)
+  expect(given.task_count).toBeGreaterThan(100)
+  // A guard of no crew sees the patrols now, and no cleaning any more.
+  const guard = await t.hire('guard', { scope_kind: 'community', scope_ids: [w.community_id] })
+  expect(new Set((await guard(rounds.myRounds, {})).tasks.map((x) => x.kind_name))).not.toContain('保洁')
+  await expectRefused(as(rounds.assignCrew, { plan_ids: cleaning, crew_id: someId() }), 'rounds.elsewhere')
   await expectRefused(t.as('visitor')(rounds.previewSet, { code: 'meixian', community_id: w.community_id }), 'kernel.forbidden')
 })
