@@ -170,6 +170,7 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
     split_id: await one(sql`select split_id as id from meters.share_split where company_id = ${c} limit 1`),
     use_id: await one(sql`select use_id as id from funds.use where company_id = ${c} limit 1`),
     plan_id: await one(sql`select plan_id as id from funds.topup_plan where company_id = ${c} limit 1`),
+    batch_id: await one(sql`select batch_id as id from payment.coupon_batch where company_id = ${c} and name = '按月缴费答谢券'`),
     channel_bill_id: await one(sql`select channel_bill_id as id from payment.channel_bill where company_id = ${c} limit 1`),
   }
   const wrong: string[] = []

@@ -5,10 +5,12 @@ import type { View } from './format.ts'
 import { tableView } from './table.ts'
 
 const PARAGRAPHS = 60
+/** A4 upright less 24 mm at each side. */
+const WIDTH_PT = 459
 const texts = (all: readonly string[] | undefined) => (all ?? []).slice(0, PARAGRAPHS).map((one) => plain(one, 1500))
 
 export function letterView(data: LetterData): View {
-  const table = data.columns?.length ? (tableView({ title: data.title, columns: data.columns, rows: data.rows ?? [], totals: data.totals ?? null }).view as { columns: unknown[]; rows: unknown[]; totals: unknown[]; totals_span: number }) : { columns: [], rows: [], totals: [], totals_span: 0 }
+  const table = data.columns?.length ? (tableView({ title: data.title, columns: data.columns, rows: data.rows ?? [], totals: data.totals ?? null }, WIDTH_PT).view as { columns: unknown[]; rows: unknown[]; totals: unknown[]; totals_span: number; size: number }) : { columns: [], rows: [], totals: [], totals_span: 0, size: 9 }
   return {
     view: {
       company: line(data.company_name, 60),
@@ -23,6 +25,7 @@ export function letterView(data: LetterData): View {
       rows: table.rows,
       totals: table.totals,
       totals_span: table.totals_span,
+      table_size: table.size,
       signs: (data.signs ?? []).slice(0, 3).map((s) => ({ who: line(s.who, 40), fields: s.fields.slice(0, 8).map((f) => line(f, 30)) })),
     },
     assets: [],

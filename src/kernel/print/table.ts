@@ -32,7 +32,7 @@ function widthEm(text: string): number {
 }
 
 /** Fixed columns take what they need, texts share the rest; the letters shrink from 9 pt to 6 pt before anything is squeezed. */
-function layout(columns: readonly TableColumn[], cells: readonly (readonly string[])[]): { size_pt: number; widths_em: number[] } {
+function layout(columns: readonly TableColumn[], cells: readonly (readonly string[])[], page_pt: number): { size_pt: number; widths_em: number[] } {
   const need = columns.map((column, index) => {
     const longest = cells.reduce((most, row) => Math.max(most, widthEm(row[index] ?? '')), 0)
     if (column.kind !== 'text') return Math.max(longest, Math.min(widthEm(column.title), 5)) + PAD_EM
@@ -40,8 +40,8 @@ function layout(columns: readonly TableColumn[], cells: readonly (readonly strin
   })
   const least = columns.map((column, index) => (column.kind === 'text' ? Math.min(need[index] ?? 0, 7) : (need[index] ?? 0)))
   const sum = (all: readonly number[]) => all.reduce((running, one) => running + one, 0)
-  const size_pt = [9, 8, 7, 6].find((size) => sum(least) * size <= PAGE_PT) ?? 6
-  const room = PAGE_PT / size_pt
+  const size_pt = [9, 8, 7, 6].find((size) => sum(least) * size <= page_pt) ?? 6
+  const room = page_pt / size_pt
   const texts = columns.map((column, index) => (column.kind === 'text' ? (need[index] ?? 0) : 0))
   const fixed = sum(need) - sum(texts)
   const even = (all: readonly number[]) => ({ size_pt, widths_em: all.map((one) => (one * room) / sum(all)) })
@@ -56,14 +56,15 @@ function layout(columns: readonly TableColumn[], cells: readonly (readonly strin
   return { size_pt, widths_em: need.map((one, index) => ((texts[index] ?? 0) > 0 ? one * stretch : one)) }
 }
 
-export function tableView(data: TableData): View {
+/** `page_pt`: how wide the table may be; a letter's is narrower than a report's. */
+export function tableView(data: TableData, page_pt = PAGE_PT): View {
   const { columns } = data
   if (columns.length === 0 || columns.length > LIMITS.table_columns) throw new PrintError('bad_data', `1 to ${LIMITS.table_columns} columns`)
   if (data.rows.length * columns.length > LIMITS.table_cells) throw new PrintError('too_large', `more than ${LIMITS.table_cells} cells`)
   const rows = data.rows.map((row) => columns.map((column, index) => cellText(row[index], column)))
   const totals = data.totals ? columns.map((column, index) => cellText(data.totals?.[index], column)) : []
   const first = totals.findIndex((text) => text !== '')
-  const { size_pt, widths_em } = layout(columns, totals.length > 0 ? [...rows, totals] : rows)
+  const { size_pt, widths_em } = layout(columns, totals.length > 0 ? [...rows, totals] : rows, page_pt)
   return {
     view: {
       company: line(data.company_name, 60),

@@ -32,7 +32,7 @@ const CouponBatch = z.object({
   can: Can('end'),
 })
 export type CouponBatch = z.output<typeof CouponBatch>
-const Coupon = z.object({ coupon_id: Id, batch_id: Id, code: z.string().meta({ zh: '券码' }), house_id: Id.nullable(), house_label: z.string().nullable().meta({ zh: '房号' }), owner_names: z.string().meta({ zh: '业主' }), state: CouponState, redeemed_at: Instant.nullable().meta({ zh: '兑换时间' }), payment_id: Id.nullable(), receipt_no: z.string().nullable().meta({ zh: '收据号' }), used_at: Instant.nullable().meta({ zh: '使用时间' }) })
+const Coupon = z.object({ coupon_id: Id, batch_id: Id, code: z.string().meta({ zh: '券码' }), amount_fen: FenShape.meta({ zh: '面额' }), house_id: Id.nullable(), house_label: z.string().nullable().meta({ zh: '房号' }), owner_names: z.string().meta({ zh: '业主' }), state: CouponState, redeemed_at: Instant.nullable().meta({ zh: '兑换时间' }), payment_id: Id.nullable(), receipt_no: z.string().nullable().meta({ zh: '收据号' }), used_at: Instant.nullable().meta({ zh: '使用时间' }) })
 export type Coupon = z.output<typeof Coupon>
 const CouponFilter = z.object({ batch_id: Id, state: CouponState.optional(), q: Text(40).optional().meta({ zh: '券码、房号' }) })
 const CouponUse = z.object({

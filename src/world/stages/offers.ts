@@ -33,6 +33,8 @@ export const offerPrepaying = (t: Town): Promise<void> => at(t.calendar.until, a
   await t.road.call(must(t, t.company.admin_login), ['promotion agreed'], system.decideApproval, { approval_id, step_no: 1, decision: 'agree' })
 })
 
+const sumOf = (lines: readonly { amount_fen: number }[]): number => lines.reduce((n, l) => n + l.amount_fen, 0)
+
 /** Coupons: to those who owe a little, three of them used at the desk; codes for the counter; and one batch above the limit that waits for a second person. */
 export const giveCoupons = (t: Town): Promise<void> => at(t.calendar.until, async () => {
   const community_id = t.ids.community.get('garden')!
@@ -40,14 +42,15 @@ export const giveCoupons = (t: Town): Promise<void> => at(t.calendar.until, asyn
   const day = t.calendar.today
   const terms = { community_id, from_on: day, to_on: addDays(day, 90), basis: '年末答谢,项目经理办公会纪要' }
   await t.road.call(fin, ['coupon rule'], payment.saveRule, { community_id, from_on: day, note: '优惠券管理办法', rule: { kind: 'coupon', value: { limit_fen: 200_000 } } })
-  const homes = t.road.has('coupons') ? [] : await owing(t, 40, 30)
+  // Chosen once: who goes on after a stop finds the coupons, not the debts of that moment.
+  const homes = t.road.has('coupons') ? [] : (await owing(t, 40, 40)).filter((h) => sumOf(h.bills) > 5_000)
   const labels = homes.length === 0 ? [] : (await inside(t.app, t.company_id, (s) => s.db.selectFrom('property.house').select('label').where('company_id', '=', t.company_id).where('house_id', 'in', homes.map((h) => h.house_id)).execute())).map((h) => h.label)
   const { batch_id } = await t.road.call(fin, ['coupons'], payment.issueCoupons, { ...terms, name: '按月缴费答谢券', way: 'house', amount_fen: 1_000, min_fen: 5_000, rooms: labels })
   await t.road.call(fin, ['coupon codes'], payment.issueCoupons, { ...terms, name: '服务中心扫码券', way: 'code', count: 50, amount_fen: 2_000, min_fen: 10_000, refund_rule: 'forfeit' })
   await t.road.call(fin, ['coupons asked'], payment.issueCoupons, { ...terms, name: '全体业主年末券', way: 'house', house_kinds: ['dwelling'], amount_fen: 3_000, min_fen: 30_000 })
-  const issued = (await t.road.ask(fin, payment.coupons, { batch_id, page_size: 200 })).rows
-  for (const h of homes.filter((x) => x.bills.reduce((n, b) => n + b.amount_fen, 0) > 5_000).slice(0, 3)) {
-    const k = issued.find((x) => x.house_id === h.house_id)
-    if (k) await t.road.call(must(t, 'shoufei2'), ['coupon used', h.house_id], payment.takePayment, { house_id: h.house_id, lines: h.bills, coupon_ids: [k.coupon_id], tenders: [{ method: 'wechat', amount_fen: h.bills.reduce((n, b) => n + b.amount_fen, -1_000) }] })
+  for (const k of (await t.road.ask(fin, payment.coupons, { batch_id, page_size: 200 })).rows.slice(0, 3)) {
+    if (!k.house_id || t.road.has('coupon used', k.house_id)) continue
+    const lines = (await t.road.ask(fin, payment.desk, { house_id: k.house_id })).lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen }))
+    await t.road.call(must(t, 'shoufei2'), ['coupon used', k.house_id], payment.takePayment, { house_id: k.house_id, lines, coupon_ids: [k.coupon_id], tenders: [{ method: 'wechat', amount_fen: sumOf(lines) - 1_000 }] })
   }
 })

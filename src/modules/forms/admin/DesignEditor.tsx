@@ -75,11 +75,12 @@ function Columns({ kind, d, disabled, set }: Part) {
 }
 
 function Words({ kind, d, disabled, set }: Part) {
+  const ways = kind.blocks.some((b) => b.key === 'ways')
   return (
-    <Group title="正文与缴费方式">
+    <Group title={ways ? '正文与缴费方式' : '正文'}>
       <Row label="正文"><Lines label="正文" value={d.paragraphs} most={6} longest={500} disabled={disabled} placeholder="一行一段;留空用通常的文字" change={(paragraphs) => set({ paragraphs })} /></Row>
       <div className="hy-muted">可用:{kind.params.map((p) => `{${p.key}} ${p.zh}`).join(' · ')}</div>
-      <Row label="缴费方式"><Lines label="缴费方式" value={d.pay_ways} most={6} longest={100} disabled={disabled} placeholder="一行一条,如开户行与账号;留空用通常的文字" change={(pay_ways) => set({ pay_ways })} /></Row>
+      {ways ? <Row label="缴费方式"><Lines label="缴费方式" value={d.pay_ways} most={6} longest={100} disabled={disabled} placeholder="一行一条,如开户行与账号;留空用通常的文字" change={(pay_ways) => set({ pay_ways })} /></Row> : null}
     </Group>
   )
 }

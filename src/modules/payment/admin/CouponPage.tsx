@@ -17,6 +17,7 @@ import { BATCH_TONES, EndCoupons } from './CouponsPage.tsx'
 const FILTERS: readonly Filter[] = [{ kind: 'text', name: 'q', label: '关键词', placeholder: '券码、房号' }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['coupon']) }]
 const COLUMNS: readonly Column<Coupon>[] = [
   { key: 'code', title: '券码', width: 140, always: true, show: (r) => <span className="hy-num">{r.code}</span> },
+  { key: 'amount_fen', title: '面额', width: 80 },
   { key: 'house_label', title: '房号', width: 120, show: (r) => (r.house_id ? <Go to={`/property/houses/${r.house_id}`}>{r.house_label}</Go> : '未兑换') },
   { key: 'owner_names', title: '业主', width: 150 },
   { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.state} words={words.states?.['coupon']} tones={{ live: 'good', used: 'plain', forfeited: 'bad', expired: 'plain' }} /> },

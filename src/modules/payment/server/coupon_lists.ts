@@ -34,10 +34,10 @@ function couponsWhere(scope: Scope, f: CouponFilter, to_on: string): RawBuilder<
 }
 async function couponRows(scope: Scope, where: RawBuilder<SqlBool>, to_on: string, limit: number, offset: number): Promise<Coupon[]> {
   const c = scope.company_id
-  const { rows } = await sql<Omit<Coupon, 'owner_names'>>`with page as materialized (select k.* from payment.coupon k where ${where} order by k.code limit ${limit} offset ${offset})
-    select k.coupon_id, k.batch_id, k.code, k.house_id, h.label as house_label, case when k.state = 'live' and ${to_on < scope.today} then 'expired' else k.state end as state, k.redeemed_at, u.payment_id, p.receipt_no, u.used_at
-    from page k left join property.house h on h.company_id = ${c} and h.house_id = k.house_id left join payment.coupon_use u on u.company_id = ${c} and u.coupon_id = k.coupon_id and u.ended_at is null
-    left join payment.payment p on p.company_id = ${c} and p.payment_id = u.payment_id order by h.sort_no, h.label, k.code`.execute(scope.db)
+  const { rows } = await sql<Omit<Coupon, 'owner_names'>>`with page as materialized (select k.*, g.sort_no, g.label from payment.coupon k left join property.house g on g.company_id = ${c} and g.house_id = k.house_id where ${where} order by g.sort_no, g.label, k.code limit ${limit} offset ${offset})
+    select k.coupon_id, k.batch_id, k.code, b.amount_fen, k.house_id, k.label as house_label, case when k.state = 'live' and ${to_on < scope.today} then 'expired' else k.state end as state, k.redeemed_at, u.payment_id, p.receipt_no, u.used_at
+    from page k join payment.coupon_batch b on b.company_id = ${c} and b.batch_id = k.batch_id left join payment.coupon_use u on u.company_id = ${c} and u.coupon_id = k.coupon_id and u.ended_at is null
+    left join payment.payment p on p.company_id = ${c} and p.payment_id = u.payment_id order by k.sort_no, k.label, k.code`.execute(scope.db)
   const owners = await ownerNames(scope, [...new Set(rows.flatMap((r) => r.house_id ?? []))])
   // A code that nobody has is money for whoever reads it: whole only for those who issue.
   const issues = scope.who.grants.some((g) => g.permissions.includes('payment.coupon.write') || g.permissions.includes('*'))
@@ -54,8 +54,8 @@ const couponsExcel = answerFile(payment.couponsExcel, async (scope, f) => {
   const { name, to_on } = await batchOf(scope, f.batch_id)
   const rows = await couponRows(scope, couponsWhere(scope, f, to_on), to_on, EXCEL_MAX, 0)
   const body = await writeSheet({ sheets: [{
-    name: '优惠券', columns: [text('券码'), text('房号'), text('业主'), text('状态'), text('兑换时间'), text('收据号'), text('使用时间')],
-    rows: rows.map((r) => [r.code, r.house_label, r.owner_names, words.states!['coupon']![r.state]!, minuteText(r.redeemed_at), r.receipt_no, minuteText(r.used_at)]), totals: ['合计', `${rows.length} 张`],
+    name: '优惠券', columns: [text('券码'), { title: '面额', kind: 'money_fen' }, text('房号'), text('业主'), text('状态'), text('兑换时间'), text('收据号'), text('使用时间')],
+    rows: rows.map((r) => [r.code, r.amount_fen, r.house_label, r.owner_names, words.states!['coupon']![r.state]!, minuteText(r.redeemed_at), r.receipt_no, minuteText(r.used_at)]), totals: [`合计 ${rows.length} 张`, rows.reduce((n, r) => n + r.amount_fen, 0)],
   }] })
   return { name: `优惠券_${name}_${scope.today}.xlsx`, type: XLSX, body }
 })
