@@ -55,6 +55,8 @@ test('two hundred records without network: kept, sent once each by two tabs, a c
   await first.getByAltText('照片 1').waitFor()
   await first.getByRole('button', { name: '确认到场' }).click()
   await first.getByRole('button', { name: '完工', exact: true }).waitFor()
+  // A toast that fades is half transparent.
+  await first.getByText(/^已记下「到场」/).waitFor({ state: 'hidden' })
   await expectAccessible(first)
   // The tab dies; without network the page opens again with what was done.
   await first.close()
