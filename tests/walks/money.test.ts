@@ -96,7 +96,7 @@ test('a resident pays by phone in three taps and sees the receipt', async () => 
   await page.getByRole('button', { name: /获取验证码/ }).click()
   const code = await codeSentTo(s.t, PHONES.王五)
   await page.getByLabel('验证码').fill(code)
-  await page.getByRole('button', { name: '登录' }).click()
+  await page.getByRole('button', { name: '登录', exact: true }).click()
   await page.getByText('91.44').first().waitFor() // 76.20 m² × 1.2
   await expectAccessible(page)
   await page.getByText('去缴费').first().click()
