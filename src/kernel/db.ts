@@ -1,5 +1,6 @@
 // The database: pools, types of values, one Kysely on one connection per transaction.
 import { createHash } from 'node:crypto'
+import { availableParallelism } from 'node:os'
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type DatabaseConnection, type Driver, type QueryResult } from 'kysely'
 import pg from 'pg'
 import type { DB } from './db_types.ts'
@@ -28,6 +29,12 @@ export interface Database {
   end(): Promise<void>
 }
 
+/**
+ * Connections for requests. Each busy one is a process of the database beside ours: with many more of them than cores, the one process that
+ * answers everybody waits for its turn (a list at 20 callers on 2 cores: p99 161 ms with 16, 109 with 6). What finds none free waits in order.
+ */
+const POOL = Math.min(16, Math.max(6, 2 * availableParallelism() + 2))
+
 /** `url` is the owner's; requests run as heyuan_app, which owns nothing. */
 export function openDatabase(url: string, o: { max?: number; application_name?: string } = {}): Database {
   const make = (max: number) => {
@@ -48,7 +55,7 @@ export function openDatabase(url: string, o: { max?: number; application_name?: 
     })
     return pool
   }
-  const pool = make(o.max ?? 16)
+  const pool = make(o.max ?? POOL)
   const side = make(2)
   return { pool, side, url, end: async () => void (await Promise.all([pool.end(), side.end()])) }
 }

