@@ -12,6 +12,7 @@ import { RUNS, SEED, everyProof } from '../proofs/seed.ts'
 import { history, past, type Past } from './deeds.ts'
 import { field, type Field } from './field.ts'
 import type { Strike } from './lane.ts'
+import { until } from './place.ts'
 import { CLOSED_A_PASS, points, type Point } from './points.ts'
 import { closed, told, whole } from './oracle.ts'
 
@@ -40,7 +41,8 @@ test('whatever dies, and wherever: done once, all of it or nothing', { timeout: 
       await p.point.deed(f, SEED + n * 1000, () => p.hit).catch((error: unknown) => {
         throw new Error(`${p.at}: ${String(error)}`, { cause: error })
       })
-      expect(p.hit, `${p.at} was passed`).toBe(true)
+      // The other process may have brought the deed to its end (a refund's notice overtakes its answer) while this one is still on its way to the point.
+      await until(`${p.at} passed`, async () => p.hit, 60_000, 30)
     }
   }))
   for (const lane of [f.lanes.server, f.lanes.worker]) await lane.alive()

@@ -2,6 +2,7 @@
 // One bill lies a little, so that one difference has an owner and another is closed. Past days are played through the gateway's own clock.
 import { sql } from 'kysely'
 import { addDays, nowMs } from '../../kernel/clock.ts'
+import { dayStart } from '../../kernel/days.ts'
 import { closing } from '../../modules/closing/contract.ts'
 import { payment } from '../../modules/payment/contract.ts'
 import { lookAtChannel } from '../../modules/payment/server/ask.ts'
@@ -57,9 +58,8 @@ export async function owing(t: Town, skip: number, limit: number): Promise<Payer
   return rows
 }
 
-/** A resident pays what his house owes; the gateway holds its notice back, so the money is found by asking. */
+/** A resident pays what his house owes; the gateway holds its notice back, so the money is found by asking. Again, it goes on where it was stopped. */
 async function payByPhone(t: Town, sim: ReturnType<typeof gateway>, channel_id: string, p: Payer): Promise<void> {
-  if (t.road.has('phone sent', p.house_id)) return
   const me = await signIn(t, p.phone)
   if (!me) return
   const { intent_id } = await t.road.call(me, ['phone', p.house_id], payment.startPayment, { house_id: p.house_id, channel_id, bills: p.bills })
@@ -75,6 +75,7 @@ async function reconcileDay(t: Town, sim: ReturnType<typeof gateway>, channel_id
   const next = addDays(day, 1)
   if (t.road.has('recon', day)) return
   await sim.at(instantAt(t.calendar, next, '10:40:00'), async () => {
+    await sim.ask('clear', {})
     if (lies) for (const kind of ['amount', 'extra']) await sim.ask('bill_fault', { kind })
     await fetchBills(t.app, t.company_id)
     await sim.ask('clear', {})
@@ -105,11 +106,17 @@ export async function payOnline(t: Town, o: Ports): Promise<void> {
   }
 }
 
+const paidOn = (t: Town, channel_id: string, day: string): Promise<number> =>
+  inside(t.app, t.company_id, async (s) => (await sql<{ n: number }>`select count(*)::int as n from payment.intent where company_id = ${t.company_id} and channel_id = ${channel_id} and state = 'succeeded' and created_at >= ${dayStart(day)} and created_at < ${dayStart(day, 1)}`.execute(s.db)).rows[0]!.n)
+
 async function play(t: Town, sim: ReturnType<typeof gateway>, channel_id: string): Promise<void> {
   for (const [back, times] of DAYS) {
     const day = addDays(t.calendar.today, -back)
-    const payers = t.road.has('phones', day) ? [] : await owing(t, 0, times.length)
-    for (const [i, p] of payers.entries()) await sim.at(instantAt(t.calendar, day, times[i]!), () => payByPhone(t, sim, channel_id, p))
+    if (t.road.has('phones', day)) continue
+    // Who has paid owes nothing any more: of a list that was stopped in the middle, those that are left are its rest, in the same order.
+    const paid = await paidOn(t, channel_id, day)
+    const payers = await owing(t, 0, times.length - paid)
+    for (const [i, p] of payers.entries()) await sim.at(instantAt(t.calendar, day, times[paid + i]!), () => payByPhone(t, sim, channel_id, p))
     await t.road.step(must(t, 'caiwu'), ['phones', day], 'signed_in', async () => 1)
   }
   for (const [back] of DAYS) await reconcileDay(t, sim, channel_id, addDays(t.calendar.today, -back), back === DAYS[0]![0])

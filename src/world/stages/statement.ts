@@ -71,7 +71,8 @@ async function file(t: Town): Promise<void> {
   for (const day of (await t.road.ask(fin, closing.reconDays, { from_on: addDays(t.calendar.today, -7) })).rows) await t.road.call(fin, ['recon again', day.channel_id, day.business_day], closing.runRecon, { channel_id: day.channel_id, business_day: day.business_day })
   await bookCertain({ tx: (run) => asSystem(t.app, t.company_id, 'job.payment.bank_auto', run) })
   const { rows } = await t.road.ask(fin, payment.bankLines, { state: 'new', community_id, page_size: 50 })
-  const named = rows.filter((l) => l.proposals[0]?.sure === 'likely')
+  // In the order of the statement: lines of one day have no other.
+  const named = rows.filter((l) => l.proposals[0]?.sure === 'likely').sort((a, b) => (a.reference ?? '').localeCompare(b.reference ?? ''))
   if (named[0]) await t.road.call(fin, ['claim'], payment.matchLine, { line_id: named[0].line_id, shares: [{ house_id: named[0].proposals[0]!.house_id, amount_fen: named[0].amount_fen }], note: '户名与欠费相符' })
   const nobody = rows.filter((l) => l.proposals.length === 0 && l.payments.length === 0 && l.booked_on < addDays(t.calendar.today, -1))
   if (nobody.length > 0) await t.road.call(fin, ['suspend'], payment.suspendLines, { line_ids: nobody.map((l) => l.line_id) })
