@@ -16,7 +16,7 @@ const PAGES = [
   '/spending/requests', '/spending/budgets', '/spending/incomes', '/spending/statement',
   '/reminders/tasks', '/reminders/records', '/reminders/promises', '/reminders/plans', '/reminders/now', '/messages/templates', '/messages/deliveries', '/messages/provider', '/messages/inbox', '/tariff/tariffs', '/billing/waivers', '/billing/discounts',
   '/orders/list', '/orders/list?late=1', '/orders/visits', '/orders/stats', '/orders/stats?by=category', '/orders/setup', '/orders/setup?tab=policy', '/orders/setup?tab=workers',
-  '/rounds/board', '/rounds/tasks', '/rounds/plans', '/rounds/findings', '/rounds/log', '/rounds/work', '/rounds/points', '/rounds/points?tab=routes', '/rounds/points?tab=crews', '/rounds/stats', '/rounds/stats?by=person', '/rounds/setup', '/rounds/sets', '/rounds/setup?tab=kinds', '/rounds/setup?tab=policy', '/rounds/setup?tab=weather',
+  '/rounds/board', '/rounds/tasks', '/rounds/plans', '/rounds/findings', '/rounds/log', '/rounds/work-plans', '/rounds/points', '/rounds/points?tab=routes', '/rounds/points?tab=crews', '/rounds/stats', '/rounds/stats?by=person', '/rounds/setup', '/rounds/sets', '/rounds/setup?tab=kinds', '/rounds/setup?tab=policy', '/rounds/setup?tab=weather',
   '/system/approvals', '/system/flows', '/payment/invoices', '/payment/channel-bills', '/funds/accounts', '/funds/entries', '/funds/dues', '/funds/topups', '/funds/statement',
 ]
 

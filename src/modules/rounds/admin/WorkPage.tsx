@@ -17,7 +17,7 @@ import { words } from '../words.ts'
 import './rounds.css'
 
 export const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
-const workPath = (w: Pick<WorkPlan, 'work_plan_id'>): string => `/rounds/work/${w.work_plan_id}`
+const workPath = (w: Pick<WorkPlan, 'work_plan_id'>): string => `/rounds/work-plans/${w.work_plan_id}`
 const DEPTH = { year: 0, month: 1, week: 2 } as const
 /** Each under its parent; what has none stands where its period does. */
 function inTree(rows: readonly WorkPlan[]): WorkPlan[] {

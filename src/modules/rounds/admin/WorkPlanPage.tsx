@@ -27,7 +27,7 @@ export default function WorkPlanPage() {
   return (
     <>
       <DetailPage
-        title={w?.title ?? '工作计划'} loading={work.loading} error={work.error} retry={work.retry} back="/rounds/work" tags={w ? <StateTag value={w.state} words={{ draft: '编制中', published: '已发布' }} tones={{ published: 'good' }} /> : null}
+        title={w?.title ?? '工作计划'} loading={work.loading} error={work.error} retry={work.retry} back="/rounds/work-plans" tags={w ? <StateTag value={w.state} words={{ draft: '编制中', published: '已发布' }} tones={{ published: 'good' }} /> : null}
         actions={w?.can.change === true ? <><Button onClick={() => setEdit('new')}>加事项</Button><CanButton type="primary" can={drafts ? w.can.publish : w.state === 'draft' ? w.can.publish : 'rounds.work_done'} words={words} loading={publish.running} onClick={() => void publish.run({ work_plan_id })}>{w.state === 'draft' ? '发布' : '发布新增事项'}</CanButton></> : null}
         facts={w ? [['层级', said('level', w.level)], ['期间', periodText(w.level, w.period_on, w.to_on)], ['小区', w.community_name], ['部门', w.department], ['任务', <Go key="t" to={tasksOf(w)}>{`${count(w.task_count)} 项`}</Go>], ['完成 / 到期', `${count(w.done_count)} / ${count(w.due_count)}`], ['完成率', percent(w.done_bp)]] : []}
       >

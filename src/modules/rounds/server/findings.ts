@@ -1,5 +1,6 @@
 // 巡查问题: what was found, who put it right by when, who looked again. A repair order that is finished closes its finding.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile, type Listener } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -7,7 +8,7 @@ import { writeSheet } from '../../../kernel/sheet/index.ts'
 import { rounds, type FindingFilter, type FindingRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { reaches, tasksSeenBy } from './access.ts'
-import { XLSX, when } from './list.ts'
+import { XLSX } from './list.ts'
 import { photosToAttach } from './photos.ts'
 import { judgeFinding, type FindingAction, type FindingActor, type FindingState } from './rules/finding_machine.ts'
 
@@ -97,7 +98,7 @@ export const findingAnswers = [
     const rows = await rowsOf(scope, f, EXCEL_MAX + 1, 0)
     if (rows.length > EXCEL_MAX) throw scope.refuse('rounds.too_many_rows', { max: EXCEL_MAX })
     const text = (title: string) => ({ title, kind: 'text' as const })
-    const body = await writeSheet({ sheets: [{ name: '巡查问题', columns: [text('状态'), text('小区'), text('位置'), text('问题'), text('责任部门'), text('处理'), text('期限'), text('发现人'), text('发现时间'), text('整改人'), text('整改时间'), text('整改说明'), text('复查人'), text('销项时间'), text('工单'), { title: '扣分', kind: 'int' as const }], rows: rows.map((r) => [said('finding_state', r.state), r.community_name, r.place, r.words, r.department, said('way', r.way), when(r.due_at), r.found_by_name, when(r.found_at), r.mended_by_name, when(r.mended_at), r.mend_note, r.closed_by_name, when(r.closed_at), r.order_no, r.points]) }] })
+    const body = await writeSheet({ sheets: [{ name: '巡查问题', columns: [text('状态'), text('小区'), text('位置'), text('问题'), text('责任部门'), text('处理'), text('期限'), text('发现人'), text('发现时间'), text('整改人'), text('整改时间'), text('整改说明'), text('复查人'), text('销项时间'), text('工单'), { title: '扣分', kind: 'int' as const }], rows: rows.map((r) => [said('finding_state', r.state), r.community_name, r.place, r.words, r.department, said('way', r.way), minuteText(r.due_at), r.found_by_name, minuteText(r.found_at), r.mended_by_name, minuteText(r.mended_at), r.mend_note, r.closed_by_name, minuteText(r.closed_at), r.order_no, r.points]) }] })
     return { name: '巡查问题.xlsx', type: XLSX, body }
   }),
   /** Scores by the department that a checklist belongs to: a quality walk's list of cleaning scores the cleaners. */

@@ -1,7 +1,7 @@
 // Lists of tasks, the live board, statistics, Excel. A page is cut before names are joined.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { daysBetween } from '../../../kernel/clock.ts'
+import { daysBetween, minuteText } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
 import { FACTS, rounds, type Board, type Fact, type TaskFilter, type TaskRow } from '../contract.ts'
@@ -68,8 +68,6 @@ async function boardOf(scope: Scope, o: { community_id?: string | undefined; on_
     kinds: sums.rows.filter((r) => r.by === 2).map((r) => ({ key: r.kind_id!, name: r.kind_name ?? '', department: r.department ?? '', counts: countsOf(r) })),
   }
 }
-const clock = new Intl.DateTimeFormat('zh-CN', { timeZone: 'Asia/Shanghai', year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', hour12: false })
-export const when = (at: string | null): string => (at ? clock.format(new Date(at)).replaceAll('/', '-') : '')
 
 export const listAnswers = [
   answer(rounds.board, boardOf),
@@ -90,7 +88,7 @@ export const listAnswers = [
       sheets: [{
         name: '巡查任务',
         columns: [text('日期'), text('任务'), text('种类'), text('部门'), text('小区'), text('班组'), text('状态'), text('开始'), text('应完成'), text('完成'), text('按时'), int('点位'), int('已查'), int('异常'), int('跳过'), text('可疑'), text('执行人')],
-        rows: rows.map((r) => [r.on_day, r.name, r.kind_name, r.department, r.community_name, r.crew_name, said('state', r.state), when(r.starts_at), when(r.due_at), when(r.ended_at), r.in_time === null ? '' : r.in_time ? '是' : '迟到', r.point_count, r.checked_count, r.abnormal_count, r.skip_count, r.flags.map((x) => said('flag', x)).join('、'), r.done_by_name]),
+        rows: rows.map((r) => [r.on_day, r.name, r.kind_name, r.department, r.community_name, r.crew_name, said('state', r.state), minuteText(r.starts_at), minuteText(r.due_at), minuteText(r.ended_at), r.in_time === null ? '' : r.in_time ? '是' : '迟到', r.point_count, r.checked_count, r.abnormal_count, r.skip_count, r.flags.map((x) => said('flag', x)).join('、'), r.done_by_name]),
       }],
     })
     return { name: `巡查任务_${f.from_on}至${f.to_on}.xlsx`, type: XLSX, body }

@@ -1,5 +1,6 @@
 // 运行记录表: what was read and ticked on each round of a plan, one round a row and one item a column, as a duty room keeps it on paper.
 import { sql } from 'kysely'
+import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -8,7 +9,7 @@ import { rounds, type Item, type Log } from '../contract.ts'
 import { verdictOf } from '../judge.ts'
 import { said } from '../shown.ts'
 import { tasksSeenBy } from './access.ts'
-import { XLSX, when } from './list.ts'
+import { XLSX } from './list.ts'
 
 const ROWS_MAX = 2000
 /** More columns than this are no table any more. */
@@ -61,12 +62,12 @@ export const logAnswers = [
   answer(rounds.log, logOf),
   answerFile(rounds.logSheet, async (scope, o) => {
     const log = await logOf(scope, o)
-    const body = await writeSheet({ sheets: [{ name: '运行记录', title_rows: [`${log.community_name} ${log.plan_name} ${o.from_on} 至 ${o.to_on}`], columns: ['日期', '时段', '状态', ...log.columns.map(titleOf), '记录人', '时间'].map((title) => ({ title, kind: 'text' as const })), rows: log.rows.map((r) => [r.on_day, when(r.starts_at), said('state', r.state), ...log.columns.map((x) => r.values[x.key] ?? ''), r.by_name, when(r.done_at)]) }] })
+    const body = await writeSheet({ sheets: [{ name: '运行记录', title_rows: [`${log.community_name} ${log.plan_name} ${o.from_on} 至 ${o.to_on}`], columns: ['日期', '时段', '状态', ...log.columns.map(titleOf), '记录人', '时间'].map((title) => ({ title, kind: 'text' as const })), rows: log.rows.map((r) => [r.on_day, minuteText(r.starts_at), said('state', r.state), ...log.columns.map((x) => r.values[x.key] ?? ''), r.by_name, minuteText(r.done_at)]) }] })
     return { name: `运行记录_${log.plan_name}.xlsx`, type: XLSX, body }
   }),
   answerFile(rounds.logPaper, async (scope, o) => {
     const log = await logOf(scope, o)
-    const body = await renderPdf('table_a4', { company_name: log.community_name, title: `运行记录:${log.plan_name}`, filters: [`${o.from_on} 至 ${o.to_on}`], columns: [{ title: '时段', kind: 'code' }, ...log.columns.map((x) => ({ title: titleOf(x), kind: 'text' as const })), { title: '记录人', kind: 'text' }], rows: log.rows.map((r) => [when(r.starts_at), ...log.columns.map((x) => (r.values[x.key] ?? (r.state === 'missed' ? '漏检' : ''))), r.by_name ?? '']), printed_by: scope.who.name, printed_at: scope.today })
+    const body = await renderPdf('table_a4', { company_name: log.community_name, title: `运行记录:${log.plan_name}`, filters: [`${o.from_on} 至 ${o.to_on}`], columns: [{ title: '时段', kind: 'code' }, ...log.columns.map((x) => ({ title: titleOf(x), kind: 'text' as const })), { title: '记录人', kind: 'text' }], rows: log.rows.map((r) => [minuteText(r.starts_at), ...log.columns.map((x) => (r.values[x.key] ?? (r.state === 'missed' ? '漏检' : ''))), r.by_name ?? '']), printed_by: scope.who.name, printed_at: scope.today })
     return { name: `运行记录_${log.plan_name}.pdf`, type: 'application/pdf', body, inline: true }
   }),
 ]
