@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // The one way in: `node bin/launch.mjs <start|test|check|bench|prove|gen|cli|build> [args]`.
 // It runs on a bare Node 20 with nothing installed, so: only node: imports, and no syntax Node 20 cannot parse.
-// It installs what package-lock.json names, then runs the command with Node 24 (the machine's own, or the one in node_modules).
+// It installs what package-lock.json names, and for `start` generates the screens in the same step, so that whoever starts for the first time waits once
+// and sees by what; then it runs the command with Node 24 (the machine's own, or the one in node_modules).
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
@@ -188,7 +189,7 @@ function explainInstall(tail) {
   return '请把上面的信息发给维护者,或在本文件夹手工执行:npm install --ignore-scripts'
 }
 
-async function install() {
+async function install(command) {
   const modulesMissing = !existsSync(modules)
   say(modulesMissing ? '首次运行:正在安装依赖(约 1 GB 磁盘,一般 30 至 90 秒)…' : '依赖有更新:正在重新安装 …')
   rmSync(stamp, { force: true })
@@ -206,7 +207,19 @@ async function install() {
     }
   }
   writeFileSync(stamp, `${fingerprint()}\n`)
-  say(`依赖已装好,用时 ${result.seconds} 秒。`)
+  const pages = command === 'start' ? await generatePages() : undefined
+  say(pages === undefined ? `依赖已装好,用时 ${result.seconds} 秒。` : `安装完成:依赖 ${result.seconds} 秒,页面 ${pages} 秒。`)
+}
+
+/** Seconds it took; undefined when it failed: `start` tries again and says why. */
+async function generatePages() {
+  const path = join(root, targets.build)
+  if (!existsSync(path)) return undefined
+  say('正在生成网页(一般 15 至 40 秒)…')
+  const begun = Date.now()
+  const code = await runWith(modernNode() ?? process.execPath, 'build', path, [])
+  if (code > 128) throw new Problem('安装被中断。重新运行同一命令即可继续。')
+  return code === 0 ? Math.round((Date.now() - begun) / 1000) : undefined
 }
 
 function modernNode() {
@@ -227,15 +240,18 @@ function runWith(node, command, target, args) {
     // The channel lets `start` notice that this process was killed outright and stop in good order.
     const stdio = command === 'start' ? ['inherit', 'inherit', 'inherit', 'ipc'] : 'inherit'
     const child = spawn(node, [target, ...args], { stdio })
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
-      process.on(signal, () => {
-        // Ctrl-C in a terminal reaches the whole group; sending it twice makes test runners give up at once.
-        if (signal === 'SIGINT' && process.stdin.isTTY && command !== 'start') return
-        child.kill(signal)
-      })
+    const pass = (signal) => {
+      // Ctrl-C in a terminal reaches the whole group; sending it twice makes test runners give up at once.
+      if (signal === 'SIGINT' && process.stdin.isTTY && command !== 'start') return
+      child.kill(signal)
     }
+    const passed = ['SIGINT', 'SIGTERM', 'SIGHUP']
+    for (const signal of passed) process.on(signal, pass)
     child.once('error', fail)
-    child.once('exit', (code, signal) => done(code ?? 128 + (signalNumbers[signal] ?? 0)))
+    child.once('exit', (code, signal) => {
+      for (const s of passed) process.off(s, pass)
+      done(code ?? 128 + (signalNumbers[signal] ?? 0))
+    })
   })
 }
 
@@ -249,7 +265,7 @@ async function main() {
   if (ownMajor < 20) throw new Problem(`本机的 Node 是 ${process.version},至少需要 20(推荐 24):https://nodejs.org`)
   if (!isInstalled()) {
     await withInstallLock(async () => {
-      if (!isInstalled()) await install()
+      if (!isInstalled()) await install(command)
     })
   }
   const path = join(root, target)

@@ -45,7 +45,7 @@ function launch(...args: string[]): Promise<{ code: number | null; out: string; 
 
 const calls = (): string[] => (existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : [])
 
-test('installs once for two launches at a time, again when the lock file changes, and passes arguments and exit code', { timeout: 20_000 }, async () => {
+test('installs once for two launches at a time, again when the lock file changes, and passes arguments and exit code', { timeout: 90_000 }, async () => {
   const [one, two] = await Promise.all([launch('gen', 'a', '--b'), launch('gen')])
   expect(one).toMatchObject({ code: 7, out: 'RAN a --b\n' })
   expect(two.code).toBe(7)
@@ -57,7 +57,23 @@ test('installs once for two launches at a time, again when the lock file changes
   expect(calls()).toEqual(['ci', 'ci'])
 })
 
-test('an install made by hand counts; a failed ci falls back to install; a hopeless one says why', { timeout: 20_000 }, async () => {
+test('the first start generates the screens as part of the install, the next one leaves them to the start itself', { timeout: 90_000 }, async () => {
+  mkdirSync(join(root, 'src/apps'), { recursive: true })
+  writeFileSync(join(root, 'tools/build.ts'), 'console.log("BUILT")')
+  writeFileSync(join(root, 'src/apps/start.ts'), 'console.log("STARTED")')
+  const first = await launch('start')
+  expect(first).toMatchObject({ code: 0, out: 'BUILT\nSTARTED\n' })
+  expect(first.err).toMatch(/正在生成网页[^]*安装完成/)
+  expect((await launch('start')).out).toBe('STARTED\n')
+  rmSync(join(root, 'node_modules'), { recursive: true })
+  expect((await launch('gen')).out).not.toContain('BUILT')
+  // What cannot be generated is tried again by the start, which says why.
+  rmSync(join(root, 'node_modules'), { recursive: true })
+  writeFileSync(join(root, 'tools/build.ts'), 'process.exitCode = 1')
+  expect(await launch('start')).toMatchObject({ code: 0, out: 'STARTED\n', err: expect.stringContaining('依赖已装好') })
+})
+
+test('an install made by hand counts; a failed ci falls back to install; a hopeless one says why', { timeout: 90_000 }, async () => {
   mkdirSync(join(root, 'node_modules'))
   copyFileSync(join(root, 'package-lock.json'), join(root, 'node_modules/.package-lock.json'))
   expect((await launch('gen')).code).toBe(7)
@@ -71,7 +87,7 @@ test('an install made by hand counts; a failed ci falls back to install; a hopel
   expect(await launch('gen')).toMatchObject({ code: 1, err: expect.stringContaining('连不上 npm 软件源') })
 })
 
-test('a lock of a dead install is taken over; an unknown command is code 2', { timeout: 20_000 }, async () => {
+test('a lock of a dead install is taken over; an unknown command is code 2', { timeout: 90_000 }, async () => {
   mkdirSync(join(root, '.heyuan/install.lock'), { recursive: true })
   writeFileSync(join(root, '.heyuan/install.lock/holder.json'), JSON.stringify({ pid: 2 ** 22 - 7 }))
   utimesSync(join(root, '.heyuan/install.lock'), new Date(), new Date())

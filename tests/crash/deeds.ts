@@ -63,8 +63,18 @@ export const order = (kind: 'wechat' | 'alipay'): Deed => async (f, seed) => {
   await paidByCode(f, m, 0, kind)
 }
 
-/** Back to where it came from, in two parts; the gateway must have been asked for each once. */
-export const channelRefund: Deed = async (f, seed) => {
+/**
+ * Back to where it came from, in two parts; the gateway must have been asked for each once. The notice of the channel and the question of the worker
+ * race; when the notices won and the worker had no word to write down, it is done once more with the notices lost.
+ */
+export const channelRefund: Deed = async (f, seed, struck) => {
+  await refunded(f, seed, async () => {})
+  if (struck()) return
+  f.wechat.control.notifyFault({ kind: 'drop', of: 'refund', times: 10_000 })
+  await refunded(f, seed + 500, () => f.t.inside((s) => sql`update payment.refund set next_try_at = now() where company_id = ${s.company_id} and state in ('paying','failed') and method = 'original' and next_try_at > now()`.execute(s.db)))
+  f.wechat.control.clear()
+}
+async function refunded(f: Field, seed: number, hurry: () => Promise<unknown>): Promise<void> {
   const m = await billed(f, seed)
   const p = await paidByCode(f, m, 1, 'wechat')
   const line = p.lines[0]!
@@ -72,7 +82,7 @@ export const channelRefund: Deed = async (f, seed) => {
     const { refund_id } = await f.over.as('cashier')(payment.askRefund, { payment_id: p.payment_id, lines: [{ bill_id: line.bill_id, period_on: m.bill(line.bill_id).period_on, amount_fen: fen }], method: 'original', payee_name: '业主', reason: '重复缴费' })
     await decide(f.real, refund_id, 'agree')
     const at = async () => (await f.t.inside((s) => sql<{ state: string; no: string }>`select state, out_refund_no as no from payment.refund where company_id = ${s.company_id} and refund_id = ${refund_id}`.execute(s.db))).rows[0]!
-    await until('the refund done', async () => (await at()).state === 'done', PATIENCE_MS, 30)
+    await until('the refund done', async () => (await hurry(), (await at()).state === 'done'), PATIENCE_MS, 30)
     const { no } = await at()
     expect(f.wechat.control.state().refunds.filter((r) => r.out_refund_no === no).map((r) => r.refund)).toEqual([fen])
     p.refunded += fen

@@ -16,6 +16,22 @@ beforeAll(async () => {
 
 const fits = async (page: Page): Promise<void> => expect(await page.evaluate<number>('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThan(2)
 
+/** Accepts over a slow network: between the answer and the order read again the page must not fall back to before the step. */
+async function stepHolds(staff: Page): Promise<void> {
+  const url = '**/api/orders/order'
+  await staff.route(url, async (route) => {
+    await new Promise((done) => setTimeout(done, 1000))
+    await route.continue()
+  })
+  let read_again = false
+  await staff.getByRole('button', { name: '接单' }).click()
+  await staff.getByRole('button', { name: '我已到场' }).waitFor()
+  const answer = staff.waitForResponse((r) => r.url().endsWith('/api/orders/order')).then(() => (read_again = true))
+  while (!read_again) expect(await staff.getByRole('button', { name: '接单' }).count()).toBe(0)
+  await answer
+  await staff.unroute(url)
+}
+
 test('reported by phone, given at the desk, done on the phone, rated', async () => {
   const phone = await s.window({ width: 390, height: 844, face: 'resident' })
   await phone.goto(`${s.base}/resident/`)
@@ -47,7 +63,7 @@ test('reported by phone, given at the desk, done on the phone, rated', async () 
   const staff = await s.window({ width: 390, height: 844, face: 'staff', token: worker.token })
   await staff.goto(`${s.base}/staff/orders`)
   await staff.getByText('厨房水龙头一直滴水').click()
-  await staff.getByRole('button', { name: '接单' }).click()
+  await stepHolds(staff)
   await staff.getByRole('button', { name: '我已到场' }).click()
   await staff.getByRole('button', { name: '确认到场' }).click()
   await staff.getByRole('button', { name: '完工', exact: true }).click()

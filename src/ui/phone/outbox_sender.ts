@@ -98,6 +98,7 @@ export async function sendNow(): Promise<void> {
   const s = sender
   show({ sending: true })
   try {
+    let through = false
     await alone(async () => {
       const result = await flush({
         store: outboxStore,
@@ -107,12 +108,18 @@ export async function sendNow(): Promise<void> {
         done: async (entry, answer) => {
           await s.kinds.get(entry.call)?.done?.(s.me, entry, answer)
           await dropPhotos(entry.photo_keys ?? [])
+          through = true
           ends.get(entry.request_id)?.({ kind: 'sent', answer })
         },
-        changed: refresh,
+        changed: async () => {
+          // First what the server has now, then the entries go: the other way round a page would fall back to before the step for as long as the
+          // answer takes, and its button would offer the step again.
+          if (through) await readAgain(s)
+          through = false
+          await refresh()
+        },
       })
       show({ stopped: result.stopped })
-      if (result.sent > 0) void queries.invalidateQueries({ predicate: (q) => [...s.kinds.keys()].some((name) => moduleOf(name) === moduleOf(String(q.queryKey[0]))) })
     })
   } finally {
     show({ sending: false })
@@ -122,6 +129,15 @@ export async function sendNow(): Promise<void> {
     again = false
     await sendNow()
   }
+}
+/** What pages show of the modules that took something, read again; a slow network is not waited for longer than this. */
+const READ_AGAIN_MS = 5000
+async function readAgain(s: Sender): Promise<void> {
+  const modules = new Set([...s.kinds.keys()].map(moduleOf))
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const long_enough = new Promise<void>((done) => (timer = setTimeout(done, READ_AGAIN_MS)))
+  await Promise.race([queries.invalidateQueries({ predicate: (q) => modules.has(moduleOf(String(q.queryKey[0]))) }), long_enough])
+  clearTimeout(timer)
 }
 const moduleOf = (call: string): string => call.split('.')[0]!
 const failureOf = (error: unknown): Failure => {

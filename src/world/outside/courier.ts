@@ -38,6 +38,10 @@ export abstract class Rounds<N extends Notice, F extends Fault, D> {
   /** One delivery, said as it goes into the log, and whether the merchant acknowledged it. */
   protected abstract deliver(notice: N, fault: F | null): Promise<{ entry: D; acked: boolean }>
   protected abstract dropped(notice: N, fault: F): D
+  /** Whether the fault is meant for this notice. */
+  protected fits(_fault: F, _notice: N | undefined): boolean {
+    return true
+  }
   protected abstract attempted(notice: N, entries: readonly D[], acked: boolean): void
 
   /** After a restart: whatever was never acknowledged goes on from its rung. */
@@ -65,7 +69,7 @@ export abstract class Rounds<N extends Notice, F extends Fault, D> {
     this.agent.destroy()
   }
   protected async run(id: string): Promise<void> {
-    const fault = this.faults.take(() => true)
+    const fault = this.faults.take((f) => this.fits(f, this.notices().get(id)))
     if (fault?.kind === 'hold') {
       this.#held.push(id)
       return this.#wake()

@@ -62,6 +62,7 @@ const apiFault = z.object({ kind: z.enum(API_FAULTS), times, route: z.enum(ROUTE
 const notifyFault = z.object({
   kind: z.enum(NOTIFY_FAULTS),
   times,
+  of: z.enum(['transaction', 'refund']).optional(),
   ms: z.int().min(0).max(3_600_000).optional(),
   copies: z.int().min(1).max(200).optional(),
   amount_fen: z.int().positive().optional(),

@@ -62,6 +62,8 @@ export type NotifyFaultKind = (typeof NOTIFY_FAULTS)[number]
 export interface NotifyFault {
   kind: NotifyFaultKind
   times?: number
+  /** Of payments or of refunds; any when absent. */
+  of?: 'transaction' | 'refund'
   /** delay: real milliseconds */
   ms?: number
   /** duplicate: deliveries at once */

@@ -54,6 +54,9 @@ export class Courier extends Rounds<SimNotice, NotifyFault, Delivery> {
     const answer = await this.#post(notice, fault)
     return { entry: { id: notice.id, kind: notice.kind, ref: notice.ref, fault: fault?.kind ?? null, answer }, acked: answer === 200 || answer === 204 }
   }
+  protected override fits(fault: NotifyFault, notice: SimNotice | undefined): boolean {
+    return fault.of === undefined || fault.of === notice?.kind
+  }
   protected override dropped(notice: SimNotice, fault: NotifyFault): Delivery {
     return { id: notice.id, kind: notice.kind, ref: notice.ref, fault: fault.kind, answer: 'dropped' }
   }
