@@ -18,6 +18,8 @@ import { ledger } from '../modules/ledger/contract.ts'
 import { words as ledgerWords } from '../modules/ledger/words.ts'
 import { messages } from '../modules/messages/contract.ts'
 import { words as messagesWords } from '../modules/messages/words.ts'
+import { equipment } from '../modules/equipment/contract.ts'
+import { words as equipmentWords } from '../modules/equipment/words.ts'
 import { meters } from '../modules/meters/contract.ts'
 import { words as metersWords } from '../modules/meters/words.ts'
 import { orders } from '../modules/orders/contract.ts'
@@ -46,6 +48,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'messages', contract: messages, words: messagesWords },
   { name: 'property', contract: property, words: propertyWords },
   { name: 'people', contract: people, words: peopleWords },
+  { name: 'equipment', contract: equipment, words: equipmentWords },
   { name: 'meters', contract: meters, words: metersWords },
   { name: 'tariff', contract: tariff, words: tariffWords },
   { name: 'ledger', contract: ledger, words: ledgerWords },

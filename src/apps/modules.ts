@@ -13,6 +13,8 @@ import { handoverForm, handoverModule } from '../modules/handover/server/index.t
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
+import { equipmentModule } from '../modules/equipment/server/index.ts'
+import { devicesImport } from '../modules/equipment/server/import_devices.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
 import { orderTemplates, ordersApprovals, ordersModule, serviceForm } from '../modules/orders/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
@@ -35,7 +37,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
-  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport]
+  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport]
   // What is decided by a second person; tests add kinds of their own.
   const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
@@ -46,6 +48,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
+    equipmentModule(theApp),
     metersModule(theApp),
     tariffModule(),
     ledgerModule(),

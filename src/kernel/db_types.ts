@@ -584,6 +584,120 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
+export interface EquipmentCategory {
+  company_id: number
+  category_id: string
+  parent_id: string | null
+  code: string
+  name: string
+  sort_no: number
+  fields: ColumnType<Json, string, string>
+  standards: ColumnType<Json, string, string>
+  life_years: number | null
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface EquipmentCost {
+  company_id: number
+  cost_id: string
+  equipment_id: string
+  kind: string
+  on_day: string
+  amount_fen: number
+  payee: string | null
+  note: string | null
+  by_account: string
+  by_name: string
+  at: string
+  undone_at: string | null
+  undone_by: string | null
+  undo_reason: string | null
+}
+
+export interface EquipmentDevice {
+  company_id: number
+  equipment_id: string
+  community_id: string
+  zone_id: string | null
+  building_id: string | null
+  unit_id: string | null
+  area_id: string | null
+  place: string
+  code: string
+  no: string
+  name: string
+  category_id: string
+  parent_id: string | null
+  maker: string | null
+  model: string | null
+  serial: string | null
+  made_on: string | null
+  installed_on: string | null
+  used_on: string | null
+  warranty_on: string | null
+  supplier: string | null
+  supplier_phone: string | null
+  keeper_id: string | null
+  purchase_fen: number | null
+  details: ColumnType<Json, string, string>
+  standards: ColumnType<Json, string, string>
+  note: string | null
+  state: string
+  state_no: Generated<number>
+  import_id: string | null
+  created_at: string
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface EquipmentDeviceState {
+  company_id: number
+  equipment_id: string
+  state_no: number
+  state: string
+  from_at: string
+  reason: string | null
+  order_id: string | null
+  by_account: string | null
+  by_name: string
+  at: string
+}
+
+export interface EquipmentDocument {
+  company_id: number
+  document_id: string
+  equipment_id: string
+  kind: string
+  title: string
+  file_id: string
+  added_by: string
+  added_by_name: string
+  added_at: string
+  removed_at: string | null
+  removed_by: string | null
+}
+
+export interface EquipmentRunning {
+  company_id: number
+  equipment_id: string
+  running_no: number
+  read_at: string
+  hours: string
+  total_hours: string
+  replaced: boolean
+  source: string
+  by_account: string | null
+  by_name: string
+}
+
+export interface EquipmentSeries {
+  company_id: number
+  prefix: string
+  last_no: number
+}
+
 export interface FormsDraft {
   company_id: number
   template_id: string
@@ -1937,6 +2051,8 @@ export interface OrdersWorkOrder {
   visit_wanted: Generated<boolean>
   visited_at: string | null
   step_no: Generated<number>
+  equipment_id: string | null
+  equipment_stopped: Generated<boolean>
 }
 
 export interface OrdersWorker {
@@ -3543,6 +3659,13 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
+  'equipment.category': EquipmentCategory
+  'equipment.cost': EquipmentCost
+  'equipment.device': EquipmentDevice
+  'equipment.device_state': EquipmentDeviceState
+  'equipment.document': EquipmentDocument
+  'equipment.running': EquipmentRunning
+  'equipment.series': EquipmentSeries
   'forms.draft': FormsDraft
   'forms.template': FormsTemplate
   'forms.version': FormsVersion

@@ -1,4 +1,4 @@
-import { createHash, randomFillSync } from 'node:crypto'
+import { createHash, randomFillSync, randomInt } from 'node:crypto'
 
 // Random bytes are drawn for 256 ids at once: asked for one id at a time they were a twentieth of what a settlement costs (measured).
 const drawn = Buffer.allocUnsafe(4096)
@@ -32,3 +32,15 @@ function hyphens(b: Buffer): string {
   const h = b.toString('hex')
   return `${h.slice(0, 8)}-${h.slice(8, 12)}-${h.slice(12, 16)}-${h.slice(16, 20)}-${h.slice(20)}`
 }
+
+/** What stands before the code in the QR text of a label that names one thing or place. */
+export const LABEL_PREFIX = 'HY1:'
+// No 0/O, 1/I/L: read from a label in bad light it must survive.
+const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
+const CODE_LENGTH = 8
+/** A code for a label, to scan or to type. */
+export const labelCode = (): string => Array.from({ length: CODE_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
+/** The code within what was scanned or typed: 'HY1:ABCD2345' or 'abcd 2345'. */
+export const codeOfLabel = (text: string): string => (text.trim().startsWith(LABEL_PREFIX) ? text.trim().slice(LABEL_PREFIX.length) : text).replace(/[\s-]/g, '').toUpperCase()
+/** A phone says at once whether it is the right label; the code itself is not on it. Sixteen digits of SHA-256. */
+export const labelHash = (code: string): string => createHash('sha256').update(code).digest('hex').slice(0, 16)

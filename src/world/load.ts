@@ -17,6 +17,7 @@ import { playMonths } from './stages/months.ts'
 import { payOnline } from './stages/online.ts'
 import { fileStatement } from './stages/statement.ts'
 import { repair } from './stages/orders.ts'
+import { equip } from './stages/equipment.ts'
 import { patrol } from './stages/patrol.ts'
 import { remindDebtors } from './stages/reminders.ts'
 import { openWechat } from './stages/wechat.ts'
@@ -77,6 +78,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['管家分工、优惠活动与优惠券', async () => (await assignStewards(towns![0]), await offerPrepaying(towns![0]), await giveCoupons(towns![0]))],
     ['发票', () => askInvoices(towns![0])],
     ['报修工单', () => repair(towns![0])],
+    ['设备台账', () => equip(towns![0])],
     ['巡查保洁', () => patrol(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],

@@ -9,6 +9,7 @@ import { closingAdmin } from '../../modules/closing/admin/index.tsx'
 import { identityAdmin } from '../../modules/identity/admin/index.tsx'
 import { ledgerAdmin } from '../../modules/ledger/admin/index.tsx'
 import { messagesAdmin } from '../../modules/messages/admin/index.tsx'
+import { equipmentAdmin } from '../../modules/equipment/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
@@ -38,6 +39,7 @@ export const modules: readonly AdminModule[] = [
   metersAdmin,
   ordersAdmin,
   roundsAdmin,
+  equipmentAdmin,
   identityAdmin,
   systemAdmin,
   formsAdmin,

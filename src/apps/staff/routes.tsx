@@ -1,5 +1,6 @@
 // The pages of the staff face. Tabs are those a person may use.
 import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
+import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
 import { WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
 import { OutboxCard } from '../../ui/phone/OutboxCard.tsx'
@@ -24,7 +25,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><RoundCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><RoundCard /><ScanCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -40,6 +41,11 @@ export const routes = makeRoutes([
   { path: '/orders/$order_id/quote', page: () => import('../../modules/orders/staff/QuotePage.tsx').then((m) => ({ default: m.QuotePage })) },
   // The address that messages carry, which is the desk's.
   { path: '/orders/list/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
+  { path: '/equipment', page: () => import('../../modules/equipment/staff/ScanPage.tsx').then((m) => ({ default: m.ScanPage })) },
+  { path: '/equipment/$equipment_id', page: () => import('../../modules/equipment/staff/DevicePage.tsx').then((m) => ({ default: m.DevicePage })) },
+  // The address that messages carry, which is the desk's.
+  { path: '/equipment/devices/$equipment_id', page: () => import('../../modules/equipment/staff/DevicePage.tsx').then((m) => ({ default: m.DevicePage })) },
+  { path: '/equipment/$equipment_id/report', page: () => import('../../modules/orders/staff/ReportDevicePage.tsx').then((m) => ({ default: m.ReportDevicePage })) },
   { path: '/rounds', page: rounds },
   // The address that messages carry, which is the desk's.
   { path: '/rounds/board', page: rounds },

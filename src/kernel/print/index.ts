@@ -7,5 +7,6 @@ export type {
 export { BUILT_IN, PAPERS } from './design.ts'
 export type { Paper, PrintDesign } from './design.ts'
 export { qrSvg } from './format.ts'
+export { labelSheet } from './labels.ts'
 export { closePrint, renderMany, renderPdf, TEMPLATE_IDS, warmPrint } from './render.ts'
 export type { OwnTemplate, RenderOptions } from './render.ts'

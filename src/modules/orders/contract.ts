@@ -87,6 +87,8 @@ export type Step = z.output<typeof Step>
 export const OrderFull = OrderRow.extend({
   community_id: Id,
   house_id: Id.nullable(),
+  /** A device of the ledger; whether it stood still. */
+  equipment: z.object({ equipment_id: Id, no: z.string(), name: z.string(), stopped: z.boolean() }).nullable().meta({ zh: '设备' }),
   category_id: Id,
   skill: z.string().nullable().meta({ zh: '所需工种' }),
   reporter_phone_masked: z.string().nullable().meta({ zh: '联系电话' }),
@@ -113,7 +115,7 @@ export const OrderFull = OrderRow.extend({
 export type OrderFull = z.output<typeof OrderFull>
 
 /** What a resident sees of his own order. */
-export const MyOrder = OrderFull.omit({ reporter_name: true, reporter_phone_masked: true, skill: true, category_id: true, mine: true, before: true, can: true }).extend({ assignee_phone: z.string().nullable(), service_phone: z.string().nullable(), can: Can('cancel', 'rate', 'reopen', 'urge') })
+export const MyOrder = OrderFull.omit({ reporter_name: true, reporter_phone_masked: true, skill: true, category_id: true, equipment: true, mine: true, before: true, can: true }).extend({ assignee_phone: z.string().nullable(), service_phone: z.string().nullable(), can: Can('cancel', 'rate', 'reopen', 'urge') })
 export type MyOrder = z.output<typeof MyOrder>
 
 export const WorkerRow = z.object({
@@ -167,6 +169,9 @@ export const OrderFilter = z.object({
   community_id: Id.optional(),
   building_id: Id.optional(),
   house_id: Id.optional(),
+  equipment_id: Id.optional(),
+  equipment_category_id: Id.optional(),
+  with_equipment: z.boolean().optional(),
   category_id: Id.optional(),
   assignee_id: Id.optional(),
   urgent: z.boolean().optional(),
@@ -249,10 +254,13 @@ export const orders = contract('orders', {
   createOrder: write({
     zh: '登记报修',
     may: 'orders.order.create',
-    takes: Repeatable.extend({ ...report, source: z.enum(['desk', 'hotline', 'staff']).meta({ zh: '来源' }), community_id: Id.meta({ zh: '小区' }), house_id: Id.nullable().meta({ zh: '房号' }), area_id: Id.nullable().optional(), person_id: Id.nullable().optional(), reporter_name: Text(30).nullable().optional().meta({ zh: '报修人' }), reporter_phone: Phone.nullable().optional(), urgent: z.boolean().optional().meta({ zh: '按紧急处理' }) }),
+    takes: Repeatable.extend({ ...report, source: z.enum(['desk', 'hotline', 'staff']).meta({ zh: '来源' }), community_id: Id.meta({ zh: '小区' }), house_id: Id.nullable().meta({ zh: '房号' }), area_id: Id.nullable().optional(), equipment_id: Id.nullable().optional().meta({ zh: '设备' }), equipment_stopped: z.boolean().optional().meta({ zh: '设备已停机' }), person_id: Id.nullable().optional(), reporter_name: Text(30).nullable().optional().meta({ zh: '报修人' }), reporter_phone: Phone.nullable().optional(), urgent: z.boolean().optional().meta({ zh: '按紧急处理' }) }),
     gives: z.object({ order_id: Id, no: z.string() }),
-    refuses: REPORT,
+    refuses: [...REPORT, 'orders.equipment_public'],
   }),
+  /** The last repairs of a device, for whoever may see the device: without who reported it. */
+  deviceOrders: read({ zh: '设备的报修记录', may: 'equipment.device.read', takes: z.object({ equipment_id: Id }), gives: z.object({ rows: z.array(OrderRow.pick({ order_id: true, no: true, words: true, category: true, state: true, assignee_name: true, created_at: true })) }) }),
+  reportDevice: write({ zh: '设备报修', may: 'equipment.device.read', takes: Repeatable.extend({ equipment_id: Id.meta({ zh: '设备' }), category_id: Id.meta({ zh: '分类' }), words: Needed(500).meta({ zh: '报修内容' }), stopped: z.boolean().meta({ zh: '设备已停机' }), photo_ids: Photos.optional() }), gives: z.object({ order_id: Id, no: z.string() }), refuses: [...REPORT, 'orders.equipment_public'] }),
   candidates: read({ zh: '可派人员', may: 'signed_in', takes: z.object({ order_id: Id }), gives: z.object({ rows: z.array(Candidate) }) }),
   assignOrder: write({ zh: '派单', may: 'orders.order.dispatch', takes: One.extend({ account_id: Id, note: Note }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),
   cancelOrder: write({ zh: '取消工单', may: 'orders.order.dispatch', takes: One.extend({ reason: Reason }), gives: Moved, refuses: WRONG }),

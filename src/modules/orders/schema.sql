@@ -509,10 +509,13 @@ create table orders.work_order (
   visit_wanted boolean not null default false, -- 要回访
   visited_at timestamp with time zone, -- 回访时间
   step_no integer not null default 1, -- 步数,并发时以此为准
+  equipment_id uuid, -- 设备,报修的是台账中的设备时
+  equipment_stopped boolean not null default false, -- 报修时设备已停机
   constraint work_order_check CHECK (((assignee_id IS NULL) OR (state <> ALL (ARRAY['waiting'::text, 'declined'::text])))),
   constraint work_order_check1 CHECK (((state <> ALL (ARRAY['assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text])) OR (assignee_id IS NOT NULL))),
   constraint work_order_company_id_category_id_fkey FOREIGN KEY (company_id, category_id) REFERENCES orders.category(company_id, category_id),
   constraint work_order_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint work_order_company_id_equipment_id_fkey FOREIGN KEY (company_id, equipment_id) REFERENCES equipment.device(company_id, equipment_id),
   constraint work_order_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
   constraint work_order_company_id_no_key UNIQUE (company_id, no),
   constraint work_order_pkey PRIMARY KEY (company_id, order_id),
@@ -522,6 +525,7 @@ create table orders.work_order (
 );
 CREATE INDEX work_order_assignee ON orders.work_order USING btree (company_id, assignee_id, created_at DESC);
 CREATE INDEX work_order_category ON orders.work_order USING btree (company_id, category_id, created_at DESC);
+CREATE INDEX work_order_equipment ON orders.work_order USING btree (company_id, equipment_id, created_at DESC) WHERE (equipment_id IS NOT NULL);
 CREATE INDEX work_order_house ON orders.work_order USING btree (company_id, house_id, created_at DESC);
 CREATE INDEX work_order_list ON orders.work_order USING btree (company_id, created_at DESC, order_id);
 CREATE INDEX work_order_open ON orders.work_order USING btree (company_id, state, community_id) WHERE (state = ANY (ARRAY['waiting'::text, 'assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text, 'finished'::text]));

@@ -13,6 +13,7 @@ export const words: Words = {
     'orders.category_unknown': '报修分类不存在或已停用,请重新选择',
     'orders.place_needed': '公共区域报修请写明具体位置,如「3 栋 1 单元 5 楼楼道」',
     'orders.house_needed': '户内报修请选择房号',
+    'orders.equipment_public': '台账设备的报修请选公共区域的分类,如「公共设施」「电梯」',
     'orders.wish_past': '预约上门时间已过,请选择以后的时间',
     'orders.no_photo': '照片没有上传成功或不是您上传的,请重新拍照',
     'orders.too_often': '您在 1 小时内已报修 {count} 次,如有急事请直接致电物业',

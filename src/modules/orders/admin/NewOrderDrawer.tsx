@@ -1,5 +1,5 @@
 // 登记报修: who calls, what is broken. Typing a phone or a house finds the caller; Enter goes on.
-import { Alert, Button, Drawer, Form, Input, Select, Switch } from 'antd'
+import { Alert, Button, Checkbox, Drawer, Form, Input, Select, Switch } from 'antd'
 import { Suspense, lazy, useDeferredValue, useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
@@ -15,27 +15,29 @@ type Caller = Out<typeof orders.lookUpCaller.gives>['rows'][number]
 const roleText = (role: string | null): string => (role ? (peopleWords.states?.['house_role']?.[role] ?? role) : '')
 const nameOf = (c: Caller): string => `${c.community_name} ${c.label}${c.name ? ` ${c.name}` : ''}${c.role ? `(${roleText(c.role)})` : ''}`
 
-export function NewOrderDrawer({ close, house_id }: { close: () => void; house_id?: string }) {
+export interface ReportedDevice { equipment_id: string; no: string; name: string; place: string; community_id: string }
+export function NewOrderDrawer({ close, house_id, device }: { close: () => void; house_id?: string; device?: ReportedDevice }) {
   const go = useGo()
   const { place_id, places } = usePlace()
   const kinds = useRead(orders.categories, {}, { stale_ms: 300_000 })
   const create = useWrite(orders.createOrder, { in_form: true, done: (a) => `已登记,工单 ${a.no}` })
   const [caller, setCaller] = useState<Caller>()
-  const [source, setSource] = useState<'hotline' | 'desk' | 'staff'>('hotline')
-  const [community_id, setCommunity] = useState(place_id ?? places[0]?.id ?? '')
+  const [source, setSource] = useState<'hotline' | 'desk' | 'staff'>(device ? 'staff' : 'hotline')
+  const [community_id, setCommunity] = useState(device?.community_id ?? place_id ?? places[0]?.id ?? '')
+  const [stopped, setStopped] = useState(false)
   const [category_id, setCategory] = useState<string>()
   const [v, setV] = useState({ place: '', words: '', name: '', phone: '', wished: '' })
   const [hour, setHour] = useState('09:00')
   const [urgent, setUrgent] = useState<boolean>()
   const [photos, setPhotos] = useState<{ file_id: string; name: string }[]>([])
   const set = (k: keyof typeof v) => (e: { target: { value: string } }) => setV({ ...v, [k]: e.target.value })
-  const rows = kinds.data?.rows ?? []
+  const rows = (kinds.data?.rows ?? []).filter((k) => !device || k.place === 'public')
   const kind = rows.find((k) => k.category_id === category_id)
   const rule = kind?.rule
   const submit = async () => {
     if (!category_id) return
     const made = await create.run({
-      source, category_id, words: v.words, community_id: caller?.community_id ?? community_id, house_id: caller?.house_id ?? house_id ?? null, ...(caller?.person_id ? { person_id: caller.person_id } : {}),
+      source, category_id, words: v.words, community_id: caller?.community_id ?? community_id, house_id: caller?.house_id ?? house_id ?? null, ...(device ? { equipment_id: device.equipment_id, equipment_stopped: stopped } : {}), ...(caller?.person_id ? { person_id: caller.person_id } : {}),
       ...(v.place.trim() ? { place: v.place.trim() } : {}), ...(v.name.trim() ? { reporter_name: v.name.trim() } : {}), ...(v.phone.trim() ? { reporter_phone: v.phone.trim() } : {}), ...(urgent === undefined ? {} : { urgent }),
       ...(v.wished ? { wished_at: `${v.wished}T${hour}:00+08:00` } : {}), ...(photos.length ? { photo_ids: photos.map((p) => p.file_id) } : {}),
     })
@@ -50,8 +52,9 @@ export function NewOrderDrawer({ close, house_id }: { close: () => void; house_i
       <Form layout="vertical" className="hy-form" onFinish={() => void submit()}>
         {create.error ? <Alert className="hy-form-alert" type="error" showIcon title={create.error.message} /> : null}
         <Form.Item label="来源" htmlFor="no-source"><Select id="no-source" value={source} onChange={setSource} options={(['hotline', 'desk', 'staff'] as const).map((s) => ({ value: s, label: said('source', s) }))} /></Form.Item>
-        <Form.Item label="报修人" htmlFor="no-caller">{caller ? <div className="hy-line"><strong>{nameOf(caller)}</strong><span className="hy-muted">{caller.phone_masked}</span>{caller.open_count > 0 ? <span className="hy-red">该户还有 {caller.open_count} 单未完</span> : null}<Button size="small" onClick={() => setCaller(undefined)}>换一位</Button></div> : <CallerPicker choose={setCaller} />}</Form.Item>
-        {caller ? null : (
+        {device ? <Form.Item label="设备"><div className="hy-line"><strong>{device.no} {device.name}</strong><span className="hy-muted">{device.place}</span><Checkbox checked={stopped} onChange={(e) => setStopped(e.target.checked)}>设备已停机</Checkbox></div></Form.Item> : null}
+        {device ? null : <Form.Item label="报修人" htmlFor="no-caller">{caller ? <div className="hy-line"><strong>{nameOf(caller)}</strong><span className="hy-muted">{caller.phone_masked}</span>{caller.open_count > 0 ? <span className="hy-red">该户还有 {caller.open_count} 单未完</span> : null}<Button size="small" onClick={() => setCaller(undefined)}>换一位</Button></div> : <CallerPicker choose={setCaller} />}</Form.Item>}
+        {caller || device ? null : (
           <div className="hy-line" style={{ alignItems: 'flex-start' }}>
             {places.length > 1 ? <Form.Item label="小区" htmlFor="no-community"><Select id="no-community" style={{ width: 150 }} value={community_id} onChange={setCommunity} options={places.map((p) => ({ value: p.id, label: p.name }))} /></Form.Item> : null}
             <Form.Item label="姓名" htmlFor="no-name"><Input id="no-name" maxLength={30} style={{ width: 130 }} value={v.name} onChange={set('name')} /></Form.Item>
@@ -64,7 +67,7 @@ export function NewOrderDrawer({ close, house_id }: { close: () => void; house_i
             options={rows.filter((g) => g.parent_id === null && !g.retired).map((g) => ({ label: g.name, title: g.name, options: rows.filter((k) => k.parent_id === g.category_id && !k.retired && k.rule).map((k) => ({ value: k.category_id, label: k.name })) }))}
           />
         </Form.Item>
-        <Form.Item label={kind?.place === 'public' ? '具体位置' : '房间(选填)'} htmlFor="no-place"><Input id="no-place" maxLength={60} value={v.place} placeholder={kind?.place === 'public' ? '3 栋 1 单元 5 楼楼道' : '厨房'} onChange={set('place')} /></Form.Item>
+        <Form.Item label={device ? '具体位置(选填)' : kind?.place === 'public' ? '具体位置' : '房间(选填)'} htmlFor="no-place"><Input id="no-place" maxLength={60} value={v.place} placeholder={device ? `留空为 ${device.place}` : kind?.place === 'public' ? '3 栋 1 单元 5 楼楼道' : '厨房'} onChange={set('place')} /></Form.Item>
         <Form.Item label="报修内容" htmlFor="no-words"><Input.TextArea id="no-words" rows={3} maxLength={500} value={v.words} onChange={set('words')} /></Form.Item>
         <div className="hy-line" style={{ alignItems: 'flex-start' }}>
           <Form.Item label="预约上门(选填)" htmlFor="no-wished"><span className="hy-line"><Suspense fallback={null}><DayInput id="no-wished" value={v.wished} onChange={(d) => setV({ ...v, wished: (d as string | null) ?? '' })} /></Suspense>{v.wished ? <Select aria-label="预约时刻" style={{ width: 90 }} value={hour} onChange={setHour} options={HOURS.map((h) => ({ value: h, label: h }))} /> : null}</span></Form.Item>

@@ -59,7 +59,7 @@ export default function OrderPage() {
 function factsOf(o: OrderFull) {
   const red = (late: boolean, text: string) => <span className={late ? 'hy-red hy-strong' : ''}>{text}</span>
   return [
-    ['工单号', <span key="n" className="hy-num">{o.no}</span>], ['小区', o.community_name], ['位置', o.house_id ? <Go key="h" to={`/property/houses/${o.house_id}`}>{o.place}</Go> : o.place], ['来源', said('source', o.source)],
+    ['工单号', <span key="n" className="hy-num">{o.no}</span>], ['小区', o.community_name], ['位置', o.house_id ? <Go key="h" to={`/property/houses/${o.house_id}`}>{o.place}</Go> : o.place], ['设备', o.equipment ? <Go key="e" to={`/equipment/devices/${o.equipment.equipment_id}`}>{o.equipment.no} {o.equipment.name}{o.equipment.stopped ? '(停机)' : ''}</Go> : null], ['来源', said('source', o.source)],
     ['报修人', o.reporter_name], ['联系电话', <Phone key="p" o={o} />], ['报修时间', instant(o.created_at)], ['预约上门', o.wished_at ? instant(o.wished_at) : null],
     ['处理人', o.assignee_name], ['协助人', o.helper_names.join('、')], ['所需工种', o.skill], ['时限依据', o.limits_zh],
     ['到场时限', red(o.late_respond, instant(o.respond_due_at))], ['到场', o.arrived_at ? red(o.late_respond, instant(o.arrived_at)) : null],

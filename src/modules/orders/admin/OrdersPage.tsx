@@ -51,7 +51,7 @@ export default function OrdersPage() {
     { kind: 'days', names: ['from_on', 'to_on'], label: '报修日', more: true },
   ], [kinds.data, kinds.loading, workers.data, workers.loading])
   // Written into the address by figures and other pages.
-  const carried = { ...(search['community_id'] ? { community_id: search['community_id'] } : {}), ...(search['house_id'] ? { house_id: search['house_id'] } : {}), ...(search['building_id'] ? { building_id: search['building_id'] } : {}) }
+  const carried = { ...(search['community_id'] ? { community_id: search['community_id'] } : {}), ...(search['house_id'] ? { house_id: search['house_id'] } : {}), ...(search['building_id'] ? { building_id: search['building_id'] } : {}), ...(search['equipment_id'] ? { equipment_id: search['equipment_id'] } : {}), ...(search['equipment_category_id'] ? { equipment_category_id: search['equipment_category_id'] } : {}), ...(search['with_equipment'] ? { with_equipment: true } : {}) }
   const list = useList(orders.orders, { filters, fixed: { ...(place_id ? { community_id: place_id } : {}), ...carried } })
   const [adding, setAdding] = useState(false)
   return (

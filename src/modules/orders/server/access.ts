@@ -11,6 +11,8 @@ export interface Order {
   community_id: string
   building_id: string | null
   house_id: string | null
+  equipment_id: string | null
+  equipment_stopped: boolean
   place: string
   category_id: string
   category: string
@@ -37,7 +39,7 @@ export interface Order {
   /** Where it stood when it was suspended. */
   before: 'accepted' | 'working' | null
 }
-const COLUMNS = sql.raw('o.order_id, o.no, o.community_id, o.building_id, o.house_id, o.place, o.category_id, o.urgent, o.skill, o.words, o.reporter_phone, o.reporter_name, o.person_id, o.created_by, o.created_at, o.wished_at, o.state, o.assignee_id, o.arrived_at, o.suspended_at, o.finished_at, o.respond_due_at, o.finish_due_at, o.round_no, o.rating, o.step_no')
+const COLUMNS = sql.raw('o.order_id, o.no, o.community_id, o.building_id, o.house_id, o.equipment_id, o.equipment_stopped, o.place, o.category_id, o.urgent, o.skill, o.words, o.reporter_phone, o.reporter_name, o.person_id, o.created_by, o.created_at, o.wished_at, o.state, o.assignee_id, o.arrived_at, o.suspended_at, o.finished_at, o.respond_due_at, o.finish_due_at, o.round_no, o.rating, o.step_no')
 
 /** Orders within the reach of a right: of houses and buildings, or of the community as a whole. */
 export const ordersSeenBy = (scope: Scope, permission?: string): RawBuilder<SqlBool> => housesSeenBy(scope, { alias: 'o', ...(permission ? { permission } : {}) })

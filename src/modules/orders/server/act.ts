@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Action } from '../contract.ts'
+import { runsAgain, stoodStill } from '../../equipment/server/index.ts'
 import { words } from '../words.ts'
 import { actorsOf, orderToChange, type Order } from './access.ts'
 import { drawnForVisit, policyNow, type PolicyRow } from './config.ts'
@@ -102,6 +103,11 @@ export async function move(scope: Scope, p: Prepared & { to: Order['state'] }, a
     values (${c}, ${o.order_id}, ${n}, ${action}, ${o.state}, ${to}, ${kind}, ${scope.who.account_id}::uuid, ${kind === 'resident' ? (o.reporter_name ?? '业户') : scope.who.name}, ${d.to?.account_id ?? null}::uuid, ${d.note ?? null}, ${JSON.stringify(detail)}::jsonb, ${at})`.execute(scope.db)
   if (action === 'help') await sql`insert into orders.helper (company_id, order_id, account_id, added_at) values (${c}, ${o.order_id}, ${d.to!.account_id}, ${scope.now}) on conflict do nothing`.execute(scope.db)
   scope.note('work_order', o.order_id, { no: o.no, action, from: o.state, to })
+  if (o.equipment_id && o.equipment_stopped) {
+    const device = { equipment_id: o.equipment_id, order_id: o.order_id, no: o.no, at }
+    if (action === 'reopen') await stoodStill(scope, device)
+    if (to === 'finished' || to === 'cancelled' || to === 'declined') await runsAgain(scope, device)
+  }
   if (action === 'reopen') scope.emit('orders.reported', o.order_id, { order_id: o.order_id })
   if (to === 'finished' || to === 'cancelled' || to === 'declined') scope.emit('orders.ended', o.order_id, { order_id: o.order_id, state: to })
   if (to === 'cancelled' || to === 'declined') await dropQuotes(scope, o, `工单${words.states!['state']![to]}`)

@@ -1,12 +1,14 @@
 // A new order: where, what, whose; its limits computed once; its number drawn in the last statement of the transaction.
-import { sql } from 'kysely'
+import { sql, type SqlBool } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { deviceToRead, stoodStill } from '../../equipment/server/index.ts'
 import { houseOfResident, personToRead } from '../../people/server/index.ts'
 import { communityToChange, houseToRead } from '../../property/server/index.ts'
 import { orders } from '../contract.ts'
 import { configFor, type OrderConfig } from './config.ts'
+import { rowsOf } from './list.ts'
 import { photosToAttach } from './photos.ts'
 import { limitsOf } from './rules/limits.ts'
 import { tellUrgent } from './tell.ts'
@@ -21,6 +23,7 @@ interface Where {
   house_id: string | null
   area_id: string | null
   place: string
+  device?: { equipment_id: string; stopped: boolean } | undefined
 }
 interface Said {
   words: string
@@ -43,13 +46,14 @@ async function write(scope: Scope, cfg: OrderConfig, w: Where, o: Said): Promise
   // One statement: the row of the series is locked from here to COMMIT and no longer.
   const { rows } = await sql<{ no: string }>`with drawn as (
       insert into orders.series (company_id, series, last_no) values (${c}, ${`WX-${year}`}, 1) on conflict (company_id, series) do update set last_no = series.last_no + 1 returning last_no),
-    made as (insert into orders.work_order (company_id, order_id, no, community_id, building_id, house_id, area_id, place, category_id, urgent, skill, words, source, reporter_phone, reporter_name, person_id, created_by, created_at, wished_at, state, respond_due_at, finish_due_at)
-      select ${c}, ${order_id}, ${`WX${year}-`}::text || lpad(last_no::text, 6, '0'), ${w.community_id}, ${w.building_id}::uuid, ${w.house_id}::uuid, ${w.area_id}::uuid, ${w.place}, ${cfg.category.category_id}, ${urgent}, ${cfg.category.skill}, ${o.words}, ${o.source}, ${o.reporter_phone}, ${o.reporter_name}, ${o.person_id}::uuid, ${scope.who.account_id}::uuid, ${scope.now}, ${o.wished_at}::timestamptz, 'waiting', ${due.respond_due_at}, ${due.finish_due_at} from drawn returning no),
+    made as (insert into orders.work_order (company_id, order_id, no, community_id, building_id, house_id, area_id, equipment_id, equipment_stopped, place, category_id, urgent, skill, words, source, reporter_phone, reporter_name, person_id, created_by, created_at, wished_at, state, respond_due_at, finish_due_at)
+      select ${c}, ${order_id}, ${`WX${year}-`}::text || lpad(last_no::text, 6, '0'), ${w.community_id}, ${w.building_id}::uuid, ${w.house_id}::uuid, ${w.area_id}::uuid, ${w.device?.equipment_id ?? null}::uuid, ${w.device?.stopped ?? false}::boolean, ${w.place}, ${cfg.category.category_id}, ${urgent}, ${cfg.category.skill}, ${o.words}, ${o.source}, ${o.reporter_phone}, ${o.reporter_name}, ${o.person_id}::uuid, ${scope.who.account_id}::uuid, ${scope.now}, ${o.wished_at}::timestamptz, 'waiting', ${due.respond_due_at}, ${due.finish_due_at} from drawn returning no),
     noted as (insert into orders.step (company_id, order_id, step_no, action, from_state, to_state, by_kind, by_account, by_name, note, at) values (${c}, ${order_id}, 1, 'report', null, 'waiting', ${by_kind}, ${scope.who.account_id}::uuid, ${o.source === 'resident' ? (o.reporter_name ?? '业户') : scope.who.name}, null, ${scope.now})),
     seen as (insert into orders.photo (company_id, order_id, file_id, step_no) select ${c}, ${order_id}, x, 1 from unnest(${o.photo_ids}::uuid[]) x)
     select no from made`.execute(scope.db)
   const no = rows[0]!.no
   scope.note('work_order', order_id, { no, category: cfg.category.name, place: w.place })
+  if (w.device?.stopped) await stoodStill(scope, { equipment_id: w.device.equipment_id, order_id, no })
   scope.emit('orders.reported', order_id, { order_id })
   return { order_id, no, urgent }
 }
@@ -63,19 +67,43 @@ const instantOf = (text: string | null | undefined): string | null => (text ? ne
 
 export const createOrder = answer(orders.createOrder, async (scope, o) => {
   const [cfg, house] = await Promise.all([configFor(scope, o.category_id), o.house_id ? houseToRead(scope, o.house_id) : communityToChange(scope, o.community_id).then(() => null)])
-  checked(scope, cfg, o)
+  const device = o.equipment_id ? await deviceAt(scope, cfg, o.equipment_id, o.community_id) : undefined
+  const place = o.place || device?.place
+  checked(scope, cfg, { ...o, place })
   const person = o.person_id ? await personToRead(scope, o.person_id) : null
   const public_place = cfg.category.place === 'public'
   const made = await write(
     scope,
     cfg,
     // What is wrong in a public place belongs to that place, whoever's house the caller lives in.
-    { community_id: house?.community_id ?? o.community_id, building_id: public_place && o.place ? null : (house?.building_id ?? null), house_id: house?.house_id ?? null, area_id: o.area_id ?? null, place: public_place ? o.place! : [house?.label, o.place].filter(Boolean).join(' ') },
+    { community_id: house?.community_id ?? o.community_id, building_id: device ? device.building_id : public_place && o.place ? null : (house?.building_id ?? null), house_id: device ? null : (house?.house_id ?? null), area_id: o.area_id ?? null, device: device && { equipment_id: device.equipment_id, stopped: o.equipment_stopped ?? false }, place: public_place ? place! : [house?.label, o.place].filter(Boolean).join(' ') },
     { words: o.words, source: o.source, reporter_phone: o.reporter_phone ?? person?.phone ?? null, reporter_name: o.reporter_name ?? person?.name ?? null, person_id: o.person_id ?? null, wished_at: instantOf(o.wished_at), urgent: o.urgent, photo_ids: await photosToAttach(scope, o.photo_ids) },
   )
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }
 }, { by_key: true })
+
+/** A device of the ledger is a thing of a public place. */
+async function deviceAt(scope: Scope, cfg: OrderConfig, equipment_id: string, community_id: string): Promise<{ equipment_id: string; community_id: string; building_id: string | null; place: string }> {
+  if (cfg.category.place !== 'public') throw scope.refuse('orders.equipment_public')
+  const d = await deviceToRead(scope, equipment_id)
+  if (d.community_id !== community_id) throw scope.notFound()
+  return { ...d, place: d.place.includes(d.name) ? d.place : `${d.place} ${d.name}` }
+}
+const DEVICE_ORDERS = 20
+export const deviceOrders = answer(orders.deviceOrders, async (scope, { equipment_id }) => {
+  const d = await deviceToRead(scope, equipment_id)
+  const rows = await rowsOf(scope, sql<SqlBool>`o.equipment_id = ${d.equipment_id}`, sql`o.created_at desc, o.order_id`, { page: 1, page_size: DEVICE_ORDERS })
+  return { rows: rows.map((r) => ({ order_id: r.order_id, no: r.no, words: r.words, category: r.category, state: r.state, assignee_name: r.assignee_name, created_at: r.created_at })) }
+})
+/** Whoever stands before a device and has scanned its label. */
+export const reportDevice = answer(orders.reportDevice, async (scope, o) => {
+  const [cfg, d] = await Promise.all([configFor(scope, o.category_id), deviceToRead(scope, o.equipment_id)])
+  const device = await deviceAt(scope, cfg, o.equipment_id, d.community_id)
+  const made = await write(scope, cfg, { community_id: d.community_id, building_id: d.building_id, house_id: null, area_id: null, place: device.place, device: { equipment_id: d.equipment_id, stopped: o.stopped } }, { words: o.words, source: 'staff', reporter_phone: null, reporter_name: scope.who.name, person_id: null, wished_at: null, photo_ids: await photosToAttach(scope, o.photo_ids) })
+  if (made.urgent) await tellUrgent(scope, made.order_id)
+  return { order_id: made.order_id, no: made.no }
+})
 
 export const report = answer(orders.report, async (scope, o) => {
   const [cfg, own] = await Promise.all([configFor(scope, o.category_id), houseOfResident(scope, o.house_id)])
@@ -97,10 +125,10 @@ export const report = answer(orders.report, async (scope, o) => {
 }, { by_key: true })
 
 /** What was found on a round, by whoever walked it: for modules above. The category must be one of public places. */
-export async function openFound(scope: Scope, o: { community_id: string; building_id: string | null; place: string; category_id: string; words: string; photo_ids: readonly string[] }): Promise<{ order_id: string; no: string }> {
+export async function openFound(scope: Scope, o: { community_id: string; building_id: string | null; place: string; category_id: string; words: string; photo_ids: readonly string[]; equipment_id?: string | null }): Promise<{ order_id: string; no: string }> {
   const cfg = await configFor(scope, o.category_id)
   checked(scope, cfg, { place: o.place, house_id: null })
-  const made = await write(scope, cfg, { community_id: o.community_id, building_id: o.building_id, house_id: null, area_id: null, place: o.place }, { words: o.words, source: 'staff', reporter_phone: null, reporter_name: scope.who.name, person_id: null, wished_at: null, photo_ids: [...o.photo_ids] })
+  const made = await write(scope, cfg, { community_id: o.community_id, building_id: o.building_id, house_id: null, area_id: null, place: o.place, device: o.equipment_id ? { equipment_id: o.equipment_id, stopped: false } : undefined }, { words: o.words, source: 'staff', reporter_phone: null, reporter_name: scope.who.name, person_id: null, wished_at: null, photo_ids: [...o.photo_ids] })
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }
 }

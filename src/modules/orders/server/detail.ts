@@ -23,6 +23,7 @@ interface More {
   accepted_at: string | null
   rating_words: string | null
   helper_names: string[]
+  equipment: OrderFull['equipment']
   steps: Step[]
   rule: { respond_n: number; respond_unit: string; finish_n: number; finish_unit: string; clock: string } | null
 }
@@ -32,6 +33,7 @@ async function more(scope: Scope, order_ids: readonly string[]): Promise<Map<str
   const { rows } = await sql<More & { order_id: string }>`select o.order_id, k.name as community_name, k.service_phone, o.source, m.name as assignee_name, m.phone as assignee_phone, o.accepted_at, o.rating_words,
       array(select hm.name from orders.helper hp join identity.member hm on hm.company_id = ${c} and hm.account_id = hp.account_id where hp.company_id = ${c} and hp.order_id = o.order_id order by hp.added_at) as helper_names,
       (select to_jsonb(x) from (select r.respond_n, r.respond_unit, r.finish_n, r.finish_unit, r.clock from orders.category_rule r where r.company_id = ${c} and r.category_id = o.category_id and r.from_on <= (o.created_at at time zone 'Asia/Shanghai')::date order by r.from_on desc, r.created_at desc limit 1) x) as rule,
+      (select jsonb_build_object('equipment_id', d.equipment_id, 'no', d.no, 'name', d.name, 'stopped', o.equipment_stopped) from equipment.device d where d.company_id = ${c} and d.equipment_id = o.equipment_id) as equipment,
       coalesce((select jsonb_agg(jsonb_build_object('step_no', s.step_no, 'action', s.action, 'to_state', s.to_state, 'by_kind', s.by_kind, 'by_name', s.by_name, 'to_name', tm.name, 'note', s.note, 'at', to_char(s.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'received_at', s.detail->>'received_at',
           'photo_ids', coalesce((select jsonb_agg(p.file_id order by p.file_id) from orders.photo p where p.company_id = ${c} and p.order_id = s.order_id and p.step_no = s.step_no), '[]')) order by s.step_no)
         from (select * from orders.step x where x.company_id = ${c} and x.order_id = o.order_id order by x.step_no limit ${STEPS_MAX}) s left join identity.member tm on tm.company_id = ${c} and tm.account_id = s.to_account), '[]') as steps
@@ -75,7 +77,7 @@ export const order = answer(orders.order, async (scope, { order_id }) => {
 function forStaff(scope: Scope, o: Order, x: More, policy: PolicyRow): OrderFull {
   const { base, can } = full(scope, o, x, policy)
   const reveal: true | string = o.reporter_phone === null ? 'kernel.not_found' : mayReveal(scope, o) ? true : 'kernel.forbidden'
-  return { ...base, category_id: o.category_id, skill: o.skill, reporter_name: o.reporter_name, reporter_phone_masked: masked(o.reporter_phone), mine: o.assignee_id !== null && o.assignee_id === scope.who.account_id, before: o.before, can: { ...can, reveal } }
+  return { ...base, category_id: o.category_id, equipment: x.equipment, skill: o.skill, reporter_name: o.reporter_name, reporter_phone_masked: masked(o.reporter_phone), mine: o.assignee_id !== null && o.assignee_id === scope.who.account_id, before: o.before, can: { ...can, reveal } }
 }
 
 export const shift = answer(orders.shift, async (scope) => {

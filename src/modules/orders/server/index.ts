@@ -5,7 +5,7 @@ import { orders } from '../contract.ts'
 import { words } from '../words.ts'
 import { actionAnswers } from './actions.ts'
 import { lookUpCaller } from './caller.ts'
-import { createOrder, report } from './create.ts'
+import { createOrder, deviceOrders, report, reportDevice } from './create.ts'
 import { myOrder, order, shift } from './detail.ts'
 import { claimPapers } from './claim_paper.ts'
 import { claimAnswers, deductApproval, tellLateClaims } from './claims.ts'
@@ -35,7 +35,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, photo(app), lookUpCaller, createOrder, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, photo(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },

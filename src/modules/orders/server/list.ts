@@ -20,6 +20,10 @@ export function conditions(scope: Scope, f: OrderFilter): RawBuilder<unknown>[] 
   if (f.community_id) p.push(sql`o.community_id = ${f.community_id}`)
   if (f.building_id) p.push(sql`o.building_id = ${f.building_id}`)
   if (f.house_id) p.push(sql`o.house_id = ${f.house_id}`)
+  if (f.equipment_id) p.push(sql`o.equipment_id = ${f.equipment_id}`)
+  if (f.with_equipment) p.push(sql`o.equipment_id is not null`)
+  // A system means what is under it.
+  if (f.equipment_category_id) p.push(sql`o.equipment_id in (select d.equipment_id from equipment.device d join equipment.category q on q.company_id = ${scope.company_id} and q.category_id = d.category_id where d.company_id = ${scope.company_id} and (q.category_id = ${f.equipment_category_id} or q.parent_id = ${f.equipment_category_id}))`)
   // A group means what is under it.
   if (f.category_id) p.push(sql`o.category_id in (select g.category_id from orders.category g where g.company_id = ${scope.company_id} and (g.category_id = ${f.category_id} or g.parent_id = ${f.category_id}))`)
   if (f.assignee_id) p.push(sql`o.assignee_id = ${f.assignee_id}`)

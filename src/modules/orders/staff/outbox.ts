@@ -11,10 +11,11 @@ export type LaterAction = keyof typeof LATER
 export const chainOf = (order_id: string): string => `order ${order_id}`
 export const actionOf = (e: Entry): Action | undefined => (Object.keys(LATER) as LaterAction[]).find((a) => LATER[a].name === e.call)
 
-export const ordersOutbox: readonly OutboxKind[] = (Object.keys(LATER) as LaterAction[]).map((action) => ({
+const reported: OutboxKind = { call: orders.reportDevice as unknown as Call, title: (e) => e.about['device'] ?? '', under: (e) => instant(e.queued_at), value: () => '报修', link: (e) => `/equipment/${String(e.input['equipment_id'])}` }
+export const ordersOutbox: readonly OutboxKind[] = [reported, ...(Object.keys(LATER) as LaterAction[]).map((action): OutboxKind => ({
   call: LATER[action] as unknown as Call,
   title: (e) => e.about['place'] ?? '',
   under: (e) => `${e.about['no']} · ${instant(e.queued_at)}`,
   value: () => said('action', action),
   link: (e) => `/orders/${String(e.input['order_id'])}`,
-}))
+}))]

@@ -1,26 +1,20 @@
 // Points (点位) with their codes and labels, and routes over them. A change of a route's stops is a new version; what was walked keeps its own.
-import { randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { uuidv7 } from '../../../kernel/ids.ts'
-import { renderPdf } from '../../../kernel/print/index.ts'
+import { LABEL_PREFIX, labelCode, uuidv7 } from '../../../kernel/ids.ts'
+import { labelSheet, renderPdf } from '../../../kernel/print/index.ts'
 import { openText, sealText } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
 import { rounds, type Point, type Route } from '../contract.ts'
 import { policyNow } from './config.ts'
-import { LABEL, SCREEN } from './rules/fakes.ts'
+import { SCREEN } from './rules/fakes.ts'
 import { codeAt, newSecret, stepAt } from './rules/rotating.ts'
-import { labelSheet } from './labels.ts'
 
 const ROWS_MAX = 500
 const LABELS_MAX = 1000
 /** Codes that a screen is given at once: it must hold out while its network is away. */
 const SCREEN_HOURS = 2
-// No 0/O, 1/I/L: read from a label in bad light it must survive.
-const LETTERS = 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'
-const CODE_LENGTH = 8
-export const newCode = (): string => Array.from({ length: CODE_LENGTH }, () => LETTERS[randomInt(LETTERS.length)]).join('')
 
 export async function pointRow(scope: Scope, point_id: string): Promise<{ point_id: string; community_id: string; name: string; proof: string; code: string; secret: string; nfc_id: string | null }> {
   const { rows } = await sql<{ point_id: string; community_id: string; name: string; proof: string; code: string; secret: string; nfc_id: string | null }>`select p.point_id, p.community_id, p.name, p.proof, p.code, p.secret, p.nfc_id from rounds.point p where p.company_id = ${scope.company_id} and p.point_id = ${point_id} and ${communitiesSeenBy(scope, { alias: 'p' })}`.execute(scope.db)
@@ -63,7 +57,7 @@ export const pointAnswers = [
     if (card) throw scope.refuse('rounds.nfc_taken', { nfc_id, name: card.name })
     if (same.length) throw scope.refuse('rounds.name_taken', { name: o.name })
     const point_id = o.point_id ?? uuidv7()
-    const code = before?.code ?? newCode()
+    const code = before?.code ?? labelCode()
     const values = { building_id: o.building_id, name: o.name, place: o.place, proof: o.proof, nfc_id, retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }
     await scope.db.insertInto('rounds.point').values({ company_id: c, point_id, community_id: o.community_id, code, secret: before?.secret ?? sealText(newSecret()), ...values }).onConflict((x) => x.columns(['company_id', 'point_id']).doUpdateSet(values)).execute()
     scope.note('point', point_id, { name: o.name, proof: o.proof })
@@ -75,7 +69,7 @@ export const pointAnswers = [
     const { rows } = await sql<{ name: string; place: string; code: string; community_name: string }>`select p.name, p.place, p.code, k.name as community_name from rounds.point p join property.community k on k.company_id = ${c} and k.community_id = p.community_id
       where p.company_id = ${c} and p.community_id = ${o.community_id} and p.retired_at is null and ${communitiesSeenBy(scope, { alias: 'p' })} ${on_route} order by p.name limit ${LABELS_MAX}`.execute(scope.db)
     if (rows.length === 0) throw scope.refuse('rounds.nothing_to_print')
-    const body = await renderPdf(...labelSheet(rows.map((r) => ({ title: r.name, under: r.place, foot: r.community_name, code: r.code, qr_text: LABEL + r.code }))))
+    const body = await renderPdf(...labelSheet(rows.map((r) => ({ title: r.name, under: r.place, foot: r.community_name, code: r.code, qr_text: LABEL_PREFIX + r.code }))))
     return { name: `点位标签_${rows[0]!.community_name}.pdf`, type: 'application/pdf', body, inline: true }
   }),
   answer(rounds.pointScreen, async (scope, { point_id }) => {

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { answer } from '../../../kernel/app.ts'
-import { uuidv7 } from '../../../kernel/ids.ts'
+import { labelCode, uuidv7 } from '../../../kernel/ids.ts'
 import { sealText } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange } from '../../property/server/index.ts'
@@ -12,7 +12,6 @@ import { Item, Rule, rounds, type SetPlan } from '../contract.ts'
 import { ruleText } from '../shown.ts'
 import { kindIdOf, kindsOf, writeShipped } from './config.ts'
 import { keyOfRule } from './planning.ts'
-import { newCode } from './points.ts'
 import { newSecret } from './rules/rotating.ts'
 import { checklistsOf, writeChecklist } from './setup.ts'
 
@@ -90,7 +89,7 @@ export const setAnswers = [
       d.lists.set(l.name, checklist_id)
     }
     const plans = d.set.plans.filter((p) => !d.taken.has(p.name)).map((p) => ({ ...p, at: placesOf(d, p), plan_id: uuidv7(), route_id: uuidv7() }))
-    const fresh = new Map(plans.flatMap((p) => p.at.filter((x) => !d.points.has(x.name)).map((x) => [x.name, { ...x, point_id: uuidv7(), code: newCode(), secret: sealText(newSecret()) }] as const)))
+    const fresh = new Map(plans.flatMap((p) => p.at.filter((x) => !d.points.has(x.name)).map((x) => [x.name, { ...x, point_id: uuidv7(), code: labelCode(), secret: sealText(newSecret()) }] as const)))
     for (const [name, p] of fresh) d.points.set(name, p.point_id)
     const me = scope.who.account_id
     await sql`insert into rounds.point (company_id, point_id, community_id, building_id, name, place, code, proof, secret, changed_by, changed_at) select ${c}, x.point_id, ${o.community_id}, x.building_id, x.name, '', x.code, 'scan', x.secret, ${me}::uuid, ${scope.now} from jsonb_to_recordset(${JSON.stringify([...fresh.values()])}::jsonb) as x(point_id uuid, building_id uuid, name text, code text, secret text)`.execute(scope.db)

@@ -1,7 +1,7 @@
 // What a phone takes with it (我的巡查任务): the tasks of the shift with their stops and checklists, for hours without network.
-import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
+import { labelHash } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { rounds, type Item, type ShiftTask } from '../contract.ts'
 import { inCrew, tasksSeenBy } from './access.ts'
@@ -10,8 +10,6 @@ import { policyNow } from './config.ts'
 const TASKS_MAX = 120
 /** Ahead: a night shift and a bit. */
 const AHEAD_HOURS = 16
-/** The phone says at once whether it is the right label; the code itself is not on it. Sixteen digits of SHA-256. */
-export const codeHash = (code: string): string => createHash('sha256').update(code).digest('hex').slice(0, 16)
 
 interface Raw extends Omit<ShiftTask, 'stops'> {
   route_id: string | null
@@ -46,7 +44,7 @@ export const myRounds = answer(rounds.myRounds, async (scope) => {
     tasks: rows.map(({ route_id, route_version, checklist_id, done, ...t }) => ({
       ...t,
       stops: route_id
-        ? stops.filter((s) => s.route_id === route_id && s.version_no === route_version).map((s) => ({ stop_no: s.stop_no, point_id: s.point_id, name: s.name, place: s.place, proof: s.proof, code_hash: codeHash(s.code), checklist_name: lists.get(s.checklist_id ?? '')?.name ?? null, items: lists.get(s.checklist_id ?? '')?.items ?? [], travel_seconds: s.travel_seconds, done: done.includes(s.stop_no) }))
+        ? stops.filter((s) => s.route_id === route_id && s.version_no === route_version).map((s) => ({ stop_no: s.stop_no, point_id: s.point_id, name: s.name, place: s.place, proof: s.proof, code_hash: labelHash(s.code), checklist_name: lists.get(s.checklist_id ?? '')?.name ?? null, items: lists.get(s.checklist_id ?? '')?.items ?? [], travel_seconds: s.travel_seconds, done: done.includes(s.stop_no) }))
         : [{ stop_no: 1, point_id: null, name: t.name, place: '', proof: 'none' as const, code_hash: null, checklist_name: lists.get(checklist_id ?? '')?.name ?? null, items: lists.get(checklist_id ?? '')?.items ?? [], travel_seconds: 0, done: done.includes(1) }],
     })),
   }

@@ -4,6 +4,7 @@ import { Button } from 'antd-mobile'
 import { useEffect, useRef, useState } from 'react'
 import { Field, Tag } from '../../../ui/phone/bits.tsx'
 import { Icon } from '../../../ui/phone/icons.tsx'
+import { Scanner, canScan } from '../../../ui/phone/Scanner.tsx'
 import { said } from '../shown.ts'
 import type { StopHere } from './shift.ts'
 
@@ -11,17 +12,12 @@ export interface Proven {
   proof: 'scan' | 'nfc' | 'screen' | 'typed' | 'none'
   code: string | null
 }
-interface Detector {
-  detect: (source: HTMLVideoElement) => Promise<{ rawValue: string }[]>
-}
 interface NfcReader {
   scan: (o: { signal: AbortSignal }) => Promise<void>
   onreading: ((e: { serialNumber: string }) => void) | null
 }
-type Newer = typeof globalThis & { BarcodeDetector?: new (o: { formats: string[] }) => Detector; NDEFReader?: new () => NfcReader }
+type Newer = typeof globalThis & { NDEFReader?: new () => NfcReader }
 const newer = globalThis as Newer
-const LOOK_MS = 250
-export const canScan = (): boolean => newer.BarcodeDetector !== undefined && navigator.mediaDevices !== undefined
 const canTouch = (): boolean => newer.NDEFReader !== undefined
 
 /** The code within what was read: 'HY1:ABCD2345', 'HY2:ABCD2345:123456' or the code alone. */
@@ -58,39 +54,6 @@ export function ProofField({ s, proven, set }: { s: StopHere; proven: Proven | u
       {fault ? <Tag kind="bad">不是这个点位</Tag> : null}
     </div>
   )
-}
-function Scanner({ read, stop }: { read: (text: string) => void; stop: (why?: string) => void }) {
-  const video = useRef<HTMLVideoElement>(null)
-  const done = useRef({ read, stop })
-  useEffect(() => {
-    done.current = { read, stop }
-  })
-  useEffect(() => {
-    let stream: MediaStream | undefined
-    let timer: ReturnType<typeof setInterval> | undefined
-    let over = false
-    void (async () => {
-      try {
-        stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: 'environment' } })
-        const v = video.current
-        if (over || !v) return stream.getTracks().forEach((x) => x.stop())
-        v.srcObject = stream
-        await v.play()
-        const detector = new newer.BarcodeDetector!({ formats: ['qr_code'] })
-        timer = setInterval(() => {
-          void detector.detect(v).then((found) => { if (!over && found[0]) { over = true; done.current.read(found[0].rawValue) } }, () => undefined)
-        }, LOOK_MS)
-      } catch {
-        done.current.stop('相机打不开,请输入点位码')
-      }
-    })()
-    return () => {
-      over = true
-      clearInterval(timer)
-      stream?.getTracks().forEach((x) => x.stop())
-    }
-  }, [])
-  return <div className="ph-section"><video ref={video} muted playsInline className="st-scan" aria-label="相机画面" /><Button className="ph-mid" block onClick={() => stop()}>取消扫码</Button></div>
 }
 function Touch({ read }: { read: (id: string) => void }) {
   const [on, setOn] = useState(false)

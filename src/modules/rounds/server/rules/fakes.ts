@@ -1,4 +1,5 @@
 // What is wrong with a record, as far as clock, order, way and proof tell. Nothing is refused for it: it is shown to a second person with the reason.
+import { LABEL_PREFIX } from '../../../../kernel/ids.ts'
 import type { Device, Flag } from '../../contract.ts'
 
 const MINUTE = 60_000
@@ -83,7 +84,6 @@ export interface PointSeen {
   nfc_id: string | null
 }
 const bare = (id: string): string => id.replaceAll(':', '').toLowerCase()
-export const LABEL = 'HY1:'
 export const SCREEN = 'HY2:'
 /** What a person typed or a camera read: 'HY1:ABCD2345', 'HY2:ABCD2345:123456', or the code alone. */
 export function codeOf(text: string): { code: string; digits: string | null } {
@@ -92,7 +92,7 @@ export function codeOf(text: string): { code: string; digits: string | null } {
     const [, code = '', digits = ''] = t.split(':')
     return { code: code.toUpperCase(), digits }
   }
-  return { code: (t.startsWith(LABEL) ? t.slice(LABEL.length) : t).replace(/[\s-]/g, '').toUpperCase(), digits: null }
+  return { code: (t.startsWith(LABEL_PREFIX) ? t.slice(LABEL_PREFIX.length) : t).replace(/[\s-]/g, '').toUpperCase(), digits: null }
 }
 /** `rotating` says of the digits of a screen whether they were shown at that moment. */
 export function proofFlags(p: PointSeen, given: Proof, rotating: (digits: string) => 'ok' | 'stale' | 'wrong'): { ok: boolean; flags: Flag[] } {

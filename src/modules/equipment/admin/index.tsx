@@ -1,0 +1,14 @@
+import type { AdminModule } from '../../../ui/module.ts'
+
+const READ = 'equipment.device.read'
+export const equipmentAdmin: AdminModule = {
+  menu: [
+    { group: '设备设施', label: '设备台账', path: '/equipment/devices', needs: READ },
+    { group: '设备设施', label: '设备分类', path: '/equipment/categories', needs: READ },
+  ],
+  routes: [
+    { path: '/equipment/devices', title: '设备台账', needs: READ, page: () => import('./DevicesPage.tsx'), help: ['左侧按系统和类别筛选;点一行打开设备档案。', '成批建档用「系统设置 → 数据导入 → 设备台账」。', '「打印标签」打出现在筛选出的设备,勾选几台则只打这几台。'] },
+    { path: '/equipment/devices/$equipment_id', title: '设备档案', needs: READ, page: () => import('./DevicePage.tsx'), help: ['一台一档:参数、标准、资料、状态历史、报修和费用都在页签里。', '状态变更要写原因和日期,历史不改。', '员工用手机扫标签上的二维码打开这台设备,可直接报修。'] },
+    { path: '/equipment/categories', title: '设备分类', needs: READ, page: () => import('./CategoriesPage.tsx'), help: ['系统下分类别;类别决定设备编号前缀、技术参数和技术标准。', '改参数不影响已填的值,删去的参数不再显示。'] },
+  ],
+}

@@ -1,0 +1,19 @@
+// The front door of equipment: answers, what the clock does, what modules above may call.
+import type { App, Module } from '../../../kernel/app.ts'
+import { equipment } from '../contract.ts'
+import { words } from '../words.ts'
+import { categoryAnswers } from './categories.ts'
+import { deviceAnswers } from './devices.ts'
+import { deviceLabels } from './labels.ts'
+import { listAnswers } from './list.ts'
+import { moveAnswers, paperFile } from './moves.ts'
+
+export { deviceToRead, devicesSeenBy } from './access.ts'
+export { runsAgain, stoodStill } from './moves.ts'
+
+export const equipmentModule = (app: () => App): Module => ({
+  name: 'equipment',
+  contract: equipment,
+  words,
+  answers: [...categoryAnswers, ...listAnswers, ...deviceAnswers, ...moveAnswers, paperFile(app), deviceLabels],
+})
