@@ -10,6 +10,8 @@ import { forms } from '../modules/forms/contract.ts'
 import { words as formsWords } from '../modules/forms/words.ts'
 import { funds } from '../modules/funds/contract.ts'
 import { words as fundsWords } from '../modules/funds/words.ts'
+import { care } from '../modules/care/contract.ts'
+import { words as careWords } from '../modules/care/words.ts'
 import { closing } from '../modules/closing/contract.ts'
 import { words as closingWords } from '../modules/closing/words.ts'
 import { identity } from '../modules/identity/contract.ts'
@@ -60,6 +62,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'closing', contract: closing, words: closingWords },
   { name: 'reminders', contract: reminders, words: remindersWords },
   { name: 'orders', contract: orders, words: ordersWords },
+  { name: 'care', contract: care, words: careWords },
   { name: 'rounds', contract: rounds, words: roundsWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },
 ]

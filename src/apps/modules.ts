@@ -6,6 +6,7 @@ import { openDatabase } from '../kernel/db.ts'
 import { loadKey } from '../kernel/seal.ts'
 import { analyticsModule } from '../modules/analytics/server/index.ts'
 import { billingApprovals, billingForms, billingModule } from '../modules/billing/server/index.ts'
+import { careModule, careTemplates } from '../modules/care/server/index.ts'
 import { closingModule } from '../modules/closing/server/index.ts'
 import { depositsImport, fundsApprovals, fundsModule, fundTemplates } from '../modules/funds/server/index.ts'
 import { formApprovals, formSettings, formsModule } from '../modules/forms/server/index.ts'
@@ -45,7 +46,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm], communityNames),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...careTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
     equipmentModule(theApp),
@@ -60,6 +61,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     spendingModule(),
     closingModule(theApp),
     ordersModule(theApp),
+    careModule(theApp),
     roundsModule(theApp),
     analyticsModule(),
   ]

@@ -19,11 +19,13 @@ export interface Call<I extends Shape = Shape, O extends Shape = Shape> {
   readonly takes: I
   readonly gives: O
   readonly refuses: readonly string[]
+  /** A promise to whoever calls: what the road keeps of the call (audit, request, jobs) names no account and no network address. */
+  readonly unnamed?: boolean
   /** Set by `contract`: 'billing.voidBill'. */
   readonly name: string
 }
 
-type Spec<I extends Shape, O extends Shape> = { zh: string; may: string; takes: I; gives: O; refuses?: readonly string[] }
+type Spec<I extends Shape, O extends Shape> = { zh: string; may: string; takes: I; gives: O; refuses?: readonly string[]; unnamed?: boolean }
 
 export const read = <I extends Shape, O extends Shape>(s: Spec<I, O>): Call<I, O> => ({ ...s, kind: 'read', refuses: s.refuses ?? [], name: '' })
 export const write = <I extends Shape, O extends Shape>(s: Spec<I, O>): Call<I, O> => ({ ...s, kind: 'write', refuses: s.refuses ?? [], name: '' })

@@ -418,6 +418,193 @@ export interface BillingWaiverLine {
   amount_fen: number
 }
 
+export interface CareCause {
+  company_id: number
+  cause_id: string
+  name: string
+  from_on: string
+  to_on: string | null
+  sort_no: Generated<number>
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface CareComplaint {
+  company_id: number
+  complaint_id: string
+  no: string
+  kind_id: string
+  source: string
+  unnamed: boolean
+  community_id: string
+  building_id: string | null
+  house_id: string | null
+  place: string | null
+  words: string
+  reporter_name: string | null
+  reporter_phone: string | null
+  person_id: string | null
+  follow_hash: string | null
+  created_by: string | null
+  created_at: string
+  state: string
+  department_id: string | null
+  assignee_id: string | null
+  accept_due_at: string
+  answer_due_at: string
+  visit_due_at: string | null
+  accepted_at: string | null
+  answered_at: string | null
+  answer: string | null
+  answered_by: string | null
+  cause_id: string | null
+  visit_wanted: Generated<boolean>
+  visited_at: string | null
+  visit_tries: Generated<number>
+  satisfaction: number | null
+  satisfied: boolean | null
+  rated_at: string | null
+  closed_at: string | null
+  merged_into_id: string | null
+  round_no: Generated<number>
+  step_no: Generated<number>
+}
+
+export interface CareComplaintOrder {
+  company_id: number
+  complaint_id: string
+  order_id: string
+  made_by: string
+  made_at: string
+}
+
+export interface CareDepartment {
+  company_id: number
+  department_id: string
+  name: string
+  sort_no: Generated<number>
+  account_ids: Generated<string[]>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface CareEscalation {
+  company_id: number
+  complaint_id: string
+  round_no: number
+  limit_kind: string
+  stage: string
+  due_at: string
+  told_at: string
+}
+
+export interface CareKind {
+  company_id: number
+  kind_id: string
+  nature: string
+  name: string
+  pauses: boolean
+  sort_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface CareKindRule {
+  company_id: number
+  rule_id: string
+  kind_id: string
+  from_on: string
+  accept_n: number
+  accept_unit: string
+  answer_n: number
+  answer_unit: string
+  clock: string
+  department_id: string | null
+  visit: boolean
+  created_by: string | null
+  created_at: string
+}
+
+export interface CareOutside {
+  company_id: number
+  complaint_id: string
+  channel: string
+  outside_no: string
+  sender: string
+  sent_at: string
+  due_at: string
+  first_due_at: string
+  extend_paper: string | null
+  contacted_at: string | null
+  reply: string | null
+  replied_at: string | null
+  replied_by: string | null
+  caller_satisfied: string | null
+  caller_solved: boolean | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface CarePhoto {
+  company_id: number
+  complaint_id: string
+  file_id: string
+  step_no: number
+}
+
+export interface CarePolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  warn_hours: number
+  visit_days: number
+  visit_tries: number
+  reopen_days: number
+  satisfied_from: number
+  goal_percent: number
+  unnamed_open: boolean
+  created_by: string | null
+  created_at: string
+}
+
+export interface CareSeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
+export interface CareStep {
+  company_id: number
+  complaint_id: string
+  step_no: number
+  action: string
+  from_state: string | null
+  to_state: string
+  by_kind: string
+  by_account: string | null
+  by_name: string
+  to_name: string | null
+  note: string | null
+  detail: Generated<ColumnType<Json, string, string>>
+  at: string
+}
+
+export interface CareVisit {
+  company_id: number
+  visit_id: string
+  complaint_id: string
+  round_no: number
+  way: string
+  reached: boolean
+  satisfaction: number | null
+  solved: boolean | null
+  words: string | null
+  visited_by: string
+  visited_at: string
+}
+
 export interface ClosingBankLine {
   company_id: number
   bank_line_id: string
@@ -3648,6 +3835,19 @@ export interface DB {
   'billing.share_item': BillingShareItem
   'billing.waiver': BillingWaiver
   'billing.waiver_line': BillingWaiverLine
+  'care.cause': CareCause
+  'care.complaint': CareComplaint
+  'care.complaint_order': CareComplaintOrder
+  'care.department': CareDepartment
+  'care.escalation': CareEscalation
+  'care.kind': CareKind
+  'care.kind_rule': CareKindRule
+  'care.outside': CareOutside
+  'care.photo': CarePhoto
+  'care.policy': CarePolicy
+  'care.series': CareSeries
+  'care.step': CareStep
+  'care.visit': CareVisit
   'closing.bank_line': ClosingBankLine
   'closing.day_close': ClosingDayClose
   'closing.recon_day': ClosingReconDay

@@ -13,10 +13,12 @@ import { Refusal } from './refuse.ts'
 import type { Who } from './scope.ts'
 
 /** What may be uploaded for what: the most bytes, and how long an unused file lives. */
-const PURPOSES: Record<string, { max_bytes: number; days: number }> = {
+const PURPOSES: Record<string, { max_bytes: number; days: number; unnamed?: boolean }> = {
   import: { max_bytes: 30 * 1024 * 1024, days: 90 },
   // Pictures of what was found on the spot: as long as a claim from it can be brought (民法典 188: 3 years).
   photo: { max_bytes: 8 * 1024 * 1024, days: 3 * 366 },
+  // With a call that promises to name nobody: who sent it up is kept nowhere.
+  unnamed_photo: { max_bytes: 8 * 1024 * 1024, days: 3 * 366, unnamed: true },
   /** Pages made here for printing many at once; drawn again when they are gone. */
   notices: { max_bytes: 200 * 1024 * 1024, days: 400 },
   /** Logos and seals on papers: as long as one may be printed again (会计档案管理办法: 会计凭证 30 years). */
@@ -32,6 +34,8 @@ export function checkSize(purpose: string, size_bytes: number): void {
   const rule = PURPOSES[purpose]
   if (rule && size_bytes > rule.max_bytes) throw tooLarge(rule.max_bytes)
 }
+
+export const isUnnamed = (purpose: string): boolean => PURPOSES[purpose]?.unnamed === true
 
 export const pathOf = (data_dir: string, sha256: string): string => join(data_dir, 'files', sha256.slice(0, 2), sha256)
 
@@ -60,19 +64,19 @@ export async function saveUpload(app: App, asked: { who: Who; company_id: number
     const to = pathOf(app.data_dir, sha256)
     await mkdir(join(to, '..'), { recursive: true })
     await rename(temp, to)
-    return await record(app, asked, { purpose: up.purpose, name: up.name.slice(0, 200), sha256, size_bytes, days: rule.days, type: await sniff(to) })
+    return await record(app, asked, { purpose: up.purpose, name: up.name.slice(0, 200), sha256, size_bytes, days: rule.days, unnamed: rule.unnamed === true, type: await sniff(to) })
   } finally {
     await rm(temp, { force: true })
   }
 }
 
-async function record(app: App, asked: { who: Who; company_id: number }, f: { purpose: string; name: string; sha256: string; size_bytes: number; days: number; type: string }): Promise<{ file_id: string; name: string; size_bytes: number }> {
+async function record(app: App, asked: { who: Who; company_id: number }, f: { purpose: string; name: string; sha256: string; size_bytes: number; days: number; unnamed: boolean; type: string }): Promise<{ file_id: string; name: string; size_bytes: number }> {
   const file_id = uuidv7()
   const created_at = nowIso()
   await inTransaction(app.d, { company_id: asked.company_id }, ({ db }) =>
     db
       .insertInto('kernel.file')
-      .values({ company_id: asked.company_id, file_id, sha256: f.sha256, name: f.name, type: f.type, size_bytes: f.size_bytes, purpose: f.purpose, created_by: asked.who.account_id, created_at, expires_at: new Date(Date.parse(created_at) + f.days * 86_400_000).toISOString() })
+      .values({ company_id: asked.company_id, file_id, sha256: f.sha256, name: f.name, type: f.type, size_bytes: f.size_bytes, purpose: f.purpose, created_by: f.unnamed ? null : asked.who.account_id, created_at, expires_at: new Date(Date.parse(created_at) + f.days * 86_400_000).toISOString() })
       .execute(),
   )
   return { file_id, name: f.name, size_bytes: f.size_bytes }

@@ -7,7 +7,7 @@ import { serveBatch } from './batch.ts'
 import { Refusal } from './refuse.ts'
 import type { Face, Who } from './scope.ts'
 import { auditRefusal, problemOf, serve } from './serve.ts'
-import { checkSize, saveUpload } from './files.ts'
+import { checkSize, isUnnamed, saveUpload } from './files.ts'
 import { jsonBytes, lentUntilSent } from './json_bytes.ts'
 
 const FACES: Face[] = ['admin', 'resident', 'staff', 'api']
@@ -111,7 +111,7 @@ async function upload(app: App, req: FastifyRequest, reply: FastifyReply): Promi
     const file = await saveUpload(app, asked, { purpose, name, body: req.body as Readable })
     return await reply.send(file)
   } catch (error) {
-    if (asked) await auditRefusal(app, { ...asked, input: { purpose, file_name: name } }, 'kernel.upload', error)
+    if (asked) await auditRefusal(app, { ...asked, input: { purpose, file_name: name } }, 'kernel.upload', error, isUnnamed(purpose))
     return fail(app, req, reply, error)
   }
 }

@@ -137,6 +137,12 @@ export class Scope {
   knownAs(account_id: string, name: string): void {
     this.actor = { account_id, name }
   }
+  /** The trail of this call names nobody; set by the road for calls that promise it. */
+  unnamed = false
+  hide(): void {
+    this.unnamed = true
+    this.actor = { account_id: null, name: '匿名' }
+  }
   /** A statement given to the connection already and not waited for: it travels with COMMIT, and its fault is the transaction's. */
   last(statement: Promise<unknown>): void {
     this.tx.last(statement)

@@ -52,6 +52,7 @@ async function once(app: App, a: Answer, asked: Asked, input: unknown): Promise<
     const done = await inTransaction(app.d, { company_id: asked.company_id, readOnly: call.kind !== 'write', by_key: a.by_key === true, plan_once: a.plan_once === true }, async (tx) => {
       const now = nowIso()
       const scope = new Scope({ who: asked.who, company_id: asked.company_id, now, today: dayOf(now), tx, request_id, may: call.may, dry_run })
+      if (call.unnamed) scope.hide()
       if (request_id && !dry_run) {
         const before = await firstTime(tx, scope, call.name, input)
         if (before !== undefined) return before
@@ -76,10 +77,10 @@ const FIRST = `insert into kernel.request (company_id, request_id, account_id, c
 /** The unique key decides: whoever inserts the request runs it; everybody else gets its answer. */
 async function firstTime(tx: Tx, scope: Scope, call: string, input: unknown): Promise<unknown> {
   const input_hash = createHash('sha256').update(JSON.stringify(input)).digest('base64url')
-  const mine = await tx.client.query({ name: 'first_time', text: FIRST, values: [scope.company_id, scope.request_id, scope.who.account_id, call, input_hash, scope.now] })
+  const mine = await tx.client.query({ name: 'first_time', text: FIRST, values: [scope.company_id, scope.request_id, scope.actor.account_id, call, input_hash, scope.now] })
   if (mine.rows.length > 0) return undefined
   const row = await tx.db.selectFrom('kernel.request').select(['call', 'account_id', 'input_hash', 'answer']).where('company_id', '=', scope.company_id).where('request_id', '=', scope.request_id!).executeTakeFirstOrThrow()
-  if (row.call !== call || row.input_hash !== input_hash || row.account_id !== scope.who.account_id) throw new Refusal('kernel.request_reused')
+  if (row.call !== call || row.input_hash !== input_hash || row.account_id !== scope.actor.account_id) throw new Refusal('kernel.request_reused')
   return answerKept(row.answer)
 }
 
@@ -121,10 +122,10 @@ interface Audited {
   input: unknown
   params?: Record<string, unknown> | undefined
 }
-function auditValues({ who, actor, now, notes, request_id }: Scope, company_id: number, a: Audited): unknown[] {
+function auditValues({ who, actor, unnamed, now, notes, request_id }: Scope, company_id: number, a: Audited): unknown[] {
   const first = notes[0]
   const detail = JSON.stringify({ input: scrub(a.input), ...(notes.length ? { notes: notes.slice(0, 50) } : {}), ...(a.params && Object.keys(a.params).length ? { params: scrub(a.params) } : {}) })
-  return [company_id, now, actor.account_id, actor.name, who.face, a.call, a.outcome, a.refusal, first?.subject_type ?? null, first?.subject_id ?? null, detail, request_id, who.ip]
+  return [company_id, now, actor.account_id, actor.name, who.face, a.call, a.outcome, a.refusal, first?.subject_type ?? null, first?.subject_id ?? null, detail, request_id, unnamed ? null : who.ip]
 }
 
 /** The same row for the companies that the call was found to concern; before the trail, which travels with COMMIT. */
@@ -139,16 +140,17 @@ async function seenElsewhere(scope: Scope, a: Audited): Promise<void> {
 async function auditFailure(app: App, a: Answer, asked: Asked, error: unknown): Promise<void> {
   // Reads that are refused are logged too when the person was not allowed: a try at somebody else's door is worth a line.
   if (a.call.kind !== 'write' && !(error instanceof Refusal && error.code === 'kernel.forbidden')) return
-  await auditRefusal(app, asked, a.call.name, error)
+  await auditRefusal(app, asked, a.call.name, error, a.call.unnamed)
 }
 
 /** A refusal in a transaction of its own. `doing` is a call, or one of the doings worded by a module (an upload, a forged notice). */
-export async function auditRefusal(app: App, asked: Asked, doing: string, error: unknown): Promise<void> {
+export async function auditRefusal(app: App, asked: Asked, doing: string, error: unknown, unnamed = false): Promise<void> {
   const refused = error instanceof Refusal
   try {
     await inTransaction(app.d, { company_id: asked.company_id }, async (tx) => {
       const now = nowIso()
       const scope = new Scope({ who: asked.who, company_id: asked.company_id, now, today: dayOf(now), tx, request_id: null, may: '', dry_run: false })
+      if (unnamed) scope.hide()
       if (refused) scope.seenBy(...error.seen_by)
       const said = { outcome: refused ? ('refused' as const) : ('fault' as const), refusal: refused ? error.code : 'kernel.fault', params: refused ? error.params : {} }
       await seenElsewhere(scope, { call: doing, input: asked.input, ...said })

@@ -16,6 +16,7 @@ import { assignStewards, giveCoupons, offerPrepaying } from './stages/offers.ts'
 import { playMonths } from './stages/months.ts'
 import { payOnline } from './stages/online.ts'
 import { fileStatement } from './stages/statement.ts'
+import { hear } from './stages/care.ts'
 import { repair } from './stages/orders.ts'
 import { equip } from './stages/equipment.ts'
 import { patrol } from './stages/patrol.ts'
@@ -78,6 +79,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['管家分工、优惠活动与优惠券', async () => (await assignStewards(towns![0]), await offerPrepaying(towns![0]), await giveCoupons(towns![0]))],
     ['发票', () => askInvoices(towns![0])],
     ['报修工单', () => repair(towns![0])],
+    ['投诉建议', () => hear(towns![0])],
     ['设备台账', () => equip(towns![0])],
     ['巡查保洁', () => patrol(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],

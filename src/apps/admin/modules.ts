@@ -3,6 +3,7 @@ import type { AdminModule } from '../../ui/module.ts'
 import { analyticsAdmin } from '../../modules/analytics/admin/index.tsx'
 import { billingAdmin } from '../../modules/billing/admin/index.tsx'
 import { formsAdmin } from '../../modules/forms/admin/index.tsx'
+import { careAdmin } from '../../modules/care/admin/index.tsx'
 import { fundsAdmin } from '../../modules/funds/admin/index.tsx'
 import { handoverAdmin } from '../../modules/handover/admin/index.tsx'
 import { closingAdmin } from '../../modules/closing/admin/index.tsx'
@@ -38,6 +39,7 @@ export const modules: readonly AdminModule[] = [
   tariffAdmin,
   metersAdmin,
   ordersAdmin,
+  careAdmin,
   roundsAdmin,
   equipmentAdmin,
   identityAdmin,

@@ -58,6 +58,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="bill" title="电子发票" to="/invoices" />
         <RowLink icon="meter" title="水电用量" to="/meters" />
         <RowLink icon="tool" title="我的报修" to="/orders" />
+        <RowLink icon="mail" title="投诉建议" to="/care" />
         <RowLink icon="mail" title="消息" to="/messages" />
         <RowLink icon="phone" title="短信接收设置" to="/mine/messages" />
         {wechat.data?.offered ? <RowLink icon="mail" title="微信绑定" to="/mine/wechat" side={<span className="ph-weak">{wechat.data.bound_at ? '已绑定' : '未绑定'}</span>} /> : null}

@@ -1,5 +1,6 @@
 // The pages of the staff face. Tabs are those a person may use.
 import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
+import { CaseCard } from '../../modules/care/staff/CaseCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
 import { WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
@@ -25,7 +26,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><RoundCard /><ScanCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><RoundCard /><ScanCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -41,6 +42,10 @@ export const routes = makeRoutes([
   { path: '/orders/$order_id/quote', page: () => import('../../modules/orders/staff/QuotePage.tsx').then((m) => ({ default: m.QuotePage })) },
   // The address that messages carry, which is the desk's.
   { path: '/orders/list/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
+  { path: '/care', page: () => import('../../modules/care/staff/CasesPage.tsx').then((m) => ({ default: () => <m.CasesPage tabs={tabs} /> })) },
+  { path: '/care/$complaint_id', page: () => import('../../modules/care/staff/CasePage.tsx').then((m) => ({ default: m.CasePage })) },
+  // The address that messages carry, which is the desk's.
+  { path: '/care/complaints/$complaint_id', page: () => import('../../modules/care/staff/CasePage.tsx').then((m) => ({ default: m.CasePage })) },
   { path: '/equipment', page: () => import('../../modules/equipment/staff/ScanPage.tsx').then((m) => ({ default: m.ScanPage })) },
   { path: '/equipment/$equipment_id', page: () => import('../../modules/equipment/staff/DevicePage.tsx').then((m) => ({ default: m.DevicePage })) },
   // The address that messages carry, which is the desk's.

@@ -197,7 +197,7 @@ export const people = contract('people', {
     zh: '我的房产',
     may: 'resident',
     takes: z.object({}),
-    gives: z.object({ rows: z.array(z.object({ house_id: Id, label: z.string(), community_name: z.string(), address: z.string().nullable(), role: z.enum(['owner', 'tenant', 'household']), built_area_m2: z.string(), service_phone: z.string().nullable() })) }),
+    gives: z.object({ rows: z.array(z.object({ house_id: Id, label: z.string(), community_id: Id, community_name: z.string(), address: z.string().nullable(), role: z.enum(['owner', 'tenant', 'household']), built_area_m2: z.string(), service_phone: z.string().nullable() })) }),
   }),
   myHousehold: read({
     zh: '我的家庭成员',

@@ -27,10 +27,12 @@ export async function shrink(file: Blob, { side_max, quality }: Shape = USUAL): 
   image.close()
   return new Promise((done, fail) => canvas.toBlob((b) => (b ? done(b) : fail(new Error('照片打不开,请重新拍'))), 'image/jpeg', quality))
 }
-export async function uploadPhoto(blob: Blob): Promise<string> {
+/** `unnamed_photo`: nothing on the server says who sent it. */
+export type PhotoPurpose = 'photo' | 'unnamed_photo'
+export async function uploadPhoto(blob: Blob, purpose: PhotoPurpose = 'photo'): Promise<string> {
   let r: Response
   try {
-    r = await fetch('/up/photo', { method: 'POST', headers: { 'content-type': 'application/octet-stream', 'x-face': faceName(), 'x-file-name': 'photo.jpg' }, body: blob })
+    r = await fetch(`/up/${purpose}`, { method: 'POST', headers: { 'content-type': 'application/octet-stream', 'x-face': faceName(), 'x-file-name': 'photo.jpg' }, body: blob })
   } catch {
     throw new Refused(0, { error: 'kernel.offline', message: '网络不通,照片没有上传' })
   }

@@ -3,7 +3,7 @@
 import { useId, useState } from 'react'
 import { asRefused } from '../api.ts'
 import { Icon } from './icons.tsx'
-import { dropPhotos, keepPhoto, newPhotoKey, shrink, uploadPhoto } from './kept_photos.ts'
+import { dropPhotos, keepPhoto, newPhotoKey, shrink, uploadPhoto, type PhotoPurpose } from './kept_photos.ts'
 
 export interface Taken {
   file_id: string
@@ -23,7 +23,7 @@ interface Grid<T> {
   /** Opens the camera first, as on a job; else the phone asks where from. */
   camera?: boolean
 }
-export const Photos = (g: Grid<Taken>) => <PhotoGrid {...g} nameOf={(p) => p.file_id} make={async (blob) => ({ file_id: await uploadPhoto(blob), url: URL.createObjectURL(blob) })} busy="上传中" />
+export const Photos = ({ purpose = 'photo', ...g }: Grid<Taken> & { purpose?: PhotoPurpose }) => <PhotoGrid {...g} nameOf={(p) => p.file_id} make={async (blob) => ({ file_id: await uploadPhoto(blob, purpose), url: URL.createObjectURL(blob) })} busy="上传中" />
 export function KeptPhotos({ owner, ...g }: Grid<Kept> & { owner: string }) {
   const make = async (blob: Blob): Promise<Kept> => {
     const key = newPhotoKey(owner)

@@ -8,7 +8,7 @@ import { grouped } from '../../../ui/format.ts'
 import { analytics } from '../contract.ts'
 
 /** Work that the phone can do, by the beginning of the address it has at the desk. */
-const ON_PHONE: readonly [desk: string, phone: string][] = [['/orders', '/orders'], ['/rounds', '/rounds'], ['/meters', '/meters'], ['/equipment/devices', '/equipment'], ['/property/houses', '/houses']]
+const ON_PHONE: readonly [desk: string, phone: string][] = [['/orders', '/orders'], ['/care', '/care'], ['/rounds', '/rounds'], ['/meters', '/meters'], ['/equipment/devices', '/equipment'], ['/property/houses', '/houses']]
 const phonePath = (desk: string): string | undefined => ON_PHONE.find(([d]) => desk.startsWith(d))?.[1]
 
 export function HomePage({ tabs, above }: { tabs: ReactNode; above?: ReactNode }) {

@@ -81,3 +81,10 @@ export async function writeShipped(scope: Scope): Promise<boolean> {
     on conflict (company_id, rule_id) do nothing`.execute(scope.db)
   return true
 }
+
+/** Hours of work and special days from a day on: for modules above that count in the same working time. */
+export async function workingHours(scope: Scope, from_on: string): Promise<Hours> {
+  const { rows } = await sql<{ policy: PolicyRow | null; days: Raw['days'] }>`select ${POLICY_NOW(scope)} as policy, (select jsonb_agg(jsonb_build_object('day_on', d.day_on, 'works', d.works)) from billing.day_off d where d.company_id = ${scope.company_id} and d.day_on >= ${from_on}::date) as days`.execute(scope.db)
+  const p = policyOf(rows[0]?.policy)
+  return { work_from: p.work_from, work_to: p.work_to, special: new Map((rows[0]?.days ?? []).map((d) => [d.day_on, d.works])) }
+}

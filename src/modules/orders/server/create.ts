@@ -132,3 +132,18 @@ export async function openFound(scope: Scope, o: { community_id: string; buildin
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }
 }
+
+/** A repair that somebody of the desk makes of what was brought to him another way: for modules above, which have checked that he may at this place. */
+export async function openFor(scope: Scope, o: { community_id: string; building_id: string | null; house_id: string | null; label: string | null; place: string | null; category_id: string; words: string; reporter_name: string | null; reporter_phone: string | null; person_id: string | null }): Promise<{ order_id: string; no: string }> {
+  const cfg = await configFor(scope, o.category_id)
+  checked(scope, cfg, { place: o.place ?? undefined, house_id: o.house_id })
+  const public_place = cfg.category.place === 'public'
+  const made = await write(
+    scope,
+    cfg,
+    { community_id: o.community_id, building_id: public_place ? null : o.building_id, house_id: public_place ? null : o.house_id, area_id: null, place: public_place ? o.place! : [o.label, o.place].filter(Boolean).join(' ') },
+    { words: o.words, source: 'desk', reporter_phone: o.reporter_phone, reporter_name: o.reporter_name, person_id: o.person_id, wished_at: null, photo_ids: [] },
+  )
+  if (made.urgent) await tellUrgent(scope, made.order_id)
+  return { order_id: made.order_id, no: made.no }
+}

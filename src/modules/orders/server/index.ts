@@ -25,7 +25,9 @@ import { countApproval, stockAnswers } from './stock.ts'
 import { warrantySetupAnswers } from './warranty_setup.ts'
 import { workerAnswers } from './workers.ts'
 
-export { openFound } from './create.ts'
+export { workingHours } from './config.ts'
+export { openFor, openFound } from './create.ts'
+export { dueAt, type Hours, type Limit } from './rules/limits.ts'
 export { serviceForm } from './quote_paper.ts'
 export const ordersApprovals = [approvalKind(quoteVoidApproval), approvalKind(deductApproval), approvalKind(countApproval)]
 export { orderTemplates } from './templates.ts'

@@ -9,8 +9,8 @@ import { vehicleRows } from './vehicles.ts'
 export const myHouses = answer(people.myHouses, async (scope) => {
   const own = await housesOfResident(scope)
   if (own.length === 0) return { rows: [] }
-  const { rows } = await sql<{ house_id: string; label: string; community_name: string; address: string | null; built_area_m2: string; service_phone: string | null }>`
-    select h.house_id, h.label, c.name as community_name, c.address, h.built_area_m2, c.service_phone from property.house h join property.community c on c.company_id = ${scope.company_id} and c.community_id = h.community_id
+  const { rows } = await sql<{ house_id: string; label: string; community_id: string; community_name: string; address: string | null; built_area_m2: string; service_phone: string | null }>`
+    select h.house_id, h.label, h.community_id, c.name as community_name, c.address, h.built_area_m2, c.service_phone from property.house h join property.community c on c.company_id = ${scope.company_id} and c.community_id = h.community_id
     where h.company_id = ${scope.company_id} and h.house_id = any(${own.map((o) => o.house_id)}::uuid[]) order by c.name, h.sort_no, h.label`.execute(scope.db)
   const role = new Map(own.map((o) => [o.house_id, o.role]))
   return { rows: rows.map((r) => ({ ...r, role: role.get(r.house_id)! })) }

@@ -15,6 +15,7 @@ import { HouseDrawer } from './HouseDrawer.tsx'
 import { HOUSE_TONES } from './tones.ts'
 
 const SettleButton = lazy(() => import('../../handover/admin/shared.tsx').then((m) => ({ default: m.SettleButton })))
+const HouseComplaints = lazy(() => import('../../care/admin/shared.tsx').then((m) => ({ default: m.HouseComplaints })))
 const HouseOrders = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.HouseOrders })))
 const ResidentsTab = lazy(() => import('../../people/admin/shared.tsx').then((m) => ({ default: m.ResidentsTab })))
 const BillsTab = lazy(() => import('./HouseMoney.tsx').then((m) => ({ default: m.BillsTab })))
@@ -66,6 +67,7 @@ export default function HousePage() {
           ...(may('billing.item.read') && h ? [{ key: 'fees', label: '收费标准', children: () => <FeesTab house_id={house_id} community_id={h.community_id} /> }] : []),
           ...(may('payment.payment.read') ? [{ key: 'payments', label: '收款', children: () => <PaymentsTab house_id={house_id} /> }] : []),
           ...(may('orders.order.read') ? [{ key: 'orders', label: '报修', children: () => <Suspense fallback={<LoadingBlock />}><HouseOrders house_id={house_id} /></Suspense> }] : []),
+          ...(may('care.complaint.read') ? [{ key: 'complaints', label: '投诉', children: () => <Suspense fallback={<LoadingBlock />}><HouseComplaints house_id={house_id} /></Suspense> }] : []),
           { key: 'history', label: '变更历史', children: () => <HistoryTab house_id={house_id} /> },
         ]}
       />

@@ -101,8 +101,8 @@ export async function pauseReminders(scope: Scope, o: { house_id: string; kind: 
     on conflict (company_id, source) where source is not null and ended_at is null do nothing`.execute(scope.db)
   return pause_id
 }
-export async function resumeReminders(scope: Scope, source: string): Promise<void> {
-  await sql`update reminders.pause set ended_at = ${scope.now}, ended_by_name = ${scope.who.name} where company_id = ${scope.company_id} and source = ${source} and ended_at is null`.execute(scope.db)
+export async function resumeReminders(scope: Scope, sources: string | readonly string[]): Promise<void> {
+  await sql`update reminders.pause set ended_at = ${scope.now}, ended_by_name = ${scope.who.name} where company_id = ${scope.company_id} and source = any(${typeof sources === 'string' ? [sources] : [...sources]}::text[]) and ended_at is null`.execute(scope.db)
 }
 
 const pauseHouse = answer(reminders.pauseHouse, async (scope, { house_id, reason, until_on }) => {

@@ -1,0 +1,28 @@
+// The front door of care: answers, and what the clock does.
+import type { App, Module } from '../../../kernel/app.ts'
+import { care } from '../contract.ts'
+import { words } from '../words.ts'
+import { actionAnswers } from './actions.ts'
+import { createAnswers } from './create.ts'
+import { detailAnswers } from './detail.ts'
+import { closeOld, escalate } from './escalate.ts'
+import { listAnswers } from './list.ts'
+import { complaintPaper, makeComplaintOrder } from './order_link.ts'
+import { outsideAnswers } from './outside.ts'
+import { peopleAnswers } from './people.ts'
+import { photoAnswers } from './photos.ts'
+import { setupAnswers } from './setup.ts'
+import { statsAnswers } from './stats.ts'
+
+export { careTemplates } from './templates.ts'
+
+export const careModule = (app: () => App): Module => ({
+  name: 'care',
+  contract: care,
+  words,
+  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers],
+  schedules: [
+    { name: 'care.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
+    { name: 'care.close_old', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeOld)) },
+  ],
+})

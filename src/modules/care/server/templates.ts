@@ -1,0 +1,10 @@
+// What customer service says to staff and to residents; a company words them anew under 系统设置 → 消息模板.
+import type { Template } from '../../messages/server/index.ts'
+
+const CASE = [{ key: 'no', zh: '受理编号', example: 'TS2026-000012' }, { key: 'kind', zh: '类别', example: '环境卫生' }] as const
+const make = (code: string, zh: string, title: string, text: string, more: Template['params']): Template => ({ code, zh, category: 'work', title, app_text: text, sms_text: `【{sign}】${text}`, params: [...CASE, ...more] })
+export const careTemplates: readonly Template[] = [
+  make('care_noted', '投诉:告知员工', '{what}:{kind}', '{no}({kind}){what}:{words}。答复时限 {due}。', [{ key: 'what', zh: '事项', example: '派给您处理' }, { key: 'words', zh: '内容', example: '垃圾桶满了没有清' }, { key: 'due', zh: '时限', example: '11-26 10:30' }]),
+  make('care_limit', '投诉:时限提醒', '{what}:{kind}', '{no}({kind}){what},时限 {due},处理人 {worker}。', [{ key: 'what', zh: '提醒', example: '答复即将超时' }, { key: 'due', zh: '时限', example: '11-26 10:30' }, { key: 'worker', zh: '处理人', example: '王客服' }]),
+  make('care_progress', '投诉:告知业户进度', '投诉建议进度:{what}', '您反映的「{kind}」({no}){what}。', [{ key: 'what', zh: '进度', example: '已受理' }]),
+]

@@ -1,0 +1,114 @@
+// Complaints and suggestions of 花园小区: three months of them, by the calls of residents, the desk and those who handle them; most are closed, one was
+// opened again, one is of the city hotline, one has no name, some are open and one is late.
+import { sql } from 'kysely'
+import { addDays } from '../../kernel/clock.ts'
+import { care } from '../../modules/care/contract.ts'
+import { orders } from '../../modules/orders/contract.ts'
+import { RESIDENT_PHONE } from '../accounts.ts'
+import { at, inside, type Person } from '../caller.ts'
+import { instantAt } from '../plan/calendar.ts'
+import { must, type Town } from '../town.ts'
+
+interface Home {
+  house_id: string
+  phone: string
+  name: string
+}
+async function homes(t: Town, count: number): Promise<Home[]> {
+  return inside(t.app, t.company_id, async (s) => (await sql<Home>`select h.house_id, p.phone, p.name from property.house h join people.ownership o on o.company_id = ${t.company_id} and o.house_id = h.house_id and o.to_on is null
+    join people.person p on p.company_id = ${t.company_id} and p.person_id = o.person_id and p.kind = 'natural' and p.phone ~ '^1[0-9]{10}$'
+    where h.company_id = ${t.company_id} and h.community_id = ${t.ids.community.get('garden')!} and h.kind = 'dwelling' and h.state = 'lived_in' order by p.phone <> ${RESIDENT_PHONE}, md5(h.label || 'care') limit ${count}`.execute(s.db)).rows)
+}
+const residentOf = (t: Town, h: Home): Person => ({ company_id: t.company_id, who: { kind: 'resident', account_id: null, name: h.name, phone: h.phone, face: 'resident', ip: null, agent: '样例装载', session: null, grants: [] } })
+
+type Past = readonly [days_ago: number, kind: string, words: string, source: 'app' | 'counter' | 'phone' | 'wechat' | 'letter', handler: string, answer: string, cause: string, score: number | null, hours?: number]
+const PAST: readonly Past[] = [
+  [88, '环境卫生', '楼道三天没有拖,地上有油渍', 'app', 'jingli', '已安排保洁补拖并检查本周记录', '处理不及时', 5],
+  [81, '噪音扰民', '楼上装修中午也在打孔', 'phone', 'zhixu', '已制止并告知施工时间,装修负责人致歉', '业户之间', 4],
+  [74, '停车管理', '消防通道长期停车', 'app', 'zhixu', '已挪车,加装禁停桩并列入夜巡', '标准或制度', 5],
+  [69, '收费与账单', '上月公摊比往常多,要求说明', 'counter', 'kefu', '已提供公摊计算明细,经核对无误', '沟通解释不到位', 3, 60],
+  [62, '绿化养护', '楼前草坪枯死没有补种', 'wechat', 'jingli', '已补种,一个月内观察', '处理不及时', 4],
+  [55, '服务态度', '前台登记时态度不耐烦', 'letter', 'jingli', '已核实并批评教育,当面致歉', '服务态度', 4],
+  [47, '服务建议', '建议周末也能办理停车登记', 'app', 'kefu', '已试行周六上午值班办理', '标准或制度', null],
+  [40, '电梯与设施设备', '电梯里灯闪,老人害怕', 'app', 'gongcheng', '已更换灯管,并检查其他轿厢', '设施老化', 5],
+  [33, '维修质量与时效', '上次修的水龙头又漏了', 'phone', 'gongcheng', '免费重修并更换阀芯', '维修质量', 2, 70],
+  [27, '表扬', '门岗师傅帮忙抬老人上楼', 'app', 'jingli', '已转达并在公告栏表扬', '其他', null],
+  [20, '安全秩序', '单元门常开,有陌生人进出', 'app', 'zhixu', '已修复闭门器,加强夜间巡查', '设施老化', 4],
+  [14, '环境卫生', '地下车库垃圾桶溢出', 'phone', 'jingli', '已增加清运次数', '处理不及时', 5],
+]
+
+export async function hear(t: Town): Promise<void> {
+  if (!t.ids.community.get('garden')) return
+  const list = await homes(t, 20)
+  if (list.length < 18) return
+  const desk = must(t, 'kefu')
+  const admin = must(t, 'anju')
+  const [kinds, causes] = [await t.road.ask(desk, care.kinds, {}), await t.road.ask(desk, care.causes, {})]
+  const kind = new Map(kinds.rows.map((k) => [k.name, k.kind_id]))
+  const cause = new Map(causes.rows.map((x) => [x.name, x.cause_id]))
+  const id = (login: string): string => must(t, login).who.account_id!
+  const { rows: departments } = await t.road.ask(admin, care.departments, {})
+  for (const [n, [name, logins]] of ([['客服部', ['kefu', 'jingli']], ['工程部', ['gongcheng']], ['秩序部', ['zhixu']]] as const).entries()) {
+    const d = departments.find((x) => x.name === name)!
+    await t.road.call(admin, ['care department', name], care.saveDepartment, { department_id: d.department_id, name, account_ids: logins.map(id), sort_no: (n + 1) * 10, retired: false })
+  }
+  const c: Ctx = { t, list, desk, kind, cause }
+  for (const [n, p] of PAST.entries()) await past(c, n, p)
+  await open(c)
+}
+
+interface Ctx {
+  t: Town
+  list: readonly Home[]
+  desk: Person
+  kind: ReadonlyMap<string, string>
+  cause: ReadonlyMap<string, string>
+}
+const community = (c: Ctx): string => c.t.ids.community.get('garden')!
+async function report(c: Ctx, n: number, iso: string, what: { kind: string; words: string; source: Past[3] }): Promise<string> {
+  const h = c.list[n % c.list.length]!
+  const kind_id = c.kind.get(what.kind)!
+  const made = await at(iso, () => (what.source === 'app' ? c.t.road.call(residentOf(c.t, h), ['complaint', n], care.complain, { kind_id, house_id: h.house_id, words: what.words }) : c.t.road.call(c.desk, ['complaint', n], care.createComplaint, { kind_id, source: what.source, community_id: community(c), house_id: h.house_id, words: what.words, reporter_name: h.name, reporter_phone: h.phone })))
+  return made.complaint_id
+}
+async function past(c: Ctx, n: number, [days_ago, kind, words, source, handler, said, cause, score, hours = 7]: Past): Promise<void> {
+  const { t, desk } = c
+  const start = Date.parse(instantAt(t.calendar, addDays(t.calendar.today, -days_ago), `09:${String((n * 7) % 60).padStart(2, '0')}:00`))
+  const later = (h: number): string => new Date(start + h * 3_600_000).toISOString()
+  const one = { complaint_id: await report(c, n, later(0), { kind, words, source }) }
+  const man = must(t, handler)
+  if (man !== desk) await at(later(0.4), () => t.road.call(desk, ['complaint given', n], care.assignComplaint, { ...one, department_id: null, account_id: man.who.account_id! }))
+  await at(later(1), () => t.road.call(man, ['complaint accepted', n], care.acceptComplaint, one))
+  await at(later(hours), () => t.road.call(man, ['complaint answered', n], care.answerComplaint, { ...one, answer: said, cause_id: c.cause.get(cause)! }))
+  const asker = man === desk ? must(t, 'jingli') : desk
+  if (score === null) return void (await at(later(hours + 20), () => t.road.call(must(t, 'jingli'), ['complaint closed', n], care.closeComplaint, one)))
+  await at(later(hours + 26), () => t.road.call(asker, ['complaint visited', n], care.visitComplaint, { ...one, way: 'phone', reached: true, satisfaction: score, solved: score > 2 }))
+  if (score >= 4) return
+  // Once more, and then good.
+  await at(later(hours + 30), () => t.road.call(man, ['complaint again', n], care.acceptComplaint, one))
+  await at(later(hours + 50), () => t.road.call(man, ['complaint answered again', n], care.answerComplaint, { ...one, answer: `${said};已上门当面说明`, cause_id: c.cause.get(cause)! }))
+  await at(later(hours + 75), () => t.road.call(asker, ['complaint visited again', n], care.visitComplaint, { ...one, way: 'door', reached: true, satisfaction: 4, solved: true }))
+}
+
+/** What stands open when the sample is looked at. */
+async function open(c: Ctx): Promise<void> {
+  const { t, desk } = c
+  const ago = (hours: number): string => new Date(Date.parse(t.calendar.until) - hours * 3_600_000).toISOString()
+  const chief = must(t, 'gongcheng')
+  await report(c, 13, ago(2), { kind: '环境卫生', words: '快递柜旁纸箱堆了一地', source: 'app' })
+  const fees = { complaint_id: await report(c, 14, ago(30), { kind: '收费与账单', words: '空置半年仍按全额收物业费', source: 'counter' }) }
+  await at(ago(28), () => t.road.call(desk, ['complaint accepted', 14], care.acceptComplaint, fees))
+  const lift = { complaint_id: await report(c, 15, ago(90), { kind: '电梯与设施设备', words: '单元门口地灯不亮,晚上看不清台阶', source: 'app' }) }
+  await at(ago(88), () => t.road.call(desk, ['complaint given', 15], care.assignComplaint, { ...lift, department_id: null, account_id: chief.who.account_id! }))
+  await at(ago(87), () => t.road.call(chief, ['complaint accepted', 15], care.acceptComplaint, lift))
+  const light = (await t.road.ask(desk, orders.categories, {})).rows.find((g) => g.name === '楼道、路灯不亮')
+  if (light) await at(ago(86), () => t.road.call(desk, ['complaint order', 15], care.makeComplaintOrder, { ...lift, category_id: light.category_id, place: '6 栋单元门口', words: '地灯不亮' }))
+  const sent = ago(20)
+  await at(ago(18), () => t.road.call(desk, ['complaint', 'hotline'], care.createComplaint, { kind_id: c.kind.get('噪音扰民')!, source: 'city_hotline', community_id: community(c), house_id: null, place: '东门广场', words: '广场舞音响晚上十点还在响', outside: { channel: 'city_hotline', outside_no: '20261125-0731', sender: '县政务服务热线', sent_at: sent, due_at: new Date(Date.parse(sent) + 5 * 86_400_000).toISOString() } }))
+  await at(ago(5), () => t.road.call(residentOf(t, c.list[16]!), ['complaint', 'unnamed'], care.complainUnnamed, { kind_id: c.kind.get('服务态度')!, community_id: community(c), words: '夜班门岗在岗亭里睡觉,敲门才醒' }))
+  const asked = { complaint_id: await report(c, 17, ago(75), { kind: '停车管理', words: '固定车位被占,打电话没人来', source: 'phone' }) }
+  const guard = must(t, 'zhixu')
+  await at(ago(74), () => t.road.call(desk, ['complaint given', 17], care.assignComplaint, { ...asked, department_id: null, account_id: guard.who.account_id! }))
+  await at(ago(73), () => t.road.call(guard, ['complaint accepted', 17], care.acceptComplaint, asked))
+  await at(ago(50), () => t.road.call(guard, ['complaint answered', 17], care.answerComplaint, { ...asked, answer: '已联系车主挪车,并在该车位加装地锁', cause_id: c.cause.get('处理不及时')! }))
+}
