@@ -3412,6 +3412,9 @@ export interface RoundsPlan {
   source: string | null
   changed_by: string | null
   changed_at: string
+  notice_days: Generated<number>
+  parts: string | null
+  hours_done: string | null
 }
 
 export interface RoundsPoint {
@@ -3428,6 +3431,7 @@ export interface RoundsPoint {
   retired_at: string | null
   changed_by: string | null
   changed_at: string
+  equipment_id: string | null
 }
 
 export interface RoundsPolicy {
@@ -3535,6 +3539,7 @@ export interface RoundsTask {
   round_no: Generated<number>
   step_no: Generated<number>
   late_told_at: string | null
+  notice_told_at: string | null
 }
 
 export interface RoundsWeather {

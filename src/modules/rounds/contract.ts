@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { Way, findingCalls, logCalls, workCalls } from './contract_more.ts'
+import { upkeepCalls } from './contract_upkeep.ts'
 import { ACTIONS, Answer, Checklist, Crew, Item, Kind, PROOFS, PlanRow, PlanState, Point, PointProof, Policy, Route, Rule, Slot, State, Weather } from './shapes.ts'
 
 export * from './contract_more.ts'
 export * from './shapes.ts'
+export * from './contract_upkeep.ts'
 export const PHOTOS_MAX = 9
 const Photo = z.object({ file_id: Id, part: z.string().regex(/^(before|after|[a-z0-9]{1,12})$/) })
 const One = Repeatable.extend({ on_day: Day, task_id: Id })
@@ -44,7 +46,7 @@ export type TaskFilter = z.output<typeof TaskFilter>
 export const ShiftStop = z.object({ stop_no: z.int(), point_id: Id.nullable(), name: z.string(), place: z.string(), proof: PointProof, code_hash: z.string().nullable(), checklist_name: z.string().nullable(), items: z.array(Item), travel_seconds: z.int(), done: z.boolean() })
 export type ShiftStop = z.output<typeof ShiftStop>
 export const ShiftTask = z.object({
-  on_day: Day, task_id: Id, name: z.string(), kind_name: z.string(), community_name: z.string(), starts_at: Instant, due_at: Instant, miss_at: Instant, state: State, ordered: z.boolean(), photo: z.boolean(), stops: z.array(ShiftStop),
+  on_day: Day, task_id: Id, name: z.string(), kind_name: z.string(), community_name: z.string(), starts_at: Instant, due_at: Instant, miss_at: Instant, state: State, ordered: z.boolean(), photo: z.boolean(), parts: z.string().nullable(), stops: z.array(ShiftStop),
 })
 export type ShiftTask = z.output<typeof ShiftTask>
 
@@ -91,7 +93,7 @@ const plans = {
   savePlan: write({
     zh: '保存巡查计划', may: 'rounds.plan.write',
     takes: Repeatable.extend({ plan_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), kind_id: Id.meta({ zh: '种类' }), name: Needed(60).meta({ zh: '计划名称' }), route_id: Id.nullable().meta({ zh: '路线' }), checklist_id: Id.nullable().meta({ zh: '检查表' }), crew_id: Id.nullable().meta({ zh: '班组' }), work_plan_id: Id.nullable().optional(), rule: Rule, from_on: Day.meta({ zh: '起' }), to_on: Day.nullable().meta({ zh: '止' }), grace_minutes: z.int().min(0).max(10_080).meta({ zh: '迟到宽限' }), photo: z.boolean().meta({ zh: '必须拍照' }) }),
-    gives: z.object({ plan_id: Id, task_count: z.int() }), refuses: ['rounds.name_taken', 'rounds.days_reversed', 'rounds.elsewhere', 'rounds.plan_over'],
+    gives: z.object({ plan_id: Id, task_count: z.int() }), refuses: ['rounds.name_taken', 'rounds.days_reversed', 'rounds.elsewhere', 'rounds.plan_over', 'rounds.device_needed'],
   }),
   previewRule: read({ zh: '试排任务', may: 'rounds.task.read', takes: z.object({ rule: Rule, from_on: Day, to_on: Day.nullable() }), gives: z.object({ rule_zh: z.string(), count: z.int(), rows: z.array(Slot) }) }),
   activatePlans: write({ zh: '启用巡查计划', may: 'rounds.plan.write', takes: Repeatable.extend({ plan_ids: z.array(Id).min(1).max(500) }), gives: z.object({ task_count: z.int() }), refuses: ['rounds.plan_over'] }),
@@ -138,6 +140,7 @@ const watch = {
   passTask: write({ zh: '审核通过', may: 'rounds.task.review', takes: One.extend({ note: Text(200).optional().meta({ zh: '说明' }) }), gives: Moved, refuses: ['rounds.wrong_state', 'rounds.own_work'] }),
   rejectTask: write({ zh: '判为不合格', may: 'rounds.task.review', takes: One.extend({ reason: Reason }), gives: Moved, refuses: ['rounds.wrong_state', 'rounds.own_work'] }),
   redoTask: write({ zh: '责令补做', may: 'rounds.task.review', takes: One.extend({ reason: Reason, due_at: z.iso.datetime({ offset: true }).meta({ zh: '补做期限' }) }), gives: Moved, refuses: ['rounds.wrong_state', 'rounds.due_past'] }),
+  moveTask: write({ zh: '任务改期', may: 'rounds.task.review', takes: One.extend({ reason: Reason, starts_at: z.iso.datetime({ offset: true }).meta({ zh: '改到' }), due_at: z.iso.datetime({ offset: true }).meta({ zh: '应完成' }) }), gives: Moved, refuses: ['rounds.wrong_state', 'rounds.move_past', 'rounds.move_far'] }),
   cancelTask: write({ zh: '取消任务', may: 'rounds.task.review', takes: One.extend({ reason: Reason }), gives: Moved, refuses: ['rounds.wrong_state'] }),
 }
 
@@ -150,4 +153,4 @@ const sets = {
   loadSet: write({ zh: '载入现成标准', may: 'rounds.plan.write', takes: Repeatable.extend({ code: SetCode, community_id: Id.meta({ zh: '小区' }) }), gives: z.object({ plan_count: z.int(), point_count: z.int(), checklist_count: z.int() }), refuses: ['rounds.lists_missing'] }),
 }
 
-export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...findingCalls, ...workCalls, ...logCalls, ...sets })
+export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...findingCalls, ...workCalls, ...logCalls, ...sets, ...upkeepCalls })

@@ -135,6 +135,9 @@ create table rounds.plan (
   source text, -- 来自哪套标准
   changed_by uuid, -- 修改人,空为出厂
   changed_at timestamp with time zone not null, -- 修改时间
+  notice_days integer not null default 0, -- 提前几天通知班组
+  parts text, -- 所需备件与工具
+  hours_done numeric(12,1), -- 按运行小时的计划:上次保养时的累计小时
   constraint plan_check CHECK (((to_on IS NULL) OR (to_on >= from_on))),
   constraint plan_company_id_checklist_id_fkey FOREIGN KEY (company_id, checklist_id) REFERENCES rounds.checklist(company_id, checklist_id),
   constraint plan_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
@@ -143,6 +146,7 @@ create table rounds.plan (
   constraint plan_company_id_route_id_fkey FOREIGN KEY (company_id, route_id) REFERENCES rounds.route(company_id, route_id),
   constraint plan_company_id_work_plan_id_fkey FOREIGN KEY (company_id, work_plan_id) REFERENCES rounds.work_plan(company_id, work_plan_id),
   constraint plan_grace_minutes_check CHECK (((grace_minutes >= 0) AND (grace_minutes <= 10080))),
+  constraint plan_notice_days_check CHECK (((notice_days >= 0) AND (notice_days <= 60))),
   constraint plan_pkey PRIMARY KEY (company_id, plan_id),
   constraint plan_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'active'::text, 'stopped'::text])))
 );
@@ -169,12 +173,15 @@ create table rounds.point (
   retired_at timestamp with time zone, -- 停用时间
   changed_by uuid, -- 修改人,空为出厂
   changed_at timestamp with time zone not null, -- 修改时间
+  equipment_id uuid, -- 设备,点位是台账中的设备时
   constraint point_company_id_code_key UNIQUE (company_id, code),
   constraint point_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint point_company_id_equipment_id_fkey FOREIGN KEY (company_id, equipment_id) REFERENCES equipment.device(company_id, equipment_id),
   constraint point_pkey PRIMARY KEY (company_id, point_id),
   constraint point_proof_check CHECK ((proof = ANY (ARRAY['scan'::text, 'nfc'::text, 'screen'::text, 'none'::text])))
 );
 CREATE INDEX point_place ON rounds.point USING btree (company_id, community_id, name);
+CREATE UNIQUE INDEX point_equipment ON rounds.point USING btree (company_id, equipment_id) WHERE (equipment_id IS NOT NULL);
 CREATE UNIQUE INDEX point_nfc ON rounds.point USING btree (company_id, nfc_id) WHERE (nfc_id IS NOT NULL);
 
 -- 巡查规则,按日生效,只增
@@ -314,10 +321,12 @@ create table rounds.task (
   round_no integer not null default 1, -- 第几次做,责令重做加一
   step_no integer not null default 0, -- 步数
   late_told_at timestamp with time zone, -- 已提醒迟到
+  notice_told_at timestamp with time zone, -- 已提前通知班组
   constraint task_pkey PRIMARY KEY (company_id, on_day, task_id)
 ) partition by RANGE (on_day);
 CREATE INDEX task_board ON ONLY rounds.task USING btree (company_id, on_day, community_id, state);
 CREATE INDEX task_by ON ONLY rounds.task USING btree (company_id, done_by, on_day) WHERE (done_by IS NOT NULL);
+CREATE INDEX task_notice ON ONLY rounds.task USING btree (company_id, starts_at) WHERE ((state = 'waiting'::text) AND (notice_told_at IS NULL));
 CREATE INDEX task_open ON ONLY rounds.task USING btree (company_id, due_at) WHERE (state = ANY (ARRAY['waiting'::text, 'doing'::text]));
 CREATE INDEX task_plan ON ONLY rounds.task USING btree (company_id, plan_id, on_day);
 CREATE INDEX task_review ON ONLY rounds.task USING btree (company_id, community_id, due_at) WHERE (state = 'review'::text);

@@ -29,6 +29,10 @@ export const Rule = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('once'), on: Day, span_days: Span }),
   /** From `lead_days` before something runs out until it does; again every so many months. */
   z.object({ kind: z.literal('before'), expires_on: Day, lead_days: z.int().min(1).max(180), every_months: z.int().min(0).max(120) }),
+  /** Every so many hours that the device has run; made when so many are left. */
+  z.object({ kind: z.literal('hours'), every_hours: z.int().min(10).max(50_000), lead_hours: z.int().min(0).max(5000), span_days: Span }),
+  /** From `lead_days` before a certificate of the device runs out. */
+  z.object({ kind: z.literal('expiry'), lead_days: z.int().min(1).max(180) }),
   /** After so many days without rain or snow. */
   z.object({ kind: z.literal('dry'), dry_days: z.int().min(1).max(60), windows: Windows.max(1), season: Season }),
   /** When such weather is noted, within so many minutes. */
@@ -54,7 +58,7 @@ export type Answer = z.output<typeof Answer>
 export const STATES = ['waiting', 'doing', 'done', 'review', 'missed', 'rejected', 'waived', 'cancelled'] as const
 export const State = z.enum(STATES).meta({ zh: '状态' })
 export type State = z.output<typeof State>
-export const ACTIONS = ['record', 'skip', 'pass', 'reject', 'redo', 'cancel', 'miss'] as const
+export const ACTIONS = ['record', 'skip', 'pass', 'reject', 'redo', 'move', 'cancel', 'miss'] as const
 export type Action = (typeof ACTIONS)[number]
 export const PROOFS = ['scan', 'nfc', 'screen', 'typed', 'none'] as const
 export const FLAGS = ['photo_again', 'too_fast', 'clock_off', 'clock_back', 'clock_moved', 'no_proof', 'wrong_code', 'stale_code', 'out_of_order', 'wrong_nfc'] as const

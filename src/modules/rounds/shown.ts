@@ -20,6 +20,8 @@ export function ruleText(r: Rule): string {
     case 'yearly': return `每年 ${r.dates.toSorted().join('、')} 起${days(r.span_days)}`
     case 'once': return `${r.on} 起${days(r.span_days)}`
     case 'before': return `${r.expires_on} 到期前 ${r.lead_days} 天内${r.every_months ? `,每 ${r.every_months} 个月` : ''}`
+    case 'hours': return `每运行 ${r.every_hours} 小时,差 ${r.lead_hours} 小时时派出${days(r.span_days)}`
+    case 'expiry': return `证件到期前 ${r.lead_days} 天内`
     case 'dry': return `连续 ${r.dry_days} 天无雨雪后 ${spans(r.windows)}${season(r.season)}`
     case 'weather': return `遇${r.on.map((w) => said('weather', w)).join('、')},${r.within_minutes % 60 === 0 ? `${r.within_minutes / 60} 小时` : `${r.within_minutes} 分钟`}内`
   }

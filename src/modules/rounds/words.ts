@@ -39,6 +39,10 @@ export const words: Words = {
     'rounds.work_used': '计划「{title}」已发布,或下面还有事项与计划,不能删除',
     'rounds.work_done': '没有新增的事项要发布',
     'rounds.lists_missing': '这套标准要用检查表「{names}」,您不能新建检查表,请系统管理员先载入',
+    'rounds.device_needed': '按运行小时、证件到期前的规律要选设备,请在「设备设施 → 保养计划」中建立',
+    'rounds.devices_apart': '设备不在同一小区、已报废,或不在您的范围内,请重新选择',
+    'rounds.move_past': '改期后的开始时间应在现在以后,完成时间应在开始之后',
+    'rounds.move_far': '改期最多 {days} 天以内',
     'rounds.span': '日期最多跨 {days} 天,请缩小范围',
     'rounds.too_many_rows': '符合条件的任务超过 {max} 条,请缩小范围后再导出',
   },
@@ -53,7 +57,7 @@ export const words: Words = {
   },
   states: {
     state: { waiting: '待执行', doing: '进行中', done: '已完成', review: '待审核', missed: '漏检', rejected: '不合格', waived: '免做', cancelled: '已取消' },
-    action: { record: '到点', skip: '申请免做', pass: '审核通过', reject: '判不合格', redo: '责令补做', cancel: '取消', miss: '判为漏检' },
+    action: { record: '到点', skip: '申请免做', pass: '审核通过', reject: '判不合格', redo: '责令补做', move: '改期', cancel: '取消', miss: '判为漏检' },
     plan_state: { draft: '草稿', active: '执行中', stopped: '已停用' },
     proof: { scan: '扫码', nfc: '碰卡', screen: '动态码', typed: '手输码', none: '无' },
     point_proof: { scan: '扫二维码', nfc: '碰 NFC 卡', screen: '动态码屏', none: '不验证' },
@@ -67,6 +71,6 @@ export const words: Words = {
     photo: { no: '不拍', bad: '异常时拍', always: '必须拍' },
     level: { year: '年计划', month: '月计划', week: '周计划' },
     days: { all: '每天', working: '工作日', resting: '休息日' },
-    rule: { hourly: '按小时', daily: '每天', weekly: '每周', half_month: '每半月', monthly: '每月', yearly: '每年', once: '一次', before: '到期前', dry: '连续干旱后', weather: '按天气' },
+    rule: { hourly: '按小时', daily: '每天', weekly: '每周', half_month: '每半月', monthly: '每月', yearly: '每年', once: '一次', before: '到期前', hours: '按运行小时', expiry: '证件到期前', dry: '连续干旱后', weather: '按天气' },
   },
 }

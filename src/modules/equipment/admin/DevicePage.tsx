@@ -17,6 +17,7 @@ import { DeviceDrawer } from './DeviceDrawer.tsx'
 import { CostsTab, DataTab, HistoryTab, PapersTab, RunningTab } from './DeviceTabs.tsx'
 
 const DeviceOrders = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.DeviceOrders })))
+const DeviceUpkeep = lazy(() => import('../../rounds/admin/shared.tsx').then((m) => ({ default: m.DeviceUpkeep })))
 const ReportButton = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.ReportDeviceButton })))
 
 export default function DevicePage() {
@@ -43,6 +44,7 @@ export default function DevicePage() {
         tabs={d ? [
           { key: 'data', label: '参数与标准', children: () => <DataTab d={d} /> },
           ...(may('orders.order.read') ? [{ key: 'orders', label: '报修记录', children: () => <Suspense fallback={<LoadingBlock />}><DeviceOrders equipment_id={equipment_id} /></Suspense> }] : []),
+          { key: 'upkeep', label: '保养与巡检', children: () => <Suspense fallback={<LoadingBlock />}><DeviceUpkeep equipment_id={equipment_id} /></Suspense> },
           { key: 'papers', label: '资料', badge: d.papers.length || undefined, children: () => <PapersTab d={d} /> },
           { key: 'costs', label: '费用', children: () => <CostsTab d={d} /> },
           { key: 'running', label: '运行小时', children: () => <RunningTab d={d} /> },

@@ -10,10 +10,10 @@ import { DetailPage } from '../../../ui/pages.tsx'
 import { rounds, type StopSeen, type TaskFull } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
-import { DueInput } from './inputs.tsx'
+import { DueInput, MomentInput } from './inputs.tsx'
 import { FlagTags, StateOf, hour, spanText } from './shared.tsx'
 
-type Open = 'pass' | 'reject' | 'redo' | 'cancel'
+type Open = 'pass' | 'reject' | 'redo' | 'move' | 'cancel'
 export default function TaskPage() {
   const [on_day, task_id] = [useParam('on_day'), useParam('task_id')]
   const reading = useRead(rounds.task, { on_day, task_id }, { refresh_ms: 30_000 })
@@ -30,6 +30,7 @@ export default function TaskPage() {
             {shows(t.can.pass) ? <CanButton type="primary" can={t.can.pass} words={words} onClick={() => setOpen('pass')}>审核通过</CanButton> : null}
             {shows(t.can.reject) ? <CanButton can={t.can.reject} words={words} onClick={() => setOpen('reject')}>判不合格</CanButton> : null}
             {shows(t.can.redo) ? <CanButton type="primary" can={t.can.redo} words={words} onClick={() => setOpen('redo')}>责令补做</CanButton> : null}
+            {shows(t.can.move) ? <Button onClick={() => setOpen('move')}>改期</Button> : null}
             {shows(t.can.cancel) ? <Button onClick={() => setOpen('cancel')}>取消任务</Button> : null}
           </>
         ) : null}
@@ -75,11 +76,13 @@ function Decide({ t, kind, close }: { t: TaskFull; kind: Open; close: () => void
   const pass = useWrite(rounds.passTask, { in_form: true, done: '已通过' })
   const reject = useWrite(rounds.rejectTask, { in_form: true, done: '已判不合格' })
   const redo = useWrite(rounds.redoTask, { in_form: true, done: '已责令补做' })
+  const move = useWrite(rounds.moveTask, { in_form: true, done: '已改期' })
   const cancel = useWrite(rounds.cancelTask, { in_form: true, done: '已取消' })
   const common = { open: true, onClose: close, fixed: { on_day: t.on_day, task_id: t.task_id } } as const
   const done = async (made: Promise<unknown>) => { if (await made) close() }
   if (kind === 'pass') return <FormModal {...common} title="审核通过" submit="通过" call={rounds.passTask} fields={[{ name: 'note', kind: 'area' }]} loading={pass.running} submitError={pass.error} onSubmit={(i) => done(pass.run(i))} />
   if (kind === 'reject') return <FormModal {...common} title="判不合格" submit="判不合格" danger call={rounds.rejectTask} fields={['reason']} loading={reject.running} submitError={reject.error} onSubmit={(i) => done(reject.run(i))} />
   if (kind === 'redo') return <FormModal {...common} title="责令补做" submit="责令补做" call={rounds.redoTask} fields={[{ name: 'due_at', control: (c) => <DueInput {...c} /> }, 'reason']} loading={redo.running} submitError={redo.error} onSubmit={(i) => done(redo.run(i))} />
+  if (kind === 'move') return <FormModal {...common} title="任务改期" submit="改期" call={rounds.moveTask} fields={[{ name: 'starts_at', control: (c) => <MomentInput {...c} /> }, { name: 'due_at', control: (c) => <MomentInput {...c} /> }, 'reason']} loading={move.running} submitError={move.error} onSubmit={(i) => done(move.run(i))} />
   return <FormModal {...common} title="取消任务" submit="取消任务" danger call={rounds.cancelTask} fields={['reason']} loading={cancel.running} submitError={cancel.error} onSubmit={(i) => done(cancel.run(i))} />
 }

@@ -12,6 +12,7 @@ export const roundsAdmin: AdminModule = {
     { group: '巡查管理', label: '点位与路线', path: '/rounds/points', needs: READ },
     { group: '巡查管理', label: '巡查统计', path: '/rounds/stats', needs: READ },
     { group: '巡查管理', label: '现成标准', path: '/rounds/sets', needs: 'rounds.plan.write' },
+    { group: '设备设施', label: '保养计划', path: '/rounds/upkeep', needs: READ },
     { group: '巡查管理', label: '巡查设置', path: '/rounds/setup', needs: READ },
   ],
   routes: [
@@ -23,6 +24,7 @@ export const roundsAdmin: AdminModule = {
     { path: '/rounds/work-plans', title: '工作计划', needs: READ, page: () => import('./WorkPage.tsx'), help: ['年、月、周计划层层下达,完成率计入上级。', '事项发布后成为任务,在员工端完成并留照片。'] },
     { path: '/rounds/work-plans/$work_plan_id', title: '工作计划详情', needs: READ, page: () => import('./WorkPlanPage.tsx'), help: ['事项可以是一次、每周、每月等;谁做由班组决定。', '发布后再加的事项要再发布一次。'] },
     { path: '/rounds/plans', title: '巡查计划', needs: READ, page: () => import('./PlansPage.tsx'), help: ['计划 = 路线(或一件事)+ 时间规律 + 班组。', '先存为草稿,试排无误后启用;启用后提前排好以后的任务。', '修改执行中的计划,只换掉还没有开始的任务。'] },
+    { path: '/rounds/upkeep', title: '保养计划', needs: READ, page: () => import('./UpkeepPage.tsx'), help: ['选设备、步骤(检查表)、时间规律和班组;设备标签上的码就是到位证明。', '按运行小时的每台设备一个计划,抄了小时才会派出。', '员工在手机「巡查」里做,没有网络也行;发现问题直接转报修到这台设备。', '任务可在详情里改期,写明原因。'] },
     { path: '/rounds/points', title: '点位与路线', needs: READ, page: () => import('./PointsPage.tsx'), help: ['点位标签一张 A4 打 21 个,扫码或手输 8 位码都行。', '重要点位可用 NFC 卡或动态码屏,翻拍无用。', '路线改动只影响还没有开始的任务。'] },
     { path: '/rounds/stats', title: '巡查统计', needs: READ, page: () => import('./StatsPage.tsx'), help: ['每个数字点开是它统计的任务。', '取消和免做的不计;率一律舍去尾数。'] },
     { path: '/rounds/sets', title: '现成标准', needs: 'rounds.plan.write', page: () => import('./SetsPage.tsx'), help: ['先看会新建哪些计划、点位和检查表,再载入为草稿。', '同名的沿用已有的,载入两次不会重复。', '启用前核对频次,设好班组。'] },

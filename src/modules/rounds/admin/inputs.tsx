@@ -16,8 +16,16 @@ export function DueInput({ onChange, id }: Control) {
   return <Select {...(id ? { id } : {})} placeholder="多久内" value={hours ?? null} options={HOURS.map((h) => ({ value: h, label: `${h} 小时内` }))} onChange={(h: number) => { setHours(h); onChange?.(new Date(nowMs() + h * 3_600_000).toISOString()) }} />
 }
 
+/** A day and hour of the community's zone. */
+export function MomentInput({ value, onChange, id }: Control) {
+  const text = typeof value === 'string' && value !== '' ? instant(value).slice(0, 16).replace(' ', 'T') : ''
+  return <Input {...(id ? { id } : {})} type="datetime-local" value={text} onChange={(e) => onChange?.(e.target.value ? `${e.target.value}:00+08:00` : undefined)} />
+}
+
 const WEEKDAYS = ['一', '二', '三', '四', '五', '六', '日'].map((d, i) => ({ value: i + 1, label: `周${d}` }))
 const KINDS = Object.entries(words.states!['rule']!).map(([value, label]) => ({ value: value as Rule['kind'], label }))
+/** Rules whose source is a device stand where devices are chosen; weather drives no upkeep. */
+const OF_DEVICES = ['hours', 'expiry']
 const DAYS = Object.entries(words.states!['days']!).map(([value, label]) => ({ value: value as 'all', label }))
 const WEATHER = Object.entries(words.states!['weather']!).map(([value, label]) => ({ value: value as 'dry', label }))
 const MORNING: Window[] = [{ from: '08:00', to: '10:00' }]
@@ -30,6 +38,8 @@ export const FRESH: Record<Rule['kind'], () => Rule> = {
   yearly: () => ({ kind: 'yearly', dates: ['03-01', '09-01'], span_days: 15 }),
   once: () => ({ kind: 'once', on: addDays(today(), 1), span_days: 1 }),
   before: () => ({ kind: 'before', expires_on: addDays(today(), 90), lead_days: 30, every_months: 12 }),
+  hours: () => ({ kind: 'hours', every_hours: 500, lead_hours: 50, span_days: 7 }),
+  expiry: () => ({ kind: 'expiry', lead_days: 30 }),
   dry: () => ({ kind: 'dry', dry_days: 7, windows: [{ from: '08:00', to: '18:00' }], season: null }),
   weather: () => ({ kind: 'weather', on: ['snow', 'ice'], within_minutes: 120 }),
 }
@@ -50,12 +60,12 @@ function Season({ value, set }: { value: { from: string; to: string } | null; se
   return <span className="hy-line"><Checkbox checked={value !== null} onChange={(e) => set(e.target.checked ? { from: '11-15', to: '03-15' } : null)}>只在季节内</Checkbox>{value ? <><Hour label="季节起" value={value.from} set={(from) => set({ ...value, from })} />至<Hour label="季节止" value={value.to} set={(to) => set({ ...value, to })} /></> : null}</span>
 }
 
-export function RuleInput({ value, onChange, from_on, to_on }: Control & { from_on: string; to_on: string | null }) {
+export function RuleInput({ value, onChange, from_on, to_on, devices = false }: Control & { from_on: string; to_on: string | null; devices?: boolean }) {
   const r = value as Rule
   const set = (x: Rule): void => onChange?.(x)
   return (
     <div className="rd-rows">
-      <Select aria-label="时间规律" options={KINDS} value={r.kind} onChange={(k) => set(FRESH[k]())} />
+      <Select aria-label="时间规律" options={KINDS.filter((k) => (devices ? k.value !== 'weather' && k.value !== 'dry' && k.value !== 'expiry' : !OF_DEVICES.includes(k.value)))} value={r.kind} onChange={(k) => set(FRESH[k]())} />
       <Parts r={r} set={set} />
       <Trial rule={r} from_on={from_on} to_on={to_on} />
     </div>
@@ -71,6 +81,8 @@ function Parts({ r, set }: { r: Rule; set: (r: Rule) => void }) {
     case 'yearly': return <span className="hy-line"><Select aria-label="每年哪些日" mode="tags" style={{ minWidth: 200 }} placeholder="MM-DD" options={[]} value={r.dates} onChange={(dates: string[]) => set({ ...r, dates })} />起<Whole label="做几天" value={r.span_days} max={180} after="天内" set={(span_days) => set({ ...r, span_days })} /></span>
     case 'once': return <span className="hy-line"><Input aria-label="日期" type="date" style={{ width: 150 }} value={r.on} onChange={(e) => set({ ...r, on: e.target.value })} />起<Whole label="做几天" value={r.span_days} max={180} after="天内" set={(span_days) => set({ ...r, span_days })} /></span>
     case 'before': return <span className="hy-line">到期日<Input aria-label="到期日" type="date" style={{ width: 150 }} value={r.expires_on} onChange={(e) => set({ ...r, expires_on: e.target.value })} />前<Whole label="提前天数" value={r.lead_days} max={180} after="天" set={(lead_days) => set({ ...r, lead_days })} />每<Whole label="周期" value={r.every_months} min={0} max={120} after="个月" set={(every_months) => set({ ...r, every_months })} /><span className="hy-muted">0 为只一次</span></span>
+    case 'hours': return <span className="hy-line">每运行<Whole label="间隔小时" value={r.every_hours} min={10} max={50_000} after="小时" set={(every_hours) => set({ ...r, every_hours })} />差<Whole label="提前小时" value={r.lead_hours} min={0} max={5000} after="小时" set={(lead_hours) => set({ ...r, lead_hours })} />时派出<Whole label="做几天" value={r.span_days} max={180} after="天内" set={(span_days) => set({ ...r, span_days })} /></span>
+    case 'expiry': return <span className="hy-line">设备证件到期前<Whole label="提前天数" value={r.lead_days} max={180} after="天" set={(lead_days) => set({ ...r, lead_days })} />派出</span>
     case 'dry': return <><span className="hy-line">连续<Whole label="干旱天数" value={r.dry_days} max={60} after="天" set={(dry_days) => set({ ...r, dry_days })} />无雨雪后</span><Windows value={r.windows} one set={(windows) => set({ ...r, windows })} /><Season value={r.season} set={(season) => set({ ...r, season })} /></>
     case 'weather': return <span className="hy-line"><Select aria-label="天气" mode="multiple" style={{ minWidth: 160 }} options={WEATHER} value={r.on} onChange={(on) => set({ ...r, on })} />后<Whole label="时限" value={r.within_minutes} min={15} max={2880} after="分钟内" set={(within_minutes) => set({ ...r, within_minutes })} /></span>
   }
@@ -84,7 +96,7 @@ function Trial({ rule, from_on, to_on }: { rule: Rule; from_on: string; to_on: s
   if (!trial.data) return null
   return (
     <div className="hy-card hy-stack" aria-label="试排" role="status">
-      <span><strong>{trial.data.rule_zh}</strong>{rule.kind === 'dry' || rule.kind === 'weather' ? ',按天气记录产生' : `,一年内 ${trial.data.count} 次`}</span>
+      <span><strong>{trial.data.rule_zh}</strong>{rule.kind === 'hours' ? ',抄运行小时后产生,每台设备一个计划' : rule.kind === 'expiry' ? ',按设备的证件到期日产生,每台设备一个计划' : rule.kind === 'dry' || rule.kind === 'weather' ? ',按天气记录产生' : `,一年内 ${trial.data.count} 次`}</span>
       {trial.data.rows.length ? <ol className="rd-slots">{trial.data.rows.slice(0, TRIED).map((s) => <li key={s.starts_at}>{instant(s.starts_at).slice(5, 16)} – {instant(s.due_at).slice(5, 16)}</li>)}</ol> : null}
     </div>
   )

@@ -2,7 +2,10 @@ import { Go } from '../../../ui/address.tsx'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { instant } from '../../../ui/format.ts'
-import type { TaskRow } from '../contract.ts'
+import { rounds, type TaskRow } from '../contract.ts'
+import { useRead } from '../../../ui/api.ts'
+import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 
@@ -31,3 +34,18 @@ export const TASK_COLUMNS: readonly Column<TaskRow>[] = [
   { key: 'kind_name', title: '种类', width: 90 },
   { key: 'crew_name', title: '班组', width: 90 },
 ]
+/** 保养 of a device, in its file: what was done and what comes. */
+export function DeviceUpkeep({ equipment_id }: { equipment_id: string }) {
+  const list = useRead(rounds.deviceTasks, { equipment_id })
+  if (list.error) return <ErrorBlock error={list.error} retry={list.retry} />
+  if (!list.data) return <LoadingBlock />
+  return (
+    <RowsTable
+      label="保养与巡检" rows={list.data.rows} row_key="task_id" empty="还没有保养与巡检任务"
+      columns={[
+        { key: 'plan_name', title: '计划', width: 200, show: (r) => <Go to={taskPath(r)}>{r.plan_name}</Go> }, { key: 'state', title: '状态', width: 120, show: (r) => <StateOf row={r} /> }, { key: 'kind_name', title: '种类', width: 90 }, { key: 'starts_at', title: '时段', width: 170, show: (r) => spanText(r.starts_at, r.due_at) },
+        { key: 'outcome', title: '结果', width: 80, show: (r) => (r.outcome ? said('outcome', r.outcome) : '—') }, { key: 'by_name', title: '执行人', width: 90 }, { key: 'done_at', title: '完成', width: 110, show: (r) => hour(r.done_at) },
+      ]}
+    />
+  )
+}

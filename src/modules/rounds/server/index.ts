@@ -16,6 +16,7 @@ import { setupAnswers } from './setup.ts'
 import { myRounds } from './shift.ts'
 import { statsAnswers } from './stats.ts'
 import { planAhead, sweep } from './sweep.ts'
+import { upkeepAnswers } from './upkeep.ts'
 import { weatherAnswers } from './weather.ts'
 import { workAnswers } from './work.ts'
 
@@ -25,7 +26,7 @@ export const roundsModule = (app: () => App): Module => ({
   name: 'rounds',
   contract: rounds,
   words,
-  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers, ...findingAnswers, ...workAnswers, ...logAnswers],
+  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers, ...findingAnswers, ...workAnswers, ...logAnswers, ...upkeepAnswers],
   listeners: [orderEnded],
   schedules: [
     { name: 'rounds.sweep', every_s: 60, of: 'company', run: async (w) => void (await w.tx(sweep)) },

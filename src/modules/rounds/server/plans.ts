@@ -8,6 +8,7 @@ import { communitiesSeenBy, communityToChange } from '../../property/server/inde
 import { rounds, type PlanRow, type Rule } from '../contract.ts'
 import { ruleText } from '../shown.ts'
 import { calendarOf, kindsOf, writeShipped } from './config.ts'
+import { planByDevice } from './upkeep_due.ts'
 import { dropAhead, keyOfRule, planTasks } from './planning.ts'
 import { slotsOf } from './rules/calendar.ts'
 
@@ -50,6 +51,11 @@ export interface PlanIn {
   grace_minutes: number
   photo: boolean
   source?: string | null
+  notice_days?: number
+  parts?: string | null
+  hours_done?: string | null
+  /** Written by upkeep, whose points are devices. */
+  upkeep?: boolean
 }
 async function checkParts(scope: Scope, o: PlanIn): Promise<void> {
   const c = scope.company_id
@@ -68,14 +74,15 @@ async function checkParts(scope: Scope, o: PlanIn): Promise<void> {
 /** A new plan is a draft. */
 export async function writePlan(scope: Scope, o: PlanIn): Promise<string> {
   await checkParts(scope, o)
+  if (!o.upkeep && (o.rule.kind === 'hours' || o.rule.kind === 'expiry')) throw scope.refuse('rounds.device_needed')
   const plan_id = o.plan_id ?? uuidv7()
   const c = scope.company_id
-  const values = { kind_id: o.kind_id, name: o.name, route_id: o.route_id, checklist_id: o.route_id ? null : o.checklist_id, crew_id: o.crew_id, work_plan_id: o.work_plan_id ?? null, rule: JSON.stringify(o.rule), rule_key: keyOfRule(o.rule), from_on: o.from_on, to_on: o.to_on, grace_minutes: o.grace_minutes, photo: o.photo, changed_by: scope.who.account_id, changed_at: scope.now }
+  const values = { kind_id: o.kind_id, name: o.name, route_id: o.route_id, checklist_id: o.route_id ? null : o.checklist_id, crew_id: o.crew_id, work_plan_id: o.work_plan_id ?? null, rule: JSON.stringify(o.rule), rule_key: keyOfRule(o.rule), from_on: o.from_on, to_on: o.to_on, grace_minutes: o.grace_minutes, photo: o.photo, notice_days: o.notice_days ?? 0, parts: o.parts ?? null, hours_done: o.hours_done ?? null, changed_by: scope.who.account_id, changed_at: scope.now }
   await scope.db.insertInto('rounds.plan').values({ company_id: c, plan_id, community_id: o.community_id, state: 'draft', planned_on: null, source: o.source ?? null, ...values }).onConflict((x) => x.columns(['company_id', 'plan_id']).doUpdateSet(values)).execute()
   return plan_id
 }
 
-const canOf = (no: string | null, state: string): PlanRow['can'] => ({ change: no ?? true, activate: no ?? (state === 'draft' ? true : 'rounds.plan_used'), stop: no ?? (state === 'active' ? true : 'rounds.plan_over'), remove: no ?? (state === 'draft' ? true : 'rounds.plan_used') })
+export const canOf = (no: string | null, state: string): PlanRow['can'] => ({ change: no ?? true, activate: no ?? (state === 'draft' ? true : 'rounds.plan_used'), stop: no ?? (state === 'active' ? true : 'rounds.plan_over'), remove: no ?? (state === 'draft' ? true : 'rounds.plan_used') })
 
 export const planAnswers = [
   answer(rounds.plans, async (scope, f) => {
@@ -123,7 +130,8 @@ export const planAnswers = [
     const over = rows.find((p) => p.state === 'stopped')
     if (over) throw scope.refuse('rounds.plan_over', { name: over.name })
     await sql`update rounds.plan set state = 'active', changed_by = ${scope.who.account_id}::uuid, changed_at = ${scope.now} where company_id = ${c} and plan_id = any(${rows.map((p) => p.plan_id)}::uuid[]) and state = 'draft'`.execute(scope.db)
-    const task_count = await planTasks(scope, { plan_ids: rows.map((p) => p.plan_id) })
+    const ids = rows.map((p) => p.plan_id)
+    const task_count = (await planTasks(scope, { plan_ids: ids })) + (await planByDevice(scope, ids))
     for (const p of rows) scope.note('plan', p.plan_id, { name: p.name, state: 'active' })
     return { task_count }
   }),

@@ -32,6 +32,14 @@ async function routesOf(scope: Scope, community_id: string | undefined): Promise
   return rows
 }
 
+interface RouteIn {
+  route_id?: string | undefined
+  community_id: string
+  name: string
+  ordered: boolean
+  retired: boolean
+  stops: readonly { point_id: string; checklist_id: string | null; travel_seconds: number }[]
+}
 export const pointAnswers = [
   answer(rounds.points, async (scope, f) => {
     const c = scope.company_id
@@ -83,32 +91,36 @@ export const pointAnswers = [
   }),
   answer(rounds.routes, async (scope, o) => ({ rows: await routesOf(scope, o.community_id) })),
   answer(rounds.saveRoute, async (scope, o) => {
-    const c = scope.company_id
     await communityToChange(scope, o.community_id)
-    const all = await routesOf(scope, o.community_id)
-    const before = all.find((r) => r.route_id === o.route_id)
-    if (o.route_id && !before) throw scope.notFound()
-    if (all.some((r) => r.route_id !== o.route_id && r.name === o.name)) throw scope.refuse('rounds.name_taken', { name: o.name })
-    if (o.retired && before && before.plan_count > 0) {
-      const { rows } = await sql<{ name: string }>`select name from rounds.plan where company_id = ${c} and route_id = ${before.route_id} and state = 'active' order by name limit 1`.execute(scope.db)
-      throw scope.refuse('rounds.route_used', { name: rows[0]?.name ?? '' })
-    }
-    const points = [...new Set(o.stops.map((s) => s.point_id))]
-    const lists = [...new Set(o.stops.flatMap((s) => (s.checklist_id ? [s.checklist_id] : [])))]
-    const known = (await sql<{ points: number; lists: number }>`select (select count(*)::int from rounds.point where company_id = ${c} and community_id = ${o.community_id} and point_id = any(${points}::uuid[]) and retired_at is null) as points, (select count(*)::int from rounds.checklist where company_id = ${c} and checklist_id = any(${lists}::uuid[]) and retired_at is null) as lists`.execute(scope.db)).rows[0]!
-    if (known.points !== points.length || known.lists !== lists.length) throw scope.refuse('rounds.point_elsewhere')
-    const route_id = o.route_id ?? uuidv7()
-    const stops = o.stops.map((s, i) => ({ stop_no: i + 1, ...s }))
-    const same = before && JSON.stringify(before.stops.map(({ point_name: _p, checklist_name: _l, ...s }) => s)) === JSON.stringify(stops.map((s) => ({ stop_no: s.stop_no, point_id: s.point_id, checklist_id: s.checklist_id, travel_seconds: s.travel_seconds })))
-    const version_no = before ? (same ? before.version_no : before.version_no + 1) : 1
-    const values = { name: o.name, ordered: o.ordered, version_no, retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }
-    await scope.db.insertInto('rounds.route').values({ company_id: c, route_id, community_id: o.community_id, ...values }).onConflict((x) => x.columns(['company_id', 'route_id']).doUpdateSet(values)).execute()
-    if (!same) {
-      await sql`insert into rounds.route_stop (company_id, route_id, version_no, stop_no, point_id, checklist_id, travel_seconds) select ${c}, ${route_id}, ${version_no}, x.stop_no, x.point_id, x.checklist_id, x.travel_seconds from jsonb_to_recordset(${JSON.stringify(stops)}::jsonb) as x(stop_no int, point_id uuid, checklist_id uuid, travel_seconds int)`.execute(scope.db)
-      // What is planned and not begun is walked by the new version.
-      await sql`update rounds.task set point_count = ${stops.length} where company_id = ${c} and route_id = ${route_id} and state = 'waiting' and on_day >= ${scope.today}::date - 1 and route_version is null`.execute(scope.db)
-    }
-    scope.note('route', route_id, { name: o.name, version_no, stops: stops.length })
-    return { route_id, version_no }
+    return writeRoute(scope, o)
   }),
 ]
+/** For plans that make their own route too. */
+export async function writeRoute(scope: Scope, o: RouteIn): Promise<{ route_id: string; version_no: number }> {
+  const c = scope.company_id
+  const all = await routesOf(scope, o.community_id)
+  const before = all.find((r) => r.route_id === o.route_id)
+  if (o.route_id && !before) throw scope.notFound()
+  if (all.some((r) => r.route_id !== o.route_id && r.name === o.name)) throw scope.refuse('rounds.name_taken', { name: o.name })
+  if (o.retired && before && before.plan_count > 0) {
+    const { rows } = await sql<{ name: string }>`select name from rounds.plan where company_id = ${c} and route_id = ${before.route_id} and state = 'active' order by name limit 1`.execute(scope.db)
+    throw scope.refuse('rounds.route_used', { name: rows[0]?.name ?? '' })
+  }
+  const points = [...new Set(o.stops.map((s) => s.point_id))]
+  const lists = [...new Set(o.stops.flatMap((s) => (s.checklist_id ? [s.checklist_id] : [])))]
+  const known = (await sql<{ points: number; lists: number }>`select (select count(*)::int from rounds.point where company_id = ${c} and community_id = ${o.community_id} and point_id = any(${points}::uuid[]) and retired_at is null) as points, (select count(*)::int from rounds.checklist where company_id = ${c} and checklist_id = any(${lists}::uuid[]) and retired_at is null) as lists`.execute(scope.db)).rows[0]!
+  if (known.points !== points.length || known.lists !== lists.length) throw scope.refuse('rounds.point_elsewhere')
+  const route_id = o.route_id ?? uuidv7()
+  const stops = o.stops.map((s, i) => ({ stop_no: i + 1, ...s }))
+  const same = before && JSON.stringify(before.stops.map(({ point_name: _p, checklist_name: _l, ...s }) => s)) === JSON.stringify(stops.map((s) => ({ stop_no: s.stop_no, point_id: s.point_id, checklist_id: s.checklist_id, travel_seconds: s.travel_seconds })))
+  const version_no = before ? (same ? before.version_no : before.version_no + 1) : 1
+  const values = { name: o.name, ordered: o.ordered, version_no, retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }
+  await scope.db.insertInto('rounds.route').values({ company_id: c, route_id, community_id: o.community_id, ...values }).onConflict((x) => x.columns(['company_id', 'route_id']).doUpdateSet(values)).execute()
+  if (!same) {
+    await sql`insert into rounds.route_stop (company_id, route_id, version_no, stop_no, point_id, checklist_id, travel_seconds) select ${c}, ${route_id}, ${version_no}, x.stop_no, x.point_id, x.checklist_id, x.travel_seconds from jsonb_to_recordset(${JSON.stringify(stops)}::jsonb) as x(stop_no int, point_id uuid, checklist_id uuid, travel_seconds int)`.execute(scope.db)
+    // What is planned and not begun is walked by the new version.
+    await sql`update rounds.task set point_count = ${stops.length} where company_id = ${c} and route_id = ${route_id} and state = 'waiting' and on_day >= ${scope.today}::date - 1 and route_version is null`.execute(scope.db)
+  }
+  scope.note('route', route_id, { name: o.name, version_no, stops: stops.length })
+  return { route_id, version_no }
+}

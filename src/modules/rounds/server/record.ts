@@ -63,7 +63,7 @@ async function writeFinding(scope: Scope, o: In, t: Task, stop: StopRow, photos:
   const f = o.finding
   if (!f) return { order_no: null }
   const place = [stop.name, stop.place].filter(Boolean).join(' ')
-  const made = f.way === 'order' ? await openFound(scope, { community_id: t.community_id, building_id: t.building_id, place, category_id: f.category_id!, words: f.words, photo_ids: photos.map((p) => p.file_id) }) : null
+  const made = f.way === 'order' ? await openFound(scope, { community_id: t.community_id, building_id: t.building_id, place, category_id: f.category_id!, words: f.words, photo_ids: photos.map((p) => p.file_id), equipment_id: stop.equipment_id }) : null
   const finding_id = uuidv7()
   const closed = f.way === 'fixed'
   await sql`insert into rounds.finding (company_id, finding_id, on_day, task_id, record_id, community_id, building_id, kind_id, department, place, words, way, order_id, state, due_at, points, found_by, found_at, mended_by, mended_at, closed_by, closed_at)

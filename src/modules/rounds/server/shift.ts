@@ -32,10 +32,10 @@ interface RawStop {
 export const myRounds = answer(rounds.myRounds, async (scope) => {
   const c = scope.company_id
   const policy = await policyNow(scope)
-  const { rows } = await sql<Raw>`select t.on_day, t.task_id, p.name, g.name as kind_name, k.name as community_name, t.starts_at, t.due_at, t.miss_at, t.state, coalesce(r.ordered, false) as ordered, p.photo, t.route_id, coalesce(t.route_version, r.version_no) as route_version, p.checklist_id,
+  const { rows } = await sql<Raw>`select t.on_day, t.task_id, p.name, g.name as kind_name, k.name as community_name, t.starts_at, t.due_at, t.miss_at, t.state, coalesce(r.ordered, false) as ordered, p.photo, p.parts, t.route_id, coalesce(t.route_version, r.version_no) as route_version, p.checklist_id,
       array(select x.stop_no from rounds.record x where x.company_id = ${c} and x.on_day = t.on_day and x.task_id = t.task_id and x.round_no = t.round_no order by 1) as done
     from rounds.task t join rounds.plan p on p.company_id = ${c} and p.plan_id = t.plan_id join rounds.kind g on g.company_id = ${c} and g.kind_id = t.kind_id join property.community k on k.company_id = ${c} and k.community_id = t.community_id left join rounds.route r on r.company_id = ${c} and r.route_id = t.route_id
-    where t.company_id = ${c} and t.on_day between ${scope.today}::date - 31 and ${scope.today}::date + 1 and ${tasksSeenBy(scope)} and ${inCrew(scope)}
+    where t.company_id = ${c} and t.on_day between ${scope.today}::date - 62 and ${scope.today}::date + 31 and ${tasksSeenBy(scope)} and ${inCrew(scope)}
       and (t.state in ('waiting','doing') and t.starts_at < ${scope.now}::timestamptz + make_interval(hours => ${AHEAD_HOURS}::int) or t.state = 'missed' and t.miss_at > ${scope.now}::timestamptz - interval '12 hours' or t.done_by = ${scope.who.account_id}::uuid and t.ended_at > ${scope.now}::timestamptz - interval '12 hours')
     order by t.state not in ('waiting','doing'), t.due_at, t.task_id limit ${TASKS_MAX}`.execute(scope.db)
   const [stops, lists] = await Promise.all([stopsOf(scope, rows), itemsOf(scope, rows)])

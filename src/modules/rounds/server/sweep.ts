@@ -5,6 +5,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { notify } from '../../messages/server/index.ts'
 import { staffAt } from '../../orders/server/index.ts'
 import { planTasks } from './planning.ts'
+import { planByDevice, tellAhead } from './upkeep_due.ts'
 import { planDry } from './weather.ts'
 
 const AT_ONCE = 2000
@@ -52,5 +53,7 @@ async function tellLateFindings(scope: Scope): Promise<number> {
 }
 
 export async function planAhead(scope: Scope): Promise<number> {
-  return (await planTasks(scope)) + (await planDry(scope))
+  const made = (await planTasks(scope)) + (await planDry(scope)) + (await planByDevice(scope))
+  await tellAhead(scope)
+  return made
 }

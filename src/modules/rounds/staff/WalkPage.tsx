@@ -37,6 +37,7 @@ export function WalkPage() {
             <section className="ph-card ph-section">
               <p className="ph-between"><b className="ph-num">{clock(t.starts_at)} – {clock(t.due_at)}</b><span className="ph-num">已到 {t.walked} / {t.stops.length}</span></p>
               {t.when === 'late' ? <p className="ph-red ph-strong">已过应完成时间 {instant(t.due_at).slice(5, 16)},补上算迟到</p> : t.when === 'later' ? <p className="ph-amber">{instant(t.starts_at).slice(5, 16)} 开始</p> : null}
+              {t.parts ? <p>带上:{t.parts}</p> : null}
               {t.ordered && t.stops.length > 1 ? <p className="ph-weak ph-small">按顺序走</p> : null}
               {old ? <p className="ph-weak ph-small">没有网络,可以照常做。任务存于 {instant(saved_at)}。</p> : null}
             </section>

@@ -62,7 +62,9 @@ function slotsOn(day: string, r: Rule, c: Calendar): Slot[] {
     case 'once': return r.on === day ? [spanSlot(day, r.span_days)] : []
     case 'before': return beforeOn(day, r)
     // Made when the weather is known (server/weather.ts).
-    case 'dry': case 'weather': return []
+    case 'dry': case 'weather':
+    // Made when the device has run so long, or when its certificate is about to run out (server/upkeep.ts).
+    case 'hours': case 'expiry': return []
   }
 }
 /** How many times something may run out again: a hundred years by the month. */

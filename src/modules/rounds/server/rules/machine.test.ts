@@ -9,7 +9,7 @@ const ALLOWED = [
   'waiting record worker doing', 'doing record worker doing', 'missed record worker doing',
   'waiting skip worker review', 'doing skip worker review', 'missed skip worker review',
   'review pass reviewer done', 'review reject reviewer rejected', 'done reject reviewer rejected',
-  'missed redo reviewer waiting', 'rejected redo reviewer waiting', 'waiting cancel reviewer cancelled',
+  'missed redo reviewer waiting', 'rejected redo reviewer waiting', 'waiting cancel reviewer cancelled', 'waiting move reviewer waiting',
   'waiting miss system missed', 'doing miss system missed',
 ]
 

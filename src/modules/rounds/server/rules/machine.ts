@@ -18,6 +18,8 @@ export const TRANSITIONS: Readonly<Record<Action, Transition>> = {
   pass: { from: ['review'], to: 'passed', who: ['reviewer'] },
   reject: { from: ['review', 'done'], to: 'rejected', who: ['reviewer'] },
   redo: { from: ['missed', 'rejected'], to: 'waiting', who: ['reviewer'] },
+  // Put off (or brought forward) with a reason: nobody has begun.
+  move: { from: ['waiting'], to: 'waiting', who: ['reviewer'] },
   cancel: { from: ['waiting'], to: 'cancelled', who: ['reviewer'] },
   miss: { from: ['waiting', 'doing'], to: 'missed', who: ['system'] },
 }
