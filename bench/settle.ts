@@ -2,7 +2,7 @@
 // receipted and committed before it is answered. Notices are signed beforehand, so that the gateway's RSA is not measured.
 import { fork, type ChildProcess } from 'node:child_process'
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,6 +18,7 @@ import { takeNotice } from '../src/modules/payment/server/notify.ts'
 import { ensureKeys, merchantConfig } from '../src/world/outside/wechat_sim/keys.ts'
 import { openVault, seal, signedHeaders, type Vault } from '../src/world/outside/wechat_sim/seal.ts'
 import type { Figure } from '../tools/bench.ts'
+import { cpuOf } from './cpu.ts'
 import { again, recorded, replay } from './settle_bare.ts'
 
 const PORT = 18_311
@@ -186,15 +187,6 @@ const uuidText = (hex: string): string => hex.replace(/^(.{8})(.{4})(.{4})(.{4})
 const keysOf = (n: number): string[] => [...['bill', 'h', 'p', 'a', 'i'].map((k) => uuidText(md5(`${k}${n}`))), hashOf(n), txnOf(n), `业主${String(n).padStart(7, '0')}`, `1-${String(n).padStart(7, '0')}`]
 
 const backends = (url: string): Promise<number[]> => asOwner(url, async (c) => (await c.query<{ pid: number }>(`select pid from pg_stat_activity where application_name = 'heyuan-server'`)).rows.map((r) => r.pid))
-
-/** CPU of a process and its threads so far, in ms. */
-function cpuOf(pid: number): number {
-  try {
-    return readdirSync(`/proc/${pid}/task`).reduce((ms, t) => ms + Number(readFileSync(`/proc/${pid}/task/${t}/schedstat`, 'utf8').split(' ')[0]) / 1e6, 0)
-  } catch {
-    return Number.NaN // not Linux
-  }
-}
 
 const txnOf = (n: number): string => `42000${String(n).padStart(23, '0')}`
 /** As PostgreSQL's md5() made the order numbers. */

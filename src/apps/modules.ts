@@ -19,7 +19,7 @@ import { devicesImport } from '../modules/equipment/server/import_devices.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
 import { orderTemplates, ordersApprovals, ordersModule, serviceForm } from '../modules/orders/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
-import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings } from '../modules/payment/server/index.ts'
+import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -46,7 +46,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm], communityNames),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...careTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...careTemplates, ...paymentTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
     equipmentModule(theApp),

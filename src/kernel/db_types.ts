@@ -352,6 +352,18 @@ export interface BillingRun {
   rework_id: string | null
 }
 
+export interface BillingRunChunk {
+  company_id: number
+  run_id: string
+  chunk_no: number
+  digests: ColumnType<Json, string, string>
+  line_count: number
+  published_count: number | null
+  published_fen: number | null
+  left_out: Generated<string[]>
+  done_at: string | null
+}
+
 export interface BillingRunExclusion {
   company_id: number
   run_id: string
@@ -3835,6 +3847,7 @@ export interface DB {
   'billing.rework': BillingRework
   'billing.rework_bill': BillingReworkBill
   'billing.run': BillingRun
+  'billing.run_chunk': BillingRunChunk
   'billing.run_exclusion': BillingRunExclusion
   'billing.run_line': BillingRunLine
   'billing.share_item': BillingShareItem

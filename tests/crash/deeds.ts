@@ -4,6 +4,8 @@ import fc from 'fast-check'
 import { expect } from 'vitest'
 import { sql } from 'kysely'
 import { addDays, addMonths, dayOf, nowMs, setClock } from '../../src/kernel/clock.ts'
+import { uuidv7 } from '../../src/kernel/ids.ts'
+import { billing } from '../../src/modules/billing/contract.ts'
 import { closing } from '../../src/modules/closing/contract.ts'
 import { handover } from '../../src/modules/handover/contract.ts'
 import { messages } from '../../src/modules/messages/contract.ts'
@@ -28,12 +30,17 @@ async function act(one: fc.Arbitrary<Act>, m: Model, f: Field, seed: number): Pr
   await a!.run(m, f.real)
   return true
 }
+/** An estate may be paid up before the act that is wanted could be done; then another one is taken. */
+const ESTATES = 6
 /** Acts of the random histories on an estate of their own, until the process has died and two more have been done. */
 export const history = (...of: readonly fc.Arbitrary<Act>[]): Deed => async (f, seed, struck) => {
-  const m = await f.newEstate()
-  await act(sameDay.publish, m, f, seed)
-  let after = 0
-  for (let n = 1; n < MOST && after < 2; n++) if ((await act(fc.oneof(...of), m, f, seed + n)) && struck()) after++
+  for (let k = 0; k < ESTATES && (k === 0 || !struck()); k++) {
+    const m = await f.newEstate()
+    const from = seed + k * MOST
+    await act(sameDay.publish, m, f, from)
+    let after = 0
+    for (let n = 1; n < MOST && after < 2; n++) if ((await act(fc.oneof(...of), m, f, from + n)) && struck()) after++
+  }
 }
 
 async function billed(f: Field, seed: number): Promise<Model> {
@@ -152,6 +159,33 @@ export const sale: Deed = async (f, seed) => {
 /** Bills that a settlement has made to its day: their amounts are the handover's own tests' concern. */
 async function learn(f: Field, m: Model): Promise<void> {
   for (const b of await newBills(f.real, m)) m.bills.push({ bill_id: b.bill_id, house: m.estate.houses.findIndex((x) => x.house_id === b.house_id), period_on: b.period_on, item: b.fee_item_id === m.estate.fee ? 'fee' : 'waste', amount: b.amount_fen, paid: 0, reduced: 0, due_on: b.due_on, void: false, of: null, reductions: [] })
+}
+
+const [BUILDINGS, FLATS, ITEMS] = [8, 900, 3]
+/** A charge run of more lines than one chunk holds, which the worker publishes. What was committed before the death is not written again. */
+export const bigRun: Deed = async (f, seed) => {
+  const id = (what: string) => sql`md5(${`${seed} ${what} `} || n)::uuid`
+  const community_id = uuidv7()
+  const items = Array.from({ length: ITEMS }, () => uuidv7())
+  await f.t.inside(async (s) => {
+    const c = s.company_id
+    const all = sql`generate_series(1, ${BUILDINGS * FLATS}::int) n`
+    await sql`insert into property.community (company_id, community_id, name, created_at) values (${c}, ${community_id}, ${`大区${seed}`}, ${s.now})`.execute(s.db)
+    await sql`insert into property.building (company_id, building_id, community_id, no, name) select ${c}, ${id('b')}, ${community_id}, n::text, n || '栋' from generate_series(0, ${BUILDINGS - 1}::int) n`.execute(s.db)
+    await sql`insert into property.house (company_id, house_id, community_id, building_id, kind, room_no, label, built_area_m2, sort_no, created_at) select ${c}, ${id('h')}, ${community_id}, md5(${`${seed} b `} || n % ${BUILDINGS}::int)::uuid, 'dwelling', n::text, '大-' || n, 50 + n % 90, n, ${s.now} from ${all}`.execute(s.db)
+    await sql`insert into people.person (company_id, person_id, name, created_at) select ${c}, ${id('p')}, '住户' || n, ${s.now} from ${all}`.execute(s.db)
+    await sql`insert into people.payer (company_id, payer_id, house_id, fee_class, person_id, role, from_on) select ${c}, ${id('y')}, ${id('h')}, 'property', ${id('p')}, 'owner', '2020-01-01' from ${all}`.execute(s.db)
+    await sql`insert into billing.fee_item (company_id, fee_item_id, community_id, code, name, shape, area_kind, house_kinds, created_at) select ${c}, i.id, ${community_id}, 'F' || i.no, '项目' || i.no, 'area', 'built', '{dwelling}', ${s.now} from unnest(${items}::uuid[]) with ordinality i(id, no)`.execute(s.db)
+    await sql`insert into billing.price (company_id, price_id, fee_item_id, unit_price, from_on, created_at) select ${c}, gen_random_uuid(), i.id, 1.2, '2020-01-01', ${s.now} from unnest(${items}::uuid[]) i(id)`.execute(s.db)
+  })
+  const { run_id, input_hash, preview } = await f.over.as('cashier')(billing.createRun, { community_id, period: today().slice(0, 7), fee_item_ids: items })
+  expect(preview.line_count).toBe(BUILDINGS * FLATS * ITEMS)
+  expect(await f.over.as('finance')(billing.publishRun, { run_id, input_hash })).toMatchObject({ state: 'publishing' })
+  const run = () => f.over.as('finance')(billing.run, { run_id })
+  await until('the large run published', async () => (await run()).state === 'published', PATIENCE_MS, 50)
+  expect(await run()).toMatchObject({ line_count: preview.line_count, amount_fen: preview.amount_fen, left_out: [] })
+  const { rows } = await f.t.inside((s) => sql<{ n: number; different: number; fen: number }>`select count(*)::int as n, count(distinct (house_id, fee_item_id))::int as different, sum(amount_fen)::bigint as fen from billing.bill where company_id = ${s.company_id} and community_id = ${community_id}`.execute(s.db))
+  expect(rows[0]).toEqual({ n: preview.line_count, different: preview.line_count, fen: preview.amount_fen })
 }
 
 const ROWS = 230

@@ -22,6 +22,8 @@ import { openVault, type Vault } from '../../src/world/outside/wechat_sim/seal.t
 export const AMOUNT = 11_820
 /** Enough for a charge run of three lines each to go to the worker (more than 20,000 lines). */
 export const HOUSES = 7_000
+/** It is written in chunks of whole buildings. */
+const BUILDINGS = 20
 /** The first so many houses have an open bill and an order waiting for its money. */
 export const PAYERS = 240
 const PASSWORD = 'Yuan-Ping-77-Heng'
@@ -123,14 +125,14 @@ async function arrange(url: string, dir: string, channel_id: string, config: str
       for (const table of ['seat', 'member', 'access_grant'])
         await q(`insert into identity.${table} select (jsonb_populate_record(t, jsonb_build_object('account_id', (select account_id from identity.account where login = 'second')) || ${table === 'access_grant' ? `jsonb_build_object('grant_id', '${randomUUID()}')` : `'{}'`})).* from identity.${table} t where company_id = ${c}`)
       await q(`insert into property.community (company_id, community_id, name, created_at) values (${c}, u('c'), '断电小区', now())`)
-      await q(`insert into property.building (company_id, building_id, community_id, no, name) values (${c}, u('b'), u('c'), '1', '1栋')`)
-      await q(`insert into property.house (company_id, house_id, community_id, building_id, kind, room_no, label, built_area_m2, sort_no, created_at) select ${c}, u('h' || n), u('c'), u('b'), 'dwelling', n::text, '1-' || n, 98.5, n, now() from generate_series(0, ${HOUSES - 1}) n`)
+      await q(`insert into property.building (company_id, building_id, community_id, no, name) select ${c}, u('b' || n), u('c'), n::text, n || '栋' from generate_series(0, ${BUILDINGS - 1}) n`)
+      await q(`insert into property.house (company_id, house_id, community_id, building_id, kind, room_no, label, built_area_m2, sort_no, created_at) select ${c}, u('h' || n), u('c'), u('b' || n % ${BUILDINGS}), 'dwelling', n::text, '1-' || n, 98.5, n, now() from generate_series(0, ${HOUSES - 1}) n`)
       await q(`insert into people.person (company_id, person_id, name, created_at) select ${c}, u('p' || n), '业主' || n, now() from generate_series(0, ${HOUSES - 1}) n`)
       await q(`insert into people.payer (company_id, payer_id, house_id, fee_class, person_id, role, from_on) select ${c}, u('y' || n), u('h' || n), 'property', u('p' || n), 'owner', '2020-01-01' from generate_series(0, ${HOUSES - 1}) n`)
       await q(`insert into billing.fee_item (company_id, fee_item_id, community_id, code, name, shape, area_kind, house_kinds, created_at) select ${c}, u('f' || n), u('c'), 'F' || n, '项目' || n, 'area', 'built', '{dwelling}', now() from generate_series(1, 3) n`)
       await q(`insert into billing.price (company_id, price_id, fee_item_id, unit_price, from_on, created_at) select ${c}, u('x' || n), u('f' || n), 1.2, '2020-01-01', now() from generate_series(1, 3) n`)
       await q(`insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, amount_fen, issued_on, due_on)
-        select ${c}, m, u('bill' || n), u('c'), u('b'), u('h' || n), u('f1'), u('p' || n), u('r'), m, (m + interval '1 month')::date, u('x1'), 'area', 98.5, 1.2, ${AMOUNT}, m, m + 30 from (select date '2025-03-01' as m) x, generate_series(0, ${PAYERS - 1}) n`)
+        select ${c}, m, u('bill' || n), u('c'), u('b' || n % ${BUILDINGS}), u('h' || n), u('f1'), u('p' || n), u('r'), m, (m + interval '1 month')::date, u('x1'), 'area', 98.5, 1.2, ${AMOUNT}, m, m + 30 from (select date '2025-03-01' as m) x, generate_series(0, ${PAYERS - 1}) n`)
       await q(`insert into payment.channel (company_id, channel_id, kind, name, simulated, config_sealed, mch_id, enabled_at, created_at) values (${c}, '${channel_id}', 'wechat', '模拟', true, '${sealText(config)}', '1999000001', now(), now())`)
       await q(`insert into payment.intent (company_id, intent_id, out_trade_no, channel_id, community_id, house_id, account_id, payer_name, amount_fen, state, created_at, expires_at, next_check_at)
         select ${c}, u('i' || n), md5('i' || n), '${channel_id}', u('c'), u('h' || n), u('a' || n), '业主' || n, ${AMOUNT}, 'pending', now(), now() + interval '1 hour', now() + interval '1 hour' from generate_series(0, ${PAYERS - 1}) n where n % 2 = 0`)

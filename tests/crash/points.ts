@@ -1,6 +1,6 @@
 // Every place where the processes are made to die, and the deed that passes it. Which process dies is the first word.
 import { sameDay } from '../proofs/acts.ts'
-import { channelRefund, closeDay, closeMonth, history, importAreas, order, sale, text, type Deed, type Past } from './deeds.ts'
+import { bigRun, channelRefund, closeDay, closeMonth, history, importAreas, order, sale, text, type Deed, type Past } from './deeds.ts'
 
 export interface Point {
   in: 'server' | 'worker'
@@ -26,6 +26,9 @@ export const points = (past: Past): readonly Point[] => {
     { in: 'server', at: 'run.inserted', deed: history(pay) },
     { in: 'server', at: 'run.booked', deed: history(pay) },
     { in: 'server', at: 'call.committed billing.publishRun', deed: history(pay) },
+    // A large one: within its second chunk, and between two.
+    { in: 'worker', at: 'run.inserted:2', deed: bigRun },
+    { in: 'worker', at: 'run.chunk_committed', deed: bigRun },
     // Money that goes back: at the desk, through the channel, by reversal.
     { in: 'server', at: 'refund.taken', deed: history(pay, ...refunds) },
     { in: 'server', at: 'refund.booked', deed: history(pay, ...refunds) },

@@ -114,6 +114,8 @@ export const RunRow = z.object({
   created_at: Instant.meta({ zh: '制单时间' }),
   published_by_name: z.string().nullable().meta({ zh: '发布人' }),
   published_at: Instant.nullable().meta({ zh: '发布时间' }),
+  /** Buildings whose register changed while a large run was being published: not billed by it, a new draft bills them. */
+  left_out: z.array(z.string()),
   /** While publishing in the background. */
   progress: z.object({ done: z.int(), total: z.int(), error: z.string().nullable() }).nullable(),
   can: Can('publish', 'cancel', 'change'),

@@ -502,7 +502,28 @@ create table billing.run (
   constraint run_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'publishing'::text, 'published'::text, 'cancelled'::text])))
 );
 CREATE INDEX run_list ON billing.run USING btree (company_id, community_id, period_on DESC, created_at DESC);
+CREATE INDEX run_publishing ON billing.run USING btree (company_id, run_id) WHERE (state = 'publishing'::text);
 CREATE INDEX run_rework ON billing.run USING btree (company_id, rework_id) WHERE (rework_id IS NOT NULL);
+
+-- 大批次出账的分段:按楼栋逐段发布、逐段提交,中断后从未完成的一段继续
+create table billing.run_chunk (
+  company_id bigint not null, -- 公司
+  run_id uuid not null, -- 批次
+  chunk_no integer not null, -- 段号,从 0 起
+  digests jsonb not null, -- 试算时各楼栋的账单数、金额、折扣与摘要;发布时须一致
+  line_count integer not null, -- 试算的账单数
+  published_count integer, -- 已发布的账单数
+  published_fen bigint, -- 已发布的金额
+  left_out uuid[] not null default '{}'::uuid[], -- 试算之后资料有变动而未出账的楼栋
+  done_at timestamp with time zone, -- 发布时间
+  constraint run_chunk_check CHECK ((((done_at IS NULL) = (published_count IS NULL)) AND ((done_at IS NULL) = (published_fen IS NULL)))),
+  constraint run_chunk_chunk_no_check CHECK ((chunk_no >= 0)),
+  constraint run_chunk_company_id_run_id_fkey FOREIGN KEY (company_id, run_id) REFERENCES billing.run(company_id, run_id),
+  constraint run_chunk_line_count_check CHECK ((line_count > 0)),
+  constraint run_chunk_pkey PRIMARY KEY (company_id, run_id, chunk_no),
+  constraint run_chunk_published_count_check CHECK ((published_count >= 0)),
+  constraint run_chunk_published_fen_check CHECK ((published_fen >= 0))
+);
 
 -- 本次出账排除的户与原因
 create table billing.run_exclusion (

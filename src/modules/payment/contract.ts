@@ -10,7 +10,7 @@ import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, page
 import { Amount, AmountOrNone, Method } from './contract_parts.ts'
 import { mergeCalls } from './contract_merge.ts'
 import { bankCalls } from './contract_bank.ts'
-import { COUPONS_MAX, COUPON_REFUSES, couponCalls } from './contract_coupon.ts'
+import { Coupons, COUPON_REFUSES, couponCalls } from './contract_coupon.ts'
 import { depositCalls } from './contract_deposit.ts'
 import { Intent, IntentState, Jsapi, MyIntent } from './contract_online.ts'
 import { OFFER_REFUSES, promotionCalls } from './contract_promotion.ts'
@@ -260,7 +260,7 @@ export const payment = contract('payment', {
       /** The prepayment earns what this promotion gives; it is then bound to the promotion's item. */
       promotion_id: Id.optional().meta({ zh: '优惠活动' }),
       /** The lines are what the bills are paid with money and coupons together; the tenders are the money. */
-      coupon_ids: z.array(Id).max(COUPONS_MAX, `一次最多用 ${COUPONS_MAX} 张券`).default([]).meta({ zh: '优惠券' }),
+      coupon_ids: Coupons,
       /** Cash is what was handed over, before change. */
       tenders: z.array(z.object({ method: Method, amount_fen: Amount, reference: Text(64).optional().meta({ zh: '流水号' }) })).min(1, '请填写收款方式').max(10).meta({ zh: '收款方式' }),
       change_fen: AmountOrNone.default(0).meta({ zh: '找零' }),
@@ -357,7 +357,7 @@ export const payment = contract('payment', {
       /** Prepaying under a promotion: without bills, with the amount of its offer. */
       promotion_id: Id.optional(),
       /** The amounts of the bills are before coupons; the order is less by them. */
-      coupon_ids: z.array(Id).max(COUPONS_MAX, `一次最多用 ${COUPONS_MAX} 张券`).default([]).meta({ zh: '优惠券' }),
+      coupon_ids: Coupons,
     }),
     gives: z.object({ intent_id: Id, amount_fen: FenShape, expires_at: Instant }),
     refuses: [...OFFER_REFUSES, ...COUPON_REFUSES, 'payment.promotion_bills', 'payment.nothing_to_pay', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.too_many_intents', 'billing.bill_changed'],

@@ -8,6 +8,8 @@ import { Amount, Where } from './contract_parts.ts'
 /** Coupons of one batch, and of one payment. */
 export const BATCH_MAX = 5000
 export const COUPONS_MAX = 5
+/** Of a house, used in one payment. */
+export const Coupons = z.array(Id).max(COUPONS_MAX, `一次最多用 ${COUPONS_MAX} 张券`).default([]).meta({ zh: '优惠券' })
 const CouponWay = z.enum(['house', 'code']).meta({ zh: '发放方式' })
 const CouponRule = z.enum(['return', 'return_reversal', 'forfeit']).meta({ zh: '冲销与退款时' })
 export type CouponRule = z.output<typeof CouponRule>
@@ -50,7 +52,7 @@ const Offered = z.object({
 })
 export type CouponOffered = z.output<typeof Offered>
 const Line = z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })
-const Quote = { lines: z.array(Line).max(200).default([]).meta({ zh: '账单' }), coupon_ids: z.array(Id).max(COUPONS_MAX, `一次最多用 ${COUPONS_MAX} 张券`).default([]).meta({ zh: '优惠券' }) }
+const Quote = { lines: z.array(Line).max(200).default([]).meta({ zh: '账单' }), coupon_ids: Coupons }
 const Quoted = z.object({ rows: z.array(Offered), gross_fen: FenShape.meta({ zh: '账单合计' }), off_fen: FenShape.meta({ zh: '抵减' }), net_fen: FenShape.meta({ zh: '应付' }) })
 const Redeem = Repeatable.extend({ house_id: Id, code: z.string().trim().toUpperCase().regex(/^[2-9A-HJ-NP-Z]{10}$/, '券码是 10 位字母和数字').meta({ zh: '券码' }) })
 const Redeemed = z.object({ coupon_id: Id, name: z.string(), rule_text: z.string() })

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { read, write } from '../../kernel/contract.ts'
 import { MERGE_MAX } from './contract_merge.ts'
-import { COUPONS_MAX, COUPON_REFUSES } from './contract_coupon.ts'
+import { COUPON_REFUSES, Coupons } from './contract_coupon.ts'
 import { Day, FenShape, Id, Instant, Repeatable, Text } from '../../kernel/shapes.ts'
 
 const Amount = z.int('应为整数分').min(1, '应大于 0').max(10_000_000_000, '金额过大')
@@ -38,7 +38,7 @@ export const deskOrderCalls = {
       way: z.enum(['native', 'code']),
       lines: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).max(200).default([]).meta({ zh: '账单' }),
       prepay_fen: z.int().min(0).max(10_000_000_000).default(0).meta({ zh: '转入预存' }),
-      coupon_ids: z.array(Id).max(COUPONS_MAX, `一次最多用 ${COUPONS_MAX} 张券`).default([]).meta({ zh: '优惠券' }),
+      coupon_ids: Coupons,
     }),
     gives: z.object({ intent_id: Id, amount_fen: FenShape, expires_at: Instant }),
     refuses: [...COUPON_REFUSES, 'payment.nothing_to_pay', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'billing.bill_changed'],
@@ -50,11 +50,11 @@ export const deskOrderCalls = {
     takes: Repeatable.extend({
       channel_id: Id,
       way: z.enum(['native', 'code']),
-      parts: z.array(z.object({ house_id: Id, lines: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).min(1).max(200) })).min(1, '请选择房产').max(MERGE_MAX).meta({ zh: '房产' }),
+      parts: z.array(z.object({ house_id: Id, lines: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).min(1).max(200), coupon_ids: Coupons })).min(1, '请选择房产').max(MERGE_MAX).meta({ zh: '房产' }),
       payer_name: Text(40).optional().meta({ zh: '缴款人' }),
     }),
     gives: z.object({ intent_id: Id, amount_fen: FenShape, expires_at: Instant }),
-    refuses: ['payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.house_twice', 'billing.bill_changed'],
+    refuses: [...COUPON_REFUSES, 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.house_twice', 'billing.bill_changed'],
   }),
   /** Asks the channel for the code, or hands it the payer's. An answer 'unknown' or 'pending' is polled with `deskOrder`. */
   sendDeskOrder: write({ zh: '收费台向渠道下单', may: 'payment.payment.take', takes: z.object({ intent_id: Id, auth_code: z.string().regex(/^\d{16,24}$/, '付款码应为 16 到 24 位数字').optional().meta({ zh: '付款码' }) }), gives: DeskOrder, refuses: ['payment.channel_off', 'payment.channel_busy', 'payment.auth_code_missing'] }),

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { read, write } from '../../kernel/contract.ts'
 import { Day, FenShape, Id, Instant, Repeatable } from '../../kernel/shapes.ts'
+import { COUPON_REFUSES, Coupons } from './contract_coupon.ts'
 
 const Amount = z.int('应为整数分').min(1, '应大于 0').max(10_000_000_000, '金额过大')
 /** `<company>.<secret>`: whoever has it may pay these bills and see nothing else. */
@@ -43,10 +44,10 @@ export const linkCalls = {
     may: 'resident',
     takes: Repeatable.extend({
       channel_id: Id,
-      houses: z.array(z.object({ house_id: Id, bills: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).min(1).max(100) })).min(1).max(10, '一次最多合并 10 套').meta({ zh: '房产' }),
+      houses: z.array(z.object({ house_id: Id, bills: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).min(1).max(100), coupon_ids: Coupons })).min(1).max(10, '一次最多合并 10 套').meta({ zh: '房产' }),
     }),
     gives: z.object({ intent_id: Id, amount_fen: FenShape, expires_at: Instant }),
-    refuses: ['payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.too_many_intents'],
+    refuses: [...COUPON_REFUSES, 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.being_paid', 'payment.channel_off', 'payment.too_many_intents'],
   }),
   makeLink: write({
     zh: '生成代缴链接',

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Day, FenShape, Id, Instant, Paging, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { COUPON_REFUSES, Coupons } from './contract_coupon.ts'
 import { Amount, AmountOrNone, MoneyMethod } from './contract_parts.ts'
 
 export const MERGE_MAX = 30
@@ -31,7 +32,7 @@ export const mergeCalls = {
     zh: '合并收款',
     may: 'payment.payment.take',
     takes: Repeatable.extend({
-      parts: z.array(z.object({ house_id: Id, lines: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).max(200).default([]), prepay_fen: AmountOrNone.default(0) })).min(1, '请选择房产').max(MERGE_MAX).meta({ zh: '房产' }),
+      parts: z.array(z.object({ house_id: Id, lines: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: Amount })).max(200).default([]), prepay_fen: AmountOrNone.default(0), coupon_ids: Coupons })).min(1, '请选择房产').max(MERGE_MAX).meta({ zh: '房产' }),
       /** Cash is what was handed over, before change. Prepayment belongs to one house and is used at its own desk. */
       tenders: z.array(z.object({ method: MoneyMethod, amount_fen: Amount, reference: Text(64).optional().meta({ zh: '流水号' }) })).min(1, '请填写收款方式').max(10).meta({ zh: '收款方式' }),
       change_fen: AmountOrNone.default(0).meta({ zh: '找零' }),
@@ -39,7 +40,7 @@ export const mergeCalls = {
       remark: Text(100).optional().meta({ zh: '备注' }),
     }),
     gives: z.object({ merge_id: Id, total_fen: FenShape, change_fen: FenShape, payments: z.array(z.object({ payment_id: Id, receipt_no: z.string(), house_label: z.string(), total_fen: FenShape, arrears_fen: FenShape })) }),
-    refuses: ['payment.nothing_to_pay', 'payment.totals_differ', 'payment.change_only_from_cash', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.house_twice', 'payment.slip_taken', 'payment.shift_needed', 'payment.day_closed', 'billing.bill_changed'],
+    refuses: [...COUPON_REFUSES, 'payment.nothing_to_pay', 'payment.totals_differ', 'payment.change_only_from_cash', 'payment.same_bill_twice', 'payment.more_than_open', 'payment.line_changed', 'payment.house_twice', 'payment.slip_taken', 'payment.shift_needed', 'payment.day_closed', 'billing.bill_changed'],
   }),
   /** Logs a print of each and gives what `receiptsPdf` takes. Named one by one, by merged payment, or by place, days and cashier. */
   printReceipts: write({

@@ -23,9 +23,16 @@ export default function RunPage() {
   const again = useWrite(billing.previewRun, { done: '已重新试算' })
   const publish = useWrite(billing.publishRun, { done: (a) => (a.state === 'published' ? `已发布 ${a.published_count} 条账单` : '正在后台发布') })
   const cancel = useWrite(billing.cancelRun, { done: '已取消' })
+  const rest = useWrite(billing.createRun, { done: '已试算尚未出账的部分' })
+  const billRest = async (of: { community_id: string; period: string; fee_items: { fee_item_id: string }[] }) => {
+    const made = await rest.run({ community_id: of.community_id, period: of.period, fee_item_ids: of.fee_items.map((i) => i.fee_item_id) })
+    if (made) go(`/billing/runs/${made.run_id}`)
+  }
   const r = run.data
   if ((r?.state === 'publishing') !== fast) setFast(r?.state === 'publishing')
   const p = r?.preview
+  // Given up: somebody has to decide how it goes on.
+  const broken = r?.state === 'publishing' && r.progress?.error && r.can.publish !== 'billing.run_not_draft'
   const publishNow = async () => {
     if (!r?.input_hash || !p) return
     if (!(await confirm({ title: `发布 ${r.community_name} ${r.period} 的 ${count(p.line_count)} 条账单?`, content: `合计 ${money(p.amount_fen)} 元。发布后业主即可看到并缴费,更正只能作废重出。`, ok: '发布' }))) return
@@ -41,6 +48,11 @@ export default function RunPage() {
             <CanButton can={r.can.cancel} words={words} loading={cancel.running} onClick={async () => { if ((await confirm({ title: '取消这份草稿?', ok: '取消草稿', danger: true })) && (await cancel.run({ run_id }))) go('/billing/runs') }}>取消草稿</CanButton>
             <CanButton can={r.can.change} words={words} loading={again.running} onClick={() => void again.run({ run_id })}>重新试算</CanButton>
             <CanButton type="primary" can={r.can.publish} words={words} loading={publish.running} onClick={() => void publishNow()}>发布</CanButton>
+          </>
+        ) : broken ? (
+          <>
+            {r.can.change === true ? <CanButton can={r.can.change} words={words} loading={again.running} onClick={() => void again.run({ run_id })}>重新试算</CanButton> : null}
+            <CanButton type="primary" can={r.can.publish} words={words} loading={publish.running} onClick={() => r.input_hash && void publish.run({ run_id, input_hash: r.input_hash })}>继续发布</CanButton>
           </>
         ) : r?.state === 'published' ? <Button onClick={() => go(`/billing/bills?run_id=${run_id}`)}>查看账单</Button> : null
       }
@@ -62,10 +74,17 @@ export default function RunPage() {
     >
       {r?.progress ? (
         <div className="hy-card" role="status">
-          <p>正在后台发布,可以离开本页。</p>
+          <p>{broken ? `已写入 ${count(r.progress.done)} 条,后台发布中断;写入的不会重出,继续发布只补其余部分。` : '正在后台分段发布,可以离开本页。全部写完后业主才看到账单。'}</p>
           <Progress percent={r.progress.total ? Math.floor((r.progress.done * 100) / r.progress.total) : 0} />
           {r.progress.error ? <Alert type="error" showIcon title={r.progress.error} /> : null}
         </div>
+      ) : null}
+      {r?.left_out.length ? (
+        <Alert
+          type="warning" showIcon title={`${r.left_out.join('、')} 的资料在发布期间有变动,本批次没有出账`}
+          description="请核对后补出:新草稿只含尚未出账的部分。"
+          action={r.state === 'published' ? <Button loading={rest.running} onClick={() => void billRest(r)}>补出</Button> : null}
+        />
       ) : null}
       {p ? (
         <div className="hy-figures">

@@ -42,10 +42,10 @@ export async function hasDiscounts(scope: Scope, plan: Plan): Promise<boolean> {
   return rows[0]!.has
 }
 
-/** Lines and sum that the discounts take off; `lines` is a relation aliased l with house_id, fee_item_id, from_on, to_on, amount_fen. */
-export async function discountSum(scope: Scope, withs: RawBuilder<unknown>, lines: RawBuilder<unknown>): Promise<{ count: number; fen: number }> {
-  const { rows } = await sql<{ count: number; fen: number }>`with ${withs} select count(*)::int as count, coalesce(sum(${REDUCED}), 0)::bigint as fen from ${lines} ${JOINED(scope)}`.execute(scope.db)
-  return rows[0]!
+/** Lines and sum that the discounts take off, and the sum by building; `lines` is a relation aliased l with building_id, house_id, fee_item_id, from_on, to_on, amount_fen. */
+export async function discountSum(scope: Scope, withs: RawBuilder<unknown>, lines: RawBuilder<unknown>): Promise<{ count: number; fen: number; of: ReadonlyMap<string, number> }> {
+  const { rows } = await sql<{ building_id: string; count: number; fen: number }>`with ${withs} select l.building_id, count(*)::int as count, coalesce(sum(${REDUCED}), 0)::bigint as fen from ${lines} ${JOINED(scope)} group by 1`.execute(scope.db)
+  return { count: rows.reduce((n, r) => n + r.count, 0), fen: rows.reduce((n, r) => n + r.fen, 0), of: new Map(rows.map((r) => [r.building_id, r.fen])) }
 }
 
 /** Takes the discounts off the bills of a chunk just published, in the same transaction, with its own journal. Gives the sum. */

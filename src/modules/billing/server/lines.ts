@@ -67,13 +67,13 @@ export function lineCtes(scope: Scope, plan: Plan, part: Part = {}): RawBuilder<
   return sql`
     tariff as materialized (select * from jsonb_to_recordset(${JSON.stringify(tariff)}::jsonb) as x(${TARIFF_COLUMNS})),
     ${asg ? assignments(scope, plan) : sql``}
-    ${plan.has_bills ? covered(scope, plan, house_id) : sql``}
     hs as materialized (select h.house_id, h.building_id, h.kind, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2 from property.house h
       where h.company_id = ${c} and h.community_id = ${plan.community_id} and h.state <> 'disabled' ${house_id ? sql`and h.house_id = ${house_id}` : sql``}
         ${part.building_ids ? sql`and h.building_id = any(${[...part.building_ids]}::uuid[])` : sql``}),
+    ${plan.has_bills ? covered(scope, plan, house_id, part) : sql``}
     pair as ${plan.has_bills ? sql`materialized` : sql`not materialized`} (select h.house_id, h.building_id, h.sort_no, h.label, h.built_area_m2, h.inner_area_m2, h.heated_area_m2, ${plan.has_bills ? sql`v.days is not null` : sql`false`} as billed, t.*
       from hs h join tariff t on t.kind = h.kind and t.shape not in ('meter','tiered') ${plan.has_bills ? sql`left join covered v on v.house_id = h.house_id and v.fee_item_id = t.fee_item_id where v.days is null or v.days < t.w_t - t.w_f` : sql``}),
-    ${plan.has_bills ? span(scope, plan, house_id) : sql``}
+    ${plan.has_bills ? span(scope, plan, house_id, part) : sql``}
     ${plan.has_bills ? sql`seg0` : sql`seg`} as (
       select t.house_id, t.building_id, t.sort_no, t.label, t.fee_item_id, t.item_no, p.person_id as payer_id, greatest(t.f, p.from_on${asg ? sql`, a.from_on` : sql``}) as from_on,
         least(t.t, p.to_on${asg ? sql`, a.to_on` : sql``}${part.until ? sql`, ${part.until}::date` : sql``}) as to_on, t.price_id, t.shape, t.unit_price, t.multi, t.season, t.proration, t.w_f, t.w_t, t.w_months, t.due_days,
@@ -106,20 +106,26 @@ function payers(scope: Scope, plan: Plan): RawBuilder<unknown> {
   return plan.sparse ? sql`join lateral (select p.person_id, p.role, p.from_on, p.to_on from people.payer p where ${of} offset 0) p on true` : sql`join people.payer p on ${of}`
 }
 
+/** Live bills of the period, as `b`; of a chunk by the houses of `hs`, so that no chunk reads what belongs to all others. */
+const billsOf = (scope: Scope, plan: Plan, house_id: string | null, part: Part): RawBuilder<unknown> =>
+  part.building_ids && !house_id
+    ? sql`hs h cross join lateral (select b.* from billing.bill b where b.company_id = ${scope.company_id} and b.period_on = ${plan.period_on}::date and b.house_id = h.house_id and b.voided_at is null offset 0) b where true`
+    : billsOfPeriod(scope, plan, plan.period_on, house_id)
+
 /**
  * Days of each house and item that are billed already, and readings that are. Parts of a bill that was split stand for it in
  * billing.rework_bill and are not counted twice here.
  */
-function covered(scope: Scope, plan: Plan, house_id: string | null): RawBuilder<unknown> {
-  const of = sql`${billsOfPeriod(scope, plan, plan.period_on, house_id)} and b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[])`
+function covered(scope: Scope, plan: Plan, house_id: string | null, part: Part): RawBuilder<unknown> {
+  const of = sql`${billsOf(scope, plan, house_id, part)} and b.fee_item_id = any(${[...plan.fee_item_ids]}::uuid[])`
   return sql`covered as materialized (select b.house_id, b.fee_item_id, sum(b.to_on - b.from_on)::int as days, count(*)::int as n from ${of} and b.reading_id is null and b.of_bill_id is null group by 1, 2),
     covered_reading as materialized (select b.house_id, b.fee_item_id, b.reading_id from ${of} and b.reading_id is not null),`
 }
 
 /** Of houses and items that are billed in part: which days are. Only what is left of the window becomes lines, so that none is billed twice. */
-function span(scope: Scope, plan: Plan, house_id: string | null): RawBuilder<unknown> {
+function span(scope: Scope, plan: Plan, house_id: string | null, part: Part): RawBuilder<unknown> {
   const items = sql`any(${[...plan.fee_item_ids]}::uuid[])`
-  const of = sql`${billsOfPeriod(scope, plan, plan.period_on, house_id)} and b.fee_item_id = ${items} and b.reading_id is null and b.of_bill_id is null`
+  const of = sql`${billsOf(scope, plan, house_id, part)} and b.fee_item_id = ${items} and b.reading_id is null and b.of_bill_id is null`
   const reworked = sql`union all select k.house_id, k.fee_item_id, daterange(k.from_on, k.to_on) from billing.rework_bill k where k.company_id = ${scope.company_id} and k.live and k.side = 'from' and k.period_on = ${plan.period_on}::date and k.fee_item_id = ${items} and k.reading_id is null ${house_id ? sql`and k.house_id = ${house_id}` : sql``}`
   return sql`span as materialized (select x.house_id, x.fee_item_id, range_agg(x.r) as days from (
       select b.house_id, b.fee_item_id, daterange(b.from_on, b.to_on) as r from ${of} and (b.house_id, b.fee_item_id) in (select y.house_id, y.fee_item_id from pair y where y.billed)

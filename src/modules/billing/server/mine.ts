@@ -9,6 +9,9 @@ import { billToRead } from './access.ts'
 import { billRows, billWhere, totalsOf } from './bill_rows.ts'
 import { reductionsOf } from './reduce.ts'
 
+/** Bills of a run that is still being published: nobody pays them before all of it is. Few runs, so asked once for all rows. */
+const notYet = (c: number) => sql`not b.run_id = any(array(select r.run_id from billing.run r where r.company_id = ${c} and r.state = 'publishing'))`
+
 /**
  * The condition on a bill `b`: own houses of today. Bills that end before an ownership began are somebody else's; what an earlier owner
  * still owes is not the new one's either, unless the bill names him.
@@ -19,7 +22,7 @@ export async function own(scope: Scope, house_id?: string): Promise<RawBuilder<S
   const c = scope.company_id
   const ids = (roles: string[]) => houses.filter((h) => roles.includes(h.role)).map((h) => h.house_id)
   const payers = [...new Set(houses.filter((h) => h.role !== 'household').map((h) => h.person_id))]
-  return sql<SqlBool>`(b.house_id = any(${houses.map((h) => h.house_id)}::uuid[]) and (b.payer_id = any(${payers}::uuid[])
+  return sql<SqlBool>`(b.house_id = any(${houses.map((h) => h.house_id)}::uuid[]) and ${notYet(c)} and (b.payer_id = any(${payers}::uuid[])
     or (b.house_id = any(${ids(['owner'])}::uuid[]) and b.to_on > (select min(o.from_on) from people.ownership o where o.company_id = ${c} and o.house_id = b.house_id and (o.to_on is null or o.to_on > ${scope.today}::date) and o.from_on <= ${scope.today}::date))
     or (b.house_id = any(${ids(['household'])}::uuid[]) and b.to_on > (select max(m.from_on) from people.household m where m.company_id = ${c} and m.house_id = b.house_id and m.person_id = any(${houses.map((h) => h.person_id)}::uuid[])))))`
 }

@@ -13,8 +13,8 @@ export function lastCte(scope: Scope, plan: Plan, whole = false): RawBuilder<unk
   const each = groups.map(([on, items]) => sql`select ${house} as house_id, b.fee_item_id, sum(b.amount_fen)::bigint as fen, count(*)::int as n from ${billsOfPeriod(scope, plan, on)} and b.fee_item_id = any(${items.map((i) => i.fee_item_id)}::uuid[]) group by 1, 2`)
   return sql`last as materialized (${sql.join(each, sql` union all `)})`
 }
-/** `cur as (house_id, fee_item_id, fen, n, x)`: the new lines by house and item. Needs `line`. */
-export const CUR = sql.raw('cur as materialized (select l.house_id, l.fee_item_id, sum(l.amount_fen)::bigint as fen, count(*)::int as n, bit_xor(hash_record_extended(row(l.house_id, l.fee_item_id, l.payer_id, l.from_on, l.to_on, l.price_id, l.reading_id, l.amount_fen), 0)) as x from line l group by 1, 2)')
+/** `cur as (building_id, house_id, fee_item_id, fen, n, x)`: the new lines by house and item. Needs `line`. */
+export const CUR = sql.raw('cur as materialized (select l.building_id, l.house_id, l.fee_item_id, sum(l.amount_fen)::bigint as fen, count(*)::int as n, bit_xor(hash_record_extended(row(l.house_id, l.fee_item_id, l.payer_id, l.from_on, l.to_on, l.price_id, l.reading_id, l.amount_fen), 0)) as x from line l group by 1, 2, 3)')
 
 const BY_AMOUNT: readonly OutlierKind[] = ['over3', 'zero', 'new', 'gone']
 export const isByAmount = (kind: OutlierKind): boolean => BY_AMOUNT.includes(kind)

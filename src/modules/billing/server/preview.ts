@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { OutlierKind, Preview } from '../contract.ts'
+import type { BuildingDigest } from './chunks.ts'
 import { discountSum, hasDiscounts } from './discounts.ts'
 import { afterMass, forMass, lineCtes } from './lines.ts'
 import { CUR, amountCondition, bothCte, dueCtes, dueKinds, dueSet, lastCte } from './outliers.ts'
@@ -63,16 +64,19 @@ async function lastSums(scope: Scope, plan: Plan): Promise<ItemSum[]> {
   return rows.map((r) => ({ ...NOTHING, ...r }))
 }
 
-async function itemSums(scope: Scope, plan: Plan): Promise<{ sums: ItemSum[]; existing: Map<string, number> }> {
+type Lines = Omit<BuildingDigest, 'off'>[]
+async function itemSums(scope: Scope, plan: Plan): Promise<{ sums: ItemSum[]; existing: Map<string, number>; buildings: Lines }> {
   const before = plan.has_bills ? await repeated(scope, plan) : { fresh: -1, existing: new Map<string, number>() }
   // A finished period run again: nothing to compare house by house.
-  if (before.fresh === 0) return { sums: await lastSums(scope, plan), existing: before.existing }
+  if (before.fresh === 0) return { sums: await lastSums(scope, plan), existing: before.existing, buildings: [] }
   const count = (kind: OutlierKind) => sql`(count(*) filter (where ${amountCondition(kind)}))::int`
-  const { rows: sums } = await sql<ItemSum>`with ${lineCtes(scope, plan)}, ${CUR}, ${lastCte(scope, plan)}, ${bothCte(plan)}
+  const { rows } = await sql<Omit<ItemSum, 'fee_item_id'> & { fee_item_id: string | null; buildings: Lines | null }>`with ${lineCtes(scope, plan)}, ${CUR}, ${lastCte(scope, plan)}, ${bothCte(plan)}
     select y.fee_item_id, coalesce(sum(y.n), 0)::int as line_count, count(y.n)::int as house_count, coalesce(sum(y.fen), 0)::bigint as amount_fen, coalesce(sum(y.last_n), 0)::int as last_count,
-      coalesce(sum(y.last_fen), 0)::bigint as last_fen, ${count('over3')} as over3, ${count('zero')} as zero, ${count('new')} as new, ${count('gone')} as gone, coalesce(bit_xor(y.x), 0)::text as x
-    from side y group by 1`.execute(scope.db)
-  return { sums, existing: before.existing }
+      coalesce(sum(y.last_fen), 0)::bigint as last_fen, ${count('over3')} as over3, ${count('zero')} as zero, ${count('new')} as new, ${count('gone')} as gone, coalesce(bit_xor(y.x), 0)::text as x, null::jsonb as buildings
+    from side y group by 1
+    union all select null, 0, 0, 0, 0, 0, 0, 0, 0, 0, '0', coalesce(jsonb_agg(jsonb_build_object('building_id', b.building_id, 'n', b.n, 'fen', b.fen, 'x', b.x)), '[]') from (select building_id, sum(n)::int as n, sum(fen)::bigint as fen, bit_xor(x)::text as x from cur group by 1) b`.execute(scope.db)
+  const sums = rows.flatMap(({ buildings: _, ...r }) => (r.fee_item_id === null ? [] : [{ ...r, fee_item_id: r.fee_item_id }]))
+  return { sums, existing: before.existing, buildings: rows.find((r) => r.fee_item_id === null)!.buildings! }
 }
 
 async function registerFaults(scope: Scope, plan: Plan): Promise<{ kind: OutlierKind; count: number }[]> {
@@ -83,13 +87,13 @@ async function registerFaults(scope: Scope, plan: Plan): Promise<{ kind: Outlier
   return rows
 }
 
-export async function previewOf(scope: Scope, run: RunInput): Promise<{ preview: Preview; input_hash: string }> {
+export async function previewOf(scope: Scope, run: RunInput): Promise<{ preview: Preview; input_hash: string; buildings: BuildingDigest[] }> {
   const plan = await planOf(scope, run)
   await stageTariffLines(scope, plan)
   await forMass(scope, plan)
-  const { sums, existing } = await refusingHugeAmounts(scope, () => itemSums(scope, plan))
+  const { sums, existing, buildings } = await refusingHugeAmounts(scope, () => itemSums(scope, plan))
   const faults = await registerFaults(scope, plan)
-  const taken_off = (await hasDiscounts(scope, plan)) ? await discountSum(scope, lineCtes(scope, plan), sql`line l`) : { count: 0, fen: 0 }
+  const taken_off = (await hasDiscounts(scope, plan)) ? await discountSum(scope, lineCtes(scope, plan), sql`line l`) : { count: 0, fen: 0, of: new Map<string, number>() }
   await afterMass(scope)
   const of = new Map(sums.map((s) => [s.fee_item_id, s]))
   const items = plan.items.map((i) => {
@@ -107,5 +111,6 @@ export async function previewOf(scope: Scope, run: RunInput): Promise<{ preview:
   return {
     preview: { at: scope.now, items, line_count, amount_fen, discount_count: taken_off.count, discount_fen: taken_off.fen, existing_count: items.reduce((n, i) => n + i.existing_count, 0), outliers: [...byAmount, ...faults].filter((o) => o.count > 0) },
     input_hash: hashOf({ line_count, amount_fen, x: String(x), discount_fen: taken_off.fen }),
+    buildings: buildings.map((b) => ({ ...b, off: taken_off.of.get(b.building_id) ?? 0 })),
   }
 }

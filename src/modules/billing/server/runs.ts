@@ -9,10 +9,11 @@ import { communityToChange, houseToRead } from '../../property/server/index.ts'
 import { billing, type Preview, type RunRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { runToChange, runToRead, runsSeenBy, type Run } from './access.ts'
+import { CHUNK_LINES, chunksDone, storeChunks } from './chunks.ts'
 import { periodBounds, type RunInput } from './plan.ts'
 import { previewOf } from './preview.ts'
 import { dropTariffLines } from './tariff_lines.ts'
-import { INLINE_MAX, publishNow } from './publish.ts'
+import { publishNow } from './publish.ts'
 
 const stateWord = (state: string): string => words.states!['run']![state] ?? state
 
@@ -25,6 +26,9 @@ interface Raw extends Run {
   created_at: string
   published_at: string | null
   job: { state: string; done: number; total: number | null; error: string | null } | null
+  /** Of a run published in chunks: what is committed, and buildings left out since the preview. */
+  chunks_done: number
+  left_out: string[]
 }
 
 async function rowsOf(scope: Scope, where: RawBuilder<unknown>, limit: number, offset: number): Promise<Raw[]> {
@@ -35,12 +39,17 @@ async function rowsOf(scope: Scope, where: RawBuilder<unknown>, limit: number, o
       coalesce((select jsonb_agg(jsonb_build_object('fee_item_id', i.fee_item_id, 'name', i.name) order by i.sort_no, i.code) from billing.fee_item i where i.company_id = ${c} and i.fee_item_id = any(r.fee_item_ids)), '[]') as item_names,
       (select count(*)::int from billing.run_exclusion x where x.company_id = ${c} and x.run_id = r.run_id) as excluded_count,
       case when r.state = 'publishing' then (select jsonb_build_object('state', j.state, 'done', j.done_count, 'total', j.total_count, 'error', j.error) from kernel.job j
-        where j.company_id = ${c} and j.name = 'billing.publish' and j.payload->>'run_id' = r.run_id::text order by j.job_id desc limit 1) end as job
+        where j.company_id = ${c} and j.name = 'billing.publish' and j.payload->>'run_id' = r.run_id::text order by j.job_id desc limit 1) end as job,
+      (select count(*)::int from billing.run_chunk k where k.company_id = ${c} and k.run_id = r.run_id and k.done_at is not null) as chunks_done,
+      array(select y.name from billing.run_chunk k cross join unnest(k.left_out) as o(building_id) join property.building y on y.company_id = ${c} and y.building_id = o.building_id where k.company_id = ${c} and k.run_id = r.run_id order by y.sort_no, y.no limit ${LEFT_OUT_MAX}) as left_out
     from page r join property.community cm on cm.company_id = ${c} and cm.community_id = r.community_id
     left join property.house h on h.company_id = ${c} and h.house_id = r.house_id order by r.created_at desc, r.run_id desc`.execute(scope.db)
   return rows
 }
 
+/** Names of buildings shown at a run. */
+const LEFT_OUT_MAX = 200
+/** Given up in the background. Nothing published: it may be drafted anew. Something published: only the rest may be published. */
 const jobFailed = (r: Raw): boolean => r.state === 'publishing' && r.job?.state === 'failed'
 
 async function dressed(scope: Scope, rows: Raw[]): Promise<RunRow[]> {
@@ -52,14 +61,15 @@ async function dressed(scope: Scope, rows: Raw[]): Promise<RunRow[]> {
   const draft = await reaches('billing.run.draft')
   const publish = await reaches('billing.run.publish')
   return rows.map((r) => {
-    const change = !draft.has(r.run_id) ? 'kernel.forbidden' : r.state === 'draft' || jobFailed(r) ? (true as const) : 'billing.run_not_draft'
+    const change = !draft.has(r.run_id) ? 'kernel.forbidden' : r.state === 'draft' || (jobFailed(r) && r.chunks_done === 0) ? (true as const) : 'billing.run_not_draft'
     return {
       run_id: r.run_id, community_id: r.community_id, community_name: r.community_name, period: r.period_on.slice(0, 7), fee_items: r.item_names, house_id: r.house_id, house_label: r.house_label, state: r.state,
       line_count: r.line_count ?? r.preview?.line_count ?? 0, amount_fen: r.amount_fen ?? r.preview?.amount_fen ?? 0, excluded_count: r.excluded_count,
       created_by_name: names.get(r.created_by) ?? null, created_at: r.created_at, published_by_name: (r.published_by && names.get(r.published_by)) || null, published_at: r.published_at,
+      left_out: r.left_out,
       progress: r.state === 'publishing' ? { done: r.job?.done ?? 0, total: r.job?.total ?? r.preview?.line_count ?? 0, error: r.job?.error ?? null } : null,
       can: {
-        publish: !publish.has(r.run_id) ? 'kernel.forbidden' : r.state !== 'draft' ? 'billing.run_not_draft' : r.created_by === scope.who.account_id ? 'billing.same_person' : (true as const),
+        publish: !publish.has(r.run_id) ? 'kernel.forbidden' : r.state !== 'draft' && !jobFailed(r) ? 'billing.run_not_draft' : r.created_by === scope.who.account_id ? 'billing.same_person' : (true as const),
         cancel: change,
         change,
       },
@@ -69,7 +79,8 @@ async function dressed(scope: Scope, rows: Raw[]): Promise<RunRow[]> {
 
 /** Stores a fresh preview with the draft. A run whose background publishing failed becomes a draft again. */
 async function compute(scope: Scope, run: RunInput) {
-  const { preview, input_hash } = await previewOf(scope, run)
+  const { preview, input_hash, buildings } = await previewOf(scope, run)
+  await storeChunks(scope, run.run_id, run.house_id ? [] : buildings)
   await sql`update billing.run set preview = ${JSON.stringify(preview)}::jsonb, input_hash = ${input_hash}, state = 'draft', published_by = null where company_id = ${scope.company_id} and run_id = ${run.run_id}`.execute(scope.db)
   return { run_id: run.run_id, input_hash, preview }
 }
@@ -78,7 +89,7 @@ async function draftToChange(scope: Scope, run_id: string): Promise<Run> {
   const run = await runToChange(scope, run_id)
   if (run.state === 'draft') return run
   const [row] = await rowsOf(scope, sql`r.run_id = ${run_id}`, 1, 0)
-  if (row && jobFailed(row)) return run
+  if (row && jobFailed(row) && row.chunks_done === 0) return run
   throw scope.refuse('billing.run_not_draft', { state: stateWord(run.state) })
 }
 
@@ -137,11 +148,12 @@ const include = answer(billing.includeLines, async (scope, o) => {
 const publish = answer(billing.publishRun, async (scope, o) => {
   const run = await runToChange(scope, o.run_id)
   if (run.created_by === scope.who.account_id) throw scope.refuse('billing.same_person', { name: scope.who.name })
-  if (run.state !== 'draft') throw scope.refuse('billing.run_not_draft', { state: stateWord(run.state) })
+  const [row] = run.state === 'publishing' ? await rowsOf(scope, sql`r.run_id = ${o.run_id}`, 1, 0) : []
+  if (run.state !== 'draft' && !(row && jobFailed(row))) throw scope.refuse('billing.run_not_draft', { state: stateWord(run.state) })
   if (run.input_hash !== o.input_hash) throw scope.refuse('billing.preview_stale')
   const seen = (await sql<{ n: number }>`select coalesce((preview->>'line_count')::int, 0) as n from billing.run where company_id = ${scope.company_id} and run_id = ${o.run_id}`.execute(scope.db)).rows[0]!.n
   await sql`update billing.run set state = 'publishing', published_by = ${scope.who.account_id}::uuid, preview = preview - 'failure' where company_id = ${scope.company_id} and run_id = ${o.run_id}`.execute(scope.db)
-  if (seen > INLINE_MAX) {
+  if (seen > CHUNK_LINES || (await chunksDone(scope, o.run_id)).chunks > 0) {
     scope.later({ name: 'billing.publish', payload: { run_id: o.run_id }, lane: `${scope.company_id}:billing.publish`, total_count: seen })
     scope.note('run', o.run_id, { publishing: seen })
     return { run_id: o.run_id, state: 'publishing' as const, published_count: 0, amount_fen: 0 }

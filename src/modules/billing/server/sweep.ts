@@ -52,9 +52,10 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
       select bill_id::text || ' ' || amount_fen as what from billing.bill where company_id = ${c} and shape not in ('tariff','share')
       and case when days_of = 0 then amount_fen <> round(quantity * unit_price * months * 100) else abs(amount_fen - quantity * unit_price * 100 * days / days_of) >= 1 end`),
     await tariffCheck(scope),
-    await check(scope, 'B6', '批次合计等于其账单合计', sql`
+    await check(scope, 'B6', '批次合计等于其账单合计;分段发布的等于各段之和', sql`
       select r.run_id::text as what from billing.run r left join (select run_id, count(*) as n, sum(amount_fen) as fen from billing.bill where company_id = ${c} group by 1) b on b.run_id = r.run_id
-      where r.company_id = ${c} and r.state = 'published' and (r.line_count <> coalesce(b.n, 0) or r.amount_fen <> coalesce(b.fen, 0))`),
+      left join (select run_id, coalesce(sum(published_count), 0) as n, coalesce(sum(published_fen), 0) as fen from billing.run_chunk where company_id = ${c} group by 1) k on k.run_id = r.run_id
+      where r.company_id = ${c} and (r.state = 'published' and (r.line_count <> coalesce(b.n, 0) or r.amount_fen <> coalesce(b.fen, 0)) or (k.run_id is not null or r.state <> 'published') and (coalesce(k.n, 0) <> coalesce(b.n, 0) or coalesce(k.fen, 0) <> coalesce(b.fen, 0)))`),
     await check(scope, 'F5', '账单减免等于减免明细之和,其中转出等于转出明细', sql`
       select coalesce(b.bill_id, n.bill_id)::text || ' ' || coalesce(b.reduced_fen, 0) || ' ≠ ' || coalesce(n.fen, 0) as what from (select bill_id, reduced_fen, moved_fen from billing.bill where company_id = ${c} and reduced_fen <> 0) b
       full join (select bill_id, sum(amount_fen)::bigint as fen, coalesce(sum(amount_fen) filter (where kind = 'moved'), 0)::bigint as moved from billing.reduction where company_id = ${c} group by 1 having sum(amount_fen) <> 0) n on n.bill_id = b.bill_id where coalesce(b.reduced_fen, 0) <> coalesce(n.fen, 0) or coalesce(b.moved_fen, 0) <> coalesce(n.moved, 0)`),

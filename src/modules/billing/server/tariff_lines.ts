@@ -120,11 +120,11 @@ async function write(scope: Scope, plan: Plan, lines: readonly StagedLine[], fro
       with ordinality as x(house_id, fee_item_id, payer_id, from_on, to_on, price_id, quantity, days, days_of, reading_id, amount_fen, inputs, fault, n)`.execute(scope.db)
 }
 
-async function stageItem(scope: Scope, plan: Plan, t: TariffItem, from: number): Promise<number> {
+async function stageItem(scope: Scope, plan: Plan, t: TariffItem, from: number, houses_of: readonly string[] | null): Promise<number> {
   let n = from
   let after = '00000000-0000-0000-0000-000000000000'
   for (;;) {
-    const houses = await houseInputs(scope, { community_id: plan.community_id, period: plan.period_on.slice(0, 7), tariff: t.tariff, meter_kind: t.item.meter_kind, kinds: t.item.house_kinds, limit: HOUSES_PER_CHUNK, after, ...(plan.house_id ? { house_ids: [plan.house_id] } : {}) })
+    const houses = await houseInputs(scope, { community_id: plan.community_id, period: plan.period_on.slice(0, 7), tariff: t.tariff, meter_kind: t.item.meter_kind, kinds: t.item.house_kinds, limit: HOUSES_PER_CHUNK, after, ...(houses_of ? { house_ids: houses_of } : {}) })
     if (houses.length === 0) return n
     const ids = houses.map((h) => h.house_id)
     const intervals = await intervalsOf(scope, t, ids)
@@ -140,14 +140,22 @@ async function stageItem(scope: Scope, plan: Plan, t: TariffItem, from: number):
   }
 }
 
-/** Computes the engine's lines of a run anew. */
-export async function stageTariffLines(scope: Scope, plan: Plan): Promise<void> {
+/** Numbers of lines that a chunk computes again stand apart from those of the preview. */
+const CHUNK_STRIDE = 2 ** 32
+
+/** Computes the engine's lines of a run anew; of a chunk only those of its houses. */
+export async function stageTariffLines(scope: Scope, plan: Plan, chunk?: { chunk_no: number; building_ids: readonly string[] }): Promise<void> {
   const slow = [...plan.tariffs.values()].filter((t) => !t.fast)
   if (slow.length === 0) return
-  await dropTariffLines(scope, plan.run_id)
-  let n = 0
-  for (const t of slow) n = await stageItem(scope, plan, t, n)
+  const houses = chunk ? await housesOf(scope, chunk.building_ids) : plan.house_id ? [plan.house_id] : null
+  await dropTariffLines(scope, plan.run_id, chunk ? houses : null)
+  let n = chunk ? (chunk.chunk_no + 1) * CHUNK_STRIDE : 0
+  for (const t of slow) n = await stageItem(scope, plan, t, n, houses)
 }
-export async function dropTariffLines(scope: Scope, run_id: string): Promise<void> {
-  await sql`delete from billing.run_line where company_id = ${scope.company_id} and run_id = ${run_id}`.execute(scope.db)
+async function housesOf(scope: Scope, building_ids: readonly string[]): Promise<string[]> {
+  const { rows } = await sql<{ house_id: string }>`select house_id from property.house where company_id = ${scope.company_id} and building_id = any(${[...building_ids]}::uuid[])`.execute(scope.db)
+  return rows.map((r) => r.house_id)
+}
+export async function dropTariffLines(scope: Scope, run_id: string, house_ids: readonly string[] | null = null): Promise<void> {
+  await sql`delete from billing.run_line where company_id = ${scope.company_id} and run_id = ${run_id} ${house_ids ? sql`and house_id = any(${[...house_ids]}::uuid[])` : sql``}`.execute(scope.db)
 }

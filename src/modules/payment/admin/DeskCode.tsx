@@ -55,20 +55,20 @@ function OneHouse({ house_id, lines, coupons, close }: { house_id: string; lines
 }
 
 /** The same for several houses: one code, a receipt a house. */
-export function MergeCodeButton({ parts, payer_name, close }: { parts: readonly { house_id: string; lines: Line[] }[]; payer_name: string; close: (paid: boolean) => void }) {
+export function MergeCodeButton({ parts, off_fen, payer_name, close }: { parts: readonly { house_id: string; lines: Line[]; coupon_ids: string[] }[]; off_fen: number; payer_name: string; close: (paid: boolean) => void }) {
   const [open, setOpen] = useState<typeof parts>()
   return (
     <>
       <Button size="large" block disabled={parts.length === 0} onClick={() => setOpen(parts)}>扫码收款(收款码、付款码)</Button>
-      {open ? <SeveralHouses parts={open} payer_name={payer_name} close={(paid) => { setOpen(undefined); close(paid) }} /> : null}
+      {open ? <SeveralHouses parts={open} off_fen={off_fen} payer_name={payer_name} close={(paid) => { setOpen(undefined); close(paid) }} /> : null}
     </>
   )
 }
-function SeveralHouses({ parts, payer_name, close }: { parts: readonly { house_id: string; lines: Line[] }[]; payer_name: string; close: (paid: boolean) => void }) {
+function SeveralHouses({ parts, off_fen, payer_name, close }: { parts: readonly { house_id: string; lines: Line[]; coupon_ids: string[] }[]; off_fen: number; payer_name: string; close: (paid: boolean) => void }) {
   const start = useWrite(payment.startDeskMerged, { in_form: true, invalidates: [] })
   const lines = parts.flatMap((p) => p.lines)
   const starter: Starter = {
-    total_fen: sumFen(lines.map((l) => fen(l.amount_fen))), key: `${keyOf(lines)} ${payer_name}`, running: start.running, error: start.error, reset: start.reset,
+    total_fen: fen(sumFen(lines.map((l) => fen(l.amount_fen))) - off_fen), key: `${keyOf(lines)} ${parts.flatMap((p) => p.coupon_ids).join(' ')} ${payer_name}`, running: start.running, error: start.error, reset: start.reset,
     run: (channel_id, way, key) => start.run({ channel_id, way, parts: [...parts], ...(payer_name ? { payer_name } : {}) }, key),
   }
   return <DeskCode starter={starter} close={close} />

@@ -1,6 +1,6 @@
 // 合并收款: one payer, several houses, one handing over of money. Houses stand in the address; a receipt a house, or one paper for all.
 import { Alert, Button, Checkbox, Input, Segmented, Select } from 'antd'
-import { useEffect, useState } from 'react'
+import { useEffect, useState, type Dispatch, type SetStateAction } from 'react'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { MoneyText } from '../../../ui/bits.tsx'
@@ -12,6 +12,7 @@ import { EmptyBlock, ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { MERGE_MAX, MONEY_METHODS, payment, type MergeHouse, type Method, type MoneyMethod } from '../contract.ts'
 import { words } from '../words.ts'
 import { MergeCodeButton } from './DeskCode.tsx'
+import { DeskCoupons, useCoupons } from './DeskCoupons.tsx'
 import { filled, sums, type TenderLine } from './desk_sums.ts'
 import { HousePicker } from './HousePicker.tsx'
 import { usePrintMany } from './print.tsx'
@@ -19,9 +20,19 @@ import './desk.css'
 
 type Merge = Out<typeof payment.mergeDesk.gives>
 type Taken = Out<typeof payment.takeMerged.gives>
+/** Coupons of a house that fit what is ticked of it, and what they take off. */
+interface HouseCut {
+  ids: readonly string[]
+  off_fen: number
+  waiting: boolean
+}
+type SetCuts = Dispatch<SetStateAction<ReadonlyMap<string, HouseCut>>>
+const NO_CUT: HouseCut = { ids: [], off_fen: 0, waiting: false }
 const METHOD_OPTIONS = optionsOf(words.states?.['method']).filter((o) => o.value !== 'wallet')
 const EMPTY: TenderLine = { method: 'cash', amount_fen: null, reference: '' }
 const tickedAtFirst = (d: Merge): Map<string, number> => new Map(d.houses.flatMap((h) => h.lines.filter((l) => !l.being_paid).map((l): [string, number] => [l.bill_id, l.open_fen])))
+
+const askedOf = (h: MergeHouse, ticked: ReadonlyMap<string, number>) => h.lines.flatMap((l) => (ticked.has(l.bill_id) ? [{ bill_id: l.bill_id, period_on: l.period_on, amount_fen: ticked.get(l.bill_id)! }] : []))
 
 export default function MergePage() {
   const [search, setSearch] = useSearchState()
@@ -43,6 +54,7 @@ export default function MergePage() {
 function Houses({ ids, go }: { ids: readonly string[]; go: (ids: readonly string[]) => void }) {
   const read = useRead(payment.mergeDesk, { house_ids: [...ids] }, { stale_ms: 0, keep: true })
   const [ticked, setTicked] = useState<ReadonlyMap<string, number>>()
+  const [cuts, setCuts] = useState<ReadonlyMap<string, HouseCut>>(new Map())
   useEffect(() => {
     const key = (e: KeyboardEvent) => {
       if (e.key !== 'F2') return
@@ -62,9 +74,9 @@ function Houses({ ids, go }: { ids: readonly string[]; go: (ids: readonly string
       <div className="ds-main">
         {d.cut ? <Alert type="info" showIcon title="未缴账单太多,这里只列最早的;收完再来一次" /> : null}
         {d.related.length > 0 ? <Related d={d} add={(more) => go([...ids, ...more])} /> : null}
-        {d.houses.map((h) => <HouseLines key={h.house_id} h={h} ticked={lines} change={setTicked} drop={() => go(ids.filter((id) => id !== h.house_id))} />)}
+        {d.houses.map((h) => <HouseLines key={h.house_id} h={h} ticked={lines} change={setTicked} setCuts={setCuts} drop={() => go(ids.filter((id) => id !== h.house_id))} />)}
       </div>
-      <Pay d={d} lines={lines} again={() => { setTicked(undefined); read.retry() }} next={() => go([])} />
+      <Pay d={d} lines={lines} cuts={cuts} again={() => { setTicked(undefined); read.retry() }} next={() => go([])} />
     </div>
   )
 }
@@ -82,7 +94,12 @@ function Related({ d, add }: { d: Merge; add: (ids: readonly string[]) => void }
   )
 }
 
-function HouseLines({ h, ticked, change, drop }: { h: MergeHouse; ticked: ReadonlyMap<string, number>; change: (m: ReadonlyMap<string, number>) => void; drop: () => void }) {
+function HouseLines({ h, ticked, change, setCuts, drop }: { h: MergeHouse; ticked: ReadonlyMap<string, number>; change: (m: ReadonlyMap<string, number>) => void; setCuts: SetCuts; drop: () => void }) {
+  const { house_id } = h
+  const coupons = useCoupons(h.house_id, askedOf(h, ticked))
+  const { off_fen, waiting } = coupons
+  const ids = coupons.ids.join(',')
+  useEffect(() => setCuts((before) => new Map(before).set(house_id, { ids: ids ? ids.split(',') : [], off_fen, waiting })), [house_id, ids, off_fen, waiting, setCuts])
   const set = (id: string, fen: number | undefined) => {
     const next = new Map(ticked)
     if (fen === undefined) next.delete(id)
@@ -100,6 +117,7 @@ function HouseLines({ h, ticked, change, drop }: { h: MergeHouse; ticked: Readon
         <span>{h.owner_names || '—'}</span>
         <span>欠 <MoneyText fen={h.open_fen} owed /></span>
         <span>本次 <MoneyText fen={picked.reduce((n, l) => n + ticked.get(l.bill_id)!, 0)} strong /></span>
+        {off_fen > 0 ? <span className="hy-muted">券抵 -<MoneyText fen={off_fen} /></span> : null}
         <Button size="small" style={{ marginLeft: 'auto' }} onClick={drop}>移出</Button>
       </div>
       {h.lines.length > 0 ? (
@@ -127,11 +145,12 @@ function HouseLines({ h, ticked, change, drop }: { h: MergeHouse; ticked: Readon
           </table>
         </div>
       ) : <span className="hy-muted">没有未缴账单</span>}
+      {h.lines.length > 0 ? <DeskCoupons house_id={h.house_id} coupons={coupons} /> : null}
     </section>
   )
 }
 
-function Pay({ d, lines, again, next }: { d: Merge; lines: ReadonlyMap<string, number>; again: () => void; next: () => void }) {
+function Pay({ d, lines, cuts, again, next }: { d: Merge; lines: ReadonlyMap<string, number>; cuts: ReadonlyMap<string, HouseCut>; again: () => void; next: () => void }) {
   const [tenders, setTenders] = useState<readonly TenderLine[]>([EMPTY])
   const [keep, setKeep] = useState(false)
   const [keep_for, setKeepFor] = useState(d.houses[0]?.house_id ?? '')
@@ -139,13 +158,16 @@ function Pay({ d, lines, again, next }: { d: Merge; lines: ReadonlyMap<string, n
   const [remark, setRemark] = useState('')
   const [taken, setTaken] = useState<Taken>()
   const take = useWrite(payment.takeMerged, { in_form: true, invalidates: 'all' })
-  const s = sums({ lines, tenders, keep, wallet_fen: 0 })
+  const cutOf = (h: MergeHouse): HouseCut => cuts.get(h.house_id) ?? NO_CUT
+  const off_fen = d.houses.reduce((n, h) => n + cutOf(h).off_fen, 0)
+  const waiting = d.houses.some((h) => cutOf(h).waiting)
+  const s = sums({ lines, tenders, keep, wallet_fen: 0, off_fen })
   const count = d.houses.filter((h) => h.lines.some((l) => lines.has(l.bill_id))).length
   const takeNow = async () => {
-    if (s.problem || take.running || taken) return
+    if (s.problem || waiting || take.running || taken) return
     const answer = await take.run({
       parts: d.houses
-        .map((h) => ({ house_id: h.house_id, prepay_fen: h.house_id === keep_for ? s.prepay_fen : 0, lines: h.lines.flatMap((l) => (lines.has(l.bill_id) ? [{ bill_id: l.bill_id, period_on: l.period_on, amount_fen: lines.get(l.bill_id)! }] : [])) }))
+        .map((h) => ({ house_id: h.house_id, prepay_fen: h.house_id === keep_for ? s.prepay_fen : 0, lines: askedOf(h, lines), coupon_ids: [...cutOf(h).ids] }))
         .filter((p) => p.lines.length > 0 || p.prepay_fen > 0),
       change_fen: s.change_fen,
       tenders: filled(tenders, s.lines_fen).map((t) => ({ method: t.method as MoneyMethod, amount_fen: t.amount_fen, ...(t.reference.trim() ? { reference: t.reference.trim() } : {}) })),
@@ -168,6 +190,7 @@ function Pay({ d, lines, again, next }: { d: Merge; lines: ReadonlyMap<string, n
   return (
     <section className="hy-card hy-stack" aria-label="收款">
       <div className="ds-sum"><span>{count} 户应收</span><strong><MoneyText fen={s.lines_fen} /></strong></div>
+      {off_fen > 0 ? <div className="ds-sum"><span className="hy-muted">其中优惠券抵减</span><span>-<MoneyText fen={off_fen} /></span></div> : null}
       {tenders.map((t, i) => (
         <div key={i} className="ds-tender">
           <Select aria-label={`收款方式 ${i + 1}`} value={t.method} options={METHOD_OPTIONS} onChange={(v) => set(i, { method: v as Method })} />
@@ -189,10 +212,10 @@ function Pay({ d, lines, again, next }: { d: Merge; lines: ReadonlyMap<string, n
       <Input aria-label="备注" placeholder="备注(选填)" maxLength={100} value={remark} onChange={(e) => setRemark(e.target.value)} />
       {take.error ? <Alert type="error" showIcon role="alert" title={take.error.message} action={<Button size="small" onClick={() => { take.reset(); again() }}>刷新账单</Button>} /> : null}
       {s.problem ? <span className="hy-muted" role="status">{s.problem}</span> : null}
-      <Button type="primary" size="large" block disabled={s.problem !== null} loading={take.running} onClick={() => void takeNow()} aria-keyshortcuts="F9">合并收款 F9</Button>
+      <Button type="primary" size="large" block disabled={s.problem !== null || waiting} loading={take.running} onClick={() => void takeNow()} aria-keyshortcuts="F9">合并收款 F9</Button>
       <MergeCodeButton
-        parts={d.houses.map((h) => ({ house_id: h.house_id, lines: h.lines.flatMap((l) => (lines.has(l.bill_id) ? [{ bill_id: l.bill_id, period_on: l.period_on, amount_fen: lines.get(l.bill_id)! }] : [])) })).filter((p) => p.lines.length > 0)}
-        payer_name={payer.trim()} close={(paid) => (paid ? next() : again())}
+        parts={d.houses.map((h) => ({ house_id: h.house_id, lines: askedOf(h, lines), coupon_ids: [...cutOf(h).ids] })).filter((p) => p.lines.length > 0)}
+        off_fen={off_fen} payer_name={payer.trim()} close={(paid) => (paid ? next() : again())}
       />
       <span className="hy-muted">每户一张收据,可合并打印成一张。用预存抵扣请到各户的收费台。</span>
     </section>

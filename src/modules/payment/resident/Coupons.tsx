@@ -24,12 +24,12 @@ export function useCoupons(house_id: string, lines: readonly Asked[]) {
   return { chosen, setChosen, rows: read.data?.rows ?? [], waiting: read.fetching && chosen.length > 0, off_fen: lines.length > 0 ? (fresh?.off_fen ?? 0) : 0, ids: fresh?.rows.filter((r) => r.chosen).map((r) => r.coupon_id) ?? [] }
 }
 
-export function CouponChoice({ coupons }: { coupons: ReturnType<typeof useCoupons> }) {
+export function CouponChoice({ coupons, of }: { coupons: ReturnType<typeof useCoupons>; of?: string }) {
   const { rows, chosen, setChosen } = coupons
   if (rows.length === 0) return null
   return (
     <fieldset className="ph-section">
-      <legend className="ph-h2">优惠券</legend>
+      <legend className="ph-h2">优惠券{of ? ` ${of}` : ''}</legend>
       <ul className="ph-list">
         {rows.map((k) => {
           const on = chosen.includes(k.coupon_id)

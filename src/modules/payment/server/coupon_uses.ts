@@ -180,6 +180,12 @@ export async function cutOrder(scope: Scope, house_id: string, coupon_ids: reado
   if ('code' in uses) throw scope.refuse(uses.code, uses.params)
   return cutOf(uses, asked)
 }
+/** For an order over several houses, each with its own coupons: by house. */
+export async function cutHouses(scope: Scope, parts: readonly { house_id: string; lines: readonly Asked[]; coupon_ids: readonly string[] }[]): Promise<Map<string, Cut>> {
+  const cuts = new Map<string, Cut>()
+  for (const p of parts) cuts.set(p.house_id, await cutOrder(scope, p.house_id, p.coupon_ids, p.lines))
+  return cuts
+}
 export async function noteOrderCoupons(scope: Scope, intent_id: string, cut: Cut, asked: readonly Asked[]): Promise<void> {
   if (cut.uses.length === 0) return
   const period = periodsOf(asked)
@@ -208,7 +214,7 @@ export async function takeOrderedCoupons(scope: Scope, house_id: string, o: { in
   const uses = changed ? ({ code: 'payment.coupon_bill_paid', params: {} } satisfies Why) : await plan(scope, house_id, [...o.parts.keys()], o.gross, bills, { lock: true, since: o.created_at, parts: o.parts })
   if ('code' in uses) {
     const missed = worded(uses)
-    await sql`update payment.intent set coupon_missed = ${missed.slice(0, 200)} where company_id = ${scope.company_id} and intent_id = ${o.intent_id}`.execute(scope.db)
+    await sql`update payment.intent set coupon_missed = left(concat_ws(';', coupon_missed, ${missed}::text), 200) where company_id = ${scope.company_id} and intent_id = ${o.intent_id}`.execute(scope.db)
     return missed
   }
   await take(scope, uses, bills)

@@ -3,10 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wechatChannel, type Channels } from '../../../../tests/channels.ts'
 import { expectRefused } from '../../../../tests/harness.ts'
 import type { SeedBill } from '../../../../tests/seed_money.ts'
+import { asOwner } from '../../../kernel/db.ts'
 import { today } from '../../../kernel/clock.ts'
 import { billing } from '../../billing/contract.ts'
 import { sweepBills } from '../../billing/server/index.ts'
 import { sweepLedger } from '../../ledger/server/index.ts'
+import { messages } from '../../messages/contract.ts'
 import { system } from '../../system/contract.ts'
 import { payment } from '../contract.ts'
 import { sweepPayment } from './sweep.ts'
@@ -219,6 +221,66 @@ describe('by phone', () => {
     await c.wechat.control.settled()
     expect(await open(h)).toBe(0)
     expect(await stateOf(k.batch_id)).toEqual(['used'])
+    expect(await broken()).toEqual([])
+  })
+})
+
+describe('several houses in one payment', () => {
+  const part = (h: Home, coupon_ids: string[]) => ({ house_id: h.house_id, lines: h.lines, coupon_ids })
+  test('each house with its own coupon, in cash: each receipt and each bill say so; of another house it is refused', async () => {
+    const [a, b, d] = [await home(), await home(), await home()]
+    const [ka, kb] = [await give(a), await give(b, { name: '老邻居券' })]
+    await expectRefused(c.t.as('cashier')(payment.takeMerged, { parts: [part(a, [kb.coupon_id]), part(d, [])], tenders: [{ method: 'cash', amount_fen: 4 * MONTH - OFF }] }), 'payment.coupon_gone')
+    await expectRefused(c.t.as('cashier')(payment.takeMerged, { parts: [part(a, [ka.coupon_id]), part(b, [kb.coupon_id])], tenders: [{ method: 'cash', amount_fen: 4 * MONTH }] }), 'payment.totals_differ')
+    const p = await c.t.as('cashier')(payment.takeMerged, { parts: [part(a, [ka.coupon_id]), part(b, [kb.coupon_id]), part(d, [])], tenders: [{ method: 'cash', amount_fen: 6 * MONTH - 2 * OFF }] })
+    expect(p.payments.map((x) => [x.total_fen, x.arrears_fen])).toEqual([[2 * MONTH - OFF, 0], [2 * MONTH - OFF, 0], [2 * MONTH, 0]])
+    expect((await c.t.as('cashier')(payment.payment, { payment_id: p.payments[1]!.payment_id })).remark).toContain('优惠券「老邻居券」抵减 30.00 元')
+    expect([await stateOf(ka.batch_id), await stateOf(kb.batch_id)]).toEqual([['used'], ['used']])
+    expect((await c.t.as('finance')(payment.couponUses, { batch_id: kb.batch_id })).rows).toMatchObject([{ payment_id: p.payments[1]!.payment_id, amount_fen: OFF }])
+    expect(await broken()).toEqual([])
+    await reverse(p.payments[0]!.payment_id)
+    expect([await open(a), await stateOf(ka.batch_id)]).toEqual([2 * MONTH, ['live']])
+    expect(await broken()).toEqual([])
+  })
+  test('by one code: what one house has lost meanwhile stays owed there, the other is covered', async () => {
+    const [a, b] = [await home(), await home()]
+    const at = n
+    const [ka, kb] = [await give(a), await give(b)]
+    const o = await c.t.as('cashier')(payment.startDeskMerged, { channel_id: c.id.wechat, way: 'native', parts: [part(a, [ka.coupon_id]), part(b, [kb.coupon_id])] })
+    expect(o.amount_fen).toBe(4 * MONTH - 2 * OFF)
+    const extra = await c.t.inside((s) => c.seed.bill(s, at, '2026-11'))
+    await c.t.as('cashier')(payment.takePayment, { house_id: b.house_id, lines: [{ bill_id: extra.bill_id, period_on: extra.period_on, amount_fen: MONTH }], coupon_ids: [kb.coupon_id], tenders: [{ method: 'cash', amount_fen: MONTH - OFF }] })
+    const sent = await c.t.as('cashier')(payment.sendDeskOrder, { intent_id: o.intent_id })
+    c.wechat.control.pay(sent.out_trade_no)
+    await c.wechat.control.settled()
+    expect([await open(a), await open(b)]).toEqual([0, OFF])
+    expect([await stateOf(ka.batch_id), await stateOf(kb.batch_id)]).toEqual([['used'], ['used']])
+    const paid = await c.t.as('cashier')(payment.deskOrder, { intent_id: o.intent_id })
+    const remarks = await Promise.all(paid.payments.map(async (x) => (await c.t.as('cashier')(payment.payment, { payment_id: x.payment_id })).remark))
+    expect(remarks[0]).toContain('抵减 30.00 元')
+    expect(remarks[1]).toContain('优惠券没有用上')
+    expect(await broken()).toEqual([])
+  })
+  test('on the phone of one owner of two', async () => {
+    const [a, b] = [await home(), await home()]
+    const phone = c.seed.houses[n - 1]!.phone
+    const { person_id } = c.seed.houses[n - 1]!
+    // Another payer of a bill that is there: the application itself may not do that.
+    await asOwner(c.t.url, async (o) => {
+      await o.query(`set app.company_id = '${c.t.company_id}'`)
+      await o.query(`update people.ownership set person_id = $1 where house_id = $2`, [person_id, b.house_id])
+      await o.query(`update billing.bill set payer_id = $1 where house_id = $2`, [person_id, b.house_id])
+    })
+    const [ka, kb] = [await give(a), await give(b)]
+    const me = await c.t.resident(phone)
+    expect((await me(messages.inbox, {})).rows.filter((m) => m.title.includes('迎新券')).length).toBe(2)
+    const bills = (h: Home) => ({ house_id: h.house_id, bills: h.lines })
+    const o = await me(payment.startMerged, { channel_id: c.id.wechat, houses: [{ ...bills(a), coupon_ids: [ka.coupon_id] }, { ...bills(b), coupon_ids: [kb.coupon_id] }] })
+    expect(o.amount_fen).toBe(4 * MONTH - 2 * OFF)
+    const { out_trade_no } = await me(payment.sendIntent, { intent_id: o.intent_id })
+    c.wechat.control.pay(out_trade_no)
+    await c.wechat.control.settled()
+    expect([await open(a), await open(b)]).toEqual([0, 0])
     expect(await broken()).toEqual([])
   })
 })

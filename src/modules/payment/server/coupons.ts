@@ -9,6 +9,7 @@ import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { bookOn, type BelongsTo } from '../../ledger/server/index.ts'
+import { notify } from '../../messages/server/index.ts'
 import { communitiesSeenBy, communityToChange, parseHouseText } from '../../property/server/index.ts'
 import { approvalKind, askApproval, type ApprovalKind } from '../../system/server/index.ts'
 import { payment } from '../contract.ts'
@@ -62,6 +63,21 @@ async function housesFor(scope: Scope, o: Ask): Promise<string[]> {
   return rows.map((r) => r.house_id)
 }
 
+/** Told in one call at most so many. */
+const TOLD_AT_ONCE = 5000
+/** The present owners of the houses, in the app and by WeChat where it is bound; a code has no house yet. Once, however often. */
+async function tellOwners(scope: Scope, batch_id: string): Promise<void> {
+  const c = scope.company_id
+  const { rows } = await sql<{ house_id: string; label: string; phone: string; community: string; name: string; amount_fen: number; min_fen: number; item: string | null; to_on: string }>`select distinct h.house_id, h.label, n.phone, m.name as community, b.name, b.amount_fen, b.min_fen, f.name as item, b.to_on
+    from payment.coupon_batch b join payment.coupon k on k.company_id = ${c} and k.batch_id = b.batch_id join property.house h on h.company_id = ${c} and h.house_id = k.house_id join property.community m on m.company_id = ${c} and m.community_id = h.community_id
+    join people.ownership o on o.company_id = ${c} and o.house_id = h.house_id and o.from_on <= ${scope.today}::date and (o.to_on is null or o.to_on > ${scope.today}::date) join people.person n on n.company_id = ${c} and n.person_id = o.person_id
+    left join billing.fee_item f on f.company_id = ${c} and f.fee_item_id = b.fee_item_id where b.company_id = ${c} and b.batch_id = ${batch_id} and n.phone is not null order by h.label, n.phone`.execute(scope.db)
+  const notices = rows.map((r) => ({
+    to: { phone: r.phone }, template: 'coupon_issued', params: { community: r.community, house: r.label, coupon: r.name, rule: couponText({ ...r, fee_item_name: r.item }), until: r.to_on }, link: '/coupons', house_id: r.house_id, dedupe_key: `coupon:${batch_id}:${r.house_id}:${r.phone}`,
+  }))
+  for (let at = 0; at < notices.length; at += TOLD_AT_ONCE) await notify(scope, notices.slice(at, at + TOLD_AT_ONCE))
+}
+
 const issue = answer(payment.issueCoupons, async (scope, o) => {
   const c = scope.company_id
   await communityToChange(scope, o.community_id)
@@ -81,7 +97,10 @@ const issue = answer(payment.issueCoupons, async (scope, o) => {
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(coupon_id uuid, code text, house_id uuid)`.execute(scope.db)
   const text = couponText({ ...o, fee_item_name })
   scope.note('coupon_batch', batch_id, { name: o.name, rule: text, count: rows.length, face_fen })
-  if (!asks) return { batch_id, count: rows.length, approval_id: null }
+  if (!asks) {
+    await tellOwners(scope, batch_id)
+    return { batch_id, count: rows.length, approval_id: null }
+  }
   const asked = await askApproval(scope, issueApproval, { subject_type: 'coupon_batch', subject_id: batch_id, community_id: o.community_id, amount_fen: face_fen, payload: {}, reason: o.basis, title: `发放优惠券「${o.name}」${text},${rows.length} 张` })
   await scope.db.updateTable('payment.coupon_batch').set({ approval_id: asked.approval_id }).where('company_id', '=', c).where('batch_id', '=', batch_id).execute()
   return { batch_id, count: rows.length, approval_id: asked.approval_id }
@@ -102,7 +121,10 @@ const issueApproval: ApprovalKind<Record<string, never>> = {
       ['冲销与退款时', words.states!['coupon_rule']![b.refund_rule]!], ['依据', b.basis],
     ].map(([label, value]) => ({ label: label!, value: value! }))
   },
-  agreed: async (scope, a) => void (await scope.db.updateTable('payment.coupon_batch').set({ state: 'live', approved_by: scope.who.account_id, approved_at: scope.now }).where('company_id', '=', scope.company_id).where('batch_id', '=', a.subject_id).where('state', '=', 'asked').returning('batch_id').executeTakeFirstOrThrow()),
+  agreed: async (scope, a) => {
+    await scope.db.updateTable('payment.coupon_batch').set({ state: 'live', approved_by: scope.who.account_id, approved_at: scope.now }).where('company_id', '=', scope.company_id).where('batch_id', '=', a.subject_id).where('state', '=', 'asked').returning('batch_id').executeTakeFirstOrThrow()
+    await tellOwners(scope, a.subject_id)
+  },
   dropped: async (scope, a) => void (await scope.db.updateTable('payment.coupon_batch').set({ state: 'refused' }).where('company_id', '=', scope.company_id).where('batch_id', '=', a.subject_id).where('state', '=', 'asked').execute()),
 }
 export const couponApprovals = [approvalKind(issueApproval)]

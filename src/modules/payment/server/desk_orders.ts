@@ -10,7 +10,7 @@ import { houseToRead } from '../../property/server/index.ts'
 import type { DeskOrder } from '../contract_desk_orders.ts'
 import { payment } from '../contract.ts'
 import { lookInBackground } from './ask.ts'
-import { cutOrder, noteOrderCoupons } from './coupon_uses.ts'
+import { cutHouses, cutOrder, noteOrderCoupons } from './coupon_uses.ts'
 import { channelRow, enabledChannels, openChannel, simulationAllowed } from './channels.ts'
 import { gated, liveOn, noteOrder } from './intents.ts'
 import { housesOf } from './merge_desk.ts'
@@ -93,8 +93,11 @@ const startDeskMerged = (app: () => App) =>
     const names = await ownerNames(scope, o.parts.map((p) => p.house_id))
     const payer = o.payer_name || names.get(o.parts[0]!.house_id) || '住户'
     const sum = (list: readonly { amount_fen: number }[]): number => list.reduce((n, b) => n + b.amount_fen, 0)
-    const parts = o.parts.map((p) => ({ house_id: p.house_id, community_id: houses.get(p.house_id)!.community_id, payer_name: payer, amount_fen: sum(p.lines) }))
-    const made = await insertOrder(scope, { channel_id: o.channel_id, way: o.way, amount_fen: sum(bills), prepay_fen: 0, parts, bills })
+    const cuts = await cutHouses(scope, o.parts)
+    const parts = o.parts.map((p) => ({ house_id: p.house_id, community_id: houses.get(p.house_id)!.community_id, payer_name: payer, amount_fen: sum(cuts.get(p.house_id)!.lines) }))
+    const net = [...cuts.values()].flatMap((x) => x.lines)
+    const made = await insertOrder(scope, { channel_id: o.channel_id, way: o.way, amount_fen: sum(net), prepay_fen: 0, parts, bills: net })
+    for (const p of o.parts) await noteOrderCoupons(scope, made.intent_id, cuts.get(p.house_id)!, p.lines)
     scope.note('intent', made.intent_id, { houses: o.parts.map((p) => houses.get(p.house_id)!.label), amount_fen: made.amount_fen, way: o.way })
     return made
   })

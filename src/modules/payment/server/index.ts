@@ -45,6 +45,7 @@ import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wall
 export { makeNoticeLinks, noticeToken } from './notice_links.ts'
 export { channelSenders, holdChannelLines, sentBy, sentByChannel, settleChannelLines, unsettleChannelLine, type Senders } from './bank_channel.ts'
 export { paymentForms } from './paper/form_kinds.ts'
+export { paymentTemplates } from './templates.ts'
 export { paidMoves, paidOn } from './paid_on.ts'
 export { paymentSettings } from './settings.ts'
 export { passDeposit, refundDeposit } from './deposits.ts'

@@ -8,7 +8,8 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { ownerNames } from '../../people/server/index.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
-import { LINES_SHOWN, openLines } from './bills.ts'
+import { LINES_SHOWN, openLines, type BillKey } from './bills.ts'
+import { couponRemark, cutNow, writeCouponUses, type Cut } from './coupon_uses.ts'
 import { developersAmong, relatedOf } from './desk.ts'
 import { enterDrawer, myDrawer } from './drawer.ts'
 import { recordPayments, type HouseOf, type NewPayment } from './record.ts'
@@ -59,26 +60,41 @@ const mergeDesk = answer(payment.mergeDesk, async (scope, { house_ids }) => {
   }
 })
 
+/** Houses with coupons lose them now: drawer, all bills, then the coupons house by house in the order of their ids. */
+async function cutParts(scope: Scope, by: ReadonlyMap<string, Found>, parts: readonly { house_id: string; lines: readonly (BillKey & { amount_fen: number })[]; coupon_ids: readonly string[] }[], cash: boolean): Promise<Map<string, Cut>> {
+  const with_own = parts.filter((p) => p.coupon_ids.length > 0).toSorted((a, b) => (a.house_id < b.house_id ? -1 : 1))
+  const cuts = new Map<string, Cut>()
+  if (with_own.length === 0) return cuts
+  await myDrawer(scope, { community_id: parts.map((p) => by.get(p.house_id)!.community_id), cash })
+  await lockParts(scope, parts)
+  for (const p of with_own) cuts.set(p.house_id, await cutNow(scope, p.house_id, p.coupon_ids, p.lines))
+  return cuts
+}
+
 const takeMerged = answer(payment.takeMerged, async (scope, ask) => {
   if (new Set(ask.parts.map((p) => p.house_id)).size !== ask.parts.length) throw scope.refuse('payment.house_twice')
   const parts = ask.parts.filter((p) => p.lines.length > 0 || p.prepay_fen > 0)
   const by = new Map((await housesOf(scope, ask.parts.map((p) => p.house_id))).map((h) => [h.house_id, h]))
-  const till = settleTill({ lines: parts.flatMap((p) => p.lines.map((l) => l.amount_fen)), prepay_fen: parts.reduce((n, p) => n + p.prepay_fen, 0), tenders: ask.tenders, change_fen: ask.change_fen })
+  const cuts = await cutParts(scope, by, parts, ask.tenders.some((t) => t.method === 'cash'))
+  const net = parts.map((p) => ({ ...p, lines: cuts.get(p.house_id)?.lines ?? p.lines }))
+  const till = settleTill({ lines: net.flatMap((p) => p.lines.map((l) => l.amount_fen)), prepay_fen: parts.reduce((n, p) => n + p.prepay_fen, 0), tenders: ask.tenders, change_fen: ask.change_fen })
   if ('code' in till) throw scope.refuse(till.code, till.params)
   const shift_id = await myDrawer(scope, { community_id: parts.map((p) => by.get(p.house_id)!.community_id), cash: till.tenders.some((t) => t.method === 'cash') })
-  const locked = await lockParts(scope, parts)
+  const locked = await lockParts(scope, net)
   const names = await ownerNames(scope, parts.map((p) => p.house_id))
-  const tenders = splitTenders(till.tenders, parts.map((p) => p.lines.reduce((n, l) => n + l.amount_fen, p.prepay_fen)))
+  const tenders = splitTenders(till.tenders, net.map((p) => p.lines.reduce((n, l) => n + l.amount_fen, p.prepay_fen)))
   const payer_name = ask.payer_name || names.get(parts[0]!.house_id) || '住户'
   const merge_id = uuidv7()
   // The change is one act, not a house's: every receipt tells the whole of it.
   const whole = parts.length > 1 ? `合并收款 ${parts.length} 户共 ${yuan(till.total_fen)} 元${till.change_fen > 0 ? `,找零 ${yuan(till.change_fen)} 元` : ''}` : ''
-  const remark = [ask.remark, whole].filter(Boolean).join(';') || null
+  const remark = (p: { house_id: string }) => [ask.remark, cuts.has(p.house_id) ? couponRemark(cuts.get(p.house_id)!.uses) : '', whole].filter(Boolean).join(';').slice(0, 200) || null
   const made = parts.map((p, i): NewPayment & { payment_id: string } => ({
     payment_id: uuidv7(), house: by.get(p.house_id)!, payer_name, source: 'desk', taken_by: scope.who.account_id, cashier_name: scope.who.name, tenders: tenders[i]!,
-    lines: locked.get(p.house_id)!, prepaid_fen: p.prepay_fen, change_fen: parts.length > 1 ? 0 : till.change_fen, remark, merge_id: parts.length > 1 ? merge_id : null,
+    // What a bill owed before its coupon.
+    lines: locked.get(p.house_id)!.map((l) => ({ ...l, due_fen: l.due_fen + (cuts.get(p.house_id)?.off.get(l.line.bill_id) ?? 0) })), prepaid_fen: p.prepay_fen, change_fen: parts.length > 1 ? 0 : till.change_fen, remark: remark(p), merge_id: parts.length > 1 ? merge_id : null,
   }))
   const done = await recordPayments(scope, made)
+  for (const p of made) if (cuts.has(p.house.house_id)) await writeCouponUses(scope, p.house, p.payment_id, cuts.get(p.house.house_id)!.uses, scope.who.account_id)
   await takeSlips(scope, till.tenders, made[0]!.payment_id)
   await enterDrawer(scope, shift_id, made.map((p) => ({ source_type: 'payment' as const, source_id: p.payment_id, sums: p.tenders })))
   scope.note('payment', made[0]!.payment_id, { merge_id, receipts: done.map((d) => d.receipt_no), total_fen: till.total_fen })

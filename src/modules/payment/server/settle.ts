@@ -37,7 +37,7 @@ interface IntentRead {
   created_at: string
   bills: { bill_id: string; period_on: string; amount_fen: number }[]
   /** What coupons take off which bill, beside the money. */
-  coupons: { coupon_id: string; bill_id: string; period_on: string; amount_fen: number }[]
+  coupons: { coupon_id: string; house_id: string; bill_id: string; period_on: string; amount_fen: number }[]
   /** One for each house that the order pays for: each becomes a payment with a receipt of its own. */
   parts: Part[]
 }
@@ -115,7 +115,7 @@ async function lockIntents(scope: Scope, words: readonly Captured[]): Promise<Ma
         from payment.intent_part p join property.house g on g.company_id = ${c} and g.house_id = p.house_id where p.company_id = ${c} and p.intent_id = i.intent_id),
         jsonb_build_array(jsonb_build_object('part_no', 1, 'house_id', i.house_id, 'community_id', i.community_id, 'building_id', h.building_id, 'label', h.label, 'payer_name', i.payer_name, 'amount_fen', i.amount_fen))) as parts,
       coalesce((select jsonb_agg(jsonb_build_object('bill_id', b.bill_id, 'period_on', b.period_on, 'amount_fen', b.amount_fen)) from payment.intent_bill b where b.company_id = ${c} and b.intent_id = i.intent_id), '[]') as bills,
-      coalesce((select jsonb_agg(jsonb_build_object('coupon_id', k.coupon_id, 'bill_id', k.bill_id, 'period_on', k.period_on, 'amount_fen', k.amount_fen) order by k.coupon_id, k.bill_id) from payment.intent_coupon k where k.company_id = ${c} and k.intent_id = i.intent_id), '[]') as coupons
+      coalesce((select jsonb_agg(jsonb_build_object('coupon_id', k.coupon_id, 'house_id', (select q.house_id from payment.coupon q where q.company_id = ${c} and q.coupon_id = k.coupon_id), 'bill_id', k.bill_id, 'period_on', k.period_on, 'amount_fen', k.amount_fen) order by k.coupon_id, k.bill_id) from payment.intent_coupon k where k.company_id = ${c} and k.intent_id = i.intent_id), '[]') as coupons
     from locked i join property.house h on h.company_id = ${c} and h.house_id = i.house_id join payment.channel n on n.company_id = ${c} and n.channel_id = i.channel_id`.execute(scope.db)
   return new Map(r.rows.map((i) => [i.out_trade_no, i]))
 }
@@ -157,7 +157,7 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
   const made = items.map(({ word, intent, part }): NewPayment => {
     const paid = stillOpen(scope, intent, part, locked)
     const gift = gifts.get(intent.intent_id)
-    const cut = coupons.get(intent.intent_id)
+    const cut = coupons.get(cutKey(intent, part))
     return {
       payment_id: payments.get(partOf(word, part))!,
       house: part,
@@ -173,7 +173,7 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
       // Several houses at the desk are one handing over of money, as in cash.
       ...(mergedAtDesk(intent) ? { merge_id: intent.intent_id } : {}),
       change_fen: 0,
-      remark: mergedAtDesk(intent) ? `合并收款 ${intent.parts.length} 户共 ${yuan(fen(intent.amount_fen))} 元` : cut ? (typeof cut === 'string' ? `优惠券没有用上:${cut}`.slice(0, 200) : couponRemark(cut)) : !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
+      remark: mergedAtDesk(intent) || cut ? [cut ? (typeof cut === 'string' ? `优惠券没有用上:${cut}` : couponRemark(cut)) : '', mergedAtDesk(intent) ? `合并收款 ${intent.parts.length} 户共 ${yuan(fen(intent.amount_fen))} 元` : ''].filter(Boolean).join(';').slice(0, 200) : !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
     }
   })
   const succeeded = sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${[...new Set(items.map((i) => i.intent.intent_id))]}::uuid[])`.execute(scope.db)
@@ -181,7 +181,7 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
   for (const { word, intent, part } of items) {
     const gift = gifts.get(intent.intent_id)
     if (gift && typeof gift !== 'string') await writeUse(scope, part, payments.get(partOf(word, part))!, part.amount_fen, gift)
-    const cut = coupons.get(intent.intent_id)
+    const cut = coupons.get(cutKey(intent, part))
     if (cut && typeof cut !== 'string') await writeCouponUses(scope, part, payments.get(partOf(word, part))!, cut, intent.source === 'desk' ? intent.account_id : null)
   }
   // Taken at a desk by code: it belongs to the shift of the cashier who asked for it.
@@ -210,14 +210,20 @@ async function giftsOf(scope: Scope, items: readonly Item[]): Promise<Map<string
   return out
 }
 
-/** Of orders with coupons what was taken off, or in words why nothing was; in the order of the orders, so that locks are taken in one. */
+/** Of an order for several houses each house has its own coupons. */
+const cutKey = (intent: IntentRead, part: Part): string => `${intent.intent_id} ${part.part_no}`
+/** Of orders with coupons what was taken off, or in words why nothing was; in the order of the coupons, so that locks are taken in one. */
 async function couponsOf(scope: Scope, items: readonly Item[], locked: Map<string, LockedBill>): Promise<Map<string, CouponUsed[] | string>> {
   const out = new Map<string, CouponUsed[] | string>()
-  for (const { intent, part } of items.filter((i) => i.intent.coupons.length > 0).toSorted((a, b) => a.intent.coupons[0]!.coupon_id.localeCompare(b.intent.coupons[0]!.coupon_id))) {
-    const off = Map.groupBy(intent.coupons, (k) => k.bill_id)
-    const net = new Map(intent.bills.map((b) => [b.bill_id, b]))
+  const with_own = items.flatMap((i) => {
+    const own = i.intent.coupons.filter((k) => i.intent.parts.length === 1 || k.house_id === i.part.house_id)
+    return own.length > 0 ? [{ ...i, own }] : []
+  })
+  for (const { intent, part, own } of with_own.toSorted((a, b) => a.own[0]!.coupon_id.localeCompare(b.own[0]!.coupon_id))) {
+    const off = Map.groupBy(own, (k) => k.bill_id)
+    const net = new Map(intent.bills.filter((b) => intent.parts.length === 1 || off.has(b.bill_id) || locked.get(b.bill_id)?.house_id === part.house_id).map((b) => [b.bill_id, b]))
     const gross = [...new Set([...net.keys(), ...off.keys()])].map((bill_id) => ({ bill_id, period_on: (net.get(bill_id) ?? off.get(bill_id)![0]!).period_on, amount_fen: (off.get(bill_id) ?? []).reduce((n, k) => n + k.amount_fen, net.get(bill_id)?.amount_fen ?? 0) }))
-    out.set(intent.intent_id, await takeOrderedCoupons(scope, part.house_id, { intent_id: intent.intent_id, created_at: intent.created_at, parts: Map.groupBy(intent.coupons, (k) => k.coupon_id), gross }, locked))
+    out.set(cutKey(intent, part), await takeOrderedCoupons(scope, part.house_id, { intent_id: intent.intent_id, created_at: intent.created_at, parts: Map.groupBy(own, (k) => k.coupon_id), gross }, locked))
   }
   return out
 }
