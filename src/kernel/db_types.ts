@@ -1573,6 +1573,41 @@ export interface MessagesProvider {
   changed_at: string
 }
 
+export interface MessagesPushDevice {
+  company_id: number
+  device_id: string
+  account_id: string
+  phone: string | null
+  endpoint_hash: string
+  service: string
+  address_sealed: string
+  browser: string
+  show_text: boolean
+  created_at: string
+  last_sent_at: string | null
+  ended_at: string | null
+  ended_why: string | null
+}
+
+export interface MessagesPushKey {
+  company_id: number
+  public_key: string
+  private_sealed: string
+  made_at: string
+}
+
+export interface MessagesPushSend {
+  company_id: number
+  send_id: string
+  message_id: string
+  device_id: string
+  state: string
+  status: number | null
+  failure: string | null
+  created_at: string
+  ended_at: string | null
+}
+
 export interface MessagesQuiet {
   company_id: number
   from_on: string
@@ -3934,6 +3969,9 @@ export interface DB {
   'messages.message': MessagesMessage
   'messages.preference': MessagesPreference
   'messages.provider': MessagesProvider
+  'messages.push_device': MessagesPushDevice
+  'messages.push_key': MessagesPushKey
+  'messages.push_send': MessagesPushSend
   'messages.quiet': MessagesQuiet
   'messages.sms': MessagesSms
   'messages.template_text': MessagesTemplateText

@@ -4,6 +4,7 @@ import { identity } from '../../modules/identity/contract.ts'
 import { PrivacyText } from '../../modules/identity/resident/PrivacyText.tsx'
 import { myCompanies } from '../../modules/identity/resident/CompaniesPage.tsx'
 import { messages } from '../../modules/messages/contract.ts'
+import { useStopPush } from '../../modules/messages/push_here.tsx'
 import { people } from '../../modules/people/contract.ts'
 import { useMyHouse } from '../../modules/people/resident/shared.tsx'
 import { useRead, useWrite } from '../../ui/api.ts'
@@ -22,9 +23,11 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
   const wechat = useRead(messages.myWechat, {}, { stale_ms: 60_000 })
   const { houses } = useMyHouse()
   const big = useBigType()
+  const stopPush = useStopPush()
   const out = useWrite(identity.signOut, { invalidates: [] })
   const leave = async (): Promise<void> => {
     if (!(await confirm({ title: '退出登录?', yes: '退出' }))) return
+    await stopPush()
     if (!(await out.run({}))) return
     // A fresh page: nothing of this person stays in memory.
     location.replace(hrefOf('/'))
@@ -61,6 +64,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="mail" title="投诉建议" to="/care" />
         <RowLink icon="mail" title="消息" to="/messages" />
         <RowLink icon="phone" title="短信接收设置" to="/mine/messages" />
+        <RowLink icon="device" title="消息推送" to="/mine/push" />
         {wechat.data?.offered ? <RowLink icon="mail" title="微信绑定" to="/mine/wechat" side={<span className="ph-weak">{wechat.data.bound_at ? '已绑定' : '未绑定'}</span>} /> : null}
       </nav>
       <div className="ph-list">

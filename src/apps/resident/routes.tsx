@@ -49,6 +49,7 @@ export const routes = makeRoutes([
   { path: '/mine/vehicles', page: () => import('../../modules/people/resident/ProfilePage.tsx').then((m) => ({ default: m.VehiclesPage })) },
   { path: '/mine/fund', page: () => import('../../modules/funds/resident/FundPage.tsx').then((m) => ({ default: m.FundPage })) },
   { path: '/mine/devices', page: () => import('../../modules/identity/resident/DevicesPage.tsx').then((m) => ({ default: m.DevicesPage })) },
+  { path: '/mine/push', page: () => import('../../modules/messages/PushPage.tsx').then((m) => ({ default: m.PushPage })) },
   { path: '/mine/password', page: () => import('../../modules/identity/resident/MyPasswordPage.tsx').then((m) => ({ default: m.MyPasswordPage })) },
   { path: '/mine/companies', page: () => Promise.resolve({ default: Companies }) },
   { path: '/mine/privacy', page: () => import('./MinePage.tsx').then((m) => ({ default: m.PrivacyPage })) },

@@ -2,6 +2,7 @@ import { Button } from 'antd-mobile'
 import type { ReactNode } from 'react'
 import { identity } from '../../modules/identity/contract.ts'
 import { PasswordPage } from '../../modules/identity/staff/PasswordPage.tsx'
+import { useStopPush } from '../../modules/messages/push_here.tsx'
 import { useWrite } from '../../ui/api.ts'
 import { setBigType, useBigType } from '../../ui/phone/big_type.ts'
 import { Facts, RowButton, RowLink, RowSwitch, Tag } from '../../ui/phone/bits.tsx'
@@ -17,6 +18,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
   const me = useMe()
   const { entries } = useOutbox()
   const big = useBigType()
+  const stopPush = useStopPush()
   const out = useWrite(identity.signOut, { invalidates: [] })
   const change = useWrite(identity.switchCompany, { invalidates: [] })
   const others = me.companies.filter((c) => c.kind === 'staff' && c.company_id !== me.company_id)
@@ -28,6 +30,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
   const leave = async (): Promise<void> => {
     const text = entries.length > 0 ? `手机上还有 ${entries.length} 条记录没有上传或待处理。它们会留在这部手机上,您再次登录后继续上传。` : undefined
     if (!(await confirm({ title: '退出登录?', yes: '退出', ...(text ? { text } : {}) }))) return
+    await stopPush()
     if (await out.run({})) await startAgain()
   }
   return (
@@ -38,6 +41,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
       </section>
       <div className="ph-list">
         <RowLink icon="mail" title="消息" to="/messages" />
+        <RowLink icon="device" title="消息推送" to="/mine/push" />
         <RowLink icon="todo" title="待处理" under="没有上传和没有通过的记录" to="/pending" {...(entries.length > 0 ? { side: <Tag kind="bad">{entries.length}</Tag> } : {})} />
         <RowLink icon="key" title="修改口令" to="/mine/password" />
         <RowSwitch icon="type" title="大字版" on={big} set={setBigType} />

@@ -59,5 +59,6 @@ export const routes = makeRoutes([
   { path: '/rounds/$task_id', page: () => import('../../modules/rounds/staff/WalkPage.tsx').then((m) => ({ default: m.WalkPage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
+  { path: '/mine/push', page: () => import('../../modules/messages/PushPage.tsx').then((m) => ({ default: m.PushPage })) },
   { path: '/mine/password', page: () => import('./MinePage.tsx').then((m) => ({ default: m.ChangePassword })) },
 ])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { contract, read, write } from '../../kernel/contract.ts'
+import { pushCalls } from './contract_push.ts'
 import { wechatCalls, wechatEvents } from './contract_wechat.ts'
 import { Day, Id, Instant, Needed, Paging, Repeatable, pageOf } from '../../kernel/shapes.ts'
 
@@ -128,5 +129,6 @@ export const messages = contract('messages', {
     refuses: ['messages.from_past'],
   }),
   ...wechatCalls,
+  ...pushCalls,
 })
 export const events = { ...wechatEvents }

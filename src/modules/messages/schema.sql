@@ -50,6 +50,57 @@ create table messages.provider (
   constraint provider_pkey PRIMARY KEY (company_id)
 );
 
+-- 接收推送的浏览器:本人在自己的手机上开启
+create table messages.push_device (
+  company_id bigint not null, -- 公司
+  device_id uuid not null, -- 编号
+  account_id uuid not null, -- 账号
+  phone text, -- 业主的手机号,消息按它寻找;员工为空
+  endpoint_hash text not null, -- 推送地址的摘要,同一浏览器只有一个
+  service text not null, -- 浏览器的推送服务
+  address_sealed text not null, -- 推送地址与加密参数(加密)
+  browser text not null, -- 浏览器与系统
+  show_text boolean not null, -- 锁屏上是否显示内容
+  created_at timestamp with time zone not null, -- 开启时间
+  last_sent_at timestamp with time zone, -- 最近一次推送
+  ended_at timestamp with time zone, -- 停用时间
+  ended_why text, -- 停用原因
+  constraint push_device_check CHECK (((ended_at IS NULL) = (ended_why IS NULL))),
+  constraint push_device_pkey PRIMARY KEY (company_id, device_id)
+);
+CREATE INDEX push_device_account ON messages.push_device USING btree (company_id, account_id) WHERE (ended_at IS NULL);
+CREATE INDEX push_device_phone ON messages.push_device USING btree (company_id, phone) WHERE ((ended_at IS NULL) AND (phone IS NOT NULL));
+CREATE UNIQUE INDEX push_device_endpoint ON messages.push_device USING btree (company_id, endpoint_hash) WHERE (ended_at IS NULL);
+
+-- 消息推送的密钥(VAPID),每家公司一对
+create table messages.push_key (
+  company_id bigint not null, -- 公司
+  public_key text not null, -- 公钥,浏览器订阅时使用
+  private_sealed text not null, -- 私钥(加密)
+  made_at timestamp with time zone not null, -- 生成时间
+  constraint push_key_pkey PRIMARY KEY (company_id)
+);
+
+-- 推送记录:一条消息到一个浏览器一次
+create table messages.push_send (
+  company_id bigint not null, -- 公司
+  send_id uuid not null, -- 编号
+  message_id uuid not null, -- 站内消息;与浏览器编号相同的是开启时的试推送
+  device_id uuid not null, -- 浏览器
+  state text not null, -- 状态:推送中、已交推送服务、失败、已失效、没有应答
+  status integer, -- 推送服务的应答码
+  failure text, -- 原因
+  created_at timestamp with time zone not null, -- 时间
+  ended_at timestamp with time zone, -- 应答时间
+  constraint push_send_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES messages.push_device(company_id, device_id),
+  constraint push_send_pkey PRIMARY KEY (company_id, send_id),
+  constraint push_send_state_check CHECK ((state = ANY (ARRAY['sending'::text, 'sent'::text, 'failed'::text, 'gone'::text, 'unknown'::text])))
+);
+CREATE INDEX push_send_list ON messages.push_send USING btree (company_id, created_at DESC, send_id DESC);
+CREATE INDEX push_send_message ON messages.push_send USING btree (company_id, message_id);
+CREATE INDEX push_send_open ON messages.push_send USING btree (company_id, created_at) WHERE (state = 'sending'::text);
+CREATE UNIQUE INDEX push_send_once ON messages.push_send USING btree (company_id, device_id, message_id);
+
 -- 免打扰时段,按生效日
 create table messages.quiet (
   company_id bigint not null, -- 公司

@@ -28,6 +28,33 @@ worker.addEventListener('fetch', (e) => {
   else e.respondWith(file(request))
 })
 
+worker.addEventListener('push', (e) => e.waitUntil(ring(e.data)))
+worker.addEventListener('notificationclick', (e) => {
+  e.notification.close()
+  e.waitUntil(openAt((e.notification.data as { link?: unknown } | null)?.link))
+})
+
+/** A message without sense still rings: a browser that was promised a visible one takes the permission away otherwise. */
+async function ring(data: PushMessageData | null): Promise<void> {
+  let m: { id?: unknown; title?: unknown; body?: unknown; link?: unknown } = {}
+  try {
+    m = (data?.json() ?? {}) as typeof m
+  } catch {
+    // not ours
+  }
+  const text = (v: unknown): string => (typeof v === 'string' ? v : '')
+  await worker.registration.showNotification(text(m.title) || '新消息', { body: text(m.body), tag: text(m.id), icon: `${SCOPE}icon-192.png`, lang: 'zh-CN', data: { link: m.link } })
+}
+/** In the window that is open, else in a new one. Only addresses of this face. */
+async function openAt(link: unknown): Promise<void> {
+  const url = new URL(SCOPE + (typeof link === 'string' ? link.replace(/^\/+/, '') : ''), worker.location.origin)
+  const to = url.pathname.startsWith(SCOPE) ? url.href : SCOPE
+  const [open] = (await worker.clients.matchAll({ type: 'window', includeUncontrolled: true })) as WindowClient[]
+  if (!open) return void (await worker.clients.openWindow(to))
+  await open.focus()
+  await open.navigate(to)
+}
+
 async function dropOlder(): Promise<void> {
   const names = await caches.keys()
   await Promise.all(names.filter((n) => n.startsWith(`heyuan ${SCOPE} `) && n !== CACHE).map((n) => caches.delete(n)))

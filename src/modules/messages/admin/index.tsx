@@ -7,6 +7,7 @@ export const messagesAdmin: AdminModule = {
     { group: '系统设置', label: '微信公众号', path: '/messages/wechat', needs: 'messages.wechat.read', whole: true },
     { group: '系统设置', label: '短信记录', path: '/messages/deliveries', needs: 'messages.delivery.read', whole: true },
     { group: '系统设置', label: '微信消息记录', path: '/messages/wechat/sends', needs: 'messages.delivery.read', whole: true },
+    { group: '系统设置', label: '推送记录', path: '/messages/pushes', needs: 'messages.delivery.read', whole: true },
   ],
   routes: [
     {
@@ -23,6 +24,7 @@ export const messagesAdmin: AdminModule = {
       help: ['AppID 须与微信支付商户号绑定的公众号一致,业主才能在微信里直接付款。', '模板按生效日更换,已发出的不受影响。', '解绑须写原因,业主可随时重新绑定。'],
     },
     { path: '/messages/wechat/sends', title: '微信消息记录', needs: 'messages.delivery.read', whole: true, page: () => import('./WechatSendsPage.tsx'), help: ['「已送达」以微信推送的回执为准,回执原文已验签保存。', '送不到或 30 分钟没有回执的,催缴改用同一步的下一种方式。'] },
+    { path: '/messages/pushes', title: '推送记录', needs: 'messages.delivery.read', whole: true, page: () => import('./PushSendsPage.tsx'), help: ['业主与员工在自己手机的「我的 → 消息推送」里开启,退出登录即停。', '「推送服务已收」指浏览器厂商的推送服务已收下,手机何时显示由系统决定。', '锁屏默认只显示有哪类新消息,不显示内容。'] },
     { path: '/messages/inbox', title: '我的消息', page: () => import('./InboxPage.tsx') },
   ],
 }

@@ -4,6 +4,8 @@ import { words } from '../words.ts'
 import { deliveries, sampleInbox, smsReady } from './deliveries.ts'
 import { inboxAnswers } from './inbox.ts'
 import { providerAnswers } from './providers.ts'
+import { pushDeviceAnswers } from './push_devices.ts'
+import { endLatePushes, pushJob, pushSends } from './push_send.ts'
 import { forget, sendJob } from './send.ts'
 import { templateAnswers } from './template_answers.ts'
 import { declareTemplates, type Template } from './templates.ts'
@@ -25,11 +27,12 @@ export function messagesModule(app: () => App, templates: readonly Template[] = 
     name: 'messages',
     contract: messages,
     words,
-    answers: [deliveries(app), sampleInbox(app), smsReady(app), ...inboxAnswers, ...templateAnswers, ...providerAnswers(app), ...wechatAccountAnswers(app), ...wechatBindAnswers(app), wechatSends],
-    jobs: [sendJob(app), wechatJob(app)],
+    answers: [deliveries(app), sampleInbox(app), smsReady(app), ...inboxAnswers, ...templateAnswers, ...providerAnswers(app), ...wechatAccountAnswers(app), ...wechatBindAnswers(app), wechatSends, ...pushDeviceAnswers(app), pushSends],
+    jobs: [sendJob(app), wechatJob(app), pushJob(app)],
     schedules: [
       { name: 'messages.forget', every_s: 3600, of: 'company', run: (w) => w.tx(async (s) => { await forget(s); await forgetStates(s) }) },
       { name: 'messages.wechat_late', every_s: 300, of: 'company', run: (w) => w.tx(endLate) },
+      { name: 'messages.push_late', every_s: 600, of: 'company', run: (w) => w.tx(endLatePushes) },
       { name: 'messages.forget_platform', every_s: 3600, of: 'platform', run: (w) => w.tx(forget) },
     ],
   }

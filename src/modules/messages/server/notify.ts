@@ -6,6 +6,7 @@ import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { afterQuiet, type Quiet } from './rules/quiet.ts'
 import { fillText, templateOf, textsOf } from './templates.ts'
+import { pushReach, type PushAsk } from './push_send.ts'
 import { wechatReach, type WechatAsk } from './wechat_send.ts'
 
 export interface Notice {
@@ -56,6 +57,7 @@ export async function notify(scope: Scope, notices: readonly Notice[]): Promise<
   const fresh = new Set(made.rows.map((r) => r.message_id))
   await queueSms(scope, notices.flatMap((n, i) => (n.sms && 'phone' in n.to && fresh.has(rows[i]!.message_id) ? [{ notice: n, phone: n.to.phone, message_id: rows[i]!.message_id, category: rows[i]!.category }] : [])))
   await queueWechat(scope, notices.flatMap((n, i) => (n.wechat !== false && 'phone' in n.to && fresh.has(rows[i]!.message_id) ? [{ notice: n, phone: n.to.phone, message_id: rows[i]!.message_id }] : [])))
+  await queuePush(scope, rows.flatMap((r, i) => (fresh.has(r.message_id) ? [{ ...r, urgent: notices[i]!.urgent === true }] : [])))
   return rows.map((r) => (fresh.has(r.message_id) ? r.message_id : null))
 }
 
@@ -67,6 +69,13 @@ async function queueWechat(scope: Scope, list: { notice: Notice; phone: string; 
     if (!reach.has(`${x.notice.template} ${x.phone}`)) continue
     scope.later({ name: 'messages.send_wechat', payload: { phone: x.phone, template: x.notice.template, params: x.notice.params, link: x.notice.link ?? null, message_id: x.message_id } satisfies WechatAsk, run_at: x.notice.urgent ? scope.now : later })
   }
+}
+
+async function queuePush(scope: Scope, list: readonly { message_id: string; phone: string | null; account_id: string | null; urgent: boolean }[]): Promise<void> {
+  const reach = await pushReach(scope, list)
+  if (reach.length === 0) return
+  const later = await mayDisturbAt(scope)
+  for (const { at, device_id } of reach) scope.later({ name: 'messages.push', payload: { device_id, message_id: list[at]!.message_id } satisfies PushAsk, run_at: list[at]!.urgent ? scope.now : later })
 }
 
 /** The SMS of messages that are already in the app: what another channel could not deliver. */
