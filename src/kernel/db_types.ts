@@ -490,6 +490,34 @@ export interface CareComplaintOrder {
   made_at: string
 }
 
+export interface CareContact {
+  company_id: number
+  contact_id: string
+  no: string
+  way: string
+  topic: string
+  community_id: string
+  building_id: string | null
+  house_id: string | null
+  person_id: string | null
+  caller_name: string | null
+  caller_phone: string | null
+  words: string
+  outcome: string
+  answer: string | null
+  order_id: string | null
+  complaint_id: string | null
+  item: string | null
+  due_on: string | null
+  call_back_at: string | null
+  done_at: string | null
+  done_by: string | null
+  done_note: string | null
+  seconds: number | null
+  created_by: string
+  created_at: string
+}
+
 export interface CareDepartment {
   company_id: number
   department_id: string
@@ -3891,6 +3919,7 @@ export interface DB {
   'care.cause': CareCause
   'care.complaint': CareComplaint
   'care.complaint_order': CareComplaintOrder
+  'care.contact': CareContact
   'care.department': CareDepartment
   'care.escalation': CareEscalation
   'care.kind': CareKind

@@ -82,7 +82,7 @@ const DERIVED: Record<string, Figures> = {
   'ledger.trialBalanceExcel': { 期末借方: (r) => Math.max(balance(r), 0), 期末贷方: (r) => Math.max(-balance(r), 0) },
 }
 /** Columns that only the sheet has. */
-const MORE: Record<string, string[]> = { 'orders.ordersExcel': ['到场时限', '到场时间', '完工时限', '完工时间'] }
+const MORE: Record<string, string[]> = { 'care.complaintsExcel': ['受理时限', '受理时间', '答复时限', '答复时间'], 'orders.ordersExcel': ['到场时限', '到场时间', '完工时限', '完工时间'] }
 const LISTED_BY = { 'funds.topupExcel': 'topupLines', 'payment.channelBillExcel': 'channelBillLines' }
 /** What two months of the sample do not have. */
 /** Lists that these two months leave empty; with rows or not, the sheet has as many. */

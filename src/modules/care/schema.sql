@@ -102,6 +102,62 @@ create table care.complaint_order (
 );
 CREATE INDEX complaint_order_order ON care.complaint_order USING btree (company_id, order_id);
 
+-- 来电来访登记:谁、为何事、结果,寄存与借用也在此
+create table care.contact (
+  company_id bigint not null, -- 公司
+  contact_id uuid not null, -- 编号
+  no text not null, -- 登记号
+  way text not null, -- 方式:phone 来电,counter 来访,wechat 微信,other 其他
+  topic text not null, -- 事由:consult 咨询,fee 费用,repair 报修,complaint 投诉,suggestion 建议,request 办事,help 求助,lodge 寄存,borrow 借用,other 其他
+  community_id uuid not null, -- 小区
+  building_id uuid, -- 楼栋
+  house_id uuid, -- 房产
+  person_id uuid, -- 来人档案
+  caller_name text, -- 姓名
+  caller_phone text, -- 电话
+  words text not null, -- 内容
+  outcome text not null, -- 结果:answered 当场答复,order 转维修工单,complaint 转投诉,callback 待回电,lodged 寄存或借用,passed 转告他人
+  answer text, -- 答复
+  order_id uuid, -- 维修工单
+  complaint_id uuid, -- 投诉
+  item text, -- 寄存或借用的物品
+  due_on date, -- 应取走或归还的日子
+  call_back_at timestamp with time zone, -- 约定回电时间
+  done_at timestamp with time zone, -- 回电、取走或归还的时间
+  done_by uuid, -- 经办人
+  done_note text, -- 说明
+  seconds integer, -- 用时(秒)
+  created_by uuid not null, -- 登记人
+  created_at timestamp with time zone not null, -- 登记时间
+  constraint contact_check CHECK (((outcome = 'order'::text) = (order_id IS NOT NULL))),
+  constraint contact_check1 CHECK (((outcome = 'complaint'::text) = (complaint_id IS NOT NULL))),
+  constraint contact_check2 CHECK ((((outcome = 'lodged'::text) = (item IS NOT NULL)) AND ((outcome = 'lodged'::text) = (topic = ANY (ARRAY['lodge'::text, 'borrow'::text]))))),
+  constraint contact_check3 CHECK (((outcome = 'callback'::text) = (call_back_at IS NOT NULL))),
+  constraint contact_check4 CHECK (((outcome <> 'answered'::text) OR (answer IS NOT NULL))),
+  constraint contact_check5 CHECK (((done_at IS NULL) = (done_by IS NULL))),
+  constraint contact_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
+  constraint contact_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint contact_company_id_complaint_id_fkey FOREIGN KEY (company_id, complaint_id) REFERENCES care.complaint(company_id, complaint_id),
+  constraint contact_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint contact_company_id_no_key UNIQUE (company_id, no),
+  constraint contact_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
+  constraint contact_company_id_person_id_fkey FOREIGN KEY (company_id, person_id) REFERENCES people.person(company_id, person_id),
+  constraint contact_outcome_check CHECK ((outcome = ANY (ARRAY['answered'::text, 'order'::text, 'complaint'::text, 'callback'::text, 'lodged'::text, 'passed'::text]))),
+  constraint contact_pkey PRIMARY KEY (company_id, contact_id),
+  constraint contact_seconds_check CHECK (((seconds >= 0) AND (seconds <= 86400))),
+  constraint contact_topic_check CHECK ((topic = ANY (ARRAY['consult'::text, 'fee'::text, 'repair'::text, 'complaint'::text, 'suggestion'::text, 'request'::text, 'help'::text, 'lodge'::text, 'borrow'::text, 'other'::text]))),
+  constraint contact_way_check CHECK ((way = ANY (ARRAY['phone'::text, 'counter'::text, 'wechat'::text, 'other'::text])))
+);
+CREATE INDEX contact_building ON care.contact USING btree (company_id, building_id);
+CREATE INDEX contact_community ON care.contact USING btree (company_id, community_id, created_at DESC);
+CREATE INDEX contact_complaint ON care.contact USING btree (company_id, complaint_id);
+CREATE INDEX contact_house ON care.contact USING btree (company_id, house_id, created_at DESC);
+CREATE INDEX contact_list ON care.contact USING btree (company_id, created_at DESC, contact_id);
+CREATE INDEX contact_open ON care.contact USING btree (company_id, created_at) WHERE ((done_at IS NULL) AND (outcome = ANY (ARRAY['callback'::text, 'lodged'::text])));
+CREATE INDEX contact_order ON care.contact USING btree (company_id, order_id);
+CREATE INDEX contact_person ON care.contact USING btree (company_id, person_id);
+CREATE INDEX contact_phone ON care.contact USING btree (company_id, caller_phone);
+
 -- 处理部门:投诉派给它,成员都可受理
 create table care.department (
   company_id bigint not null, -- 公司

@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { complaint: '投诉建议', department: '处理部门', care_kind: '投诉类别', care_cause: '投诉原因', care_policy: '投诉规则' },
+  subjects: { complaint: '投诉建议', contact: '来电来访', department: '处理部门', care_kind: '投诉类别', care_cause: '投诉原因', care_policy: '投诉规则' },
   doings: { 'job.care.escalate': '投诉时限提醒', 'job.care.close_old': '投诉自动办结' },
   refusals: {
     'care.wrong_state': '{no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
@@ -40,6 +40,9 @@ export const words: Words = {
     'care.from_past': '生效日不能早于今天({today})',
     'care.limits_crossed': '答复时限不能短于受理时限',
     'care.days_reversed': '停用日应晚于启用日',
+    'care.outcome_parts': '请补充{what}',
+    'care.no_complaint_right': '您没有在该位置登记投诉的权限,请选其他结果或联系客服主管',
+    'care.contact_done': '{no} 已办结,请刷新查看',
     'care.too_many_rows': '符合条件的超过 {max} 条,请缩小登记日范围后再导出',
   },
   permissions: {
@@ -50,6 +53,9 @@ export const words: Words = {
     'care.complaint.export': '导出投诉与统计',
     'care.visit.write': '回访投诉',
     'care.reporter.reveal': '查看反映人完整电话',
+    'care.contact.read': '查看来电来访',
+    'care.contact.write': '登记来电来访',
+    'care.contact.export': '导出来电来访与统计',
     'care.setup.write': '管理投诉类别、原因、时限、部门与规则',
   },
   states: {
@@ -60,6 +66,9 @@ export const words: Words = {
     source: { app: '业主端', counter: '前台', phone: '电话', wechat: '微信', letter: '信函', box: '意见箱', city_hotline: '12345 热线', street: '街道社区', other: '其他' },
     channel: { city_hotline: '12345 热线', street: '街道社区', other: '其他部门' },
     caller_satisfied: { satisfied: '满意', basic: '基本满意', unsatisfied: '不满意', unknown: '未评价' },
+    contact_way: { phone: '来电', counter: '来访', wechat: '微信', other: '其他' },
+    topic: { consult: '咨询', fee: '费用', repair: '报修', complaint: '投诉', suggestion: '建议', request: '办事', help: '求助', lodge: '寄存', borrow: '借用', other: '其他' },
+    outcome: { answered: '当场答复', order: '转工单', complaint: '转投诉', callback: '待回电', lodged: '寄存借用', passed: '转告他人' },
     way: { phone: '电话', door: '上门', message: '消息' },
     unit: { minute: '分钟', hour: '小时', day: '天' },
     clock: { calendar: '自然时间', working: '工作时间' },

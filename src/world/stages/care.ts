@@ -55,6 +55,7 @@ export async function hear(t: Town): Promise<void> {
   const c: Ctx = { t, list, desk, kind, cause }
   for (const [n, p] of PAST.entries()) await past(c, n, p)
   await open(c)
+  await contacts(c)
 }
 
 interface Ctx {
@@ -111,4 +112,21 @@ async function open(c: Ctx): Promise<void> {
   await at(ago(74), () => t.road.call(desk, ['complaint given', 17], care.assignComplaint, { ...asked, department_id: null, account_id: guard.who.account_id! }))
   await at(ago(73), () => t.road.call(guard, ['complaint accepted', 17], care.acceptComplaint, asked))
   await at(ago(50), () => t.road.call(guard, ['complaint answered', 17], care.answerComplaint, { ...asked, answer: '已联系车主挪车,并在该车位加装地锁', cause_id: c.cause.get('处理不及时')! }))
+}
+
+type Said = readonly [hours_ago: number, way: 'phone' | 'counter' | 'wechat', topic: 'consult' | 'fee' | 'help' | 'lodge' | 'borrow', words: string, answer: string]
+const CALLS: readonly Said[] = [
+  [170, 'phone', 'consult', '问暖气什么时候试水', '11 月 8 日起分楼栋试水,已贴通知'], [150, 'counter', 'fee', '要去年物业费的发票', '已补打并告知可在手机上申请'], [122, 'phone', 'consult', '装修要办什么手续', '带身份证与图纸到前台登记'], [100, 'wechat', 'fee', '扣款后账单还显示未缴', '次日到账后自动更新,已核对'],
+  [76, 'phone', 'help', '老人独自在家,请去看一下', '已请保安上门,平安'], [52, 'counter', 'lodge', '快递暂放', '快递 2 件'], [49, 'counter', 'consult', '车位出租信息登记', '已登记在公告板'], [26, 'phone', 'fee', '公摊怎么算的', '已说明并发公摊明细'], [6, 'counter', 'borrow', '搬家借手推车', '手推车 1 辆'], [3, 'phone', 'consult', '周末有没有人值班', '前台 8:30–18:00,保安 24 小时'],
+]
+async function contacts(c: Ctx): Promise<void> {
+  const { t, desk } = c
+  const ago = (hours: number): string => new Date(Date.parse(t.calendar.until) - hours * 3_600_000).toISOString()
+  for (const [n, [hours, way, topic, words, said]] of CALLS.entries()) {
+    const h = c.list[(n * 3) % c.list.length]!
+    const lodged = topic === 'lodge' || topic === 'borrow'
+    await at(ago(hours), () => t.road.call(desk, ['contact', n], care.saveContact, { way, topic, community_id: community(c), house_id: h.house_id, caller_name: h.name, caller_phone: h.phone, words, seconds: 60 + n * 17, ...(lodged ? { outcome: 'lodged', item: said } : topic === 'help' ? { outcome: 'passed', answer: said } : { outcome: 'answered', answer: said }) }))
+  }
+  const h = c.list[5]!
+  await at(ago(2), () => t.road.call(desk, ['contact', 'back'], care.saveContact, { way: 'phone', topic: 'fee', community_id: community(c), house_id: h.house_id, caller_name: h.name, caller_phone: h.phone, words: '要求核对三年的水费', outcome: 'callback', call_back_at: new Date(Date.parse(t.calendar.until) + 20 * 3_600_000).toISOString(), seconds: 140 }))
 }

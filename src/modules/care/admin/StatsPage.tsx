@@ -10,11 +10,11 @@ import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { care, type Fact, type Stat, type StatsFilter } from '../contract.ts'
+import { percent } from '../shown.ts'
 
 const BY: readonly { value: StatsFilter['by']; label: string }[] = [{ value: 'kind', label: '按类别' }, { value: 'cause', label: '按原因' }, { value: 'building', label: '按楼栋' }, { value: 'person', label: '按处理人' }, { value: 'department', label: '按部门' }, { value: 'source', label: '按来源' }, { value: 'community', label: '按小区' }, { value: 'month', label: '按月' }]
 const KEY: Record<StatsFilter['by'], string | null> = { kind: 'kind_id', cause: 'cause_id', building: 'building_id', person: 'assignee_id', department: 'department_id', source: 'source', community: 'community_id', month: null }
 const NATURE = [{ value: '', label: '全部' }, { value: 'complaint', label: '投诉' }, { value: 'suggestion', label: '建议' }, { value: 'praise', label: '表扬' }] as const
-export const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 const lastDay = (month: string): string => addDays(`${addMonths(month, 1)}-01`, -1)
 
 export default function StatsPage() {

@@ -37,7 +37,7 @@ interface What {
 }
 const hourAgo = (scope: Scope): string => new Date(Date.parse(scope.now) - HOUR_MS).toISOString()
 
-async function write(scope: Scope, k: KindConfig, w: What, outside?: OutsideIn): Promise<{ complaint_id: string; no: string }> {
+export async function bring(scope: Scope, k: KindConfig, w: What, outside?: OutsideIn): Promise<{ complaint_id: string; no: string }> {
   const c = scope.company_id
   const due = limitsFrom(scope.now, k)
   const complaint_id = uuidv7()
@@ -70,7 +70,7 @@ const createComplaint = answer(care.createComplaint, async (scope, o) => {
   const transferred = o.source === 'city_hotline' || o.source === 'street'
   if (transferred && !o.outside) throw scope.refuse('care.outside_needed')
   const person = o.person_id ? await personToRead(scope, o.person_id) : null
-  return write(scope, k, {
+  return bring(scope, k, {
     source: o.source, unnamed: o.unnamed, community_id: house?.community_id ?? o.community_id, building_id: house?.building_id ?? null, house_id: house?.house_id ?? null, place: [house?.label, o.place].filter(Boolean).join(' ') || null, words: o.words,
     reporter_name: o.reporter_name ?? person?.name ?? null, reporter_phone: o.reporter_phone ?? person?.phone ?? null, person_id: o.person_id ?? null, photo_ids: o.photo_ids,
   }, o.outside)
@@ -84,7 +84,7 @@ const complain = answer(care.complain, async (scope, o) => {
   const h = rows[0]!
   if (h.recent >= PER_HOUR_MAX) throw scope.refuse('care.too_often', { count: h.recent })
   const place = [o.about_house ? h.label : '', o.place].filter(Boolean).join(' ') || null
-  return write(scope, k, { source: 'app', unnamed: false, community_id: h.community_id, building_id: o.about_house ? h.building_id : null, house_id: o.about_house ? o.house_id : null, place, words: o.words, reporter_name: h.name, reporter_phone: scope.who.phone, person_id: own.person_id, photo_ids: o.photo_ids })
+  return bring(scope, k, { source: 'app', unnamed: false, community_id: h.community_id, building_id: o.about_house ? h.building_id : null, house_id: o.about_house ? o.house_id : null, place, words: o.words, reporter_name: h.name, reporter_phone: scope.who.phone, person_id: own.person_id, photo_ids: o.photo_ids })
 })
 
 /** Without what is easily mistaken: 0 O 1 I. 31^12 codes: nobody finds one by trying. */
@@ -99,7 +99,7 @@ const complainUnnamed = answer(care.complainUnnamed, async (scope, o) => {
   if (!rows[0]!.lives) throw scope.notFound()
   if (rows[0]!.recent >= UNNAMED_PER_HOUR_MAX) throw scope.refuse('care.unnamed_busy')
   const query_token = newToken()
-  const { no } = await write(scope, k, { source: 'app', unnamed: true, community_id: o.community_id, building_id: null, house_id: null, place: o.place || null, words: o.words, reporter_name: null, reporter_phone: null, person_id: null, query_token, photo_ids: o.photo_ids })
+  const { no } = await bring(scope, k, { source: 'app', unnamed: true, community_id: o.community_id, building_id: null, house_id: null, place: o.place || null, words: o.words, reporter_name: null, reporter_phone: null, person_id: null, query_token, photo_ids: o.photo_ids })
   return { no, query_token }
 })
 export const createAnswers = [createComplaint, complain, complainUnnamed]

@@ -3,6 +3,8 @@ import type { App, Module } from '../../../kernel/app.ts'
 import { care } from '../contract.ts'
 import { words } from '../words.ts'
 import { actionAnswers } from './actions.ts'
+import { callerAnswers } from './caller.ts'
+import { contactAnswers } from './contacts.ts'
 import { createAnswers } from './create.ts'
 import { detailAnswers } from './detail.ts'
 import { closeOld, escalate } from './escalate.ts'
@@ -20,7 +22,7 @@ export const careModule = (app: () => App): Module => ({
   name: 'care',
   contract: care,
   words,
-  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers],
+  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers, ...contactAnswers, ...callerAnswers],
   schedules: [
     { name: 'care.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'care.close_old', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeOld)) },

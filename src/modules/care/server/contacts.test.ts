@@ -1,0 +1,79 @@
+// Calls and visits: known while talking by one's own rights, one call that writes record and order or complaint together, what is still to be done.
+import { beforeAll, expect, test } from 'vitest'
+import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { orders } from '../../orders/contract.ts'
+import { property } from '../../property/contract.ts'
+import { care } from '../contract.ts'
+
+let t: TestApp
+let w: TinyWorld
+let desk: Caller
+beforeAll(async () => {
+  t = await testApp()
+  w = await tinyWorld(t)
+  desk = t.as('service')
+}, 120_000)
+const base = () => ({ way: 'phone' as const, community_id: w.community_id, house_id: w.houses['1-1-101']!, person_id: w.persons['张三']!, words: '问装修要交什么' })
+
+test('who calls: found by phone, name or house; what is shown follows from the rights', async () => {
+  const { rows } = await desk(care.findCaller, { q: PHONES.张三 })
+  expect(rows.map((r) => [r.name, r.label, r.phone_masked])).toEqual(expect.arrayContaining([['张三', '1-1-101', '138****0101']]))
+  expect((await desk(care.findCaller, { q: '1-1-101' })).rows.map((r) => r.name)).toEqual(expect.arrayContaining(['张三', '李四']))
+  const zhang = await t.resident(PHONES.张三)
+  const kind_id = (await desk(care.kinds, {})).rows.find((k) => k.name === '停车管理')!.kind_id
+  await zhang(care.complain, { kind_id, house_id: w.houses['1-1-101']!, words: '车位被占' })
+  const house = await desk(care.callerHouse, { house_id: w.houses['1-1-101']! })
+  expect(house).toMatchObject({ label: '1-1-101', arrears: { open_fen: 0, overdue_count: 0 }, orders: [], complaints: [{ kind: '停车管理', state: '待分派' }], contacts: [] })
+  expect(JSON.stringify(house)).not.toContain(PHONES.张三)
+  // The steward of another community finds nothing here.
+  const { community_id } = await t.as('admin')(property.saveCommunity, { name: '另一小区', kind: 'estate', address: null, district: null, land_mu: null, built_area_m2: null, green_area_m2: null, service_phone: null, start_rule: 'delivery_day' })
+  const far = await t.hire('steward', { scope_kind: 'community', scope_ids: [community_id] })
+  await expectRefused(far(care.callerHouse, { house_id: w.houses['1-1-101']! }), 'kernel.not_found')
+  expect((await far(care.findCaller, { q: PHONES.张三 })).rows).toEqual([])
+  await expectRefused(far(care.saveContact, { ...base(), topic: 'consult', outcome: 'answered', answer: '好' }), 'kernel.not_found')
+  await expectRefused(t.as('repairer')(care.callerHouse, { house_id: w.houses['1-1-101']! }), 'kernel.forbidden')
+  expect((await t.as('visitor')(care.contacts, {})).rows).toEqual([])
+})
+
+test('answered at once, an order or a complaint in the same call; nothing half when one part is refused', async () => {
+  await expectRefused(desk(care.saveContact, { ...base(), topic: 'consult', outcome: 'answered' }), 'care.outcome_parts')
+  const made = await desk(care.saveContact, { ...base(), topic: 'consult', outcome: 'answered', answer: '带身份证和图纸到前台', seconds: 95 })
+  expect(made.no).toMatch(/^LX\d{4}-\d{6}$/)
+  const kinds = (await desk(orders.categories, {})).rows
+  const lamp = kinds.find((g) => g.name === '楼道、路灯不亮')!.category_id
+  await expectRefused(desk(care.saveContact, { ...base(), topic: 'repair', outcome: 'order', order: { category_id: lamp }, words: '路灯不亮' }), 'orders.place_needed')
+  const repair = await desk(care.saveContact, { ...base(), topic: 'repair', outcome: 'order', order: { category_id: lamp, place: '3 栋门前' }, words: '路灯不亮' })
+  expect(await desk(orders.order, { order_id: repair.order_id! })).toMatchObject({ place: '3 栋门前', words: '路灯不亮', reporter_name: '张三' })
+  const kind_id = (await desk(care.kinds, {})).rows.find((k) => k.name === '环境卫生')!.kind_id
+  const complaint = await desk(care.saveContact, { ...base(), topic: 'complaint', outcome: 'complaint', kind_id, words: '垃圾桶满了' })
+  expect(await desk(care.complaint, { complaint_id: complaint.complaint_id! })).toMatchObject({ source: 'phone', reporter_name: '张三', place: '1-1-101', state: 'new' })
+  const { rows } = await desk(care.contacts, {})
+  expect(rows.map((r) => [r.outcome, r.order_no !== null, r.complaint_no !== null, r.caller_phone_masked])).toEqual([['complaint', false, true, '138****0101'], ['order', true, false, '138****0101'], ['answered', false, false, '138****0101']])
+  expect((await desk(care.callerHouse, { house_id: w.houses['1-1-101']! })).contacts).toHaveLength(3)
+})
+
+test('to be called back, lodged and borrowed: open until done, once', async () => {
+  const soon = new Date(Date.now() + 3_600_000).toISOString()
+  await expectRefused(desk(care.saveContact, { ...base(), topic: 'fee', outcome: 'callback', call_back_at: '2020-01-01T00:00:00Z' }), 'care.due_past')
+  const back = await desk(care.saveContact, { ...base(), topic: 'fee', outcome: 'callback', call_back_at: soon })
+  await expectRefused(desk(care.saveContact, { ...base(), topic: 'consult', outcome: 'lodged', item: '钥匙' }), 'care.outcome_parts')
+  const lodged = await desk(care.saveContact, { ...base(), way: 'counter', topic: 'borrow', outcome: 'lodged', item: '手推车 1 辆' })
+  expect((await desk(care.contacts, { open: true })).rows.map((r) => r.contact_id).toSorted()).toEqual([back.contact_id, lodged.contact_id].toSorted())
+  await desk(care.finishContact, { contact_id: lodged.contact_id, note: '已归还' })
+  await expectRefused(desk(care.finishContact, { contact_id: lodged.contact_id, note: '又一次' }), 'care.contact_done')
+  const two = await Promise.all([1, 2].map(() => desk(care.finishContact, { contact_id: back.contact_id, note: '已回电' }).then(() => 'done', (e: { code: string }) => e.code)))
+  expect(two.toSorted()).toEqual(['care.contact_done', 'done'])
+  expect((await desk(care.contacts, {})).open_count).toBe(0)
+})
+
+test('figures by day, topic, way, outcome, person and community are the rows they open', async () => {
+  const days = { from_on: '2020-01-01', to_on: '2100-01-01' }
+  for (const by of ['day', 'topic', 'way', 'outcome', 'person', 'community'] as const) {
+    const { rows, all } = await desk(care.contactStats, { by, ...days })
+    for (const k of ['all_count', 'phone_count', 'counter_count', 'answered_count', 'order_count', 'complaint_count', 'callback_count', 'lodged_count', 'open_count'] as const) expect(rows.reduce((n, r) => n + r[k], 0), `${by} ${k}`).toBe(all[k])
+  }
+  const { rows } = await desk(care.contactStats, { by: 'topic', ...days })
+  for (const r of rows) expect((await desk(care.contacts, { topic: r.key as 'fee', ...days })).total).toBe(r.all_count)
+  expect((await desk(care.contacts, { way: 'phone', ...days })).total).toBe(rows.reduce((n, r) => n + r.phone_count, 0))
+})
