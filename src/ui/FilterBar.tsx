@@ -77,9 +77,9 @@ function FilterControl({ f, id, search, texts, setTexts, apply }: ControlProps) 
     case 'days':
       return <DaysInput label={f.label} value={[search[f.names[0]], search[f.names[1]]]} onChange={([a, b]) => apply({ [f.names[0]]: a, [f.names[1]]: b })} />
     case 'day':
-      return <DayInput id={id} aria-label={f.label} value={search[f.name]} onChange={(v) => apply({ [f.name]: v ?? undefined })} />
+      return <DayInput id={id} aria-label={f.label} value={search[f.name] ?? f.instead} onChange={(v) => apply({ [f.name]: v ?? undefined })} />
     case 'month':
-      return <MonthInput id={id} aria-label={f.label} value={search[f.name]} onChange={(v) => apply({ [f.name]: v ?? undefined })} />
+      return <MonthInput id={id} aria-label={f.label} value={search[f.name] ?? f.instead} onChange={(v) => apply({ [f.name]: v ?? undefined })} />
     case 'check':
       return <Checkbox checked={search[f.name] === '1'} onChange={(e) => apply({ [f.name]: e.target.checked ? '1' : undefined })}>{f.label}</Checkbox>
     case 'custom':

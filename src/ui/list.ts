@@ -16,7 +16,8 @@ export type Filter =
   | (FilterBase & { kind: 'text'; name: string; placeholder?: string })
   | (FilterBase & { kind: 'select'; name: string; options: readonly Option[]; loading?: boolean; number?: boolean })
   | (FilterBase & { kind: 'days'; names: readonly [from: string, to: string] })
-  | (FilterBase & { kind: 'day' | 'month'; name: string })
+  /** `instead`: what the page asks for while the address names none; shown as such. */
+  | (FilterBase & { kind: 'day' | 'month'; name: string; instead?: string })
   | (FilterBase & { kind: 'check'; name: string })
   | (FilterBase & { kind: 'custom'; name: string; render: (value: string | undefined, set: (value: string | undefined) => void) => React.ReactNode })
 

@@ -1,4 +1,5 @@
 // 户数明细: the households that the collection rate counts, paid up or not; each opens its bills.
+import { useMemo } from 'react'
 import { useSearchState, Go } from '../../../ui/address.tsx'
 import { MoneyText, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
@@ -11,10 +12,10 @@ import { billing } from '../contract.ts'
 import type { RateHouse } from '../rate_contract.ts'
 import { billsAt, thisMonth } from './shown.tsx'
 
-const FILTERS: readonly Filter[] = [
+const filtersOf = (period_from: string, period_to: string): readonly Filter[] => [
   { kind: 'select', name: 'cleared', label: '是否缴清', options: [{ value: 'yes', label: '缴清' }, { value: 'no', label: '未缴清' }] },
-  { kind: 'month', name: 'period_from', label: '账期起' },
-  { kind: 'month', name: 'period_to', label: '账期止' },
+  { kind: 'month', name: 'period_from', label: '账期起', instead: period_from },
+  { kind: 'month', name: 'period_to', label: '账期止', instead: period_to },
 ]
 
 export default function RateHousesPage() {
@@ -25,7 +26,8 @@ export default function RateHousesPage() {
   const period_from = search['period_from'] ?? addMonths(period_to, -11)
   const narrow = Object.fromEntries((['community_id', 'building_id', 'fee_item_id'] as const).flatMap((k) => (search[k] ? [[k, search[k]]] : [])))
   const fixed = { period_from, period_to, ...(place_id ? { community_id: place_id } : {}), ...narrow }
-  const list = useList(billing.rateHouses, { filters: FILTERS, fixed })
+  const filters = useMemo(() => filtersOf(period_from, period_to), [period_from, period_to])
+  const list = useList(billing.rateHouses, { filters, fixed })
   const columns: readonly Column<RateHouse>[] = [
     { key: 'house_label', title: '房号', width: 120, always: true },
     { key: 'community_name', title: '小区', width: 120 },

@@ -44,8 +44,11 @@ export async function sweepBills(scope: Scope): Promise<Check[]> {
         left join ledger.fee_model m on m.company_id = ${c} and m.community_id = b.community_id and m.from_on <= b.issued_on and (m.to_on is null or m.to_on > b.issued_on)
         where b.company_id = ${c} and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen group by 1, 2) b on b.house_id = l.house_id and b.book = l.book
       where coalesce(l.fen, 0) <> coalesce(b.fen, 0)`),
+    // Within a month's partition first: only houses and items with more than one bill of a month, or one that reaches beyond its month, are laid side by side.
     await check(scope, 'B2', '同一户同一项目的有效账单日期不重叠', sql`
-      select x.bill_id::text as what from (select bill_id, from_on, reading_id, lag(to_on) over (partition by house_id, fee_item_id order by from_on, to_on) as before_on from billing.bill where company_id = ${c} and voided_at is null and reading_id is null and of_bill_id is null) x
+      select x.bill_id::text as what from (select b.bill_id, b.from_on, lag(b.to_on) over (partition by b.house_id, b.fee_item_id order by b.from_on, b.to_on) as before_on from billing.bill b
+        where b.company_id = ${c} and b.voided_at is null and b.reading_id is null and b.of_bill_id is null and (b.house_id, b.fee_item_id) in (select house_id, fee_item_id from billing.bill
+          where company_id = ${c} and voided_at is null and reading_id is null and of_bill_id is null group by period_on, house_id, fee_item_id having count(*) > 1 or min(from_on) < period_on or max(to_on) > (period_on + interval '1 month'))) x
       where x.before_on > x.from_on`),
     // A part month may carry one fen of its neighbours, see rules/pricing.ts.
     await check(scope, 'B3', '账单金额可由留存的计算要素重算', sql`

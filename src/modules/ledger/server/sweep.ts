@@ -1,4 +1,5 @@
 // Proofs over the books: each is one query that must find nothing. Run by tests, by people who want to know, and at night.
+import { randomInt } from 'node:crypto'
 import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -8,11 +9,32 @@ import { CLEARING } from './chart.ts'
 import { computedHash } from './periods.ts'
 
 const EXAMPLES = 5
+const ready = new WeakSet<Scope>()
+/** Proofs read everything: sorts and hashes in memory, month by month where tables are cut by months, and no compiler. Memory stays bounded by it. */
+async function forAll(scope: Scope): Promise<void> {
+  if (ready.has(scope)) return
+  ready.add(scope)
+  await sql`select set_config('work_mem', '64MB', true), set_config('jit', 'off', true), set_config('enable_partitionwise_aggregate', 'on', true), set_config('enable_partitionwise_join', 'on', true)`.execute(scope.db)
+}
 /** `broken` is a query giving one text column `what`, a row for each thing that is wrong. */
 export async function check(scope: Scope, code: string, zh: string, broken: RawBuilder<unknown>): Promise<Check> {
+  await forAll(scope)
   const { rows } = await sql<{ n: number; examples: string[] | null }>`select count(*)::int as n, (array_agg(b.what))[1:${sql.lit(EXAMPLES)}] as examples from (${broken}) b`.execute(scope.db)
   const { n, examples } = rows[0]!
   return { code, zh, ok: n === 0, broken_count: n, examples: examples ?? [] }
+}
+/**
+ * Two lists of (uuid `k`, integer `fen`) must come to the same sum for each k; the second list's amounts are negative. Millions are not joined for that:
+ * the sum of fen × hash(k) under a random seed is zero when all agree, and by chance else once in 2^63. Only when it is not zero are they joined, to
+ * name what differs; `broken` is that join. `also`: what else must find nothing, whatever the sums say.
+ */
+export async function checkSums(scope: Scope, code: string, zh: string, terms: readonly RawBuilder<unknown>[], broken: RawBuilder<unknown>, also?: RawBuilder<unknown>): Promise<Check> {
+  await forAll(scope)
+  const seed = randomInt(2 ** 47)
+  const each = terms.map((t) => sql`select sum(t.fen::numeric * uuid_hash_extended(t.k, ${seed}::bigint)) as s from (${t}) t`)
+  const { rows } = await sql<{ equal: boolean }>`select coalesce(sum(x.s), 0) = 0 as equal from (${sql.join(each, sql` union all `)}) x`.execute(scope.db)
+  if (!rows[0]!.equal) return check(scope, code, zh, also ? sql`${broken} union all ${also}` : broken)
+  return also ? check(scope, code, zh, also) : { code, zh, ok: true, broken_count: 0, examples: [] }
 }
 
 /** Clearing accounts with the two books they join, the smaller name first. */

@@ -60,6 +60,8 @@ function Succeeded({ intent }: { intent: Intent }) {
       <section className="ph-card">
         {intent.promotion?.gift_fen ? <p className="ph-green">已参加「{intent.promotion.name}」,另赠预存 <Money fen={intent.promotion.gift_fen} /></p> : null}
         {intent.promotion?.missed ? <p role="status" className="ph-amber">没有赠送:{intent.promotion.missed}。款项已转入预存,可抵扣账单,或到服务中心申请退回。</p> : null}
+        {intent.coupon?.off_fen ? <p className="ph-green">优惠券抵减 <Money fen={intent.coupon.off_fen} /></p> : null}
+        {intent.coupon?.missed ? <p role="status" className="ph-amber">优惠券没有用上:{intent.coupon.missed}。付的钱已缴账单,差额仍待缴。</p> : null}
         <Facts rows={[['房产', intent.house_label], intent.receipt_no ? ['收据号', intent.receipt_no] : null, ['订单号', intent.out_trade_no]]} />
       </section>
       {intent.payment_id ? <a className="adm-button adm-button-primary adm-button-block adm-button-large adm-button-shape-default ph-big rs-link-button" href={fileUrl(payment.myReceiptPdf, { payment_id: intent.payment_id })} target="_blank" rel="noopener">查看收据(PDF)</a> : <p className="ph-center ph-weak">收据正在开具,稍后可在「缴费记录」中查看。</p>}

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { check, sweepLedger } from '../../ledger/server/index.ts'
+import { check, checkSums, sweepLedger } from '../../ledger/server/index.ts'
 import { payment } from '../contract.ts'
 import { wholeCompany } from './access.ts'
 import { sweepPapers } from './sweep_papers.ts'
@@ -30,7 +30,12 @@ export async function sweepPayment(scope: Scope): Promise<Check[]> {
       select coalesce(w.house_id, p.subject_id)::text as what from ${PURSES(c)} w
       full join (select subject_id, -sum(amount_fen) as sum from ledger.posting where company_id = ${c} and book = 'company' and account_code = '2203' group by 1) p on p.subject_id = w.house_id
       where coalesce(w.balance_fen, 0) <> coalesce(p.sum, 0)`),
-    await check(scope, 'P5', '账单已收等于有效冲抵减退款', sql`
+    await checkSums(scope, 'P5', '账单已收等于有效冲抵减退款', [
+      sql`select b.bill_id as k, b.paid_fen as fen from billing.bill b where b.company_id = ${c} and b.paid_fen <> 0`,
+      sql`select a.bill_id as k, -a.amount_fen as fen from payment.allocation a where a.company_id = ${c}`,
+      sql`select a.bill_id as k, a.amount_fen as fen from payment.payment p join payment.allocation a on a.company_id = ${c} and a.payment_id = p.payment_id where p.company_id = ${c} and p.reversed_at is not null`,
+      sql`select l.bill_id as k, l.amount_fen as fen from payment.refund_line l join payment.refund f on f.company_id = ${c} and f.refund_id = l.refund_id and ${EFFECTIVE} where l.company_id = ${c}`,
+    ], sql`
       select b.bill_id::text as what from billing.bill b
       left join (select a.bill_id, sum(a.amount_fen) as sum from payment.allocation a join payment.payment p on p.company_id = ${c} and p.payment_id = a.payment_id and p.reversed_at is null where a.company_id = ${c} group by 1) a on a.bill_id = b.bill_id
       left join (select l.bill_id, sum(l.amount_fen) as sum from payment.refund_line l join payment.refund f on f.company_id = ${c} and f.refund_id = l.refund_id and ${EFFECTIVE} where l.company_id = ${c} group by 1) r on r.bill_id = b.bill_id
