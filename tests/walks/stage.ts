@@ -6,6 +6,8 @@ import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { afterAll, expect, onTestFailed } from 'vitest'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { makeFront } from '../../src/apps/front.ts'
+import { nowIso, setClock } from '../../src/kernel/clock.ts'
 import { billing } from '../../src/modules/billing/contract.ts'
 import { payment } from '../../src/modules/payment/contract.ts'
 import { startSim } from '../../src/world/outside/wechat_sim/index.ts'
@@ -30,7 +32,13 @@ const freePort = (): Promise<number> =>
     })
   })
 
-export async function stage(): Promise<Stage> {
+/**
+ * `at`: the hour it is on this stage, in the product and in every window. The server then runs in this process, whose clock a test moves with
+ * `setClock` and, for pages that are open, `page.clock.setFixedTime`; jobs run when the test says `t.drain()`.
+ */
+export async function stage(o: { at?: string } = {}): Promise<Stage> {
+  // Of a stage before this one nothing may be left.
+  setClock(o.at)
   const t = await testApp()
   const w = await tinyWorld(t)
   const port = await freePort()
@@ -38,7 +46,9 @@ export async function stage(): Promise<Stage> {
   const sim = await startSim({ dir: t.data_dir, scale: 0.01 })
   const env = { ...process.env, HEYUAN_DATABASE_URL: t.url, HEYUAN_DATA: t.data_dir, HEYUAN_MODE: 'test', HEYUAN_PORT: String(port), HEYUAN_LOG: 'quiet' }
   const children: ChildProcess[] = []
-  for (const name of ['server', 'worker']) {
+  const front = o.at ? await makeFront(t.app) : undefined
+  await front?.listen({ port, host: '127.0.0.1' })
+  for (const name of o.at ? [] : ['server', 'worker']) {
     const child = fork(join(process.cwd(), `src/apps/${name}.ts`), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     children.push(child)
     await new Promise<void>((ready, failed) => {
@@ -56,6 +66,8 @@ export async function stage(): Promise<Stage> {
     for (const c of contexts) await c.close()
     await browser.close()
     for (const c of children) c.kill('SIGTERM')
+    await front?.close()
+    setClock(undefined)
     await sim.stop()
   })
   const window: Stage['window'] = async ({ width, height = 900, face = 'admin', token }) => {
@@ -63,6 +75,7 @@ export async function stage(): Promise<Stage> {
     contexts.push(context)
     if (token) await context.addCookies([{ name: `heyuan_${face}`, value: token, url: base, httpOnly: true, sameSite: 'Lax' }])
     const page = await context.newPage()
+    if (o.at) await page.clock.setFixedTime(nowIso())
     page.setDefaultTimeout(30_000)
     const said: string[] = []
     page.on('pageerror', (e) => said.push(`page error: ${e.message}`))
