@@ -826,6 +826,83 @@ export interface EquipmentCategory {
   changed_at: string
 }
 
+export interface EquipmentCert {
+  company_id: number
+  cert_id: string
+  kind_id: string
+  community_id: string
+  building_id: string | null
+  equipment_id: string | null
+  account_id: string | null
+  holder: string | null
+  no: string | null
+  issuer: string
+  result: string
+  valid_from_on: string
+  valid_to_on: string
+  note: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+  ended_at: string | null
+  ended_by_name: string | null
+  end_reason: string | null
+}
+
+export interface EquipmentCertFile {
+  company_id: number
+  cert_id: string
+  file_id: string
+  name: string
+}
+
+export interface EquipmentCertKind {
+  company_id: number
+  kind_id: string
+  code: string
+  name: string
+  subject: string
+  category_ids: string[]
+  sort_no: number
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface EquipmentCertPolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  ladder: unknown
+  daily: boolean
+  created_by: string | null
+  created_at: string
+}
+
+export interface EquipmentCertRule {
+  company_id: number
+  rule_id: string
+  kind_id: string
+  from_on: string
+  period_n: number
+  period_unit: string
+  law: string | null
+  evidence: string | null
+  stops: boolean
+  ladder: unknown | null
+  created_by: string | null
+  created_at: string
+}
+
+export interface EquipmentCertTold {
+  company_id: number
+  cert_id: string
+  step: string
+  days_left: number
+  told_count: number
+  told_at: string
+}
+
 export interface EquipmentCost {
   company_id: number
   cost_id: string
@@ -923,6 +1000,38 @@ export interface EquipmentSeries {
   company_id: number
   prefix: string
   last_no: number
+}
+
+export interface EquipmentWaterLimit {
+  company_id: number
+  limit_id: string
+  from_on: string
+  basis: string
+  items: ColumnType<Json, string, string>
+  created_by: string | null
+  created_at: string
+}
+
+export interface EquipmentWaterTest {
+  company_id: number
+  test_id: string
+  community_id: string
+  equipment_id: string | null
+  sampled_on: string
+  place: string
+  lab: string
+  report_no: string | null
+  results: ColumnType<Json, string, string>
+  passed: boolean
+  file_id: string | null
+  note: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+  published_at: string | null
+  published_by_name: string | null
+  withdrawn_at: string | null
+  withdraw_reason: string | null
 }
 
 export interface FormsDraft {
@@ -3942,12 +4051,20 @@ export interface DB {
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
   'equipment.category': EquipmentCategory
+  'equipment.cert': EquipmentCert
+  'equipment.cert_file': EquipmentCertFile
+  'equipment.cert_kind': EquipmentCertKind
+  'equipment.cert_policy': EquipmentCertPolicy
+  'equipment.cert_rule': EquipmentCertRule
+  'equipment.cert_told': EquipmentCertTold
   'equipment.cost': EquipmentCost
   'equipment.device': EquipmentDevice
   'equipment.device_state': EquipmentDeviceState
   'equipment.document': EquipmentDocument
   'equipment.running': EquipmentRunning
   'equipment.series': EquipmentSeries
+  'equipment.water_limit': EquipmentWaterLimit
+  'equipment.water_test': EquipmentWaterTest
   'forms.draft': FormsDraft
   'forms.template': FormsTemplate
   'forms.version': FormsVersion

@@ -47,6 +47,8 @@ export const routes = makeRoutes([
   // The address that messages carry, which is the desk's.
   { path: '/care/complaints/$complaint_id', page: () => import('../../modules/care/staff/CasePage.tsx').then((m) => ({ default: m.CasePage })) },
   { path: '/equipment', page: () => import('../../modules/equipment/staff/ScanPage.tsx').then((m) => ({ default: m.ScanPage })) },
+  // The address that messages carry, which is the desk's.
+  { path: '/equipment/certs', page: () => import('../../modules/equipment/staff/ScanPage.tsx').then((m) => ({ default: m.ScanPage })) },
   { path: '/equipment/$equipment_id', page: () => import('../../modules/equipment/staff/DevicePage.tsx').then((m) => ({ default: m.DevicePage })) },
   // The address that messages carry, which is the desk's.
   { path: '/equipment/devices/$equipment_id', page: () => import('../../modules/equipment/staff/DevicePage.tsx').then((m) => ({ default: m.DevicePage })) },

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { certCalls, waterCalls } from './contract_certs.ts'
 import { Carried, Category, CostKind, Device, DeviceCard, DeviceRow, DocumentKind, FIELDS_MAX, FieldSpec, LabelSize, Standards, State } from './shapes.ts'
 
 export * from './shapes.ts'
+export * from './contract_certs.ts'
 const Hours = z.string().regex(/^\d{1,9}(\.\d)?$/, '应为小时数,最多一位小数')
-export const DeviceFilter = z.object({ q: Text(40).optional(), community_id: Id.optional(), building_id: Id.optional(), category_id: Id.optional(), state: State.optional(), warranty: z.enum(['in', 'soon', 'out']).optional().meta({ zh: '质保' }), aged: z.boolean().optional().meta({ zh: '超设计年限' }) })
+export const DeviceFilter = z.object({ q: Text(40).optional(), community_id: Id.optional(), building_id: Id.optional(), category_id: Id.optional(), state: State.optional(), must_stop: z.boolean().optional().meta({ zh: '须停用' }), warranty: z.enum(['in', 'soon', 'out']).optional().meta({ zh: '质保' }), aged: z.boolean().optional().meta({ zh: '超设计年限' }) })
 export type DeviceFilter = z.output<typeof DeviceFilter>
 const One = Repeatable.extend({ equipment_id: Id })
 
@@ -46,4 +48,6 @@ const ledger = {
   deviceLabels: download({ zh: '打印设备标签', may: 'equipment.device.read', takes: DeviceFilter.extend({ equipment_ids: z.array(Id).max(500, '一次最多 500 台').optional(), size: LabelSize }), refuses: ['equipment.nothing_to_print', 'equipment.too_many_rows'] }),
 }
 
-export const equipment = contract('equipment', { ...ledger })
+export const equipment = contract('equipment', { ...ledger, ...certCalls, ...waterCalls })
+/** `equipment.cert_saved` when something was inspected or issued anew. */
+export const events = { 'equipment.cert_saved': z.object({ cert_id: Id, equipment_id: Id.nullable(), valid_to_on: Day }) }

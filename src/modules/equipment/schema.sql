@@ -22,6 +22,114 @@ create table equipment.category (
 );
 CREATE INDEX category_parent ON equipment.category USING btree (company_id, parent_id);
 
+-- 检验与证件:每次一行,新的不覆盖旧的
+create table equipment.cert (
+  company_id bigint not null, -- 公司
+  cert_id uuid not null, -- 编号
+  kind_id uuid not null, -- 种类
+  community_id uuid not null, -- 小区
+  building_id uuid, -- 楼栋,随设备
+  equipment_id uuid, -- 设备
+  account_id uuid, -- 持证员工账号
+  holder text, -- 持证人,不是员工账号时
+  no text, -- 证书或报告编号
+  issuer text not null, -- 检验、发证、维保或清洗单位
+  result text not null, -- 结论:pass 合格,conditional 整改后合格,fail 不合格
+  valid_from_on date not null, -- 检验日或有效期起
+  valid_to_on date not null, -- 有效期至(含)
+  note text, -- 说明
+  made_by uuid not null, -- 登记人
+  made_by_name text not null, -- 登记人姓名
+  made_at timestamp with time zone not null, -- 登记时间
+  ended_at timestamp with time zone, -- 注销时间
+  ended_by_name text, -- 注销人
+  end_reason text, -- 注销原因
+  constraint cert_check CHECK ((valid_to_on >= valid_from_on)),
+  constraint cert_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint cert_company_id_equipment_id_fkey FOREIGN KEY (company_id, equipment_id) REFERENCES equipment.device(company_id, equipment_id),
+  constraint cert_company_id_kind_id_fkey FOREIGN KEY (company_id, kind_id) REFERENCES equipment.cert_kind(company_id, kind_id),
+  constraint cert_pkey PRIMARY KEY (company_id, cert_id),
+  constraint cert_result_check CHECK ((result = ANY (ARRAY['pass'::text, 'conditional'::text, 'fail'::text])))
+);
+CREATE INDEX cert_device ON equipment.cert USING btree (company_id, equipment_id, kind_id, valid_to_on DESC) WHERE (equipment_id IS NOT NULL);
+CREATE INDEX cert_due ON equipment.cert USING btree (company_id, valid_to_on) WHERE (ended_at IS NULL);
+CREATE INDEX cert_kind_of ON equipment.cert USING btree (company_id, kind_id);
+CREATE INDEX cert_place ON equipment.cert USING btree (company_id, community_id, kind_id, valid_to_on DESC);
+
+-- 证件的附件,只增
+create table equipment.cert_file (
+  company_id bigint not null, -- 公司
+  cert_id uuid not null, -- 证件
+  file_id uuid not null, -- 文件
+  name text not null, -- 文件名
+  constraint cert_file_company_id_cert_id_fkey FOREIGN KEY (company_id, cert_id) REFERENCES equipment.cert(company_id, cert_id),
+  constraint cert_file_pkey PRIMARY KEY (company_id, cert_id, file_id)
+);
+
+-- 法定检验与证件的种类
+create table equipment.cert_kind (
+  company_id bigint not null, -- 公司
+  kind_id uuid not null, -- 编号
+  code text not null, -- 代码
+  name text not null, -- 名称
+  subject text not null, -- 对象:device 设备,person 人员,community 小区
+  category_ids uuid[] not null, -- 适用的设备分类(系统或类别),空为登记了才管
+  sort_no integer not null, -- 排序
+  retired_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人,空为出厂
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint cert_kind_company_id_code_key UNIQUE (company_id, code),
+  constraint cert_kind_company_id_name_key UNIQUE (company_id, name),
+  constraint cert_kind_pkey PRIMARY KEY (company_id, kind_id),
+  constraint cert_kind_subject_check CHECK ((subject = ANY (ARRAY['device'::text, 'person'::text, 'community'::text])))
+);
+
+-- 到期提醒的阶梯,按日生效,只增
+create table equipment.cert_policy (
+  company_id bigint not null, -- 公司
+  policy_id uuid not null, -- 编号
+  from_on date not null, -- 生效日
+  ladder integer[] not null, -- 到期前几天提醒
+  daily boolean not null, -- 过期后每天升级提醒
+  created_by uuid, -- 设定人
+  created_at timestamp with time zone not null, -- 设定时间
+  constraint cert_policy_pkey PRIMARY KEY (company_id, policy_id)
+);
+CREATE INDEX cert_policy_on ON equipment.cert_policy USING btree (company_id, from_on DESC);
+
+-- 种类的规则,按日生效,只增
+create table equipment.cert_rule (
+  company_id bigint not null, -- 公司
+  rule_id uuid not null, -- 编号
+  kind_id uuid not null, -- 种类
+  from_on date not null, -- 生效日
+  period_n integer not null, -- 周期
+  period_unit text not null, -- 周期单位
+  law text, -- 法规与标准
+  evidence text, -- 要留的凭证
+  stops boolean not null, -- 过期须停用
+  ladder integer[], -- 到期前几天提醒,空随公司
+  created_by uuid, -- 设定人,空为出厂
+  created_at timestamp with time zone not null, -- 设定时间
+  constraint cert_rule_company_id_kind_id_fkey FOREIGN KEY (company_id, kind_id) REFERENCES equipment.cert_kind(company_id, kind_id),
+  constraint cert_rule_period_n_check CHECK (((period_n >= 1) AND (period_n <= 600))),
+  constraint cert_rule_period_unit_check CHECK ((period_unit = ANY (ARRAY['day'::text, 'month'::text]))),
+  constraint cert_rule_pkey PRIMARY KEY (company_id, rule_id)
+);
+CREATE INDEX cert_rule_of ON equipment.cert_rule USING btree (company_id, kind_id, from_on DESC);
+
+-- 到期提醒已发的每一级,只增
+create table equipment.cert_told (
+  company_id bigint not null, -- 公司
+  cert_id uuid not null, -- 证件
+  step text not null, -- 哪一级:到期前天数,或过期后的日期
+  days_left integer not null, -- 当时剩余天数
+  told_count integer not null, -- 通知人数
+  told_at timestamp with time zone not null, -- 时间
+  constraint cert_told_company_id_cert_id_fkey FOREIGN KEY (company_id, cert_id) REFERENCES equipment.cert(company_id, cert_id),
+  constraint cert_told_pkey PRIMARY KEY (company_id, cert_id, step)
+);
+
 -- 设备的费用登记:保养、检验、大修等;维修工单的材料不在此重复登记
 create table equipment.cost (
   company_id bigint not null, -- 公司
@@ -163,3 +271,44 @@ create table equipment.series (
   last_no integer not null, -- 已用到
   constraint series_pkey PRIMARY KEY (company_id, prefix)
 );
+
+-- 水质检测项目与限值,按日生效,只增
+create table equipment.water_limit (
+  company_id bigint not null, -- 公司
+  limit_id uuid not null, -- 编号
+  from_on date not null, -- 生效日
+  basis text not null, -- 依据
+  items jsonb not null, -- 项目、下限、上限、单位
+  created_by uuid, -- 设定人
+  created_at timestamp with time zone not null, -- 设定时间
+  constraint water_limit_pkey PRIMARY KEY (company_id, limit_id)
+);
+CREATE INDEX water_limit_on ON equipment.water_limit USING btree (company_id, from_on DESC);
+
+-- 二次供水水质检测:逐项结果与结论
+create table equipment.water_test (
+  company_id bigint not null, -- 公司
+  test_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  equipment_id uuid, -- 水箱
+  sampled_on date not null, -- 采样日
+  place text not null, -- 采样点
+  lab text not null, -- 检测单位
+  report_no text, -- 报告编号
+  results jsonb not null, -- 各项结果,含当时的限值
+  passed boolean not null, -- 全部合格
+  file_id uuid, -- 报告文件
+  note text, -- 说明
+  made_by uuid not null, -- 登记人
+  made_by_name text not null, -- 登记人姓名
+  made_at timestamp with time zone not null, -- 登记时间
+  published_at timestamp with time zone, -- 公示时间
+  published_by_name text, -- 公示人
+  withdrawn_at timestamp with time zone, -- 撤下时间
+  withdraw_reason text, -- 撤下原因
+  constraint water_test_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint water_test_company_id_equipment_id_fkey FOREIGN KEY (company_id, equipment_id) REFERENCES equipment.device(company_id, equipment_id),
+  constraint water_test_pkey PRIMARY KEY (company_id, test_id)
+);
+CREATE INDEX water_test_device ON equipment.water_test USING btree (company_id, equipment_id) WHERE (equipment_id IS NOT NULL);
+CREATE INDEX water_test_place ON equipment.water_test USING btree (company_id, community_id, sampled_on DESC);

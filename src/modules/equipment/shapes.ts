@@ -27,7 +27,8 @@ export type Category = z.output<typeof Category>
 export const DeviceRow = z.object({
   equipment_id: Id, no: z.string().meta({ zh: '设备编号' }), name: z.string().meta({ zh: '名称' }), system_name: z.string().meta({ zh: '系统' }), category_name: z.string().meta({ zh: '类别' }), community_name: z.string().meta({ zh: '小区' }), place: z.string().meta({ zh: '安装位置' }), state: State,
   maker: z.string().nullable().meta({ zh: '生产厂家' }), model: z.string().nullable().meta({ zh: '规格型号' }), serial: z.string().nullable().meta({ zh: '出厂编号' }), installed_on: Day.nullable().meta({ zh: '安装日期' }), used_on: Day.nullable().meta({ zh: '投用日期' }), warranty_on: Day.nullable().meta({ zh: '质保到期' }),
-  in_warranty: z.boolean().nullable().meta({ zh: '在质保期' }), keeper_name: z.string().nullable().meta({ zh: '责任人' }),
+  in_warranty: z.boolean().nullable().meta({ zh: '在质保期' }), /** A certificate that it may not run without has run out. */
+  must_stop: z.boolean().meta({ zh: '须停用' }), keeper_name: z.string().nullable().meta({ zh: '责任人' }),
 })
 export type DeviceRow = z.output<typeof DeviceRow>
 export const DocumentKind = z.enum(['manual', 'drawing', 'certificate', 'acceptance', 'contract', 'photo', 'other']).meta({ zh: '种类' })
@@ -51,11 +52,11 @@ export const Device = DeviceRow.extend({
 })
 export type Device = z.output<typeof Device>
 /** What a phone shows of a device. */
-export const DeviceCard = Device.pick({ equipment_id: true, no: true, name: true, system_name: true, category_name: true, community_id: true, community_name: true, place: true, state: true, maker: true, model: true, serial: true, used_on: true, warranty_on: true, in_warranty: true, fields: true, details: true, standards: true, total_hours: true, papers: true, supplier: true, supplier_phone: true, keeper_name: true }).extend({ state_reason: z.string().nullable(), can: Can('run') })
+export const DeviceCard = Device.pick({ equipment_id: true, no: true, name: true, system_name: true, category_name: true, community_id: true, community_name: true, place: true, state: true, maker: true, model: true, serial: true, used_on: true, warranty_on: true, in_warranty: true, fields: true, details: true, standards: true, total_hours: true, papers: true, supplier: true, supplier_phone: true, keeper_name: true, must_stop: true }).extend({ certs: z.array(z.object({ kind_name: z.string(), valid_to_on: Day.nullable(), days_left: z.int().nullable(), light: z.enum(['missing', 'expired', 'near', 'soon', 'good']) })), state_reason: z.string().nullable(), can: Can('run') })
 export type DeviceCard = z.output<typeof DeviceCard>
 
 /** What a phone has with it for the basement: enough to know a label and to report what is broken. The codes themselves are not on it. */
-export const Carried = DeviceCard.pick({ equipment_id: true, no: true, name: true, community_id: true, community_name: true, place: true, category_name: true, state: true }).extend({ code_hash: z.string() })
+export const Carried = DeviceCard.pick({ equipment_id: true, no: true, name: true, community_id: true, community_name: true, place: true, category_name: true, state: true, must_stop: true }).extend({ code_hash: z.string() })
 export type Carried = z.output<typeof Carried>
 export const CARRIED_MAX = 1000
 

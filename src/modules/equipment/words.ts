@@ -1,7 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { category: '设备分类', device: '设备' },
+  subjects: { category: '设备分类', device: '设备', cert_kind: '检验种类', cert_policy: '到期提醒', cert: '检验与证件', water_limit: '水质限值', water_test: '水质检测' },
+  doings: { 'job.equipment.certs': '证件到期提醒' },
   refusals: {
     'equipment.name_taken': '已有同名的「{name}」,请换一个名称',
     'equipment.code_taken': '代码 {code} 已用在「{name}」,请换一个',
@@ -24,6 +25,17 @@ export const words: Words = {
     'equipment.cost_undone': '这笔费用已撤销',
     'equipment.hours_back': '读数 {hours} 小于上次的 {last};换过计时器请勾选「换过计时器」',
     'equipment.hours_fast': '自上次 {at} 以来最多走 {most} 小时,读数 {hours} 走了 {went} 小时,请核对',
+    'equipment.subject_fixed': '「{name}」的对象不能改,请停用后新建',
+    'equipment.from_past': '生效日不能早于今天({today})',
+    'equipment.cert_kind_gone': '检验种类不存在或已停用,请重新选择',
+    'equipment.cert_subject': '「{name}」按{subject}登记,请选择{subject}(只选一个)',
+    'equipment.evidence_needed': '「{name}」要上传凭证:{evidence}',
+    'equipment.cert_ended': '这份证件已经注销',
+    'equipment.limits_crossed': '「{name}」的下限不能大于上限',
+    'equipment.value_wrong': '「{name}」的结果「{value}」不是数字,请填数字,低于检出限可填 <0.05',
+    'equipment.no_values': '请至少填一项检测结果',
+    'equipment.water_published': '这次检测已经公示',
+    'equipment.water_not_published': '这次检测没有在公示',
     'equipment.too_many_rows': '符合条件的设备超过 {max} 台,请缩小范围',
     'equipment.nothing_to_print': '没有符合条件的设备可打印',
   },
@@ -32,6 +44,8 @@ export const words: Words = {
     'equipment.device.write': '管理设备台账',
     'equipment.device.export': '导出设备台账',
     'equipment.running.write': '抄设备运行小时',
+    'equipment.cert.write': '登记检验证件与水质、接收到期提醒',
+    'equipment.cert.escalated': '接收证件过期的升级提醒',
     'equipment.setup.write': '管理设备分类与检验规则',
   },
   states: {
@@ -39,6 +53,10 @@ export const words: Words = {
     action: { use: '投入使用', stop: '停用', repair: '转维修', scrap: '报废' },
     paper: { manual: '说明书', drawing: '图纸', certificate: '合格证', acceptance: '验收资料', contract: '合同', photo: '照片', other: '其他' },
     cost: { maintenance: '保养', inspection: '检验检测', overhaul: '大修改造', repair: '外修', labour: '人工', other: '其他' },
+    light: { missing: '未登记', expired: '已过期', near: '临期', soon: '将到期', good: '有效' },
+    subject: { device: '设备', person: '人员', community: '小区' },
+    result: { pass: '合格', conditional: '整改后合格', fail: '不合格' },
+    period_unit: { day: '天', month: '个月' },
     field_kind: { text: '文字', number: '数字', day: '日期', choice: '选择' },
     warranty: { in: '在质保期', soon: '90 天内到期', out: '已过质保' },
     label: { large: '大(一页 8 张)', medium: '中(一页 21 张)', small: '小(一页 40 张)' },

@@ -14,7 +14,7 @@ import { ACTIONS, equipment, type Action, type Device } from '../contract.ts'
 import { TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { DeviceDrawer } from './DeviceDrawer.tsx'
-import { CostsTab, DataTab, HistoryTab, PapersTab, RunningTab } from './DeviceTabs.tsx'
+import { CertsTab, CostsTab, DataTab, HistoryTab, PapersTab, RunningTab } from './DeviceTabs.tsx'
 
 const DeviceOrders = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.DeviceOrders })))
 const DeviceUpkeep = lazy(() => import('../../rounds/admin/shared.tsx').then((m) => ({ default: m.DeviceUpkeep })))
@@ -31,7 +31,7 @@ export default function DevicePage() {
     <>
       <DetailPage
         title={d ? `${d.no} ${d.name}` : '设备档案'} loading={device.loading} error={device.error} retry={device.retry} back="/equipment/devices"
-        tags={d ? <><Tag>{d.system_name} / {d.category_name}</Tag><StateTag value={d.state} words={words.states?.['state']} tones={TONE} />{d.life_on && d.life_on <= today() && d.state !== 'scrapped' ? <StateTag value="a" words={{ a: '超设计年限' }} tones={{ a: 'warn' }} /> : null}</> : null}
+        tags={d ? <><Tag>{d.system_name} / {d.category_name}</Tag><StateTag value={d.state} words={words.states?.['state']} tones={TONE} />{d.must_stop && d.state !== 'scrapped' ? <StateTag value="s" words={{ s: '证件过期,须停用' }} tones={{ s: 'bad' }} /> : null}{d.life_on && d.life_on <= today() && d.state !== 'scrapped' ? <StateTag value="a" words={{ a: '超设计年限' }} tones={{ a: 'warn' }} /> : null}</> : null}
         actions={d ? (
           <>
             {d.state !== 'scrapped' && may('orders.order.create') ? <Suspense fallback={null}><ReportButton device={d} /></Suspense> : null}
@@ -45,6 +45,7 @@ export default function DevicePage() {
           { key: 'data', label: '参数与标准', children: () => <DataTab d={d} /> },
           ...(may('orders.order.read') ? [{ key: 'orders', label: '报修记录', children: () => <Suspense fallback={<LoadingBlock />}><DeviceOrders equipment_id={equipment_id} /></Suspense> }] : []),
           { key: 'upkeep', label: '保养与巡检', children: () => <Suspense fallback={<LoadingBlock />}><DeviceUpkeep equipment_id={equipment_id} /></Suspense> },
+          { key: 'certs', label: '检验与证件', children: () => <CertsTab d={d} /> },
           { key: 'papers', label: '资料', badge: d.papers.length || undefined, children: () => <PapersTab d={d} /> },
           { key: 'costs', label: '费用', children: () => <CostsTab d={d} /> },
           { key: 'running', label: '运行小时', children: () => <RunningTab d={d} /> },

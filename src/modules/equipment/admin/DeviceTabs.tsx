@@ -3,7 +3,6 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { today } from '../../../kernel/clock.ts'
 import { Go } from '../../../ui/address.tsx'
-import { fileUrl, useWrite } from '../../../ui/api.ts'
 import { CanButton, Figure, MoneyText, StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
@@ -12,8 +11,12 @@ import { instant } from '../../../ui/format.ts'
 import { Facts } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { Upload } from '../../../ui/Upload.tsx'
-import { equipment, type Device } from '../contract.ts'
-import { TONE, said } from '../shown.ts'
+import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
+import { useMay } from '../../../ui/session.ts'
+import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
+import { equipment, type CertRow, type Device } from '../contract.ts'
+import { LIGHT_TONE, TONE, said } from '../shown.ts'
+import { CertDrawer, CertHistory, aboutOf, leftText, type CertAbout } from './CertParts.tsx'
 import { words } from '../words.ts'
 import './equipment.css'
 
@@ -87,5 +90,27 @@ export function HistoryTab({ d }: { d: Device }) {
         { key: 'reason', title: '原因', width: 260, show: (r) => (r.order_id ? <Go to={`/orders/list/${r.order_id}`}>{r.reason}</Go> : (r.reason ?? '—')) }, { key: 'by_name', title: '办理人', width: 100 }, { key: 'at', title: '登记时间', width: 150, show: (r) => instant(r.at) },
       ]}
     />
+  )
+}
+const CERTS = 50
+export function CertsTab({ d }: { d: Device }) {
+  const writes = useMay()('equipment.cert.write')
+  const list = useRead(equipment.certBoard, { equipment_id: d.equipment_id, page_size: CERTS })
+  const [open, setOpen] = useState<CertRow>()
+  const [adding, setAdding] = useState<CertAbout>()
+  if (list.error) return <ErrorBlock error={list.error} retry={list.retry} />
+  if (!list.data) return <LoadingBlock />
+  return (
+    <div className="hy-stack">
+      <RowsTable
+        label="检验与证件" rows={list.data.rows} row_key="key" empty="这类设备没有要管的检验与证件;种类在「检验规则」中设定"
+        columns={[
+          { key: 'kind_name', title: '种类', width: 170, show: (r) => <Button type="link" size="small" onClick={() => setOpen(r)}>{r.kind_name}</Button> }, { key: 'light', title: '状态', width: 130, show: (r) => <StateTag value={r.light} words={words.states?.['light']} tones={LIGHT_TONE} /> }, { key: 'valid_to_on', title: '有效期至', width: 110, show: (r) => r.valid_to_on ?? '—' }, { key: 'days_left', title: '剩余', width: 110, show: leftText },
+          { key: 'issuer', title: '单位', width: 170, show: (r) => r.issuer ?? '—' }, { key: 'no', title: '编号', width: 130, show: (r) => r.no ?? '—' }, { key: 'file_count', title: '附件', width: 60, show: (r) => r.file_count || '—' }, ...(writes ? [{ key: 'act', title: '操作', width: 80, show: (r: CertRow) => <Button size="small" onClick={() => setAdding(aboutOf(r))}>登记</Button> }] : []),
+        ]}
+      />
+      {open ? <CertHistory row={open} close={() => setOpen(undefined)} /> : null}
+      {adding ? <CertDrawer about={adding} close={() => setAdding(undefined)} /> : null}
+    </div>
   )
 }

@@ -18,12 +18,13 @@ const FILTERS: readonly Filter[] = [
   { kind: 'text', name: 'q', label: '关键词', placeholder: '编号、名称、位置、型号' },
   { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['state']) },
   { kind: 'select', name: 'warranty', label: '质保', options: optionsOf(words.states?.['warranty']) },
+  { kind: 'check', name: 'must_stop', label: '须停用' },
   { kind: 'check', name: 'aged', label: '超设计年限' },
 ]
 const COLUMNS: readonly Column<DeviceRow>[] = [
   { key: 'no', title: '设备编号', width: 115, always: true },
   { key: 'name', title: '名称', width: 160 },
-  { key: 'state', title: '状态', width: 75, show: (r) => <StateTag value={r.state} words={words.states?.['state']} tones={TONE} /> },
+  { key: 'state', title: '状态', width: 120, show: (r) => <span className="hy-line"><StateTag value={r.state} words={words.states?.['state']} tones={TONE} />{r.must_stop && r.state !== 'scrapped' ? <StateTag value="s" words={{ s: '须停用' }} tones={{ s: 'bad' }} /> : null}</span> },
   { key: 'system_name', title: '系统', width: 90 },
   { key: 'category_name', title: '类别', width: 110 },
   { key: 'place', title: '安装位置', width: 160 },

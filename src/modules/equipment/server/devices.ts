@@ -8,6 +8,8 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { CARRIED_MAX, equipment, type Carried, type Device, type DeviceCard, type Standards } from '../contract.ts'
 import { deviceToChange, devicesSeenBy, reaches } from './access.ts'
+import { certsOf } from './cert_board.ts'
+import { mustStop } from './certs.ts'
 import { categoriesOf, writeShipped } from './config.ts'
 import { cleaned, unfit } from './rules/details.ts'
 import { canOf } from './rules/machine.ts'
@@ -91,7 +93,7 @@ type Raw = Omit<Device, 'can' | 'standards' | 'own_standards' | 'running' | 'tot
 const INSTANT = (column: string) => sql`to_char(${sql.ref(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`
 async function rawOf(scope: Scope, equipment_id: string): Promise<Raw> {
   const c = scope.company_id
-  const { rows } = await sql<Raw>`select d.equipment_id, d.community_id, d.zone_id, d.building_id, d.unit_id, d.area_id, d.category_id, d.parent_id, d.keeper_id, d.code, d.no, d.name, d.place, d.state, d.maker, d.model, d.serial, d.made_on, d.installed_on, d.used_on, d.warranty_on, d.warranty_on >= ${scope.today}::date as in_warranty, d.supplier, d.supplier_phone, d.purchase_fen, d.note, d.details, d.standards as own,
+  const { rows } = await sql<Raw>`select d.equipment_id, d.community_id, d.zone_id, d.building_id, d.unit_id, d.area_id, d.category_id, d.parent_id, d.keeper_id, d.code, d.no, d.name, d.place, d.state, d.maker, d.model, d.serial, d.made_on, d.installed_on, d.used_on, d.warranty_on, d.warranty_on >= ${scope.today}::date as in_warranty, ${mustStop(scope)} as must_stop, d.supplier, d.supplier_phone, d.purchase_fen, d.note, d.details, d.standards as own,
       g.name as category_name, g.fields, g.standards as of_kind, g.life_years, (coalesce(d.used_on, d.installed_on) + make_interval(years => g.life_years))::date as life_on, y.name as system_name, k.name as community_name, z.name as zone_name, b.name as building_name, u.no as unit_no, a.name as area_name, p.name as parent_name, m.name as keeper_name,
       (select coalesce(jsonb_agg(to_jsonb(x) order by x.state_no desc), '[]') from (select s.state_no, s.state, ${INSTANT('s.from_at')} as from_at, to_char(lead(s.from_at) over (order by s.state_no) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as to_at, s.reason, s.order_id, s.by_name, ${INSTANT('s.at')} as at from equipment.device_state s where s.company_id = ${c} and s.equipment_id = d.equipment_id order by s.state_no desc limit ${SHOWN}) x) as states,
       (select coalesce(jsonb_agg(to_jsonb(x) order by x.added_at desc), '[]') from (select t.document_id, t.kind, t.title, f.name as file_name, t.added_by_name, ${INSTANT('t.added_at')} as added_at from equipment.document t join kernel.file f on f.company_id = ${c} and f.file_id = t.file_id where t.company_id = ${c} and t.equipment_id = d.equipment_id and t.removed_at is null limit ${SHOWN}) x) as papers,
@@ -114,15 +116,15 @@ async function fileOf(scope: Scope, equipment_id: string): Promise<Device> {
     can: { ...canOf(d.state, writes), write: writes ? true : 'kernel.forbidden', run: !reaches(scope, 'equipment.running.write', d) ? 'kernel.forbidden' : d.state === 'scrapped' ? 'equipment.wrong_state' : true },
   }
 }
-const CARD = ['equipment_id', 'no', 'name', 'system_name', 'category_name', 'community_id', 'community_name', 'place', 'state', 'maker', 'model', 'serial', 'used_on', 'warranty_on', 'in_warranty', 'fields', 'details', 'standards', 'total_hours', 'papers', 'supplier', 'supplier_phone', 'keeper_name'] as const
+const CARD = ['equipment_id', 'no', 'name', 'system_name', 'category_name', 'community_id', 'community_name', 'place', 'state', 'maker', 'model', 'serial', 'used_on', 'warranty_on', 'in_warranty', 'fields', 'details', 'standards', 'total_hours', 'papers', 'supplier', 'supplier_phone', 'keeper_name', 'must_stop'] as const
 
 export const deviceAnswers = [
   saveDevice,
   answer(equipment.device, (scope, o) => fileOf(scope, o.equipment_id)),
   answer(equipment.deviceCard, async (scope, o): Promise<DeviceCard> => {
-    const d = await fileOf(scope, o.equipment_id)
+    const [d, certs] = await Promise.all([fileOf(scope, o.equipment_id), certsOf(scope, o.equipment_id)])
     const card = Object.fromEntries(CARD.map((k) => [k, d[k]])) as Pick<Device, (typeof CARD)[number]>
-    return { ...card, state_reason: d.states[0]?.reason ?? null, can: { run: d.can.run } }
+    return { ...card, certs: certs.map((x) => ({ kind_name: x.kind_name, valid_to_on: x.valid_to_on, days_left: x.days_left, light: x.light })), state_reason: d.states[0]?.reason ?? null, can: { run: d.can.run } }
   }),
   answer(equipment.people, async (scope, o) => {
     const c = scope.company_id
@@ -133,7 +135,7 @@ export const deviceAnswers = [
   }),
   answer(equipment.carried, async (scope) => {
     const c = scope.company_id
-    const { rows } = await sql<Omit<Carried, 'code_hash'> & { code: string }>`select d.equipment_id, d.no, d.name, d.community_id, k.name as community_name, d.place, g.name as category_name, d.state, d.code from equipment.device d join property.community k on k.company_id = ${c} and k.community_id = d.community_id join equipment.category g on g.company_id = ${c} and g.category_id = d.category_id
+    const { rows } = await sql<Omit<Carried, 'code_hash'> & { code: string }>`select d.equipment_id, d.no, d.name, d.community_id, k.name as community_name, d.place, g.name as category_name, d.state, ${mustStop(scope)} as must_stop, d.code from equipment.device d join property.community k on k.company_id = ${c} and k.community_id = d.community_id join equipment.category g on g.company_id = ${c} and g.category_id = d.category_id
       where d.company_id = ${c} and d.state <> 'scrapped' and ${devicesSeenBy(scope)} order by d.community_id, d.no limit ${CARRIED_MAX}`.execute(scope.db)
     return { rows: rows.map(({ code, ...d }) => ({ ...d, code_hash: labelHash(code) })) }
   }),

@@ -4,16 +4,22 @@ import { equipment } from '../contract.ts'
 import { words } from '../words.ts'
 import { categoryAnswers } from './categories.ts'
 import { deviceAnswers } from './devices.ts'
+import { boardAnswers } from './cert_board.ts'
+import { tellCerts } from './cert_clock.ts'
+import { certAnswersOf } from './certs.ts'
+import { waterAnswersOf } from './water.ts'
 import { deviceLabels } from './labels.ts'
 import { listAnswers } from './list.ts'
 import { moveAnswers, paperFile } from './moves.ts'
 
 export { deviceToRead, devicesSeenBy } from './access.ts'
+export { equipmentTemplates } from './templates.ts'
 export { runsAgain, stoodStill } from './moves.ts'
 
 export const equipmentModule = (app: () => App): Module => ({
   name: 'equipment',
   contract: equipment,
   words,
-  answers: [...categoryAnswers, ...listAnswers, ...deviceAnswers, ...moveAnswers, paperFile(app), deviceLabels],
+  answers: [...categoryAnswers, ...listAnswers, ...deviceAnswers, ...moveAnswers, paperFile(app), deviceLabels, ...boardAnswers, ...certAnswersOf(app), ...waterAnswersOf(app)],
+  schedules: [{ name: 'equipment.certs', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(tellCerts)) }],
 })

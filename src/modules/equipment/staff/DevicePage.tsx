@@ -3,7 +3,7 @@ import { Button } from 'antd-mobile'
 import { useState } from 'react'
 import { fileUrl, readNow, useWrite } from '../../../ui/api.ts'
 import { instant } from '../../../ui/format.ts'
-import { Facts, Field, Sheet } from '../../../ui/phone/bits.tsx'
+import { Facts, Field, Sheet, Tag } from '../../../ui/phone/bits.tsx'
 import { ownerOf, usePhoneMe } from '../../../ui/phone/me.ts'
 import { useMemory } from '../../../ui/phone/memory.ts'
 import { OutboxCard } from '../../../ui/phone/OutboxCard.tsx'
@@ -45,9 +45,11 @@ function Card({ d }: { d: DeviceCard }) {
     <>
       <section className="ph-card">
         <h2 className="ph-line"><span>{d.no}</span><StateMark state={d.state} /></h2>
+        {d.must_stop ? <p className="ph-fault" role="alert">检验证件已过期,须停用,请勿投入运行</p> : null}
         {d.state === 'in_use' || !d.state_reason ? null : <p className="ph-amber">{d.state_reason}</p>}
         <Facts rows={[['类别', `${d.system_name} / ${d.category_name}`], ['位置', `${d.community_name} ${d.place}`], d.maker || d.model ? ['厂家型号', [d.maker, d.model].filter(Boolean).join(' ')] : null, d.serial ? ['出厂编号', d.serial] : null, d.used_on ? ['投用', d.used_on] : null, d.warranty_on ? ['质保到期', `${d.warranty_on}${d.in_warranty ? '(在保)' : '(已过)'}`] : null, d.supplier ? ['供应商', [d.supplier, d.supplier_phone].filter(Boolean).join(' ')] : null, d.keeper_name ? ['责任人', d.keeper_name] : null, d.total_hours ? ['累计运行', `${d.total_hours} 小时`] : null]} />
       </section>
+      {d.certs.length ? <section className="ph-card ph-section"><h2>检验与证件</h2>{d.certs.map((x) => <p key={x.kind_name} className="ph-between"><span>{x.kind_name}</span><span className="ph-line">{x.valid_to_on ? <span className="ph-num ph-small">至 {x.valid_to_on}</span> : null}<Tag {...(x.light === 'good' || x.light === 'soon' ? { kind: 'good' as const } : x.light === 'near' ? { kind: 'warn' as const } : { kind: 'bad' as const })}>{said('light', x.light)}</Tag></span></p>)}</section> : null}
       {data.length || standards.length ? <section className="ph-card"><h2>技术参数与标准</h2><Facts rows={[...data, ...standards]} /></section> : null}
       {d.papers.length ? <section className="ph-card ph-section"><h2>资料</h2>{d.papers.map((p) => <a key={p.document_id} href={fileUrl(equipment.paper, { equipment_id: d.equipment_id, document_id: p.document_id })} target="_blank" rel="noreferrer">{p.title}({said('paper', p.kind)})</a>)}</section> : null}
     </>

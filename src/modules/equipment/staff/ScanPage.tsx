@@ -43,7 +43,7 @@ export function ScanPage() {
           <>
             {old ? <p className="ph-weak ph-small">没有网络,显示手机上的设备清单</p> : null}
             {found.length === 0 ? <StateBlock icon="search" title={q === '' ? '没有设备' : '清单里没有找到'} text={q === '' ? '登记设备后显示在这里' : '按「打开」用设备码或编号查找'} /> : null}
-            <ul className="ph-list" aria-label="设备">{found.slice(0, SHOWN).map((d) => <li key={d.equipment_id}><RowLink to={`/equipment/${d.equipment_id}`} title={<span className="ph-strong">{d.name}</span>} under={<>{d.no} · {d.category_name}<br />{d.community_name} {d.place}</>} side={d.state === 'in_use' ? null : <StateMark state={d.state} />} /></li>)}</ul>
+            <ul className="ph-list" aria-label="设备">{found.slice(0, SHOWN).map((d) => <li key={d.equipment_id}><RowLink to={`/equipment/${d.equipment_id}`} title={<span className="ph-strong">{d.name}</span>} under={<>{d.no} · {d.category_name}<br />{d.community_name} {d.place}</>} side={d.must_stop ? <Tag kind="bad">须停用</Tag> : d.state === 'in_use' ? null : <StateMark state={d.state} />} /></li>)}</ul>
             {found.length > SHOWN ? <p className="ph-weak ph-small">共 {found.length} 台,请输入名称缩小范围</p> : null}
           </>
         )}

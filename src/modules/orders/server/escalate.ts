@@ -4,7 +4,8 @@ import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import { policyNow } from './config.ts'
 import { TRANSITIONS } from '../machine.ts'
-import { hourText, linkOf, notify, staffAt } from './tell.ts'
+import { staffAt } from '../../identity/server/index.ts'
+import { hourText, linkOf, notify } from './tell.ts'
 
 const AT_ONCE = 200
 interface Due {

@@ -31,7 +31,7 @@ export { dueAt, type Hours, type Limit } from './rules/limits.ts'
 export { serviceForm } from './quote_paper.ts'
 export const ordersApprovals = [approvalKind(quoteVoidApproval), approvalKind(deductApproval), approvalKind(countApproval)]
 export { orderTemplates } from './templates.ts'
-export { staffAt } from './tell.ts'
+export { staffAt } from '../../identity/server/index.ts'
 
 export const ordersModule = (app: () => App): Module => ({
   name: 'orders',

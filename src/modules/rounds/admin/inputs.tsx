@@ -65,7 +65,7 @@ export function RuleInput({ value, onChange, from_on, to_on, devices = false }: 
   const set = (x: Rule): void => onChange?.(x)
   return (
     <div className="rd-rows">
-      <Select aria-label="时间规律" options={KINDS.filter((k) => (devices ? k.value !== 'weather' && k.value !== 'dry' && k.value !== 'expiry' : !OF_DEVICES.includes(k.value)))} value={r.kind} onChange={(k) => set(FRESH[k]())} />
+      <Select aria-label="时间规律" options={KINDS.filter((k) => (devices ? k.value !== 'weather' && k.value !== 'dry' : !OF_DEVICES.includes(k.value)))} value={r.kind} onChange={(k) => set(FRESH[k]())} />
       <Parts r={r} set={set} />
       <Trial rule={r} from_on={from_on} to_on={to_on} />
     </div>
