@@ -42,7 +42,7 @@ async function chosen(scope: Scope, ask: Ask): Promise<{ payment_id: string; mer
 
 /** What the log says was printed. */
 function titleOf(ask: Ask, rows: readonly { label: string }[]): string {
-  const ends = rows.length > 1 ? `${rows[0]!.label} 至 ${rows.at(-1)!.label}` : rows[0]!.label
+  const ends = new Set(rows.map((r) => r.label)).size > 1 ? `${rows[0]!.label} 至 ${rows.at(-1)!.label}` : rows[0]!.label
   const days = ask.payment_ids || ask.merge_id ? '' : `收款日 ${ask.from_on ?? '当天'} 至 ${ask.to_on ?? '当天'} `
   return `${ask.merge_id ? '合并收款 ' : ask.payment_ids ? '选定 ' : days}${ends}`.slice(0, 200)
 }

@@ -108,10 +108,12 @@ async function ofMine(scope: Scope, f: Span & { house_id: string }): Promise<Sta
 const sheetRows = (s: Statement, f: Span) => [[f.from_on, '期初', null, null, null, null, s.opening_fen, s.opening_wallet_fen], ...s.rows.map((x) => [x.on_day, KINDS[x.kind] ?? x.kind, x.title, x.detail, x.charge_fen, x.paid_fen, x.balance_fen, x.wallet_fen])]
 const totals = (s: Statement) => ['合计', null, null, null, s.charge_fen_sum, s.paid_fen_sum, s.closing_fen, s.closing_wallet_fen]
 
+const [CHARGED, PAID] = [4, 5]
 const paper = (s: Statement, f: Span, o: { company: string | null; community: string; owner: string; by: string; at: string }) => ({
   company_name: o.company, title: '对账单', filters: [`房号:${o.community} ${s.house_label}`, ...(o.owner ? [`业主:${o.owner}`] : []), `期间:${f.from_on} 至 ${f.to_on}`],
   columns: [{ title: '日期', kind: 'day' as const }, { title: '类别', kind: 'text' as const }, { title: '摘要', kind: 'text' as const }, { title: '说明', kind: 'text' as const }, { title: '应收', kind: 'fen' as const }, { title: '实收', kind: 'fen' as const }, { title: '欠款余额', kind: 'fen' as const }, { title: '预存余额', kind: 'fen' as const }],
-  rows: sheetRows(s, f), totals: [null, ...totals(s).slice(1)], printed_by: o.by, printed_at: o.at,
+  // As on the screen: a line is either owed or paid, the other column stays empty.
+  rows: sheetRows(s, f).map((r) => r.map((v, i) => (v === 0 && (i === CHARGED || i === PAID) ? null : v))), totals: [null, ...totals(s).slice(1)], printed_by: o.by, printed_at: o.at,
 })
 const companyName = async (scope: Scope) => (await scope.db.selectFrom('identity.company').select('name').where('company_id', '=', scope.company_id).executeTakeFirst())?.name ?? null
 
