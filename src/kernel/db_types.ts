@@ -430,6 +430,49 @@ export interface BillingWaiverLine {
   amount_fen: number
 }
 
+export interface CareApplication {
+  company_id: number
+  application_id: string
+  no: string
+  service_id: string
+  version_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  person_id: string | null
+  applicant_name: string
+  applicant_phone: string | null
+  source: string
+  answers: ColumnType<Json, string, string>
+  file_ids: Generated<string[]>
+  state: string
+  step_index: Generated<number>
+  department_id: string | null
+  due_at: string | null
+  permit_code: string | null
+  permit_until: string | null
+  told_late_at: string | null
+  decided_at: string | null
+  ended_at: string | null
+  step_no: Generated<number>
+  created_by: string | null
+  created_at: string
+}
+
+export interface CareApplicationStep {
+  company_id: number
+  application_id: string
+  step_no: number
+  action: string
+  to_state: string
+  step_name: string | null
+  by_kind: string
+  by_account: string | null
+  by_name: string
+  note: string | null
+  at: string
+}
+
 export interface CareCause {
   company_id: number
   cause_id: string
@@ -613,6 +656,32 @@ export interface CareSeries {
   company_id: number
   series: string
   last_no: number
+}
+
+export interface CareService {
+  company_id: number
+  service_id: string
+  name: string
+  sort_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface CareServiceVersion {
+  company_id: number
+  version_id: string
+  service_id: string
+  version_no: number
+  from_on: string
+  intro: string
+  fields: ColumnType<Json, string, string>
+  steps: ColumnType<Json, string, string>
+  permit: boolean
+  permit_hours: number
+  show_arrears: boolean
+  created_by: string | null
+  created_at: string
 }
 
 export interface CareStep {
@@ -4025,6 +4094,8 @@ export interface DB {
   'billing.share_item': BillingShareItem
   'billing.waiver': BillingWaiver
   'billing.waiver_line': BillingWaiverLine
+  'care.application': CareApplication
+  'care.application_step': CareApplicationStep
   'care.cause': CareCause
   'care.complaint': CareComplaint
   'care.complaint_order': CareComplaintOrder
@@ -4037,6 +4108,8 @@ export interface DB {
   'care.photo': CarePhoto
   'care.policy': CarePolicy
   'care.series': CareSeries
+  'care.service': CareService
+  'care.service_version': CareServiceVersion
   'care.step': CareStep
   'care.visit': CareVisit
   'closing.bank_line': ClosingBankLine

@@ -1,5 +1,6 @@
 // The pages of the staff face. Tabs are those a person may use.
 import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
+import { GateCard } from '../../modules/care/staff/GateCard.tsx'
 import { CaseCard } from '../../modules/care/staff/CaseCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
 import { WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
@@ -26,7 +27,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><RoundCard /><ScanCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><GateCard /><RoundCard /><ScanCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -43,6 +44,8 @@ export const routes = makeRoutes([
   // The address that messages carry, which is the desk's.
   { path: '/orders/list/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
   { path: '/care', page: () => import('../../modules/care/staff/CasesPage.tsx').then((m) => ({ default: () => <m.CasesPage tabs={tabs} /> })) },
+  { path: '/care/gate', page: () => import('../../modules/care/staff/GatePage.tsx').then((m) => ({ default: m.GatePage })) },
+  { path: '/care/applications/$application_id', page: () => import('../../modules/care/staff/DecidePage.tsx').then((m) => ({ default: m.DecidePage })) },
   { path: '/care/$complaint_id', page: () => import('../../modules/care/staff/CasePage.tsx').then((m) => ({ default: m.CasePage })) },
   // The address that messages carry, which is the desk's.
   { path: '/care/complaints/$complaint_id', page: () => import('../../modules/care/staff/CasePage.tsx').then((m) => ({ default: m.CasePage })) },

@@ -2,8 +2,9 @@
 import { nowIso } from '../../kernel/clock.ts'
 import { Tag } from '../../ui/phone/bits.tsx'
 import { PhotoStrip } from '../../ui/phone/photos.tsx'
-import type { ComplaintRow, State, Step } from './contract.ts'
-import { TONE, dueText, hour, said, stepText } from './shown.ts'
+import type { ApplicationStep, ComplaintRow, State, Step } from './contract.ts'
+import type { ApplicationState } from './service_machine.ts'
+import { APPLICATION_TONE, TONE, dueText, hour, said, stepText } from './shown.ts'
 
 export function StateMark({ state, of = 'state' }: { state: State; of?: 'state' | 'resident_state' }) {
   const tone = TONE[state]
@@ -32,4 +33,22 @@ export const starsText = (n: number): string => '★'.repeat(n) + '☆'.repeat(5
 /** Closes the sheet when it was done; a refusal stays shown in it. */
 export async function closeAfter(made: Promise<unknown>, close: () => void): Promise<void> {
   if (await made) close()
+}
+
+export function ApplicationMark({ state }: { state: ApplicationState }) {
+  const tone = APPLICATION_TONE[state]
+  return <Tag {...(tone === 'plain' ? {} : { kind: tone })}>{said('application', state)}</Tag>
+}
+export function ApplicationSteps({ steps, resident = false }: { steps: readonly ApplicationStep[]; resident?: boolean }) {
+  return (
+    <ol className="ph-steps" aria-label="进度">
+      {steps.toReversed().map((s) => (
+        <li key={s.step_no}>
+          <span className="ph-between"><b>{said('application_action', s.action)}{s.step_name ? `(${s.step_name})` : ''}</b><span className="ph-weak ph-small ph-num">{hour(s.at)}</span></span>
+          <span className="ph-weak ph-small">{s.by_kind === 'resident' && resident ? '我' : s.by_name}</span>
+          {s.note ? <span>{s.note}</span> : null}
+        </li>
+      ))}
+    </ol>
+  )
 }

@@ -1,8 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { complaint: '投诉建议', contact: '来电来访', department: '处理部门', care_kind: '投诉类别', care_cause: '投诉原因', care_policy: '投诉规则' },
-  doings: { 'job.care.escalate': '投诉时限提醒', 'job.care.close_old': '投诉自动办结' },
+  subjects: { complaint: '投诉建议', contact: '来电来访', application: '服务申请', care_service: '申请事项', department: '处理部门', care_kind: '投诉类别', care_cause: '投诉原因', care_policy: '投诉规则' },
+  doings: { 'job.care.escalate': '投诉时限提醒', 'job.care.close_old': '投诉自动办结', 'job.care.applications': '服务申请时限与凭条到期' },
   refusals: {
     'care.wrong_state': '{no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
     'care.taken': '{no} 已由 {name} 受理,请看其他待受理的',
@@ -43,6 +43,15 @@ export const words: Words = {
     'care.outcome_parts': '请补充{what}',
     'care.no_complaint_right': '您没有在该位置登记投诉的权限,请选其他结果或联系客服主管',
     'care.contact_done': '{no} 已办结,请刷新查看',
+    'care.service_unknown': '事项不存在或已停办,请重新选择',
+    'care.form_changed': '「{name}」的表单刚刚改过,请刷新后按新表单填写',
+    'care.form_fields': '表单有误:{fault}',
+    'care.field': '「{zh}」{why}',
+    'care.application_state': '{no} 现在是「{state}」,不能这样办理;请刷新查看',
+    'care.arrears_reason': '不得以欠费为由不予办理(民法典第九百四十四条);请写明其他原因,欠费请另行催缴',
+    'care.permit_used': '{no} 已于 {at} 放行,凭条只能用一次;请让住户重新申请',
+    'care.permit_over': '{no} 的凭条已过有效期({until}),请让住户重新申请',
+    'care.no_permit': '{no} 没有放行凭条,批准后才有',
     'care.too_many_rows': '符合条件的超过 {max} 条,请缩小登记日范围后再导出',
   },
   permissions: {
@@ -56,7 +65,12 @@ export const words: Words = {
     'care.contact.read': '查看来电来访',
     'care.contact.write': '登记来电来访',
     'care.contact.export': '导出来电来访与统计',
-    'care.setup.write': '管理投诉类别、原因、时限、部门与规则',
+    'care.application.read': '查看服务申请',
+    'care.application.create': '代办与办结服务申请',
+    'care.application.decide': '审批服务申请',
+    'care.application.export': '导出服务申请',
+    'care.gate.check': '门岗核验放行凭条',
+    'care.setup.write': '管理投诉类别、时限、部门、规则与服务申请表单',
   },
   states: {
     state: { new: '待分派', assigned: '待受理', handling: '处理中', answered: '已答复', closed: '已办结', merged: '已并案', withdrawn: '已撤回', rejected: '不受理' },
@@ -69,6 +83,9 @@ export const words: Words = {
     contact_way: { phone: '来电', counter: '来访', wechat: '微信', other: '其他' },
     topic: { consult: '咨询', fee: '费用', repair: '报修', complaint: '投诉', suggestion: '建议', request: '办事', help: '求助', lodge: '寄存', borrow: '借用', other: '其他' },
     outcome: { answered: '当场答复', order: '转工单', complaint: '转投诉', callback: '待回电', lodged: '寄存借用', passed: '转告他人' },
+    application: { deciding: '审批中', approved: '已批准', rejected: '未批准', cancelled: '已取消', used: '已放行', done: '已办结', expired: '已过期' },
+    application_action: { apply: '提交申请', approve: '批准', reject: '不批准', cancel: '取消', use: '放行', finish: '办结', expire: '凭条过期' },
+    field_kind: { text: '文字', long: '多行文字', choice: '选择', day: '日期', number: '数字', person: '姓名', vehicle: '车牌', photo: '照片' },
     way: { phone: '电话', door: '上门', message: '消息' },
     unit: { minute: '分钟', hour: '小时', day: '天' },
     clock: { calendar: '自然时间', working: '工作时间' },

@@ -56,6 +56,7 @@ export async function hear(t: Town): Promise<void> {
   for (const [n, p] of PAST.entries()) await past(c, n, p)
   await open(c)
   await contacts(c)
+  await applications(c)
 }
 
 interface Ctx {
@@ -129,4 +130,29 @@ async function contacts(c: Ctx): Promise<void> {
   }
   const h = c.list[5]!
   await at(ago(2), () => t.road.call(desk, ['contact', 'back'], care.saveContact, { way: 'phone', topic: 'fee', community_id: community(c), house_id: h.house_id, caller_name: h.name, caller_phone: h.phone, words: '要求核对三年的水费', outcome: 'callback', call_back_at: new Date(Date.parse(t.calendar.until) + 20 * 3_600_000).toISOString(), seconds: 140 }))
+}
+
+/** A move-out that went through the gate, keys handed over, one that waits and one whose permit is still good. */
+async function applications(c: Ctx): Promise<void> {
+  const { t, desk } = c
+  const ago = (hours: number): string => new Date(Date.parse(t.calendar.until) - hours * 3_600_000).toISOString()
+  const { rows } = await t.road.ask(desk, care.services, {})
+  const of = (name: string) => { const s = rows.find((x) => x.name === name)!; return { service_id: s.service_id, version_id: s.version!.version_id } }
+  const apply = async (n: number, hours: number, name: string, values: readonly string[]): Promise<{ application_id: string }> => {
+    const h = c.list[n]!
+    const { application_id } = await at(ago(hours), () => t.road.call(residentOf(t, h), ['application', n], care.apply, { ...of(name), house_id: h.house_id, answers: values.map((value, i) => ({ key: `f${i + 1}`, value })).filter((a) => a.value !== '') }))
+    return { application_id }
+  }
+  const day = addDays(t.calendar.today, 1)
+  const gone = await apply(2, 200, '搬出放行条', ['双人床 1、衣柜 2', addDays(t.calendar.today, -8), '陕C5K218', '王师傅'])
+  await at(ago(196), () => t.road.call(desk, ['application yes', 2], care.approveApplication, gone))
+  const { permit_code } = await t.road.ask(desk, care.application, gone)
+  await at(ago(180), () => t.road.call(must(t, 'zhixu'), ['application out', 2], care.usePermit, { permit_code: permit_code!, note: '与清单相符' }))
+  const keys = await apply(4, 120, '钥匙领取', ['单元门', '1', '本人'])
+  await at(ago(118), () => t.road.call(desk, ['application yes', 4], care.approveApplication, keys))
+  await at(ago(96), () => t.road.call(desk, ['application done', 4], care.finishApplication, { ...keys, note: '已交付单元门钥匙 1 把' }))
+  const good = await apply(6, 9, '搬出放行条', ['沙发 1、书柜 1', day, '', ''])
+  await at(ago(6), () => t.road.call(desk, ['application yes', 6], care.approveApplication, good))
+  await apply(8, 3, '搬出放行条', ['洗衣机 1、冰箱 1', day, '陕CD11235', ''])
+  await apply(10, 2, '证明开具', ['居住证明', '孩子入学', '1'])
 }

@@ -1,5 +1,5 @@
 // 来电来访: the log, what is still to be done of it on top; figures by day and kind beside it.
-import { Button } from 'antd'
+import { Button, Modal } from 'antd'
 import { useMemo, useState } from 'react'
 import { Go, useGo, useSearchState } from '../../../ui/address.tsx'
 import { useWrite } from '../../../ui/api.ts'
@@ -8,6 +8,8 @@ import type { Column } from '../../../ui/columns.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
+import { instant } from '../../../ui/format.ts'
+import { Facts } from '../../../ui/pages.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { care, type ContactRow } from '../contract.ts'
 import { hour, said } from '../shown.ts'
@@ -29,6 +31,7 @@ export default function ContactsPage() {
   const [search, setSearch] = useSearchState()
   const finish = useWrite(care.finishContact, { in_form: true, done: '已办结' })
   const [row, setRow] = useState<ContactRow>()
+  const [shown, setShown] = useState<ContactRow>()
   const filters = useMemo((): readonly Filter[] => [
     { kind: 'text', name: 'q', label: '关键词', placeholder: '登记号、电话、房号、内容、物品' },
     { kind: 'select', name: 'topic', label: '事由', options: optionsOf(words.states?.['topic']) },
@@ -49,11 +52,19 @@ export default function ContactsPage() {
   return (
     <>
       <ListPage
-        {...list} title="来电来访" name="care.contacts" columns={columns} row_key="contact_id" open={(r) => (r.can.finish === true ? setRow(r) : undefined)} empty={{ text: '没有符合条件的来电来访' }} excel={may('care.contact.export') ? care.contactsExcel : undefined}
+        {...list} title="来电来访" name="care.contacts" columns={columns} row_key="contact_id" open={setShown} empty={{ text: '没有符合条件的来电来访' }} excel={may('care.contact.export') ? care.contactsExcel : undefined}
         note={<div className="hy-line" role="group" aria-label="未了"><Button size="small" type={search['open'] ? 'default' : 'primary'} onClick={() => setSearch({ page: undefined, open: undefined })}>全部</Button><Button size="small" type={search['open'] ? 'primary' : 'default'} danger={(list.data?.late_count ?? 0) > 0} onClick={() => setSearch({ page: undefined, open: '1' })}>未了{list.data ? ` ${list.data.open_count}` : ''}{list.data?.late_count ? `(过期 ${list.data.late_count})` : ''}</Button></div>}
         actions={may('care.contact.write') ? <Button type="primary" onClick={() => go('/care/desk')}>登记来电来访</Button> : null}
       />
+      {shown ? <Record r={shown} close={() => setShown(undefined)} /> : null}
       {row ? <FormModal key={row.contact_id} open onClose={() => { setRow(undefined); finish.reset() }} title={`${row.outcome === 'callback' ? '已回电' : '已取回'} ${row.no}`} call={care.finishContact} loading={finish.running} submitError={finish.error} fixed={{ contact_id: row.contact_id }} fields={['note']} initial={{ note: row.outcome === 'callback' ? '已回电说明' : `${row.caller_name ?? '本人'}已取回` }} onSubmit={async (i) => { if (await finish.run(i)) setRow(undefined) }} /> : null}
     </>
+  )
+}
+function Record({ r, close }: { r: ContactRow; close: () => void }) {
+  return (
+    <Modal open title={`${said('topic', r.topic)} ${r.no}`} onCancel={close} footer={<Button onClick={close}>关闭</Button>} width={620}>
+      <Facts facts={[['时间', instant(r.created_at)], ['方式', said('contact_way', r.way)], ['房号', r.label], ['姓名', r.caller_name], ['电话', r.caller_phone_masked], ['登记人', r.created_by_name], ['用时', r.seconds === null ? null : `${r.seconds} 秒`], ['结果', said('outcome', r.outcome)], ['办理', what(r)], ['内容', r.words], ['答复', r.answer], ['物品', r.item], ['经办', r.done_at ? `${instant(r.done_at)} ${r.done_by_name ?? ''} ${r.done_note ?? ''}` : null]]} />
+    </Modal>
   )
 }

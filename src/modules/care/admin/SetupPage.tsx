@@ -1,4 +1,4 @@
-// 投诉设置: kinds with their limits, causes, departments, the rules.
+// 客服设置: kinds with their limits, causes, departments, the rules.
 import { Button, Tabs } from 'antd'
 import { useState } from 'react'
 import { today } from '../../../kernel/clock.ts'
@@ -13,13 +13,14 @@ import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { care, type Cause, type Department, type Kind } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
+import { ServicesTab } from './ServicesTab.tsx'
 
 export default function SetupPage() {
   const [search, setSearch] = useSearchState()
   return (
-    <ReadPage title="投诉设置" loading={false} error={null}>
+    <ReadPage title="客服设置" loading={false} error={null}>
       <div className="hy-card hy-detail-tabs">
-        <Tabs activeKey={search['tab'] ?? 'kinds'} onChange={(k) => setSearch({ tab: k })} destroyOnHidden items={[{ key: 'kinds', label: '类别与时限', children: <KindsTab /> }, { key: 'departments', label: '处理部门', children: <DepartmentsTab /> }, { key: 'causes', label: '原因', children: <CausesTab /> }, { key: 'policy', label: '规则', children: <PolicyTab /> }]} />
+        <Tabs activeKey={search['tab'] ?? 'kinds'} onChange={(k) => setSearch({ tab: k })} destroyOnHidden items={[{ key: 'kinds', label: '类别与时限', children: <KindsTab /> }, { key: 'departments', label: '处理部门', children: <DepartmentsTab /> }, { key: 'services', label: '服务申请事项', children: <ServicesTab /> }, { key: 'causes', label: '原因', children: <CausesTab /> }, { key: 'policy', label: '规则', children: <PolicyTab /> }]} />
       </div>
     </ReadPage>
   )

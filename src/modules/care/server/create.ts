@@ -89,7 +89,7 @@ const complain = answer(care.complain, async (scope, o) => {
 
 /** Without what is easily mistaken: 0 O 1 I. 31^12 codes: nobody finds one by trying. */
 const LETTERS = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ'
-const newToken = (): string => Array.from({ length: 12 }, () => LETTERS[randomInt(LETTERS.length)]!).join('')
+export const newToken = (): string => Array.from({ length: 12 }, () => LETTERS[randomInt(LETTERS.length)]!).join('')
 const complainUnnamed = answer(care.complainUnnamed, async (scope, o) => {
   const [k, policy] = [await kindFor(scope, o.kind_id), await policyNow(scope)]
   if (!policy.unnamed_open) throw scope.refuse('care.unnamed_closed')

@@ -3,6 +3,8 @@ import type { App, Module } from '../../../kernel/app.ts'
 import { care } from '../contract.ts'
 import { words } from '../words.ts'
 import { actionAnswers } from './actions.ts'
+import { applicationViews } from './application_views.ts'
+import { applicationAnswers, applicationClock } from './applications.ts'
 import { callerAnswers } from './caller.ts'
 import { contactAnswers } from './contacts.ts'
 import { createAnswers } from './create.ts'
@@ -13,6 +15,7 @@ import { complaintPaper, makeComplaintOrder } from './order_link.ts'
 import { outsideAnswers } from './outside.ts'
 import { peopleAnswers } from './people.ts'
 import { photoAnswers } from './photos.ts'
+import { serviceAnswers } from './services.ts'
 import { setupAnswers } from './setup.ts'
 import { statsAnswers } from './stats.ts'
 
@@ -22,9 +25,10 @@ export const careModule = (app: () => App): Module => ({
   name: 'care',
   contract: care,
   words,
-  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers, ...contactAnswers, ...callerAnswers],
+  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers, ...contactAnswers, ...callerAnswers, ...serviceAnswers, ...applicationAnswers, ...applicationViews(app)],
   schedules: [
     { name: 'care.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
+    { name: 'care.applications', every_s: 300, of: 'company', run: async (w) => void (await w.tx(applicationClock)) },
     { name: 'care.close_old', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeOld)) },
   ],
 })

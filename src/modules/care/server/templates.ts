@@ -6,5 +6,6 @@ const make = (code: string, zh: string, title: string, text: string, more: Templ
 export const careTemplates: readonly Template[] = [
   make('care_noted', '投诉:告知员工', '{what}:{kind}', '{no}({kind}){what}:{words}。答复时限 {due}。', [{ key: 'what', zh: '事项', example: '派给您处理' }, { key: 'words', zh: '内容', example: '垃圾桶满了没有清' }, { key: 'due', zh: '时限', example: '11-26 10:30' }]),
   make('care_limit', '投诉:时限提醒', '{what}:{kind}', '{no}({kind}){what},时限 {due},处理人 {worker}。', [{ key: 'what', zh: '提醒', example: '答复即将超时' }, { key: 'due', zh: '时限', example: '11-26 10:30' }, { key: 'worker', zh: '处理人', example: '王客服' }]),
+  { code: 'care_application', zh: '服务申请:进度与待办', category: 'work', title: '{service}:{what}', app_text: '{service}({place},申请号 {no}){what}。', sms_text: '【{sign}】{service}({place},申请号 {no}){what}。', params: [{ key: 'no', zh: '申请号', example: 'FW2026-000008' }, { key: 'service', zh: '事项', example: '搬出放行条' }, { key: 'place', zh: '房号', example: '1-2-301' }, { key: 'what', zh: '进度', example: '已批准,放行凭条在手机上' }] },
   make('care_progress', '投诉:告知业户进度', '投诉建议进度:{what}', '您反映的「{kind}」({no}){what}。', [{ key: 'what', zh: '进度', example: '已受理' }]),
 ]

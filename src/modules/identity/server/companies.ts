@@ -73,7 +73,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
     code: 'service', name: '客服', may: [
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write', 'orders.quote.void', 'orders.warranty.write',
       'rounds.*.read', 'rounds.task.export', 'rounds.weather.write',
-      'care.*.read', 'care.*.export', 'care.contact.write', 'care.complaint.create', 'care.complaint.manage', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
+      'care.*.read', 'care.*.export', 'care.application.create', 'care.application.decide', 'care.contact.write', 'care.complaint.create', 'care.complaint.manage', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
       'equipment.device.read',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read', 'property.house.write',
@@ -88,7 +88,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   {
     code: 'steward', name: '管家', may: [
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write',
-      'care.*.read', 'care.contact.write', 'care.complaint.create', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
+      'care.*.read', 'care.application.create', 'care.application.decide', 'care.contact.write', 'care.complaint.create', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read',
       'people.*.read', 'people.phone.reveal', 'people.sign_in_code.issue',
@@ -98,8 +98,8 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   { code: 'foreman', name: '工程主管', may: ['care.complaint.handle', 'orders.*.read', 'orders.*.export', 'orders.order.*', 'orders.visit.write', 'orders.reporter.reveal', 'orders.setup.write', 'orders.quote.void', 'orders.warranty.write', 'orders.stock.write', 'rounds.*', 'equipment.*', 'system.import.use', 'property.*.read', 'people.person.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
   { code: 'repairer', name: '维修工', may: ['orders.order.work', 'orders.reporter.reveal', 'rounds.task.work', 'equipment.device.read', 'equipment.running.write', 'property.*.read', 'meters.*.read', 'meters.reading.write'] },
-  { code: 'guard_head', name: '保安队长', may: ['care.complaint.handle', 'equipment.device.read', 'rounds.task.*', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read'] },
-  { code: 'guard', name: '保安', may: ['rounds.task.work'] },
+  { code: 'guard_head', name: '保安队长', may: ['care.complaint.handle', 'care.gate.check', 'equipment.device.read', 'rounds.task.*', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read'] },
+  { code: 'guard', name: '保安', may: ['care.gate.check', 'rounds.task.work'] },
   { code: 'cleaning_head', name: '保洁主管', may: ['care.complaint.handle', 'rounds.task.*', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read'] },
   { code: 'cleaner', name: '保洁绿化员', may: ['rounds.task.work'] },
   { code: 'inspector', name: '品质督导', may: ['*.read', 'care.visit.write', 'rounds.task.*', 'rounds.setup.write', 'orders.order.create'] },
