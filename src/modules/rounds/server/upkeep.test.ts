@@ -137,3 +137,23 @@ test('devices of elsewhere are no points here, and rules of devices need one', a
   await expectRefused(boss(rounds.savePlan, { community_id: w.community_id, kind_id, name: '无设备', route_id: null, checklist_id: null, crew_id: null, rule: { kind: 'hours', every_hours: 100, lead_hours: 0, span_days: 1 }, from_on: '2026-04-10', to_on: null, grace_minutes: 0, photo: false }), 'rounds.device_needed')
   await expect(t.inside((s) => sql`insert into rounds.point (company_id, point_id, community_id, name, code, proof, secret, equipment_id, changed_at) values (${s.company_id}, ${someId()}, ${w.community_id}, 'x', 'ZZZZZZZZ', 'scan', 'x', ${pumps[0]!.equipment_id}, now())`.execute(s.db))).rejects.toThrow(/point_equipment/)
 })
+
+test('before a certificate runs out: one task a day of expiry, however often the clock looks, and none for what failed', async () => {
+  go('2026-06-01T02:00:00Z')
+  const id = pumps[0]!.equipment_id
+  const kind_id = (await admin(equipment.saveCertKind, { name: '水泵校验', subject: 'device', category_ids: [], sort_no: 1, retired: false })).kind_id
+  const cert = (valid_from_on: string, result: 'pass' | 'fail') => boss(equipment.saveCert, { request_id: rid(), kind_id, community_id: w.community_id, equipment_id: id, account_id: null, holder: null, no: null, issuer: '校验所', result, valid_from_on, note: null, file_ids: [] })
+  expect((await cert('2025-07-01', 'pass')).valid_to_on).toBe('2026-06-30')
+  const { plan_ids } = await plan('送检水泵', { kind: 'expiry', lead_days: 20 }, [id], { from_on: '2026-06-01' })
+  expect((await boss(rounds.activatePlans, { plan_ids })).task_count).toBe(0)
+  const mine = async () => (await boss(rounds.tasks, { from_on: '2026-06-01', to_on: '2027-07-01', plan_id: plan_ids[0]! })).rows
+  go('2026-06-11T02:00:00Z')
+  await tick('rounds.plan')
+  go('2026-06-12T02:00:00Z')
+  await tick('rounds.plan')
+  expect((await mine()).map((x) => [x.on_day, x.due_at])).toEqual([['2026-06-10', '2026-06-30T15:59:59.000Z']])
+  await cert('2026-06-12', 'fail')
+  go('2026-06-13T02:00:00Z')
+  await tick('rounds.plan')
+  expect(await mine()).toHaveLength(1)
+})
