@@ -3,7 +3,7 @@ import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
 import { GateCard } from '../../modules/care/staff/GateCard.tsx'
 import { CaseCard } from '../../modules/care/staff/CaseCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
-import { WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
+import { ReportCard, WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
 import { OutboxCard } from '../../ui/phone/OutboxCard.tsx'
 import { mayDo, usePhoneMe } from '../../ui/phone/me.ts'
@@ -27,7 +27,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><GateCard /><RoundCard /><ScanCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><GateCard /><RoundCard /><ScanCard /><ReportCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -39,6 +39,7 @@ export const routes = makeRoutes([
   { path: '/meters/$building_id/$kind', page: () => import('../../modules/meters/staff/RoundPage.tsx').then((m) => ({ default: m.RoundPage })) },
   { path: '/pending', page: () => import('../../ui/phone/PendingPage.tsx').then((m) => ({ default: () => <m.PendingPage kinds={outboxKinds} /> })) },
   { path: '/orders', page: () => import('../../modules/orders/staff/WorkPage.tsx').then((m) => ({ default: () => <m.WorkPage tabs={tabs} /> })) },
+  { path: '/orders/report', page: () => import('../../modules/orders/staff/ReportPlacePage.tsx').then((m) => ({ default: m.ReportPlacePage })) },
   { path: '/orders/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
   { path: '/orders/$order_id/quote', page: () => import('../../modules/orders/staff/QuotePage.tsx').then((m) => ({ default: m.QuotePage })) },
   // The address that messages carry, which is the desk's.

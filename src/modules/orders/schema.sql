@@ -531,6 +531,7 @@ CREATE INDEX work_order_list ON orders.work_order USING btree (company_id, creat
 CREATE INDEX work_order_open ON orders.work_order USING btree (company_id, state, community_id) WHERE (state = ANY (ARRAY['waiting'::text, 'assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text, 'finished'::text]));
 CREATE INDEX work_order_phone ON orders.work_order USING btree (company_id, reporter_phone, created_at DESC);
 CREATE INDEX work_order_place ON orders.work_order USING btree (company_id, community_id, created_at DESC, order_id);
+CREATE INDEX work_order_reported ON orders.work_order USING btree (company_id, created_by, created_at DESC, order_id) WHERE (source = 'staff'::text);
 CREATE INDEX work_order_visit ON orders.work_order USING btree (company_id, finished_at, order_id) WHERE (visit_wanted AND (visited_at IS NULL));
 
 -- 接单人员:工种、责任楼栋、当班时段

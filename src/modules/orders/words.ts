@@ -13,6 +13,7 @@ export const words: Words = {
     'orders.category_unknown': '报修分类不存在或已停用,请重新选择',
     'orders.place_needed': '公共区域报修请写明具体位置,如「3 栋 1 单元 5 楼楼道」',
     'orders.house_needed': '户内报修请选择房号',
+    'orders.report_public': '员工报修只用于公共部位;业户家里的报修请由客服登记,或请业户在业主端提交',
     'orders.equipment_public': '台账设备的报修请选公共区域的分类,如「公共设施」「电梯」',
     'orders.wish_past': '预约上门时间已过,请选择以后的时间',
     'orders.no_photo': '照片没有上传成功或不是您上传的,请重新拍照',
@@ -61,6 +62,7 @@ export const words: Words = {
   permissions: {
     'orders.order.read': '查看报修工单',
     'orders.order.create': '登记报修',
+    'orders.order.report': '在手机上报修公共部位',
     'orders.order.dispatch': '派单与调度',
     'orders.order.work': '处理工单(接单、抢单、完工)',
     'orders.order.export': '导出工单与统计',

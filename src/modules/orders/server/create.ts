@@ -125,10 +125,10 @@ export const report = answer(orders.report, async (scope, o) => {
 }, { by_key: true })
 
 /** What was found on a round, by whoever walked it: for modules above. The category must be one of public places. */
-export async function openFound(scope: Scope, o: { community_id: string; building_id: string | null; place: string; category_id: string; words: string; photo_ids: readonly string[]; equipment_id?: string | null }): Promise<{ order_id: string; no: string }> {
+export async function openFound(scope: Scope, o: { community_id: string; building_id: string | null; place: string; category_id: string; words: string; photo_ids: readonly string[]; equipment_id?: string | null; area_id?: string | null }): Promise<{ order_id: string; no: string }> {
   const cfg = await configFor(scope, o.category_id)
   checked(scope, cfg, { place: o.place, house_id: null })
-  const made = await write(scope, cfg, { community_id: o.community_id, building_id: o.building_id, house_id: null, area_id: null, place: o.place, device: o.equipment_id ? { equipment_id: o.equipment_id, stopped: false } : undefined }, { words: o.words, source: 'staff', reporter_phone: null, reporter_name: scope.who.name, person_id: null, wished_at: null, photo_ids: [...o.photo_ids] })
+  const made = await write(scope, cfg, { community_id: o.community_id, building_id: o.building_id, house_id: null, area_id: o.area_id ?? null, place: o.place, device: o.equipment_id ? { equipment_id: o.equipment_id, stopped: false } : undefined }, { words: o.words, source: 'staff', reporter_phone: null, reporter_name: scope.who.name, person_id: null, wished_at: null, photo_ids: [...o.photo_ids] })
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }
 }

@@ -6,6 +6,7 @@ import { words } from '../words.ts'
 import { actionAnswers } from './actions.ts'
 import { lookUpCaller } from './caller.ts'
 import { createOrder, deviceOrders, report, reportDevice } from './create.ts'
+import { reportPlaceAnswers } from './report_place.ts'
 import { myOrder, order, shift } from './detail.ts'
 import { claimPapers } from './claim_paper.ts'
 import { claimAnswers, deductApproval, tellLateClaims } from './claims.ts'
@@ -37,7 +38,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, photo(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, photo(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...reportPlaceAnswers, ...visitAnswers, ...statsAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },

@@ -12,7 +12,8 @@ export const chainOf = (order_id: string): string => `order ${order_id}`
 export const actionOf = (e: Entry): Action | undefined => (Object.keys(LATER) as LaterAction[]).find((a) => LATER[a].name === e.call)
 
 const reported: OutboxKind = { call: orders.reportDevice as unknown as Call, title: (e) => e.about['device'] ?? '', under: (e) => instant(e.queued_at), value: () => '报修', link: (e) => `/equipment/${String(e.input['equipment_id'])}` }
-export const ordersOutbox: readonly OutboxKind[] = [reported, ...(Object.keys(LATER) as LaterAction[]).map((action): OutboxKind => ({
+const reportedPlace: OutboxKind = { call: orders.reportPlace as unknown as Call, title: (e) => e.about['place'] ?? '', under: (e) => instant(e.queued_at), value: () => '报修', link: () => '/orders/report' }
+export const ordersOutbox: readonly OutboxKind[] = [reported, reportedPlace, ...(Object.keys(LATER) as LaterAction[]).map((action): OutboxKind => ({
   call: LATER[action] as unknown as Call,
   title: (e) => e.about['place'] ?? '',
   under: (e) => `${e.about['no']} · ${instant(e.queued_at)}`,
