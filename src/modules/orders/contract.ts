@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { contract, read, write, download } from '../../kernel/contract.ts'
+import { equipmentCalls } from './contract_equipment.ts'
 import { materialCalls } from './contract_material.ts'
 import { serviceCalls } from './contract_service.ts'
 import { warrantyCalls } from './contract_warranty.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
+export * from './contract_equipment.ts'
 export * from './contract_material.ts'
 export * from './contract_service.ts'
 export * from './contract_warranty.ts'
@@ -160,7 +162,7 @@ export const Policy = z.object({
 export type Policy = z.output<typeof Policy>
 
 /** What is counted of orders (server/facts.ts); a figure opens the list with the same. */
-export const FACTS = ['counted', 'respond_due', 'respond_in_time', 'respond_late', 'finish_due', 'finish_in_time', 'finish_late', 'finished', 'ever_finished', 'reworked', 'visit_wanted', 'visited', 'rated', 'satisfied', 'unsatisfied'] as const
+export const FACTS = ['counted', 'respond_due', 'respond_in_time', 'respond_late', 'finish_due', 'finish_in_time', 'finish_late', 'finished', 'ever_finished', 'reworked', 'visit_wanted', 'visited', 'rated', 'satisfied', 'unsatisfied', 'device_stopped', 'device_repaired'] as const
 export type Fact = (typeof FACTS)[number]
 
 export const OrderFilter = z.object({
@@ -290,6 +292,7 @@ export const orders = contract('orders', {
     refuses: ['orders.not_finished', 'orders.visit_answer'],
   }),
 
+  ...equipmentCalls,
   ...serviceCalls,
   ...warrantyCalls,
   ...materialCalls,

@@ -9,6 +9,7 @@ export const ordersAdmin: AdminModule = {
     { group: '客服工单', label: '备件库存', path: '/orders/stock', needs: 'orders.order.read' },
     { group: '客服工单', label: '回访', path: '/orders/visits', needs: 'orders.order.read' },
     { group: '客服工单', label: '工单统计', path: '/orders/stats', needs: 'orders.order.read' },
+    { group: '设备设施', label: '设备故障统计', path: '/orders/equipment-stats', needs: 'orders.order.read' },
     { group: '客服工单', label: '工单设置', path: '/orders/setup', needs: 'orders.order.read' },
   ],
   routes: [
@@ -20,6 +21,7 @@ export const ordersAdmin: AdminModule = {
     { path: '/orders/stock', title: '备件库存', needs: 'orders.order.read', page: () => import('./StockPage.tsx'), help: ['每小区一个库房;入库按金额,领用按移动加权平均计价。', '维修人员在工单里领用和退库;盘点差异由另一人批准。'] },
     { path: '/orders/visits', title: '回访', needs: 'orders.order.read', page: () => import('./VisitsPage.tsx'), help: ['按规则抽取:普通报修按比例,差评和返修必访。', '没有联系上的留在待回访;没有解决的到工单页重开。'] },
     { path: '/orders/stats', title: '工单统计', needs: 'orders.order.read', page: () => import('./StatsPage.tsx'), help: ['每个数字点开是它统计的工单。', '按报修日统计;取消和不受理的不计。'] },
+    { path: '/orders/equipment-stats', title: '设备故障统计', needs: 'orders.order.read', page: () => import('./EquipmentStatsPage.tsx'), help: ['点系统看类别,点类别看设备,点设备看台账;次数点开是它统计的工单。', '停机时间取自设备的状态记录(维修);故障次数取自报修工单,报修时勾了「设备已停机」的算停机故障。', '平均修复只计已完工的;仍停着的计入停机时间。'] },
     { path: '/orders/setup', title: '工单设置', needs: 'orders.order.read', page: () => import('./SetupPage.tsx'), help: ['分类的时限按生效日分版本,已报修的工单不受影响。', '工作时间按工作时段和节假日安排计算;节假日在「违约金规则」页维护。', '接单人员是有「处理工单」权限的员工,在此设工种、责任楼栋和当班时段。'] },
   ],
 }

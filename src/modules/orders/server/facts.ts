@@ -24,5 +24,7 @@ export function facts(scope: Scope): Record<Fact, RawBuilder<SqlBool>> {
     rated: sql<SqlBool>`(o.rating is not null)`,
     satisfied: sql<SqlBool>`(o.rating >= ${SATISFIED})`,
     unsatisfied: sql<SqlBool>`(o.rating < ${SATISFIED})`,
+    device_stopped: sql<SqlBool>`(o.equipment_stopped and o.state not in ('cancelled','declined'))`,
+    device_repaired: sql<SqlBool>`(o.equipment_stopped and o.finished_at is not null and o.state not in ('cancelled','declined'))`,
   }
 }
