@@ -700,6 +700,51 @@ export interface CareStep {
   at: string
 }
 
+export interface CareSurvey {
+  company_id: number
+  survey_id: string
+  community_id: string
+  title: string
+  intro: string
+  questions: ColumnType<Json, string, string>
+  unnamed: boolean
+  goal_percent: number
+  building_ids: string[]
+  sample_way: string
+  sample_size: number
+  seed: string
+  opens_on: string
+  closes_on: string
+  state: string
+  previous_id: string | null
+  created_by: string
+  created_at: string
+  opened_at: string | null
+  closed_at: string | null
+}
+
+export interface CareSurveyHouse {
+  company_id: number
+  survey_id: string
+  house_id: string
+  building_id: string
+  answered: Generated<boolean>
+  call_count: Generated<number>
+  last_call: string | null
+}
+
+export interface CareSurveyReply {
+  company_id: number
+  reply_id: string
+  survey_id: string
+  building_id: string
+  house_id: string | null
+  way: string
+  answers: ColumnType<Json, string, string>
+  entered_by: string | null
+  replied_on: string
+}
+
 export interface CareVisit {
   company_id: number
   visit_id: string
@@ -4111,6 +4156,9 @@ export interface DB {
   'care.service': CareService
   'care.service_version': CareServiceVersion
   'care.step': CareStep
+  'care.survey': CareSurvey
+  'care.survey_house': CareSurveyHouse
+  'care.survey_reply': CareSurveyReply
   'care.visit': CareVisit
   'closing.bank_line': ClosingBankLine
   'closing.day_close': ClosingDayClose

@@ -124,7 +124,7 @@ interface Audited {
 }
 function auditValues({ who, actor, unnamed, now, notes, request_id }: Scope, company_id: number, a: Audited): unknown[] {
   const first = notes[0]
-  const detail = JSON.stringify({ input: scrub(a.input), ...(notes.length ? { notes: notes.slice(0, 50) } : {}), ...(a.params && Object.keys(a.params).length ? { params: scrub(a.params) } : {}) })
+  const detail = JSON.stringify({ ...(unnamed ? {} : { input: scrub(a.input) }), ...(notes.length ? { notes: notes.slice(0, 50) } : {}), ...(a.params && Object.keys(a.params).length ? { params: scrub(a.params) } : {}) })
   return [company_id, now, actor.account_id, actor.name, who.face, a.call, a.outcome, a.refusal, first?.subject_type ?? null, first?.subject_id ?? null, detail, request_id, unnamed ? null : who.ip]
 }
 

@@ -83,7 +83,7 @@ const DERIVED: Record<string, Figures> = {
 }
 /** Columns that only the sheet has. */
 const MORE: Record<string, string[]> = { 'care.complaintsExcel': ['受理时限', '受理时间', '答复时限', '答复时间'], 'orders.ordersExcel': ['到场时限', '到场时间', '完工时限', '完工时间'] }
-const LISTED_BY = { 'funds.topupExcel': 'topupLines', 'payment.channelBillExcel': 'channelBillLines' }
+const LISTED_BY = { 'care.surveyRepliesExcel': 'surveyReplies', 'funds.topupExcel': 'topupLines', 'payment.channelBillExcel': 'channelBillLines' }
 /** What two months of the sample do not have. */
 /** Lists that these two months leave empty; with rows or not, the sheet has as many. */
 const FEW = ['billing.waiversExcel', 'payment.promotionUsesExcel']
@@ -171,6 +171,7 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
     use_id: await one(sql`select use_id as id from funds.use where company_id = ${c} limit 1`),
     plan_id: await one(sql`select plan_id as id from funds.topup_plan where company_id = ${c} limit 1`),
     batch_id: await one(sql`select batch_id as id from payment.coupon_batch where company_id = ${c} and name = '按月缴费答谢券'`),
+    survey_id: await one(sql`select survey_id as id from care.survey where company_id = ${c} and state = 'closed' limit 1`),
     channel_bill_id: await one(sql`select channel_bill_id as id from payment.channel_bill where company_id = ${c} limit 1`),
   }
   const wrong: string[] = []

@@ -63,6 +63,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="meter" title="水电用量" to="/meters" />
         <RowLink icon="tool" title="我的报修" to="/orders" />
         <RowLink icon="todo" title="服务申请" to="/apply" />
+        <RowLink icon="todo" title="满意度调查" to="/surveys" />
         <RowLink icon="mail" title="投诉建议" to="/care" />
         <RowLink icon="mail" title="消息" to="/messages" />
         <RowLink icon="phone" title="短信接收设置" to="/mine/messages" />

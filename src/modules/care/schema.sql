@@ -426,6 +426,82 @@ create table care.step (
   constraint step_pkey PRIMARY KEY (company_id, complaint_id, step_no)
 );
 
+-- 满意度调查:问卷、抽样、起止日
+create table care.survey (
+  company_id bigint not null, -- 公司
+  survey_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  title text not null, -- 名称
+  intro text not null, -- 说明
+  questions jsonb not null, -- 问题:名称、类型、选项、必答
+  unnamed boolean not null, -- 匿名:答卷不记录哪一户
+  goal_percent integer not null, -- 满意率目标
+  building_ids uuid[] not null, -- 抽样楼栋,空为全部
+  sample_way text not null, -- 每栋抽样:percent 按比例,number 按户数
+  sample_size integer not null, -- 比例或每栋户数
+  seed text not null, -- 抽样种子,同样的种子抽出同样的户
+  opens_on date not null, -- 开始日
+  closes_on date not null, -- 截止日(含)
+  state text not null, -- 状态:draft 草稿,open 进行中,closed 已结束
+  previous_id uuid, -- 与哪次比较
+  created_by uuid not null, -- 创建人
+  created_at timestamp with time zone not null, -- 创建时间
+  opened_at timestamp with time zone, -- 发布时间
+  closed_at timestamp with time zone, -- 结束时间
+  constraint survey_check CHECK ((closes_on >= opens_on)),
+  constraint survey_check1 CHECK (((state = 'draft'::text) = (opened_at IS NULL))),
+  constraint survey_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint survey_company_id_previous_id_fkey FOREIGN KEY (company_id, previous_id) REFERENCES care.survey(company_id, survey_id),
+  constraint survey_goal_percent_check CHECK (((goal_percent >= 0) AND (goal_percent <= 100))),
+  constraint survey_pkey PRIMARY KEY (company_id, survey_id),
+  constraint survey_sample_size_check CHECK (((sample_size >= 1) AND (sample_size <= 10000))),
+  constraint survey_sample_way_check CHECK ((sample_way = ANY (ARRAY['percent'::text, 'number'::text]))),
+  constraint survey_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'open'::text, 'closed'::text])))
+);
+CREATE INDEX survey_community ON care.survey USING btree (company_id, community_id);
+CREATE INDEX survey_list ON care.survey USING btree (company_id, created_at DESC, survey_id);
+CREATE INDEX survey_previous ON care.survey USING btree (company_id, previous_id);
+
+-- 抽中的户:每户一次;匿名调查不记答卷时间
+create table care.survey_house (
+  company_id bigint not null, -- 公司
+  survey_id uuid not null, -- 调查
+  house_id uuid not null, -- 房产
+  building_id uuid not null, -- 楼栋
+  answered boolean not null default false, -- 已答
+  call_count integer not null default 0, -- 电话联系次数
+  last_call text, -- 最近一次:no_answer 没有接听,later 改时再打,refused 不愿参加
+  constraint survey_house_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
+  constraint survey_house_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint survey_house_company_id_survey_id_fkey FOREIGN KEY (company_id, survey_id) REFERENCES care.survey(company_id, survey_id),
+  constraint survey_house_last_call_check CHECK ((last_call = ANY (ARRAY['no_answer'::text, 'later'::text, 'refused'::text]))),
+  constraint survey_house_pkey PRIMARY KEY (company_id, survey_id, house_id)
+);
+CREATE INDEX survey_house_building ON care.survey_house USING btree (company_id, building_id);
+CREATE INDEX survey_house_house ON care.survey_house USING btree (company_id, house_id);
+
+-- 答卷,只增
+create table care.survey_reply (
+  company_id bigint not null, -- 公司
+  reply_id uuid not null, -- 编号
+  survey_id uuid not null, -- 调查
+  building_id uuid not null, -- 楼栋
+  house_id uuid, -- 房产,匿名的为空
+  way text not null, -- 方式:app 业主端,phone 电话,paper 纸质
+  answers jsonb not null, -- 各题的回答
+  entered_by uuid, -- 录入人,业主自答与匿名的为空
+  replied_on date not null, -- 答卷日
+  constraint survey_reply_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
+  constraint survey_reply_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint survey_reply_company_id_survey_id_fkey FOREIGN KEY (company_id, survey_id) REFERENCES care.survey(company_id, survey_id),
+  constraint survey_reply_company_id_survey_id_house_id_key UNIQUE (company_id, survey_id, house_id),
+  constraint survey_reply_pkey PRIMARY KEY (company_id, reply_id),
+  constraint survey_reply_way_check CHECK ((way = ANY (ARRAY['app'::text, 'phone'::text, 'paper'::text])))
+);
+CREATE INDEX survey_reply_building ON care.survey_reply USING btree (company_id, building_id);
+CREATE INDEX survey_reply_house ON care.survey_reply USING btree (company_id, house_id);
+CREATE INDEX survey_reply_of ON care.survey_reply USING btree (company_id, survey_id, building_id);
+
 -- 回访记录,只增
 create table care.visit (
   company_id bigint not null, -- 公司

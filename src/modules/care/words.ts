@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { complaint: '投诉建议', contact: '来电来访', application: '服务申请', care_service: '申请事项', department: '处理部门', care_kind: '投诉类别', care_cause: '投诉原因', care_policy: '投诉规则' },
+  subjects: { complaint: '投诉建议', contact: '来电来访', application: '服务申请', care_service: '申请事项', survey: '满意度调查', department: '处理部门', care_kind: '投诉类别', care_cause: '投诉原因', care_policy: '投诉规则' },
   doings: { 'job.care.escalate': '投诉时限提醒', 'job.care.close_old': '投诉自动办结', 'job.care.applications': '服务申请时限与凭条到期' },
   refusals: {
     'care.wrong_state': '{no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
@@ -52,6 +52,13 @@ export const words: Words = {
     'care.permit_used': '{no} 已于 {at} 放行,凭条只能用一次;请让住户重新申请',
     'care.permit_over': '{no} 的凭条已过有效期({until}),请让住户重新申请',
     'care.no_permit': '{no} 没有放行凭条,批准后才有',
+    'care.survey_begun': '调查已发布,问卷和抽样不能再改;要改请新建一次',
+    'care.survey_sample': '按比例抽样最多 100%',
+    'care.survey_nobody': '所选楼栋没有已入住的住宅,请重新选择楼栋',
+    'care.survey_closed': '调查没有开始或已经截止,不能再答',
+    'care.survey_answered': '这一户已经答过,每户一份',
+    'care.survey_question': '「{zh}」{why}',
+    'care.survey_kind': '这次调查的匿名方式与页面不一致,请刷新后再答',
     'care.too_many_rows': '符合条件的超过 {max} 条,请缩小登记日范围后再导出',
   },
   permissions: {
@@ -69,6 +76,10 @@ export const words: Words = {
     'care.application.create': '代办与办结服务申请',
     'care.application.decide': '审批服务申请',
     'care.application.export': '导出服务申请',
+    'care.survey.read': '查看满意度调查',
+    'care.survey.write': '设计、发布与结束满意度调查',
+    'care.survey.ask': '调查电话与录入答卷',
+    'care.survey.export': '导出答卷',
     'care.gate.check': '门岗核验放行凭条',
     'care.setup.write': '管理投诉类别、时限、部门、规则与服务申请表单',
   },
@@ -86,6 +97,10 @@ export const words: Words = {
     application: { deciding: '审批中', approved: '已批准', rejected: '未批准', cancelled: '已取消', used: '已放行', done: '已办结', expired: '已过期' },
     application_action: { apply: '提交申请', approve: '批准', reject: '不批准', cancel: '取消', use: '放行', finish: '办结', expire: '凭条过期' },
     field_kind: { text: '文字', long: '多行文字', choice: '选择', day: '日期', number: '数字', person: '姓名', vehicle: '车牌', photo: '照片' },
+    survey: { draft: '草稿', open: '进行中', closed: '已结束' },
+    question_kind: { scale: '打分', choice: '选择', text: '文字' },
+    reply_way: { app: '手机', phone: '电话', paper: '纸质' },
+    last_call: { no_answer: '没有接听', later: '改时再打', refused: '不愿参加' },
     way: { phone: '电话', door: '上门', message: '消息' },
     unit: { minute: '分钟', hour: '小时', day: '天' },
     clock: { calendar: '自然时间', working: '工作时间' },

@@ -57,6 +57,7 @@ export async function hear(t: Town): Promise<void> {
   await open(c)
   await contacts(c)
   await applications(c)
+  await surveyed(c)
 }
 
 interface Ctx {
@@ -155,4 +156,30 @@ async function applications(c: Ctx): Promise<void> {
   await at(ago(6), () => t.road.call(desk, ['application yes', 6], care.approveApplication, good))
   await apply(8, 3, '搬出放行条', ['洗衣机 1、冰箱 1', day, '陕CD11235', ''])
   await apply(10, 2, '证明开具', ['居住证明', '孩子入学', '1'])
+}
+
+/** A survey of half a year ago, done, and one that is open. */
+async function surveyed(c: Ctx): Promise<void> {
+  const { t, desk } = c
+  const manager = must(t, 'jingli')
+  const questions = ['客服接待', '维修及时与质量', '环境卫生', '绿化养护', '安全秩序', '总体满意程度'].map((zh, i) => ({ key: `q${i + 1}`, zh, kind: 'scale' as const, options: [], needed: true }))
+  const all = [...questions, { key: 'q7', zh: '您最希望改进的是', kind: 'text' as const, options: [], needed: false }]
+  const begin = async (name: string, day: string, until: string, previous_id: string | null): Promise<string> => {
+    const noon = instantAt(t.calendar, day, '10:00:00')
+    const { survey_id } = await at(noon, () => t.road.call(manager, ['survey', name], care.saveSurvey, { community_id: community(c), title: name, intro: '请您为物业服务打分,约两分钟。', questions: all, unnamed: false, goal_percent: 90, building_ids: [], sample_way: 'number', sample_size: 1, opens_on: day, closes_on: until, previous_id }))
+    await at(noon, () => t.road.call(manager, ['survey open', name], care.openSurvey, { survey_id }))
+    return survey_id
+  }
+  const answer = async (name: string, survey_id: string, count: number, day: string, low: number): Promise<void> => {
+    const { rows } = await at(instantAt(t.calendar, day, '15:00:00'), () => t.road.ask(desk, care.surveyHouses, { survey_id, page_size: 60 }))
+    // By the label: the list puts who has answered last, and a second load must take the same.
+    for (const [n, h] of rows.toSorted((x, y) => (x.label < y.label ? -1 : 1)).slice(0, count).entries()) await at(instantAt(t.calendar, day, '15:00:00'), () => t.road.call(desk, ['survey reply', name, h.label], care.saveReply, { survey_id, house_id: h.house_id, way: n % 4 === 3 ? 'paper' : 'phone', answers: [...questions.map((q, i) => ({ key: q.key, value: String((n + i) % low === 0 ? 3 : (n + i) % 3 === 0 ? 4 : 5) })), ...(n % 5 === 0 ? [{ key: 'q7', value: '多一些充电桩' }] : [])] }))
+  }
+  const then = addDays(t.calendar.today, -150)
+  const first = await begin('上半年满意度调查', then, addDays(then, 14), null)
+  await answer('first', first, 16, addDays(then, 5), 6)
+  await at(instantAt(t.calendar, addDays(then, 14), '17:00:00'), () => t.road.call(manager, ['survey close', 'first'], care.closeSurvey, { survey_id: first }))
+  const now = addDays(t.calendar.today, -4)
+  const second = await begin('下半年满意度调查', now, addDays(now, 20), first)
+  await answer('second', second, 10, addDays(now, 2), 13)
 }

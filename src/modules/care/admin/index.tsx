@@ -7,6 +7,7 @@ export const careAdmin: AdminModule = {
     { group: '客户服务', label: '来电来访', path: '/care/contacts', needs: 'care.contact.read' },
     { group: '客户服务', label: '来电来访统计', path: '/care/contact-stats', needs: 'care.contact.read' },
     { group: '客户服务', label: '投诉统计', path: '/care/complaint-stats', needs: 'care.complaint.read' },
+    { group: '客户服务', label: '满意度调查', path: '/care/surveys', needs: 'care.survey.read' },
     { group: '客户服务', label: '客服设置', path: '/care/setup', needs: 'care.complaint.read' },
   ],
   routes: [
@@ -18,6 +19,8 @@ export const careAdmin: AdminModule = {
     { path: '/care/desk', title: '登记来电来访', needs: 'care.contact.write', page: () => import('./DeskPage.tsx'), help: ['输入电话、末四位、姓名或房号,左边显示住户、欠费、未完工单和投诉。', '选结果:当场答复、转工单、转投诉一次登记完成。'] },
     { path: '/care/contact-stats', title: '来电来访统计', needs: 'care.contact.read', page: () => import('./ContactStatsPage.tsx'), help: ['每个数字点开是它统计的登记。'] },
     { path: '/care/complaint-stats', title: '投诉统计', needs: 'care.complaint.read', page: () => import('./StatsPage.tsx'), help: ['每个数字点开是它统计的投诉。', '按登记日统计;撤回、不受理和并案的不计。'] },
+    { path: '/care/surveys', title: '满意度调查', needs: 'care.survey.read', page: () => import('./SurveysPage.tsx'), help: ['先存草稿,再「抽样并发布」;抽样按种子随机,每户一份。', '手机、电话、纸质三种答卷合在一起统计。'] },
+    { path: '/care/surveys/$survey_id', title: '满意度调查详情', needs: 'care.survey.read', page: () => import('./SurveyPage.tsx') },
     { path: '/care/setup', title: '客服设置', needs: 'care.complaint.read', page: () => import('./SetupPage.tsx'), help: ['类别的时限按生效日分版本,已登记的不受影响。', '工作时间与报修工单相同;节假日在「违约金规则」页维护。', '部门要先有成员才能派给它;成员都可以受理,先受理者办理。'] },
   ],
 }

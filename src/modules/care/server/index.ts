@@ -18,6 +18,8 @@ import { photoAnswers } from './photos.ts'
 import { serviceAnswers } from './services.ts'
 import { setupAnswers } from './setup.ts'
 import { statsAnswers } from './stats.ts'
+import { surveyResults } from './survey_results.ts'
+import { surveyAnswers } from './surveys.ts'
 
 export { careTemplates } from './templates.ts'
 
@@ -25,7 +27,7 @@ export const careModule = (app: () => App): Module => ({
   name: 'care',
   contract: care,
   words,
-  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers, ...contactAnswers, ...callerAnswers, ...serviceAnswers, ...applicationAnswers, ...applicationViews(app)],
+  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers, ...contactAnswers, ...callerAnswers, ...serviceAnswers, ...applicationAnswers, ...applicationViews(app), ...surveyAnswers, ...surveyResults],
   schedules: [
     { name: 'care.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'care.applications', every_s: 300, of: 'company', run: async (w) => void (await w.tx(applicationClock)) },

@@ -73,7 +73,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
     code: 'service', name: '客服', may: [
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write', 'orders.quote.void', 'orders.warranty.write',
       'rounds.*.read', 'rounds.task.export', 'rounds.weather.write',
-      'care.*.read', 'care.*.export', 'care.application.create', 'care.application.decide', 'care.contact.write', 'care.complaint.create', 'care.complaint.manage', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
+      'care.*.read', 'care.*.export', 'care.application.create', 'care.application.decide', 'care.survey.ask', 'care.contact.write', 'care.complaint.create', 'care.complaint.manage', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
       'equipment.device.read',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read', 'property.house.write',
@@ -88,7 +88,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   {
     code: 'steward', name: '管家', may: [
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write',
-      'care.*.read', 'care.application.create', 'care.application.decide', 'care.contact.write', 'care.complaint.create', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
+      'care.*.read', 'care.application.create', 'care.application.decide', 'care.survey.ask', 'care.contact.write', 'care.complaint.create', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
       'reminders.*.read', 'reminders.reminder.*',
       'property.*.read',
       'people.*.read', 'people.phone.reveal', 'people.sign_in_code.issue',
