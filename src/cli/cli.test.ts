@@ -42,6 +42,6 @@ test('doctor before the first start looks and makes nothing', { timeout: 90_000 
 })
 
 test('a reader that leaves early does not break the command', { timeout: 90_000 }, () => {
-  const ran = spawnSync('bash', ['-c', `set -o pipefail; "$0" "$1" help | true`, process.execPath, join(projectRoot, 'src/apps/cli.ts')], { encoding: 'utf8', timeout: 60_000 })
+  const ran = spawnSync('bash', ['-c', `set -o pipefail; "$0" "$1" help | true`, process.execPath, join(projectRoot, 'src/apps/cli.ts')], { encoding: 'utf8', timeout: 120_000 })
   expect(ran).toMatchObject({ status: 0, stderr: '' })
 })

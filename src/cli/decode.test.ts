@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { projectRoot } from '../kernel/pg/place.ts'
 
 // No database anywhere: the address leads nowhere.
-const decode = (...args: string[]) => spawnSync(process.execPath, [join(projectRoot, 'src/apps/cli.ts'), 'decode', ...args], { env: { ...process.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, encoding: 'utf8', timeout: 60_000 })
+const decode = (...args: string[]) => spawnSync(process.execPath, [join(projectRoot, 'src/apps/cli.ts'), 'decode', ...args], { env: { ...process.env, DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }, encoding: 'utf8', timeout: 120_000 })
 
 test('prints one object; a wrong frame is an answer, a wrong call is not', () => {
   const good = decode('--protocol', 'dlt645-2007', '--hex', '68 61 01 00 00 00 00 68 91 08 33 33 34 33 59 33 33 33 8A 16')

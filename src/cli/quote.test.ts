@@ -16,7 +16,7 @@ function quote(tariff: unknown, cases: unknown): { code: number | null; out: str
   })
   // No database anywhere: the address leads nowhere.
   const env = { ...process.env, HEYUAN_DATA: join(dir, 'none'), DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' }
-  const ran = spawnSync(process.execPath, [join(projectRoot, 'src/apps/cli.ts'), 'quote', '--tariff', paths[0]!, '--cases', paths[1]!], { env, encoding: 'utf8', timeout: 60_000 })
+  const ran = spawnSync(process.execPath, [join(projectRoot, 'src/apps/cli.ts'), 'quote', '--tariff', paths[0]!, '--cases', paths[1]!], { env, encoding: 'utf8', timeout: 120_000 })
   return { code: ran.status, out: ran.stdout, err: ran.stderr }
 }
 

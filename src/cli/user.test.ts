@@ -40,7 +40,7 @@ async function user(...args: string[]): Promise<{ code: number; out: string; err
 const json = (text: string): Record<string, unknown> => JSON.parse(text) as Record<string, unknown>
 const signIn = (login: string, password: string) => t.as('nobody')(identity.signIn, { login, password })
 
-test('add gives a password that works once, grant adds a role, the audit says it was the command line', { timeout: 60_000 }, async () => {
+test('add gives a password that works once, grant adds a role, the audit says it was the command line', { timeout: 120_000 }, async () => {
   const added = await user('add', 'wang.fang', '--name', '王芳', '--phone', '13900001111', '--json')
   expect(added.code).toBe(0)
   const { first_password } = json(added.out) as { first_password: string }
@@ -59,7 +59,7 @@ test('add gives a password that works once, grant adds a role, the audit says it
   expect(JSON.stringify(rows)).not.toContain(first_password)
 })
 
-test('unlock opens without touching the password; reset makes a new one', { timeout: 60_000 }, async () => {
+test('unlock opens without touching the password; reset makes a new one', { timeout: 120_000 }, async () => {
   const { first_password } = json((await user('add', 'locked.cli', '--name', '锁', '--json')).out) as { first_password: string }
   for (let n = 0; n < 5; n++) await expectRefused(signIn('locked.cli', 'x'.repeat(12)), 'identity.wrong_password')
   await expectRefused(signIn('locked.cli', first_password), 'identity.locked')
@@ -71,7 +71,7 @@ test('unlock opens without touching the password; reset makes a new one', { time
   await signIn('locked.cli', reset.first_password)
 })
 
-test('disable puts out at once and asks for --yes without a terminal; the last administrator stays', { timeout: 60_000 }, async () => {
+test('disable puts out at once and asks for --yes without a terminal; the last administrator stays', { timeout: 120_000 }, async () => {
   const { first_password } = json((await user('add', 'gone.cli', '--name', '走', '--json')).out) as { first_password: string }
   expect(await user('disable', 'gone.cli')).toMatchObject({ code: 2, err: expect.stringContaining('--yes') })
   await signIn('gone.cli', first_password)
@@ -85,7 +85,7 @@ test('disable puts out at once and asks for --yes without a terminal; the last a
   expect(await user('disable', admin.login!, '--yes')).toMatchObject({ code: 1, err: expect.stringContaining('至少要有一名') })
 })
 
-test('wrong usage is code 2 and says what is wrong; people of another company do not exist', { timeout: 60_000 }, async () => {
+test('wrong usage is code 2 and says what is wrong; people of another company do not exist', { timeout: 120_000 }, async () => {
   expect(await user()).toMatchObject({ code: 2, err: expect.stringContaining('请写动作') })
   expect(await user('add', 'some.one')).toMatchObject({ code: 2, err: expect.stringContaining('--name') })
   expect(await user('list', '--name', '张')).toMatchObject({ code: 2, err: expect.stringContaining('没有选项 --name') })

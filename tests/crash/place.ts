@@ -102,7 +102,7 @@ export async function place(): Promise<Place> {
 }
 
 /** Waits for something, at most so long. */
-export async function until(what: string, check: () => Promise<boolean> | boolean, limit_ms = 30_000, step_ms = 3): Promise<void> {
+export async function until(what: string, check: () => Promise<boolean> | boolean, limit_ms = 120_000, step_ms = 3): Promise<void> {
   const end = performance.now() + limit_ms
   while (!(await check())) {
     if (performance.now() > end) throw new Error(`waited in vain: ${what}`)

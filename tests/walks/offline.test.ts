@@ -86,7 +86,7 @@ test('two hundred records without network: kept, sent once each by two tabs, a c
   await context.setOffline(false)
   const tabs = await Promise.all([context.newPage(), context.newPage()])
   await Promise.all(tabs.map((p) => p.goto(`${s.base}/staff/orders`)))
-  for (const p of tabs) await p.getByText('1 条没有通过,请处理').waitFor({ timeout: 60_000 })
+  for (const p of tabs) await p.getByText('1 条没有通过,请处理').waitFor({ timeout: 120_000 })
   const desk = s.t.as('service')
   const all = await Promise.all(ids.map((order_id) => desk(orders.order, { order_id })))
   expect(all[0]!.steps.map((x) => x.action)).toEqual(['report', 'assign', 'accept', 'arrive', 'finish'])

@@ -82,7 +82,7 @@ test('reported by phone, given at the desk, done on the phone, rated', async () 
   await phone.getByRole('button', { name: '提交评价' }).click()
   await phone.getByText('★★★★☆').waitFor()
   // The stars stand in the form too, before the answer.
-  await expect.poll(async () => (await s.t.as('service')(orders.order, { order_id })).state, { timeout: 30_000 }).toBe('closed')
+  await expect.poll(async () => (await s.t.as('service')(orders.order, { order_id })).state, { timeout: 120_000 }).toBe('closed')
   const { steps, ...done } = await s.t.as('service')(orders.order, { order_id })
   expect(done).toMatchObject({ state: 'closed', rating: 4 })
   expect(steps.find((x) => x.action === 'finish')?.photo_ids).toHaveLength(1)

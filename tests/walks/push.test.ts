@@ -37,13 +37,13 @@ test('switched on, rings without words on the locked screen, silent after the si
   await phone.getByRole('switch', { name: '在这部手机上推送' }).click()
   await phone.getByRole('switch', { name: '锁屏显示内容' }).waitFor()
   await expectAccessible(phone)
-  await expect.poll(() => sim.got.length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(() => sim.got.length, { timeout: 120_000 }).toBe(1)
   expect(sim.refused).toEqual([])
 
   const category_id = (await s.t.as('service')(orders.categories, {})).rows.find((k) => k.name === '水龙头、洁具')!.category_id
   const { order_id } = await s.t.as('service')(orders.createOrder, { source: 'desk', community_id: s.w.community_id, house_id: s.w.houses['1-1-101']!, category_id, words: '水管漏水', reporter_phone: PHONES.张三 })
   await s.t.as('service')(orders.assignOrder, { order_id, account_id: worker.account_id })
-  await expect.poll(() => sim.got.length, { timeout: 30_000 }).toBe(2)
+  await expect.poll(() => sim.got.length, { timeout: 120_000 }).toBe(2)
   const text = sim.got[1]!.text
   expect(text).not.toContain('1-1-101')
 
@@ -52,7 +52,7 @@ test('switched on, rings without words on the locked screen, silent after the si
   await devtools.send('ServiceWorker.enable')
   await devtools.send('ServiceWorker.deliverPushMessage', { origin: s.base, registrationId: await registration, data: text })
   const shown = () => phone.evaluate<{ title: string; body: string; link: string }[]>('navigator.serviceWorker.ready.then((r) => r.getNotifications()).then((all) => all.map((n) => ({ title: n.title, body: n.body, link: n.data.link })))')
-  await expect.poll(async () => (await shown()).length, { timeout: 30_000 }).toBe(1)
+  await expect.poll(async () => (await shown()).length, { timeout: 120_000 }).toBe(1)
   expect((await shown())[0]).toEqual({ title: expect.stringMatching(/ 工单消息$/) as string, body: '您有一条新消息,点开查看', link: `/orders/list/${order_id}` })
 
   await phone.goto(`${s.base}/staff/mine`)

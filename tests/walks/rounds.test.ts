@@ -88,7 +88,7 @@ test('a night round underground in flight mode', async () => {
   expect((await head(rounds.tasks, { from_on: today(), to_on: today() })).rows[0]).toMatchObject({ state: 'waiting', checked_count: 0 })
 
   await context.setOffline(false)
-  await expect.poll(async () => (await head(rounds.tasks, { from_on: today(), to_on: today() })).rows[0]?.state, { timeout: 60_000 }).toBe('done')
+  await expect.poll(async () => (await head(rounds.tasks, { from_on: today(), to_on: today() })).rows[0]?.state, { timeout: 120_000 }).toBe('done')
   const row = (await head(rounds.tasks, { from_on: today(), to_on: today() })).rows[0]!
   const task = await head(rounds.task, { on_day: row.on_day, task_id: row.task_id })
   expect(task).toMatchObject({ state: 'done', in_time: true, checked_count: 3, abnormal_count: 1, flags: [] })

@@ -71,7 +71,7 @@ describe('a burst pipe at 23:40 on the first of October', () => {
     expect(await titles(s.t.as('service'))).toEqual(expect.arrayContaining([expect.stringContaining('到场已超时') as string]))
 
     // The page shows a step before the server has it; the hour may move only after.
-    const arrived = (state: string) => expect.poll(async () => (await s.t.as('service')(orders.order, { order_id })).state, { timeout: 30_000 }).toBe(state)
+    const arrived = (state: string) => expect.poll(async () => (await s.t.as('service')(orders.order, { order_id })).state, { timeout: 120_000 }).toBe(state)
     const staff = await window({ width: 390, height: 844, face: 'staff', token: night.token })
     await staff.goto(`${s.base}/staff/messages`)
     await staff.getByText(/到场已超时/).first().click()

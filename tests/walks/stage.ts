@@ -76,7 +76,7 @@ export async function stage(o: { at?: string } = {}): Promise<Stage> {
     if (token) await context.addCookies([{ name: `heyuan_${face}`, value: token, url: base, httpOnly: true, sameSite: 'Lax' }])
     const page = await context.newPage()
     if (o.at) await page.clock.setFixedTime(nowIso())
-    page.setDefaultTimeout(30_000)
+    page.setDefaultTimeout(90_000)
     const said: string[] = []
     page.on('pageerror', (e) => said.push(`page error: ${e.message}`))
     page.on('console', (m) => {

@@ -38,7 +38,7 @@ function npmStart(args: string[]): { child: ChildProcess; text: () => string; co
   return { child, text: () => text, code: new Promise((done) => child.once('exit', done)) }
 }
 
-test('a second start says where the first one runs; Ctrl-C stops everything in time with code 0', { timeout: 40_000 }, async () => {
+test('a second start says where the first one runs; Ctrl-C stops everything in time with code 0', { timeout: 120_000 }, async () => {
   const data = join(dir, 'twice')
   const { server, port } = await listen(0)
   server.close()
@@ -60,7 +60,7 @@ test('a second start says where the first one runs; Ctrl-C stops everything in t
   expect(other.text()).toMatch(/已经是正式安装.*--data/s)
 })
 
-test('a taken port: the next free one is used and said; wrong usage is code 2', { timeout: 20_000 }, async () => {
+test('a taken port: the next free one is used and said; wrong usage is code 2', { timeout: 120_000 }, async () => {
   const { server, port } = await listen(0)
   const lines: string[] = []
   const chosen = await choosePort(port, (line) => lines.push(line))
@@ -85,7 +85,7 @@ test('options and what the folder remembers', () => {
   expect(JSON.parse(readFileSync(join(data_root, 'installation.json'), 'utf8')).mode).toBe('sample')
 })
 
-test('a crashed child is started again; a stubborn one is killed after its grace', { timeout: 20_000 }, async () => {
+test('a crashed child is started again; a stubborn one is killed after its grace', { timeout: 120_000 }, async () => {
   const service = keepRunning({ name: '试验', args: ['-e', "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"], env: {} }, () => undefined)
   const first = service.pid()
   await sleep(300)
@@ -99,7 +99,7 @@ test('a crashed child is started again; a stubborn one is killed after its grace
   expect(service.pid()).toBeUndefined()
 })
 
-test('a child ends with its parent', { timeout: 20_000 }, async () => {
+test('a child ends with its parent', { timeout: 120_000 }, async () => {
   const orphan = JSON.stringify(join(projectRoot, 'src/kernel/pg/orphan.ts'))
   const grandchild = `import(${orphan}).then((m) => { m.exitWithParent(); process.send(process.pid); setInterval(() => {}, 1000) })`
   const code = `const c = require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(grandchild)}], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], detached: true })
@@ -120,7 +120,7 @@ test('a child ends with its parent', { timeout: 20_000 }, async () => {
   expect(alive).toBe(false)
 })
 
-test('a child without work left ends in spite of its channel', { timeout: 10_000 }, async () => {
+test('a child without work left ends in spite of its channel', { timeout: 120_000 }, async () => {
   const code = `import(${JSON.stringify(join(projectRoot, 'src/kernel/pg/orphan.ts'))}).then((m) => m.exitWithParent())`
   expect(await runOnce({ name: '试验', args: ['-e', code], env: {} }, new AbortController().signal)).toBe(0)
 })

@@ -85,7 +85,7 @@ afterAll(async () => {
 })
 
 describe('a throw-away server', () => {
-  test('answers over the socket only, is quick for tests and leaves nothing', { timeout: 20_000 }, async () => {
+  test('answers over the socket only, is quick for tests and leaves nothing', { timeout: 120_000 }, async () => {
     const database = await start({ ephemeral: true, settings: { work_mem: '7MB' } })
     const facts = await ask<Record<string, string>>(
       database.url,
@@ -100,7 +100,7 @@ describe('a throw-away server', () => {
     expect(existsSync(dirname(database.dataDir))).toBe(false)
   })
 
-  test('disappears when its process is killed outright', { timeout: 20_000 }, async () => {
+  test('disappears when its process is killed outright', { timeout: 120_000 }, async () => {
     const { child, text } = await holder({ ephemeral: true })
     const { dir } = ready(text)
     expect(serverProcesses(dir).length).toBeGreaterThan(0)
@@ -110,7 +110,7 @@ describe('a throw-away server', () => {
 })
 
 describe('a lasting cluster', () => {
-  test('is durable, and kill -9 under inserts loses nothing that was acknowledged', { timeout: 40_000 }, async () => {
+  test('is durable, and kill -9 under inserts loses nothing that was acknowledged', { timeout: 120_000 }, async () => {
     const dir = join(tempDir(), 'pg')
     const first = await start({ dir })
     expect(await ask(first.url, "select current_setting('fsync') as f, current_setting('full_page_writes') as p, current_setting('synchronous_commit') as s")).toEqual({ f: 'on', p: 'on', s: 'on' })
@@ -145,7 +145,7 @@ describe('a lasting cluster', () => {
     expect(performance.now() - begun).toBeLessThan(15_000)
   })
 
-  test('a second start of the same folder is refused in Chinese, and the holder can be found', { timeout: 20_000 }, async () => {
+  test('a second start of the same folder is refused in Chinese, and the holder can be found', { timeout: 120_000 }, async () => {
     const dir = join(tempDir(), 'pg')
     const first = await start({ dir })
     await expect(startEmbedded({ dir })).rejects.toThrow(/正被另一个进程使用.*进程号/)
@@ -154,7 +154,7 @@ describe('a lasting cluster', () => {
     expect(findRunning(dir)).toBeUndefined()
   })
 
-  test('survives its process: the watchdog stops it; a server that lost both is stopped at the next start', { timeout: 40_000 }, async () => {
+  test('survives its process: the watchdog stops it; a server that lost both is stopped at the next start', { timeout: 120_000 }, async () => {
     const dir = join(tempDir(), 'pg')
     const one = await holder({ dir })
     const place = ready(one.text)
@@ -175,7 +175,7 @@ describe('a lasting cluster', () => {
     expect(await ask(third.url, 'select 1 as one')).toEqual({ one: 1 })
   })
 
-  test('a stale postmaster.pid that names a living stranger does not stop the start', { timeout: 20_000 }, async () => {
+  test('a stale postmaster.pid that names a living stranger does not stop the start', { timeout: 120_000 }, async () => {
     const dir = join(tempDir(), 'pg')
     const first = await start({ dir })
     const pidFile = join(first.dataDir, 'postmaster.pid')
@@ -192,7 +192,7 @@ describe('a lasting cluster', () => {
     expect(stranger.exitCode).toBeNull()
   })
 
-  test('a folder too deep for a socket gets a short one elsewhere', { timeout: 20_000 }, async () => {
+  test('a folder too deep for a socket gets a short one elsewhere', { timeout: 120_000 }, async () => {
     const dir = join(tempDir(), '很深的文件夹'.repeat(6), 'x'.repeat(40), 'pg')
     const database = await start({ dir })
     expect(Buffer.byteLength(join(database.socketDir, '.s.PGSQL.5432'))).toBeLessThanOrEqual(107)
@@ -201,7 +201,7 @@ describe('a lasting cluster', () => {
     expect(existsSync(database.socketDir)).toBe(false)
   })
 
-  test('listens on a port only when asked, with a password kept in a private file', { timeout: 20_000 }, async () => {
+  test('listens on a port only when asked, with a password kept in a private file', { timeout: 120_000 }, async () => {
     const dir = join(tempDir(), 'pg')
     const database = await start({ dir, port: await freePort() })
     const url = database.tcpUrl ?? ''
@@ -210,7 +210,7 @@ describe('a lasting cluster', () => {
     expect(statSync(join(dir, 'password')).mode & 0o777).toBe(0o600)
   })
 
-  test('a bad setting is explained in Chinese', { timeout: 20_000 }, async () => {
+  test('a bad setting is explained in Chinese', { timeout: 120_000 }, async () => {
     const dir = join(tempDir(), 'pg')
     const database = await start({ dir })
     await database.stop()
@@ -221,14 +221,14 @@ describe('a lasting cluster', () => {
 })
 
 describe('users and folders', () => {
-  test.runIf(isRoot())('as root the server runs as somebody else', { timeout: 20_000 }, async () => {
+  test.runIf(isRoot())('as root the server runs as somebody else', { timeout: 120_000 }, async () => {
     const database = await start({ dir: join(tempDir(), 'pg') })
     expect(statSync(`/proc/${database.pid}`).uid).toBe(unprivilegedAccount().uid)
     expect(statSync(database.dataDir).mode & 0o777).toBe(0o700)
     expect(statSync(database.socketDir).mode & 0o777).toBe(0o700)
   })
 
-  test.runIf(isRoot())('as root below a private folder it moves to a reachable one and says where', { timeout: 30_000 }, async () => {
+  test.runIf(isRoot())('as root below a private folder it moves to a reachable one and says where', { timeout: 120_000 }, async () => {
     const base = tempDir(0o755)
     const dir = join(tempDir(0o700), 'pg')
     for (let round = 0; round < 2; round++) {
@@ -241,7 +241,7 @@ describe('users and folders', () => {
     }
   })
 
-  test.runIf(isRoot())('as an ordinary user it runs as that user; a foreign folder is refused with a way out', { timeout: 30_000 }, async () => {
+  test.runIf(isRoot())('as an ordinary user it runs as that user; a foreign folder is refused with a way out', { timeout: 120_000 }, async () => {
     const { uid, gid } = unprivilegedAccount()
     const as = ['setpriv', `--reuid=${uid}`, `--regid=${gid}`, '--clear-groups']
     const dir = tempDir()

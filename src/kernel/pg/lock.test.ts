@@ -37,7 +37,7 @@ test('a dead holder, a reused pid, an earlier boot and a half-written file are s
   }
 })
 
-test('of many processes that find one stale lock exactly one gets it', { timeout: 20_000 }, async () => {
+test('of many processes that find one stale lock exactly one gets it', { timeout: 120_000 }, async () => {
   const path = join(dir, 'c.lock')
   writeFileSync(path, JSON.stringify({ pid: 2 ** 22 - 7, started_ticks: '1', boot_id: '', note: {} }))
   const code = `import(${JSON.stringify(new URL('./lock.ts', import.meta.url).href)}).then(async (m) => {

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await client.query('create role guest login')
   await client.query("create database latin encoding 'LATIN1' locale 'C' locale_provider libc template template0")
   await client.end()
-}, 20_000)
+}, 120_000)
 afterAll(() => database.stop())
 
 test('a server that may lose payments is refused, with the statement that mends it', async () => {

@@ -11,7 +11,8 @@ export const byRule: Listener = {
   run: async (scope, { order_id }) => {
     // One at a time a company: who has least is counted, and two orders at once would both find the same person idle.
     await sql`select pg_advisory_xact_lock(hashtext('orders.dispatch'), ${scope.company_id}::int)`.execute(scope.db)
-    const { rows } = await sql<{ state: string }>`select state from orders.work_order where company_id = ${scope.company_id} and order_id = ${order_id as string}`.execute(scope.db)
+    // Locked before it is looked at: somebody at the board may give it out at this moment.
+    const { rows } = await sql<{ state: string }>`select state from orders.work_order where company_id = ${scope.company_id} and order_id = ${order_id as string} for update`.execute(scope.db)
     if (rows[0]?.state !== 'waiting') return
     const p = await prepare(scope, order_id as string, 'assign')
     if (!p.policy.auto_assign) return

@@ -106,7 +106,7 @@ test('each state × each step that may wait × his own and a colleague: the tabl
     }
     expect((await desk(orders.order, { order_id })).state).toBe(state)
   }
-}, 60_000)
+}, 120_000)
 
 test('two hundred records, the tab killed twice, then the same queue sent by two tabs: each once', async () => {
   const ids = await Promise.all(Array.from({ length: 50 }, given))
@@ -121,7 +121,7 @@ test('two hundred records, the tab killed twice, then the same queue sent by two
   await Promise.all([tab(), tab()])
   const all = await Promise.all(ids.map((order_id) => desk(orders.order, { order_id })))
   for (const o of all) expect(o.steps.map((s) => s.action)).toEqual(['report', 'assign', 'accept', 'arrive', 'suspend', 'resume'])
-}, 60_000)
+}, 120_000)
 
 test('a batch takes only writes that can be asked again, and nobody without a session', async () => {
   const order_id = await given()

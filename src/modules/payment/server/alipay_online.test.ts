@@ -28,7 +28,7 @@ beforeAll(async () => {
   sim = c.alipay
   wechat_id = c.id.wechat
   alipay_id = c.id.alipay
-}, 60_000)
+}, 120_000)
 afterAll(() => stop())
 beforeEach(async () => {
   me = await t.resident(seed.houses[n]!.phone)
@@ -154,7 +154,7 @@ describe('notices that misbehave', () => {
     const answers = await Promise.all(Array.from({ length: 1000 }, () => takeNotice(t.app, ref, {}, body)))
     expect(new Set(answers.map((a) => a.word))).toEqual(new Set(['success']))
     expect([await counted(), await owed(), await wallet()]).toEqual([1, 0, 0])
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('orders in doubt', () => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
     await sim.control.settled()
     paid.push(out_trade_no)
   }
-}, 60_000)
+}, 120_000)
 afterEach(() => sim.control.clear())
 afterAll(() => stop())
 

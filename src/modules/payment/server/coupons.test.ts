@@ -20,7 +20,7 @@ let n = -1
 beforeAll(async () => {
   c = await wechatChannel({ houses: 40 })
   await c.t.as('finance')(payment.saveRule, { community_id: null, from_on: today(), rule: { kind: 'coupon', value: { limit_fen: 50_000 } } })
-}, 60_000)
+}, 120_000)
 afterAll(() => c.stop())
 
 interface Home {

@@ -23,7 +23,7 @@ beforeAll(async () => {
   ;({ t, seed, id, stop } = c)
   ali = c.alipay
   wx = c.wechat
-}, 60_000)
+}, 120_000)
 afterAll(() => stop())
 beforeEach(async () => void (bill = await t.inside((s) => seed.bill(s, n, '2026-10'))))
 afterEach(async () => {

@@ -20,7 +20,7 @@ beforeAll(async () => {
   t = await testApp()
   seed = await t.inside((s) => seedMoney(s, { houses: 30 }))
   sim = await startSim({ dir: t.data_dir, now: () => new Date(nowMs()) })
-}, 60_000)
+}, 120_000)
 afterAll(() => sim.stop())
 beforeEach(async () => void (me = await t.resident(seed.houses[n]!.phone)))
 afterEach(() => {

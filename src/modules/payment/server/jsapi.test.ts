@@ -20,7 +20,7 @@ beforeAll(async () => {
   c = await wechatChannel({ houses: 2 })
   stage = await startMp(c.t)
   me = await c.t.resident(c.seed.houses[0]!.phone)
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await c.stop()
   await stage.stop()

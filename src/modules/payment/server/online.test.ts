@@ -29,7 +29,7 @@ beforeAll(async () => {
   ;({ t, seed, base, stop } = c)
   sim = c.wechat
   channel_id = c.id.wechat
-}, 60_000)
+}, 120_000)
 afterAll(() => stop())
 beforeEach(async () => {
   me = await t.resident(seed.houses[n]!.phone)

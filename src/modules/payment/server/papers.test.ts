@@ -36,7 +36,7 @@ beforeAll(async () => {
   paid.push(await t.as('cashier')(payment.takePayment, { house_id: of(2), lines: [line(4), line(5)], tenders: [{ method: 'cash', amount_fen: 23_640 }] }))
   const { reversal_id } = await t.as('cashier')(payment.askReversal, { payment_id: paid[1]!.payment_id, reason: '刷错卡' })
   await t.as('finance')(payment.decideReversal, { reversal_id, decision: 'approve' })
-}, 60_000)
+}, 120_000)
 
 describe('paper', () => {
   test.each(['a5', '80mm', 'three_copy'] as const)('%s carries number, capitals and working', async (form) => {

@@ -12,7 +12,7 @@ let c: Channels
 let n = 0
 beforeAll(async () => {
   c = await wechatChannel({ houses: 12 })
-}, 60_000)
+}, 120_000)
 afterAll(() => c.stop())
 
 async function publish(o: object = {}): Promise<string> {

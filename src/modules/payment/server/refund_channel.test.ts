@@ -25,7 +25,7 @@ beforeAll(async () => {
   ;({ t, seed, id, stop } = c)
   ali = c.alipay
   wx = c.wechat
-}, 60_000)
+}, 120_000)
 afterAll(async () => {
   await refundsDone()
   await stop()

@@ -95,7 +95,7 @@ describe('cancelling', () => {
     await t.drain()
     expect((await view(w.import_id)).state).toBe('cancelled')
     await expectRefused(t.as('admin')(system.cancelImport, { import_id: w.import_id }), 'system.wrong_import_state')
-  }, 60_000)
+  }, 120_000)
 })
 
 describe('a worker that dies', () => {
@@ -181,5 +181,5 @@ describe('what is kept', () => {
     expect(d.view.state).toBe('applied')
     expect((await undone(t, d.import_id)).state).toBe('undone')
     expect(await digest(t)).toBe(before)
-  }, 60_000)
+  }, 120_000)
 })
