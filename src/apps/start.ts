@@ -99,12 +99,19 @@ function childEnv(run: Run): Record<string, string> {
   }
 }
 
-function startServices(run: Run, end: (code: number) => void): void {
-  const wanted = [
-    { name: '服务', script: 'src/apps/server.ts', essential: true },
-    { name: '后台任务', script: 'src/apps/worker.ts', essential: true },
-    ...(run.installation.mode === 'sample' ? [{ name: '模拟微信', script: 'src/apps/sim_wechat.ts', essential: false }, { name: '模拟支付宝', script: 'src/apps/sim_alipay.ts', essential: false }, { name: '模拟开票', script: 'src/apps/sim_invoice.ts', essential: false }] : []),
-  ]
+interface Wanted {
+  name: string
+  script: string
+  essential: boolean
+}
+const SERVER: Wanted = { name: '服务', script: 'src/apps/server.ts', essential: true }
+/** What nobody waits for at the first screen: it starts when the server listens, and does not take the processor from it before. */
+const beside = (run: Run): Wanted[] => [
+  { name: '后台任务', script: 'src/apps/worker.ts', essential: true },
+  ...(run.installation.mode === 'sample' ? [{ name: '模拟微信', script: 'src/apps/sim_wechat.ts', essential: false }, { name: '模拟支付宝', script: 'src/apps/sim_alipay.ts', essential: false }, { name: '模拟开票', script: 'src/apps/sim_invoice.ts', essential: false }] : []),
+]
+
+function startServices(run: Run, wanted: readonly Wanted[], end: (code: number) => void): void {
   for (const { name, script, essential } of wanted) {
     if (!existsSync(inProject(script))) {
       say(`${script} 不存在,“${name}”没有启动。`)
@@ -216,9 +223,10 @@ async function bringUp(run: Run, end: (code: number) => void): Promise<void> {
   await runMigrations(run)
   await faces
   if (stopped()) return
-  startServices(run, end)
+  startServices(run, [SERVER], end)
   const listening = await untilListening(run)
   if (stopped()) return
+  startServices(run, beside(run), end)
   run.lock.tell({ port: run.port })
   const loading = await needsWorld(run)
   const { port, installation, options } = run
