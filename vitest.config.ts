@@ -4,6 +4,8 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'tests/**/*.test.ts'],
     globalSetup: ['tests/global.ts'],
+    setupFiles: ['tests/setup.ts'],
+    isolate: false,
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 120_000,

@@ -1,4 +1,5 @@
 // Once per run: a throw-away PostgreSQL and a migrated template database that each test file clones.
+// Two files run at a time, some with three applications of twelve connections, and those of the file before may still be closing: hence 120.
 // HEYUAN_TEST_DATABASE_URL uses a running server instead (a superuser's URL), for example an outside PostgreSQL 15.
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
@@ -7,7 +8,7 @@ import { migrate } from '../src/kernel/migrate.ts'
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const outside = process.env['HEYUAN_TEST_DATABASE_URL']
-  const server = outside ? null : await (await import('../src/kernel/pg/embedded.ts')).startEmbedded({ log: () => {}, ephemeral: true })
+  const server = outside ? null : await (await import('../src/kernel/pg/embedded.ts')).startEmbedded({ log: () => {}, ephemeral: true, settings: { max_connections: '120' } })
   const base = outside ?? server!.url
   const template = `heyuan_template_${randomBytes(4).toString('hex')}`
   await onServer(base, `create database ${template}`)

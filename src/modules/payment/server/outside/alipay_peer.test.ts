@@ -16,12 +16,16 @@ const pem = (type: 'pkcs8' | 'spki') => (type === 'pkcs8' ? privateKey : publicK
 const bare = (text: string): string => text.replaceAll(/-----[^-]+-----|\s/g, '')
 const dir = mkdtempSync(join(tmpdir(), 'peer-'))
 let sim: Sim
+let zone: string | undefined
 beforeAll(async () => {
   // The SDK writes its timestamp in the machine's own zone; the gateway reads China time.
+  zone = process.env['TZ']
   process.env['TZ'] = 'Asia/Shanghai'
   sim = await startSim({ dir, scale: 0.001 })
 })
 afterAll(async () => {
+  if (zone === undefined) delete process.env['TZ']
+  else process.env['TZ'] = zone
   await sim.stop()
   rmSync(dir, { recursive: true })
 })
