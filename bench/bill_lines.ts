@@ -105,8 +105,8 @@ async function payments(c: pg.Client, cid: number, houses: number, m0: string): 
   await c.query(`insert into payment.tender (company_id, payment_id, line_no, method, amount_fen) select ${cid}, ${idSql(4, 'n * 4 + q')}, 1, 'cash', fen from paying`)
   await c.query(`insert into payment.receipt (company_id, payment_id, series, no, receipt_no, total_fen, lines) select ${cid}, ${idSql(4, 'n * 4 + q')}, '收据-1', no, 'SJ-' || no, fen, '{}' from paying`)
   await without(c, 'payment.allocation', async () => {
-    await c.query(`insert into payment.allocation (company_id, payment_id, bill_id, period_on, amount_fen)
-      select ${cid}, ${idSql(4, 'n * 4 + m / 3')}, ${BILL}, (date '${m0}' + make_interval(months => m))::date, round(${HOUSE.quantity} * 1.15 * k * 100)::bigint
+    await c.query(`insert into payment.allocation (company_id, payment_id, bill_id, period_on, fee_item_id, amount_fen)
+      select ${cid}, ${idSql(4, 'n * 4 + m / 3')}, ${BILL}, (date '${m0}' + make_interval(months => m))::date, ${idSql(7, `((n - 1) / ${HOUSES_A_COMMUNITY} + 1) * 4 + k`)}, round(${HOUSE.quantity} * 1.15 * k * 100)::bigint
       from generate_series(0, ${MONTHS - 1}) m, generate_series(1, ${houses}) n, generate_series(1, ${ITEMS}) k where not (${OPEN})`)
   })
 }

@@ -2559,6 +2559,7 @@ export interface PaymentAllocation {
   bill_id: string
   period_on: string
   amount_fen: number
+  fee_item_id: string
 }
 
 export interface PaymentBankAccount {

@@ -7,6 +7,7 @@ create table payment.allocation (
   bill_id uuid not null, -- 账单
   period_on date not null, -- 账期
   amount_fen bigint not null, -- 金额
+  fee_item_id uuid not null, -- 收费项目,同账单
   constraint allocation_amount_fen_check CHECK ((amount_fen > 0)),
   constraint allocation_company_id_payment_id_fkey FOREIGN KEY (company_id, payment_id) REFERENCES payment.payment(company_id, payment_id),
   constraint allocation_pkey PRIMARY KEY (company_id, payment_id, bill_id)

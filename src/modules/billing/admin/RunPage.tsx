@@ -81,7 +81,7 @@ export default function RunPage() {
       ) : null}
       {r?.left_out.length ? (
         <Alert
-          type="warning" showIcon title={`${r.left_out.join('、')} 的资料在发布期间有变动,本批次没有出账`}
+          type="warning" showIcon title={`${r.left_out.join('、')} 的资料在试算之后有变动,本批次没有出或没有出全`}
           description="请核对后补出:新草稿只含尚未出账的部分。"
           action={r.state === 'published' ? <Button loading={rest.running} onClick={() => void billRest(r)}>补出</Button> : null}
         />

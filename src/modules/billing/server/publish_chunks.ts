@@ -11,7 +11,7 @@ import { closePeriod } from '../../meters/server/index.ts'
 import type { Run } from './access.ts'
 import { chunksDone, sameDigest, type BuildingDigest } from './chunks.ts'
 import { hasDiscounts } from './discounts.ts'
-import { LINE_HASH, afterMass, forMass } from './lines.ts'
+import { LINE_HASH, afterMass, forMass, lineCtes } from './lines.ts'
 import { planOf, type Plan } from './plan.ts'
 import { refusingHugeAmounts } from './preview.ts'
 import { booked, chunkBills, closeReadings, insertLines, lockPeriod, markPublished, meterKinds, publishNow } from './publish.ts'
@@ -41,7 +41,7 @@ async function compare(scope: Scope, plan: Plan, no: number, seen: readonly Buil
   const { rows } = await sql<BuildingDigest>`select l.building_id, count(*)::int as n, sum(l.amount_fen)::bigint as fen, bit_xor(${LINE_HASH})::text as x, 0 as off from ${chunkBills(scope, plan, no)} group by 1`.execute(scope.db)
   const found = new Map(rows.map((r) => [r.building_id, r]))
   const changed = seen.filter((s) => !found.has(s.building_id) || !sameDigest(found.get(s.building_id)!, s))
-  // A building that the preview had no line of is among the seen of no chunk, and so never asked for.
+  // A building that the preview had no line of is among the seen of no chunk; `gained` looks for it at the end.
   if (changed.length > 0) throw new Changed(changed.map((s) => s.building_id))
   return { count: rows.reduce((n, r) => n + r.n, 0), fen: rows.reduce((n, r) => n + r.fen, 0) }
 }
@@ -89,6 +89,20 @@ async function publishChunk(scope: Scope, run_id: string, no: number, o: { leave
   scope.note('run', run_id, { chunk: no, line_count: done.count, amount_fen: done.fen, ...(leave.size > 0 ? { left_out: leave.size } : {}) })
 }
 
+/** Buildings that the preview had no line of and that have one now: a house delivered, a price set in between. Named like those left out, billed by the next draft. */
+async function gained(scope: Scope, run: Run, o: { chunk_no: number; several_meters: boolean }): Promise<string[]> {
+  const c = scope.company_id
+  const { rows: others } = await sql<{ building_id: string }>`select y.building_id from property.building y where y.company_id = ${c} and y.community_id = ${run.community_id}
+    and not exists (select from billing.run_chunk k cross join lateral jsonb_to_recordset(k.digests) as d(building_id uuid) where k.company_id = ${c} and k.run_id = ${run.run_id} and d.building_id = y.building_id) order by 1`.execute(scope.db)
+  const building_ids = others.map((o) => o.building_id)
+  if (building_ids.length === 0) return []
+  const plan = await planOf(scope, run, { building_ids, several_meters: o.several_meters })
+  await stageTariffLines(scope, plan, { chunk_no: o.chunk_no, building_ids })
+  await forMass(scope, plan)
+  const { rows } = await sql<{ building_id: string }>`with ${lineCtes(scope, plan, { building_ids })} select distinct l.building_id from line l order by 1`.execute(scope.db)
+  return rows.map((r) => r.building_id)
+}
+
 /** All chunks are there: the totals are their sums, and payers see the bills. */
 async function finish(scope: Scope, run_id: string): Promise<{ line_count: number; left_out: number } | null> {
   const run = await lockRun(scope, run_id, 'update')
@@ -97,14 +111,15 @@ async function finish(scope: Scope, run_id: string): Promise<{ line_count: numbe
   const sums = await chunksDone(scope, run_id)
   if (sums.done < sums.chunks) throw new Error(`run ${run_id} has ${sums.chunks - sums.done} chunks to go`)
   const plan = await planOf(scope, run)
+  const more = run.house_id === null ? await gained(scope, run, { chunk_no: sums.chunks, several_meters: plan.several_meters }) : []
   await forMass(scope, plan)
   await closeReadings(scope, plan)
   await afterMass(scope)
   if (plan.tariffs.size > 0) await dropTariffLines(scope, run_id)
   // What the digests were for is done; the counts stay.
-  await sql`update billing.run_chunk set digests = '[]' where company_id = ${scope.company_id} and run_id = ${run_id}`.execute(scope.db)
+  await sql`update billing.run_chunk set digests = '[]', left_out = case when chunk_no = 0 then left_out || ${more}::uuid[] else left_out end where company_id = ${scope.company_id} and run_id = ${run_id}`.execute(scope.db)
   await markPublished(scope, run, sums.published_count, sums.published_fen)
-  return { line_count: sums.published_count, left_out: sums.left_out }
+  return { line_count: sums.published_count, left_out: sums.left_out + more.length }
 }
 
 async function chunkOrLess(work: Work, run_id: string, no: number, o: { first: boolean; several_meters: boolean }): Promise<void> {

@@ -14,7 +14,7 @@ export { fundMoney } from './chart.ts'
 export { bookOfBill, bookOn, type BelongsTo } from './models.ts'
 export { post, postMany, postSet, reverseJournal, type JournalHead, type Posted, type PostingLine } from './post.ts'
 export { askReopening, closeBook, decideReopening } from './periods.ts'
-export { check, checkSums, sweepLedger } from './sweep.ts'
+export { SEEDS, balanced, check, forAll, given, mark, sweepLedger, textMark } from './sweep.ts'
 
 export const ledgerModule = (): Module => ({
   name: 'ledger',

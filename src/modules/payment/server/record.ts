@@ -184,7 +184,7 @@ async function insertAll(scope: Scope, all: readonly (Summed & { content: Receip
     applied_fen: p.applied_fen, prepaid_fen: p.prepaid_fen, change_fen: p.change_fen, taken_by: p.taken_by, remark: p.remark, prepay_item_id: p.prepay_item_id ?? null, deduct_run_id: p.deduct_run_id ?? null, merge_id: p.merge_id ?? null, lines: p.content,
   }))
   const tenders = all.flatMap((p) => p.tenders.map((t, i) => ({ payment_id: p.payment_id, line_no: i + 1, ...t })))
-  const allocations = all.flatMap((p) => p.lines.map((l) => ({ payment_id: p.payment_id, bill_id: l.line.bill_id, period_on: l.line.period_on, amount_fen: l.amount_fen })))
+  const allocations = all.flatMap((p) => p.lines.map((l) => ({ payment_id: p.payment_id, bill_id: l.line.bill_id, period_on: l.line.period_on, fee_item_id: l.line.fee_item_id, amount_fen: l.amount_fen })))
   const entry = (p: Summed, fee_item_id: string | null, amount_fen: number, cause: string) => (amount_fen === 0 ? [] : [{ entry_id: uuidv7(), payment_id: p.payment_id, house_id: p.house.house_id, fee_item_id, amount_fen, cause }])
   const entries = all.flatMap((p) => [...entry(p, p.prepay_item_id ?? null, p.prepaid_fen, 'prepay'), ...usedOf(p).flatMap((u) => entry(p, u.fee_item_id, -u.amount_fen, 'use'))])
   const r = await sql<{ payment_id: string; receipt_no: string }>`
@@ -201,8 +201,8 @@ async function insertAll(scope: Scope, all: readonly (Summed & { content: Receip
       insert into payment.tender (company_id, payment_id, line_no, method, amount_fen, reference)
       select ${c}::bigint, t.* from jsonb_to_recordset(${JSON.stringify(tenders)}::jsonb) as t(payment_id uuid, line_no int, method text, amount_fen bigint, reference text)
     ), allocated as (
-      insert into payment.allocation (company_id, payment_id, bill_id, period_on, amount_fen)
-      select ${c}::bigint, a.* from jsonb_to_recordset(${JSON.stringify(allocations)}::jsonb) as a(payment_id uuid, bill_id uuid, period_on date, amount_fen bigint)
+      insert into payment.allocation (company_id, payment_id, bill_id, period_on, fee_item_id, amount_fen)
+      select ${c}::bigint, a.* from jsonb_to_recordset(${JSON.stringify(allocations)}::jsonb) as a(payment_id uuid, bill_id uuid, period_on date, fee_item_id uuid, amount_fen bigint)
     ), entered as (
       insert into payment.wallet_entry (company_id, entry_id, house_id, fee_item_id, amount_fen, cause, payment_id, by_id, at)
       select ${c}::bigint, e.entry_id, e.house_id, e.fee_item_id, e.amount_fen, e.cause, e.payment_id, ${scope.who.account_id}::uuid, ${scope.now}::timestamptz from jsonb_to_recordset(${JSON.stringify(entries)}::jsonb) as e(entry_id uuid, payment_id uuid, house_id uuid, fee_item_id uuid, amount_fen bigint, cause text)

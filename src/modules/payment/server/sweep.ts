@@ -1,8 +1,8 @@
 // Proofs over money taken: each is one query that must find nothing. For tests, for people who want to know, and at night.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { check, checkSums, sweepLedger } from '../../ledger/server/index.ts'
+import { balanced, check, given, sweepLedger } from '../../ledger/server/index.ts'
 import { payment } from '../contract.ts'
 import { wholeCompany } from './access.ts'
 import { sweepPapers } from './sweep_papers.ts'
@@ -15,8 +15,28 @@ const EFFECTIVE = sql`f.decided_at is not null and f.state <> 'refused'`
 /** All purses of a house together. */
 const PURSES = (c: number) => sql`(select house_id, sum(balance_fen) as balance_fen from (select house_id, balance_fen from payment.wallet where company_id = ${c} union all select house_id, balance_fen from payment.bound_wallet where company_id = ${c}) x group by 1)`
 
+/**
+ * Everything about allocations in one reading of each table: what a bill says is paid are its allocations, of its own house and item, less
+ * reversals and refunds (P5, P14); what a payment says it applied and took are its allocations and tenders (P4).
+ */
+async function allocationsProved(scope: Scope): Promise<boolean> {
+  const c = scope.company_id
+  const cols = (...names: string[]) => names.map((n) => sql.ref(n))
+  const joined = (more: RawBuilder<unknown>) => sql`payment.allocation a join payment.payment p on p.company_id = ${c} and p.payment_id = a.payment_id ${more} where a.company_id = ${c}`
+  return balanced(scope, [
+    { from: joined(sql``), each: [{ fen: sql`a.amount_fen`, keys: cols('a.bill_id', 'p.house_id', 'a.fee_item_id') }, { fen: sql`a.amount_fen`, keys: cols('a.payment_id'), list: 1 }] },
+    { from: sql`billing.bill b where b.company_id = ${c} and b.paid_fen <> 0`, each: [{ fen: sql`-b.paid_fen`, keys: cols('b.bill_id', 'b.house_id', 'b.fee_item_id') }] },
+    { from: sql`payment.payment p where p.company_id = ${c}`, each: [{ fen: sql`-p.applied_fen`, keys: cols('p.payment_id'), list: 1 }, { fen: sql`p.total_fen`, keys: cols('p.payment_id'), list: 2 }] },
+    { from: sql`payment.tender t where t.company_id = ${c}`, each: [{ fen: sql`-t.amount_fen`, keys: cols('t.payment_id'), list: 2 }] },
+    { from: joined(sql`and p.reversed_at is not null`), each: [{ fen: sql`-a.amount_fen`, keys: cols('a.bill_id', 'p.house_id', 'a.fee_item_id') }] },
+    { from: sql`payment.refund_line l join payment.refund f on f.company_id = ${c} and f.refund_id = l.refund_id and ${EFFECTIVE} join payment.payment p on p.company_id = ${c} and p.payment_id = f.payment_id
+        join payment.allocation a on a.company_id = ${c} and a.payment_id = f.payment_id and a.bill_id = l.bill_id where l.company_id = ${c}`, each: [{ fen: sql`-l.amount_fen`, keys: cols('l.bill_id', 'p.house_id', 'a.fee_item_id') }] },
+  ])
+}
+
 export async function sweepPayment(scope: Scope): Promise<Check[]> {
   const c = scope.company_id
+  const proved = await allocationsProved(scope)
   return [
     await check(scope, 'W1', '预存余额等于流水之和', sql`
       select coalesce(w.house_id, e.house_id)::text as what from ${PURSES(c)} w
@@ -30,12 +50,7 @@ export async function sweepPayment(scope: Scope): Promise<Check[]> {
       select coalesce(w.house_id, p.subject_id)::text as what from ${PURSES(c)} w
       full join (select subject_id, -sum(amount_fen) as sum from ledger.posting where company_id = ${c} and book = 'company' and account_code = '2203' group by 1) p on p.subject_id = w.house_id
       where coalesce(w.balance_fen, 0) <> coalesce(p.sum, 0)`),
-    await checkSums(scope, 'P5', '账单已收等于有效冲抵减退款', [
-      sql`select b.bill_id as k, b.paid_fen as fen from billing.bill b where b.company_id = ${c} and b.paid_fen <> 0`,
-      sql`select a.bill_id as k, -a.amount_fen as fen from payment.allocation a where a.company_id = ${c}`,
-      sql`select a.bill_id as k, a.amount_fen as fen from payment.payment p join payment.allocation a on a.company_id = ${c} and a.payment_id = p.payment_id where p.company_id = ${c} and p.reversed_at is not null`,
-      sql`select l.bill_id as k, l.amount_fen as fen from payment.refund_line l join payment.refund f on f.company_id = ${c} and f.refund_id = l.refund_id and ${EFFECTIVE} where l.company_id = ${c}`,
-    ], sql`
+    await given(proved, scope, 'P5', '账单已收等于有效冲抵减退款', sql`
       select b.bill_id::text as what from billing.bill b
       left join (select a.bill_id, sum(a.amount_fen) as sum from payment.allocation a join payment.payment p on p.company_id = ${c} and p.payment_id = a.payment_id and p.reversed_at is null where a.company_id = ${c} group by 1) a on a.bill_id = b.bill_id
       left join (select l.bill_id, sum(l.amount_fen) as sum from payment.refund_line l join payment.refund f on f.company_id = ${c} and f.refund_id = l.refund_id and ${EFFECTIVE} where l.company_id = ${c} group by 1) r on r.bill_id = b.bill_id
@@ -82,7 +97,7 @@ export async function sweepPayment(scope: Scope): Promise<Check[]> {
       select k.code as what from payment.coupon k left join payment.coupon_use u on u.company_id = ${c} and u.coupon_id = k.coupon_id and u.ended_at is null left join payment.payment p on p.company_id = ${c} and p.payment_id = u.payment_id
       where k.company_id = ${c} and ((k.state = 'used') <> (u.use_id is not null) or p.reversed_at is not null)`),
     await check(scope, 'P12', '收据号连续且不重', sql`select series as what from payment.receipt where company_id = ${c} group by series having count(*) <> max(no) or min(no) <> 1`),
-    ...(await sweepPapers(scope)),
+    ...(await sweepPapers(scope, proved)),
   ]
 }
 

@@ -1,34 +1,30 @@
 // Proofs of single payments: what a payment says of itself, in its tenders, allocations, order, receipt, invoice, refunds and journals.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
-import { check, checkSums } from '../../ledger/server/index.ts'
+import { check } from '../../ledger/server/index.ts'
 import { MONEY_ACCOUNT } from './rules/till.ts'
 
-/** Two sums of a payment in one number: no total comes near it. */
-const APPLIED = sql`1000000007::numeric`
+const unless = (proved: boolean, more: RawBuilder<unknown>): RawBuilder<unknown> => (proved ? sql`` : more)
 type Check = Awaited<ReturnType<typeof check>>
 
-export async function sweepPapers(scope: Scope): Promise<Check[]> {
+/** `proved`: the allocations came to nothing in one reading (`allocationsProved`). */
+export async function sweepPapers(scope: Scope, proved: boolean): Promise<Check[]> {
   const c = scope.company_id
   return [
-    await checkSums(scope, 'P4', '收款等于收款方式之和,冲抵等于冲抵明细,渠道到账等于其收款', [
-      sql`select p.payment_id as k, p.total_fen + ${APPLIED} * p.applied_fen as fen from payment.payment p where p.company_id = ${c}`,
-      sql`select t.payment_id as k, -t.amount_fen as fen from payment.tender t where t.company_id = ${c}`,
-      sql`select a.payment_id as k, -${APPLIED} * a.amount_fen as fen from payment.allocation a where a.company_id = ${c}`,
-    ], sql`
-      select p.payment_id::text as what from payment.payment p
+    await check(scope, 'P4', '收款等于收款方式之和,冲抵等于冲抵明细,渠道到账等于其收款', sql`
+      select s.settlement_id::text as what from payment.settlement s left join payment.payment p on p.company_id = ${c} and p.payment_id = s.payment_id where s.company_id = ${c} and s.captured_fen is distinct from p.total_fen
+      ${unless(proved, sql`union all select p.payment_id::text from payment.payment p
       left join (select payment_id, sum(amount_fen) as fen from payment.tender where company_id = ${c} group by 1) t on t.payment_id = p.payment_id
       left join (select payment_id, sum(amount_fen) as fen from payment.allocation where company_id = ${c} group by 1) a on a.payment_id = p.payment_id
-      where p.company_id = ${c} and (p.total_fen <> coalesce(t.fen, 0) or p.applied_fen <> coalesce(a.fen, 0))`, sql`
-      select s.settlement_id::text as what from payment.settlement s left join payment.payment p on p.company_id = ${c} and p.payment_id = s.payment_id where s.company_id = ${c} and s.captured_fen is distinct from p.total_fen`),
+      where p.company_id = ${c} and (p.total_fen <> coalesce(t.fen, 0) or p.applied_fen <> coalesce(a.fen, 0))`)}`),
     await check(scope, 'P6', '有到账的订单是成功的,成功的订单有到账', sql`
       select i.out_trade_no as what from payment.intent i left join (select intent_id, sum(captured_fen) as fen from payment.settlement where company_id = ${c} group by 1) s on s.intent_id = i.intent_id
       where i.company_id = ${c} and ((i.state = 'succeeded') <> (s.fen is not null) or s.fen % i.amount_fen <> 0)`),
-    await check(scope, 'P14', '线上收款只冲抵其订单所列账单,不超过所列金额;冲抵的账单都是本户的', sql`
+    await check(scope, 'P14', '线上收款只冲抵其订单所列账单,不超过所列金额;冲抵的账单都是本户的,项目与账单相同', sql`
       select a.payment_id::text || ' ' || a.bill_id as what from payment.settlement s join payment.allocation a on a.company_id = ${c} and a.payment_id = s.payment_id
       left join payment.intent_bill b on b.company_id = ${c} and b.intent_id = s.intent_id and b.bill_id = a.bill_id where s.company_id = ${c} and (b.bill_id is null or a.amount_fen > b.amount_fen)
-      union all select a.payment_id::text || ' ' || a.bill_id from payment.allocation a join payment.payment p on p.company_id = ${c} and p.payment_id = a.payment_id
-      left join billing.bill b on b.company_id = ${c} and b.period_on = a.period_on and b.bill_id = a.bill_id where a.company_id = ${c} and b.house_id is distinct from p.house_id`),
+      ${unless(proved, sql`union all select a.payment_id::text || ' ' || a.bill_id from payment.allocation a join payment.payment p on p.company_id = ${c} and p.payment_id = a.payment_id
+      left join billing.bill b on b.company_id = ${c} and b.period_on = a.period_on and b.bill_id = a.bill_id where a.company_id = ${c} and (b.house_id is distinct from p.house_id or b.fee_item_id is distinct from a.fee_item_id)`)}`),
     await check(scope, 'W4B', '专项预存只用于它的收费项目', sql`
       select e.payment_id::text as what from (select payment_id, fee_item_id, -sum(amount_fen) as fen from payment.wallet_entry where company_id = ${c} and cause = 'use' and fee_item_id is not null group by 1, 2) e
       left join (select a.payment_id, b.fee_item_id, sum(a.amount_fen) as fen from payment.allocation a join billing.bill b on b.company_id = ${c} and b.period_on = a.period_on and b.bill_id = a.bill_id where a.company_id = ${c} and a.payment_id in (select payment_id from payment.wallet_entry where company_id = ${c} and cause = 'use' and fee_item_id is not null) group by 1, 2) a
