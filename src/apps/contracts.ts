@@ -22,6 +22,8 @@ import { messages } from '../modules/messages/contract.ts'
 import { words as messagesWords } from '../modules/messages/words.ts'
 import { equipment } from '../modules/equipment/contract.ts'
 import { words as equipmentWords } from '../modules/equipment/words.ts'
+import { iot } from '../modules/iot/contract.ts'
+import { words as iotWords } from '../modules/iot/words.ts'
 import { meters } from '../modules/meters/contract.ts'
 import { words as metersWords } from '../modules/meters/words.ts'
 import { orders } from '../modules/orders/contract.ts'
@@ -64,5 +66,6 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'orders', contract: orders, words: ordersWords },
   { name: 'care', contract: care, words: careWords },
   { name: 'rounds', contract: rounds, words: roundsWords },
+  { name: 'iot', contract: iot, words: iotWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },
 ]

@@ -18,6 +18,7 @@ import { equipmentModule, equipmentTemplates } from '../modules/equipment/server
 import { devicesImport } from '../modules/equipment/server/import_devices.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
 import { orderTemplates, ordersApprovals, ordersModule, serviceForm } from '../modules/orders/server/index.ts'
+import { iotModule } from '../modules/iot/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
@@ -63,6 +64,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     ordersModule(theApp),
     careModule(theApp),
     roundsModule(theApp),
+    iotModule(),
     analyticsModule(),
   ]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)

@@ -33,6 +33,8 @@ interface Run {
   sim_port: number
   sim_alipay_port: number
   sim_invoice_port: number
+  mqtt_port: number
+  iot_http_port: number
   url: string
   embedded?: EmbeddedDatabase
   /** Resolves to nothing once the embedded database, still starting perhaps, can be stopped. */
@@ -96,6 +98,8 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_SIM_WECHAT_PORT: String(run.sim_port),
     HEYUAN_SIM_ALIPAY_PORT: String(run.sim_alipay_port),
     HEYUAN_SIM_INVOICE_PORT: String(run.sim_invoice_port),
+    HEYUAN_MQTT_PORT: String(run.mqtt_port),
+    HEYUAN_IOT_HTTP_PORT: String(run.iot_http_port),
   }
 }
 
@@ -108,7 +112,8 @@ const SERVER: Wanted = { name: '服务', script: 'src/apps/server.ts', essential
 /** What nobody waits for at the first screen: it starts when the server listens, and does not take the processor from it before. */
 const beside = (run: Run): Wanted[] => [
   { name: '后台任务', script: 'src/apps/worker.ts', essential: true },
-  ...(run.installation.mode === 'sample' ? [{ name: '模拟微信', script: 'src/apps/sim_wechat.ts', essential: false }, { name: '模拟支付宝', script: 'src/apps/sim_alipay.ts', essential: false }, { name: '模拟开票', script: 'src/apps/sim_invoice.ts', essential: false }] : []),
+  { name: '设备网关', script: 'src/apps/gateway.ts', essential: false },
+  ...(run.installation.mode === 'sample' ? [{ name: '模拟微信', script: 'src/apps/sim_wechat.ts', essential: false }, { name: '模拟支付宝', script: 'src/apps/sim_alipay.ts', essential: false }, { name: '模拟开票', script: 'src/apps/sim_invoice.ts', essential: false }, { name: '模拟设备', script: 'src/apps/sim_devices.ts', essential: false }] : []),
 ]
 
 function startServices(run: Run, wanted: readonly Wanted[], end: (code: number) => void): void {
@@ -252,7 +257,9 @@ async function main(): Promise<void> {
     const sim_port = await choosePort(port + 100 > 65_000 ? 18_180 : port + 100, () => undefined, [port])
     const sim_alipay_port = await choosePort(sim_port + 1, () => undefined, [port, sim_port])
     const sim_invoice_port = await choosePort(sim_alipay_port + 1, () => undefined, [port, sim_port, sim_alipay_port])
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, url: '', services: [], stopping: new AbortController() }
+    const mqtt_port = await choosePort(sim_invoice_port + 1, () => undefined, [port, sim_port, sim_alipay_port, sim_invoice_port])
+    const iot_http_port = await choosePort(mqtt_port + 1, () => undefined, [port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port])
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

@@ -1576,6 +1576,133 @@ export interface IdentitySession {
   only_here: Generated<boolean>
 }
 
+export interface IotBus {
+  company_id: number
+  bus_id: string
+  community_id: string
+  name: string
+  protocol: string
+  host: string
+  port: number
+  settings: ColumnType<Json, string, string>
+  stopped_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface IotDevice {
+  company_id: number
+  device_id: string
+  community_id: string
+  building_id: string | null
+  place: string
+  product_id: string
+  no: string
+  name: string
+  address: string | null
+  bus_id: string | null
+  gateway_id: string | null
+  equipment_id: string | null
+  meter_id: string | null
+  secret_hash: string | null
+  secret_at: string | null
+  life: string
+  life_reason: string | null
+  life_at: string
+  settled_at: string | null
+  note: string | null
+  changed_by: string | null
+  changed_at: string
+  created_at: string
+}
+
+export interface IotDeviceState {
+  company_id: number
+  device_id: string
+  conn: string
+  conn_at: string
+  heard_at: string | null
+  faulty: boolean
+  latest: ColumnType<Json, string, string>
+  refused_at: string | null
+  refused_why: string | null
+  changed_at: string
+}
+
+export interface IotDirty {
+  company_id: number
+  device_id: string
+  from_at: string
+  marked_at: string
+}
+
+export interface IotEvent {
+  company_id: number
+  device_id: string
+  key: string
+  at: string
+  kind: string
+  payload: ColumnType<Json, string, string>
+  src: string
+  received_at: string
+}
+
+export interface IotGateway {
+  company_id: number
+  started_at: string
+  beat_at: string
+  figures: ColumnType<Json, string, string>
+}
+
+export interface IotProduct {
+  company_id: number
+  product_id: string
+  code: string
+  name: string
+  category: string
+  link: string
+  version_no: number
+  model: ColumnType<Json, string, string>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface IotProductVersion {
+  company_id: number
+  product_id: string
+  version_no: number
+  model: ColumnType<Json, string, string>
+  made_by: string | null
+  made_at: string
+}
+
+export interface IotRollup {
+  company_id: number
+  device_id: string
+  point: string
+  span: string
+  from_at: string
+  n_count: number
+  low: string
+  high: string
+  total: string
+  first_v: string
+  last_v: string
+}
+
+export interface IotSample {
+  company_id: number
+  device_id: string
+  point: string
+  at: string
+  v: string
+  q: string
+  why: string | null
+  src: string
+  received_at: string
+}
+
 export interface KernelAudit {
   company_id: number
   audit_id: Generated<number>
@@ -4218,6 +4345,16 @@ export interface DB {
   'identity.role': IdentityRole
   'identity.seat': IdentitySeat
   'identity.session': IdentitySession
+  'iot.bus': IotBus
+  'iot.device': IotDevice
+  'iot.device_state': IotDeviceState
+  'iot.dirty': IotDirty
+  'iot.event': IotEvent
+  'iot.gateway': IotGateway
+  'iot.product': IotProduct
+  'iot.product_version': IotProductVersion
+  'iot.rollup': IotRollup
+  'iot.sample': IotSample
   'kernel.audit': KernelAudit
   'kernel.audit_seal': KernelAuditSeal
   'kernel.event': KernelEvent

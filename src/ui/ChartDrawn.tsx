@@ -34,7 +34,7 @@ export function ChartDrawn({ x, series, write, axis, height }: ChartProps) {
       tooltip: { trigger: 'axis', valueFormatter: (v: unknown) => (write ?? String)(v as number) },
       xAxis: { type: 'category', data: [...x], axisLabel: { color: '#4a4f57' }, axisTick: { show: false } },
       yAxis: { type: 'value', axisLabel: { color: '#4a4f57', formatter: axis ?? ((v: number) => String(v)) }, splitLine: { lineStyle: { color: '#e9ecf0' } } },
-      series: series.map((s) => ({ name: s.name, type: s.kind, data: [...s.values], barMaxWidth: 22, symbolSize: 6 })),
+      series: series.map((s) => ({ name: s.name, type: s.kind, data: [...s.values], barMaxWidth: 22, symbolSize: 6, showSymbol: s.values.length <= 60 })),
     }, { notMerge: true })
   }, [x, series, write, axis])
   return <div ref={box} style={{ height }} />

@@ -56,14 +56,14 @@ export function inputOf(filters: readonly Filter[], search: Search): Record<stri
  * `const list = useList(property.houses, { filters: FILTERS, fixed: { community_id: usePlace().place_id } })`
  * and then `<ListPage {...list} … />`.
  */
-export function useList<I extends Shape, O extends Shape>(call: Call<I, O>, o: { filters?: readonly Filter[]; fixed?: Partial<In<I>>; page_size?: number; enabled?: boolean } = {}): ListState<Out<O>> {
+export function useList<I extends Shape, O extends Shape>(call: Call<I, O>, o: { filters?: readonly Filter[]; fixed?: Partial<In<I>>; page_size?: number; enabled?: boolean; refresh_ms?: number } = {}): ListState<Out<O>> {
   const [search, setSearch] = useSearchState()
   const filters = o.filters ?? NONE
   const page = whole(search['page'], 1, 100_000)
   const page_size = whole(search['page_size'], o.page_size ?? 20, 200)
   const fixed_key = JSON.stringify(o.fixed ?? {})
   const asked = useMemo(() => ({ ...inputOf(filters, search), ...(JSON.parse(fixed_key) as object) }), [filters, search, fixed_key])
-  const reading = useRead(call, { ...asked, page, page_size } as In<I>, { keep: true, enabled: o.enabled ?? true })
+  const reading = useRead(call, { ...asked, page, page_size } as In<I>, { keep: true, enabled: o.enabled ?? true, ...(o.refresh_ms ? { refresh_ms: o.refresh_ms } : {}) })
   return { ...reading, filters, search, setSearch, page, page_size, asked }
 }
 const NONE: readonly Filter[] = []

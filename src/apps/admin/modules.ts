@@ -11,6 +11,7 @@ import { identityAdmin } from '../../modules/identity/admin/index.tsx'
 import { ledgerAdmin } from '../../modules/ledger/admin/index.tsx'
 import { messagesAdmin } from '../../modules/messages/admin/index.tsx'
 import { equipmentAdmin } from '../../modules/equipment/admin/index.tsx'
+import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
@@ -42,6 +43,7 @@ export const modules: readonly AdminModule[] = [
   careAdmin,
   roundsAdmin,
   equipmentAdmin,
+  iotAdmin,
   identityAdmin,
   systemAdmin,
   formsAdmin,

@@ -1,0 +1,32 @@
+// Process: the simulated devices of the sample installation. They know what whoever installs a device types in: its account and the address of the gateway.
+import { openDatabase, readOnce } from '../kernel/db.ts'
+import { startDevices, type Sim, type SimDevice } from '../world/outside/device_sim/index.ts'
+import { smartDevices } from '../world/plan/smart.ts'
+
+const env = process.env
+const url = env['HEYUAN_DATABASE_URL']
+const port = Number(env['HEYUAN_MQTT_PORT'])
+if (!url || !(port > 0)) {
+  console.error('sim_devices: HEYUAN_DATABASE_URL and HEYUAN_MQTT_PORT must be set')
+  process.exit(2)
+}
+const AGAIN_MS = 20_000
+const d = openDatabase(url, { max: 1, application_name: 'heyuan-sim-devices' })
+let sim: Sim | undefined
+async function look(): Promise<void> {
+  const { rows: companies } = await d.pool.query<{ company_id: number }>('select company_id from identity.company order by 1')
+  const found: SimDevice[] = []
+  for (const { company_id } of companies)
+    found.push(...await readOnce<SimDevice>(d, company_id, { name: 'sim_devices', text: `select d.device_id, d.no, s.heard_at is not null as known, (p.model->>'period_s')::int as period_s from iot.device d join iot.product p on p.company_id = $1 and p.product_id = d.product_id left join iot.device_state s on s.company_id = $1 and s.device_id = d.device_id where d.company_id = $1 and d.no = any($2) and d.secret_hash is not null`, values: [company_id, smartDevices.map((x) => x.no)] }))
+  // The sample loads while we wait.
+  if (found.length < smartDevices.length) return void setTimeout(() => void look().catch(() => {}), AGAIN_MS)
+  await d.end()
+  sim = startDevices({ port, devices: found })
+  console.log(`sim_devices: ${sim.count} simulated devices`)
+}
+await look()
+process.send?.({ ready: true })
+const end = () => void (sim?.stop() ?? Promise.resolve()).then(() => process.exit(0))
+process.once('disconnect', end)
+process.once('SIGTERM', end)
+process.once('SIGINT', end)

@@ -1,0 +1,65 @@
+// A product, new or a new version: its points and events as lines. Commands of a loaded product are kept as they are.
+import { Button, Input, InputNumber, Select } from 'antd'
+import { useWrite } from '../../../ui/api.ts'
+import type { Control } from '../../../ui/fields.tsx'
+import { FormDrawer } from '../../../ui/FormDrawer.tsx'
+import { iot, type Model, type ProductRow } from '../contract.ts'
+import { words } from '../words.ts'
+import './iot.css'
+
+const options = (group: string) => Object.entries(words.states![group]!).map(([value, label]) => ({ value, label }))
+const EMPTY: Model = { points: [], commands: [], events: [], period_s: 60, offline_after_s: 180 }
+type Point = Model['points'][number]
+
+export function ProductDrawer({ product, close }: { product: (ProductRow & { model: Model }) | undefined; close: () => void }) {
+  const save = useWrite(iot.saveProduct, { in_form: true, done: (a) => `已保存为第 ${a.version_no} 版` })
+  return (
+    <FormDrawer
+      open onClose={close} width={900} columns={2} title={product ? `修改 ${product.name}` : '新增产品'} call={iot.saveProduct} loading={save.running} submitError={save.error} fixed={product ? { product_id: product.product_id } : {}} words={{ category: words.states!['category'], link: words.states!['link'] }}
+      fields={['name', 'code', { name: 'category', kind: 'select' }, { name: 'link', kind: 'select', disabled: (product?.device_count ?? 0) > 0 }, { name: 'model', label: '点位与事件', wide: true, control: (c) => <ModelInput {...c} /> }]}
+      initial={product ? { name: product.name, code: product.code, category: product.category, link: product.link, model: product.model } : { name: '', code: '', category: 'other', link: 'mqtt', model: EMPTY }}
+      onSubmit={async (i) => { if (await save.run(i)) close() }}
+    />
+  )
+}
+const labelsText = (p: Point): string => p.labels.map((l) => `${l.value}=${l.name}${l.fault ? '!' : ''}`).join(' ')
+const labelsOf = (text: string): Point['labels'] => [...text.matchAll(/(-?\d+)\s*[=:]\s*([^\s!=]{1,12})(!)?/g)].slice(0, 20).map(([, v, name, fault]) => ({ value: Number(v), name: name!, fault: fault === '!' }))
+function ModelInput({ value, onChange }: Control) {
+  const m = (value as Model | undefined) ?? EMPTY
+  const set = (change: Partial<Model>): void => onChange?.({ ...m, ...change })
+  const point = (i: number, change: Partial<Point>): void => set({ points: m.points.map((p, n) => (n === i ? { ...p, ...change } : p)) })
+  return (
+    <div className="hy-stack">
+      <div className="hy-line"><label>上报周期(秒) <InputNumber aria-label="上报周期" min={1} max={86_400} value={m.period_s} onChange={(v) => set({ period_s: v ?? 60 })} /></label><label>离线判定(秒) <InputNumber aria-label="离线判定" min={5} max={604_800} value={m.offline_after_s} onChange={(v) => set({ offline_after_s: v ?? 180 })} /></label></div>
+      <div className="iot-grid">
+        {m.points.map((p, i) => (
+          <div key={i} className="iot-row" role="group" aria-label={`第 ${i + 1} 个点位`}>
+            <Input aria-label="点位名称" placeholder="名称" style={{ width: 110 }} maxLength={20} value={p.name} onChange={(e) => point(i, { name: e.target.value })} />
+            <Input aria-label="代号" placeholder="代号" style={{ width: 90 }} maxLength={30} value={p.key} onChange={(e) => point(i, { key: e.target.value })} />
+            <Select aria-label="类型" style={{ width: 95 }} options={options('kind')} value={p.kind} onChange={(kind) => point(i, { kind })} />
+            {p.kind === 'state' ? <Input aria-label="取值" placeholder="0=关 1=开 2=故障!" style={{ flex: 1 }} defaultValue={labelsText(p)} onBlur={(e) => point(i, { labels: labelsOf(e.target.value) })} /> : (
+              <>
+                <Input aria-label="单位" placeholder="单位" style={{ width: 70 }} maxLength={10} value={p.unit} onChange={(e) => point(i, { unit: e.target.value })} />
+                <InputNumber aria-label="小数位" placeholder="小数" style={{ width: 65 }} min={0} max={4} value={p.places} onChange={(v) => point(i, { places: v ?? 0 })} />
+                <InputNumber aria-label="量程下限" placeholder="下限" style={{ width: 85 }} value={p.low} onChange={(v) => point(i, { low: v })} />
+                <InputNumber aria-label="量程上限" placeholder="上限" style={{ width: 95 }} value={p.high} onChange={(v) => point(i, { high: v })} />
+                <InputNumber aria-label="每小时最大变化" placeholder="每小时最大" style={{ width: 100 }} value={p.max_per_h} onChange={(v) => point(i, { max_per_h: v })} />
+              </>
+            )}
+            <Button aria-label={`删除第 ${i + 1} 个点位`} onClick={() => set({ points: m.points.filter((_, n) => n !== i) })}>删</Button>
+          </div>
+        ))}
+      </div>
+      <div><Button onClick={() => set({ points: [...m.points, { key: '', name: '', kind: 'gauge', unit: '', places: 1, low: null, high: null, max_per_h: null, labels: [], where: null }] })}>加一个点位</Button></div>
+      {m.events.map((e, i) => (
+        <div key={i} className="iot-row" role="group" aria-label={`第 ${i + 1} 个事件`}>
+          <Input aria-label="事件名称" placeholder="事件名称" style={{ width: 140 }} maxLength={20} value={e.name} onChange={(x) => set({ events: m.events.map((y, n) => (n === i ? { ...y, name: x.target.value } : y)) })} />
+          <Input aria-label="事件代号" placeholder="代号" style={{ width: 140 }} maxLength={30} value={e.key} onChange={(x) => set({ events: m.events.map((y, n) => (n === i ? { ...y, key: x.target.value } : y)) })} />
+          <Select aria-label="级别" style={{ width: 100 }} options={options('level')} value={e.level} onChange={(level) => set({ events: m.events.map((y, n) => (n === i ? { ...y, level } : y)) })} />
+          <Button aria-label={`删除第 ${i + 1} 个事件`} onClick={() => set({ events: m.events.filter((_, n) => n !== i) })}>删</Button>
+        </div>
+      ))}
+      <div><Button onClick={() => set({ events: [...m.events, { key: '', name: '', level: 'minor' }] })}>加一个事件</Button></div>
+    </div>
+  )
+}

@@ -1,0 +1,18 @@
+// What several pages of devices show: values in a line, and a warning when nobody listens.
+import { Alert } from 'antd'
+import { instant } from '../../../ui/format.ts'
+import type { Shown } from '../contract.ts'
+import './iot.css'
+
+export function Values({ values, max = 6 }: { values: readonly Shown[]; max?: number }) {
+  const said = values.filter((v) => v.v !== null)
+  if (said.length === 0) return <span className="hy-muted">还没有上报</span>
+  return <span className="iot-values">{said.slice(0, max).map((v) => <span key={v.point} className={v.fault || v.q === 'bad' ? 'hy-red' : v.q === 'uncertain' ? 'hy-muted' : ''}><span className="hy-muted">{v.name}</span> {v.text}{v.q === 'uncertain' ? '(存疑)' : v.q === 'bad' ? '(无效)' : ''}</span>)}</span>
+}
+const LATE_MS = 60_000
+/** `now_ms` is when the answer was shown. */
+export function GatewayLine({ heard_at, now_ms }: { heard_at: string | null; now_ms: number }) {
+  if (heard_at === null) return <Alert type="warning" showIcon title="采集网关没有运行过,设备无法上报。请联系管理员启动网关进程。" />
+  if (now_ms - Date.parse(heard_at) > LATE_MS) return <Alert type="warning" showIcon title={`采集网关自 ${instant(heard_at)} 起没有应答,下面是那时的状态。请联系管理员。`} />
+  return null
+}

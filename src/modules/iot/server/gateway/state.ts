@@ -1,0 +1,54 @@
+// The present state of devices, written each second for those that changed; and who has fallen silent.
+import { sql } from 'kysely'
+import type { App } from '../../../../kernel/app.ts'
+import { nowMs } from '../../../../kernel/clock.ts'
+import { inTransaction } from '../../../../kernel/db.ts'
+import type { Known, Registry } from './registry.ts'
+
+const AT_ONCE = 2000
+const iso = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString())
+
+/** Writes what changed. A device that is loaded anew keeps its `moving`, so nothing is lost between. */
+export async function writeStates(app: App, registry: Registry): Promise<void> {
+  const now = nowMs()
+  for (const company_id of registry.companies) {
+    const list = [...registry.devices.values()].filter((d) => d.company_id === company_id && d.moving.dirty).slice(0, AT_ONCE)
+    if (list.length === 0) continue
+    const rows = list.map(({ device_id, moving: m }) => {
+      m.dirty = false
+      return { device_id, conn: m.conn, conn_at: iso(m.conn_ms), heard_at: iso(m.heard_ms), faulty: m.faulty, latest: m.latest, refused_at: iso(m.refused?.at_ms ?? null), refused_why: m.refused?.why ?? null }
+    })
+    try {
+      await inTransaction(app.d, { company_id }, (tx) =>
+        sql`insert into iot.device_state (company_id, device_id, conn, conn_at, heard_at, faulty, latest, refused_at, refused_why, changed_at)
+          select ${company_id}::bigint, x.device_id, x.conn, x.conn_at, x.heard_at, x.faulty, x.latest, x.refused_at, x.refused_why, ${iso(now)}::timestamptz from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(device_id uuid, conn text, conn_at timestamptz, heard_at timestamptz, faulty boolean, latest jsonb, refused_at timestamptz, refused_why text)
+          on conflict (company_id, device_id) do update set conn = excluded.conn, conn_at = excluded.conn_at, heard_at = excluded.heard_at, faulty = excluded.faulty, latest = excluded.latest, refused_at = coalesce(excluded.refused_at, device_state.refused_at), refused_why = coalesce(excluded.refused_why, device_state.refused_why), changed_at = excluded.changed_at`.execute(tx.db),
+      )
+    } catch (error) {
+      for (const d of list) d.moving.dirty = true
+      throw error
+    }
+  }
+}
+export async function beat(app: App, registry: Registry, started_ms: number, figures: Record<string, number>): Promise<void> {
+  for (const company_id of registry.companies)
+    await inTransaction(app.d, { company_id }, (tx) => sql`insert into iot.gateway (company_id, started_at, beat_at, figures) values (${company_id}, ${iso(started_ms)}, ${iso(nowMs())}, ${JSON.stringify(figures)}::jsonb) on conflict (company_id) do update set started_at = excluded.started_at, beat_at = excluded.beat_at, figures = excluded.figures`.execute(tx.db))
+}
+
+/** Silent longer than the product allows, counted from when the gateway began to listen. What is behind a gateway that is away itself is unknown. */
+export function silent(registry: Registry, started_ms: number, now = nowMs()): Known[] {
+  const gone: Known[] = []
+  for (const d of registry.devices.values()) {
+    const m = d.moving
+    const since = Math.max(m.heard_ms ?? 0, started_ms)
+    if (now - since <= d.model.offline_after_s * 1000) continue
+    const above = d.gateway_id ? registry.devices.get(d.gateway_id) : undefined
+    const conn = above && above.moving.conn !== 'online' ? 'unknown' : 'offline'
+    if (m.conn === conn) continue
+    m.conn = conn
+    m.conn_ms = now
+    m.dirty = true
+    if (conn === 'offline') gone.push(d)
+  }
+  return gone
+}

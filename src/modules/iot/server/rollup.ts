@@ -1,0 +1,30 @@
+// Roll-ups: each quarter of an hour that has got values is added up once it is over, and again when something comes late. A day is the sum of its quarters.
+import { sql } from 'kysely'
+import type { Scope } from '../../../kernel/scope.ts'
+
+const AT_ONCE = 5000
+/** The gateway repeats its mark each minute while values come; a mark older than this belongs to a quarter in which nothing is under way. */
+const SETTLED_S = 120
+
+/** Gives how many quarters were done. */
+export async function rollUp(scope: Scope): Promise<number> {
+  const c = scope.company_id
+  const { rows } = await sql<{ device_id: string; from_at: string }>`delete from iot.dirty where company_id = ${c} and (device_id, from_at) in (
+      select x.device_id, x.from_at from iot.dirty x where x.company_id = ${c} and x.marked_at < ${scope.now}::timestamptz - make_interval(secs => ${SETTLED_S}) and x.from_at < ${scope.now}::timestamptz - interval '15 minutes' order by x.marked_at limit ${AT_ONCE} for update skip locked)
+    returning device_id, from_at`.execute(scope.db)
+  if (rows.length === 0) return 0
+  const ask = JSON.stringify(rows)
+  await sql`insert into iot.rollup (company_id, device_id, point, span, from_at, n_count, low, high, total, first_v, last_v)
+    select ${c}::bigint, q.device_id, s.point, 'quarter', q.from_at, count(*)::int, min(s.v), max(s.v), sum(s.v), (array_agg(s.v order by s.at))[1], (array_agg(s.v order by s.at desc))[1]
+    from jsonb_to_recordset(${ask}::jsonb) as q(device_id uuid, from_at timestamptz) join iot.device_state st on st.company_id = ${c} and st.device_id = q.device_id cross join lateral jsonb_object_keys(st.latest) as k(point)
+      join iot.sample s on s.company_id = ${c} and s.device_id = q.device_id and s.point = k.point and s.at >= q.from_at and s.at < q.from_at + interval '15 minutes' and s.q in ('good','substituted')
+    group by q.device_id, s.point, q.from_at
+    on conflict (company_id, device_id, point, span, from_at) do update set n_count = excluded.n_count, low = excluded.low, high = excluded.high, total = excluded.total, first_v = excluded.first_v, last_v = excluded.last_v`.execute(scope.db)
+  await sql`insert into iot.rollup (company_id, device_id, point, span, from_at, n_count, low, high, total, first_v, last_v)
+    select ${c}::bigint, d.device_id, r.point, 'day', d.day_at, sum(r.n_count)::int, min(r.low), max(r.high), sum(r.total), (array_agg(r.first_v order by r.from_at))[1], (array_agg(r.last_v order by r.from_at desc))[1]
+    from (select distinct q.device_id, date_trunc('day', q.from_at at time zone 'Asia/Shanghai') at time zone 'Asia/Shanghai' as day_at from jsonb_to_recordset(${ask}::jsonb) as q(device_id uuid, from_at timestamptz)) d
+      join iot.rollup r on r.company_id = ${c} and r.device_id = d.device_id and r.span = 'quarter' and r.from_at >= d.day_at and r.from_at < d.day_at + interval '1 day'
+    group by d.device_id, r.point, d.day_at
+    on conflict (company_id, device_id, point, span, from_at) do update set n_count = excluded.n_count, low = excluded.low, high = excluded.high, total = excluded.total, first_v = excluded.first_v, last_v = excluded.last_v`.execute(scope.db)
+  return rows.length
+}

@@ -1,0 +1,83 @@
+// Shapes of products (物模型), devices and what they said. All values of points are numbers; a state is a number with a name.
+import { z } from 'zod'
+import { Can, Day, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
+
+export const LINKS = ['mqtt', 'http', 'dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus'] as const
+export const Link = z.enum(LINKS).meta({ zh: '接入方式' })
+export const CATEGORIES = ['environment', 'water', 'power', 'lift', 'light', 'meter', 'hvac', 'other'] as const
+export const Category = z.enum(CATEGORIES).meta({ zh: '类别' })
+export const Key = z.string().regex(/^[a-z][a-z0-9_]{0,29}$/, '代号用小写字母、数字和下划线,以字母开头')
+const Num = z.number().min(-1e12).max(1e12)
+
+export const PointSpec = z.object({
+  key: Key.meta({ zh: '代号' }), name: Needed(20).meta({ zh: '名称' }),
+  /** gauge: goes up and down; counter: only up (meters, hours); state: names for numbers. */
+  kind: z.enum(['gauge', 'counter', 'state']).meta({ zh: '类型' }),
+  unit: Text(10).meta({ zh: '单位' }), places: z.int().min(0).max(4).meta({ zh: '小数位' }),
+  /** Outside these the value is not possible and is not used. */
+  low: Num.nullable().meta({ zh: '量程下限' }), high: Num.nullable().meta({ zh: '量程上限' }),
+  /** How fast it can go at most, by hour: a faster change is doubted (5(60) A single phase: 13.2 kWh an hour; DN20: 5 m³). */
+  max_per_h: Num.nullable().meta({ zh: '每小时最大变化' }),
+  labels: z.array(z.object({ value: Num, name: Needed(12), fault: z.boolean() })).max(20).meta({ zh: '取值' }),
+  /** Where it is on a bus: a data identifier of a meter, or a register. */
+  where: Text(40).nullable().meta({ zh: '数据标识或寄存器' }),
+})
+export type PointSpec = z.output<typeof PointSpec>
+export const SAFETY = ['info', 'comfort', 'access', 'life'] as const
+export const Safety = z.enum(SAFETY).meta({ zh: '安全级别' })
+export const CommandSpec = z.object({
+  key: Key.meta({ zh: '代号' }), name: Needed(20).meta({ zh: '名称' }), safety: Safety,
+  arg: z.object({ name: Needed(20), unit: Text(10), low: Num, high: Num, places: z.int().min(0).max(4) }).nullable().meta({ zh: '参数' }),
+  ttl_s: z.int().min(2).max(600).meta({ zh: '有效秒数' }),
+  /** Doing it twice is doing it once (set 26 ℃), unlike a pulse. Only such a one may be sent again after a lost answer. */
+  idempotent: z.boolean().meta({ zh: '可重发' }),
+  /** The point that shows that it was done: its value, or the argument. */
+  confirm: z.object({ point: Key, equals: Num.nullable(), within_s: z.int().min(1).max(300) }).nullable().meta({ zh: '回读确认' }),
+  where: Text(40).nullable().meta({ zh: '寄存器' }), value: Num.nullable().meta({ zh: '写入值' }),
+})
+export type CommandSpec = z.output<typeof CommandSpec>
+export const LEVELS = ['notice', 'minor', 'major', 'critical'] as const
+export const Level = z.enum(LEVELS).meta({ zh: '级别' })
+export type Level = z.output<typeof Level>
+export const EventSpec = z.object({ key: Key.meta({ zh: '代号' }), name: Needed(20).meta({ zh: '名称' }), level: Level })
+export const Model = z.object({
+  points: z.array(PointSpec).min(1, '至少一个点位').max(60), commands: z.array(CommandSpec).max(20), events: z.array(EventSpec).max(40),
+  /** How often it speaks, and after how long a silence it is offline. */
+  period_s: z.int().min(1).max(86_400).meta({ zh: '上报周期(秒)' }), offline_after_s: z.int().min(5).max(604_800).meta({ zh: '离线判定(秒)' }),
+})
+export type Model = z.output<typeof Model>
+
+export const ProductRow = z.object({ product_id: Id, code: z.string().meta({ zh: '代码' }), name: z.string().meta({ zh: '产品' }), category: Category, link: Link, version_no: z.int().meta({ zh: '版本' }), point_count: z.int().meta({ zh: '点位' }), command_count: z.int().meta({ zh: '命令' }), device_count: z.int().meta({ zh: '设备数' }), period_s: z.int().meta({ zh: '上报周期(秒)' }), offline_after_s: z.int().meta({ zh: '离线判定(秒)' }), retired: z.boolean() })
+export type ProductRow = z.output<typeof ProductRow>
+
+/** What people see: unknown is not offline — after a start nobody has listened long enough to say. */
+export const STATES = ['running', 'fault', 'offline', 'unknown', 'maintenance'] as const
+export const State = z.enum(STATES).meta({ zh: '状态' })
+export type State = z.output<typeof State>
+export const Quality = z.enum(['good', 'uncertain', 'bad', 'substituted']).meta({ zh: '质量' })
+export const Shown = z.object({ point: z.string(), name: z.string().meta({ zh: '点位' }), kind: PointSpec.shape.kind, v: z.number().nullable().meta({ zh: '值' }), text: z.string().meta({ zh: '当前值' }), unit: z.string(), at: Instant.nullable().meta({ zh: '时间' }), q: Quality.nullable(), fault: z.boolean() })
+export type Shown = z.output<typeof Shown>
+export const DeviceRow = z.object({
+  device_id: Id, no: z.string().meta({ zh: '设备编号' }), name: z.string().meta({ zh: '名称' }), product_name: z.string().meta({ zh: '产品' }), category: Category, community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_name: z.string().nullable().meta({ zh: '楼栋' }), place: z.string().meta({ zh: '安装位置' }),
+  state: State, state_at: Instant.nullable().meta({ zh: '状态自' }), heard_at: Instant.nullable().meta({ zh: '最近上报' }), values: z.array(Shown).meta({ zh: '当前值' }),
+})
+export type DeviceRow = z.output<typeof DeviceRow>
+export const Device = DeviceRow.extend({
+  product_id: Id, building_id: Id.nullable(), link: Link, address: z.string().nullable().meta({ zh: '地址' }), bus_id: Id.nullable(), bus_name: z.string().nullable().meta({ zh: '总线' }), gateway_id: Id.nullable(), gateway_name: z.string().nullable().meta({ zh: '所属网关' }),
+  equipment_id: Id.nullable(), equipment_name: z.string().nullable().meta({ zh: '设备台账' }), meter_id: Id.nullable(), meter_no: z.string().nullable().meta({ zh: '对应表计' }),
+  has_secret: z.boolean(), life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '生命周期' }), life_reason: z.string().nullable(), life_at: Instant, settled_at: Instant.nullable(), note: z.string().nullable().meta({ zh: '备注' }), model: Model,
+  /** Where it reports to, as configured for this installation. */
+  mqtt_address: z.string().nullable(), http_address: z.string().nullable(), can: Can('write', 'maintain', 'resume', 'retire'),
+})
+export type Device = z.output<typeof Device>
+export const DeviceFields = {
+  community_id: Id.meta({ zh: '小区' }), building_id: Id.nullable().meta({ zh: '楼栋' }), place: Needed(60).meta({ zh: '安装位置' }), product_id: Id.meta({ zh: '产品' }), no: Needed(30).meta({ zh: '设备编号' }), name: Needed(40).meta({ zh: '名称' }),
+  address: Text(40).nullable().meta({ zh: '地址或表号' }), bus_id: Id.nullable().meta({ zh: '总线' }), gateway_id: Id.nullable().meta({ zh: '所属网关' }), equipment_id: Id.nullable().meta({ zh: '设备台账' }), meter_id: Id.nullable().meta({ zh: '对应表计' }), note: Text(200).nullable().meta({ zh: '备注' }),
+}
+export const SampleRow = z.object({ point: z.string(), name: z.string().meta({ zh: '点位' }), at: Instant.meta({ zh: '时间' }), text: z.string().meta({ zh: '值' }), q: Quality, why: z.string().nullable().meta({ zh: '说明' }), src: z.enum(['live', 'replay', 'manual']).meta({ zh: '来源' }), received_at: Instant.meta({ zh: '收到' }) })
+export type SampleRow = z.output<typeof SampleRow>
+export const EventRow = z.object({ key: z.string(), at: Instant.meta({ zh: '时间' }), kind: z.string(), name: z.string().meta({ zh: '事件' }), level: Level.nullable(), detail: z.string().meta({ zh: '内容' }), src: z.enum(['live', 'replay']).meta({ zh: '来源' }), received_at: Instant.meta({ zh: '收到' }) })
+export const HISTORY_DAYS_MAX = 1100
+export const History = z.object({ from_on: Day.meta({ zh: '起' }), to_on: Day.meta({ zh: '止(含)' }) })
+/** One line a point. `low` and `high` are the extremes in each step. */
+export const Line = z.object({ point: z.string(), name: z.string(), unit: z.string(), kind: PointSpec.shape.kind, at: z.array(Instant), v: z.array(z.number()), low: z.array(z.number()), high: z.array(z.number()) })

@@ -1,0 +1,41 @@
+import type { Words } from '../../kernel/contract.ts'
+
+export const words: Words = {
+  subjects: { product: '产品模型', device: '智能设备' },
+  doings: { 'job.iot.rollup': '采集数据汇总' },
+  refusals: {
+    'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
+    'iot.model_wrong': '物模型有误:{why}',
+    'iot.point_used': '点位「{name}」已有采集数据,不能改变类型,也不能删去;请新增一个代号,或建立新的产品',
+    'iot.link_fixed': '「{name}」已有 {count} 台设备,不能改变接入方式;请建立新的产品',
+    'iot.product_used': '「{name}」下还有在用设备 {count} 台,请先停用设备',
+    'iot.too_many_rows': '超过 {max} 条,请缩小筛选范围后再导出',
+    'iot.no_taken': '设备编号 {no} 已用在「{name}」,请换一个',
+    'iot.elsewhere': '楼栋、总线、网关、台账设备或表计不在该小区,请重新选择',
+    'iot.product_gone': '产品不存在或已停用,请重新选择',
+    'iot.address_missing': '「{link}」的设备要填总线和地址(表号),请补全',
+    'iot.address_taken': '该总线上的地址 {address} 已用在「{name}」,请核对表号',
+    'iot.meter_taken': '表计 {meter} 已对应设备「{name}」,一块表只对应一台在用设备;换表请先停用旧设备',
+    'iot.link_differs': '产品的接入方式是「{link}」,与总线「{bus}」的协议不同,请换一条总线或产品',
+    'iot.no_secret_here': '总线上的设备由系统轮询,不需要接入口令',
+    'iot.life_same': '「{name}」已经是「{state}」,请刷新后再看',
+    'iot.retired': '「{name}」已停用,不能再变更;重新启用请新建设备',
+    'iot.no_counter': '「{name}」没有累计点位(如电量、水量),不需要确认',
+    'iot.span_long': '一次最多看 {days} 天,请缩短日期范围',
+  },
+  permissions: {
+    'iot.device.read': '查看智能设备', 'iot.device.write': '登记智能设备', 'iot.product.write': '维护产品模型',
+  },
+  states: {
+    state: { running: '运行', fault: '故障', offline: '离线', unknown: '未知', maintenance: '检修中' },
+    life: { active: '在用', maintenance: '检修中', retired: '停用' },
+    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus' },
+    category: { environment: '环境', water: '给排水', power: '供配电', lift: '电梯', light: '照明', meter: '表计', hvac: '暖通', other: '其他' },
+    kind: { gauge: '模拟量', counter: '累计量', state: '状态量' },
+    safety: { info: '一般', comfort: '舒适', access: '通行', life: '涉及安全' },
+    level: { notice: '提示', minor: '一般', major: '重要', critical: '紧急' },
+    quality: { good: '正常', uncertain: '存疑', bad: '无效', substituted: '替代' },
+    src: { live: '实时', replay: '补传', manual: '人工' },
+    step: { raw: '原始值', quarter: '每 15 分钟', day: '每天' },
+  },
+}

@@ -1,0 +1,64 @@
+// Smart devices of the sample: what stands where, and what each measures as a function of time, so that the simulators, and what they send afterwards
+// of the days before they were heard, agree. Secrets are of the sample only.
+import type { CommunityKey } from './shapes.ts'
+
+export interface SmartDevice {
+  no: string
+  product: string
+  name: string
+  place: string
+  community: CommunityKey
+  building_no?: string
+  /** Name in the ledger of equipment. */
+  equipment?: string
+  /** Stands there but never speaks: its battery is flat. */
+  mute?: boolean
+  broken?: boolean
+}
+export const secretOf = (no: string): string => `yangli-shebei-${no.toLowerCase()}`
+const lamp = (n: number, place: string, broken = false): SmartDevice => ({ no: `LD-${String(n).padStart(3, '0')}`, product: 'street_lamp', name: `${place}路灯`, place, community: 'garden', ...(broken ? { broken } : {}) })
+export const smartDevices: readonly SmartDevice[] = [
+  { no: 'KQ-001', product: 'air', name: '中心广场空气站', place: '中心广场', community: 'garden' },
+  { no: 'WS-001', product: 'temp_hum', name: '一号配电室温湿度', place: '一号配电室', community: 'garden' },
+  { no: 'WS-002', product: 'temp_hum', name: '二号配电室温湿度', place: '二号配电室', community: 'garden' },
+  { no: 'WS-003', product: 'temp_hum', name: '消防控制室温湿度', place: '消防控制室', community: 'garden' },
+  { no: 'CK-001', product: 'co_garage', name: '地下车库东区一氧化碳', place: '地下车库东区', community: 'garden' },
+  { no: 'CK-002', product: 'co_garage', name: '地下车库西区一氧化碳', place: '地下车库西区', community: 'garden' },
+  { no: 'SB-001', product: 'pump_room', name: '东区生活水泵房', place: '东区水泵房', community: 'garden', equipment: '东区变频供水设备' },
+  { no: 'SB-002', product: 'pump_room', name: '西区生活水泵房', place: '西区水泵房', community: 'garden', equipment: '西区变频供水设备' },
+  { no: 'JS-001', product: 'sump', name: '车库 1 号集水井', place: '地下车库东区坡道', community: 'garden' },
+  { no: 'JS-002', product: 'sump', name: '车库 2 号集水井', place: '地下车库西区坡道', community: 'garden', mute: true },
+  { no: 'PD-001', product: 'power_room', name: '一号变压器', place: '一号配电室', community: 'garden', equipment: '一号配电室变压器' },
+  { no: 'PD-002', product: 'power_room', name: '二号变压器', place: '二号配电室', community: 'garden', equipment: '二号配电室变压器' },
+  { no: 'YG-001', product: 'smoke', name: '消防控制室烟感', place: '消防控制室', community: 'garden' },
+  lamp(1, '南门'), lamp(2, '中心广场'), lamp(3, '东区环路'), lamp(4, '西区环路', true),
+  ...(['15', '16'] as const).flatMap((b) => [1, 2].map((u): SmartDevice => ({ no: `DT-${b}${u}`, product: 'lift', name: `${b}栋${u}单元客梯`, place: `${b}栋${u}单元`, community: 'heshun', building_no: b, equipment: `${b}栋${u}单元客梯` }))),
+]
+
+/** 0 … 1, the same for the same device and moment. */
+function noise(no: string, n: number): number {
+  let h = 2166136261
+  for (const c of `${no}/${n}`) h = Math.imul(h ^ c.charCodeAt(0), 16777619)
+  return ((h >>> 0) % 10_000) / 10_000
+}
+const round = (v: number, places: number): number => Math.round(v * 10 ** places) / 10 ** places
+const HOUR_MS = 3_600_000
+const hourOf = (ms: number): number => ((ms + 8 * HOUR_MS) % (24 * HOUR_MS)) / HOUR_MS
+/** How much of the community is awake: little at night, most in the morning and the evening. */
+const life = (h: number): number => 0.15 + 0.5 * Math.exp(-((h - 7.5) ** 2) / 3) + 0.8 * Math.exp(-((h - 19.5) ** 2) / 6)
+const EPOCH_MS = Date.UTC(2025, 0, 1)
+
+const MEASURES: Record<string, (d: SmartDevice, ms: number, x: number, h: number) => Record<string, number>> = {
+  air: (_d, _ms, x, h) => ({ pm25: round(35 + 20 * Math.sin((h - 8) / 4) + 15 * x, 0), pm10: round(60 + 25 * Math.sin((h - 8) / 4) + 20 * x, 0), co2: round(420 + 40 * life(h) + 20 * x, 0), temp: round(8 + 6 * Math.sin(((h - 9) / 24) * 2 * Math.PI) + x, 1), hum: round(55 - 12 * Math.sin(((h - 9) / 24) * 2 * Math.PI) + 4 * x, 1) }),
+  temp_hum: (_d, _ms, x, h) => ({ temp: round(23 + 2 * Math.sin(((h - 10) / 24) * 2 * Math.PI) + 0.8 * x, 1), hum: round(48 + 6 * x, 1) }),
+  co_garage: (_d, _ms, x, h) => ({ co: round(3 + 18 * life(h) * x, 1), fan: life(h) > 0.6 ? 1 : 0, fault: 0 }),
+  pump_room: (_d, ms, x, h) => ({ pressure: round(0.45 - 0.03 * life(h) + 0.02 * x, 2), level: round(2.6 - 0.6 * life(h) + 0.2 * x, 2), pump1: 1, pump2: life(h) > 0.7 ? 1 : 0, fault: 0, hours: round(((ms - EPOCH_MS) / HOUR_MS) * 0.9, 1) }),
+  sump: (_d, ms, x) => { const t = (ms / 600_000) % 6; return { level: round(0.6 + 0.2 * t + 0.05 * x, 2), pump: t > 5 ? 1 : 0, fault: 0 } },
+  lift: (d, ms, x, h) => { const busy = x < life(h); return { floor: busy ? 1 + Math.floor(noise(d.no, Math.floor(ms / 30_000) + 7) * 11) : 1, moving: busy ? 1 + Math.floor(noise(d.no, Math.floor(ms / 30_000) + 3) * 2) : 0, door: busy ? 0 : x > 0.9 ? 1 : 0, fault: 0, trips: Math.floor((ms - EPOCH_MS) / 300_000) } },
+  street_lamp: (d, ms, x, h) => { const on = h < 6.5 || h > 18 ? 1 : 0; const nights = Math.floor((ms - EPOCH_MS) / (24 * HOUR_MS)); const tonight = h < 6.5 ? 6 + h : h < 18 ? 12.5 : h - 18 + 12.5; return { on, power: on && !d.broken ? round(118 + 4 * x, 0) : 0, energy: round((nights * 12.5 + tonight) * 0.12, 2), fault: d.broken ? 1 : 0 } },
+  power_room: (_d, _ms, x, h) => ({ ua: round(231 - 4 * life(h) + 2 * x, 1), ia: round(180 + 420 * life(h) + 30 * x, 1), power: round(120 + 280 * life(h) + 20 * x, 1), temp: round(52 + 14 * life(h) + 2 * x, 1), fault: 0 }),
+  smoke: (_d, ms) => ({ alarm: 0, battery: Math.max(5, 100 - Math.floor((ms - EPOCH_MS) / (14 * 24 * HOUR_MS))) }),
+}
+export function measured(d: SmartDevice, ms: number): Record<string, number> {
+  return MEASURES[d.product]!(d, ms, noise(d.no, Math.floor(ms / 30_000)), hourOf(ms))
+}
