@@ -28,6 +28,8 @@ import { meters } from '../modules/meters/contract.ts'
 import { words as metersWords } from '../modules/meters/words.ts'
 import { orders } from '../modules/orders/contract.ts'
 import { words as ordersWords } from '../modules/orders/words.ts'
+import { parking } from '../modules/parking/contract.ts'
+import { words as parkingWords } from '../modules/parking/words.ts'
 import { payment } from '../modules/payment/contract.ts'
 import { words as paymentWords } from '../modules/payment/words.ts'
 import { people } from '../modules/people/contract.ts'
@@ -66,6 +68,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'orders', contract: orders, words: ordersWords },
   { name: 'care', contract: care, words: careWords },
   { name: 'rounds', contract: rounds, words: roundsWords },
+  { name: 'parking', contract: parking, words: parkingWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },
 ]

@@ -6,12 +6,14 @@ import { join } from 'node:path'
 import type { App } from '../kernel/app.ts'
 import { httpServer } from '../kernel/http.ts'
 import { registerMessageRoutes } from '../modules/messages/server/index.ts'
+import { registerParkingRoutes } from '../modules/parking/server/index.ts'
 import { registerPaymentRoutes } from '../modules/payment/server/index.ts'
 
 export async function makeFront(app: App): Promise<FastifyInstance> {
   const f = await httpServer(app)
   await registerPaymentRoutes(f, app)
   await registerMessageRoutes(f, app)
+  await registerParkingRoutes(f, app)
   await pages(f)
   return f
 }

@@ -21,6 +21,7 @@ import { orderTemplates, ordersApprovals, ordersModule, serviceForm } from '../m
 import { iotModule } from '../modules/iot/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
+import { parkingModule } from '../modules/parking/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -65,6 +66,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     careModule(theApp),
     roundsModule(theApp),
     iotModule(),
+    parkingModule(theApp),
     analyticsModule(),
   ]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)

@@ -2680,6 +2680,230 @@ export interface OrdersWorker {
   changed_at: string
 }
 
+export interface ParkingCamera {
+  company_id: number
+  camera_id: string
+  lane_id: string
+  name: string
+  direction: string
+  dialect: string
+  serial_no: string | null
+  secret_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface ParkingCameraList {
+  company_id: number
+  camera_id: string
+  plate: string
+  until_on: string
+  sent_at: string
+}
+
+export interface ParkingCameraState {
+  company_id: number
+  camera_id: string
+  seen_at: string | null
+  clock_off_s: number | null
+  list_at: string | null
+  list_left: number | null
+}
+
+export interface ParkingCommand {
+  company_id: number
+  command_id: string
+  lot_id: string
+  lane_id: string
+  camera_id: string
+  reason: string
+  by_id: string | null
+  by_name: string
+  stay_id: string | null
+  look_id: string | null
+  created_at: string
+  expires_at: string
+  sent_at: string | null
+}
+
+export interface ParkingLane {
+  company_id: number
+  lane_id: string
+  lot_id: string
+  zone_id: string | null
+  name: string
+  direction: string
+  fail_mode: string
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface ParkingLook {
+  company_id: number
+  look_id: string
+  lot_id: string
+  lane_id: string
+  camera_id: string
+  direction: string
+  look_key: string
+  plate: string
+  no_plate: boolean
+  vehicle: string
+  confidence: number | null
+  device_at: string
+  received_at: string
+  replay: boolean
+  by_camera: boolean
+  decision: string
+  why: string
+  class: string | null
+  stay_id: string | null
+  amount_fen: number | null
+  picture: string | null
+  detail: ColumnType<Json, string | null, string | null>
+}
+
+export interface ParkingLookDone {
+  company_id: number
+  look_id: string
+  at: string
+  by_id: string | null
+  by_name: string
+  what: string
+  reason: string | null
+  stay_id: string | null
+}
+
+export interface ParkingLot {
+  company_id: number
+  lot_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  payer_id: string
+  name: string
+  code: string
+  belongs_to: string
+  keeper_id: string
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+  created_at: string
+}
+
+export interface ParkingPermit {
+  company_id: number
+  permit_id: string
+  lot_id: string
+  kind: string
+  house_id: string | null
+  holder_name: string
+  holder_phone: string | null
+  places: number
+  card_no: string | null
+  state: string
+  from_on: string
+  to_on: string | null
+  reason: string | null
+  account_id: string | null
+  decided_by: string | null
+  decided_at: string | null
+  ended_by: string | null
+  ended_at: string | null
+  created_by: string | null
+  created_at: string
+}
+
+export interface ParkingPermitPlate {
+  company_id: number
+  permit_id: string
+  plate: string
+  lot_id: string
+  from_on: string
+  to_on: string | null
+}
+
+export interface ParkingRule {
+  company_id: number
+  rule_id: string
+  lot_id: string
+  from_on: string
+  capacity: number
+  reserved: number
+  tariff_id: string | null
+  closed: ColumnType<Json, string, string>
+  visitors_when_closed: boolean
+  full_stop: boolean
+  overflow: string
+  refused_kinds: Generated<string[]>
+  window_s: number
+  no_entry_fen: number
+  lost_card_fen: number
+  remind_days: number
+  keep_days: number
+  note: string | null
+  created_by: string | null
+  created_at: string
+}
+
+export interface ParkingStay {
+  company_id: number
+  stay_id: string
+  lot_id: string
+  zone_id: string | null
+  plate: string
+  no_plate: Generated<boolean>
+  vehicle: string
+  class: string
+  permit_id: string | null
+  visit_id: string | null
+  entered_at: string
+  no_entry: Generated<boolean>
+  entry_lane_id: string | null
+  entry_look_id: string | null
+  left_at: string | null
+  exit_lane_id: string | null
+  exit_look_id: string | null
+  state: string
+  due_fen: number | null
+  debt: Generated<boolean>
+}
+
+export interface ParkingStayBill {
+  company_id: number
+  bill_id: string
+  period_on: string
+  stay_id: string
+  amount_fen: number
+  quote: ColumnType<Json, string, string>
+  made_at: string
+}
+
+export interface ParkingStayStep {
+  company_id: number
+  step_id: string
+  stay_id: string
+  kind: string
+  at: string
+  by_id: string | null
+  by_name: string | null
+  reason: string | null
+  detail: ColumnType<Json, string | null, string | null>
+}
+
+export interface ParkingZone {
+  company_id: number
+  zone_id: string
+  lot_id: string
+  name: string
+  capacity: number
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface PaymentAllocation {
   company_id: number
   payment_id: string
@@ -4425,6 +4649,21 @@ export interface DB {
   'orders.warranty_term': OrdersWarrantyTerm
   'orders.work_order': OrdersWorkOrder
   'orders.worker': OrdersWorker
+  'parking.camera': ParkingCamera
+  'parking.camera_list': ParkingCameraList
+  'parking.camera_state': ParkingCameraState
+  'parking.command': ParkingCommand
+  'parking.lane': ParkingLane
+  'parking.look': ParkingLook
+  'parking.look_done': ParkingLookDone
+  'parking.lot': ParkingLot
+  'parking.permit': ParkingPermit
+  'parking.permit_plate': ParkingPermitPlate
+  'parking.rule': ParkingRule
+  'parking.stay': ParkingStay
+  'parking.stay_bill': ParkingStayBill
+  'parking.stay_step': ParkingStayStep
+  'parking.zone': ParkingZone
   'payment.allocation': PaymentAllocation
   'payment.bank_account': PaymentBankAccount
   'payment.bank_line': PaymentBankLine

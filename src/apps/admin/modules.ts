@@ -14,6 +14,7 @@ import { equipmentAdmin } from '../../modules/equipment/admin/index.tsx'
 import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
+import { parkingAdmin } from '../../modules/parking/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
 import { peopleAdmin } from '../../modules/people/admin/index.tsx'
 import { propertyAdmin } from '../../modules/property/admin/index.tsx'
@@ -42,6 +43,7 @@ export const modules: readonly AdminModule[] = [
   ordersAdmin,
   careAdmin,
   roundsAdmin,
+  parkingAdmin,
   equipmentAdmin,
   iotAdmin,
   identityAdmin,

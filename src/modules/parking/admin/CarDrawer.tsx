@@ -1,0 +1,109 @@
+// One waiting car: let in, let out, ticket, or not. What is possible depends on the direction and on what is known.
+import { Button, Drawer, Input, Radio, Select } from 'antd'
+import { useState } from 'react'
+import { useRead, useWrite } from '../../../ui/api.ts'
+import { MoneyText } from '../../../ui/bits.tsx'
+import { instant, yen } from '../../../ui/format.ts'
+import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
+import { parking, type LookRow } from '../contract.ts'
+import { said, stayText } from '../shown.ts'
+import { Picture, PlateMark, PriceLines } from './parts.tsx'
+
+interface Props {
+  look: LookRow
+  lot: { lot_id: string; code: string }
+  close: () => void
+}
+export function CarDrawer(p: Props) {
+  return (
+    <Drawer open size={560} title={`${p.look.lane_name}:${said('why', p.look.why)}`} onClose={p.close} closable={{ 'aria-label': '关闭' }} styles={{ wrapper: { maxWidth: '100vw' } }}>
+      <div className="hy-stack">
+        <Picture look={p.look} height={220} />
+        <div className="pk-car-row"><PlateMark plate={p.look.plate} vehicle={p.look.vehicle} no_plate={p.look.no_plate} /><span className="pk-why">{said('why', p.look.why)}</span><span className="hy-muted">{instant(p.look.received_at)}</span></div>
+        {p.look.direction === 'in' ? <Entry {...p} /> : <Exit {...p} />}
+      </div>
+    </Drawer>
+  )
+}
+
+function Reasons({ value, change, list }: { value: string; change: (v: string) => void; list: readonly string[] }) {
+  return (
+    <div className="hy-stack">
+      <Input aria-label="原因" placeholder="原因(必填)" maxLength={200} value={value} onChange={(e) => change(e.target.value)} />
+      <div className="pk-near">{list.map((x) => <Button key={x} size="small" onClick={() => change(x)}>{x}</Button>)}</div>
+    </div>
+  )
+}
+function Dismiss({ look, close, list }: { look: LookRow; close: () => void; list: readonly string[] }) {
+  const dismiss = useWrite(parking.dismiss, { done: '已记录不予放行' })
+  const [reason, setReason] = useState('')
+  const [open, setOpen] = useState(false)
+  if (!open) return <Button onClick={() => setOpen(true)}>不予放行…</Button>
+  return <div className="hy-stack"><Reasons value={reason} change={setReason} list={list} /><Button danger disabled={reason.trim().length < 2} loading={dismiss.running} onClick={async () => { if (await dismiss.run({ look_id: look.look_id, reason })) close() }}>确认不予放行</Button></div>
+}
+
+function Entry({ look, close }: Props) {
+  const admit = useWrite(parking.admit, { done: '已放入' })
+  const ticket = useWrite(parking.admitTicket, { done: (a) => `已放入,票号 ${a.ticket_no}` })
+  const [plate, setPlate] = useState(look.no_plate || look.plate.includes('*') ? '' : look.plate)
+  const [cls, setClass] = useState<'temporary' | 'free'>('temporary')
+  const [reason, setReason] = useState('')
+  return (
+    <div className="hy-stack">
+      {look.no_plate ? (
+        <section className="hy-stack" aria-label="无牌车"><p>没有识别到车牌:打票放入,离场时按票号计费。</p><Button type="primary" loading={ticket.running} onClick={async () => { if (await ticket.run({ look_id: look.look_id, vehicle: 'small' })) close() }}>无牌车取票放入</Button></section>
+      ) : null}
+      <section className="hy-stack" aria-label="人工放入">
+        <h3>人工放入</h3>
+        <Input aria-label="车牌" placeholder="核对后的车牌" maxLength={12} value={plate} onChange={(e) => setPlate(e.target.value.toUpperCase())} />
+        <Radio.Group value={cls} onChange={(e) => setClass(e.target.value as 'temporary' | 'free')} options={[{ value: 'temporary', label: '按临时车计费' }, { value: 'free', label: '本次免费' }]} />
+        <Reasons value={reason} change={setReason} list={['业主同意', '送货、装修车辆', '公务、救援车辆', '识别错误,已核对车牌']} />
+        <Button type="primary" disabled={reason.trim().length < 2 || plate.length < 5} loading={admit.running} onClick={async () => { if (await admit.run({ look_id: look.look_id, plate, class: cls, reason })) close() }}>放入并开闸</Button>
+      </section>
+      <Dismiss look={look} close={close} list={['车位已满', '禁入时段', '危险品车辆', '超高超重', '黑名单车辆']} />
+    </div>
+  )
+}
+
+function Exit({ look, lot, close }: Props) {
+  const car = useRead(parking.boothCar, { look_id: look.look_id }, { stale_ms: 0, refresh_ms: 3000, keep: true })
+  const release = useWrite(parking.release, { done: '已放行' })
+  const unknown = useWrite(parking.releaseUnknown, { done: (a) => (a.opened ? '已放行' : '已按无入场记录登记,请收款后放行') })
+  const [q, setQ] = useState('')
+  const [stay_id, setStay] = useState<string>()
+  const inside = useRead(parking.insideCars, { lot_id: lot.lot_id, q }, { stale_ms: 2000, keep: true })
+  const [reason, setReason] = useState('')
+  if (car.error) return <ErrorBlock error={car.error} retry={car.retry} />
+  if (!car.data) return <LoadingBlock />
+  const s = car.data.stay
+  const id = s?.stay_id ?? stay_id
+  const out = (debt: boolean) => async () => { if (id && (await release.run({ look_id: look.look_id, stay_id: id, debt, reason }))) close() }
+  return (
+    <div className="hy-stack">
+      {car.data.problem ? <p className="hy-red" role="alert">价目算不出金额:{car.data.problem}</p> : null}
+      {s ? (
+        <section className="hy-stack" aria-label="停车费">
+          <div className="pk-car-row"><span>{said('class', s.class)}</span><span>入场 {instant(s.entered_at)}</span><span>停放 {stayText(s.minutes)}</span></div>
+          <PriceLines lines={s.lines} />
+          <div className="pk-car-row"><span>已收 {yen(s.paid_fen)}</span><strong>应缴 <MoneyText fen={s.due_fen} owed sign strong /></strong></div>
+          {s.due_fen === 0 ? <Button type="primary" loading={release.running} onClick={out(false)}>放行</Button> : null}
+        </section>
+      ) : (
+        <section className="hy-stack" aria-label="找车">
+          <h3>没有这个车牌的入场记录</h3>
+          {car.data.near.length ? <><p>相近的在场车辆(核对后选一辆):</p><div className="pk-near">{car.data.near.map((n) => <Button key={n.stay_id} type={stay_id === n.stay_id ? 'primary' : 'default'} onClick={() => setStay(n.stay_id)}>{n.plate} · {instant(n.entered_at)} 入场</Button>)}</div></> : null}
+          <Select showSearch={{ filterOption: false, onSearch: setQ }} aria-label="按车牌或票号找在场车辆" placeholder="按车牌或票号找在场车辆" allowClear value={stay_id ?? null} onChange={(v) => setStay(v ?? undefined)} options={(inside.data?.rows ?? []).map((r) => ({ value: r.stay_id, label: `${r.plate} · ${said('class', r.class)} · ${instant(r.entered_at)} 入场` }))} />
+          {stay_id ? <Button type="primary" loading={release.running} onClick={out(false)}>就是这辆,放行</Button> : null}
+        </section>
+      )}
+      <section className="hy-stack" aria-label="其他处理">
+        <Reasons value={reason} change={setReason} list={['车主稍后补缴', '设备故障', '断网期间入场', '公务、救援车辆']} />
+        <div className="pk-near">
+          {id ? <Button disabled={reason.trim().length < 2} loading={release.running} onClick={out(true)}>未缴放行,记欠费</Button> : null}
+          {!s ? <Button disabled={reason.trim().length < 2} loading={unknown.running} onClick={async () => { const a = await unknown.run({ look_id: look.look_id, reason }); if (a?.opened) close() }}>无入场记录放行</Button> : null}
+        </div>
+      </section>
+      <Dismiss look={look} close={close} list={['未缴费', '车牌与证件不符']} />
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+// 发布车场规则: a version from a day on, begun from the one in force.
+import { Button, TimePicker } from 'antd'
+import dayjs from 'dayjs'
+import { today } from '../../../kernel/clock.ts'
+import { useRead, useWrite } from '../../../ui/api.ts'
+import type { Control } from '../../../ui/fields.tsx'
+import { FormDrawer } from '../../../ui/FormDrawer.tsx'
+import { tariff } from '../../tariff/contract.ts'
+import { parking, type LotDetail } from '../contract.ts'
+import { said } from '../shown.ts'
+import { words } from '../words.ts'
+
+type Closed = { from: string; to: string }
+export const closedText = (list: readonly Closed[]): string => list.map((w) => `${w.from}–${w.from > w.to ? '次日 ' : ''}${w.to}`).join('、') || '不限'
+const HOURS_MAX = 6
+
+export function RuleDrawer({ l, close }: { l: LotDetail; close: () => void }) {
+  const save = useWrite(parking.publishRule, { in_form: true, done: '已发布' })
+  const tariffs = useRead(tariff.tariffs, { community_id: l.community_id }, { stale_ms: 30_000 })
+  const r = l.rule
+  const { rule_id: _id, ...now } = r ?? { rule_id: '' }
+  return (
+    <FormDrawer
+      open onClose={close} columns={2} title={`${l.name}:发布规则`} submit="发布" call={parking.publishRule} loading={save.running} submitError={save.error} words={{ overflow: words.states!['overflow'] }}
+      note={<p className="hy-muted">从生效日起入场的按新规则;已在场的车按入场那天的版本计费。</p>}
+      fields={[
+        'from_on', 'capacity', { name: 'reserved', help: '业主不在场时,这些位置不放临时车' }, { name: 'tariff_id', kind: 'select', options: (tariffs.data?.rows ?? []).filter((t) => t.version_count > 0).map((t) => ({ value: t.tariff_id, label: t.name })), help: '不选为不收临停费;价目在「价格工坊」发布' },
+        { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', 'overflow', { name: 'refused_kinds', kind: 'many', options: (['large', 'motorbike', 'new_energy'] as const).map((v) => ({ value: v, label: said('vehicle', v) })) }, { name: 'window_s', help: '同一通道同一车牌在这段时间内只算一次' },
+        'no_entry_fen', 'lost_card_fen', 'remind_days', { name: 'keep_days', help: '超过后自动删除照片并隐去车牌' }, { name: 'note', wide: true },
+      ]}
+      fixed={{ lot_id: l.lot_id }}
+      initial={{ capacity: 100, reserved: 0, tariff_id: null, closed: [{ from: '12:00', to: '15:00' }, { from: '19:00', to: '08:00' }], visitors_when_closed: true, full_stop: true, overflow: 'temporary', refused_kinds: [], window_s: 30, no_entry_fen: 0, lost_card_fen: 1000, remind_days: 7, keep_days: 180, note: null, ...now, from_on: today() }}
+      onSubmit={async (i) => { if (await save.run(i)) close() }}
+    />
+  )
+}
+
+function Hours({ value, onChange }: Control) {
+  const list = (value as Closed[] | undefined) ?? []
+  const at = (t: string) => dayjs(`2000-01-01T${t}`)
+  const set = (i: number, w: Closed | null): void => onChange?.(list.flatMap((x, j) => (j === i ? (w ? [w] : []) : [x])))
+  return (
+    <div className="hy-stack">
+      {list.map((w, i) => (
+        <span key={i} className="hy-line">
+          <TimePicker format="HH:mm" allowClear={false} value={at(w.from)} aria-label={`第 ${i + 1} 段起`} onChange={(v) => { if (v) set(i, { ...w, from: v.format('HH:mm') }) }} /> 至 <TimePicker format="HH:mm" allowClear={false} value={at(w.to)} aria-label={`第 ${i + 1} 段止`} onChange={(v) => { if (v) set(i, { ...w, to: v.format('HH:mm') }) }} />
+          <Button size="small" onClick={() => set(i, null)}>移除</Button>
+        </span>
+      ))}
+      {list.length < HOURS_MAX ? <Button size="small" onClick={() => onChange?.([...list, { from: '12:00', to: '15:00' }])}>增加时段</Button> : null}
+    </div>
+  )
+}

@@ -1,0 +1,57 @@
+// White lists on the cameras, so that a lane works while nobody can be asked. What the camera has is kept row by row; what it should have follows
+// from the permits of today. Each beat carries one piece of the difference, removals first; every right carries its last day to the camera, so that
+// it ends there too when the removal never arrives. An emptied list is not a thing this can say (H9: see the types of vzenith.ts).
+import { sql } from 'kysely'
+import { addDays } from '../../../kernel/clock.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import type { CameraSeen } from './facts.ts'
+import { holdsOn } from './permit_now.ts'
+import { plateFor, type ListAdd, type ListDelta, type Plate } from './vzenith.ts'
+
+const PIECE = 50
+const CHECK_EVERY_S = 60
+/** Rights without an end are renewed on the camera before this runs out. */
+const HOLDS_DAYS = 30
+const RENEW_BEFORE_DAYS = 7
+
+interface Row {
+  plate: string
+  until_on: string
+}
+async function difference(scope: Scope, k: CameraSeen): Promise<{ remove: Row[]; add: Row[]; left: number }> {
+  const c = scope.company_id
+  const horizon = addDays(scope.today, HOLDS_DAYS)
+  const { rows } = await sql<Row & { what: 'remove' | 'add' }>`
+    with wanted as (select pp.plate, max(least(coalesce(pm.to_on, ${horizon}::date), coalesce(pp.to_on, ${horizon}::date), ${horizon}::date)) as until_on from parking.permit_plate pp join parking.permit pm on pm.company_id = ${c} and pm.permit_id = pp.permit_id
+      where pp.company_id = ${c} and pp.lot_id = ${k.lot_id} and pp.from_on <= ${scope.today}::date and (pp.to_on is null or pp.to_on > ${scope.today}::date) and ${holdsOn(scope, scope.today)}
+      group by pp.plate having bool_and(pm.kind <> 'black')),
+    has as (select plate, until_on from parking.camera_list where company_id = ${c} and camera_id = ${k.camera_id})
+    select 'remove' as what, h.plate, h.until_on from has h where not exists (select from wanted w where w.plate = h.plate)
+    union all select 'add', w.plate, w.until_on from wanted w left join has h on h.plate = w.plate where h.plate is null or h.until_on > w.until_on or (h.until_on < w.until_on and h.until_on < ${addDays(scope.today, RENEW_BEFORE_DAYS)}::date)
+    order by 1 desc, 2`.execute(scope.db)
+  return { remove: rows.filter((r) => r.what === 'remove'), add: rows.filter((r) => r.what === 'add'), left: rows.length }
+}
+const isPlate = (p: Plate | null): p is Plate => p !== null
+const note = (scope: Scope, k: CameraSeen, left: number, done: boolean) =>
+  sql`update parking.camera_state set list_left = ${left}, list_at = ${done ? scope.now : null}::timestamptz where company_id = ${scope.company_id} and camera_id = ${k.camera_id}`.execute(scope.db)
+
+/** One piece of what the camera lacks, marked as sent; undefined when there is nothing to say now. */
+export async function listDelta(scope: Scope, k: CameraSeen): Promise<ListDelta | undefined> {
+  const c = scope.company_id
+  const due = await sql`select from parking.camera_state where company_id = ${c} and camera_id = ${k.camera_id} and (list_at is null or list_at < ${scope.now}::timestamptz - make_interval(secs => ${CHECK_EVERY_S}))`.execute(scope.db)
+  if (due.rows.length === 0) return undefined
+  const d = await difference(scope, k)
+  const [first, ...rest] = d.remove.slice(0, PIECE).map((r) => plateFor(r.plate)).filter(isPlate)
+  if (first) {
+    await sql`delete from parking.camera_list where company_id = ${c} and camera_id = ${k.camera_id} and plate = any(${[first, ...rest]}::text[])`.execute(scope.db)
+    await note(scope, k, d.left - rest.length - 1, false)
+    return { remove: [first, ...rest] }
+  }
+  const piece = d.add.slice(0, PIECE)
+  const [one, ...more] = piece.flatMap((r): ListAdd[] => { const plate = plateFor(r.plate); return plate ? [{ plate, from: `${scope.today} 00:00:00`, to: `${r.until_on} 00:00:00` }] : [] })
+  await note(scope, k, d.left - piece.length, piece.length === d.left)
+  if (!one) return undefined
+  await sql`insert into parking.camera_list (company_id, camera_id, plate, until_on, sent_at) select ${c}, ${k.camera_id}, x.plate, x.until_on, ${scope.now} from jsonb_to_recordset(${JSON.stringify(piece)}::jsonb) as x(plate text, until_on date)
+    on conflict (company_id, camera_id, plate) do update set until_on = excluded.until_on, sent_at = excluded.sent_at`.execute(scope.db)
+  return { add: [one, ...more] }
+}

@@ -1,0 +1,214 @@
+// Cars at barriers, seen by simulated cameras through the push address as the vendor's protocol has it, and a guard who acts as himself.
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { nowMs, setClock, today } from '../../../kernel/clock.ts'
+import { PlateCamera } from '../../../world/outside/plate_camera.ts'
+import { tariff } from '../../tariff/contract.ts'
+import { parking, type LotRule } from '../contract.ts'
+import { takePush } from './push.ts'
+
+let t: TestApp
+let w: TinyWorld
+let admin: Caller
+let guard: Caller
+let lot_id: string
+let tariff_id: string
+let lanes: Record<'in' | 'out', string>
+let cameras: Record<'in' | 'out', string>
+let cam: Record<'in' | 'out', PlateCamera>
+let n = 0
+const RULE: Omit<LotRule, 'rule_id' | 'from_on'> = { capacity: 5, reserved: 2, tariff_id: null, closed: [], visitors_when_closed: true, full_stop: true, overflow: 'temporary', refused_kinds: ['large'], window_s: 30, no_entry_fen: 2000, lost_card_fen: 1000, remind_days: 7, keep_days: 180, note: null }
+
+const path = async (camera_id: string) => (await admin(parking.cameraAddress, { camera_id })).path.replace('/gate/plate/', '')
+async function camera(camera_id: string): Promise<PlateCamera> {
+  const ref = await path(camera_id)
+  return new PlateCamera({ serial_no: 'a-b', nowMs, send: (type, body) => takePush(t.app, ref, type, body), first_plateid: ++n * 100_000 })
+}
+export async function arrange(): Promise<void> {
+  ;({ tariff_id } = await admin(tariff.saveTariff, { community_id: w.community_id, name: '临停', meter_kind: null, version_change: 'by_days', note: null }))
+  const { hash } = await admin(tariff.saveDraft, { tariff_id, from_on: '2026-01-01', basis: '公示', spec: { shape: 'parking', free: [{ minutes: 30, rule: 'lost' }], unit_minutes: 60, unit_price: '2', caps: [{ per: '24h', amount: '20' }], exit_grace_minutes: 15 } })
+  await t.as('finance')(tariff.publishDraft, { tariff_id, hash })
+}
+beforeAll(async () => {
+  t = await testApp()
+  w = await tinyWorld(t)
+  admin = t.as('admin')
+  guard = await t.hire('guard', { scope_kind: 'community', scope_ids: [w.community_id] })
+  await arrange()
+}, 120_000)
+let named = 0
+beforeEach(async () => {
+  setClock('2026-11-26T02:00:00.000Z') // 10:00
+  ;({ lot_id } = await admin(parking.saveLot, { building_id: w.buildings['P1']!, name: `地库${++named}`, belongs_to: 'public_income', retired: false }))
+  await admin(parking.publishRule, { lot_id, from_on: today(), ...RULE, tariff_id })
+  lanes = { in: '', out: '' }
+  cameras = { in: '', out: '' }
+  for (const d of ['in', 'out'] as const) {
+    lanes[d] = (await admin(parking.saveLane, { lot_id, name: d === 'in' ? '东门入' : '东门出', direction: d, zone_id: null, fail_mode: 'closed', retired: false })).lane_id
+    cameras[d] = (await admin(parking.saveCamera, { lane_id: lanes[d], name: '相机', direction: d, serial_no: null, retired: false })).camera_id
+  }
+  cam = { in: await camera(cameras.in), out: await camera(cameras.out) }
+})
+const at = (time: string) => setClock(`2026-11-26T${time}Z`)
+const stays = async (f: object = {}) => (await guard(parking.stays, { lot_id, ...f })).rows
+const looks = async () => (await guard(parking.looks, { lot_id })).rows
+const waiting = async (d: 'in' | 'out') => (await guard(parking.booth, { lot_id })).lanes.find((l) => l.direction === d)!.waiting
+
+describe('coming in and going out', () => {
+  test('a temporary car comes in, is free for half an hour, then held for what it owes', async () => {
+    expect(await cam.in.see({ plate: '陕C11111' })).toBe(true)
+    expect(await stays()).toMatchObject([{ plate: '陕C11111', class: 'temporary', state: 'in', entry_lane: '东门入' }])
+    at('02:20:00')
+    expect(await cam.out.see({ plate: '陕C11111' })).toBe(true)
+    expect(await stays()).toMatchObject([{ state: 'left', due_fen: 0 }])
+    at('03:00:00')
+    await cam.in.see({ plate: '陕C22222' })
+    at('04:31:00')
+    expect(await cam.out.see({ plate: '陕C22222' })).toBe(false)
+    expect(await waiting('out')).toMatchObject([{ plate: '陕C22222', why: 'unpaid', amount_fen: 400 }])
+    expect(cam.out.said.at(-1)).toBe('未缴费')
+  })
+  test('is refused when full, while places of residents are kept, by kind, in closed hours and at night', async () => {
+    for (const p of ['陕C10001', '陕C10002', '陕C10003']) expect(await cam.in.see({ plate: p })).toBe(true)
+    expect(await cam.in.see({ plate: '陕C10004' })).toBe(false)
+    expect((await looks())[0]).toMatchObject({ why: 'kept_for_residents' })
+    expect(await cam.in.see({ plate: '陕C10005', kind: 3 })).toBe(false)
+    expect((await looks())[0]).toMatchObject({ why: 'kind_refused' })
+    at('02:01:00')
+    await admin(parking.publishRule, { lot_id, from_on: today(), ...RULE, reserved: 0, capacity: 100, closed: [{ from: '12:00', to: '15:00' }, { from: '19:00', to: '08:00' }], tariff_id })
+    for (const [time, open] of [['03:59:00', true], ['04:00:00', false], ['06:59:00', false], ['07:00:00', true], ['11:00:00', false], ['23:59:00', false]] as const) {
+      at(time)
+      expect(await cam.in.see({ plate: `陕C2${time.replaceAll(':', '').slice(0, 4)}` }), time).toBe(open)
+    }
+  })
+  test('an address of another camera, an old secret and a strange body open nothing', async () => {
+    const good = await path(cameras.in)
+    const body = cam.in.body({ plate: '陕C11111' }, { plateid: 1, at_ms: nowMs(), offline: false, opened: 0 })
+    expect((await takePush(t.app, good.slice(0, -1) + (good.endsWith('A') ? 'B' : 'A'), 'application/json', body)).status).toBe(404)
+    await admin(parking.saveCamera, { camera_id: cameras.in, lane_id: lanes.in, name: '相机', direction: 'in', serial_no: 'x-y', retired: false, new_secret: true })
+    expect((await takePush(t.app, good, 'application/json', body)).status).toBe(404)
+    const now = await path(cameras.in)
+    expect((await takePush(t.app, now, 'application/json', body)).status).toBe(404) // another serial number
+    expect((await takePush(t.app, now, 'application/json', '{"a":1}')).status).toBe(400)
+    expect(await stays()).toEqual([])
+  })
+})
+
+describe('what cameras do', () => {
+  test('H10: twice in a pass is one stay, events of staying are no passage, an unheard answer is given again', async () => {
+    cam.in.doubles = 2
+    expect(await cam.in.see({ plate: '陕C33333' })).toBe(true)
+    cam.in.doubles = 0
+    at('02:00:10')
+    expect(await cam.in.see({ plate: '陕C33333' })).toBe(false)
+    expect(await cam.in.see({ plate: '陕C44444', trigger: 64 })).toBe(false)
+    cam.in.lose_answers = 2
+    expect(await cam.in.see({ plate: '陕C55555' })).toBe(true)
+    expect((await stays()).map((s) => s.plate).sort()).toEqual(['陕C33333', '陕C55555'])
+  })
+  test('a second, clearer look corrects the first, and a wrong plate at the exit finds its car', async () => {
+    await cam.in.see({ plate: '陕C8888B', confidence: 61 })
+    at('02:00:05')
+    expect(await cam.in.see({ plate: '陕C88888', confidence: 97 })).toBe(false)
+    expect(await stays()).toMatchObject([{ plate: '陕C88888' }])
+    at('02:10:00')
+    expect(await cam.out.see({ plate: '陕C8888G' })).toBe(false)
+    const [held] = await waiting('out')
+    expect(held).toMatchObject({ why: 'look_again' })
+    const car = await guard(parking.boothCar, { look_id: held!.look_id })
+    expect(car.near).toMatchObject([{ plate: '陕C88888' }])
+    await expectRefused(guard(parking.release, { look_id: held!.look_id, stay_id: car.near[0]!.stay_id, reason: '' }).then(() => cam.out.beat()).then(() => guard(parking.dismiss, { look_id: held!.look_id, reason: '再试' })), 'parking.handled')
+    expect(await stays()).toMatchObject([{ state: 'left', plate: '陕C88888' }])
+    expect(cam.out.opened).toMatchObject([{ by: 'command' }])
+  })
+  test('no plate: a ticket at the entry, its number at the exit', async () => {
+    expect(await cam.in.see({ plate: '_无_', kind: 0 })).toBe(false)
+    const [held] = await waiting('in')
+    const made = await guard(parking.admitTicket, { look_id: held!.look_id, vehicle: 'small' })
+    expect(made.ticket_no).toBe('无牌1126001')
+    await cam.in.beat()
+    expect(cam.in.opened).toHaveLength(1)
+    at('02:09:00')
+    await cam.out.see({ plate: '_无_' })
+    const [out] = await waiting('out')
+    const { rows } = await guard(parking.insideCars, { lot_id, q: '001' })
+    expect(rows).toMatchObject([{ plate: '无牌1126001' }])
+    await guard(parking.release, { look_id: out!.look_id, stay_id: rows[0]!.stay_id })
+    await cam.out.beat()
+    expect(cam.out.opened).toHaveLength(1)
+  })
+  test('opening by hand: only where a camera is heard, once, and never late', async () => {
+    await expectRefused(guard(parking.openByHand, { lane_id: lanes.in, reason: '消防车进入' }), 'parking.camera_offline')
+    await cam.in.beat()
+    await guard(parking.openByHand, { lane_id: lanes.in, reason: '消防车进入' })
+    at('02:00:30')
+    await cam.in.beat()
+    expect(cam.in.opened).toEqual([]) // ten seconds are over
+    await guard(parking.openByHand, { lane_id: lanes.in, reason: '消防车进入' })
+    await cam.in.beat()
+    await cam.in.beat()
+    expect(cam.in.opened).toHaveLength(1)
+    expect((await guard(parking.booth, { lot_id })).lanes.find((l) => l.direction === 'in')!.command).toMatchObject({ state: 'sent', reason: '消防车进入' })
+  })
+})
+
+describe('the network is down', () => {
+  test('what was kept is recorded once, put into the books, opens nothing; the clock of the camera is put right', async () => {
+    cam.in.clock_off_s = -3600
+    cam.out.clock_off_s = 7200
+    await cam.in.see({ plate: '陕C70001' })
+    at('02:20:00')
+    await cam.out.see({ plate: '_无_' }) // its clock becomes known
+    cam.in.unplugged = cam.out.unplugged = true
+    const year = { from: '2026-01-01 00:00:00', to: '2027-01-01 00:00:00' }
+    cam.in.list.set('陕C70002', year)
+    cam.out.list.set('陕C70001', year)
+    at('03:00:00')
+    expect(await cam.in.see({ plate: '陕C70002' })).toBe(true)
+    expect(await cam.in.see({ plate: '陕C70003' })).toBe(false)
+    at('04:00:00')
+    expect(await cam.out.see({ plate: '陕C70001' })).toBe(true)
+    at('05:00:00')
+    cam.in.unplugged = cam.out.unplugged = false
+    const opened = cam.in.opened.length + cam.out.opened.length
+    expect(await cam.in.replay({ max: 1 })).toBe(1)
+    expect(await cam.in.see({ plate: '陕C70004' })).toBe(true)
+    expect(await cam.in.replay({ twice: () => true })).toBe(0)
+    expect(await cam.out.replay({ twice: () => true })).toBe(0)
+    expect(cam.in.opened.length + cam.out.opened.length).toBe(opened + 1)
+    expect((await stays()).map((s) => [s.plate, s.state, s.entered_at.slice(11, 19), s.left_at?.slice(11, 19) ?? null, s.due_fen, s.debt]).sort()).toEqual([
+      ['陕C70001', 'left', '02:00:00', '04:00:00', 400, true], ['陕C70002', 'in', '03:00:00', null, null, false], ['陕C70004', 'in', '05:00:00', null, null, false],
+    ])
+    expect((await looks()).filter((l) => l.replay).map((l) => [l.plate, l.why]).sort()).toEqual([['陕C70001', 'left_offline'], ['陕C70002', 'entered_offline'], ['陕C70003', 'not_opened']])
+  })
+  test('a replayed entry of a car that has left meanwhile opens no closed stay', async () => {
+    cam.in.unplugged = true
+    cam.in.list.set('陕C71000', { from: '2026-01-01 00:00:00', to: '2027-01-01 00:00:00' })
+    await cam.in.see({ plate: '陕C71000' })
+    at('02:10:00')
+    await cam.out.see({ plate: '陕C71000' })
+    const [held] = await waiting('out')
+    await guard(parking.releaseUnknown, { look_id: held!.look_id, reason: '断网期间入场' })
+    const [stay] = await stays()
+    expect(stay).toMatchObject({ no_entry: true, state: 'in' })
+    await guard(parking.release, { look_id: held!.look_id, stay_id: stay!.stay_id, debt: true, reason: '断网期间入场,先放行' })
+    cam.in.unplugged = false
+    await cam.in.replay()
+    expect(await stays()).toMatchObject([{ state: 'left', debt: true }])
+  })
+})
+
+test('a guard elsewhere and the other company see nothing; a visitor sees no plate', async () => {
+  await cam.in.see({ plate: '陕C90000' })
+  const [s] = await stays()
+  const other = await t.hire('guard', { scope_kind: 'community', scope_ids: ['00000000-0000-4000-8000-000000000000'] })
+  for (const who of [other, t.as('other_admin')]) {
+    await expectRefused(who(parking.stay, { stay_id: s!.stay_id }), 'kernel.not_found')
+    await expectRefused(who(parking.booth, { lot_id }), 'kernel.not_found')
+    expect((await who(parking.stays, {})).total).toBe(0)
+  }
+  expect((await t.as('visitor')(parking.stays, { lot_id })).rows[0]!.plate).toBe('陕C9**00')
+  expect((await t.as('visitor')(parking.stays, { lot_id, q: '0000' })).total).toBe(0)
+  expect((await t.as('visitor')(parking.stay, { stay_id: s!.stay_id })).steps[0]!.detail).toMatchObject({ plate: '陕C9**00' })
+})

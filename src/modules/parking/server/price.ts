@@ -1,0 +1,83 @@
+// What a stay owes at an instant: the lot's tariff in the version in force at entry, less what was paid, coupons taken off, nothing for those who
+// have a place. The bills of a stay say what was paid; nothing of money is kept twice.
+import { sql } from 'kysely'
+import { fen, yuan } from '../../../kernel/money.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { quoteValues, QuoteFault, storedTariffs } from '../../tariff/server/index.ts'
+import type { LotRule, StayClass } from '../contract.ts'
+import { dayBegins, localDay, localTime } from './local.ts'
+import { ruleOf } from './config.ts'
+import { permitNow } from './permit_now.ts'
+
+export interface StayRow {
+  stay_id: string
+  lot_id: string
+  plate: string
+  vehicle: string
+  class: StayClass
+  permit_id: string | null
+  entered_at: string
+  no_entry: boolean
+  left_at: string | null
+  state: 'in' | 'left' | 'void'
+}
+export interface Priced {
+  /** Whole price so far, before what was paid. */
+  total_fen: number
+  paid_fen: number
+  due_fen: number
+  lines: { text: string; amount_fen: number }[]
+  open_bills: { bill_id: string; period_on: string; open_fen: number }[]
+}
+interface Money {
+  paid_fen: number
+  paid_at: string | null
+  open: { bill_id: string; period_on: string; open_fen: number }[] | null
+}
+async function moneyOf(scope: Scope, stay_id: string): Promise<Money> {
+  const c = scope.company_id
+  const { rows } = await sql<Money>`select coalesce(sum(b.paid_fen + b.reduced_fen), 0)::bigint as paid_fen,
+      (select max(p.taken_at) from parking.stay_bill x join payment.allocation a on a.company_id = ${c} and a.bill_id = x.bill_id join payment.payment p on p.company_id = ${c} and p.payment_id = a.payment_id where x.company_id = ${c} and x.stay_id = ${stay_id} and p.reversed_at is null) as paid_at,
+      jsonb_agg(jsonb_build_object('bill_id', b.bill_id, 'period_on', b.period_on, 'open_fen', b.amount_fen - b.paid_fen - b.reduced_fen - b.moved_fen) order by b.bill_id) filter (where b.amount_fen > b.paid_fen + b.reduced_fen + b.moved_fen) as open
+    from parking.stay_bill s join billing.bill b on b.company_id = ${c} and b.period_on = s.period_on and b.bill_id = s.bill_id where s.company_id = ${c} and s.stay_id = ${stay_id} and b.voided_at is null`.execute(scope.db)
+  return rows[0]!
+}
+
+/** Coupons of shops that were given to the stay, as the engine takes them. */
+async function couponsOf(_scope: Scope, _stay_id: string): Promise<Record<string, unknown>[]> {
+  return []
+}
+
+/** From when on the stay is charged, or null where somebody's place covers all of it. A pass that ran out meanwhile covers up to its last day. */
+async function chargedFrom(scope: Scope, s: StayRow, at: string): Promise<string | null> {
+  if (s.class === 'temporary' || s.class === 'visitor' || s.class === 'overflow') return s.entered_at
+  const p = s.permit_id ? await permitNow(scope, s.permit_id, localDay(at)) : null
+  if (!p) return s.entered_at
+  if (p.covers) return null
+  const over = p.until ? dayBegins(p.until) : s.entered_at
+  return over > s.entered_at ? over : s.entered_at
+}
+
+/** Throws QuoteFault where the tariff cannot price the case. */
+export async function priceStay(scope: Scope, s: StayRow, at: string, rule?: LotRule | null): Promise<Priced> {
+  const money = await moneyOf(scope, s.stay_id)
+  const open_bills = money.open ?? []
+  const nothing = (text: string): Priced => ({ total_fen: 0, paid_fen: money.paid_fen, due_fen: 0, lines: [{ text, amount_fen: 0 }], open_bills })
+  const from = await chargedFrom(scope, s, at)
+  if (from === null) return nothing('车位有效期内,不收临停费')
+  const r = rule ?? (await ruleOf(scope, s.lot_id, localDay(at)))
+  if (s.no_entry) {
+    const fixed = r?.no_entry_fen ?? 0
+    return { total_fen: fixed, paid_fen: money.paid_fen, due_fen: Math.max(0, fixed - money.paid_fen), lines: [{ text: `没有入场记录,按规则收 ${yuan(fen(fixed))} 元`, amount_fen: fixed }], open_bills }
+  }
+  // The tariff of the rule in force at entry, and of it the version of that day.
+  const then = (await ruleOf(scope, s.lot_id, localDay(from))) ?? r
+  if (!then?.tariff_id) return nothing('车场没有临停收费')
+  const stored = (await storedTariffs(scope, [then.tariff_id])).get(then.tariff_id)
+  if (!stored) throw new QuoteFault('tariff', '临停价目没有发布的版本')
+  const coupons = await couponsOf(scope, s.stay_id)
+  const values = { entered_at: localTime(from), left_at: localTime(at > from ? at : from), vehicle: s.vehicle, ...(s.class === 'overflow' ? { overflow: true } : {}), visitor: s.class === 'visitor', ...(coupons.length ? { coupons } : {}) }
+  const paying = money.paid_fen > 0 && money.paid_at ? { paid_at: localTime(money.paid_at > from ? money.paid_at : from), paid: yuan(fen(money.paid_fen)) } : {}
+  const q = quoteValues(stored.tariff, { ...values, ...paying })
+  return { total_fen: q.amount_fen + money.paid_fen, paid_fen: money.paid_fen, due_fen: Math.max(0, q.amount_fen), lines: q.lines.map((l) => ({ text: l.text, amount_fen: l.amount_fen })), open_bills }
+}

@@ -1,0 +1,45 @@
+// Writing of stays: a row says where the car is, each step is kept for ever. Called with the lot held.
+import { sql } from 'kysely'
+import { uuidv7 } from '../../../kernel/ids.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import type { StayClass } from '../contract.ts'
+
+export interface NewStay {
+  lot_id: string
+  zone_id: string | null
+  plate: string
+  no_plate?: boolean
+  vehicle: string
+  class: StayClass
+  permit_id: string | null
+  visit_id: string | null
+  entered_at: string
+  no_entry?: boolean
+  lane_id: string | null
+  look_id: string | null
+}
+type Step = { kind: 'entered' | 'corrected' | 'left' | 'void' | 'debt' | 'entry_put' | 'coupon' | 'debt_paid'; reason?: string | null; detail?: unknown; at?: string }
+export async function addStep(scope: Scope, stay_id: string, s: Step): Promise<void> {
+  await scope.db
+    .insertInto('parking.stay_step')
+    .values({ company_id: scope.company_id, step_id: uuidv7(), stay_id, kind: s.kind, at: s.at ?? scope.now, by_id: scope.who.account_id, by_name: scope.who.kind === 'system' ? null : scope.who.name, reason: s.reason ?? null, detail: s.detail === undefined ? null : JSON.stringify(s.detail) })
+    .execute()
+}
+
+/** A car that is inside by the books and comes in again was not seen leaving: the old stay is void, which the differences of the day show. */
+export async function enter(scope: Scope, o: NewStay, reason?: string): Promise<string> {
+  const c = scope.company_id
+  const old = await sql<{ stay_id: string }>`update parking.stay set state = 'void' where company_id = ${c} and lot_id = ${o.lot_id} and plate = ${o.plate} and state = 'in' returning stay_id`.execute(scope.db)
+  for (const { stay_id } of old.rows) await addStep(scope, stay_id, { kind: 'void', reason: '没有离场识别,同一车牌再次入场' })
+  const stay_id = uuidv7()
+  await scope.db
+    .insertInto('parking.stay')
+    .values({ company_id: c, stay_id, lot_id: o.lot_id, zone_id: o.zone_id, plate: o.plate, no_plate: o.no_plate ?? false, vehicle: o.vehicle, class: o.class, permit_id: o.permit_id, visit_id: o.visit_id, entered_at: o.entered_at, no_entry: o.no_entry ?? false, entry_lane_id: o.lane_id, entry_look_id: o.look_id, state: 'in' })
+    .execute()
+  await addStep(scope, stay_id, { kind: 'entered', at: o.entered_at, reason: reason ?? null, detail: { class: o.class, plate: o.plate } })
+  return stay_id
+}
+export async function leave(scope: Scope, stay_id: string, o: { left_at: string; lane_id: string | null; look_id: string | null; due_fen: number; debt?: boolean; reason?: string | null; detail?: unknown }): Promise<void> {
+  await sql`update parking.stay set state = 'left', left_at = ${o.left_at}::timestamptz, exit_lane_id = ${o.lane_id}::uuid, exit_look_id = ${o.look_id}::uuid, due_fen = ${o.due_fen}, debt = ${o.debt ?? false} where company_id = ${scope.company_id} and stay_id = ${stay_id} and state = 'in'`.execute(scope.db)
+  await addStep(scope, stay_id, { kind: o.debt ? 'debt' : 'left', at: o.left_at, reason: o.reason ?? null, detail: o.detail ?? { due_fen: o.due_fen } })
+}
