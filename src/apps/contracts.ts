@@ -20,6 +20,8 @@ import { ledger } from '../modules/ledger/contract.ts'
 import { words as ledgerWords } from '../modules/ledger/words.ts'
 import { messages } from '../modules/messages/contract.ts'
 import { words as messagesWords } from '../modules/messages/words.ts'
+import { duty } from '../modules/duty/contract.ts'
+import { words as dutyWords } from '../modules/duty/words.ts'
 import { equipment } from '../modules/equipment/contract.ts'
 import { words as equipmentWords } from '../modules/equipment/words.ts'
 import { iot } from '../modules/iot/contract.ts'
@@ -68,6 +70,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'orders', contract: orders, words: ordersWords },
   { name: 'care', contract: care, words: careWords },
   { name: 'rounds', contract: rounds, words: roundsWords },
+  { name: 'duty', contract: duty, words: dutyWords },
   { name: 'parking', contract: parking, words: parkingWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

@@ -14,6 +14,7 @@ import { handoverForm, handoverModule } from '../modules/handover/server/index.t
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
+import { dutyModule, dutyTemplates } from '../modules/duty/server/index.ts'
 import { equipmentModule, equipmentTemplates } from '../modules/equipment/server/index.ts'
 import { devicesImport } from '../modules/equipment/server/import_devices.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
@@ -48,7 +49,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm], communityNames),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...equipmentTemplates, ...careTemplates, ...paymentTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...equipmentTemplates, ...careTemplates, ...paymentTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
     equipmentModule(theApp),
@@ -65,6 +66,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     ordersModule(theApp),
     careModule(theApp),
     roundsModule(theApp),
+    dutyModule(theApp),
     iotModule(),
     parkingModule(theApp),
     analyticsModule(),

@@ -925,6 +925,95 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
+export interface DutyHandover {
+  company_id: number
+  handover_id: string
+  room_id: string
+  on_day: string | null
+  shift_id: string | null
+  to_day: string
+  to_shift_id: string
+  state: string
+  counts: ColumnType<Json, string, string>
+  opens: ColumnType<Json, string, string>
+  note: string | null
+  out_account: string | null
+  out_name: string | null
+  out_file_id: string | null
+  out_at: string | null
+  in_account: string | null
+  in_name: string | null
+  in_file_id: string | null
+  in_at: string | null
+  in_note: string | null
+  end_reason: string | null
+}
+
+export interface DutyLog {
+  company_id: number
+  room_id: string
+  plan_id: string
+  made_by: string
+  made_at: string
+}
+
+export interface DutyRoom {
+  company_id: number
+  room_id: string
+  community_id: string
+  building_id: string | null
+  name: string
+  kind: string
+  place: Generated<string>
+  inventory: ColumnType<Json, string, string>
+  pattern: ColumnType<Json, string | null, string | null>
+  crew_id: string
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface DutyRoster {
+  company_id: number
+  room_id: string
+  on_day: string
+  shift_id: string
+  account_id: string
+  starts_at: string
+  ends_at: string
+  how: string
+  made_by: string
+  made_at: string
+}
+
+export interface DutyRule {
+  company_id: number
+  rule_id: string
+  kind: string
+  room_id: string | null
+  from_on: string
+  min_persons: number
+  min_certified: number
+  cert_kind_id: string | null
+  max_hours: number
+  handover_minutes: number
+  source: string
+  created_by: string
+  created_at: string
+}
+
+export interface DutyShift {
+  company_id: number
+  room_id: string
+  shift_id: string
+  name: string
+  from_time: string
+  to_time: string
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
 export interface EquipmentCategory {
   company_id: number
   category_id: string
@@ -4523,6 +4612,12 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
+  'duty.handover': DutyHandover
+  'duty.log': DutyLog
+  'duty.room': DutyRoom
+  'duty.roster': DutyRoster
+  'duty.rule': DutyRule
+  'duty.shift': DutyShift
   'equipment.category': EquipmentCategory
   'equipment.cert': EquipmentCert
   'equipment.cert_file': EquipmentCertFile

@@ -19,6 +19,7 @@ const PAGES = [
   '/care/complaints', '/care/complaints?fact=visit_waiting', '/care/surveys', '/care/applications', '/care/applications?mine=1', '/care/setup?tab=services', '/care/contacts', '/care/contacts?open=1', '/care/desk', '/care/contact-stats', '/care/contact-stats?by=topic', '/care/complaint-stats', '/care/complaint-stats?by=source', '/care/setup', '/care/setup?tab=departments', '/care/setup?tab=causes', '/care/setup?tab=policy',
   '/orders/list', '/orders/list?late=1', '/orders/visits', '/orders/stats', '/orders/stats?by=category', '/orders/equipment-stats', '/orders/equipment-stats?by=device', '/orders/setup', '/orders/setup?tab=policy', '/orders/setup?tab=workers',
   '/rounds/board', '/rounds/tasks', '/rounds/plans', '/rounds/findings', '/rounds/log', '/rounds/work-plans', '/rounds/points', '/rounds/points?tab=routes', '/rounds/points?tab=crews', '/rounds/stats', '/rounds/stats?by=person', '/rounds/setup', '/rounds/sets', '/rounds/setup?tab=kinds', '/rounds/setup?tab=policy', '/rounds/setup?tab=weather',
+  '/duty/board', '/duty/rosters', '/duty/sheets', '/duty/handovers', '/duty/rooms', '/duty/rooms?tab=rules',
   '/parking/booth', '/parking/stays', '/parking/looks', '/parking/lots',
   '/iot/devices', '/iot/products',
   '/system/approvals', '/system/flows', '/payment/invoices', '/payment/channel-bills', '/funds/accounts', '/funds/entries', '/funds/dues', '/funds/topups', '/funds/statement',

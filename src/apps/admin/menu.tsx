@@ -1,5 +1,6 @@
 // The headings of the left navigation, in order, with their icons. A heading without entries that the person may use is not shown.
 import AccountBookOutlined from '@ant-design/icons/es/icons/AccountBookOutlined'
+import AlertOutlined from '@ant-design/icons/es/icons/AlertOutlined'
 import ApiOutlined from '@ant-design/icons/es/icons/ApiOutlined'
 import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined'
 import BellOutlined from '@ant-design/icons/es/icons/BellOutlined'
@@ -40,6 +41,7 @@ const GROUPS: readonly { group: string; icon: ReactNode }[] = [
   { group: '客户服务', icon: <CustomerServiceOutlined /> },
   { group: '客服工单', icon: <ToolOutlined /> },
   { group: '巡查管理', icon: <SafetyOutlined /> },
+  { group: '值班应急', icon: <AlertOutlined /> },
   { group: '设备设施', icon: <ToolOutlined /> },
   { group: '智能设备', icon: <ApiOutlined /> },
   { group: '安防秩序', icon: <SafetyOutlined /> },

@@ -10,6 +10,7 @@ import { closingAdmin } from '../../modules/closing/admin/index.tsx'
 import { identityAdmin } from '../../modules/identity/admin/index.tsx'
 import { ledgerAdmin } from '../../modules/ledger/admin/index.tsx'
 import { messagesAdmin } from '../../modules/messages/admin/index.tsx'
+import { dutyAdmin } from '../../modules/duty/admin/index.tsx'
 import { equipmentAdmin } from '../../modules/equipment/admin/index.tsx'
 import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
@@ -43,6 +44,7 @@ export const modules: readonly AdminModule[] = [
   ordersAdmin,
   careAdmin,
   roundsAdmin,
+  dutyAdmin,
   parkingAdmin,
   equipmentAdmin,
   iotAdmin,

@@ -2,6 +2,7 @@
 import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
 import { GateCard } from '../../modules/care/staff/GateCard.tsx'
 import { CaseCard } from '../../modules/care/staff/CaseCard.tsx'
+import { DutyCard } from '../../modules/duty/staff/DutyCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
 import { ReportCard, WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
@@ -27,7 +28,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><GateCard /><RoundCard /><ScanCard /><ReportCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><GateCard /><DutyCard /><RoundCard /><ScanCard /><ReportCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -57,6 +58,10 @@ export const routes = makeRoutes([
   // The address that messages carry, which is the desk's.
   { path: '/equipment/devices/$equipment_id', page: () => import('../../modules/equipment/staff/DevicePage.tsx').then((m) => ({ default: m.DevicePage })) },
   { path: '/equipment/$equipment_id/report', page: () => import('../../modules/orders/staff/ReportDevicePage.tsx').then((m) => ({ default: m.ReportDevicePage })) },
+  { path: '/duty', page: () => import('../../modules/duty/staff/DutyPage.tsx').then((m) => ({ default: m.DutyPage })) },
+  // The addresses that messages carry, which are the desk's.
+  { path: '/duty/board', page: () => import('../../modules/duty/staff/DutyPage.tsx').then((m) => ({ default: m.DutyPage })) },
+  { path: '/duty/rosters', page: () => import('../../modules/duty/staff/DutyPage.tsx').then((m) => ({ default: m.DutyPage })) },
   { path: '/rounds', page: rounds },
   // The address that messages carry, which is the desk's.
   { path: '/rounds/board', page: rounds },

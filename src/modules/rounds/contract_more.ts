@@ -44,7 +44,7 @@ export const workCalls = {
 
 export const Log = z.object({
   plan_name: z.string(), community_name: z.string(), columns: z.array(z.object({ key: z.string(), point_name: z.string(), text: z.string(), unit: z.string().nullable() })),
-  rows: z.array(z.object({ on_day: Day, task_id: Id, starts_at: Instant.meta({ zh: '时段' }), state: State, by_name: z.string().nullable().meta({ zh: '记录人' }), done_at: Instant.nullable().meta({ zh: '时间' }), values: z.record(z.string(), z.string()), bad: z.array(z.string()) })),
+  rows: z.array(z.object({ on_day: Day, task_id: Id, starts_at: Instant.meta({ zh: '时段' }), due_at: Instant, round_no: z.int(), state: State, by_name: z.string().nullable().meta({ zh: '记录人' }), done_at: Instant.nullable().meta({ zh: '时间' }), values: z.record(z.string(), z.string()), bad: z.array(z.string()) })),
 })
 export type Log = z.output<typeof Log>
 const LogOf = z.object({ plan_id: Id, from_on: Day, to_on: Day })

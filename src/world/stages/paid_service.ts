@@ -77,7 +77,7 @@ async function signature(t: Town, man: Person, key: number): Promise<string> {
 }
 
 /** A line as a finger draws it: a PNG of one bit a pixel. */
-function scribble(seed: number): Buffer {
+export function scribble(seed: number): Buffer {
   const [width, height] = [320, 120]
   const rows = Array.from({ length: height }, () => Buffer.alloc(1 + width / 8, 0xff).fill(0, 0, 1))
   for (let i = 0; i < 6000; i++) {

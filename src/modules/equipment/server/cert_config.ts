@@ -28,6 +28,8 @@ const SHIPPED: readonly Kind[] = [
   ['person_low', '低压电工作业证', 'person', [], [36, 'month'], '特种作业人员安全技术培训考核管理规定:3 年复审', '操作证'],
   ['person_high', '高压电工作业证', 'person', [], [36, 'month'], '特种作业人员安全技术培训考核管理规定:3 年复审', '操作证'],
   ['person_boiler', '锅炉作业人员证', 'person', [], [48, 'month'], 'TSG 08-2017', '作业人员证'],
+  // The certificate itself does not run out; provinces that want further training publish their own period.
+  ['person_fire', '消防设施操作员证', 'person', [], [600, 'month'], '消防法 21;高层民用建筑消防安全管理规定(应急管理部令 5 号)26', '职业资格证书'],
   ['person_health', '供管水人员健康证', 'person', [], [12, 'month'], '生活饮用水卫生监督管理办法:每年体检', '健康证'],
 ]
 const POLICY: CertPolicy = { from_on: '2000-01-01', ladder: [90, 60, 30, 7], daily: true }
@@ -47,15 +49,16 @@ function shipped(company_id: number): CertKind[] {
 const RULE = (scope: Scope, which: 'now' | 'next') => sql`(select to_jsonb(x) from (select r.from_on, r.period_n, r.period_unit, r.law, r.evidence, r.stops, r.ladder from equipment.cert_rule r where r.company_id = ${scope.company_id} and r.kind_id = k.kind_id and ${which === 'now' ? sql`r.from_on <= ${scope.today}::date order by r.from_on desc, r.created_at desc` : sql`r.from_on > ${scope.today}::date order by r.from_on, r.created_at desc`} limit 1) x)`
 export async function certKinds(scope: Scope): Promise<CertKind[]> {
   const { rows } = await sql<Omit<CertKind, 'rule'> & { rule: CertRule | null }>`select k.kind_id, k.code, k.name, k.subject, k.category_ids, k.sort_no, k.retired_at is not null as retired, ${RULE(scope, 'now')} as rule, ${RULE(scope, 'next')} as next from equipment.cert_kind k where k.company_id = ${scope.company_id} order by k.sort_no, k.name limit ${KINDS_MAX}`.execute(scope.db)
-  if (rows.length === 0) return shipped(scope.company_id)
+  // What came with a later version of the product is there too, until it is written with the next certificate.
+  const later = shipped(scope.company_id).filter((k) => !rows.some((r) => r.code === k.code || r.name === k.name))
   // A kind that begins with a rule to come goes by that until then.
-  return rows.flatMap((r) => (r.rule ?? r.next ? [{ ...r, rule: (r.rule ?? r.next)! }] : []))
+  return [...rows.flatMap((r) => (r.rule ?? r.next ? [{ ...r, rule: (r.rule ?? r.next)! }] : [])), ...later]
 }
 /** Written at the first change or certificate; ids are the same before and after. */
 export async function writeCertKinds(scope: Scope): Promise<void> {
   const c = scope.company_id
   const list = shipped(c).map((k) => ({ ...k, ...k.rule, rule_id: uuidOf('equipment.cert_rule', c, k.code) }))
-  await sql`with list as materialized (select * from jsonb_to_recordset(${JSON.stringify(list)}::jsonb) as x(kind_id uuid, code text, name text, subject text, category_ids uuid[], sort_no int, rule_id uuid, period_n int, period_unit text, law text, evidence text, stops boolean, ladder int[]) where not exists (select from equipment.cert_kind where company_id = ${c})),
+  await sql`with list as materialized (select * from jsonb_to_recordset(${JSON.stringify(list)}::jsonb) as x(kind_id uuid, code text, name text, subject text, category_ids uuid[], sort_no int, rule_id uuid, period_n int, period_unit text, law text, evidence text, stops boolean, ladder int[]) where not exists (select from equipment.cert_kind k where k.company_id = ${c} and (k.code = x.code or k.name = x.name))),
       kinds as (insert into equipment.cert_kind (company_id, kind_id, code, name, subject, category_ids, sort_no, changed_by, changed_at) select ${c}, kind_id, code, name, subject, category_ids, sort_no, null, ${scope.now} from list on conflict do nothing)
     insert into equipment.cert_rule (company_id, rule_id, kind_id, from_on, period_n, period_unit, law, evidence, stops, ladder, created_by, created_at) select ${c}, rule_id, kind_id, '2000-01-01', period_n, period_unit, law, evidence, stops, ladder, null, ${scope.now} from list on conflict do nothing`.execute(scope.db)
 }

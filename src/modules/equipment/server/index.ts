@@ -14,6 +14,7 @@ import { moveAnswers, paperFile } from './moves.ts'
 
 export { deviceToRead, devicesSeenBy } from './access.ts'
 export { equipmentTemplates } from './templates.ts'
+export { personCerts, personKinds, writeCertKinds, type PersonCert, type PersonKind } from './person_certs.ts'
 export { runsAgain, stoodStill } from './moves.ts'
 
 export const equipmentModule = (app: () => App): Module => ({

@@ -20,6 +20,9 @@ import { upkeepAnswers } from './upkeep.ts'
 import { weatherAnswers } from './weather.ts'
 import { workAnswers } from './work.ts'
 
+export { crewOf, joinCrew, startLog, stopLog } from './for_duty.ts'
+export { logOf, titleOf } from './log.ts'
+export { ruleText } from '../shown.ts'
 export { roundTemplates } from './templates.ts'
 
 export const roundsModule = (app: () => App): Module => ({

@@ -19,6 +19,8 @@ interface Raw {
   on_day: string
   task_id: string
   starts_at: string
+  due_at: string
+  round_no: number
   state: string
   stop_no: number | null
   point_name: string | null
@@ -27,12 +29,13 @@ interface Raw {
   answers: { item_id: string; value: string }[] | null
   items: Item[] | null
 }
-async function logOf(scope: Scope, o: { plan_id: string; from_on: string; to_on: string }): Promise<Log> {
+/** What duty rooms show of their logs too. */
+export async function logOf(scope: Scope, o: { plan_id: string; from_on: string; to_on: string }): Promise<Log> {
   const c = scope.company_id
   if (o.to_on < o.from_on || Date.parse(o.to_on) - Date.parse(o.from_on) > 62 * 86_400_000) throw scope.refuse('rounds.span', { days: 62 })
   const [plan] = (await sql<{ name: string; community_name: string }>`select p.name, k.name as community_name from rounds.plan p join property.community k on k.company_id = ${c} and k.community_id = p.community_id where p.company_id = ${c} and p.plan_id = ${o.plan_id}`.execute(scope.db)).rows
   if (!plan) throw scope.notFound()
-  const { rows } = await sql<Raw>`select t.on_day, t.task_id, t.starts_at, t.state, r.stop_no, pt.name as point_name, r.by_name, r.done_at, r.answers, v.items from rounds.task t
+  const { rows } = await sql<Raw>`select t.on_day, t.task_id, t.starts_at, t.due_at, t.round_no, t.state, r.stop_no, pt.name as point_name, r.by_name, r.done_at, r.answers, v.items from rounds.task t
       left join rounds.record r on r.company_id = ${c} and r.on_day = t.on_day and r.task_id = t.task_id and r.round_no = t.round_no left join rounds.point pt on pt.company_id = ${c} and pt.point_id = r.point_id left join rounds.checklist_version v on v.company_id = ${c} and v.version_id = r.version_id
     where t.company_id = ${c} and t.plan_id = ${o.plan_id} and t.on_day between ${o.from_on}::date and ${o.to_on}::date and t.starts_at <= ${scope.now}::timestamptz and ${tasksSeenBy(scope)} order by t.starts_at, r.stop_no limit ${ROWS_MAX}`.execute(scope.db)
   // Columns in the order in which they first occur: a changed checklist adds its own.
@@ -43,7 +46,7 @@ async function logOf(scope: Scope, o: { plan_id: string; from_on: string; to_on:
   }
   const tasks = new Map<string, Log['rows'][number]>()
   for (const r of rows) {
-    const row = tasks.get(r.task_id) ?? { on_day: r.on_day, task_id: r.task_id, starts_at: r.starts_at, state: r.state as Log['rows'][number]['state'], by_name: null, done_at: null, values: {}, bad: [] }
+    const row = tasks.get(r.task_id) ?? { on_day: r.on_day, task_id: r.task_id, starts_at: r.starts_at, due_at: r.due_at, round_no: r.round_no, state: r.state as Log['rows'][number]['state'], by_name: null, done_at: null, values: {}, bad: [] }
     tasks.set(r.task_id, row)
     row.by_name ??= r.by_name
     row.done_at = r.done_at ?? row.done_at
@@ -57,7 +60,7 @@ async function logOf(scope: Scope, o: { plan_id: string; from_on: string; to_on:
   }
   return { plan_name: plan.name, community_name: plan.community_name, columns: [...columns.values()], rows: [...tasks.values()] }
 }
-const titleOf = (x: Log['columns'][number]): string => [x.point_name, `${x.text}${x.unit ? `(${x.unit})` : ''}`].filter(Boolean).join(' ')
+export const titleOf = (x: Log['columns'][number]): string => [x.point_name, `${x.text}${x.unit ? `(${x.unit})` : ''}`].filter(Boolean).join(' ')
 export const logAnswers = [
   answer(rounds.log, logOf),
   answerFile(rounds.logSheet, async (scope, o) => {
