@@ -8,7 +8,7 @@ import { analyticsModule } from '../modules/analytics/server/index.ts'
 import { billingApprovals, billingForms, billingModule } from '../modules/billing/server/index.ts'
 import { careModule, careTemplates } from '../modules/care/server/index.ts'
 import { closingModule } from '../modules/closing/server/index.ts'
-import { depositsImport, fundsApprovals, fundsModule, fundTemplates } from '../modules/funds/server/index.ts'
+import { depositsImport, disclosureForm, fundsApprovals, fundsModule, fundTemplates } from '../modules/funds/server/index.ts'
 import { formApprovals, formSettings, formsModule } from '../modules/forms/server/index.ts'
 import { handoverForm, handoverModule } from '../modules/handover/server/index.ts'
 import { identityModule, whoIs } from '../modules/identity/server/index.ts'
@@ -48,7 +48,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm], communityNames),
+    formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...equipmentTemplates, ...careTemplates, ...paymentTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),

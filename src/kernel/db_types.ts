@@ -3404,6 +3404,13 @@ export interface PaymentPayLinkBill {
   period_on: string
 }
 
+export interface PaymentPayLinkCoupon {
+  company_id: number
+  link_id: string
+  coupon_id: string
+  ord: number
+}
+
 export interface PaymentPayment {
   company_id: number
   payment_id: string
@@ -4788,6 +4795,7 @@ export interface DB {
   'payment.invoice_payment': PaymentInvoicePayment
   'payment.pay_link': PaymentPayLink
   'payment.pay_link_bill': PaymentPayLinkBill
+  'payment.pay_link_coupon': PaymentPayLinkCoupon
   'payment.payment': PaymentPayment
   'payment.print_batch': PaymentPrintBatch
   'payment.promotion': PaymentPromotion

@@ -30,6 +30,10 @@ export const LinkView = z.object({
   state: LinkState,
   expires_at: Instant,
   lines: z.array(z.object({ fee_item_name: z.string(), period_on: Day, open_fen: FenShape })),
+  /** Coupons that the maker gave with it, as far as they still stand; `coupon_missed` says in words why not. */
+  coupons: z.array(z.object({ name: z.string(), off_fen: FenShape })),
+  coupon_missed: z.string().nullable(),
+  /** To pay: the lines less coupons. */
   open_fen: FenShape,
   channels: z.array(z.object({ channel_id: Id, kind: z.enum(['wechat', 'alipay']), name: z.string(), simulated: z.boolean() })),
   /** The order under way or done by this link. */
@@ -52,10 +56,10 @@ export const linkCalls = {
   makeLink: write({
     zh: '生成代缴链接',
     may: 'resident',
-    takes: Repeatable.extend({ house_id: Id, bills: z.array(z.object({ bill_id: Id, period_on: Day })).min(1, '请勾选账单').max(100).meta({ zh: '账单' }), days: z.int().min(1).max(30).default(7).meta({ zh: '有效天数' }) }),
+    takes: Repeatable.extend({ house_id: Id, bills: z.array(z.object({ bill_id: Id, period_on: Day })).min(1, '请勾选账单').max(100).meta({ zh: '账单' }), coupon_ids: Coupons, days: z.int().min(1).max(30).default(7).meta({ zh: '有效天数' }) }),
     /** Shown once: only its hash is kept. */
-    gives: z.object({ link_id: Id, token: z.string(), amount_fen: FenShape, expires_at: Instant }),
-    refuses: ['payment.line_changed', 'payment.too_many_links'],
+    gives: z.object({ link_id: Id, token: z.string(), amount_fen: FenShape, off_fen: FenShape, expires_at: Instant }),
+    refuses: [...COUPON_REFUSES, 'payment.line_changed', 'payment.too_many_links'],
   }),
   myLinks: read({ zh: '我的代缴链接', may: 'resident', takes: z.object({}), gives: z.object({ rows: z.array(MyLink) }) }),
   revokeLink: write({ zh: '作废代缴链接', may: 'resident', takes: Repeatable.extend({ link_id: Id }), gives: z.object({ state: LinkState }) }),

@@ -654,6 +654,19 @@ create table payment.pay_link_bill (
 );
 CREATE INDEX pay_link_bill_bill ON payment.pay_link_bill USING btree (company_id, bill_id);
 
+-- 代缴链接所用的优惠券
+create table payment.pay_link_coupon (
+  company_id bigint not null, -- 公司
+  link_id uuid not null, -- 代缴链接
+  coupon_id uuid not null, -- 优惠券
+  ord integer not null, -- 使用次序
+  constraint pay_link_coupon_company_id_coupon_id_fkey FOREIGN KEY (company_id, coupon_id) REFERENCES payment.coupon(company_id, coupon_id),
+  constraint pay_link_coupon_company_id_link_id_fkey FOREIGN KEY (company_id, link_id) REFERENCES payment.pay_link(company_id, link_id),
+  constraint pay_link_coupon_ord_check CHECK ((ord >= 0)),
+  constraint pay_link_coupon_pkey PRIMARY KEY (company_id, link_id, coupon_id)
+);
+CREATE INDEX pay_link_coupon_coupon ON payment.pay_link_coupon USING btree (company_id, coupon_id);
+
 -- 收款
 create table payment.payment (
   company_id bigint not null, -- 公司

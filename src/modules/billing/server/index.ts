@@ -10,6 +10,7 @@ import { lateRuleAnswers } from './late_rules.ts'
 import { detailOf, legalAnswers } from './legal.ts'
 import { legalForms } from './legal_papers.ts'
 import { mineAnswers } from './mine.ts'
+import { planForm, planPaper } from './plan_papers.ts'
 import { planAnswers, planSchedule } from './plans.ts'
 import { reworkAnswers } from './rework_calls.ts'
 import { priceAnswers } from './prices.ts'
@@ -43,14 +44,14 @@ export { sweepBills } from './sweep.ts'
 export const billingApprovals = [approvalKind(waiverApproval), approvalKind(writeOffApproval), approvalKind(discountApproval)]
 
 /** Papers of this module that are laid out by template. */
-export const billingForms = (paidOn: PaidOn) => legalForms((scope, case_id) => detailOf(scope, paidOn, case_id))
+export const billingForms = (paidOn: PaidOn) => [...legalForms((scope, case_id) => detailOf(scope, paidOn, case_id)), planForm]
 
 /** The history of payments, from the module above: by bill, and as changes of the sums. */
 export const billingModule = (app: () => App, o: { paidOn: PaidOn; paidMoves: PaidMoves }): Module => ({
   name: 'billing',
   contract: billing,
   words,
-  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...rateAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, ...reworkAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
+  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...rateAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, planPaper(app), ...reworkAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
   jobs: [publishJob],
   schedules: [planSchedule, foldSchedule],
   sweeps: [sweepBills, sweepSums, (scope) => sweepPaidSums(scope, o.paidMoves)],

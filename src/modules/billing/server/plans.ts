@@ -1,11 +1,10 @@
 // Instalment plans: signed over chosen bills, kept when they are paid, broken when a part stays unpaid past its days of grace. Paying is as
 // ever, against the bills; a plan only says by when, and holds late fees and reminders back while it is kept.
 import { sql, type RawBuilder } from 'kysely'
-import { answer, answerFile, type Schedule } from '../../../kernel/app.ts'
+import { answer, type Schedule } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { capitals, fen, yuan } from '../../../kernel/money.ts'
-import { renderPdf } from '../../../kernel/print/index.ts'
+import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { housesOfResident } from '../../people/server/index.ts'
@@ -15,7 +14,7 @@ import type { PlanDetail, PlanRow } from '../plan_contract.ts'
 import { coverParts, type Part } from './rules/plan.ts'
 import { lockOpen } from './settle.ts'
 
-interface Raw {
+export interface PlanRaw {
   plan_id: string
   no: string
   community_name: string
@@ -38,9 +37,9 @@ interface Raw {
   end_reason: string | null
   parts: Part[]
 }
-async function read(scope: Scope, where: RawBuilder<unknown>, limit: number, offset = 0): Promise<Raw[]> {
+async function read(scope: Scope, where: RawBuilder<unknown>, limit: number, offset = 0): Promise<PlanRaw[]> {
   const c = scope.company_id
-  const { rows } = await sql<Raw>`
+  const { rows } = await sql<PlanRaw>`
     with page as materialized (select p.* from billing.plan p where p.company_id = ${c} and ${where} order by p.signed_on desc, p.plan_id limit ${limit} offset ${offset})
     select p.plan_id, p.no, m.name as community_name, co.name as company_name, p.house_id, h.label as house_label, p.community_id, p.building_id, pe.name as payer_name, p.amount_fen, p.signed_on, p.grace_days, p.suspends_late_fee, p.note, p.state, p.created_by, p.created_at, p.ended_on, p.end_reason,
       (select coalesce(sum(case when b.voided_at is null then b.amount_fen - b.paid_fen - b.reduced_fen else 0 end), 0)::bigint from billing.plan_bill x join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.bill_id where x.company_id = ${c} and x.plan_id = p.plan_id) as open_fen,
@@ -49,9 +48,9 @@ async function read(scope: Scope, where: RawBuilder<unknown>, limit: number, off
       join identity.company co on co.company_id = ${c} order by p.signed_on desc, p.plan_id`.execute(scope.db)
   return rows
 }
-const settledOf = (p: Raw): number => Math.max(0, p.amount_fen - p.open_fen)
+const settledOf = (p: PlanRaw): number => Math.max(0, p.amount_fen - p.open_fen)
 
-function rowOf(scope: Scope, p: Raw): PlanRow & { parts: PlanDetail['parts'] } {
+function rowOf(scope: Scope, p: PlanRaw): PlanRow & { parts: PlanDetail['parts'] } {
   const settled_fen = settledOf(p)
   const covered = coverParts(p.parts, settled_fen, scope.today)
   const may = covers(scope.reach('billing.plan.write'), p)
@@ -72,12 +71,12 @@ const list = answer(billing.plans, async (scope, f) => {
   return { rows: (await read(scope, where, f.page_size, (f.page - 1) * f.page_size)).map((p) => (({ parts: _, ...r }) => r)(rowOf(scope, p))), total: rows[0]!.total }
 })
 
-async function planToRead(scope: Scope, plan_id: string): Promise<Raw> {
+export async function planToRead(scope: Scope, plan_id: string): Promise<PlanRaw> {
   const [p] = await read(scope, sql`p.plan_id = ${plan_id} and ${housesSeenBy(scope, { alias: 'p' })}`, 1)
   if (!p) throw scope.notFound()
   return p
 }
-async function billsIn(scope: Scope, plan_id: string): Promise<PlanDetail['bills']> {
+export async function billsIn(scope: Scope, plan_id: string): Promise<PlanDetail['bills']> {
   const c = scope.company_id
   return (await sql<PlanDetail['bills'][number]>`select x.bill_id, x.period_on, i.name as fee_item_name, x.open_fen as open_at_signing_fen, case when b.voided_at is null then b.amount_fen - b.paid_fen - b.reduced_fen else 0 end as open_fen
     from billing.plan_bill x join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.bill_id join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = b.fee_item_id
@@ -86,31 +85,6 @@ async function billsIn(scope: Scope, plan_id: string): Promise<PlanDetail['bills
 const detail = answer(billing.plan, async (scope, { plan_id }) => {
   const p = await planToRead(scope, plan_id)
   return { ...rowOf(scope, p), grace_days: p.grace_days, note: p.note, created_by_name: (await memberNames(scope, [p.created_by])).get(p.created_by) ?? '', created_at: p.created_at, ended_on: p.ended_on, end_reason: p.end_reason, bills: await billsIn(scope, plan_id) }
-})
-
-const pdf = answerFile(billing.planPdf, async (scope, { plan_id }) => {
-  const p = await planToRead(scope, plan_id)
-  const bills = await billsIn(scope, plan_id)
-  const periods = bills.map((b) => b.period_on.slice(0, 7)).sort()
-  const names = [...new Set(bills.map((b) => b.fee_item_name))].join('、')
-  const body = await renderPdf('letter_a4', {
-    company_name: p.company_name, title: '分期缴费协议', no: p.no, dated_on: p.signed_on,
-    paragraphs: [
-      `甲方(物业服务企业):${p.company_name}`, `乙方(缴费人):${p.payer_name}    房产:${p.community_name} ${p.house_label}`,
-      `截至 ${p.signed_on},乙方尚欠 ${periods[0]} 至 ${periods.at(-1)} 期间的${names}共 ${bills.length} 笔,合计人民币 ${yuan(fen(p.amount_fen))} 元(大写:${capitals(fen(p.amount_fen))})。乙方对上述欠费的项目与金额予以确认。经双方协商一致,乙方按下表分期缴清:`,
-    ],
-    columns: [{ title: '期次', kind: 'count' }, { title: '应缴日', kind: 'day' }, { title: '金额(元)', kind: 'fen' }],
-    rows: p.parts.map((x) => [x.part_no, x.due_on, x.amount_fen]), totals: [null, null, p.amount_fen],
-    closing: [
-      p.suspends_late_fee ? '一、乙方按期履行期间,甲方不计收上述欠费的违约金,不进行催缴。' : '一、履行期间,违约金按物业服务合同的约定计算。',
-      `二、任何一期逾期超过 ${p.grace_days} 天未缴足的,视为违约,甲方可要求乙方一次缴清全部余额,违约金按合同约定自始计算。`,
-      '三、本协议的签订构成乙方对债务的承认,诉讼时效自签订之日起重新计算(民法典第一百九十五条)。',
-      ...(p.note ? [`四、其他:${p.note}`] : []),
-      '本协议一式两份,甲乙双方各执一份,自双方签字或盖章之日起生效。',
-    ],
-    signs: [{ who: '甲方(盖章)', fields: ['经办人', '日期'] }, { who: '乙方(签字)', fields: ['身份证号', '电话', '日期'] }],
-  })
-  return { name: `分期协议_${p.no}.pdf`, type: 'application/pdf', body, inline: true }
 })
 
 /** 分期-2026-0001, without gaps within the year: the row of the series is locked by the insert. */
@@ -193,4 +167,4 @@ const mine = answer(billing.myPlans, async (scope, { house_id }) => {
   const rows = await read(scope, sql`p.house_id = ${house_id} and p.payer_id = any(${me.map((h) => h.person_id)}::uuid[])`, 20)
   return { rows: rows.map((p) => (({ plan_id, no, amount_fen, settled_fen, behind_fen, signed_on, state, suspends_late_fee, parts }) => ({ plan_id, no, amount_fen, settled_fen, behind_fen, signed_on, state, suspends_late_fee, parts }))(rowOf(scope, p))) }
 })
-export const planAnswers = [list, detail, pdf, sign, end, mine]
+export const planAnswers = [list, detail, sign, end, mine]

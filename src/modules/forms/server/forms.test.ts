@@ -148,17 +148,17 @@ describe('publishing', () => {
 test('letters and the slip of a shift are kinds too: each is drawn from its example with a header, a footer and words of one’s own', async () => {
   const as = t.as('finance')
   const { rows } = await as(forms.kinds, {})
-  const kinds = ['payment.shift_slip', 'handover.sheet', 'billing.legal_demand', 'billing.legal_lawyer', 'billing.legal_claims']
+  const kinds = ['payment.shift_slip', 'handover.sheet', 'billing.legal_demand', 'billing.legal_lawyer', 'billing.legal_claims', 'billing.plan', 'funds.disclosure']
   expect(rows.map((k) => k.kind)).toEqual(expect.arrayContaining(kinds))
   for (const kind of kinds) {
-    const design = { ...(await builtIn(kind, 'a4')), header: '示例抬头', footer: '示例脚注', seal_file_id: await upload(PNG), ...(kind.startsWith('billing') ? { paragraphs: ['{name} 欠 {total} 元,请于 {until} 前缴清'] } : {}) }
+    const design = { ...(await builtIn(kind, 'a4')), header: '示例抬头', footer: '示例脚注', seal_file_id: await upload(PNG), ...(kind.startsWith('billing.legal') ? { paragraphs: ['{name} 欠 {total} 元,请于 {until} 前缴清'] } : {}) }
     const { pdf } = await as(forms.preview, { kind, paper: 'a4', design })
     const body = Buffer.from(pdf, 'base64')
     expect(body.subarray(0, 5).toString()).toBe('%PDF-')
     if (!has_pdftotext) continue
     expect(textOf(body)).toContain('示例抬头')
     expect(textOf(body)).toContain('示例脚注')
-    if (kind.startsWith('billing')) expect(textOf(body)).toContain('张三欠3258.20元,请于2026-12-15前缴清')
+    if (kind.startsWith('billing.legal')) expect(textOf(body)).toContain('张三欠3258.20元,请于2026-12-15前缴清')
   }
   await expectRefused(as(forms.preview, { kind: 'billing.legal_demand', paper: 'a4', design: { ...(await builtIn('billing.legal_demand', 'a4')), paragraphs: ['{unknown}'] } }), 'forms.param_unknown')
 })

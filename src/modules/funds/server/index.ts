@@ -7,6 +7,7 @@ import { accountAnswers } from './accounts.ts'
 import { correctionAnswers, refundApproval } from './corrections.ts'
 import { depositAnswers } from './deposits.ts'
 import { disclosureAnswers } from './disclosures.ts'
+export { disclosureForm } from './disclosures.ts'
 import { dueAnswers } from './dues.ts'
 import { interestAnswers } from './interest.ts'
 import { mineAnswers } from './mine.ts'
@@ -26,4 +27,4 @@ export { fundTemplates } from './templates.ts'
 /** What is decided by others here; handed to system by the composition root. */
 export const fundsApprovals: readonly ApprovalKind[] = [approvalKind(refundApproval), approvalKind(useApproval)]
 
-export const fundsModule = (app: () => App): Module => ({ name: 'funds', contract: funds, words, answers: [...settingAnswers, ...accountAnswers, ...depositAnswers, ...correctionAnswers, ...statementAnswers, ...mineAnswers, ...useAnswers, ...useMoneyAnswers, ...shareAnswers, ...useReadAnswers(app), ...interestAnswers, ...dueAnswers, ...topupAnswers, ...topupReadAnswers, ...paperAnswers, ...disclosureAnswers, sweepAnswer], sweeps: [sweepFunds] })
+export const fundsModule = (app: () => App): Module => ({ name: 'funds', contract: funds, words, answers: [...settingAnswers, ...accountAnswers, ...depositAnswers, ...correctionAnswers, ...statementAnswers, ...mineAnswers, ...useAnswers, ...useMoneyAnswers, ...shareAnswers, ...useReadAnswers(app), ...interestAnswers, ...dueAnswers, ...topupAnswers, ...topupReadAnswers, ...paperAnswers, ...disclosureAnswers(app), sweepAnswer], sweeps: [sweepFunds] })

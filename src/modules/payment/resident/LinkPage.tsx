@@ -53,7 +53,9 @@ function Open({ token, v, came_back }: { token: string; v: LinkView; came_back: 
       </section>
       <ul className="ph-list">
         {v.lines.map((l) => <li key={`${l.fee_item_name} ${l.period_on}`} className="ph-row"><span className="ph-row-body">{l.fee_item_name}<span className="ph-weak ph-small" style={{ display: 'block' }}>{monthText(l.period_on.slice(0, 7))}</span></span><span className="ph-row-side"><Money fen={l.open_fen} /></span></li>)}
+        {v.coupons.map((k) => <li key={k.name} className="ph-row"><span className="ph-row-body">优惠券「{k.name}」</span><span className="ph-row-side ph-green">-<Money fen={k.off_fen} /></span></li>)}
       </ul>
+      {v.coupon_missed ? <p className="ph-weak ph-small" role="status">优惠券没有用上:{v.coupon_missed}</p> : null}
       {v.channels.length === 0 ? <StateBlock icon="info" title="线上缴费暂未开通" text="请到物业服务中心缴费" /> : <ChannelChoice channels={v.channels} value={channel_id} choose={setChannel} />}
       {waiting && came_back ? <p className="ph-center ph-weak" role="status">正在确认支付结果,已付款的请不要重复支付。</p> : null}
       {v.order?.state === 'failed' || v.order?.state === 'closed' ? <p className="ph-center ph-weak">上一次没有支付成功,可以重新支付。</p> : null}

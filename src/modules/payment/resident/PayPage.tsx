@@ -84,7 +84,7 @@ function Choose({ house, channels, more }: { house: PayableHouse; channels: Paya
       ))}
       {ticked.length > 0 ? <CouponChoice coupons={coupons} /> : null}
       {channels.length > 0 ? <ChannelChoice channels={channels} value={channel_id} choose={setChannel} /> : null}
-      {channels.length > 0 && ticked.length > 0 ? <AskOther house_id={house.house_id} lines={ticked} /> : null}
+      {channels.length > 0 && ticked.length > 0 ? <AskOther house_id={house.house_id} lines={ticked} coupon_ids={coupons.waiting ? [] : coupons.ids} /> : null}
       {house.wallet_fen > 0 ? <p className="ph-weak ph-small">预存余额 <Money fen={house.wallet_fen} />,可到服务中心抵扣账单。</p> : null}
       <Offers house_id={house.house_id} />
     </Page>

@@ -180,6 +180,13 @@ export async function cutOrder(scope: Scope, house_id: string, coupon_ids: reado
   if ('code' in uses) throw scope.refuse(uses.code, uses.params)
   return cutOf(uses, asked)
 }
+/** For a link, made some days ago: what its coupons take off now, or in words why nothing. */
+export async function cutIfStill(scope: Scope, house_id: string, coupon_ids: readonly string[], asked: readonly Asked[]): Promise<Cut & { missed: string | null }> {
+  const nothing = { ...NOTHING, lines: [...asked] }
+  if (coupon_ids.length === 0 || asked.length === 0) return { ...nothing, missed: null }
+  const uses = await plan(scope, house_id, coupon_ids, asked, await locked(scope, asked, false), { lock: false })
+  return 'code' in uses ? { ...nothing, missed: worded(uses) } : { ...cutOf(uses, asked), missed: null }
+}
 /** For an order over several houses, each with its own coupons: by house. */
 export async function cutHouses(scope: Scope, parts: readonly { house_id: string; lines: readonly Asked[]; coupon_ids: readonly string[] }[]): Promise<Map<string, Cut>> {
   const cuts = new Map<string, Cut>()

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { wechatChannel, type Channels } from '../../../../tests/channels.ts'
 import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import type { Seed, SeedBill } from '../../../../tests/seed_money.ts'
-import { nowMs, setClock } from '../../../kernel/clock.ts'
+import { dayOf, nowIso, nowMs, setClock } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Sim } from '../../../world/outside/wechat_sim/index.ts'
 import { payment } from '../contract.ts'
@@ -24,6 +24,8 @@ beforeAll(async () => {
   ;({ t, seed, stop } = c)
   sim = c.wechat
   channel_id = c.id.wechat
+  // Coupons up to here need no second person.
+  await t.as('finance')(payment.saveRule, { community_id: null, from_on: dayOf(nowIso()), rule: { kind: 'coupon', value: { limit_fen: 50_000 } } })
 }, 120_000)
 afterAll(() => stop())
 beforeEach(async () => {
@@ -96,6 +98,36 @@ describe('a link', () => {
     sim.control.pay(o.out_trade_no)
     await sim.control.settled()
     expect((await t.as('cashier')(payment.desk, { house_id: house_id() })).wallet_fen).toBe(11_820)
+  })
+  test('with a coupon of the house: who opens it pays what is left, and it is used with his payment', async () => {
+    const { batch_id } = await t.as('finance')(payment.issueCoupons, { community_id: seed.community_id, name: '线上缴费券', way: 'house', fee_item_id: null, amount_fen: 2000, min_fen: 10_000, from_on: '2020-01-01', to_on: '2099-12-31', refund_rule: 'return_reversal', basis: '活动方案', rooms: [seed.houses[n]!.label] })
+    const coupon_id = (await t.as('finance')(payment.coupons, { batch_id })).rows[0]!.coupon_id
+    await expectRefused(me(payment.makeLink, { house_id: house_id(), bills: [key(bill)], coupon_ids: [uuidv7()] }), 'payment.coupon_gone')
+    const { token, amount_fen, off_fen } = await me(payment.makeLink, { house_id: house_id(), bills: [key(bill)], coupon_ids: [coupon_id] })
+    expect([amount_fen, off_fen]).toEqual([9_820, 2_000])
+    const v = await view(token)
+    expect(v).toMatchObject({ open_fen: 9_820, coupons: [{ name: '线上缴费券', off_fen: 2_000 }], coupon_missed: null, lines: [{ open_fen: 11_820 }] })
+    expect(JSON.stringify(v)).not.toContain(coupon_id)
+    expect((await pay(token)).order).toMatchObject({ state: 'pending', amount_fen: 9_820 })
+    const o = await order(token)
+    sim.control.pay(o.out_trade_no)
+    await sim.control.settled()
+    expect(await view(token)).toMatchObject({ state: 'paid', order: { state: 'succeeded', amount_fen: 9_820 } })
+    expect((await t.as('cashier')(payment.desk, { house_id: house_id() })).open_fen).toBe(0)
+    expect((await me(payment.myCoupons, {})).houses.flatMap((x) => x.rows).find((k) => k.coupon_id === coupon_id)!.state).toBe('used')
+    // Another link with it, made while it still stood, says so and asks for all.
+    const second = await t.inside((s) => seed.bill(s, n, '2026-11'))
+    await expectRefused(me(payment.makeLink, { house_id: house_id(), bills: [key(second)], coupon_ids: [coupon_id] }), 'payment.coupon_gone')
+  })
+  test('a coupon that went before the link was opened: all is asked for, with the reason', async () => {
+    const { batch_id } = await t.as('finance')(payment.issueCoupons, { community_id: seed.community_id, name: '限时券', way: 'house', fee_item_id: null, amount_fen: 1500, min_fen: 10_000, from_on: '2020-01-01', to_on: '2099-12-31', refund_rule: 'return_reversal', basis: '活动方案', rooms: [seed.houses[n]!.label] })
+    const k = (await t.as('finance')(payment.coupons, { batch_id })).rows[0]!
+    const { token } = await me(payment.makeLink, { house_id: house_id(), bills: [key(bill)], coupon_ids: [k.coupon_id] })
+    await t.as('finance')(payment.endCoupons, { batch_id, reason: '活动提前结束' })
+    const v = await view(token)
+    expect(v).toMatchObject({ state: 'open', open_fen: 11_820, coupons: [] })
+    expect(v.coupon_missed).toContain('限时券')
+    expect((await pay(token)).order).toMatchObject({ amount_fen: 11_820 })
   })
   test('two people open it at once: one order', async () => {
     const { token } = await make()

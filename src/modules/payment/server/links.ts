@@ -14,6 +14,7 @@ import { payment } from '../contract.ts'
 import { myBillsWhere, myHouses } from './access.ts'
 import { lookInBackground } from './ask.ts'
 import { linesByKey, openLines } from './bills.ts'
+import { cutIfStill, cutOrder, noteOrderCoupons, type Cut } from './coupon_uses.ts'
 import { channelRow, enabledChannels, openChannel, simulationAllowed } from './channels.ts'
 import { LIFE_MINUTES, gated, liveOn, noteOrder, webOrigin } from './intents.ts'
 import { lockLines } from './take.ts'
@@ -36,6 +37,7 @@ interface Link {
   expires_at: string
   revoked_at: string | null
   bills: { bill_id: string; period_on: string }[]
+  coupon_ids: string[]
   order: { intent_id: string; state: string; amount_fen: number; pay_url: string | null; expires_at: string; receipt_no: string | null } | null
 }
 async function linkOf(scope: Scope, hash: string): Promise<Link> {
@@ -43,6 +45,7 @@ async function linkOf(scope: Scope, hash: string): Promise<Link> {
   const r = await sql<Link>`
     select l.link_id, l.house_id, l.community_id, h.label, o.name as company_name, m.name as community_name, l.expires_at, l.revoked_at,
       (select jsonb_agg(jsonb_build_object('bill_id', b.bill_id, 'period_on', b.period_on)) from payment.pay_link_bill b where b.company_id = ${c} and b.link_id = l.link_id) as bills,
+      array(select k.coupon_id from payment.pay_link_coupon k where k.company_id = ${c} and k.link_id = l.link_id order by k.ord) as coupon_ids,
       (select jsonb_build_object('intent_id', i.intent_id, 'state', i.state, 'amount_fen', i.amount_fen, 'pay_url', i.pay_url, 'expires_at', i.expires_at, 'receipt_no', p.receipt_no)
         from payment.intent i left join payment.settlement s on s.company_id = ${c} and s.intent_id = i.intent_id left join payment.payment p on p.company_id = ${c} and p.payment_id = s.payment_id
         where i.company_id = ${c} and i.link_id = l.link_id order by i.state = 'succeeded' desc, i.created_at desc limit 1) as "order"
@@ -62,22 +65,30 @@ function stateOf(l: Pick<Link, 'revoked_at' | 'expires_at'> & { paid: boolean })
   return l.paid ? 'paid' : l.revoked_at ? 'revoked' : Date.parse(l.expires_at) <= nowMs() ? 'expired' : 'open'
 }
 
-async function viewOf(app: App, scope: Scope, hash: string): Promise<LinkView & { link: Link }> {
+interface Viewed extends LinkView {
+  link: Link
+  /** What an order would pay, and its bills before coupons. */
+  cut: Cut
+  gross: { bill_id: string; period_on: string; amount_fen: number }[]
+}
+async function viewOf(app: App, scope: Scope, hash: string): Promise<Viewed> {
   const link = await linkOf(scope, hash)
   const lines = [...(await linesByKey(scope, link.bills)).values()].sort((a, b) => (a.period_on < b.period_on ? -1 : 1))
-  const open_fen = lines.reduce((n, l) => n + l.open_fen, 0)
+  const gross_fen = lines.reduce((n, l) => n + l.open_fen, 0)
   const o = link.order
-  const state = stateOf({ ...link, paid: o?.state === 'succeeded' || open_fen === 0 })
+  const state = stateOf({ ...link, paid: o?.state === 'succeeded' || gross_fen === 0 })
+  const gross = lines.filter((l) => l.open_fen > 0).map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen }))
+  const cut = await cutIfStill(scope, link.house_id, state === 'open' ? link.coupon_ids : [], gross)
   return {
-    link, company_name: link.company_name, community_name: link.community_name, house_masked: maskedHouse(link.label), state, expires_at: link.expires_at,
+    link, cut, gross, coupons: cut.uses.map((u) => ({ name: u.name, off_fen: u.amount_fen })), coupon_missed: cut.missed, company_name: link.company_name, community_name: link.community_name, house_masked: maskedHouse(link.label), state, expires_at: link.expires_at,
     // Once it is over, what the bills are is nobody's business any more.
     lines: state === 'open' ? lines.filter((l) => l.open_fen > 0).map((l) => ({ fee_item_name: l.fee_item_name, period_on: l.period_on, open_fen: l.open_fen })) : [],
-    open_fen: state === 'open' ? open_fen : 0,
+    open_fen: state === 'open' ? gross_fen - cut.off_fen : 0,
     channels: state === 'open' ? await enabledChannels(app, scope) : [],
     order: o ? { state: o.state as 'pending', amount_fen: o.amount_fen, pay_url: OPEN.includes(o.state) ? o.pay_url : null, receipt_no: o.receipt_no } : null,
   }
 }
-const shown = ({ link: _, ...v }: LinkView & { link: Link }): LinkView => v
+const shown = ({ link: _, cut: _c, gross: _g, ...v }: Viewed): LinkView => v
 
 const makeLink = answer(payment.makeLink, async (scope, o) => {
   const c = scope.company_id
@@ -89,12 +100,16 @@ const makeLink = answer(payment.makeLink, async (scope, o) => {
   if (live.rows[0]!.n >= LINKS_MAX) throw scope.refuse('payment.too_many_links', { max: LINKS_MAX })
   const secret = randomBytes(18).toString('base64url')
   const link_id = uuidv7()
-  const amount_fen = lines.reduce((n, l) => n + l.open_fen, 0)
+  // Coupons are the owner's side.
+  if (o.coupon_ids.length > 0 && house!.role === 'tenant') throw scope.notFound()
+  const { off_fen } = await cutOrder(scope, o.house_id, o.coupon_ids, lines.map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen })))
+  const amount_fen = lines.reduce((n, l) => n + l.open_fen, 0) - off_fen
   const expires_at = new Date(Date.parse(scope.now) + o.days * 86_400_000).toISOString()
   await scope.db.insertInto('payment.pay_link').values({ company_id: c, link_id, token_hash: hashOf(secret), community_id: house!.community_id, house_id: o.house_id, amount_fen, made_by: scope.who.account_id!, created_at: scope.now, expires_at }).execute()
   await scope.db.insertInto('payment.pay_link_bill').values(lines.map((l) => ({ company_id: c, link_id, bill_id: l.bill_id, period_on: l.period_on }))).execute()
-  scope.note('pay_link', link_id, { house: house!.label, amount_fen, bill_count: lines.length })
-  return { link_id, token: `${c}.${secret}`, amount_fen, expires_at }
+  if (o.coupon_ids.length > 0) await scope.db.insertInto('payment.pay_link_coupon').values(o.coupon_ids.map((coupon_id, ord) => ({ company_id: c, link_id, coupon_id, ord }))).execute()
+  scope.note('pay_link', link_id, { house: house!.label, amount_fen, bill_count: lines.length, off_fen })
+  return { link_id, token: `${c}.${secret}`, amount_fen, off_fen, expires_at }
 })
 
 const myLinks = answer(payment.myLinks, async (scope) => {
@@ -131,10 +146,9 @@ async function beginOrder(app: App, company_id: number, hash: string, channel_id
     const v = await viewOf(app, scope, hash)
     if (v.state !== 'open') throw scope.refuse('payment.link_over')
     if (!v.channels.some((x) => x.channel_id === channel_id)) throw scope.refuse('payment.channel_off')
-    const { link } = v
-    const bills = [...(await linesByKey(scope, link.bills)).values()].filter((l) => l.open_fen > 0).map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen }))
-    await lockLines(scope, link.house_id, bills)
-    const live = await liveOn(scope, bills.map((b) => b.bill_id))
+    const { link, cut, gross } = v
+    await lockLines(scope, link.house_id, gross)
+    const live = await liveOn(scope, gross.map((b) => b.bill_id))
     const same = live.find((i) => i.intent_id === link.order?.intent_id && i.channel_id === channel_id && i.amount_fen === v.open_fen)
     if (same) return same.intent_id
     if (live[0]) throw scope.refuse('payment.being_paid', { minutes: Math.max(1, Math.ceil((Date.parse(live[0].expires_at) - nowMs()) / 60_000)) })
@@ -146,7 +160,8 @@ async function beginOrder(app: App, company_id: number, hash: string, channel_id
         amount_fen: v.open_fen, prepay_fen: 0, state: 'created', created_at: scope.now, expires_at: new Date(Date.parse(scope.now) + LIFE_MINUTES * 60_000).toISOString(), next_check_at: new Date(Date.parse(scope.now) + 10_000).toISOString(),
       })
       .execute()
-    await scope.db.insertInto('payment.intent_bill').values(bills.map((b) => ({ company_id, intent_id, ...b }))).execute()
+    await scope.db.insertInto('payment.intent_bill').values(cut.lines.map((b) => ({ company_id, intent_id, ...b }))).execute()
+    await noteOrderCoupons(scope, intent_id, cut, gross)
     scope.note('intent', intent_id, { link_id: link.link_id, amount_fen: v.open_fen })
     return intent_id
   })
