@@ -67,7 +67,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     careModule(theApp),
     roundsModule(theApp),
     dutyModule(theApp),
-    iotModule(),
+    iotModule(theApp),
     parkingModule(theApp),
     analyticsModule(),
   ]

@@ -1,7 +1,8 @@
 // Process: the simulated devices of the sample installation. They know what whoever installs a device types in: its account and the address of the gateway.
 import { openDatabase, readOnce } from '../kernel/db.ts'
 import { startDevices, type Sim, type SimDevice } from '../world/outside/device_sim/index.ts'
-import { smartDevices } from '../world/plan/smart.ts'
+import { startBuses, type SimBus } from '../world/outside/device_sim/sample_buses.ts'
+import { smartBuses, smartDevices } from '../world/plan/smart.ts'
 
 const env = process.env
 const url = env['HEYUAN_DATABASE_URL']
@@ -13,6 +14,7 @@ if (!url || !(port > 0)) {
 const AGAIN_MS = 20_000
 const d = openDatabase(url, { max: 1, application_name: 'heyuan-sim-devices' })
 let sim: Sim | undefined
+let stopBuses: () => Promise<void> = () => Promise.resolve()
 async function look(): Promise<void> {
   const { rows: companies } = await d.pool.query<{ company_id: number }>('select company_id from identity.company order by 1')
   const found: SimDevice[] = []
@@ -20,13 +22,18 @@ async function look(): Promise<void> {
     found.push(...await readOnce<SimDevice>(d, company_id, { name: 'sim_devices', text: `select d.device_id, d.no, s.heard_at is not null as known, (p.model->>'period_s')::int as period_s from iot.device d join iot.product p on p.company_id = $1 and p.product_id = d.product_id left join iot.device_state s on s.company_id = $1 and s.device_id = d.device_id where d.company_id = $1 and d.no = any($2) and d.secret_hash is not null`, values: [company_id, smartDevices.map((x) => x.no)] }))
   // The sample loads while we wait.
   if (found.length < smartDevices.length) return void setTimeout(() => void look().catch(() => {}), AGAIN_MS)
+  const buses: SimBus[] = []
+  for (const { company_id } of companies)
+    buses.push(...await readOnce<SimBus>(d, company_id, { name: 'sim_buses', text: `select b.name, b.port, coalesce((select jsonb_object_agg(v.address, jsonb_build_object('v', r.reading, 'at_ms', extract(epoch from r.created_at) * 1000)) from iot.device v join lateral (select r.reading, r.created_at from meters.reading r where r.company_id = $1 and r.meter_id = v.meter_id order by r.period_on desc limit 1) r on true where v.company_id = $1 and v.bus_id = b.bus_id), '{}') as start from iot.bus b where b.company_id = $1 and b.host = '127.0.0.1' and b.name = any($2)`, values: [company_id, smartBuses.map((b) => b.name)] }))
   await d.end()
+  const lines = await startBuses(buses)
+  stopBuses = async () => void (await Promise.all(lines.map((l) => l.stop())))
   sim = startDevices({ port, devices: found })
-  console.log(`sim_devices: ${sim.count} simulated devices`)
+  console.log(`sim_devices: ${sim.count} simulated devices, ${lines.length} buses`)
 }
 await look()
 process.send?.({ ready: true })
-const end = () => void (sim?.stop() ?? Promise.resolve()).then(() => process.exit(0))
+const end = () => void Promise.all([sim?.stop(), stopBuses()]).then(() => process.exit(0))
 process.once('disconnect', end)
 process.once('SIGTERM', end)
 process.once('SIGINT', end)

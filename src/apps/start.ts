@@ -35,6 +35,7 @@ interface Run {
   sim_invoice_port: number
   mqtt_port: number
   iot_http_port: number
+  sim_bus_port: number
   url: string
   embedded?: EmbeddedDatabase
   /** Resolves to nothing once the embedded database, still starting perhaps, can be stopped. */
@@ -100,6 +101,7 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_SIM_INVOICE_PORT: String(run.sim_invoice_port),
     HEYUAN_MQTT_PORT: String(run.mqtt_port),
     HEYUAN_IOT_HTTP_PORT: String(run.iot_http_port),
+    HEYUAN_SIM_BUS_PORT: String(run.sim_bus_port),
   }
 }
 
@@ -259,7 +261,8 @@ async function main(): Promise<void> {
     const sim_invoice_port = await choosePort(sim_alipay_port + 1, () => undefined, [port, sim_port, sim_alipay_port])
     const mqtt_port = await choosePort(sim_invoice_port + 1, () => undefined, [port, sim_port, sim_alipay_port, sim_invoice_port])
     const iot_http_port = await choosePort(mqtt_port + 1, () => undefined, [port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port])
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, url: '', services: [], stopping: new AbortController() }
+    const sim_bus_port = iot_http_port + 1 // and the two after it; kept in the sample's own buses
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

@@ -1679,6 +1679,29 @@ export interface IotBus {
   changed_at: string
 }
 
+export interface IotBusState {
+  company_id: number
+  bus_id: string
+  line: string
+  line_why: string | null
+  waiting_count: number
+  figures: ColumnType<Json, string, string>
+  frames: ColumnType<Json, string, string>
+  changed_at: string
+}
+
+export interface IotBusTask {
+  company_id: number
+  task_id: string
+  bus_id: string
+  ask: ColumnType<Json, string, string>
+  state: string
+  result: ColumnType<Json, string | null, string | null>
+  made_by: string | null
+  made_at: string
+  ended_at: string | null
+}
+
 export interface IotDevice {
   company_id: number
   device_id: string
@@ -1764,6 +1787,31 @@ export interface IotProductVersion {
   model: ColumnType<Json, string, string>
   made_by: string | null
   made_at: string
+}
+
+export interface IotReadPlan {
+  company_id: number
+  plan_id: string
+  community_id: string
+  kind: string
+  from_on: string
+  day_no: number
+  hour_no: number
+  stopped: boolean
+  made_by: string | null
+  made_at: string
+}
+
+export interface IotRemoteRead {
+  company_id: number
+  period_on: string
+  device_id: string
+  meter_id: string
+  state: string
+  reading: string | null
+  taken_at: string | null
+  why: string | null
+  tried_at: string
 }
 
 export interface IotRollup {
@@ -4672,6 +4720,8 @@ export interface DB {
   'identity.seat': IdentitySeat
   'identity.session': IdentitySession
   'iot.bus': IotBus
+  'iot.bus_state': IotBusState
+  'iot.bus_task': IotBusTask
   'iot.device': IotDevice
   'iot.device_state': IotDeviceState
   'iot.dirty': IotDirty
@@ -4679,6 +4729,8 @@ export interface DB {
   'iot.gateway': IotGateway
   'iot.product': IotProduct
   'iot.product_version': IotProductVersion
+  'iot.read_plan': IotReadPlan
+  'iot.remote_read': IotRemoteRead
   'iot.rollup': IotRollup
   'iot.sample': IotSample
   'kernel.audit': KernelAudit

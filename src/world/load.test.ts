@@ -86,7 +86,7 @@ const MORE: Record<string, string[]> = { 'care.complaintsExcel': ['受理时限'
 const LISTED_BY = { 'care.surveyRepliesExcel': 'surveyReplies', 'funds.topupExcel': 'topupLines', 'payment.channelBillExcel': 'channelBillLines' }
 /** What two months of the sample do not have. */
 /** Lists that these two months leave empty; with rows or not, the sheet has as many. */
-const FEW = ['billing.waiversExcel', 'payment.promotionUsesExcel']
+const FEW = ['billing.waiversExcel', 'payment.promotionUsesExcel', 'iot.samplesExcel']
 const NOT_IN_TWO_MONTHS = new Set(['payment.bankLinesExcel', 'payment.channelBillExcel', 'closing.reconItemsExcel'])
 
 beforeAll(async () => {
@@ -172,6 +172,7 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
     plan_id: await one(sql`select plan_id as id from funds.topup_plan where company_id = ${c} limit 1`),
     batch_id: await one(sql`select batch_id as id from payment.coupon_batch where company_id = ${c} and name = '按月缴费答谢券'`),
     survey_id: await one(sql`select survey_id as id from care.survey where company_id = ${c} and state = 'closed' limit 1`),
+    device_id: await one(sql`select device_id as id from iot.device where company_id = ${c} limit 1`), on_day: '2026-09-20',
     channel_bill_id: await one(sql`select channel_bill_id as id from payment.channel_bill where company_id = ${c} limit 1`),
   }
   const wrong: string[] = []

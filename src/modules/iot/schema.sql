@@ -20,6 +20,39 @@ create table iot.bus (
   constraint bus_protocol_check CHECK ((protocol = ANY (ARRAY['dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus_tcp'::text, 'modbus_rtu'::text])))
 );
 
+-- 总线现状:线路、各地址的统计、最近的报文,由网关进程写入
+create table iot.bus_state (
+  company_id bigint not null, -- 公司
+  bus_id uuid not null, -- 总线
+  line text not null, -- 线路:open 连通,closed 断开
+  line_why text, -- 断开的原因
+  waiting_count integer not null, -- 排队的问答
+  figures jsonb not null, -- 各地址:应答、超时、错帧、迟到、耗时
+  frames jsonb not null, -- 最近的报文
+  changed_at timestamp with time zone not null, -- 写入时间
+  constraint bus_state_company_id_bus_id_fkey FOREIGN KEY (company_id, bus_id) REFERENCES iot.bus(company_id, bus_id),
+  constraint bus_state_line_check CHECK ((line = ANY (ARRAY['open'::text, 'closed'::text]))),
+  constraint bus_state_pkey PRIMARY KEY (company_id, bus_id)
+);
+
+-- 总线上的测试:有人要求试读,网关执行后写回
+create table iot.bus_task (
+  company_id bigint not null, -- 公司
+  task_id uuid not null, -- 编号
+  bus_id uuid not null, -- 总线
+  ask jsonb not null, -- 内容:addresses 地址,where_text 数据标识
+  state text not null, -- 状态:waiting 等待,running 执行中,done 完成,failed 失败
+  result jsonb, -- 结果:逐地址
+  made_by uuid, -- 发起人
+  made_at timestamp with time zone not null, -- 发起时间
+  ended_at timestamp with time zone, -- 结束时间
+  constraint bus_task_company_id_bus_id_fkey FOREIGN KEY (company_id, bus_id) REFERENCES iot.bus(company_id, bus_id),
+  constraint bus_task_pkey PRIMARY KEY (company_id, task_id),
+  constraint bus_task_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX bus_task_bus ON iot.bus_task USING btree (company_id, bus_id, made_at DESC);
+CREATE INDEX bus_task_waiting ON iot.bus_task USING btree (company_id, made_at) WHERE (state = 'waiting'::text);
+
 -- 接入的设备
 create table iot.device (
   company_id bigint not null, -- 公司
@@ -148,6 +181,44 @@ create table iot.product_version (
   constraint product_version_company_id_product_id_fkey FOREIGN KEY (company_id, product_id) REFERENCES iot.product(company_id, product_id),
   constraint product_version_pkey PRIMARY KEY (company_id, product_id, version_no)
 );
+
+-- 远传抄表计划:每月哪天几点取数,按生效日分版本
+create table iot.read_plan (
+  company_id bigint not null, -- 公司
+  plan_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  kind text not null, -- 表种
+  from_on date not null, -- 生效日
+  day_no integer not null, -- 每月几日
+  hour_no integer not null, -- 几点
+  stopped boolean not null, -- 自该日起停止
+  made_by uuid, -- 制定人
+  made_at timestamp with time zone not null, -- 制定时间
+  constraint read_plan_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint read_plan_company_id_community_id_kind_from_on_key UNIQUE (company_id, community_id, kind, from_on),
+  constraint read_plan_day_no_check CHECK (((day_no >= 1) AND (day_no <= 28))),
+  constraint read_plan_hour_no_check CHECK (((hour_no >= 0) AND (hour_no <= 23))),
+  constraint read_plan_pkey PRIMARY KEY (company_id, plan_id)
+);
+
+-- 远传抄表结果:每月每台一条
+create table iot.remote_read (
+  company_id bigint not null, -- 公司
+  period_on date not null, -- 账期
+  device_id uuid not null, -- 设备
+  meter_id uuid not null, -- 表计
+  state text not null, -- 结果:done 已取数,suspect 存疑,failed 未取到
+  reading numeric, -- 读数
+  taken_at timestamp with time zone, -- 读数时间
+  why text, -- 未取到或存疑的原因
+  tried_at timestamp with time zone not null, -- 最近一次取数
+  constraint remote_read_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
+  constraint remote_read_company_id_meter_id_fkey FOREIGN KEY (company_id, meter_id) REFERENCES meters.meter(company_id, meter_id),
+  constraint remote_read_pkey PRIMARY KEY (company_id, period_on, device_id),
+  constraint remote_read_state_check CHECK ((state = ANY (ARRAY['done'::text, 'suspect'::text, 'failed'::text])))
+);
+CREATE INDEX remote_read_device ON iot.remote_read USING btree (company_id, device_id);
+CREATE INDEX remote_read_meter ON iot.remote_read USING btree (company_id, meter_id);
 
 -- 汇总:每设备、点位的一刻钟与一天
 create table iot.rollup (

@@ -4,6 +4,7 @@ import { words } from './words.ts'
 
 export const said = (group: string, key: string | null | undefined): string => (key ? (words.states?.[group]?.[key] ?? key) : '')
 export const TONE: Record<State, 'good' | 'bad' | 'warn' | 'plain'> = { running: 'good', fault: 'bad', offline: 'warn', unknown: 'plain', maintenance: 'plain' }
+export const LINE_TONE = { open: 'good', closed: 'bad', stopped: 'plain', unknown: 'plain' } as const
 export function valueText(p: Pick<PointSpec, 'kind' | 'places' | 'unit' | 'labels'>, v: number): string {
   const label = p.labels.find((l) => l.value === v)
   if (label) return label.name

@@ -1,8 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { product: '产品模型', device: '智能设备' },
-  doings: { 'job.iot.rollup': '采集数据汇总' },
+  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表' },
+  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数' },
   refusals: {
     'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
     'iot.model_wrong': '物模型有误:{why}',
@@ -21,10 +21,15 @@ export const words: Words = {
     'iot.life_same': '「{name}」已经是「{state}」,请刷新后再看',
     'iot.retired': '「{name}」已停用,不能再变更;重新启用请新建设备',
     'iot.no_counter': '「{name}」没有累计点位(如电量、水量),不需要确认',
+    'iot.bus_name_taken': '该小区已有总线「{name}」,请换一个名称',
+    'iot.bus_protocol_fixed': '「{name}」上还有设备,不能改变协议;请先停用其上的设备,或新建一条总线',
+    'iot.import_wrong': '第 {row} 行:{why},请改正后重新导入',
+    'iot.bus_stopped': '总线「{name}」已停用,请先启用再试读',
+    'iot.plan_past': '生效日不能早于今天({day})',
     'iot.span_long': '一次最多看 {days} 天,请缩短日期范围',
   },
   permissions: {
-    'iot.device.read': '查看智能设备', 'iot.device.write': '登记智能设备', 'iot.product.write': '维护产品模型',
+    'iot.device.read': '查看智能设备', 'iot.device.write': '登记智能设备', 'iot.product.write': '维护产品模型', 'iot.bus.write': '维护总线与取数计划', 'iot.reading.take': '远传抄表取数',
   },
   states: {
     state: { running: '运行', fault: '故障', offline: '离线', unknown: '未知', maintenance: '检修中' },
@@ -36,6 +41,9 @@ export const words: Words = {
     level: { notice: '提示', minor: '一般', major: '重要', critical: '紧急' },
     quality: { good: '正常', uncertain: '存疑', bad: '无效', substituted: '替代' },
     src: { live: '实时', replay: '补传', manual: '人工' },
+    line: { open: '连通', closed: '断开', stopped: '停用', unknown: '未知' },
+    protocol: { dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus_tcp: 'Modbus TCP', modbus_rtu: 'Modbus RTU(经串口服务器)' },
+    remote: { done: '已取数', suspect: '存疑', failed: '未取到', waiting: '未到取数时间' },
     step: { raw: '原始值', quarter: '每 15 分钟', day: '每天' },
   },
 }

@@ -1,5 +1,7 @@
 // Smart devices of the sample: what stands where, and what each measures as a function of time, so that the simulators, and what they send afterwards
 // of the days before they were heard, agree. Secrets are of the sample only.
+import { WATER_BUILDINGS } from './buildings.ts'
+import { ESTATE_MAIN, LIT_BUILDINGS, buildingMain, lightMeter } from './mains.ts'
 import type { CommunityKey } from './shapes.ts'
 
 export interface SmartDevice {
@@ -33,6 +35,20 @@ export const smartDevices: readonly SmartDevice[] = [
   { no: 'YG-001', product: 'smoke', name: '消防控制室烟感', place: '消防控制室', community: 'garden' },
   lamp(1, '南门'), lamp(2, '中心广场'), lamp(3, '东区环路'), lamp(4, '西区环路', true),
   ...(['15', '16'] as const).flatMap((b) => [1, 2].map((u): SmartDevice => ({ no: `DT-${b}${u}`, product: 'lift', name: `${b}栋${u}单元客梯`, place: `${b}栋${u}单元`, community: 'heshun', building_no: b, equipment: `${b}栋${u}单元客梯` }))),
+]
+
+/** Buses of the sample: the estate's main water meters, the lighting of two stairwells, a pump's drive. A meter is named by its number in the register. */
+export interface SmartBus {
+  name: string
+  protocol: 'cjt188' | 'dlt645_2007' | 'modbus_tcp'
+  product: string
+  period_s: number
+  devices: readonly { address: string; name: string; place: string; meter_no: string | null; /** Added in an hour, in the unit of the meter. */ per_hour: number }[]
+}
+export const smartBuses: readonly SmartBus[] = [
+  { name: '总水表总线', protocol: 'cjt188', product: 'cjt188_water', period_s: 600, devices: [{ address: '33118800000001', name: '小区总水表', place: '南门水表井', meter_no: ESTATE_MAIN, per_hour: 2.4 }, ...WATER_BUILDINGS.map((no, i) => ({ address: `331188000001${String(i).padStart(2, '0')}`, name: `${no}栋总水表`, place: `${no}栋水表井`, meter_no: buildingMain(no), per_hour: 0.2 }))] },
+  { name: '公共照明电表', protocol: 'dlt645_2007', product: 'dlt645_2007', period_s: 600, devices: LIT_BUILDINGS.map((no) => ({ address: `2026112600${no.padStart(2, '0')}`, name: `${no}栋楼道照明电表`, place: `${no}栋电表箱`, meter_no: lightMeter(no), per_hour: 0.26 })) },
+  { name: '西区水泵房变频器', protocol: 'modbus_tcp', product: 'modbus_vfd', period_s: 30, devices: [{ address: '1', name: '西区 1 号泵变频器', place: '西区水泵房', meter_no: null, per_hour: 0 }] },
 ]
 
 /** 0 … 1, the same for the same device and moment. */

@@ -1,8 +1,9 @@
 // Smart devices: products, and what stands in the communities. Their values come from the simulators that run beside the sample (outside/device_sim).
 import { inside } from '../caller.ts'
-import { secretOf, smartDevices } from '../plan/smart.ts'
+
+import { secretOf, smartBuses, smartDevices } from '../plan/smart.ts'
 import { must, type Town } from '../town.ts'
-import { iot } from '../../modules/iot/contract.ts'
+import { BUS_DEFAULTS, iot } from '../../modules/iot/contract.ts'
 
 export async function wire(t: Town): Promise<void> {
   const admin = must(t, t.company.admin_login)
@@ -19,4 +20,11 @@ export async function wire(t: Town): Promise<void> {
       address: null, bus_id: null, gateway_id: null, equipment_id: ledger.find((e) => e.community_id === community_id && e.name === d.equipment)?.equipment_id ?? null, meter_id: null, note: null, secret: secretOf(d.no),
     })
   }
+  // The meters of the mains are there only where the months were played.
+  const nos = new Set((await inside(t.app, t.company_id, (s) => s.db.selectFrom('meters.meter').select('no').where('company_id', '=', t.company_id).where('house_id', 'is', null).execute())).map((m) => m.no))
+  for (const [i, b] of smartBuses.entries()) {
+    const { bus_id } = await t.road.call(admin, ['smart bus', b.name], iot.saveBus, { community_id: t.ids.community.get('garden')!, name: b.name, protocol: b.protocol, host: '127.0.0.1', port: BUS_PORT + i, ...BUS_DEFAULTS, period_s: b.period_s })
+    await t.road.call(admin, ['smart bus devices', b.name], iot.importDevices, { bus_id, product_id: products.get(b.product)!, rows: b.devices.map((d) => ({ address: d.address, name: d.name, place: d.place, meter_no: d.meter_no !== null && nos.has(d.meter_no) ? d.meter_no : null })) })
+  }
 }
+const BUS_PORT = Number(process.env['HEYUAN_SIM_BUS_PORT'] ?? 18_890)

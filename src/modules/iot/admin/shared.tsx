@@ -16,3 +16,5 @@ export function GatewayLine({ heard_at, now_ms }: { heard_at: string | null; now
   if (now_ms - Date.parse(heard_at) > LATE_MS) return <Alert type="warning" showIcon title={`采集网关自 ${instant(heard_at)} 起没有应答,下面是那时的状态。请联系管理员。`} />
   return null
 }
+/** For a form's first values: the community, when one is known. */
+export const placeOf = (community_id: string | undefined): { community_id?: string } => (community_id ? { community_id } : {})

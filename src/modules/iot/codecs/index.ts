@@ -20,6 +20,7 @@ export type Protocol = keyof typeof CODECS
 export const PROTOCOLS = Object.keys(CODECS) as Protocol[]
 export const isProtocol = (name: string): name is Protocol => name in CODECS
 
+export const decode = (protocol: Protocol, frame: Uint8Array): Decoded => CODECS[protocol](frame)
 /** One frame in hex. Never throws: a wrong frame says why. */
 export function decodeHex(protocol: Protocol, text: string): Decoded {
   try {

@@ -1,18 +1,23 @@
-import type { Module } from '../../../kernel/app.ts'
+import type { App, Module } from '../../../kernel/app.ts'
 import { iot } from '../contract.ts'
 import { words } from '../words.ts'
+import { busAnswers } from './buses.ts'
 import { deviceAnswers } from './devices.ts'
 import { historyAnswers } from './history.ts'
 import { listAnswers } from './list.ts'
 import { productAnswers } from './products.ts'
+import { readByPlan, remoteAnswers } from './remote.ts'
 import { rollUp } from './rollup.ts'
 
 export { startGateway, type Gateway } from './gateway/index.ts'
 
-export const iotModule = (): Module => ({
+export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers],
-  schedules: [{ name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) }],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...busAnswers, ...remoteAnswers(app)],
+  schedules: [
+    { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
+    { name: 'iot.readings', every_s: 3600, of: 'company', run: async (w) => void (await w.tx((scope) => readByPlan(scope, (code) => app().words.get(code) ?? code))) },
+  ],
 })

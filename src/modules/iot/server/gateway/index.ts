@@ -3,6 +3,7 @@ import pg from 'pg'
 import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { log } from '../../../../kernel/log.ts'
+import { Buses } from './buses.ts'
 import { startMqtt, type Mqtt } from './mqtt.ts'
 import { Pipeline } from './pipeline.ts'
 import { startPush, type Push } from './push.ts'
@@ -13,6 +14,8 @@ const STATE_MS = 1000
 const SILENT_MS = 5000
 const BEAT_MS = 10_000
 const RELOAD_MS = 60_000
+const POLL_MS = 1000
+const BUS_STATE_MS = 5000
 const LOCK = `select pg_try_advisory_lock(hashtext('heyuan-gateway')) as ok`
 const LOCK_MS = 2000
 
@@ -21,6 +24,7 @@ export interface Gateway {
   push: Push
   registry: Registry
   pipeline: Pipeline
+  buses: Buses
   /** One round of what is done by clock, for tests. */
   tick(): Promise<void>
   reload(): Promise<void>
@@ -47,6 +51,7 @@ export async function startGateway(app: App, o: { host?: string; mqtt_port: numb
   const host = o.host ?? '127.0.0.1'
   const registry = new Registry(app)
   const pipeline = new Pipeline(app, registry)
+  const buses = new Buses(app, registry, pipeline)
   const later = new Set<Promise<unknown>>()
   const run = (what: string, p: Promise<unknown>): void => {
     const kept: Promise<unknown> = p.catch((error: unknown) => log('warn', 'gateway', { doing: what, cause: String(error) })).finally(() => later.delete(kept))
@@ -54,10 +59,12 @@ export async function startGateway(app: App, o: { host?: string; mqtt_port: numb
   }
   const onNotice = (payload: string): void => {
     const [company, what] = payload.split(':')
-    if (what === 'registry') run('load', registry.load(Number(company)))
+    if (what === 'registry') run('load', registry.load(Number(company)).then(() => buses.load(Number(company))))
+    else if (what === 'task') run('task', buses.tasks(Number(company)))
   }
   const holding = await hold(app.d.url, onNotice, () => (o.onLost ?? (() => process.exit(1)))())
   await registry.loadAll()
+  await buses.loadAll()
   const mqtt = await startMqtt({ host, port: o.mqtt_port, registry, pipeline })
   const push = await startPush({ host, port: o.http_port, registry, pipeline })
   const tick = async (): Promise<void> => {
@@ -73,17 +80,23 @@ export async function startGateway(app: App, o: { host?: string; mqtt_port: numb
       run(what, f().finally(() => (busy = false)))
     }, ms)
   }
+  const reload = async (): Promise<void> => {
+    await registry.loadAll()
+    await buses.loadAll()
+    for (const c of registry.companies) await buses.tasks(c)
+  }
   const timers = o.clock === false ? [] : [
     every(STATE_MS, 'state', () => writeStates(app, registry)), every(SILENT_MS, 'silent', async () => silent(registry, started)),
-    every(BEAT_MS, 'beat', () => beat(app, registry, started, pipeline.figures)), every(RELOAD_MS, 'reload', () => registry.loadAll()),
+    every(BEAT_MS, 'beat', () => beat(app, registry, started, pipeline.figures)), every(RELOAD_MS, 'reload', reload),
+    every(POLL_MS, 'poll', async () => void buses.poll()), every(BUS_STATE_MS, 'buses', () => buses.writeStates()),
   ]
   return {
-    mqtt, push, registry, pipeline, tick,
-    reload: () => registry.loadAll(),
+    mqtt, push, registry, pipeline, buses, tick, reload,
     async stop() {
       for (const t of timers) clearInterval(t)
       await mqtt.close()
       await push.close()
+      await buses.stop()
       await pipeline.settle()
       await Promise.allSettled(later)
       await writeStates(app, registry).catch(() => {})

@@ -1,0 +1,89 @@
+// One bus: what each address answers, test reads, raw frames, a list of devices brought in at once.
+import { Button, Input, Tag } from 'antd'
+import { useState } from 'react'
+import { Go, useParam } from '../../../ui/address.tsx'
+import { useRead, useWrite } from '../../../ui/api.ts'
+import { StateTag } from '../../../ui/bits.tsx'
+import { confirm } from '../../../ui/feedback.tsx'
+import { FormDrawer } from '../../../ui/FormDrawer.tsx'
+import type { Control } from '../../../ui/fields.tsx'
+import { instant } from '../../../ui/format.ts'
+import { DetailPage } from '../../../ui/pages.tsx'
+import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { useMay } from '../../../ui/session.ts'
+import { iot, type BusOne } from '../contract.ts'
+import { LINE_TONE, said } from '../shown.ts'
+import { words } from '../words.ts'
+import { BusDrawer } from './BusesPage.tsx'
+import './iot.css'
+
+const REFRESH_MS = 5000
+export default function BusPage() {
+  const bus_id = useParam('bus_id')
+  const bus = useRead(iot.bus, { bus_id }, { refresh_ms: REFRESH_MS, keep: true })
+  const writes = useMay()('iot.bus.write')
+  const stop = useWrite(iot.stopBus, { done: '已变更' })
+  const [editing, setEditing] = useState(false)
+  const [importing, setImporting] = useState(false)
+  const b = bus.data
+  return (
+    <>
+      <DetailPage
+        title={b?.name ?? '总线'} loading={bus.loading} error={bus.error} retry={bus.retry} back="/iot/buses" tags={b ? <><Tag>{said('protocol', b.protocol)}</Tag><StateTag value={b.line} words={words.states?.['line']} tones={LINE_TONE} /></> : null}
+        actions={b && writes ? <><Button loading={stop.running} onClick={() => void confirm({ title: b.line === 'stopped' ? '启用这条总线?' : '停用这条总线?', content: b.line === 'stopped' ? '网关随即连接并轮询。' : '停用后其上的设备不再轮询,过时即显示离线。', ok: b.line === 'stopped' ? '启用' : '停用' }).then((y) => (y ? stop.run({ bus_id, stopped: b.line !== 'stopped' }) : undefined))}>{b.line === 'stopped' ? '启用' : '停用'}</Button><Button onClick={() => setEditing(true)}>修改</Button><Button type="primary" onClick={() => setImporting(true)}>导入设备清单</Button></> : null}
+        facts={b ? [['小区', b.community_name], ['地址', `${b.host}:${b.port}`], ['轮询周期', `${b.settings.period_s} 秒`], ['应答时限', `${b.settings.timeout_ms} 毫秒`], ['排队', b.waiting_count], ['说明', b.line_why], ['更新', instant(b.changed_at, { seconds: true })]] : []}
+        tabs={b ? [{ key: 'slaves', label: '设备与统计', children: () => <SlavesTab b={b} /> }, ...(writes ? [{ key: 'test', label: '试读', children: () => <TestTab b={b} /> }] : []), { key: 'frames', label: '原始报文', children: () => <FramesTab b={b} /> }] : []}
+      />
+      {editing && b ? <BusDrawer bus={b} close={() => setEditing(false)} /> : null}
+      {importing && b ? <ImportDrawer b={b} close={() => setImporting(false)} /> : null}
+    </>
+  )
+}
+function SlavesTab({ b }: { b: BusOne }) {
+  return (
+    <RowsTable
+      label="设备与统计" rows={b.slaves} row_key="address" empty="总线上还没有设备,点「导入设备清单」"
+      columns={[{ key: 'address', title: '地址', width: 140 }, { key: 'device_name', title: '设备', width: 180, show: (r) => (r.device_id ? <Go to={`/iot/devices/${r.device_id}`}>{r.device_name}</Go> : <span className="hy-muted">试读过,未登记</span>) }, { key: 'asked', title: '问', width: 70 }, { key: 'answered', title: '答', width: 70 }, { key: 'timeouts', title: '超时', width: 70 }, { key: 'bad', title: '错帧', width: 70 }, { key: 'late', title: '迟到', width: 70 }, { key: 'refused', title: '拒绝', width: 70 }, { key: 'rtt_ms', title: '耗时(毫秒)', width: 95 }, { key: 'last_ok_at', title: '最近应答', width: 150, show: (r) => instant(r.last_ok_at, { seconds: true }) }, { key: 'last_why', title: '最近失败', width: 160, show: (r) => (r.rests_until ? `${r.last_why ?? ''},暂停至 ${instant(r.rests_until).slice(11)}` : (r.last_why ?? '—')) }]}
+    />
+  )
+}
+const WHERE: Record<string, string> = { dlt645_2007: '00010000', dlt645_1997: '9010', cjt188: '901F', modbus_tcp: 'hr:0:u16', modbus_rtu: 'hr:0:u16' }
+const ASK_MS = 1000
+function TestTab({ b }: { b: BusOne }) {
+  const [text, setText] = useState(b.slaves.slice(0, 3).map((s) => s.address).join('\n'))
+  const [where_text, setWhere] = useState(WHERE[b.protocol] ?? '')
+  const [task_id, setTask] = useState<string>()
+  const start = useWrite(iot.startTask, { invalidates: [] })
+  const task = useRead(iot.task, { task_id: task_id ?? '' }, { enabled: task_id !== undefined, refresh_ms: ASK_MS })
+  const running = start.running || (task_id !== undefined && (task.data === undefined || task.data.state === 'waiting' || task.data.state === 'running'))
+  const addresses = text.split(/[\s,,;]+/).filter((x) => x !== '')
+  return (
+    <div className="hy-stack">
+      <div className="hy-line"><label>数据标识或寄存器 <Input aria-label="数据标识或寄存器" style={{ width: 160 }} maxLength={40} value={where_text} onChange={(e) => setWhere(e.target.value)} /></label><Button type="primary" loading={running} disabled={addresses.length === 0 || addresses.length > 64 || where_text === ''} onClick={async () => { setTask(undefined); setTask((await start.run({ bus_id: b.bus_id, addresses, where_text }))?.task_id) }}>试读 {addresses.length} 个地址</Button></div>
+      <Input.TextArea aria-label="地址" placeholder="每行一个地址,最多 64 个" autoSize={{ minRows: 3, maxRows: 10 }} value={text} onChange={(e) => setText(e.target.value)} />
+      <p className="hy-muted">电表如 00010000(总电能)、02010100(A 相电压);水表 901F;Modbus 写作 hr:0:u16:0.1(保持寄存器 0,无符号,乘 0.1)。试读排在轮询之前。</p>
+      {task_id ? <RowsTable label="试读结果" rows={task.data?.result ?? []} row_key="address" empty={running ? '网关正在逐个询问 …' : '网关没有执行(总线未连通,或网关未运行)'} columns={[{ key: 'address', title: '地址', width: 160 }, { key: 'ok', title: '结果', width: 90, show: (r) => <StateTag value={r.ok ? 'y' : 'n'} words={{ y: '应答', n: '失败' }} tones={{ y: 'good', n: 'bad' }} /> }, { key: 'value', title: '值', width: 130, show: (r) => (r.ok ? (r.value ?? '设备说没有值') : '—') }, { key: 'rtt_ms', title: '耗时(毫秒)', width: 100 }, { key: 'why', title: '说明', width: 260 }]} /> : null}
+    </div>
+  )
+}
+function FramesTab({ b }: { b: BusOne }) {
+  const rows = b.frames.map((f, i) => ({ ...f, n: String(i) }))
+  return <RowsTable label="原始报文" rows={rows} row_key="n" empty="还没有报文" columns={[{ key: 'at', title: '时间', width: 150, show: (r) => instant(r.at, { seconds: true }) }, { key: 'way', title: '方向', width: 90, show: (r) => <StateTag value={r.way} words={{ out: '发出', in: '收到', late: '丢弃' }} tones={{ out: 'plain', in: 'good', late: 'warn' }} /> }, { key: 'hex', title: '报文', width: 720, show: (r) => <span className="hy-num iot-hex">{r.hex}</span> }]} />
+}
+interface Line {
+  address: string
+  name: string
+  place: string
+  meter_no: string | null
+}
+const linesOf = (text: string): Line[] => text.split('\n').map((l) => l.trim()).filter((l) => l !== '').map((l) => { const [address = '', name = '', place = '', meter_no = ''] = l.split(/[\t,,]/).map((x) => x.trim()); return { address, name: name || address, place, meter_no: meter_no || null } })
+function ImportDrawer({ b, close }: { b: BusOne; close: () => void }) {
+  const products = useRead(iot.products, {}, { stale_ms: 60_000 })
+  const fitting = (products.data?.rows ?? []).filter((p) => b.protocol.startsWith(p.link))
+  const save = useWrite(iot.importDevices, { in_form: true, done: (a) => `已登记 ${a.added_count} 台` })
+  return <FormDrawer open onClose={close} width={640} title={`${b.name}:导入设备清单`} submit="导入" call={iot.importDevices} loading={save.running} submitError={save.error} fixed={{ bus_id: b.bus_id }} fields={[{ name: 'product_id', kind: 'select', options: fitting.map((p) => ({ value: p.product_id, label: p.name })) }, { name: 'rows', wide: true, control: (c) => <RowsInput {...c} /> }]} initial={{ ...(fitting[0] ? { product_id: fitting[0].product_id } : {}), rows: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
+}
+function RowsInput({ onChange, id }: Control) {
+  const [n, setN] = useState(0)
+  return <div className="hy-stack"><Input.TextArea id={id ?? 'rows'} aria-label="设备清单" autoSize={{ minRows: 8, maxRows: 18 }} placeholder={'每行一台,从 Excel 复制即可:\n地址	名称	安装位置	表号(对应抄表的表计,可空)\n202611260001	1栋公共照明	1栋电表箱	DB-0001'} onChange={(e) => { const rows = linesOf(e.target.value); setN(rows.length); onChange?.(rows) }} /><span className="hy-muted">已识别 {n} 台</span></div>
+}

@@ -1,0 +1,46 @@
+// Frames out of a stream of bytes that is cut anywhere, has preamble and noise between, and may hold half a frame. Pure: gives what is whole, and what is left.
+import { crc16 } from './modbus.ts'
+
+export interface Cut {
+  frame: Uint8Array | null
+  rest: Uint8Array
+}
+const LONGEST = 300
+const none = (rest: Uint8Array): Cut => ({ frame: null, rest })
+/** What cannot become a frame any more is thrown away, byte by byte: the next start may lie within it. */
+function framed(buffer: Uint8Array, lengthOf: (b: Uint8Array) => number | null, ends: boolean): Cut {
+  let b = buffer
+  for (;;) {
+    const at = b.indexOf(0x68)
+    if (at < 0) return none(new Uint8Array(0))
+    b = b.subarray(at)
+    const length = lengthOf(b)
+    if (length === null) return none(b)
+    if (length > 0 && b.length < length) return none(b)
+    if (length > 0 && (!ends || b[length - 1] === 0x16)) return { frame: b.subarray(0, length), rest: b.subarray(length) }
+    b = b.subarray(1)
+  }
+}
+/** 68 A×6 68 C L data CS 16. Negative: not a frame. */
+export const cut645 = (buffer: Uint8Array): Cut => framed(buffer, (b) => (b.length < 8 ? null : b[7] !== 0x68 ? -1 : b.length < 10 ? null : b[9]! > 200 ? -1 : 12 + b[9]!), true)
+/** 68 T A×7 C L data CS 16. */
+export const cut188 = (buffer: Uint8Array): Cut => framed(buffer, (b) => (b.length < 11 ? null : b[10]! > 200 ? -1 : 13 + b[10]!), true)
+export function cutModbusTcp(buffer: Uint8Array): Cut {
+  if (buffer.length < 8) return none(buffer)
+  const length = ((buffer[4]! << 8) | buffer[5]!) + 6
+  // Without a start byte there is no way to find the next frame: the connection is spoilt, all is thrown away.
+  if (buffer[2] !== 0 || buffer[3] !== 0 || length > LONGEST || length < 8) return none(new Uint8Array(0))
+  return buffer.length < length ? none(buffer) : { frame: buffer.subarray(0, length), rest: buffer.subarray(length) }
+}
+/** RTU has no length and no start: the answer to a question of ours begins with slave and function, and its sum tells where it ends. */
+export function cutModbusRtu(buffer: Uint8Array, slave: number, code: number): Cut {
+  for (let at = 0; at + 4 < buffer.length; at++) {
+    if (buffer[at] !== slave || (buffer[at + 1]! & 0x7f) !== code) continue
+    const length = buffer[at + 1]! & 0x80 ? 5 : code <= 4 ? 5 + buffer[at + 2]! : 8
+    if (buffer.length - at < length) return none(buffer.subarray(at))
+    const body = buffer.subarray(at, at + length - 2)
+    const crc = crc16(body)
+    if (buffer[at + length - 2] === (crc & 0xff) && buffer[at + length - 1] === crc >> 8) return { frame: buffer.subarray(at, at + length), rest: buffer.subarray(at + length) }
+  }
+  return none(buffer.length > LONGEST ? buffer.subarray(-4) : buffer)
+}

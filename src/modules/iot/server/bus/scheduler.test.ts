@@ -1,0 +1,82 @@
+// The scheduler against a bus that misbehaves. What counts: no wrong value is ever given, and one bad slave costs the others nothing.
+import { afterEach, expect, it } from 'vitest'
+import { startBusSim, type BusSim, type SimMeter } from '../../../../world/outside/device_sim/bus.ts'
+import { BUS_DEFAULTS, type BusProtocol } from '../../contract.ts'
+import { Bus } from './scheduler.ts'
+
+let sim: BusSim | undefined
+let bus: Bus | undefined
+afterEach(async () => {
+  bus?.stop()
+  await sim?.stop()
+})
+const FAST = { ...BUS_DEFAULTS, timeout_ms: 800, gap_ms: 0, retries: 0, break_after: 2, break_s: 3600 }
+async function on(protocol: BusProtocol, meters: Omit<SimMeter, 'protocol'>[], settings: object = {}): Promise<{ sim: BusSim; bus: Bus }> {
+  sim = await startBusSim({ protocol, meters: meters.map((m) => ({ ...m, protocol })) })
+  bus = new Bus(protocol, { host: '127.0.0.1', port: sim.port }, { ...FAST, ...settings })
+  return { sim, bus }
+}
+const energy = (n: number) => (id: string) => ({ '00010000': n, '02010100': 2315, '9010': n })[id] ?? null
+
+it.each([['dlt645_2007', '00010000'], ['dlt645_1997', '9010']] as const)('reads a meter by %s, in one piece or several', async (protocol, id) => {
+  const b = await on(protocol, [{ address: '202611260001', value: energy(1_234_56) }])
+  expect(await b.bus.read('202611260001', id, 'asked')).toMatchObject({ ok: true, v: 1234.56 })
+  b.sim.faults.set('202611260001', ['pieces'])
+  expect(await b.bus.read('202611260001', id, 'asked')).toMatchObject({ ok: true, v: 1234.56 })
+})
+it('reads a water meter by CJ/T 188', async () => {
+  const b = await on('cjt188', [{ address: '33118800000001', value: () => 8_42 }])
+  expect(await b.bus.read('33118800000001', '901F', 'asked')).toMatchObject({ ok: true, v: 8.42 })
+})
+it('says what the meter refuses, and what never came', async () => {
+  const b = await on('dlt645_2007', [{ address: '1', value: energy(1) }])
+  expect(await b.bus.read('1', '0280000A', 'asked')).toMatchObject({ ok: false, kind: 'refused' })
+  expect(await b.bus.read('2', '00010000', 'asked')).toMatchObject({ ok: false, kind: 'timeout' })
+})
+it('gives no value of a broken frame (H7), and takes one of a doubled answer', async () => {
+  const b = await on('dlt645_2007', [{ address: '1', value: energy(5_00) }, { address: '2', value: energy(7_00) }])
+  b.sim.faults.set('1', ['corrupt', 'double'])
+  expect(await b.bus.read('1', '00010000', 'asked')).toMatchObject({ ok: false })
+  expect(await b.bus.read('1', '00010000', 'asked')).toMatchObject({ ok: true, v: 5 })
+  // The second copy must not be the answer to the next question.
+  expect(await b.bus.read('2', '00010000', 'asked')).toMatchObject({ ok: true, v: 7 })
+})
+it.each(['modbus_rtu', 'modbus_tcp'] as const)('a late answer is never taken as the next one (H1), by %s', async (protocol) => {
+  const registers: Record<string, number> = { 0: 111, 100: 999 }
+  const b = await on(protocol, [{ address: '1', value: (id) => registers[id] ?? null }])
+  for (const late_ms of [820, 1100, 1500]) {
+    b.sim.faults.set('1', [{ late_ms }])
+    expect(await b.bus.read('1', 'hr:0:u16', 'asked')).toMatchObject({ ok: false, kind: 'timeout' })
+    expect(await b.bus.read('1', 'hr:100:u16', 'asked')).toMatchObject({ ok: true, v: 999 })
+  }
+  expect(b.bus.figuresOf('1').late).toBeGreaterThan(0)
+})
+it('leaves a dead slave alone after its failures, while the others go on', async () => {
+  const b = await on('dlt645_2007', [{ address: '2', value: energy(1_00) }])
+  for (let n = 0; n < 5; n++) {
+    await b.bus.read('1', '00010000', 'poll')
+    expect(await b.bus.read('2', '00010000', 'poll')).toMatchObject({ ok: true })
+  }
+  expect(b.sim.questions.filter((q) => q.address.endsWith('1')).length).toBe(2)
+  expect(await b.bus.read('1', '00010000', 'poll')).toMatchObject({ ok: false, kind: 'resting' })
+  // A person who asks gets an answer all the same.
+  expect(await b.bus.read('1', '00010000', 'asked')).toMatchObject({ ok: false, kind: 'timeout' })
+})
+it('asks what a person wants before what is polled, and writes before both', async () => {
+  const order: string[] = []
+  const registers: Record<string, number> = { 0: 1, 1: 2, 2: 3 }
+  const b = await on('modbus_tcp', [{ address: '1', value: (id) => registers[id] ?? null, set: (r, v) => void (registers[r] = v) }])
+  const all = [b.bus.read('1', 'hr:0:u16', 'poll').then(() => order.push('first')), b.bus.read('1', 'hr:0:u16', 'poll').then(() => order.push('poll')), b.bus.read('1', 'hr:1:u16', 'asked').then(() => order.push('asked')), b.bus.write('1', 'hr:2', 42).then(() => order.push('write'))]
+  await Promise.all(all)
+  expect(order).toEqual(['first', 'write', 'asked', 'poll'])
+  expect(registers[2]).toBe(42)
+})
+it('says that the line is down, and works again when it is there', async () => {
+  const b = await on('modbus_tcp', [{ address: '1', value: () => 5 }])
+  const { port } = b.sim
+  await b.sim.stop()
+  expect(await b.bus.read('1', 'hr:0:u16', 'asked')).toMatchObject({ ok: false, kind: 'line' })
+  expect(b.bus.line_why).toBe('对方拒绝连接')
+  sim = await startBusSim({ port, protocol: 'modbus_tcp', meters: [{ protocol: 'modbus_tcp', address: '1', value: () => 5 }] })
+  expect(await b.bus.read('1', 'hr:0:u16', 'asked')).toMatchObject({ ok: true, v: 5 })
+})

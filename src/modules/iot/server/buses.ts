@@ -1,0 +1,122 @@
+// Buses: where they are, what hangs on them, what a person asks of them. The gateway does the talking; what it sees comes back through iot.bus_state.
+import { sql } from 'kysely'
+import { answer } from '../../../kernel/app.ts'
+import { uuidv7 } from '../../../kernel/ids.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
+import { iot, type BusOne, type BusRow, type BusSettings, type Slave } from '../contract.ts'
+import { said } from '../shown.ts'
+import { tellGateway } from './access.ts'
+import type { RawFrame, SlaveFigures } from './bus/scheduler.ts'
+
+const MAX = 500
+const STALE_S = 60
+const ROW = (scope: Scope) => sql`b.bus_id, b.community_id, k.name as community_name, b.name, b.protocol, b.host, b.port, (select count(*)::int from iot.device d where d.company_id = ${scope.company_id} and d.bus_id = b.bus_id and d.life <> 'retired') as device_count,
+  (select count(*)::int from iot.device d left join iot.device_state s on s.company_id = ${scope.company_id} and s.device_id = d.device_id where d.company_id = ${scope.company_id} and d.bus_id = b.bus_id and d.life = 'active' and s.conn is distinct from 'online') as silent_count,
+  case when b.stopped_at is not null then 'stopped' when x.line is null or x.changed_at < ${scope.now}::timestamptz - make_interval(secs => ${STALE_S}) then 'unknown' else x.line end as line, x.line_why, x.changed_at`
+const FROM = (scope: Scope) => sql`iot.bus b join property.community k on k.company_id = ${scope.company_id} and k.community_id = b.community_id left join iot.bus_state x on x.company_id = ${scope.company_id} and x.bus_id = b.bus_id`
+
+interface BusKey {
+  bus_id: string
+  community_id: string
+  name: string
+  protocol: string
+  stopped: boolean
+}
+async function busOf(scope: Scope, bus_id: string): Promise<BusKey> {
+  const { rows } = await sql<BusKey>`select b.bus_id, b.community_id, b.name, b.protocol, b.stopped_at is not null as stopped from iot.bus b where b.company_id = ${scope.company_id} and b.bus_id = ${bus_id} and ${communitiesSeenBy(scope, { alias: 'b' })} for update of b`.execute(scope.db)
+  if (!rows[0]) throw scope.notFound()
+  await communityToChange(scope, rows[0].community_id)
+  return rows[0]
+}
+const at = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null)
+
+async function readBus(scope: Scope, bus_id: string): Promise<BusOne> {
+  const c = scope.company_id
+  const { rows } = await sql<BusRow & { settings: BusSettings; waiting_count: number | null; figures: Record<string, SlaveFigures> | null; frames: RawFrame[] | null }>`select ${ROW(scope)}, b.settings, x.waiting_count, x.figures, x.frames from ${FROM(scope)} where b.company_id = ${c} and b.bus_id = ${bus_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
+  const b = rows[0]
+  if (!b) throw scope.notFound()
+  const devices = (await sql<{ device_id: string; name: string; address: string }>`select device_id, name, address from iot.device where company_id = ${c} and bus_id = ${bus_id} and life <> 'retired' order by address limit ${MAX}`.execute(scope.db)).rows
+  const figures = b.figures ?? {}
+  const addresses = [...new Set([...devices.map((d) => d.address), ...Object.keys(figures)])]
+  const slaves: Slave[] = addresses.map((address) => {
+    const f = figures[address]
+    const d = devices.find((x) => x.address === address)
+    return { address, device_id: d?.device_id ?? null, device_name: d?.name ?? null, asked: f?.asked ?? 0, answered: f?.answered ?? 0, timeouts: f?.timeouts ?? 0, bad: f?.bad ?? 0, refused: f?.refused ?? 0, late: f?.late ?? 0, rtt_ms: f?.rtt_ms ?? 0, last_ok_at: at(f?.last_ok_ms ?? 0), rests_until: at(f?.rests_until_ms ?? 0), last_why: f?.last_why ?? null }
+  })
+  return { bus_id, community_id: b.community_id, community_name: b.community_name, name: b.name, protocol: b.protocol, host: b.host, port: b.port, device_count: b.device_count, silent_count: b.silent_count, line: b.line, line_why: b.line_why, changed_at: b.changed_at, settings: b.settings, waiting_count: b.waiting_count ?? 0, slaves, frames: (b.frames ?? []).map((f) => ({ ...f, at: new Date(f.at).toISOString() })).reverse() }
+}
+
+export const busAnswers = [
+  answer(iot.buses, async (scope, o) => {
+    const { rows } = await sql<BusRow>`select ${ROW(scope)} from ${FROM(scope)} where b.company_id = ${scope.company_id} and ${communitiesSeenBy(scope, { alias: 'b' })} ${o.community_id ? sql`and b.community_id = ${o.community_id}` : sql``} order by k.name, b.name limit ${MAX}`.execute(scope.db)
+    return { rows }
+  }),
+  answer(iot.bus, (scope, o) => readBus(scope, o.bus_id)),
+  answer(iot.saveBus, async (scope, o) => {
+    const c = scope.company_id
+    await communityToChange(scope, o.community_id)
+    const before = o.bus_id ? await busOf(scope, o.bus_id) : null
+    if (before && before.community_id !== o.community_id) throw scope.notFound()
+    const same = await sql<{ name: string }>`select name from iot.bus where company_id = ${c} and community_id = ${o.community_id} and name = ${o.name} and bus_id is distinct from ${o.bus_id ?? null}::uuid`.execute(scope.db)
+    if (same.rows[0]) throw scope.refuse('iot.bus_name_taken', { name: o.name })
+    if (before && before.protocol !== o.protocol) {
+      const used = await sql`select 1 from iot.device where company_id = ${c} and bus_id = ${before.bus_id} and life <> 'retired' limit 1`.execute(scope.db)
+      if (used.rows.length) throw scope.refuse('iot.bus_protocol_fixed', { name: before.name })
+    }
+    const bus_id = o.bus_id ?? uuidv7()
+    const { timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s } = o
+    const values = { name: o.name, protocol: o.protocol, host: o.host, port: o.port, settings: JSON.stringify({ timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s }), changed_by: scope.who.account_id, changed_at: scope.now }
+    if (before) await scope.db.updateTable('iot.bus').set(values).where('company_id', '=', c).where('bus_id', '=', bus_id).execute()
+    else await scope.db.insertInto('iot.bus').values({ company_id: c, bus_id, community_id: o.community_id, ...values }).execute()
+    scope.note('bus', bus_id, { name: o.name, protocol: o.protocol, host: o.host, port: o.port })
+    tellGateway(scope, 'registry')
+    return { bus_id }
+  }),
+  answer(iot.stopBus, async (scope, o) => {
+    const b = await busOf(scope, o.bus_id)
+    await scope.db.updateTable('iot.bus').set({ stopped_at: o.stopped ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }).where('company_id', '=', scope.company_id).where('bus_id', '=', b.bus_id).execute()
+    scope.note('bus', b.bus_id, { name: b.name, stopped: o.stopped })
+    tellGateway(scope, 'registry')
+    return { bus_id: b.bus_id }
+  }),
+  answer(iot.importDevices, async (scope, o) => {
+    const c = scope.company_id
+    const b = await busOf(scope, o.bus_id)
+    const product = (await sql<{ link: string }>`select link from iot.product where company_id = ${c} and product_id = ${o.product_id} and retired_at is null`.execute(scope.db)).rows[0]
+    if (!product) throw scope.refuse('iot.product_gone')
+    if (!b.protocol.startsWith(product.link)) throw scope.refuse('iot.link_differs', { link: said('link', product.link), bus: b.name })
+    const twice = o.rows.findIndex((r, i) => o.rows.findIndex((x) => x.address === r.address) !== i)
+    if (twice >= 0) throw scope.refuse('iot.import_wrong', { row: twice + 1, why: `地址 ${o.rows[twice]!.address} 在清单中重复` })
+    const asked = JSON.stringify(o.rows.map((r, i) => ({ i, address: r.address, meter_no: r.meter_no || null, no: `${b.name}-${r.address}`.slice(0, 30) })))
+    const { rows: found } = await sql<{ i: number; meter_id: string | null; at_address: string | null; at_meter: string | null; at_no: string | null; wants: boolean }>`select x.i, m.meter_id, x.meter_no is not null as wants,
+        (select d.name from iot.device d where d.company_id = ${c} and d.bus_id = ${b.bus_id} and d.address = x.address and d.life <> 'retired' limit 1) as at_address, (select d.name from iot.device d where d.company_id = ${c} and d.meter_id = m.meter_id and d.life <> 'retired' limit 1) as at_meter, (select d.name from iot.device d where d.company_id = ${c} and d.no = x.no) as at_no
+      from jsonb_to_recordset(${asked}::jsonb) as x(i int, address text, meter_no text, no text) left join meters.meter m on m.company_id = ${c} and m.community_id = ${b.community_id} and m.no = x.meter_no and m.removed_on is null order by x.i`.execute(scope.db)
+    for (const f of found) {
+      const why = f.at_address ? `地址已用在「${f.at_address}」` : f.wants && !f.meter_id ? `没有表号 ${o.rows[f.i]!.meter_no} 的在用表计` : f.at_meter ? `表计已对应「${f.at_meter}」` : f.at_no ? `设备编号已用在「${f.at_no}」` : null
+      if (why) throw scope.refuse('iot.import_wrong', { row: f.i + 1, why })
+    }
+    const meterOf = new Map(found.map((f) => [f.i, f.meter_id]))
+    const rows = o.rows.map((r, i) => ({ device_id: uuidv7(), no: `${b.name}-${r.address}`.slice(0, 30), name: r.name, place: r.place || b.name, address: r.address, meter_id: meterOf.get(i) ?? null }))
+    await sql`insert into iot.device (company_id, device_id, community_id, place, product_id, no, name, address, bus_id, meter_id, life, life_at, changed_by, changed_at, created_at)
+      select ${c}::bigint, x.device_id, ${b.community_id}::uuid, x.place, ${o.product_id}::uuid, x.no, x.name, x.address, ${b.bus_id}::uuid, x.meter_id, 'active', ${scope.now}::timestamptz, ${scope.who.account_id}::uuid, ${scope.now}::timestamptz, ${scope.now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(device_id uuid, no text, name text, place text, address text, meter_id uuid)`.execute(scope.db)
+    scope.note('bus', b.bus_id, { name: b.name, added: rows.length })
+    tellGateway(scope, 'registry')
+    return { added_count: rows.length }
+  }),
+  answer(iot.startTask, async (scope, o) => {
+    const b = await busOf(scope, o.bus_id)
+    if (b.stopped) throw scope.refuse('iot.bus_stopped', { name: b.name })
+    const task_id = uuidv7()
+    await scope.db.insertInto('iot.bus_task').values({ company_id: scope.company_id, task_id, bus_id: b.bus_id, ask: JSON.stringify({ addresses: o.addresses, where_text: o.where_text }), state: 'waiting', made_by: scope.who.account_id, made_at: scope.now }).execute()
+    scope.note('bus', b.bus_id, { name: b.name, test: o.where_text, addresses: o.addresses.length })
+    tellGateway(scope, 'task')
+    return { task_id }
+  }),
+  answer(iot.task, async (scope, o) => {
+    const { rows } = await sql<{ task_id: string; state: 'waiting' | 'running' | 'done' | 'failed'; result: { address: string; ok: boolean; value: number | null; why: string | null; rtt_ms: number | null }[] | null }>`select t.task_id, t.state, t.result from iot.bus_task t join iot.bus b on b.company_id = ${scope.company_id} and b.bus_id = t.bus_id where t.company_id = ${scope.company_id} and t.task_id = ${o.task_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
+    if (!rows[0]) throw scope.notFound()
+    return rows[0]
+  }),
+]

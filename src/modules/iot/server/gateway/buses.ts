@@ -1,0 +1,125 @@
+// All buses of an installation at work: polled by their period, asked when a person asks, their figures written back each five seconds.
+import { sql } from 'kysely'
+import type { App } from '../../../../kernel/app.ts'
+import { nowMs } from '../../../../kernel/clock.ts'
+import { inTransaction } from '../../../../kernel/db.ts'
+import { log } from '../../../../kernel/log.ts'
+import type { BusProtocol, BusSettings } from '../../contract.ts'
+import { Bus, type Outcome } from '../bus/scheduler.ts'
+import type { Pipeline } from './pipeline.ts'
+import type { Known, Registry } from './registry.ts'
+
+interface Running {
+  company_id: number
+  bus_id: string
+  bus: Bus
+  settings: BusSettings
+  key: string
+  /** Devices by id: when each is due, and whether it is being asked. */
+  due: Map<string, number>
+  busy: Set<string>
+}
+const TASKS_AT_ONCE = 20
+const iso = (ms: number): string => new Date(ms).toISOString()
+
+export class Buses {
+  private readonly app: App
+  private readonly registry: Registry
+  private readonly pipeline: Pipeline
+  private readonly running = new Map<string, Running>()
+  private readonly later = new Set<Promise<unknown>>()
+  constructor(app: App, registry: Registry, pipeline: Pipeline) {
+    this.app = app
+    this.registry = registry
+    this.pipeline = pipeline
+  }
+  busOf(bus_id: string): Bus | undefined {
+    return this.running.get(bus_id)?.bus
+  }
+  async load(company_id: number): Promise<void> {
+    const rows = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) =>
+      (await sql<{ bus_id: string; protocol: BusProtocol; host: string; port: number; settings: BusSettings }>`select bus_id, protocol, host, port, settings from iot.bus where company_id = ${company_id} and stopped_at is null`.execute(tx.db)).rows)
+    for (const r of this.running.values()) if (r.company_id === company_id && !rows.some((x) => x.bus_id === r.bus_id && JSON.stringify(x) === r.key)) this.end(r)
+    for (const x of rows) if (!this.running.has(x.bus_id)) this.running.set(x.bus_id, { company_id, bus_id: x.bus_id, bus: new Bus(x.protocol, { host: x.host, port: x.port }, x.settings), settings: x.settings, key: JSON.stringify(x), due: new Map(), busy: new Set() })
+  }
+  async loadAll(): Promise<void> {
+    for (const c of this.registry.companies) await this.load(c)
+  }
+  private end(r: Running): void {
+    r.bus.stop()
+    this.running.delete(r.bus_id)
+  }
+  private devicesOn(r: Running): Known[] {
+    return [...this.registry.devices.values()].filter((d) => d.bus_id === r.bus_id && d.address !== null && d.life === 'active')
+  }
+  /** Asks what is due. Resolves when all that it began is answered; callers by clock do not wait for it. */
+  poll(now = nowMs()): Promise<unknown> {
+    const begun: Promise<unknown>[] = []
+    for (const r of this.running.values()) {
+      const devices = this.devicesOn(r)
+      devices.forEach((d, i) => {
+        // The first round is spread, so that a restart does not ask for everything in one second.
+        if (!r.due.has(d.device_id)) r.due.set(d.device_id, now + Math.min(i * 200, r.settings.period_s * 500))
+        if (r.busy.has(d.device_id) || r.due.get(d.device_id)! > now) return
+        r.due.set(d.device_id, now + r.settings.period_s * 1000)
+        r.busy.add(d.device_id)
+        begun.push(this.readDevice(r, d).catch((error: unknown) => log('warn', 'poll', { device: d.no, cause: String(error) })).finally(() => r.busy.delete(d.device_id)))
+      })
+    }
+    return Promise.all(begun)
+  }
+  private async readDevice(r: Running, d: Known): Promise<void> {
+    const values: [string, number][] = []
+    for (const p of d.model.points) {
+      if (p.where === null) continue
+      const o = await r.bus.read(d.address!, p.where, 'poll')
+      if (o.ok && o.v !== null) values.push([p.key, o.v])
+      // A slave that is silent is not asked for its other points as well.
+      if (!o.ok && o.kind !== 'refused' && o.kind !== 'bad') break
+    }
+    if (values.length === 0) return
+    const now = nowMs()
+    await this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: false, replay: false, values }], now)
+  }
+  /** Asks a device's point at once: for commands that are confirmed by reading back. */
+  async readPoint(d: Known, key: string): Promise<Outcome> {
+    const p = d.points.get(key)
+    const bus = d.bus_id ? this.busOf(d.bus_id) : undefined
+    if (!p?.where || !bus || !d.address) return { ok: false, why: '点位不在总线上', kind: 'line' }
+    const o = await bus.read(d.address, p.where, 'asked')
+    if (o.ok && o.v !== null) {
+      const now = nowMs()
+      await this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: false, replay: false, values: [[key, o.v]] }], now)
+    }
+    return o
+  }
+  /** What people asked for: each is taken once, and its answers written back. */
+  async tasks(company_id: number): Promise<void> {
+    const rows = await inTransaction(this.app.d, { company_id }, async (tx) =>
+      (await sql<{ task_id: string; bus_id: string; ask: { addresses: string[]; where_text: string } }>`update iot.bus_task set state = 'running' where company_id = ${company_id} and task_id in (select task_id from iot.bus_task where company_id = ${company_id} and state = 'waiting' order by made_at limit ${TASKS_AT_ONCE} for update skip locked) returning task_id, bus_id, ask`.execute(tx.db)).rows)
+    for (const t of rows) {
+      const p: Promise<void> = this.runTask(company_id, t).catch((error: unknown) => log('warn', 'bus task', { cause: String(error) })).finally(() => this.later.delete(p))
+      this.later.add(p)
+    }
+  }
+  private async runTask(company_id: number, t: { task_id: string; bus_id: string; ask: { addresses: string[]; where_text: string } }): Promise<void> {
+    const bus = this.busOf(t.bus_id)
+    const result = bus ? await Promise.all(t.ask.addresses.map(async (address) => {
+      const o = await bus.read(address, t.ask.where_text, 'asked')
+      return o.ok ? { address, ok: true, value: o.v, why: null, rtt_ms: o.rtt_ms } : { address, ok: false, value: null, why: o.why, rtt_ms: null }
+    })) : null
+    await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.bus_task set state = ${result ? 'done' : 'failed'}, result = ${result ? JSON.stringify(result) : null}::jsonb, ended_at = ${iso(nowMs())}::timestamptz where company_id = ${company_id} and task_id = ${t.task_id}`.execute(tx.db))
+  }
+  async writeStates(): Promise<void> {
+    for (const r of this.running.values()) {
+      const { bus } = r
+      await inTransaction(this.app.d, { company_id: r.company_id }, (tx) =>
+        sql`insert into iot.bus_state (company_id, bus_id, line, line_why, waiting_count, figures, frames, changed_at) values (${r.company_id}, ${r.bus_id}, ${bus.line}, ${bus.line_why}, ${bus.waiting_count}, ${JSON.stringify(Object.fromEntries(bus.slaves))}::jsonb, ${JSON.stringify(bus.frames)}::jsonb, ${iso(nowMs())})
+          on conflict (company_id, bus_id) do update set line = excluded.line, line_why = excluded.line_why, waiting_count = excluded.waiting_count, figures = excluded.figures, frames = excluded.frames, changed_at = excluded.changed_at`.execute(tx.db))
+    }
+  }
+  async stop(): Promise<void> {
+    for (const r of [...this.running.values()]) this.end(r)
+    await Promise.allSettled(this.later)
+  }
+}

@@ -1,0 +1,35 @@
+// Shapes of buses, of tests on them, and of remote reading.
+import { z } from 'zod'
+import { Day, Id, Instant, Month, Needed, Text } from '../../kernel/shapes.ts'
+import { MeterKind } from '../meters/contract.ts'
+
+export const BUS_PROTOCOLS = ['dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus_tcp', 'modbus_rtu'] as const
+export const BusProtocol = z.enum(BUS_PROTOCOLS).meta({ zh: '协议' })
+export type BusProtocol = z.output<typeof BusProtocol>
+export const BusSettings = z.object({
+  timeout_ms: z.int().min(50).max(20_000).meta({ zh: '应答时限(毫秒)' }), gap_ms: z.int().min(0).max(5000).meta({ zh: '帧间隔(毫秒)' }), retries: z.int().min(0).max(5).meta({ zh: '重试次数' }), preamble: z.int().min(0).max(16).meta({ zh: '前导字节数' }),
+  break_after: z.int().min(1).max(20).meta({ zh: '连续失败几次后暂停' }), break_s: z.int().min(1).max(86_400).meta({ zh: '暂停秒数' }), period_s: z.int().min(5).max(86_400).meta({ zh: '轮询周期(秒)' }),
+})
+export type BusSettings = z.output<typeof BusSettings>
+export const BUS_DEFAULTS: BusSettings = { timeout_ms: 1500, gap_ms: 50, retries: 1, preamble: 4, break_after: 3, break_s: 300, period_s: 900 }
+export const BusRow = z.object({
+  bus_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), name: z.string().meta({ zh: '总线' }), protocol: BusProtocol, host: z.string().meta({ zh: '主机地址' }), port: z.int().meta({ zh: '端口' }), device_count: z.int().meta({ zh: '设备数' }), silent_count: z.int().meta({ zh: '未应答' }),
+  line: z.enum(['open', 'closed', 'stopped', 'unknown']).meta({ zh: '线路' }), line_why: z.string().nullable().meta({ zh: '说明' }), changed_at: Instant.nullable().meta({ zh: '更新' }),
+})
+export type BusRow = z.output<typeof BusRow>
+export const Slave = z.object({ address: z.string().meta({ zh: '地址' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), asked: z.int().meta({ zh: '问' }), answered: z.int().meta({ zh: '答' }), timeouts: z.int().meta({ zh: '超时' }), bad: z.int().meta({ zh: '错帧' }), refused: z.int().meta({ zh: '拒绝' }), late: z.int().meta({ zh: '迟到' }), rtt_ms: z.int().meta({ zh: '耗时(毫秒)' }), last_ok_at: Instant.nullable().meta({ zh: '最近应答' }), rests_until: Instant.nullable().meta({ zh: '暂停至' }), last_why: z.string().nullable().meta({ zh: '最近失败' }) })
+export type Slave = z.output<typeof Slave>
+export const Frame = z.object({ at: Instant, way: z.enum(['out', 'in', 'late']), hex: z.string() })
+export const BusOne = BusRow.extend({ settings: BusSettings, waiting_count: z.int().meta({ zh: '排队' }), slaves: z.array(Slave), frames: z.array(Frame) })
+export type BusOne = z.output<typeof BusOne>
+export const Address = z.string().trim().regex(/^[0-9A-Fa-f]{1,14}$/, '地址用数字')
+/** `where` as in a product's point; for a test of a device its points are read. */
+export const TaskAsk = z.object({ addresses: z.array(Address).min(1).max(64, '一次最多 64 个地址'), where_text: Needed(40).meta({ zh: '数据标识或寄存器' }) })
+export const TaskResult = z.array(z.object({ address: z.string(), ok: z.boolean(), value: z.number().nullable(), why: z.string().nullable(), rtt_ms: z.int().nullable() }))
+export const Task = z.object({ task_id: Id, state: z.enum(['waiting', 'running', 'done', 'failed']), result: TaskResult.nullable() })
+export const ImportRow = z.object({ address: Address, name: Needed(40).meta({ zh: '名称' }), place: Text(60).meta({ zh: '安装位置' }), meter_no: Text(40).nullable().meta({ zh: '表号' }) })
+
+export const ReadPlan = z.object({ plan_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), kind: MeterKind, from_on: Day.meta({ zh: '生效日' }), day_no: z.int().min(1).max(28).meta({ zh: '每月几日' }), hour_no: z.int().min(0).max(23).meta({ zh: '几点' }), stopped: z.boolean().meta({ zh: '停止' }), in_force: z.boolean() })
+export type ReadPlan = z.output<typeof ReadPlan>
+export const RemoteRow = z.object({ device_id: Id, device_name: z.string().meta({ zh: '设备' }), meter_id: Id, meter_no: z.string().meta({ zh: '表号' }), community_name: z.string().meta({ zh: '小区' }), kind: MeterKind, period: Month, state: z.enum(['done', 'suspect', 'failed', 'waiting']).meta({ zh: '结果' }), reading: z.string().nullable().meta({ zh: '读数' }), taken_at: Instant.nullable().meta({ zh: '读数时间' }), why: z.string().nullable().meta({ zh: '说明' }), tried_at: Instant.nullable().meta({ zh: '取数时间' }) })
+export type RemoteRow = z.output<typeof RemoteRow>

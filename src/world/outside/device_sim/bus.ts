@@ -1,0 +1,148 @@
+// A bus of meters behind a serial server, written from the standards (DL/T 645-2007 chapter 7, CJ/T 188-2004 chapter 6, Modbus Application Protocol V1.1b3),
+// not from our codecs. It can misbehave: answer late, twice, with a broken byte, in pieces, or not at all.
+import { createServer, type Server, type Socket } from 'node:net'
+
+export interface SimMeter {
+  protocol: 'dlt645_2007' | 'dlt645_1997' | 'cjt188' | 'modbus_tcp' | 'modbus_rtu'
+  address: string
+  /** What it shows for an identifier or register, in the units of the frame's last digit (hundredths of a kWh; the raw register). */
+  value: (id: string) => number | null
+  set?: (register: number, value: number) => void
+}
+export type Fault = 'dead' | 'corrupt' | 'double' | 'pieces' | { late_ms: number }
+export interface BusSim {
+  port: number
+  meters: Map<string, SimMeter>
+  /** One answer each, taken in order, by address. */
+  faults: Map<string, Fault[]>
+  questions: { address: string; id: string }[]
+  stop(): Promise<void>
+}
+const bcd = (n: number, bytes: number): number[] => String(Math.round(n)).padStart(bytes * 2, '0').match(/../g)!.map((x) => Number.parseInt(x, 16)).reverse()
+const sum = (b: readonly number[]): number => b.reduce((t, x) => (t + x) % 256, 0)
+function crc(b: readonly number[]): number {
+  let c = 0xffff
+  for (const x of b) {
+    c ^= x
+    for (let i = 0; i < 8; i++) c = (c & 1) === 1 ? (c >>> 1) ^ 0xa001 : c >>> 1
+  }
+  return c
+}
+const hex = (b: Iterable<number>): string => [...b].map((x) => x.toString(16).toUpperCase().padStart(2, '0')).join('')
+/** 645: bytes of the value by identifier, and how many. */
+const WIDTH: Record<string, number> = { '00010000': 4, '02010100': 2, '02030000': 3, '9010': 4 }
+
+interface Answer {
+  address: string
+  id: string
+  bytes: number[] | null
+}
+function answer645(b: readonly number[], meters: Map<string, SimMeter>): Answer | null {
+  const address = hex(b.slice(1, 7).reverse())
+  const m = meters.get(address.replace(/^0+(?=.)/, '')) ?? meters.get(address)
+  const data = b.slice(10, 10 + b[9]!).map((x) => (x + 256 - 0x33) % 256)
+  const id = hex(data.reverse())
+  if (!m || !m.protocol.startsWith('dlt645')) return { address, id, bytes: null }
+  const v = m.value(id)
+  const said = v === null ? [b[8]! | 0xc0, 1, 0x33 + 2] : (() => { const d = [...(id.match(/../g)!.map((x) => Number.parseInt(x, 16)).reverse()), ...bcd(v, WIDTH[id] ?? 4)]; return [b[8]! | 0x80, d.length, ...d.map((x) => (x + 0x33) % 256)] })()
+  const frame = [0x68, ...b.slice(1, 7), 0x68, ...said]
+  return { address: m.address, id, bytes: [0xfe, 0xfe, ...frame, sum(frame), 0x16] }
+}
+function answer188(b: readonly number[], meters: Map<string, SimMeter>): Answer | null {
+  const address = hex(b.slice(2, 9).reverse())
+  const m = meters.get(address.replace(/^0+(?=.)/, '')) ?? meters.get(address)
+  const id = hex(b.slice(11, 13))
+  if (!m || m.protocol !== 'cjt188') return { address, id, bytes: null }
+  const v = m.value(id) ?? 0
+  const data = [b[11]!, b[12]!, b[13]!, ...bcd(v, 4), 0x2c, ...bcd(0, 4), 0x2c, ...[0x00, 0x00, 0x12, 0x26, 0x11, 0x26, 0x20], 0, 0]
+  const frame = [0x68, 0x10, ...b.slice(2, 9), 0x81, data.length, ...data]
+  return { address: m.address, id, bytes: [0xfe, 0xfe, ...frame, sum(frame), 0x16] }
+}
+function answerModbus(pdu: readonly number[], meters: Map<string, SimMeter>): { address: string; id: string; pdu: number[] | null } {
+  const address = String(pdu[0])
+  const m = meters.get(address)
+  const register = pdu[2]! * 256 + pdu[3]!
+  const id = String(register)
+  if (!m) return { address, id, pdu: null }
+  if (pdu[1] === 6 || pdu[1] === 5) {
+    m.set?.(register, pdu[1] === 5 ? (pdu[4] === 0xff ? 1 : 0) : pdu[4]! * 256 + pdu[5]!)
+    return { address, id, pdu: [...pdu] }
+  }
+  const v = m.value(id)
+  return { address, id, pdu: v === null ? [pdu[0]!, pdu[1]! | 0x80, 2] : [pdu[0]!, pdu[1]!, 2, (v >> 8) & 255, v & 255] }
+}
+/** The question at the front of what has come, and how many bytes it takes. */
+function next(kind: SimMeter['protocol'], b: number[], meters: Map<string, SimMeter>): { used: number; answer: Answer | null } | null {
+  if (kind === 'modbus_tcp') {
+    if (b.length < 12) return null
+    const n = 6 + b[4]! * 256 + b[5]!
+    const a = answerModbus(b.slice(6, n), meters)
+    return { used: n, answer: { ...a, bytes: a.pdu ? [b[0]!, b[1]!, 0, 0, 0, a.pdu.length, ...a.pdu] : null } }
+  }
+  if (kind === 'modbus_rtu') {
+    if (b.length < 8) return null
+    const a = answerModbus(b.slice(0, 6), meters)
+    return { used: 8, answer: { ...a, bytes: a.pdu ? [...a.pdu, crc(a.pdu) & 255, crc(a.pdu) >> 8] : null } }
+  }
+  const at = b.indexOf(0x68)
+  if (at < 0) return b.length ? { used: b.length, answer: null } : null
+  const head = kind === 'cjt188' ? 11 : 10
+  if (b.length < at + head) return null
+  const n = head + b[at + head - 1]! + 2
+  if (b.length < at + n) return null
+  return { used: at + n, answer: kind === 'cjt188' ? answer188(b.slice(at), meters) : answer645(b.slice(at), meters) }
+}
+
+export async function startBusSim(o: { port?: number; protocol: SimMeter['protocol']; meters: readonly SimMeter[]; delay_ms?: number }): Promise<BusSim> {
+  const meters = new Map(o.meters.map((m) => [m.address, m]))
+  const faults = new Map<string, Fault[]>()
+  const questions: BusSim['questions'] = []
+  const sockets = new Set<Socket>()
+  const timers = new Set<NodeJS.Timeout>()
+  const after = (ms: number, f: () => void): void => {
+    const t = setTimeout(() => (timers.delete(t), f()), ms)
+    timers.add(t)
+  }
+  const server: Server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => sockets.delete(socket))
+    let held: number[] = []
+    socket.on('data', (chunk) => {
+      held.push(...chunk)
+      for (let n = next(o.protocol, held, meters); n; n = next(o.protocol, held, meters)) {
+        held = held.slice(n.used)
+        const a = n.answer
+        if (!a) continue
+        questions.push({ address: a.address, id: a.id })
+        if (questions.length > 5000) questions.shift()
+        if (a.bytes) say(socket, a.bytes, faults.get(a.address)?.shift())
+      }
+    })
+  })
+  function say(socket: Socket, bytes: number[], fault: Fault | undefined): void {
+    const out = Buffer.from(bytes)
+    const write = (b: Buffer): void => void (socket.destroyed ? undefined : socket.write(b))
+    if (fault === 'dead') return
+    if (fault === 'corrupt') {
+      out[out.length - 4] = out[out.length - 4]! ^ 0x10
+      return write(out)
+    }
+    if (fault === 'pieces') {
+      write(out.subarray(0, 3))
+      return after(20, () => write(out.subarray(3)))
+    }
+    if (typeof fault === 'object') return after(fault.late_ms, () => write(out))
+    write(out)
+    if (fault === 'double') after(5, () => write(out))
+  }
+  await new Promise<void>((done) => server.listen(o.port ?? 0, '127.0.0.1', done))
+  return {
+    port: (server.address() as { port: number }).port, meters, faults, questions,
+    async stop() {
+      for (const t of timers) clearTimeout(t)
+      for (const s of sockets) s.destroy()
+      await new Promise<void>((done) => server.close(() => done()))
+    },
+  }
+}
