@@ -33,7 +33,8 @@ const askRefund = act('askRefund', fc.record({ n: which, percents: fc.array(fc.c
     const percent = o.percents[i % o.percents.length]!
     return percent > 0 ? [{ bill_id: l.bill_id, fen: share(m.leftOfLine(p, l.bill_id), percent) }] : []
   })
-  const has = Math.max(0, Math.min(p.prepaid - m.refundsOf(p.payment_id).reduce((n, x) => n + x.wallet, 0), m.purse(p.house, p.prepay_item)))
+  const waiting = m.refunds.filter((x) => x.house === p.house && x.state === 'asked' && x.wallet > 0 && x.item === p.prepay_item).reduce((n, x) => n + x.wallet, 0)
+  const has = Math.max(0, Math.min(p.prepaid - m.refundsOf(p.payment_id).reduce((n, x) => n + x.wallet, 0), m.purse(p.house, p.prepay_item) - waiting))
   const wallet = o.wallet > 0 ? share(has, o.wallet) : 0
   const amount = lines.reduce((n, l) => n + l.fen, wallet)
   const over = lines.some((l) => l.fen > m.leftOfLine(p, l.bill_id))
@@ -54,8 +55,10 @@ const askWalletRefund = act('askWalletRefund', fc.record({ h: house, item: fc.co
 const moveRefund = act('moveRefund', fc.record({ n: which, how: fc.constantFrom('agree', 'agree', 'refuse', 'pay', 'pay', 'cancel') }), (m) => m.refunds.length > 0, async (m, r, o) => {
   const open = m.refunds.filter((x) => x.state === 'asked' || x.state === 'approved')
   const x = pick(open.length > 0 && o.n % 5 > 0 ? open : m.refunds, o.n)
-  if (o.how === 'pay' || o.how === 'cancel') await paidOrCancelled(m, r, x, o.how)
-  else if (x.state === 'asked') await decided(m, r, x, o.how as 'agree')
+  // What is decided already takes its own next step, so that each of them is met in every long run.
+  const how = x.state !== 'approved' ? o.how : o.how === 'agree' ? 'pay' : o.how === 'refuse' ? 'cancel' : o.how
+  if (how === 'pay' || how === 'cancel') await paidOrCancelled(m, r, x, how)
+  else if (x.state === 'asked') await decided(m, r, x, how)
 })
 async function decided(m: Model, r: Real, x: Refund, how: 'agree' | 'refuse'): Promise<void> {
   const short = how === 'agree' && x.wallet > 0 && x.wallet > m.purse(x.house, x.item)

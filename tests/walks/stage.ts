@@ -35,8 +35,9 @@ const freePort = (): Promise<number> =>
 /**
  * `at`: the hour it is on this stage, in the product and in every window. The server then runs in this process, whose clock a test moves with
  * `setClock` and, for pages that are open, `page.clock.setFixedTime`; jobs run when the test says `t.drain()`.
+ * `worker_dies_at`: the worker is killed (-9) there, as `HEYUAN_CRASH_AT` names it, and stays dead.
  */
-export async function stage(o: { at?: string } = {}): Promise<Stage> {
+export async function stage(o: { at?: string; worker_dies_at?: string } = {}): Promise<Stage> {
   // Of a stage before this one nothing may be left.
   setClock(o.at)
   const t = await testApp()
@@ -49,7 +50,7 @@ export async function stage(o: { at?: string } = {}): Promise<Stage> {
   const front = o.at ? await makeFront(t.app) : undefined
   await front?.listen({ port, host: '127.0.0.1' })
   for (const name of o.at ? [] : ['server', 'worker']) {
-    const child = fork(join(process.cwd(), `src/apps/${name}.ts`), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+    const child = fork(join(process.cwd(), `src/apps/${name}.ts`), { env: name === 'worker' && o.worker_dies_at ? { ...env, HEYUAN_CRASH_AT: o.worker_dies_at } : env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
     children.push(child)
     await new Promise<void>((ready, failed) => {
       child.once('message', () => ready())

@@ -29,16 +29,16 @@ async function leftOf(scope: Scope, p: { payment_id: string; house_id: string; t
   const r = await sql<{ bill_id: string; period_on: string; amount_fen: number; refunded_fen: number }>`
     select a.bill_id, a.period_on, a.amount_fen, coalesce((select sum(l.amount_fen) from payment.refund_line l join payment.refund f on f.refund_id = l.refund_id and ${live} where l.company_id = ${c} and l.bill_id = a.bill_id), 0)::bigint as refunded_fen
     from payment.allocation a where a.company_id = ${c} and a.payment_id = ${p.payment_id}`.execute(scope.db)
-  const sums = await sql<{ wallet_fen: number; used_fen: number; settlement_id: string | null; balance_fen: number }>`select
+  const sums = await sql<{ wallet_fen: number; used_fen: number; settlement_id: string | null }>`select
     coalesce((select sum(f.wallet_fen) from payment.refund f where ${live} and f.source = 'payment'), 0)::bigint as wallet_fen,
     coalesce((select sum(t.amount_fen) from payment.tender t where t.company_id = ${c} and t.payment_id = ${p.payment_id} and t.method = 'wallet'), 0)::bigint as used_fen,
-    (select s.settlement_id from payment.settlement s where s.company_id = ${c} and s.payment_id = ${p.payment_id} limit 1) as settlement_id,
-    coalesce(${p.prepay_item_id ? sql`(select balance_fen from payment.bound_wallet where company_id = ${c} and house_id = ${p.house_id} and fee_item_id = ${p.prepay_item_id})` : sql`(select balance_fen from payment.wallet where company_id = ${c} and house_id = ${p.house_id})`}, 0)::bigint as balance_fen`.execute(scope.db)
+    (select s.settlement_id from payment.settlement s where s.company_id = ${c} and s.payment_id = ${p.payment_id} limit 1) as settlement_id`.execute(scope.db)
   const s = sums.rows[0]!
   return {
     lines: r.rows,
     settlement_id: s.settlement_id,
-    wallet_left_fen: Math.max(0, Math.min(p.prepaid_fen - s.wallet_fen, s.balance_fen, p.prepay_item_id ? await mostOf(scope, { house_id: p.house_id, fee_item_id: p.prepay_item_id, payment_id: p.payment_id }) : s.balance_fen)),
+    // What others have asked back of the purse already counts as gone.
+    wallet_left_fen: Math.max(0, Math.min(p.prepaid_fen - s.wallet_fen, await mostOf(scope, { house_id: p.house_id, fee_item_id: p.prepay_item_id, payment_id: p.payment_id }))),
     // Prepayment that this payment used came with another payment: it is no money of this one.
     left_fen: p.total_fen - s.used_fen - p.refunded_fen - p.refunding_fen,
   }
