@@ -22,6 +22,8 @@ import { messages } from '../modules/messages/contract.ts'
 import { words as messagesWords } from '../modules/messages/words.ts'
 import { duty } from '../modules/duty/contract.ts'
 import { words as dutyWords } from '../modules/duty/words.ts'
+import { emergency } from '../modules/emergency/contract.ts'
+import { words as emergencyWords } from '../modules/emergency/words.ts'
 import { equipment } from '../modules/equipment/contract.ts'
 import { words as equipmentWords } from '../modules/equipment/words.ts'
 import { iot } from '../modules/iot/contract.ts'
@@ -71,6 +73,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'care', contract: care, words: careWords },
   { name: 'rounds', contract: rounds, words: roundsWords },
   { name: 'duty', contract: duty, words: dutyWords },
+  { name: 'emergency', contract: emergency, words: emergencyWords },
   { name: 'parking', contract: parking, words: parkingWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

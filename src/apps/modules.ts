@@ -15,6 +15,7 @@ import { identityModule, whoIs } from '../modules/identity/server/index.ts'
 import { ledgerModule } from '../modules/ledger/server/index.ts'
 import { messagesModule } from '../modules/messages/server/index.ts'
 import { dutyModule, dutyTemplates } from '../modules/duty/server/index.ts'
+import { emergencyModule, emergencyTemplates } from '../modules/emergency/server/index.ts'
 import { equipmentModule, equipmentTemplates } from '../modules/equipment/server/index.ts'
 import { devicesImport } from '../modules/equipment/server/import_devices.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
@@ -48,8 +49,8 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...paymentTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...equipmentTemplates, ...careTemplates, ...paymentTemplates]),
     propertyModule({ ownerNames }),
     peopleModule(),
     equipmentModule(theApp),
@@ -67,6 +68,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     careModule(theApp),
     roundsModule(theApp),
     dutyModule(theApp),
+    emergencyModule(theApp),
     iotModule(theApp),
     parkingModule(theApp),
     analyticsModule(),

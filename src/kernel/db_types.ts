@@ -1014,6 +1014,157 @@ export interface DutyShift {
   changed_at: string
 }
 
+export interface EmergencyDrill {
+  company_id: number
+  drill_id: string
+  community_id: string
+  plan_id: string
+  version_no: number | null
+  due_on: string
+  state: string
+  held_at: string | null
+  place: string | null
+  leader_name: string | null
+  summary: string | null
+  score: number | null
+  evaluation: string | null
+  closed_by_name: string | null
+  closed_at: string | null
+  end_reason: string | null
+  told_at: string | null
+  made_by: string
+  made_at: string
+}
+
+export interface EmergencyDrillPerson {
+  company_id: number
+  drill_id: string
+  account_id: string
+  name: string
+  signed_at: string | null
+  file_id: string | null
+}
+
+export interface EmergencyDrillRule {
+  company_id: number
+  rule_id: string
+  kind_id: string
+  from_on: string
+  per_year: number
+  source: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface EmergencyIncident {
+  company_id: number
+  incident_id: string
+  community_id: string
+  building_id: string | null
+  plan_id: string
+  version_no: number
+  place: string
+  words: string
+  state: string
+  started_by: string
+  started_by_name: string
+  started_at: string
+  ended_by_name: string | null
+  ended_at: string | null
+  end_note: string | null
+  review: string | null
+  reviewed_by_name: string | null
+  closed_at: string | null
+}
+
+export interface EmergencyIncidentStep {
+  company_id: number
+  incident_id: string
+  step_id: string
+  done_by: string
+  by_name: string
+  done_at: string
+  received_at: string
+  note: string | null
+}
+
+export interface EmergencyInformed {
+  company_id: number
+  incident_id: string
+  account_id: string
+  name: string
+  role: string
+  told_at: string
+  seen_at: string | null
+}
+
+export interface EmergencyKind {
+  company_id: number
+  kind_id: string
+  code: string
+  name: string
+  sort_no: number
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface EmergencyPhoto {
+  company_id: number
+  subject_id: string
+  file_id: string
+  taken_by_name: string
+  taken_at: string
+}
+
+export interface EmergencyPlan {
+  company_id: number
+  plan_id: string
+  community_id: string
+  kind_id: string
+  name: string
+  live_no: number | null
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface EmergencyTask {
+  company_id: number
+  task_id: string
+  subject_id: string
+  community_id: string
+  words: string
+  owner_id: string
+  owner_name: string
+  due_on: string
+  state: string
+  done_note: string | null
+  done_at: string | null
+  checked_by_name: string | null
+  checked_at: string | null
+  back_reason: string | null
+  told_at: string | null
+  made_by: string
+  made_at: string
+}
+
+export interface EmergencyVersion {
+  company_id: number
+  plan_id: string
+  version_no: number
+  state: string
+  content: ColumnType<Json, string, string>
+  made_by: string
+  made_by_name: string
+  made_at: string
+  submitted_by: string | null
+  submitted_at: string | null
+  decided_by_name: string | null
+  decided_at: string | null
+  reason: string | null
+}
+
 export interface EquipmentCategory {
   company_id: number
   category_id: string
@@ -4673,6 +4824,17 @@ export interface DB {
   'duty.roster': DutyRoster
   'duty.rule': DutyRule
   'duty.shift': DutyShift
+  'emergency.drill': EmergencyDrill
+  'emergency.drill_person': EmergencyDrillPerson
+  'emergency.drill_rule': EmergencyDrillRule
+  'emergency.incident': EmergencyIncident
+  'emergency.incident_step': EmergencyIncidentStep
+  'emergency.informed': EmergencyInformed
+  'emergency.kind': EmergencyKind
+  'emergency.photo': EmergencyPhoto
+  'emergency.plan': EmergencyPlan
+  'emergency.task': EmergencyTask
+  'emergency.version': EmergencyVersion
   'equipment.category': EquipmentCategory
   'equipment.cert': EquipmentCert
   'equipment.cert_file': EquipmentCertFile

@@ -20,6 +20,7 @@ import { hear } from './stages/care.ts'
 import { repair } from './stages/orders.ts'
 import { equip } from './stages/equipment.ts'
 import { standWatch } from './stages/duty.ts'
+import { prepare } from './stages/emergency.ts'
 import { wire } from './stages/smart.ts'
 import { patrol } from './stages/patrol.ts'
 import { remindDebtors } from './stages/reminders.ts'
@@ -85,7 +86,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['设备台账', () => equip(towns![0])],
     ['智能设备', () => wire(towns![0])],
     ['巡查保洁', () => patrol(towns![0])],
-    ['值班室', () => standWatch(towns![0])],
+    ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],
   ]

@@ -11,6 +11,7 @@ import { identityAdmin } from '../../modules/identity/admin/index.tsx'
 import { ledgerAdmin } from '../../modules/ledger/admin/index.tsx'
 import { messagesAdmin } from '../../modules/messages/admin/index.tsx'
 import { dutyAdmin } from '../../modules/duty/admin/index.tsx'
+import { emergencyAdmin } from '../../modules/emergency/admin/index.tsx'
 import { equipmentAdmin } from '../../modules/equipment/admin/index.tsx'
 import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
@@ -45,6 +46,7 @@ export const modules: readonly AdminModule[] = [
   careAdmin,
   roundsAdmin,
   dutyAdmin,
+  emergencyAdmin,
   parkingAdmin,
   equipmentAdmin,
   iotAdmin,

@@ -3,6 +3,7 @@ import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
 import { GateCard } from '../../modules/care/staff/GateCard.tsx'
 import { CaseCard } from '../../modules/care/staff/CaseCard.tsx'
 import { DutyCard } from '../../modules/duty/staff/DutyCard.tsx'
+import { EmergencyCard } from '../../modules/emergency/staff/EmergencyCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
 import { ReportCard, WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
@@ -28,7 +29,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><GateCard /><DutyCard /><RoundCard /><ScanCard /><ReportCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><GateCard /><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -62,6 +63,12 @@ export const routes = makeRoutes([
   // The addresses that messages carry, which are the desk's.
   { path: '/duty/board', page: () => import('../../modules/duty/staff/DutyPage.tsx').then((m) => ({ default: m.DutyPage })) },
   { path: '/duty/rosters', page: () => import('../../modules/duty/staff/DutyPage.tsx').then((m) => ({ default: m.DutyPage })) },
+  { path: '/emergency', page: () => import('../../modules/emergency/staff/EmergencyPage.tsx').then((m) => ({ default: m.EmergencyPage })) },
+  { path: '/emergency/plans/$plan_id', page: () => import('../../modules/emergency/staff/PlanPage.tsx').then((m) => ({ default: m.PlanPage })) },
+  { path: '/emergency/incidents/$incident_id', page: () => import('../../modules/emergency/staff/IncidentPage.tsx').then((m) => ({ default: m.IncidentPage })) },
+  // The addresses that messages carry, which are the desk's.
+  { path: '/emergency/drills', page: () => import('../../modules/emergency/staff/EmergencyPage.tsx').then((m) => ({ default: m.EmergencyPage })) },
+  { path: '/emergency/tasks', page: () => import('../../modules/emergency/staff/EmergencyPage.tsx').then((m) => ({ default: m.EmergencyPage })) },
   { path: '/rounds', page: rounds },
   // The address that messages carry, which is the desk's.
   { path: '/rounds/board', page: rounds },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { contract, read, write, download } from '../../kernel/contract.ts'
-import { equipmentCalls } from './contract_equipment.ts'
+import { equipmentCalls, lifeCalls } from './contract_equipment.ts'
 import { materialCalls } from './contract_material.ts'
 import { serviceCalls } from './contract_service.ts'
 import { warrantyCalls } from './contract_warranty.ts'
@@ -293,6 +293,7 @@ export const orders = contract('orders', {
   }),
 
   ...equipmentCalls,
+  ...lifeCalls,
   ...serviceCalls,
   ...warrantyCalls,
   ...materialCalls,

@@ -38,7 +38,10 @@ export default function RosterPage() {
 }
 
 /** The days that are over lie above. */
-const toToday = (row: HTMLTableRowElement | null): void => row?.scrollIntoView({ block: 'center' })
+const toToday = (row: HTMLTableRowElement | null): void => {
+  const box = row?.closest('.du-wrap')
+  if (row && box) box.scrollTop = row.offsetTop - box.clientHeight / 2
+}
 interface Dragged { account_id: string; from?: { on_day: string; shift_id: string } }
 const taken = (e: DragEvent): Dragged | undefined => {
   try {

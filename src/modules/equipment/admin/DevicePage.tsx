@@ -17,6 +17,7 @@ import { DeviceDrawer } from './DeviceDrawer.tsx'
 import { CertsTab, CostsTab, DataTab, HistoryTab, PapersTab, RunningTab } from './DeviceTabs.tsx'
 
 const DeviceOrders = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.DeviceOrders })))
+const DeviceLife = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.DeviceLife })))
 const DeviceUpkeep = lazy(() => import('../../rounds/admin/shared.tsx').then((m) => ({ default: m.DeviceUpkeep })))
 const ReportButton = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.ReportDeviceButton })))
 
@@ -48,6 +49,7 @@ export default function DevicePage() {
           { key: 'certs', label: '检验与证件', children: () => <CertsTab d={d} /> },
           { key: 'papers', label: '资料', badge: d.papers.length || undefined, children: () => <PapersTab d={d} /> },
           { key: 'costs', label: '费用', children: () => <CostsTab d={d} /> },
+          ...(may('orders.order.read') ? [{ key: 'life', label: '全寿命成本', children: () => <Suspense fallback={<LoadingBlock />}><DeviceLife equipment_id={equipment_id} /></Suspense> }] : []),
           { key: 'running', label: '运行小时', children: () => <RunningTab d={d} /> },
           { key: 'history', label: '状态历史', children: () => <HistoryTab d={d} /> },
         ] : []}

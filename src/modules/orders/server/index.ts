@@ -12,6 +12,7 @@ import { claimPapers } from './claim_paper.ts'
 import { claimAnswers, deductApproval, tellLateClaims } from './claims.ts'
 import { closeOld, escalate } from './escalate.ts'
 import { costAnswers } from './costs.ts'
+import { equipmentLifeAnswers } from './equipment_life.ts'
 import { equipmentStatsAnswers } from './equipment_stats.ts'
 import { board, myOrders, myWork, orderList } from './list.ts'
 import { byRule } from './dispatch.ts'
@@ -39,7 +40,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, photo(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...reportPlaceAnswers, ...visitAnswers, ...statsAnswers, ...equipmentStatsAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, photo(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...reportPlaceAnswers, ...visitAnswers, ...statsAnswers, ...equipmentStatsAnswers, ...equipmentLifeAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
