@@ -59,24 +59,24 @@ const PARAMS = [
   { key: 'company', zh: '物业公司', example: '示例物业' }, { key: 'community', zh: '小区', example: '示例小区' }, { key: 'from', zh: '期间起', example: '2026-01-01' }, { key: 'to', zh: '期间止', example: '2026-06-30' }, { key: 'posted', zh: '公示日', example: '2026-07-05' }, { key: 'version', zh: '版次', example: '1' },
   { key: 'houses', zh: '户数', example: '120' }, { key: 'opening', zh: '期初余额(元)', example: '1000000.00' }, { key: 'deposit', zh: '缴存(元)', example: '52000.00' }, { key: 'interest', zh: '利息(元)', example: '8000.00' }, { key: 'use', zh: '使用(元)', example: '36000.00' }, { key: 'refund', zh: '退还(元)', example: '0.00' }, { key: 'closing', zh: '期末余额(元)', example: '1024000.00' },
 ]
-const BODY = ['公示期间:{from} 至 {to}', '本小区住宅专项维修资金按专户银行对账与分户账编制,期初余额 {opening} 元,本期缴存 {deposit} 元、利息 {interest} 元,使用 {use} 元、退还 {refund} 元,期末余额 {closing} 元,共 {houses} 户。分楼栋情况如下:']
+const BODY = ['{community}    公示期间:{from} 至 {to}    第 {version} 版', '本小区住宅专项维修资金按专户银行对账与分户账编制,期初余额 {opening} 元,本期缴存 {deposit} 元、利息 {interest} 元,使用 {use} 元、退还 {refund} 元,期末余额 {closing} 元,共 {houses} 户。分楼栋情况如下:']
 /** `own`: the company's paragraphs stand instead of ours; the table, the uses and the note come from what was posted. */
 async function letterOf(scope: Scope, d: Posted, own: readonly string[]): Promise<LetterData> {
   const company = await scope.db.selectFrom('identity.company').select('name').where('company_id', '=', scope.company_id).executeTakeFirstOrThrow()
   const t = d.figures.total
   const y = (n: number) => yuan(fen(n))
-  const params = { company: company.name, community: d.community_name, from: d.from_on, to: d.to_on, posted: d.posted_on, version: String(d.version), houses: String(t.house_count), opening: y(t.opening_fen), deposit: y(t.deposit_fen), interest: y(t.interest_fen), use: y(t.use_fen), refund: y(t.refund_fen), closing: y(t.closing_fen) }
+  const params = { company: company.name, community: d.community_name, from: d.from_on, to: d.to_on, posted: d.posted_on, version: String(d.version), houses: String(t.house_count), opening: y(t.opening_fen), deposit: y(t.deposit_fen), interest: y(t.interest_fen), use: y(Math.abs(t.use_fen)), refund: y(Math.abs(t.refund_fen)), closing: y(t.closing_fen) }
   const fens = ['期初余额', '缴存', '利息', '使用', '退还', '期末余额'].map((title) => ({ title, kind: 'fen' as const }))
   return {
-    company_name: company.name, title: `${d.community_name} 住宅专项维修资金公示`, no: `第 ${d.version} 版`, dated_on: d.posted_on, qr_text: `维修资金公示|${d.community_name}|${d.from_on}至${d.to_on}|第${d.version}版|期末${y(t.closing_fen)}元`, paragraphs: (own.length > 0 ? own : BODY).map((x) => filled(x, params)),
+    company_name: company.name, title: '住宅专项维修资金公示', no: `${d.to_on}-${d.version}`, dated_on: d.posted_on, qr_text: `维修资金公示|${d.community_name}|${d.from_on}至${d.to_on}|第${d.version}版|期末${y(t.closing_fen)}元`, paragraphs: (own.length > 0 ? own : BODY).map((x) => filled(x, params)),
     columns: [{ title: '楼栋', kind: 'text' }, { title: '户数', kind: 'count' }, ...fens], rows: d.figures.rows.map((r) => [r.building_name, r.house_count, r.opening_fen, r.deposit_fen, r.interest_fen, r.use_fen, r.refund_fen, r.closing_fen]),
     totals: ['合计', t.house_count, t.opening_fen, t.deposit_fen, t.interest_fen, t.use_fen, t.refund_fen, t.closing_fen],
     closing: [...d.figures.uses.map((u) => `使用:${u.title}(${u.scope_text},${u.house_count} 户)。`), ...(d.note ? [`说明:${d.note}`] : []), '业主可在手机端查看本户分户账明细,对公示有疑问请到物业服务中心核对。'],
   }
 }
-const example = (own: readonly string[]): LetterData => ({ company_name: '示例公司', title: '示例小区 住宅专项维修资金公示', no: '第 1 版', dated_on: '2026-07-05', paragraphs: (own.length > 0 ? own : BODY).map((x) => filled(x, Object.fromEntries(PARAMS.map((p) => [p.key, p.example])))), closing: [] })
+const example = (own: readonly string[]): LetterData => ({ company_name: '示例公司', title: '住宅专项维修资金公示', no: '2026-06-30-1', dated_on: '2026-07-05', paragraphs: (own.length > 0 ? own : BODY).map((x) => filled(x, Object.fromEntries(PARAMS.map((p) => [p.key, p.example])))), closing: [] })
 export const disclosureForm: FormKind = {
-  kind: 'funds.disclosure', zh: '维修资金公示', note: '在维修资金公示页面打印;写了段落就代替表格以上的正文', sole: true, papers: { a4: 'letter_a4' }, columns: [], params: PARAMS, blocks: [{ key: 'no', zh: '版次' }, { key: 'qr', zh: '查验二维码' }],
+  kind: 'funds.disclosure', zh: '维修资金公示', note: '在维修资金公示页面打印;写了段落就代替表格以上的正文', sole: true, papers: { a4: 'letter_a4' }, columns: [], params: PARAMS, blocks: [{ key: 'no', zh: '编号' }, { key: 'qr', zh: '查验二维码' }],
   subjects: async (scope, { community_id }) => (await sql<{ subject_id: string; label: string }>`select d.disclosure_id as subject_id, m.name || ' ' || d.to_on || ' 第' || d.version || '版' as label from funds.disclosure d join property.community m on m.company_id = ${scope.company_id} and m.community_id = d.community_id
     where d.company_id = ${scope.company_id} and ${communitiesSeenBy(scope, { alias: 'd' })} ${community_id ? sql`and d.community_id = ${community_id}` : sql``} order by d.posted_at desc, d.disclosure_id limit 20`.execute(scope.db)).rows,
   draw: async (scope, subject_id, d) => renderPdf('letter_a4', subject_id ? await letterOf(scope, await disclosureToRead(scope, subject_id), d.paragraphs) : example(d.paragraphs), { design: d.print }),
