@@ -1816,6 +1816,54 @@ export interface IdentitySession {
   only_here: Generated<boolean>
 }
 
+export interface IotAlarm {
+  company_id: number
+  alarm_id: string
+  community_id: string
+  building_id: string | null
+  device_id: string | null
+  source: string
+  kind: string
+  title: string
+  level: string
+  rule_id: string | null
+  facts: ColumnType<Json, string, string>
+  raised_at: string
+  last_at: string
+  times_count: number
+  cleared_at: string | null
+  acked_at: string | null
+  acked_by: string | null
+  acked_by_name: string | null
+  shelved_until: string | null
+  escalated_at: string | null
+  disposed_at: string | null
+  disposed_by_name: string | null
+  disposal: string | null
+  order_id: string | null
+}
+
+export interface IotAlarmPolicy {
+  company_id: number
+  from_on: string
+  major_min: number
+  critical_min: number
+  storm_count: number
+  made_by: string | null
+  made_at: string
+}
+
+export interface IotAlarmStep {
+  company_id: number
+  alarm_id: string
+  step_no: number
+  action: string
+  by_account: string | null
+  by_name: string
+  note: string | null
+  at: string
+}
+
 export interface IotBus {
   company_id: number
   bus_id: string
@@ -1851,6 +1899,30 @@ export interface IotBusTask {
   made_by: string | null
   made_at: string
   ended_at: string | null
+}
+
+export interface IotCommand {
+  company_id: number
+  command_id: string
+  device_id: string
+  command: string
+  name: string
+  safety: string
+  arg: string | null
+  reason: string | null
+  reason_code: string
+  source: string
+  rule_id: string | null
+  asked_by: string | null
+  asked_by_name: string
+  asked_at: string
+  expires_at: string
+  state: string
+  state_at: string
+  sent_at: string | null
+  answer: string | null
+  why: string | null
+  seen_v: string | null
 }
 
 export interface IotDevice {
@@ -1977,6 +2049,31 @@ export interface IotRollup {
   total: string
   first_v: string
   last_v: string
+}
+
+export interface IotRule {
+  company_id: number
+  rule_id: string
+  name: string
+  product_id: string
+  community_id: string | null
+  device_id: string | null
+  body: ColumnType<Json, string, string>
+  version_no: number
+  stopped_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface IotRuleFire {
+  company_id: number
+  fire_id: string
+  rule_id: string
+  version_no: number
+  device_id: string
+  at: string
+  facts: ColumnType<Json, string, string>
+  did: string
 }
 
 export interface IotSample {
@@ -4881,9 +4978,13 @@ export interface DB {
   'identity.role': IdentityRole
   'identity.seat': IdentitySeat
   'identity.session': IdentitySession
+  'iot.alarm': IotAlarm
+  'iot.alarm_policy': IotAlarmPolicy
+  'iot.alarm_step': IotAlarmStep
   'iot.bus': IotBus
   'iot.bus_state': IotBusState
   'iot.bus_task': IotBusTask
+  'iot.command': IotCommand
   'iot.device': IotDevice
   'iot.device_state': IotDeviceState
   'iot.dirty': IotDirty
@@ -4894,6 +4995,8 @@ export interface DB {
   'iot.read_plan': IotReadPlan
   'iot.remote_read': IotRemoteRead
   'iot.rollup': IotRollup
+  'iot.rule': IotRule
+  'iot.rule_fire': IotRuleFire
   'iot.sample': IotSample
   'kernel.audit': KernelAudit
   'kernel.audit_seal': KernelAuditSeal

@@ -5,6 +5,7 @@ import { CaseCard } from '../../modules/care/staff/CaseCard.tsx'
 import { DutyCard } from '../../modules/duty/staff/DutyCard.tsx'
 import { EmergencyCard } from '../../modules/emergency/staff/EmergencyCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
+import { AlarmCard } from '../../modules/iot/staff/AlarmCard.tsx'
 import { ReportCard, WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
 import { OutboxCard } from '../../ui/phone/OutboxCard.tsx'
@@ -29,7 +30,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><WorkCard /><CaseCard /><GateCard /><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><AlarmCard /><WorkCard /><CaseCard /><GateCard /><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -63,6 +64,8 @@ export const routes = makeRoutes([
   // The addresses that messages carry, which are the desk's.
   { path: '/duty/board', page: () => import('../../modules/duty/staff/DutyPage.tsx').then((m) => ({ default: m.DutyPage })) },
   { path: '/duty/rosters', page: () => import('../../modules/duty/staff/DutyPage.tsx').then((m) => ({ default: m.DutyPage })) },
+  { path: '/iot/alarms', page: () => import('../../modules/iot/staff/AlarmsPage.tsx').then((m) => ({ default: m.AlarmsPage })) },
+  { path: '/iot/alarms/$alarm_id', page: () => import('../../modules/iot/staff/AlarmsPage.tsx').then((m) => ({ default: m.AlarmPage })) },
   { path: '/emergency', page: () => import('../../modules/emergency/staff/EmergencyPage.tsx').then((m) => ({ default: m.EmergencyPage })) },
   { path: '/emergency/plans/$plan_id', page: () => import('../../modules/emergency/staff/PlanPage.tsx').then((m) => ({ default: m.PlanPage })) },
   { path: '/emergency/incidents/$incident_id', page: () => import('../../modules/emergency/staff/IncidentPage.tsx').then((m) => ({ default: m.IncidentPage })) },

@@ -2,11 +2,14 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { busCalls } from './contract_bus.ts'
+import { ruleCalls } from './contract_rule.ts'
 import { Category, Device, DeviceFields, DeviceRow, EventRow, History, Line, Link, Model, ProductRow, SampleRow, State } from './shapes.ts'
 
 export * from './shapes.ts'
 export * from './shapes_bus.ts'
+export * from './shapes_rule.ts'
 export type { RemoteFilter } from './contract_bus.ts'
+export type { AlarmFilter } from './contract_rule.ts'
 const READ = 'iot.device.read'
 const WRITE = 'iot.device.write'
 export const DeviceFilter = z.object({ q: Text(40).optional(), community_id: Id.optional(), building_id: Id.optional(), product_id: Id.optional(), bus_id: Id.optional(), category: Category.optional(), state: State.optional(), retired: z.boolean().optional().meta({ zh: '含停用' }) })
@@ -42,4 +45,4 @@ const deviceCalls = {
   events: read({ zh: '设备事件', may: READ, takes: Paging.extend({ device_id: Id }), gives: pageOf(EventRow) }),
 }
 
-export const iot = contract('iot', { ...deviceCalls, ...busCalls })
+export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls })

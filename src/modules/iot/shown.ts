@@ -1,5 +1,6 @@
 // How values and states are written; used by the server (Excel, lists) and the screens alike.
 import type { Model, PointSpec, Shown, State } from './shapes.ts'
+import type { RuleBody } from './shapes_rule.ts'
 import { words } from './words.ts'
 
 export const said = (group: string, key: string | null | undefined): string => (key ? (words.states?.[group]?.[key] ?? key) : '')
@@ -17,3 +18,33 @@ export const shownOf = (model: Pick<Model, 'points'>, latest: Latest): Shown[] =
     const l = latest[p.key]
     return { point: p.key, name: p.name, kind: p.kind, unit: p.unit, v: l ? l[0] : null, text: l ? valueText(p, l[0]) : '—', at: l ? new Date(l[1]).toISOString() : null, q: l ? l[2] : null, fault: l ? p.labels.some((x) => x.fault && x.value === l[0]) : false }
   })
+/** What a rule or an alarm stood on, for people. */
+export function factsText(facts: Record<string, unknown>, model: Pick<Model, 'points' | 'events'> | null): { name: string; text: string }[] {
+  const p = model?.points.find((x) => x.key === facts['point'])
+  const value = (v: unknown): string => (p && typeof v === 'number' ? valueText(p, v) : String(v))
+  const out: { name: string; text: string }[] = []
+  if (p) out.push({ name: p.name, text: value(facts['value']) })
+  if (facts['limit'] !== undefined) out.push({ name: facts['op'] === 'below' ? '下限' : '上限', text: value(facts['limit']) })
+  if (typeof facts['beyond_s'] === 'number' && facts['beyond_s'] > 0) out.push({ name: '已持续', text: `${facts['beyond_s']} 秒` })
+  if (facts['from'] !== undefined) out.push({ name: '由', text: value(facts['from']) })
+  if (facts['event'] !== undefined) out.push({ name: '事件', text: model?.events.find((e) => e.key === facts['event'])?.name ?? String(facts['event']) })
+  if (facts['silent_s'] !== undefined) out.push({ name: '没有上报', text: `${String(facts['silent_s'])} 秒` })
+  for (const [k, name] of [['points', '故障点位'], ['devices', '设备']] as const) if (typeof facts[k] === 'string') out.push({ name, text: facts[k] })
+  const data = facts['data']
+  if (typeof data === 'object' && data !== null) for (const [k, v] of Object.entries(data).slice(0, 12)) out.push({ name: k, text: typeof v === 'string' || typeof v === 'number' ? String(v) : JSON.stringify(v) })
+  return out
+}
+export function whenText(body: RuleBody, model: Pick<Model, 'points' | 'events'>): string {
+  const t = body.trigger
+  const p = t.kind === 'threshold' || t.kind === 'change' ? model.points.find((x) => x.key === t.point) : undefined
+  const v = (n: number): string => (p ? valueText(p, n) : String(n))
+  const what = t.kind === 'threshold' ? `${p?.name ?? t.point}${t.op === 'above' ? '高于' : '低于'} ${v(t.limit)}${t.for_s > 0 ? ` 持续 ${t.for_s} 秒` : ''},回到 ${v(t.back)} 恢复` : t.kind === 'change' ? `${p?.name ?? t.point}变为${v(t.to)}` : t.kind === 'event' ? `收到事件「${model.events.find((e) => e.key === t.event)?.name ?? t.event}」` : `${t.for_s} 秒没有上报`
+  return body.hours ? `${body.hours.from_h} 点至 ${body.hours.to_h} 点,${what}` : what
+}
+export function thenText(body: RuleBody, model: Pick<Model, 'commands'>): string {
+  const c = body.command
+  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', c ? `命令「${model.commands.find((x) => x.key === c.command)?.name ?? c.command}」` : ''].filter(Boolean).join('、')
+}
+export const LEVEL_TONE = { notice: 'plain', minor: 'plain', major: 'warn', critical: 'bad' } as const
+export const ALARM_TONE = { active: 'bad', acked: 'warn', shelved: 'plain', cleared: 'busy', disposed: 'good' } as const
+export const COMMAND_TONE = { queued: 'busy', sent: 'busy', accepted: 'busy', confirmed: 'good', failed: 'bad', expired: 'bad', unknown: 'warn' } as const

@@ -12,6 +12,7 @@ import { iot, type Device } from '../contract.ts'
 import { TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { DeviceDrawer, Secret } from './DeviceDrawer.tsx'
+import { ControlTab } from './ControlTab.tsx'
 import { EventsTab, HistoryTab, SamplesTab } from './DeviceTabs.tsx'
 import './iot.css'
 
@@ -42,6 +43,7 @@ export default function DevicePage() {
         facts={d ? [['小区', d.community_name], ['安装位置', d.place], ['楼栋', d.building_name], ['最近上报', instant(d.heard_at, { seconds: true })], ['状态自', instant(d.state_at)], ['设备台账', d.equipment_id ? <Go key="e" to={`/equipment/devices/${d.equipment_id}`}>{d.equipment_name}</Go> : null], ['对应表计', d.meter_id ? <Go key="m" to={`/meters/meters/${d.meter_id}`}>{d.meter_no}</Go> : null], ['检修或停用原因', d.life === 'active' ? null : d.life_reason], ['备注', d.note]] : []}
         tabs={d ? [
           { key: 'now', label: '实时', children: () => <NowTab d={d} /> },
+          ...(d.model.commands.length ? [{ key: 'control', label: '控制', children: () => <ControlTab d={d} /> }] : []),
           { key: 'history', label: '历史曲线', children: () => <HistoryTab d={d} /> },
           { key: 'samples', label: '原始数据', children: () => <SamplesTab d={d} /> },
           ...(d.model.events.length ? [{ key: 'events', label: '事件', children: () => <EventsTab d={d} /> }] : []),

@@ -4,6 +4,8 @@ const READ = 'iot.device.read'
 export const iotAdmin: AdminModule = {
   menu: [
     { group: '智能设备', label: '设备监控', path: '/iot/devices', needs: READ },
+    { group: '智能设备', label: '报警中心', path: '/iot/alarms', needs: READ },
+    { group: '智能设备', label: '联动规则', path: '/iot/rules', needs: READ },
     { group: '智能设备', label: '远传抄表', path: '/iot/remote', needs: READ },
     { group: '智能设备', label: '总线与设备', path: '/iot/buses', needs: READ },
     { group: '智能设备', label: '产品模型', path: '/iot/products', needs: READ },
@@ -11,6 +13,9 @@ export const iotAdmin: AdminModule = {
   routes: [
     { path: '/iot/devices', title: '设备监控', needs: READ, page: () => import('./DevicesPage.tsx'), help: ['每 5 秒刷新;点上方的数只看这一种状态。', '「离线」是超过产品规定的时间没有上报;「未知」是网关刚启动,或所属网关自己离线。', '检修中的设备不报离线;在设备页办理。'] },
     { path: '/iot/devices/$device_id', title: '智能设备', needs: READ, page: () => import('./DevicePage.tsx'), help: ['曲线最多看三年:两天内用原始值,一个月内用每 15 分钟,更长用每天。', '「存疑」的值不进入曲线和抄表:累计值变小、变化过快都会存疑;换表或清零后请点「确认换表或清零」。', '接入地址和账号在「接入」页签;口令只显示一次,忘记请重置。'] },
+    { path: '/iot/alarms', title: '报警中心', needs: READ, page: () => import('./AlarmsPage.tsx'), help: ['同一来源同一种类只有一条未处置的报警,再次发生只加次数。', '重要和紧急的报警通知当班人员,过时限无人确认再通知上级。', '「搁置」期间不再通知;提示和一般的报警恢复后自动结束,其余要写处置情况。'] },
+    { path: '/iot/alarms/$alarm_id', title: '报警', needs: READ, page: () => import('./AlarmPage.tsx'), help: ['「依据」是触发时的值与限值。', '先确认再处理,处理完写处置情况。'] },
+    { path: '/iot/rules', title: '联动规则', needs: READ, page: () => import('./RulesPage.tsx'), help: ['条件成立并持续到规定时间才触发,回到恢复值才算恢复,不会来回跳。', '保存前先「试算」:用最近几天的数据看会触发几次。', '涉及安全的命令和表计通断不能由规则执行;补传的旧数据不触发。'] },
     { path: '/iot/remote', title: '远传抄表', needs: READ, page: () => import('./RemotePage.tsx'), help: ['每月到「取数计划」的时间,把最近的正常采集值作为本账期读数,进入抄表与出账。', '存疑的采集值不取;取不到的三天内每小时再试,仍取不到请手工抄表。', '设备要在登记时对应到表计。'] },
     { path: '/iot/buses', title: '总线与设备', needs: READ, page: () => import('./BusesPage.tsx'), help: ['一条总线是串口服务器的一个端口;协议、时限、轮询周期都在参数里。', '「未应答」是该总线上不在线的设备数,点进去看每个地址的统计。'] },
     { path: '/iot/buses/$bus_id', title: '总线', needs: READ, page: () => import('./BusPage.tsx'), help: ['先「试读」确认线路和表号,再「导入设备清单」。', '连续没有应答的地址会暂停轮询一段时间,不拖累其他表。', '「丢弃」的报文是过了时限才到的,不会当作后一问的答。'] },

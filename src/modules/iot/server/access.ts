@@ -32,6 +32,6 @@ export function wholeCompany(scope: Scope): void {
   if (!scope.reach().all) throw scope.notFound()
 }
 /** The gateway hears of it when the transaction is committed: `what` is what it should look at again. */
-export function tellGateway(scope: Scope, what: 'registry' | 'command' | 'task'): void {
+export function tellGateway(scope: Scope, what: 'registry' | 'command' | 'task' | 'rules'): void {
   scope.last(sql`select pg_notify('heyuan_iot', ${`${scope.company_id}:${what}`})`.execute(scope.db))
 }

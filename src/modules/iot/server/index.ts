@@ -1,23 +1,29 @@
 import type { App, Module } from '../../../kernel/app.ts'
 import { iot } from '../contract.ts'
 import { words } from '../words.ts'
+import { alarmAnswers } from './alarms.ts'
 import { busAnswers } from './buses.ts'
+import { commandAnswers } from './commands.ts'
 import { deviceAnswers } from './devices.ts'
 import { historyAnswers } from './history.ts'
 import { listAnswers } from './list.ts'
 import { productAnswers } from './products.ts'
+import { escalate } from './raise.ts'
 import { readByPlan, remoteAnswers } from './remote.ts'
+import { ruleAnswers } from './rules.ts'
 import { rollUp } from './rollup.ts'
 
+export { iotTemplates } from './templates.ts'
 export { startGateway, type Gateway } from './gateway/index.ts'
 
 export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...busAnswers, ...remoteAnswers(app)],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers],
   schedules: [
     { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
+    { name: 'iot.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'iot.readings', every_s: 3600, of: 'company', run: async (w) => void (await w.tx((scope) => readByPlan(scope, (code) => app().words.get(code) ?? code))) },
   ],
 })

@@ -3,12 +3,14 @@ import pg from 'pg'
 import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { log } from '../../../../kernel/log.ts'
+import { Actor } from './actor.ts'
 import { Buses } from './buses.ts'
+import { Commander } from './commander.ts'
 import { startMqtt, type Mqtt } from './mqtt.ts'
 import { Pipeline } from './pipeline.ts'
 import { startPush, type Push } from './push.ts'
 import { Registry } from './registry.ts'
-import { beat, silent, writeStates } from './state.ts'
+import { beat, fallenSilent, writeStates } from './state.ts'
 
 const STATE_MS = 1000
 const SILENT_MS = 5000
@@ -25,6 +27,7 @@ export interface Gateway {
   registry: Registry
   pipeline: Pipeline
   buses: Buses
+  actor: Actor
   /** One round of what is done by clock, for tests. */
   tick(): Promise<void>
   reload(): Promise<void>
@@ -46,33 +49,10 @@ async function hold(url: string, onNotice: (payload: string) => void, onLost: ()
   return c
 }
 
-export async function startGateway(app: App, o: { host?: string; mqtt_port: number; http_port: number; clock?: boolean; onLost?: () => void }): Promise<Gateway> {
-  const started = nowMs()
-  const host = o.host ?? '127.0.0.1'
-  const registry = new Registry(app)
-  const pipeline = new Pipeline(app, registry)
-  const buses = new Buses(app, registry, pipeline)
-  const later = new Set<Promise<unknown>>()
-  const run = (what: string, p: Promise<unknown>): void => {
-    const kept: Promise<unknown> = p.catch((error: unknown) => log('warn', 'gateway', { doing: what, cause: String(error) })).finally(() => later.delete(kept))
-    later.add(kept)
-  }
-  const onNotice = (payload: string): void => {
-    const [company, what] = payload.split(':')
-    if (what === 'registry') run('load', registry.load(Number(company)).then(() => buses.load(Number(company))))
-    else if (what === 'task') run('task', buses.tasks(Number(company)))
-  }
-  const holding = await hold(app.d.url, onNotice, () => (o.onLost ?? (() => process.exit(1)))())
-  await registry.loadAll()
-  await buses.loadAll()
-  const mqtt = await startMqtt({ host, port: o.mqtt_port, registry, pipeline })
-  const push = await startPush({ host, port: o.http_port, registry, pipeline })
-  const tick = async (): Promise<void> => {
-    silent(registry, started)
-    await writeStates(app, registry)
-  }
-  await beat(app, registry, started, pipeline.figures)
-  const every = (ms: number, what: string, f: () => Promise<unknown>): NodeJS.Timeout => {
+type Run = (what: string, p: Promise<unknown>) => void
+/** One at a time: a round that takes longer than its clock is not joined by the next. */
+function clockOf(run: Run): (ms: number, what: string, f: () => Promise<unknown>) => NodeJS.Timeout {
+  return (ms, what, f) => {
     let busy = false
     return setInterval(() => {
       if (busy) return
@@ -80,24 +60,68 @@ export async function startGateway(app: App, o: { host?: string; mqtt_port: numb
       run(what, f().finally(() => (busy = false)))
     }, ms)
   }
+}
+
+export async function startGateway(app: App, o: { host?: string; mqtt_port: number; http_port: number; clock?: boolean; onLost?: () => void }): Promise<Gateway> {
+  const started = nowMs()
+  const host = o.host ?? '127.0.0.1'
+  const registry = new Registry(app)
+  const pipeline = new Pipeline(app, registry)
+  const buses = new Buses(app, registry, pipeline)
+  const actor = new Actor(app, registry)
+  const commander = new Commander(app, registry, buses, () => mqtt)
+  pipeline.onStored = (list) => actor.stored(list)
+  pipeline.onHeardAgain = (d) => actor.heardAgain(d)
+  const later = new Set<Promise<unknown>>()
+  const run: Run = (what, p) => {
+    const kept: Promise<unknown> = p.catch((error: unknown) => log('warn', 'gateway', { doing: what, cause: String(error) })).finally(() => later.delete(kept))
+    later.add(kept)
+  }
+  const onNotice = (payload: string): void => {
+    const [company, what] = payload.split(':')
+    if (what === 'registry') run('load', registry.load(Number(company)).then(() => buses.load(Number(company))))
+    else if (what === 'rules') run('rules', actor.load(Number(company)))
+    else if (what === 'command') run('command', commander.take(Number(company)))
+    else if (what === 'task') run('task', buses.tasks(Number(company)))
+  }
+  const holding = await hold(app.d.url, onNotice, () => (o.onLost ?? (() => process.exit(1)))())
+  await registry.loadAll()
+  await buses.loadAll()
+  await actor.loadAll()
+  await commander.forget()
+  const mqtt: Mqtt = await startMqtt({ host, port: o.mqtt_port, registry, pipeline, onReply: async (_d, command_id, body) => commander.reply(command_id, body) })
+  const push = await startPush({ host, port: o.http_port, registry, pipeline })
+  const tick = async (): Promise<void> => {
+    actor.silent(fallenSilent(registry, started), started)
+    await actor.settle()
+    await writeStates(app, registry)
+  }
+  await beat(app, registry, started, pipeline.figures)
+  const every = clockOf(run)
   const reload = async (): Promise<void> => {
     await registry.loadAll()
     await buses.loadAll()
-    for (const c of registry.companies) await buses.tasks(c)
+    await actor.loadAll()
+    for (const c of registry.companies) {
+      await buses.tasks(c)
+      await commander.take(c)
+    }
   }
   const timers = o.clock === false ? [] : [
-    every(STATE_MS, 'state', () => writeStates(app, registry)), every(SILENT_MS, 'silent', async () => silent(registry, started)),
+    every(STATE_MS, 'state', () => writeStates(app, registry)), every(SILENT_MS, 'silent', async () => actor.silent(fallenSilent(registry, started), started)),
     every(BEAT_MS, 'beat', () => beat(app, registry, started, pipeline.figures)), every(RELOAD_MS, 'reload', reload),
     every(POLL_MS, 'poll', async () => void buses.poll()), every(BUS_STATE_MS, 'buses', () => buses.writeStates()),
   ]
   return {
-    mqtt, push, registry, pipeline, buses, tick, reload,
+    mqtt, push, registry, pipeline, buses, actor, tick, reload,
     async stop() {
       for (const t of timers) clearInterval(t)
+      await commander.stop()
       await mqtt.close()
       await push.close()
       await buses.stop()
       await pipeline.settle()
+      await actor.settle()
       await Promise.allSettled(later)
       await writeStates(app, registry).catch(() => {})
       await holding.end().catch(() => {})

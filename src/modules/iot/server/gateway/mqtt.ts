@@ -97,7 +97,8 @@ function rights(o: Door, brokerOf: () => Aedes): AedesOptions {
     },
     authorizeSubscribe: (client, sub, done) => done(null, sub.topic === `v1/${client.id}/cmd/#` || sub.topic === `v1/${client.id}/cmd/+` ? { ...sub, qos: 0 } : null),
     authorizePublish: (client, packet, done) => publish(client, packet, (error) => done(error)),
-    authorizeForward: (_client, packet) => (packet.topic.startsWith('$SYS') ? null : packet),
+    // What a device says goes to us and to nobody else, itself included: its answer lies below the subtree that it listens to.
+    authorizeForward: (_client, packet) => (!/^v1\/[^/]+\/cmd\/[^/]+$/.test(packet.topic) ? null : packet),
   }
 }
 

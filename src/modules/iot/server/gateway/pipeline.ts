@@ -62,6 +62,7 @@ export class Pipeline {
   readonly figures = { messages: 0, points: 0, events: 0, refused: 0, batches: 0 }
   /** Told after the commit, in order of a company's batches. */
   onStored: ((list: Stored[]) => void) | undefined
+  onHeardAgain: ((d: Known) => void) | undefined
   constructor(app: App, registry: Registry) {
     this.app = app
     this.registry = registry
@@ -102,8 +103,10 @@ export class Pipeline {
     m.heard_ms = Math.max(m.heard_ms ?? 0, at_ms)
     m.dirty = true
     if (m.conn !== 'online') {
+      const was = m.conn
       m.conn = 'online'
       m.conn_ms = at_ms
+      if (was === 'offline') this.onHeardAgain?.(d)
     }
   }
 
@@ -126,6 +129,7 @@ export class Pipeline {
         values.push([key, v])
         if (i.at_ms >= (m.good.get(key)?.at_ms ?? 0)) m.good.set(key, { v, at_ms: i.at_ms })
       }
+      if (!i.replay) m.seen.set(key, received_ms)
       const l = m.latest[key]
       if (!l || i.at_ms >= l[1]) m.latest[key] = [v, i.at_ms, j.q]
     }

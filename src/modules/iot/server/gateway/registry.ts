@@ -19,6 +19,7 @@ export interface Known {
   gateway_id: string | null
   bus_id: string | null
   address: string | null
+  equipment_id: string | null
   link: string
   secret_hash: string | null
   life: 'active' | 'maintenance'
@@ -35,6 +36,8 @@ export interface Moving {
   faulty: boolean
   latest: Latest
   good: Map<string, Before>
+  /** When each point was last heard, by our clock: what is read back must be newer than what was sent. */
+  seen: Map<string, number>
   refused: { at_ms: number; why: string } | null
   /** Not yet written to iot.device_state. */
   dirty: boolean
@@ -63,7 +66,7 @@ export class Registry {
   }
   async load(company_id: number): Promise<void> {
     const rows = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) =>
-      (await sql<Row>`select d.device_id, d.community_id, d.building_id, d.product_id, d.no, d.name, d.place, d.gateway_id, d.bus_id, d.address, p.link, d.secret_hash, d.life, coalesce(extract(epoch from d.settled_at) * 1000, 0)::bigint as settled_ms, p.model,
+      (await sql<Row>`select d.device_id, d.community_id, d.building_id, d.product_id, d.no, d.name, d.place, d.gateway_id, d.bus_id, d.address, d.equipment_id, p.link, d.secret_hash, d.life, coalesce(extract(epoch from d.settled_at) * 1000, 0)::bigint as settled_ms, p.model,
           s.conn, (extract(epoch from s.conn_at) * 1000)::bigint as conn_ms, (extract(epoch from s.heard_at) * 1000)::bigint as heard_ms, s.faulty, s.latest
         from iot.device d join iot.product p on p.company_id = ${company_id} and p.product_id = d.product_id left join iot.device_state s on s.company_id = ${company_id} and s.device_id = d.device_id
         where d.company_id = ${company_id} and d.life <> 'retired'`.execute(tx.db)).rows,
@@ -89,7 +92,7 @@ export class Registry {
     const good = new Map<string, Before>()
     for (const [k, [v, at_ms, q]] of Object.entries(r.latest ?? {})) if (q === 'good' && at_ms > r.settled_ms) good.set(k, { v, at_ms })
     const conn = fresh ? 'online' : r.conn === 'offline' ? 'offline' : 'unknown'
-    return { conn, conn_ms: conn === r.conn && r.conn_ms ? r.conn_ms : this.started_ms, heard_ms: r.heard_ms, faulty: r.faulty ?? false, latest: r.latest ?? {}, good, refused: null, dirty: conn !== r.conn, marked: new Map() }
+    return { conn, conn_ms: conn === r.conn && r.conn_ms ? r.conn_ms : this.started_ms, heard_ms: r.heard_ms, faulty: r.faulty ?? false, latest: r.latest ?? {}, good, seen: new Map(), refused: null, dirty: conn !== r.conn, marked: new Map() }
   }
   /** The device that an item is about: the sender itself, or a child of it. */
   childOf(sender: Known, name: string | null): Known | undefined {

@@ -36,7 +36,7 @@ export async function beat(app: App, registry: Registry, started_ms: number, fig
 }
 
 /** Silent longer than the product allows, counted from when the gateway began to listen. What is behind a gateway that is away itself is unknown. */
-export function silent(registry: Registry, started_ms: number, now = nowMs()): Known[] {
+export function fallenSilent(registry: Registry, started_ms: number, now = nowMs()): Known[] {
   const gone: Known[] = []
   for (const d of registry.devices.values()) {
     const m = d.moving

@@ -1,0 +1,121 @@
+// Messages of three points over MQTT, acknowledged when stored, with an alarm rule on the product, against batched inserts of the same rows into the same
+// table over one connection, in the same database. The gateway is its own process; the generator writes frames of its own (MQTT 3.1.1) over 50 sockets, 20 unacknowledged each.
+import { fork } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { connect, createServer, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { asOwner } from '../src/kernel/db.ts'
+import type { Figure } from '../tools/bench.ts'
+
+const CLIENTS = 50
+const WINDOW = 20
+const SECRET = 'a-secret-of-the-bench'
+const id = (kind: number, n: number): string => `00000000-0000-4000-8${String(kind).padStart(3, '0')}-${String(n).padStart(12, '0')}`
+const seconds = (): number => performance.now() / 1000
+const POINTS = ['temp', 'hum', 'co2']
+
+async function load(url: string): Promise<number> {
+  const point = (key: string) => ({ key, name: key, kind: 'gauge', unit: '', places: 1, low: -1000, high: 100_000, max_per_h: null, labels: [], where: null })
+  const model = JSON.stringify({ points: POINTS.map(point), commands: [], events: [], period_s: 60, offline_after_s: 600 })
+  const body = JSON.stringify({ trigger: { kind: 'threshold', point: 'temp', op: 'above', limit: 5000, back: 4000, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null })
+  const hash = createHash('sha256').update(SECRET).digest('hex')
+  return asOwner(url, async (c) => {
+    const company_id = (await c.query<{ company_id: number }>(`insert into identity.company (name, short_name, created_at) values ('基准物业', '基准', now()) returning company_id`)).rows[0]!.company_id
+    await c.query(`insert into property.community (company_id, community_id, name, kind, address, district, start_rule, created_at) values ($1, $2, '基准小区', 'estate', '', '', 'delivery_day', now())`, [company_id, id(1, 1)])
+    await c.query(`insert into iot.product (company_id, product_id, code, name, category, link, version_no, model, changed_at) values ($1, $2, 'bench', '基准', 'other', 'mqtt', 1, $3, now())`, [company_id, id(2, 1), model])
+    await c.query(`insert into iot.device (company_id, device_id, community_id, place, product_id, no, name, secret_hash, life, life_at, changed_at, created_at) select $1, ('00000000-0000-4000-8003-' || lpad(n::text, 12, '0'))::uuid, $2, '', $3, 'B' || n, 'B' || n, $4, 'active', now(), now(), now() from generate_series(0, $5) n`, [company_id, id(1, 1), id(2, 1), hash, CLIENTS - 1])
+    await c.query(`insert into iot.rule (company_id, rule_id, name, product_id, body, version_no, changed_at) values ($1, $2, '基准', $3, $4, 1, now())`, [company_id, id(4, 1), id(2, 1), body])
+    return company_id
+  })
+}
+const text = (s: string): Buffer => Buffer.concat([Buffer.from([s.length >> 8, s.length & 255]), Buffer.from(s)])
+function framed(type: number, body: Buffer): Buffer {
+  const head = [type]
+  for (let n = body.length, more = true; more; ) {
+    const b = n % 128
+    n = Math.floor(n / 128)
+    more = n > 0
+    head.push(more ? b | 128 : b)
+  }
+  return Buffer.concat([Buffer.from(head), body])
+}
+/** Sends `count` messages, `WINDOW` at a time; resolves when all are acknowledged. */
+function sender(port: number, device_id: string, count: number, base_ms: number): Promise<void> {
+  return new Promise((done, failed) => {
+    const s: Socket = connect(port, '127.0.0.1')
+    let sent = 0
+    let acked = 0
+    const topic = text(`v1/${device_id}/telemetry`)
+    const more = (): void => {
+      const out: Buffer[] = []
+      for (; sent < count && sent - acked < WINDOW; sent++) out.push(framed(0x32, Buffer.concat([topic, Buffer.from([(sent % 60_000) + 1 >> 8, ((sent % 60_000) + 1) & 255]), Buffer.from(JSON.stringify({ ts: base_ms + sent, temp: 20 + (sent % 50) / 10, hum: 40 + (sent % 30), co2: 400 + (sent % 100) }))])))
+      if (out.length) s.write(Buffer.concat(out))
+    }
+    let left = Buffer.alloc(0)
+    s.on('data', (chunk) => {
+      left = Buffer.concat([left, chunk])
+      while (left.length >= 4) {
+        if (left[0] === 0x40) acked++
+        left = left.subarray(4)
+      }
+      if (acked === count) {
+        s.end()
+        done()
+      } else more()
+    })
+    s.on('error', failed)
+    s.on('close', () => (acked < count ? failed(new Error(`closed after ${acked} of ${count}`)) : undefined))
+    s.on('connect', () => s.write(framed(0x10, Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, 60]), text(device_id), text(device_id), text(SECRET)]))))
+  })
+}
+const freePort = (): Promise<number> => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => done(port)) }) })
+/** User and system time of a process, in seconds (Linux: fields 14 and 15 of stat, in hundredths). */
+function cpuOf(pid: number): number {
+  const f = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')
+  return (Number(f[11]) + Number(f[12])) / 100
+}
+async function raw(url: string, company_id: number, rows: number, base_ms: number): Promise<number> {
+  const c = new pg.Client({ connectionString: url })
+  await c.connect()
+  const begun = seconds()
+  for (let at = 0; at < rows; at += 3999) {
+    const n = Math.min(3999, rows - at)
+    const of = <T>(f: (i: number) => T): T[] => Array.from({ length: n }, (_, k) => f(at + k))
+    await c.query({ name: 'raw', text: `insert into iot.sample (company_id, device_id, point, at, v, q, why, src, received_at) select $1::bigint, x.d, x.p, x.a, x.v, 'good', null, 'live', now() from unnest($2::uuid[], $3::text[], $4::timestamptz[], $5::numeric[]) as x(d, p, a, v)`, values: [company_id, of((i) => id(9, Math.floor(i / 3) % CLIENTS)), of((i) => POINTS[i % 3]!), of((i) => new Date(base_ms + Math.floor(i / 3 / CLIENTS)).toISOString()), of((i) => String(20 + (i % 50) / 10))] })
+  }
+  const s = seconds() - begun
+  await c.end()
+  return s
+}
+
+export async function run({ url, size }: { url: string; size: number }): Promise<Figure[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
+  const company_id = await load(url)
+  const mqtt_port = await freePort()
+  const child = fork(join(process.cwd(), 'src/apps/gateway.ts'), { env: { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'test', HEYUAN_LOG: 'quiet', HEYUAN_MQTT_PORT: String(mqtt_port), HEYUAN_IOT_HTTP_PORT: String(await freePort()) }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  try {
+    await new Promise<void>((ready, failed) => child.once('message', () => ready()).once('exit', () => failed(new Error('gateway ended'))))
+    const per = Math.floor(size / CLIENTS)
+    const base = Date.now() - 30_000
+    const before = await raw(url, company_id, per * CLIENTS * 3, base)
+    const cpu0 = cpuOf(child.pid!)
+    const begun = seconds()
+    await Promise.all(Array.from({ length: CLIENTS }, (_, n) => sender(mqtt_port, id(3, n), per, base)))
+    const took = seconds() - begun
+    const cpu = cpuOf(child.pid!) - cpu0
+    const after = await raw(url, company_id, per * CLIENTS * 3, base + 10_000_000)
+    const stored = await asOwner(url, async (c) => (await c.query<{ n: number }>(`select count(*)::int as n from iot.sample where company_id = $1 and device_id::text like '00000000-0000-4000-8003-%'`, [company_id])).rows[0]!.n)
+    const messages = per * CLIENTS
+    if (stored !== messages * 3) throw new Error(`${stored} points stored of ${messages * 3} acknowledged`)
+    const limit = (messages * 3) / ((before + after) / 2)
+    const value = (messages * 3) / took
+    const note = `${messages} messages of 3 points in ${took.toFixed(2)} s = ${Math.round(messages / took)} messages a second, all acknowledged when stored, none lost, none doubled; raw ${before.toFixed(2)} and ${after.toFixed(2)} s; CPU of the gateway ${((cpu / messages) * 1e6).toFixed(0)} µs a message`
+    return [{ bench: 'ingest.points_s', size: messages, value: Math.round(value), unit: 'points/s', limit: Math.round(limit), ratio: Math.round((value / limit) * 1000) / 1000, note }]
+  } finally {
+    child.kill('SIGTERM')
+    rmSync(dir, { recursive: true, force: true })
+  }
+}

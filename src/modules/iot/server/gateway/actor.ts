@@ -1,0 +1,173 @@
+// What follows from what was stored: alarms of devices, and rules. Decided in memory when a batch is committed, done in transactions of their own, one
+// company after the other. What was sent after an outage is recorded and never acts (replay).
+import { sql } from 'kysely'
+import type { App } from '../../../../kernel/app.ts'
+import { nowMs } from '../../../../kernel/clock.ts'
+import { inTransaction } from '../../../../kernel/db.ts'
+import { uuidv7 } from '../../../../kernel/ids.ts'
+import { log } from '../../../../kernel/log.ts'
+import { Refusal } from '../../../../kernel/refuse.ts'
+import type { Scope } from '../../../../kernel/scope.ts'
+import { asSystem } from '../../../../kernel/worker.ts'
+import { openFound } from '../../../orders/server/index.ts'
+import type { RuleBody } from '../../contract.ts'
+import { thenText } from '../../shown.ts'
+import { queueCommand } from '../commands.ts'
+import { clearAlarm, raiseAlarm, type AlarmIn } from '../raise.ts'
+import { fresh, step, type Input, type Memory, type Verdict } from '../rules/engine.ts'
+import type { Stored } from './pipeline.ts'
+import type { Known, Registry } from './registry.ts'
+
+interface Rule {
+  rule_id: string
+  name: string
+  product_id: string
+  community_id: string | null
+  device_id: string | null
+  version_no: number
+  body: RuleBody
+}
+/** More devices of one community gone at once than this are one alarm: a switch, or the power. */
+const TOGETHER = 5
+const QUEUE_MAX = 5000
+const sourceOf = (d: Known): string => `device:${d.device_id}`
+type Deed = (scope: Scope) => Promise<void>
+
+export class Actor {
+  private readonly app: App
+  private readonly registry: Registry
+  private readonly rules = new Map<number, Map<string, Rule[]>>()
+  private readonly memory = new Map<string, Memory>()
+  /** `${company} ${source} ${kind}` of alarms that are raised and not over. */
+  private readonly raised = new Set<string>()
+  private readonly queue: { company_id: number; what: string; deed: Deed }[] = []
+  private working: Promise<void> | undefined
+  constructor(app: App, registry: Registry) {
+    this.app = app
+    this.registry = registry
+  }
+  async load(company_id: number): Promise<void> {
+    const [rules, open] = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) => [
+      (await sql<Rule>`select rule_id, name, product_id, community_id, device_id, version_no, body from iot.rule where company_id = ${company_id} and stopped_at is null order by rule_id`.execute(tx.db)).rows,
+      (await sql<{ source: string; kind: string }>`select source, kind from iot.alarm where company_id = ${company_id} and disposed_at is null and cleared_at is null`.execute(tx.db)).rows,
+    ] as const)
+    this.rules.set(company_id, Map.groupBy(rules, (r) => r.product_id))
+    for (const k of this.raised) if (k.startsWith(`${company_id} `)) this.raised.delete(k)
+    for (const a of open) this.raised.add(`${company_id} ${a.source} ${a.kind}`)
+  }
+  async loadAll(): Promise<void> {
+    for (const c of this.registry.companies) await this.load(c)
+  }
+
+  stored(list: readonly Stored[]): void {
+    for (const s of list) {
+      if (!s.live) continue
+      const d = s.device
+      for (const e of s.events) this.onEvent(d, e, s.at_ms)
+      if (s.values.length > 0) this.onFault(d)
+      for (const r of this.rulesFor(d)) {
+        for (const [point, v] of s.values) this.put(d, r, { kind: 'value', point, v, at_ms: s.at_ms })
+        for (const e of s.events) this.put(d, r, { kind: 'event', event: e.kind, at_ms: s.at_ms })
+      }
+    }
+  }
+  /** By clock: who has fallen silent, and rules that wait for silence. */
+  silent(gone: readonly Known[], started_ms: number, now = nowMs()): void {
+    for (const [community, list] of Map.groupBy(gone.filter((d) => d.life === 'active'), (d) => `${d.company_id} ${d.community_id}`)) {
+      const first = list[0]!
+      if (list.length <= TOGETHER) for (const d of list) this.raise(d, 'offline', `${d.name}离线`, 'minor', { silent_s: Math.round((now - (d.moving.heard_ms ?? started_ms)) / 1000) })
+      else this.do(first.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { community_id: first.community_id, building_id: null, device_id: null, source: `community:${first.community_id}`, kind: 'offline_many', title: `${list.length} 台设备同时离线`, level: 'major', rule_id: null, place: '', facts: { devices: list.slice(0, 30).map((d) => d.name).join('、') } })))
+      if (list.length > TOGETHER) this.raised.add(`${community.split(' ')[0]} community:${first.community_id} offline_many`)
+    }
+    for (const d of this.registry.devices.values()) {
+      if (d.life !== 'active') continue
+      for (const r of this.rulesFor(d)) if (r.body.trigger.kind === 'no_data') this.put(d, r, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
+    }
+  }
+  heardAgain(d: Known): void {
+    this.clear(d, sourceOf(d), 'offline')
+    const many = `community:${d.community_id}`
+    if (this.raised.has(`${d.company_id} ${many} offline_many`) && ![...this.registry.devices.values()].some((x) => x.community_id === d.community_id && x.moving.conn === 'offline')) this.clear(d, many, 'offline_many')
+  }
+  private onEvent(d: Known, e: Stored['events'][number], _at_ms: number): void {
+    const spec = d.model.events.find((x) => x.key === e.kind)
+    if (!spec || spec.level === 'notice' || d.life !== 'active') return
+    if (e.payload['active'] === false) return this.clear(d, sourceOf(d), e.kind)
+    this.raise(d, e.kind, `${d.name}:${spec.name}`, spec.level, { event: e.kind, data: e.payload })
+  }
+  private onFault(d: Known): void {
+    const key = `${d.company_id} ${sourceOf(d)} fault`
+    if (!d.moving.faulty) return this.raised.has(key) ? this.clear(d, sourceOf(d), 'fault') : undefined
+    if (this.raised.has(key) || d.life !== 'active') return
+    const points = d.model.points.flatMap((p) => p.labels.filter((l) => l.fault && l.value === d.moving.latest[p.key]?.[0]).map((l) => `${p.name} ${l.name}`))
+    this.raise(d, 'fault', `${d.name}故障`, 'major', { points: points.join('、') })
+  }
+  private rulesFor(d: Known): Rule[] {
+    return (this.rules.get(d.company_id)?.get(d.product_id) ?? []).filter((r) => (r.community_id === null || r.community_id === d.community_id) && (r.device_id === null || r.device_id === d.device_id))
+  }
+  private put(d: Known, r: Rule, input: Input): void {
+    const key = `${r.rule_id} ${r.version_no} ${d.device_id}`
+    let m = this.memory.get(key)
+    if (!m) {
+      m = fresh()
+      // After a start an alarm that is still open is still firing.
+      m.firing = this.raised.has(`${d.company_id} ${sourceOf(d)} rule:${r.rule_id}`)
+      this.memory.set(key, m)
+    }
+    const v = step(r.body, m, input)
+    if (v.does === 'clear') this.clear(d, sourceOf(d), `rule:${r.rule_id}`)
+    if (v.does === 'fire' && d.life === 'active') this.fire(d, r, v)
+  }
+  private fire(d: Known, r: Rule, v: Verdict): void {
+    if (r.body.level) this.raised.add(`${d.company_id} ${sourceOf(d)} rule:${r.rule_id}`)
+    this.do(d.company_id, r.name, async (scope) => {
+      const did: string[] = []
+      let alarm_id: string | null = null
+      if (r.body.level) {
+        alarm_id = (await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind: `rule:${r.rule_id}`, title: `${d.name}:${r.name}`, level: r.body.level, rule_id: r.rule_id, facts: v.facts })).alarm_id
+        did.push('报警')
+      }
+      if (r.body.command) did.push(await commanded(scope, d, r))
+      if (r.body.order_category_id) {
+        const o = await openFound(scope, { community_id: d.community_id, building_id: d.building_id, place: d.place, category_id: r.body.order_category_id, words: `${d.name}:${r.name}`, photo_ids: [], equipment_id: d.equipment_id })
+        if (alarm_id) await sql`update iot.alarm set order_id = ${o.order_id}::uuid where company_id = ${scope.company_id} and alarm_id = ${alarm_id}`.execute(scope.db)
+        did.push(`工单 ${o.no}`)
+      }
+      await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, at, facts, did) values (${scope.company_id}, ${uuidv7()}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${scope.now}, ${JSON.stringify(v.facts)}::jsonb, ${did.join('、') || thenText(r.body, d.model)})`.execute(scope.db)
+    })
+  }
+  private raise(d: Known, kind: string, title: string, level: AlarmIn['level'], facts: Record<string, unknown>): void {
+    this.raised.add(`${d.company_id} ${sourceOf(d)} ${kind}`)
+    this.do(d.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind, title, level, rule_id: null, facts })))
+  }
+  private clear(d: Known, source: string, kind: string): void {
+    if (!this.raised.delete(`${d.company_id} ${source} ${kind}`)) return
+    this.do(d.company_id, 'clear', (scope) => clearAlarm(scope, source, kind))
+  }
+  private do(company_id: number, what: string, deed: Deed): void {
+    if (this.queue.length >= QUEUE_MAX) return log('error', 'too many alarms wait', { what })
+    this.queue.push({ company_id, what, deed })
+    this.working ??= this.work().finally(() => (this.working = undefined))
+  }
+  private async work(): Promise<void> {
+    for (let next = this.queue.shift(); next; next = this.queue.shift()) {
+      const { company_id, what, deed } = next
+      await asSystem(this.app, company_id, 'iot.act', deed).catch((error: unknown) => log('warn', 'alarm or rule', { what, cause: String(error) }))
+    }
+  }
+  async settle(): Promise<void> {
+    while (this.working) await this.working
+  }
+}
+const placeOf = (d: Known) => ({ community_id: d.community_id, building_id: d.building_id, device_id: d.device_id, place: d.place })
+/** A command that cannot be given does not take the alarm with it. */
+async function commanded(scope: Scope, d: Known, r: Rule): Promise<string> {
+  const c = r.body.command!
+  try {
+    await queueCommand(scope, { device_id: c.device_id ?? d.device_id, command: c.command, arg: c.arg, reason_code: 'operation', reason: `联动:${r.name}`, source: 'rule', rule_id: r.rule_id })
+    return '命令'
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error
+    return `命令未发出(${error.code === 'iot.not_online' ? '设备不在线' : error.code === 'iot.in_maintenance' ? '设备检修中' : '不满足条件'})`
+  }
+}

@@ -1,0 +1,117 @@
+// Carries commands out: marks one as sent before it is sent, so that after a crash nobody believes it was not; then waits for the answer, then reads back. What
+// was lost is unknown, and stays so.
+import { sql } from 'kysely'
+import type { App } from '../../../../kernel/app.ts'
+import { nowMs } from '../../../../kernel/clock.ts'
+import { inTransaction } from '../../../../kernel/db.ts'
+import { log } from '../../../../kernel/log.ts'
+import type { CommandState } from '../../contract.ts'
+import type { Buses } from './buses.ts'
+import type { Mqtt } from './mqtt.ts'
+import type { Known, Registry } from './registry.ts'
+
+interface Taken {
+  command_id: string
+  device_id: string
+  command: string
+  arg: string | null
+  expires_ms: number
+  expired: boolean
+}
+const AT_ONCE = 100
+const LOOK_MS = 150
+const ASK_AGAIN_MS = 700
+const iso = (ms: number): string => new Date(ms).toISOString()
+const pause = (ms: number) => new Promise<void>((r) => setTimeout(r, ms))
+type End = { state: CommandState; answer?: string | null; why?: string | null; seen_v?: number | null }
+
+export class Commander {
+  private readonly app: App
+  private readonly registry: Registry
+  private readonly buses: Buses
+  private readonly mqtt: () => Mqtt
+  private readonly replies = new Map<string, (r: { ok: boolean; why: string | null } | null) => void>()
+  private readonly later = new Set<Promise<unknown>>()
+  private stopped = false
+  constructor(app: App, registry: Registry, buses: Buses, mqtt: () => Mqtt) {
+    this.app = app
+    this.registry = registry
+    this.buses = buses
+    this.mqtt = mqtt
+  }
+  /** What a gateway before this one had sent and not seen the end of. */
+  async forget(): Promise<void> {
+    for (const company_id of this.registry.companies)
+      await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.command set state = 'unknown', state_at = ${iso(nowMs())}::timestamptz, why = '网关中断,结果未知' where company_id = ${company_id} and state in ('sent','accepted')`.execute(tx.db))
+  }
+  async take(company_id: number): Promise<void> {
+    const now = iso(nowMs())
+    const rows = await inTransaction(this.app.d, { company_id }, async (tx) =>
+      (await sql<Taken>`update iot.command set state = case when expires_at < ${now}::timestamptz then 'expired' else 'sent' end, state_at = ${now}::timestamptz, sent_at = case when expires_at < ${now}::timestamptz then null else ${now}::timestamptz end
+        where company_id = ${company_id} and command_id in (select command_id from iot.command where company_id = ${company_id} and state = 'queued' order by asked_at limit ${AT_ONCE} for update skip locked) returning command_id, device_id, command, arg::text as arg, (extract(epoch from expires_at) * 1000)::bigint as expires_ms, state = 'expired' as expired`.execute(tx.db)).rows)
+    for (const t of rows) {
+      if (t.expired) continue
+      const p: Promise<void> = this.run(company_id, t).catch((error: unknown) => log('warn', 'command', { command_id: t.command_id, cause: String(error) })).finally(() => this.later.delete(p))
+      this.later.add(p)
+    }
+  }
+  /** A device's answer: `{"ok": true}` or `{"ok": false, "why": "…"}`. */
+  reply(command_id: string, body: Uint8Array): void {
+    let said: { ok?: unknown; why?: unknown } | null = null
+    try {
+      said = JSON.parse(Buffer.from(body).toString('utf8')) as { ok?: unknown; why?: unknown }
+    } catch {
+      // No JSON is no answer.
+    }
+    if (said) this.replies.get(command_id)?.({ ok: said.ok === true, why: typeof said.why === 'string' ? said.why.slice(0, 100) : null })
+  }
+  private async run(company_id: number, t: Taken): Promise<void> {
+    const d = this.registry.devices.get(t.device_id)
+    const spec = d?.model.commands.find((c) => c.key === t.command)
+    if (!d || !spec) return this.end(company_id, t, { state: 'failed', why: '设备或命令已不存在' })
+    const arg = t.arg === null ? null : Number(t.arg)
+    const begun = nowMs()
+    const answered = d.bus_id ? await this.overBus(d, spec, arg) : await this.overMqtt(d, t, arg)
+    if (answered.state !== 'accepted') return this.end(company_id, t, answered)
+    await this.end(company_id, t, answered)
+    if (!spec.confirm) return
+    const wanted = spec.confirm.equals ?? arg
+    const until = nowMs() + spec.confirm.within_s * 1000
+    let seen: number | null = null
+    while (nowMs() < until && !this.stopped) {
+      if (d.bus_id) await this.buses.readPoint(d, spec.confirm.point)
+      const at = d.moving.seen.get(spec.confirm.point)
+      if (at !== undefined && at >= begun) seen = d.moving.latest[spec.confirm.point]?.[0] ?? null
+      if (seen !== null && wanted !== null && Math.abs(seen - wanted) < 1e-6) return this.end(company_id, t, { ...answered, state: 'confirmed', seen_v: seen })
+      await pause(d.bus_id ? ASK_AGAIN_MS : LOOK_MS)
+    }
+    await this.end(company_id, t, { ...answered, state: 'unknown', seen_v: seen, why: seen === null ? '设备已应答,但没有回读到新的值' : '设备已应答,但回读的值不符' })
+  }
+  private async overMqtt(d: Known, t: Taken, arg: number | null): Promise<End> {
+    if (!this.mqtt().connected(d.device_id)) return { state: 'failed', why: '设备不在线,没有发出' }
+    const reply = new Promise<{ ok: boolean; why: string | null } | null>((done) => {
+      const timer = setTimeout(() => done(null), Math.max(0, t.expires_ms - nowMs()))
+      this.replies.set(t.command_id, (r) => (clearTimeout(timer), done(r)))
+    })
+    this.mqtt().send(d.device_id, `v1/${d.device_id}/cmd/${t.command_id}`, JSON.stringify({ id: t.command_id, command: t.command, arg, expires_at: t.expires_ms }))
+    const r = await reply
+    this.replies.delete(t.command_id)
+    if (r === null) return { state: 'unknown', why: '发出后没有应答' }
+    return r.ok ? { state: 'accepted', answer: r.why ?? '已执行' } : { state: 'failed', answer: r.why, why: `设备拒绝:${r.why ?? '未说明'}` }
+  }
+  private async overBus(d: Known, spec: Known['model']['commands'][number], arg: number | null): Promise<End> {
+    const bus = d.bus_id ? this.buses.busOf(d.bus_id) : undefined
+    if (!bus || !d.address || !spec.where) return { state: 'failed', why: '总线未启用,或命令没有寄存器' }
+    const o = await bus.write(d.address, spec.where, spec.value ?? arg ?? 0)
+    if (o.ok) return { state: 'accepted', answer: `应答 ${o.rtt_ms} 毫秒` }
+    return o.kind === 'refused' || o.kind === 'line' ? { state: 'failed', why: o.why } : { state: 'unknown', why: '发出后没有应答' }
+  }
+  private async end(company_id: number, t: Taken, e: End): Promise<void> {
+    await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.command set state = ${e.state}, state_at = ${iso(nowMs())}::timestamptz, answer = coalesce(${e.answer ?? null}, answer), why = ${e.why ?? null}, seen_v = ${e.seen_v ?? null}::numeric where company_id = ${company_id} and command_id = ${t.command_id}`.execute(tx.db))
+  }
+  async stop(): Promise<void> {
+    this.stopped = true
+    for (const done of this.replies.values()) done(null)
+    await Promise.allSettled(this.later)
+  }
+}

@@ -1,0 +1,47 @@
+// Shapes of commands, alarms and rules.
+import { z } from 'zod'
+import { Can, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
+import { Key, Level, Safety } from './shapes.ts'
+
+export const CommandState = z.enum(['queued', 'sent', 'accepted', 'confirmed', 'failed', 'expired', 'unknown']).meta({ zh: '状态' })
+export type CommandState = z.output<typeof CommandState>
+export const ReasonCode = z.enum(['operation', 'safety', 'own_request']).meta({ zh: '事由' })
+export const CommandRow = z.object({ command_id: Id, name: z.string().meta({ zh: '命令' }), safety: Safety, arg: z.string().nullable().meta({ zh: '参数' }), reason: z.string().nullable().meta({ zh: '原因' }), reason_code: ReasonCode, source: z.enum(['hand', 'rule']).meta({ zh: '来源' }), asked_by_name: z.string().meta({ zh: '发出人' }), asked_at: Instant.meta({ zh: '发出时间' }), expires_at: Instant, state: CommandState, state_at: Instant.meta({ zh: '状态时间' }), answer: z.string().nullable().meta({ zh: '设备应答' }), why: z.string().nullable().meta({ zh: '说明' }), seen_v: z.string().nullable().meta({ zh: '回读值' }) })
+export type CommandRow = z.output<typeof CommandRow>
+
+export const AlarmState = z.enum(['active', 'acked', 'shelved', 'cleared', 'disposed']).meta({ zh: '状态' })
+export const AlarmRow = z.object({
+  alarm_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_id: Id.nullable(), place: z.string().nullable().meta({ zh: '位置' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), kind: z.string(), title: z.string().meta({ zh: '报警' }), level: Level, state: AlarmState,
+  raised_at: Instant.meta({ zh: '发生时间' }), last_at: Instant.meta({ zh: '最近一次' }), times_count: z.int().meta({ zh: '次数' }), cleared_at: Instant.nullable().meta({ zh: '恢复时间' }), acked_by_name: z.string().nullable().meta({ zh: '确认人' }), acked_at: Instant.nullable().meta({ zh: '确认时间' }), shelved_until: Instant.nullable().meta({ zh: '搁置至' }), escalated_at: Instant.nullable().meta({ zh: '升级时间' }), disposed_at: Instant.nullable().meta({ zh: '处置时间' }), disposal: z.string().nullable().meta({ zh: '处置情况' }), order_id: Id.nullable(),
+  can: Can('ack', 'shelve', 'dispose'),
+})
+export type AlarmRow = z.output<typeof AlarmRow>
+export const Alarm = AlarmRow.extend({ rule_id: Id.nullable(), rule_name: z.string().nullable().meta({ zh: '规则' }), facts: z.array(z.object({ name: z.string(), text: z.string() })), steps: z.array(z.object({ step_no: z.int(), action: z.string().meta({ zh: '动作' }), by_name: z.string().meta({ zh: '办理人' }), note: z.string().nullable().meta({ zh: '说明' }), at: Instant.meta({ zh: '时间' }) })) })
+export type Alarm = z.output<typeof Alarm>
+export const AlarmPolicy = z.object({ major_min: z.int().min(1).max(1440).meta({ zh: '重要报警几分钟未确认即升级' }), critical_min: z.int().min(1).max(1440).meta({ zh: '紧急报警几分钟未确认即升级' }), storm_count: z.int().min(2).max(1000).meta({ zh: '同一小区十分钟内超过几条即合并通知' }) })
+export type AlarmPolicy = z.output<typeof AlarmPolicy>
+export const POLICY_DEFAULTS: AlarmPolicy = { major_min: 30, critical_min: 5, storm_count: 10 }
+
+const Num = z.number().min(-1e12).max(1e12)
+export const Trigger = z.discriminatedUnion('kind', [
+  /** Beyond the limit for so long; over again only when it is back behind `back`. */
+  z.object({ kind: z.literal('threshold'), point: Key, op: z.enum(['above', 'below']), limit: Num, back: Num, for_s: z.int().min(0).max(86_400) }),
+  z.object({ kind: z.literal('change'), point: Key, to: Num }),
+  z.object({ kind: z.literal('event'), event: Key }),
+  z.object({ kind: z.literal('no_data'), for_s: z.int().min(60).max(604_800) }),
+])
+export type Trigger = z.output<typeof Trigger>
+export const RuleBody = z.object({
+  trigger: Trigger,
+  /** In force only within these hours of the day; over midnight when from is later. */
+  hours: z.object({ from_h: z.int().min(0).max(23), to_h: z.int().min(0).max(24) }).nullable(),
+  cool_down_s: z.int().min(0).max(86_400), level: Level.nullable(), order_category_id: Id.nullable(),
+  command: z.object({ device_id: Id.nullable(), command: Key, arg: Num.nullable() }).nullable(),
+})
+export type RuleBody = z.output<typeof RuleBody>
+export const RuleRow = z.object({ rule_id: Id, name: z.string().meta({ zh: '规则' }), product_id: Id, product_name: z.string().meta({ zh: '产品' }), community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), body: RuleBody, when_text: z.string().meta({ zh: '条件' }), then_text: z.string().meta({ zh: '动作' }), version_no: z.int().meta({ zh: '版本' }), stopped: z.boolean().meta({ zh: '停用' }), fire_count: z.int().meta({ zh: '近 7 天触发' }), last_at: Instant.nullable().meta({ zh: '最近触发' }) })
+export type RuleRow = z.output<typeof RuleRow>
+export const RuleFields = { name: Needed(40).meta({ zh: '名称' }), product_id: Id.meta({ zh: '适用产品' }), community_id: Id.nullable().meta({ zh: '适用小区' }), device_id: Id.nullable().meta({ zh: '只适用设备' }), body: RuleBody.meta({ zh: '条件与动作' }) }
+export const FireRow = z.object({ fire_id: Id, at: Instant.meta({ zh: '时间' }), device_id: Id, device_name: z.string().meta({ zh: '设备' }), facts: z.string().meta({ zh: '依据' }), did: z.string().meta({ zh: '动作' }) })
+export const Tried = z.object({ device_name: z.string().meta({ zh: '设备' }), at: Instant.meta({ zh: '时间' }), facts: z.string().meta({ zh: '依据' }) })
+export const Note = Text(200)
