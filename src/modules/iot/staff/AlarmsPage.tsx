@@ -35,7 +35,7 @@ function Card({ a }: { a: AlarmRow }) {
   const [writing, setWriting] = useState(false)
   const kind = KIND[a.level]
   return (
-    <section className="ph-card" aria-label={a.title}>
+    <section className="ph-card ph-section" aria-label={a.title}>
       <h2 className="ph-between"><span>{a.title}</span><Tag {...(kind ? { kind } : {})}>{said('level', a.level)}</Tag></h2>
       <Facts rows={[['状态', said('alarm', a.state)], ['位置', [a.community_name, a.place].filter(Boolean).join(' ')], ['发生', `${instant(a.raised_at)}${a.times_count > 1 ? `,共 ${a.times_count} 次` : ''}`], a.cleared_at ? ['恢复', instant(a.cleared_at)] : null, a.acked_by_name ? ['确认人', a.acked_by_name] : null, a.disposal ? ['处置', a.disposal] : null]} />
       {a.can.ack === true ? <Button className="ph-big" block color="primary" loading={ack.running} onClick={() => void ack.run({ alarm_id: a.alarm_id })}>确认收到</Button> : null}
