@@ -2980,6 +2980,7 @@ export interface OrdersStockMove {
   by_account: string | null
   by_name: string
   at: string
+  other_item_id: string | null
 }
 
 export interface OrdersVisit {

@@ -12,7 +12,7 @@ export const StockItem = z.object({
 })
 export type StockItem = z.output<typeof StockItem>
 export const StockMove = z.object({
-  move_no: z.int(), kind: z.enum(['in', 'out', 'back', 'count']).meta({ zh: '类别' }), quantity: z.string().meta({ zh: '数量' }), cost_fen: FenShape.meta({ zh: '金额' }), order_id: Id.nullable(), order_no: z.string().nullable().meta({ zh: '工单' }), paper: z.string().nullable().meta({ zh: '单据' }), note: z.string().nullable().meta({ zh: '说明' }), by_name: z.string().meta({ zh: '经办人' }), at: Instant.meta({ zh: '时间' }),
+  move_no: z.int(), kind: z.enum(['in', 'out', 'back', 'count', 'give', 'get']).meta({ zh: '类别' }), quantity: z.string().meta({ zh: '数量' }), cost_fen: FenShape.meta({ zh: '金额' }), order_id: Id.nullable(), order_no: z.string().nullable().meta({ zh: '工单' }), paper: z.string().nullable().meta({ zh: '单据' }), note: z.string().nullable().meta({ zh: '说明' }), by_name: z.string().meta({ zh: '经办人' }), at: Instant.meta({ zh: '时间' }),
   /** After it. */
   on_hand: z.string().meta({ zh: '结存' }), value_fen: FenShape.meta({ zh: '结存金额' }),
 })
@@ -37,6 +37,8 @@ export const materialCalls = {
   stockMoves: read({ zh: '备件流水', may: 'orders.order.read', takes: Paging.extend({ item_id: Id }), gives: pageOf(StockMove) }),
   saveStockItem: write({ zh: '保存备件', may: STOCK, takes: Repeatable.extend({ item_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), ...item }), gives: z.object({ item_id: Id }), refuses: ['orders.name_taken', 'orders.stock_left'] }),
   stockIn: write({ zh: '备件入库', may: STOCK, takes: Repeatable.extend({ item_id: Id, quantity: Quantity, cost_fen: FenShape.min(0).meta({ zh: '金额合计' }), paper: Needed(60).meta({ zh: '采购单或发票号' }), note: Text(100).optional().meta({ zh: '说明' }) }), gives: z.object({ on_hand: z.string(), value_fen: FenShape }) }),
+  /** To the store of another community, at the moving average; a part that is not there yet is begun. */
+  transferStock: write({ zh: '调拨备件', may: STOCK, takes: Repeatable.extend({ item_id: Id, to_community_id: Id.meta({ zh: '调入小区' }), quantity: Quantity, note: Text(100).optional().meta({ zh: '说明' }) }), gives: z.object({ on_hand: z.string(), other_item_id: Id, cost_fen: FenShape }), refuses: ['orders.stock_short', 'orders.stock_same', 'orders.unit_differs'] }),
   /** What was counted; a difference is booked when another person has agreed. */
   countStock: write({ zh: '盘点备件', may: STOCK, takes: Repeatable.extend({ item_id: Id, counted: Decimal.refine((v) => !v.startsWith('-'), '不能小于 0').meta({ zh: '实盘数量' }), reason: Reason }), gives: z.object({ difference: z.string(), approval_id: Id.nullable() }), refuses: ['orders.stock_counting', 'system.approval_nobody'] }),
 

@@ -405,7 +405,7 @@ create table orders.stock_move (
   company_id bigint not null, -- 公司
   item_id uuid not null, -- 备件
   move_no integer not null, -- 该备件的第几笔
-  kind text not null, -- 类别:in 入库,out 领用,back 退库,count 盘点
+  kind text not null, -- 类别:in 入库,out 领用,back 退库,count 盘点,give 调出,get 调入
   quantity numeric(12,3) not null, -- 数量,出为负
   cost_fen bigint not null, -- 金额,出为负
   order_id uuid, -- 工单
@@ -415,6 +415,7 @@ create table orders.stock_move (
   by_account uuid, -- 经办人账号
   by_name text not null, -- 经办人
   at timestamp with time zone not null, -- 时间
+  other_item_id uuid, -- 调拨的另一头:调出到、调入自哪个备件
   constraint stock_move_check CHECK (((kind = ANY (ARRAY['out'::text, 'back'::text])) = (order_id IS NOT NULL))),
   constraint stock_move_check1 CHECK (((kind = 'back'::text) = (back_of IS NOT NULL))),
   constraint stock_move_check2 CHECK (((kind = ANY (ARRAY['in'::text, 'back'::text])) <= ((quantity > (0)::numeric) AND (cost_fen >= 0)))),
@@ -422,12 +423,17 @@ create table orders.stock_move (
   constraint stock_move_company_id_item_id_back_of_fkey FOREIGN KEY (company_id, item_id, back_of) REFERENCES orders.stock_move(company_id, item_id, move_no),
   constraint stock_move_company_id_item_id_fkey FOREIGN KEY (company_id, item_id) REFERENCES orders.stock_item(company_id, item_id),
   constraint stock_move_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
-  constraint stock_move_kind_check CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'back'::text, 'count'::text]))),
+  constraint stock_move_company_id_other_item_id_fkey FOREIGN KEY (company_id, other_item_id) REFERENCES orders.stock_item(company_id, item_id),
+  constraint stock_move_get_check CHECK (((kind = 'get'::text) <= ((quantity > (0)::numeric) AND (cost_fen >= 0)))),
+  constraint stock_move_give_check CHECK (((kind = 'give'::text) <= ((quantity < (0)::numeric) AND (cost_fen <= 0)))),
+  constraint stock_move_kind_check CHECK ((kind = ANY (ARRAY['in'::text, 'out'::text, 'back'::text, 'count'::text, 'give'::text, 'get'::text]))),
+  constraint stock_move_other_check CHECK (((kind = ANY (ARRAY['give'::text, 'get'::text])) = (other_item_id IS NOT NULL))),
   constraint stock_move_pkey PRIMARY KEY (company_id, item_id, move_no),
   constraint stock_move_quantity_check CHECK ((quantity <> (0)::numeric))
 );
 CREATE INDEX stock_move_back ON orders.stock_move USING btree (company_id, item_id, back_of);
 CREATE INDEX stock_move_order ON orders.stock_move USING btree (company_id, order_id);
+CREATE INDEX stock_move_other ON orders.stock_move USING btree (company_id, other_item_id) WHERE (other_item_id IS NOT NULL);
 
 -- 回访:每问一次一行,只增
 create table orders.visit (

@@ -19,7 +19,7 @@ import { serviceAnswers } from './services.ts'
 import { setupAnswers } from './setup.ts'
 import { statsAnswers } from './stats.ts'
 import { surveyResults } from './survey_results.ts'
-import { surveyAnswers } from './surveys.ts'
+import { closeSurveys, surveyAnswers } from './surveys.ts'
 
 export { careTemplates } from './templates.ts'
 
@@ -31,6 +31,7 @@ export const careModule = (app: () => App): Module => ({
   schedules: [
     { name: 'care.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'care.applications', every_s: 300, of: 'company', run: async (w) => void (await w.tx(applicationClock)) },
+    { name: 'care.close_surveys', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeSurveys)) },
     { name: 'care.close_old', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeOld)) },
   ],
 })

@@ -1,10 +1,12 @@
 // Surveys: drawn by a seed, each household once, results that open their replies, an anonymous one that names no household.
 import fc from 'fast-check'
+import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { asOwner } from '../../../kernel/db.ts'
+import { runSchedule } from '../../../kernel/worker.ts'
 import { care, type Question } from '../contract.ts'
 import { FEW, drawn, tooFew } from './rules/survey.ts'
 
@@ -134,4 +136,15 @@ test('the same seed draws the same, each building its share, nobody twice', () =
     expect(new Set(a).size).toBe(a.length)
     for (const [b, n] of sizes.entries()) expect(a.filter((id) => id.startsWith(`h${b}-`)).length).toBe(way === 'percent' ? Math.ceil((n * size) / 100) : Math.min(size, n))
   }))
+})
+
+test('what nobody ended ends the day after its last, by the clock', async () => {
+  const over = await begun({ unnamed: false, title: '到期' })
+  const runs = await begun({ unnamed: false, title: '还在答' })
+  await t.inside((x) => sql`update care.survey set opens_on = ${addDays(today, -9)}::date, closes_on = ${addDays(today, -1)}::date where company_id = ${x.company_id} and survey_id = ${over}`.execute(x.db))
+  const clock = t.app.modules.find((m) => m.name === 'care')!.schedules!.find((x) => x.name === 'care.close_surveys')!
+  await runSchedule(t.app, clock)
+  await runSchedule(t.app, clock)
+  expect((await admin(care.survey, { survey_id: over })).state).toBe('closed')
+  expect((await admin(care.survey, { survey_id: runs })).state).toBe('open')
 })

@@ -146,6 +146,12 @@ const mySurveys = answer(care.mySurveys, async (scope) => {
     where s.company_id = ${scope.company_id} and s.house_id = any(${houses}::uuid[]) and not s.answered and v.state = 'open' and v.opens_on <= ${scope.today}::date and v.closes_on >= ${scope.today}::date order by v.closes_on, v.survey_id limit 20`.execute(scope.db)
   return { rows }
 })
+/** What nobody ended ends with its last day. */
+export async function closeSurveys(scope: Scope): Promise<number> {
+  const { rows } = await sql<{ survey_id: string; title: string }>`update care.survey set state = 'closed', closed_at = ${scope.now} where company_id = ${scope.company_id} and state = 'open' and closes_on < ${scope.today}::date returning survey_id, title`.execute(scope.db)
+  for (const v of rows) scope.note('survey', v.survey_id, { title: v.title, closed: true })
+  return rows.length
+}
 export const surveyAnswers = [
   surveys, survey, saveSurvey, openSurvey, closeSurvey, surveyHouses, noteSurveyCall, mySurveys,
   answer(care.saveReply, asked), answer(care.saveReplyUnnamed, asked), answer(care.answerSurvey, own), answer(care.answerSurveyUnnamed, own),

@@ -14,9 +14,9 @@ import { useMay, usePlace } from '../../../ui/session.ts'
 import { orders, type StockItem } from '../contract.ts'
 import { words } from '../words.ts'
 
-type Open = { kind: 'new' } | { kind: 'edit' | 'in' | 'count' | 'moves'; row: StockItem }
+type Open = { kind: 'new' } | { kind: 'edit' | 'in' | 'transfer' | 'count' | 'moves'; row: StockItem }
 export default function StockPage() {
-  const { place_id } = usePlace()
+  const { place_id, places } = usePlace()
   const may = useMay()
   const writes = may('orders.stock.write')
   const [open, setOpen] = useState<Open>()
@@ -30,8 +30,8 @@ export default function StockPage() {
     { key: 'average', title: '平均单价', width: 90 },
     { key: 'value_fen', title: '结存金额', width: 110 },
     { key: 'last_at', title: '最近变动', width: 140 },
-    { key: 'act', title: '操作', width: 230, show: (r) => <span className="hy-line"><Button size="small" onClick={() => setOpen({ kind: 'moves', row: r })}>流水</Button>{writes ? <><Button size="small" onClick={() => setOpen({ kind: 'in', row: r })}>入库</Button>{r.counting ? <StateTag value="c" words={{ c: '盘点待批' }} tones={{ c: 'warn' }} /> : <Button size="small" onClick={() => setOpen({ kind: 'count', row: r })}>盘点</Button>}<Button size="small" onClick={() => setOpen({ kind: 'edit', row: r })}>修改</Button></> : null}</span> },
-  ], [writes])
+    { key: 'act', title: '操作', width: 280, show: (r) => <span className="hy-line"><Button size="small" onClick={() => setOpen({ kind: 'moves', row: r })}>流水</Button>{writes ? <><Button size="small" onClick={() => setOpen({ kind: 'in', row: r })}>入库</Button>{places.length > 1 && r.on_hand !== '0' ? <Button size="small" onClick={() => setOpen({ kind: 'transfer', row: r })}>调拨</Button> : null}{r.counting ? <StateTag value="c" words={{ c: '盘点待批' }} tones={{ c: 'warn' }} /> : <Button size="small" onClick={() => setOpen({ kind: 'count', row: r })}>盘点</Button>}<Button size="small" onClick={() => setOpen({ kind: 'edit', row: r })}>修改</Button></> : null}</span> },
+  ], [writes, places.length])
   const list = useList(orders.stock, { filters, fixed: place_id ? { community_id: place_id } : {} })
   const close = () => setOpen(undefined)
   return (
@@ -42,6 +42,7 @@ export default function StockPage() {
       />
       {open && (open.kind === 'new' || open.kind === 'edit') ? <ItemForm row={open.kind === 'edit' ? open.row : undefined} close={close} /> : null}
       {open?.kind === 'in' ? <InForm row={open.row} close={close} /> : null}
+      {open?.kind === 'transfer' ? <TransferForm row={open.row} close={close} /> : null}
       {open?.kind === 'count' ? <CountForm row={open.row} close={close} /> : null}
       {open?.kind === 'moves' ? <Moves row={open.row} close={close} /> : null}
     </>
@@ -56,6 +57,11 @@ function ItemForm({ row, close }: { row: StockItem | undefined; close: () => voi
 function InForm({ row, close }: { row: StockItem; close: () => void }) {
   const add = useWrite(orders.stockIn, { in_form: true, done: (a) => `已入库,结存 ${a.on_hand}` })
   return <FormModal open onClose={close} title={`入库:${row.name} ${row.spec}`} submit="入库" call={orders.stockIn} loading={add.running} submitError={add.error} fields={[{ name: 'quantity', suffix: row.unit }, 'cost_fen', 'paper', 'note']} fixed={{ item_id: row.item_id }} onSubmit={async (i) => { if (await add.run(i)) close() }} />
+}
+function TransferForm({ row, close }: { row: StockItem; close: () => void }) {
+  const { places } = usePlace()
+  const save = useWrite(orders.transferStock, { in_form: true, done: (a) => `已调拨,本库结存 ${a.on_hand}` })
+  return <FormModal open onClose={close} title={`调拨:${row.name} ${row.spec}`} submit="调拨" call={orders.transferStock} loading={save.running} submitError={save.error} note={<p className="hy-muted">{row.community_name} 结存 {row.on_hand} {row.unit},按平均单价转入对方库房;对方没有的自动建档。</p>} fields={[{ name: 'to_community_id', kind: 'select', options: places.filter((p) => p.id !== row.community_id).map((p) => ({ value: p.id, label: p.name })) }, { name: 'quantity', suffix: row.unit }, 'note']} fixed={{ item_id: row.item_id }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
 }
 function CountForm({ row, close }: { row: StockItem; close: () => void }) {
   const count = useWrite(orders.countStock, { in_form: true, done: (a) => (a.approval_id ? `差异 ${a.difference},已提交审批` : '账实相符'), invalidates: 'all' })

@@ -2,8 +2,10 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { expectRefused, rid, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { messages } from '../../messages/contract.ts'
+import { property } from '../../property/contract.ts'
 import { ledger } from '../../ledger/contract.ts'
 import { spending } from '../../spending/contract.ts'
 import { system } from '../../system/contract.ts'
@@ -124,4 +126,32 @@ test('whatever is issued, the value never goes below zero and the last piece lea
     }
     expect(Number(s.on_hand) === 0 ? s.value_fen : 0).toBe(0)
   }))
+})
+
+test('to the store of another community at the average, begun there when it is new; of two towards each other none waits for ever; below its line the keeper is told', async () => {
+  const admin = t.as('admin')
+  const { community_id: other } = await admin(property.saveCommunity, { name: '别处小区', kind: 'estate', address: null, district: null, land_mu: null, built_area_m2: null, green_area_m2: null, service_phone: null, start_rule: 'delivery_day' })
+  const item_id = await part('潜水泵')
+  await foreman(orders.stockIn, { item_id, quantity: '3', cost_fen: 10_000, paper: 'CG-9' })
+  await expectRefused(foreman(orders.transferStock, { item_id, to_community_id: other, quantity: '1' }), 'kernel.not_found')
+  await expectRefused(admin(orders.transferStock, { item_id, to_community_id: w.community_id, quantity: '1' }), 'orders.stock_same')
+  await expectRefused(admin(orders.transferStock, { item_id, to_community_id: other, quantity: '4' }), 'orders.stock_short')
+  const first = await admin(orders.transferStock, { item_id, to_community_id: other, quantity: '2' })
+  expect(first).toMatchObject({ on_hand: '1', cost_fen: 6667 })
+  const there = (await admin(orders.stock, { community_id: other })).rows[0]!
+  expect(there).toMatchObject({ item_id: first.other_item_id, name: '潜水泵', on_hand: '2', value_fen: 6667 })
+  expect(await shelf(item_id)).toMatchObject({ on_hand: '1', value_fen: 3333, low: true })
+  // Three at first, two wanted: the transfer went below the line.
+  const low = async () => (await foreman(messages.inbox, {})).rows.filter((m) => m.title === '要补货:潜水泵')
+  expect(await low()).toHaveLength(1)
+  await Promise.all([admin(orders.transferStock, { request_id: rid(), item_id, to_community_id: other, quantity: '1' }), admin(orders.transferStock, { request_id: rid(), item_id: first.other_item_id, to_community_id: w.community_id, quantity: '1' })])
+  const both = (await admin(orders.stock, { q: '潜水泵' })).rows
+  expect(both.reduce((n, r) => n + r.value_fen, 0)).toBe(10_000)
+  expect(both.map((r) => r.on_hand).toSorted()).toEqual(['1', '2'])
+  expect((await admin(orders.stockMoves, { item_id: first.other_item_id })).rows.map((m) => m.kind).toSorted()).toEqual(['get', 'get', 'give'])
+  // Another unit there is another thing.
+  const lamp = (await foreman(orders.saveStockItem, { community_id: w.community_id, name: '灯带', spec: '', unit: '米', reorder_level: '0', retired: false })).item_id
+  await foreman(orders.stockIn, { item_id: lamp, quantity: '5', cost_fen: 500, paper: 'CG-10' })
+  await admin(orders.saveStockItem, { community_id: other, name: '灯带', spec: '', unit: '卷', reorder_level: '0', retired: false })
+  await expectRefused(admin(orders.transferStock, { item_id: lamp, to_community_id: other, quantity: '1' }), 'orders.unit_differs')
 })

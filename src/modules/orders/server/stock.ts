@@ -7,6 +7,8 @@ import { addDecimal, compareDecimal, fen, productFen, subtractDecimal, trimDecim
 import { Id } from '../../../kernel/shapes.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { staffAt } from '../../identity/server/index.ts'
+import { notify } from '../../messages/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
 import { orders, type StockFilter, type StockItem, type StockMove } from '../contract.ts'
@@ -20,16 +22,22 @@ export async function shelfToChange(scope: Scope, item_id: string): Promise<Shel
   if (!rows[0]) throw scope.notFound()
   return rows[0]
 }
-interface Move { kind: StockMove['kind']; quantity: string; cost_fen: number; order_id?: string; back_of?: number; paper?: string | null; note?: string | null }
+interface Move { kind: StockMove['kind']; quantity: string; cost_fen: number; order_id?: string; other_item_id?: string; back_of?: number; paper?: string | null; note?: string | null }
 export async function moveStock(scope: Scope, s: Shelf, m: Move): Promise<{ on_hand: string; value_fen: number }> {
   const c = scope.company_id
   const on_hand = addDecimal(s.on_hand, m.quantity)
   const value_fen = s.value_fen + m.cost_fen
   const n = s.move_no + 1
-  await scope.db.updateTable('orders.stock_item').set({ on_hand, value_fen, move_no: n }).where('company_id', '=', c).where('item_id', '=', s.item_id).execute()
-  await scope.db.insertInto('orders.stock_move').values({ company_id: c, item_id: s.item_id, move_no: n, kind: m.kind, quantity: m.quantity, cost_fen: m.cost_fen, order_id: m.order_id ?? null, back_of: m.back_of ?? null, paper: m.paper ?? null, note: m.note ?? null, by_account: scope.who.account_id, by_name: scope.who.name, at: scope.now }).execute()
+  const { reorder_level } = await scope.db.updateTable('orders.stock_item').set({ on_hand, value_fen, move_no: n }).where('company_id', '=', c).where('item_id', '=', s.item_id).returning('reorder_level').executeTakeFirstOrThrow()
+  await scope.db.insertInto('orders.stock_move').values({ company_id: c, item_id: s.item_id, move_no: n, kind: m.kind, quantity: m.quantity, cost_fen: m.cost_fen, order_id: m.order_id ?? null, other_item_id: m.other_item_id ?? null, back_of: m.back_of ?? null, paper: m.paper ?? null, note: m.note ?? null, by_account: scope.who.account_id, by_name: scope.who.name, at: scope.now }).execute()
   scope.note('stock_item', s.item_id, { name: s.name, kind: m.kind, quantity: m.quantity, cost_fen: m.cost_fen })
+  if (compareDecimal(s.on_hand, reorder_level) >= 0 && compareDecimal(on_hand, reorder_level) < 0) await tellLow(scope, s, on_hand, n)
   return { on_hand, value_fen }
+}
+/** Whoever keeps the store hears when a part falls below its reorder line; once each time it does. */
+async function tellLow(scope: Scope, s: Shelf, on_hand: string, move_no: number): Promise<void> {
+  const keepers = await staffAt(scope, 'orders.stock.write', { community_id: s.community_id, building_id: null })
+  await notify(scope, keepers.map((account_id) => ({ to: { account_id }, template: 'stock_low', params: { name: nameOf(s), on_hand: trimDecimal(on_hand), unit: s.unit }, link: `/orders/stock?low=1`, dedupe_key: `stock low ${s.item_id} ${move_no} ${account_id}` })))
 }
 export const nameOf = (s: Pick<Shelf, 'name' | 'spec'>): string => [s.name, s.spec].filter(Boolean).join(' ')
 
@@ -104,6 +112,28 @@ export const stockAnswers = [
     const s = await shelfToChange(scope, o.item_id)
     await communityToChange(scope, s.community_id)
     return moveStock(scope, s, { kind: 'in', quantity: o.quantity, cost_fen: o.cost_fen, paper: o.paper, note: o.note || null })
+  }),
+  answer(orders.transferStock, async (scope, o) => {
+    const c = scope.company_id
+    const from = (await sql<{ community_id: string; name: string; spec: string; unit: string }>`select i.community_id, i.name, i.spec, i.unit from orders.stock_item i where i.company_id = ${c} and i.item_id = ${o.item_id}`.execute(scope.db)).rows[0]
+    if (!from) throw scope.notFound()
+    await communityToChange(scope, from.community_id)
+    await communityToChange(scope, o.to_community_id)
+    if (from.community_id === o.to_community_id) throw scope.refuse('orders.stock_same')
+    // Two transfers that begin the same part at once: the unique key lets one of them in, the other goes on with its row.
+    await sql`insert into orders.stock_item (company_id, item_id, community_id, name, spec, unit, changed_by, changed_at) values (${c}, ${uuidv7()}, ${o.to_community_id}, ${from.name}, ${from.spec}, ${from.unit}, ${scope.who.account_id}::uuid, ${scope.now}) on conflict (company_id, community_id, name, spec) do nothing`.execute(scope.db)
+    const there = (await sql<{ item_id: string; unit: string; retired: boolean }>`select item_id, unit, retired_at is not null as retired from orders.stock_item where company_id = ${c} and community_id = ${o.to_community_id} and name = ${from.name} and spec = ${from.spec}`.execute(scope.db)).rows[0]!
+    if (there.unit !== from.unit) throw scope.refuse('orders.unit_differs', { name: nameOf(from), unit: there.unit, own: from.unit })
+    // Both shelves are locked in the order of their ids: two transfers towards each other do not wait for each other.
+    const locked = new Map<string, Shelf>()
+    for (const id of [o.item_id, there.item_id].toSorted()) locked.set(id, await shelfToChange(scope, id))
+    const [give, get] = [locked.get(o.item_id)!, locked.get(there.item_id)!]
+    if (compareDecimal(give.on_hand, o.quantity) < 0) throw scope.refuse('orders.stock_short', { name: nameOf(give), on_hand: trimDecimal(give.on_hand), unit: give.unit })
+    const cost_fen = costOut(give, o.quantity)
+    const left = await moveStock(scope, give, { kind: 'give', quantity: `-${o.quantity}`, cost_fen: -cost_fen, other_item_id: get.item_id, note: o.note || null })
+    if (there.retired) await sql`update orders.stock_item set retired_at = null where company_id = ${c} and item_id = ${get.item_id}`.execute(scope.db)
+    await moveStock(scope, get, { kind: 'get', quantity: o.quantity, cost_fen, other_item_id: give.item_id, note: o.note || null })
+    return { on_hand: trimDecimal(left.on_hand), other_item_id: get.item_id, cost_fen }
   }),
   answer(orders.countStock, async (scope, o) => {
     const s = await shelfToChange(scope, o.item_id)

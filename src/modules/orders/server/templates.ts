@@ -10,4 +10,5 @@ export const orderTemplates: readonly Template[] = [
   make('order_limit', '工单:时限提醒', '{what}:{place}', '工单 {no}({category} · {place}){what},时限 {due},处理人 {worker}。', [{ key: 'what', zh: '提醒', example: '到场即将超时' }, { key: 'due', zh: '时限', example: '11-26 10:30' }, { key: 'worker', zh: '处理人', example: '李师傅' }]),
   make('order_noted', '工单:业户动态', '{what}:{place}', '工单 {no}({category} · {place}):{what}。{words}', [{ key: 'what', zh: '动态', example: '业户催单' }, { key: 'words', zh: '文字', example: '' }]),
   make('order_progress', '工单:告知业户进度', '报修进度:{what}', '您报修的「{category}」({place},工单 {no}){what}。', [{ key: 'what', zh: '进度', example: '已由李师傅接单' }]),
+  { code: 'stock_low', zh: '备件:低于补货线', category: 'work', title: '要补货:{name}', app_text: '备件「{name}」只剩 {on_hand} {unit},低于补货线,请安排采购。', sms_text: '【{sign}】备件「{name}」只剩 {on_hand} {unit},低于补货线,请安排采购。', params: [{ key: 'name', zh: '备件', example: '三角阀 4 分 铜' }, { key: 'on_hand', zh: '结存', example: '3' }, { key: 'unit', zh: '单位', example: '个' }] },
 ]
