@@ -44,6 +44,8 @@ import { reminders } from '../modules/reminders/contract.ts'
 import { words as remindersWords } from '../modules/reminders/words.ts'
 import { rounds } from '../modules/rounds/contract.ts'
 import { words as roundsWords } from '../modules/rounds/words.ts'
+import { safety } from '../modules/safety/contract.ts'
+import { words as safetyWords } from '../modules/safety/words.ts'
 import { spending } from '../modules/spending/contract.ts'
 import { words as spendingWords } from '../modules/spending/words.ts'
 import { system } from '../modules/system/contract.ts'
@@ -72,6 +74,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'orders', contract: orders, words: ordersWords },
   { name: 'care', contract: care, words: careWords },
   { name: 'rounds', contract: rounds, words: roundsWords },
+  { name: 'safety', contract: safety, words: safetyWords },
   { name: 'duty', contract: duty, words: dutyWords },
   { name: 'emergency', contract: emergency, words: emergencyWords },
   { name: 'parking', contract: parking, words: parkingWords },

@@ -24,6 +24,7 @@ import { iotModule, iotTemplates } from '../modules/iot/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
 import { parkingModule } from '../modules/parking/server/index.ts'
+import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -49,7 +50,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...paymentTemplates, ...iotTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...paymentTemplates, ...iotTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
@@ -71,6 +72,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     emergencyModule(theApp),
     iotModule(theApp),
     parkingModule(theApp),
+    safetyModule(theApp),
     analyticsModule(),
   ]
   const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)

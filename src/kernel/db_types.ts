@@ -4609,6 +4609,172 @@ export interface RoundsWorkPlan {
   changed_at: string
 }
 
+export interface SafetyIncident {
+  company_id: number
+  incident_id: string
+  no: string
+  kind_id: string
+  level: string
+  community_id: string
+  building_id: string | null
+  place: string
+  occurred_at: string
+  found_at: string
+  words: string
+  dead_count: Generated<number>
+  badly_count: Generated<number>
+  hurt_count: Generated<number>
+  loss_fen: number | null
+  source: string
+  created_by: string
+  created_at: string
+  state: string
+  assignee_id: string | null
+  report_due_at: string | null
+  reported_at: string | null
+  close_due_at: string
+  cause: string | null
+  duty: string | null
+  submitted_by: string | null
+  submitted_at: string | null
+  reviewed_by: string | null
+  closed_at: string | null
+  told_stage: Generated<number>
+  step_no: Generated<number>
+}
+
+export interface SafetyKind {
+  company_id: number
+  kind_id: string
+  name: string
+  sort_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface SafetyKindRule {
+  company_id: number
+  rule_id: string
+  kind_id: string
+  from_on: string
+  report_minutes: number | null
+  report_to: string
+  basis: string
+  close_days: number
+  created_by: string | null
+  created_at: string
+}
+
+export interface SafetyLevelRule {
+  company_id: number
+  from_on: string
+  limits: ColumnType<Json, string, string>
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface SafetyMeasure {
+  company_id: number
+  measure_id: string
+  incident_id: string
+  words: string
+  account_id: string
+  due_on: string
+  done_at: string | null
+  done_by: string | null
+  done_words: string | null
+  told_on: string | null
+  removed_at: string | null
+}
+
+export interface SafetyParty {
+  company_id: number
+  party_id: string
+  incident_id: string
+  role: string
+  name: string
+  phone: string | null
+  words: string | null
+  created_by: string
+  created_at: string
+  removed_at: string | null
+}
+
+export interface SafetyPhoto {
+  company_id: number
+  incident_id: string
+  file_id: string
+  step_no: number
+}
+
+export interface SafetyReport {
+  company_id: number
+  report_id: string
+  incident_id: string
+  authority: string
+  receiver: string
+  way: string
+  outside_no: string | null
+  words: string | null
+  reported_at: string
+  arrived_at: string | null
+  created_by: string
+  created_at: string
+}
+
+export interface SafetySeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
+export interface SafetySign {
+  company_id: number
+  sign_id: string
+  no: string
+  community_id: string
+  building_id: string | null
+  place: string
+  kind: string
+  words: string
+  set_on: string
+  state: string
+  check_months: number
+  checked_on: string | null
+  due_on: string
+  file_id: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface SafetySignCheck {
+  company_id: number
+  check_id: string
+  sign_id: string
+  state: string
+  words: string | null
+  file_id: string | null
+  checked_by: string
+  checked_at: string
+}
+
+export interface SafetyStep {
+  company_id: number
+  incident_id: string
+  step_no: number
+  action: string
+  from_state: string | null
+  to_state: string
+  by_account: string | null
+  by_name: string
+  to_name: string | null
+  note: string | null
+  detail: Generated<ColumnType<Json, string, string>>
+  at: string
+}
+
 export interface SpendingBudget {
   company_id: number
   community_id: string
@@ -5173,6 +5339,18 @@ export interface DB {
   'rounds.task': RoundsTask
   'rounds.weather': RoundsWeather
   'rounds.work_plan': RoundsWorkPlan
+  'safety.incident': SafetyIncident
+  'safety.kind': SafetyKind
+  'safety.kind_rule': SafetyKindRule
+  'safety.level_rule': SafetyLevelRule
+  'safety.measure': SafetyMeasure
+  'safety.party': SafetyParty
+  'safety.photo': SafetyPhoto
+  'safety.report': SafetyReport
+  'safety.series': SafetySeries
+  'safety.sign': SafetySign
+  'safety.sign_check': SafetySignCheck
+  'safety.step': SafetyStep
   'spending.budget': SpendingBudget
   'spending.disclosure': SpendingDisclosure
   'spending.flag_rule': SpendingFlagRule

@@ -17,6 +17,7 @@ import { playMonths } from './stages/months.ts'
 import { payOnline } from './stages/online.ts'
 import { fileStatement } from './stages/statement.ts'
 import { hear } from './stages/care.ts'
+import { keepSafe } from './stages/safety.ts'
 import { repair } from './stages/orders.ts'
 import { equip } from './stages/equipment.ts'
 import { standWatch } from './stages/duty.ts'
@@ -86,6 +87,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['设备台账', () => equip(towns![0])],
     ['智能设备', () => wire(towns![0])],
     ['巡查保洁', () => patrol(towns![0])],
+    ['安全事件与警示标识', () => keepSafe(towns![0])],
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],

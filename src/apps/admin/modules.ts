@@ -23,6 +23,7 @@ import { propertyAdmin } from '../../modules/property/admin/index.tsx'
 import { remindersAdmin } from '../../modules/reminders/admin/index.tsx'
 import { tariffAdmin } from '../../modules/tariff/admin/index.tsx'
 import { roundsAdmin } from '../../modules/rounds/admin/index.tsx'
+import { safetyAdmin } from '../../modules/safety/admin/index.tsx'
 import { spendingAdmin } from '../../modules/spending/admin/index.tsx'
 import { systemAdmin } from '../../modules/system/admin/index.tsx'
 // A module that lands adds its import here …
@@ -49,6 +50,7 @@ export const modules: readonly AdminModule[] = [
   emergencyAdmin,
   parkingAdmin,
   equipmentAdmin,
+  safetyAdmin,
   iotAdmin,
   identityAdmin,
   systemAdmin,

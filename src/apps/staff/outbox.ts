@@ -4,6 +4,7 @@ import { emergencyOutbox } from '../../modules/emergency/staff/outbox.ts'
 import { metersOutbox } from '../../modules/meters/staff/outbox.tsx'
 import { ordersOutbox } from '../../modules/orders/staff/outbox.ts'
 import { roundsOutbox } from '../../modules/rounds/staff/outbox.ts'
+import { safetyOutbox } from '../../modules/safety/staff/outbox.ts'
 import type { OutboxKind } from '../../ui/phone/outbox_sender.ts'
 
-export const outboxKinds: readonly OutboxKind[] = [...metersOutbox, ...ordersOutbox, ...roundsOutbox, ...dutyOutbox, ...emergencyOutbox]
+export const outboxKinds: readonly OutboxKind[] = [...metersOutbox, ...ordersOutbox, ...roundsOutbox, ...dutyOutbox, ...emergencyOutbox, ...safetyOutbox]

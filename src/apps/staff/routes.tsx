@@ -8,6 +8,7 @@ import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
 import { AlarmCard } from '../../modules/iot/staff/AlarmCard.tsx'
 import { ReportCard, WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
+import { SafetyCard } from '../../modules/safety/staff/SafetyCard.tsx'
 import { OutboxCard } from '../../ui/phone/OutboxCard.tsx'
 import { mayDo, usePhoneMe } from '../../ui/phone/me.ts'
 import { TabBar, type Tab } from '../../ui/phone/Page.tsx'
@@ -30,7 +31,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><AlarmCard /><WorkCard /><CaseCard /><GateCard /><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><AlarmCard /><WorkCard /><CaseCard /><GateCard /><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><SafetyCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -78,6 +79,9 @@ export const routes = makeRoutes([
   { path: '/rounds/screen/$point_id', page: () => import('../../modules/rounds/staff/ScreenPage.tsx').then((m) => ({ default: m.ScreenPage })) },
   { path: '/rounds/findings', page: () => import('../../modules/rounds/staff/FindingsPage.tsx').then((m) => ({ default: m.FindingsPage })) },
   { path: '/rounds/$task_id', page: () => import('../../modules/rounds/staff/WalkPage.tsx').then((m) => ({ default: m.WalkPage })) },
+  { path: '/safety', page: () => import('../../modules/safety/staff/IncidentsPage.tsx').then((m) => ({ default: m.IncidentsPage })) },
+  { path: '/safety/report', page: () => import('../../modules/safety/staff/ReportPage.tsx').then((m) => ({ default: m.ReportPage })) },
+  { path: '/safety/incidents/$incident_id', page: () => import('../../modules/safety/staff/IncidentsPage.tsx').then((m) => ({ default: m.IncidentPage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
   { path: '/mine/push', page: () => import('../../modules/messages/PushPage.tsx').then((m) => ({ default: m.PushPage })) },

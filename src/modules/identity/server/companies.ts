@@ -30,6 +30,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'duty.*',
       'emergency.*',
       'care.*',
+      'safety.*',
       'parking.*', 'access.*',
       'equipment.*',
       'iot.*',
@@ -76,6 +77,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'service', name: '客服', may: [
+      'safety.incident.read', 'safety.incident.create', 'safety.sign.read',
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write', 'orders.quote.void', 'orders.warranty.write',
       'rounds.*.read', 'rounds.task.export', 'rounds.weather.write',
       'duty.room.read',
@@ -95,6 +97,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'steward', name: '管家', may: [
+      'safety.incident.read', 'safety.incident.create', 'safety.sign.read',
       'emergency.plan.read', 'emergency.incident.work',
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write',
       'care.*.read', 'care.application.create', 'care.application.decide', 'care.survey.ask', 'care.contact.write', 'care.complaint.create', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
@@ -105,12 +108,12 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'meters.*.read', 'meters.meter.write', 'meters.reading.write',
     ],
   },
-  { code: 'foreman', name: '工程主管', may: ['emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'duty.*', 'care.complaint.handle', 'orders.*.read', 'orders.*.export', 'orders.order.*', 'orders.visit.write', 'orders.reporter.reveal', 'orders.setup.write', 'orders.quote.void', 'orders.warranty.write', 'orders.stock.write', 'rounds.*', 'equipment.*', 'iot.*', 'system.import.use', 'property.*.read', 'people.person.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
-  { code: 'repairer', name: '维修工', may: ['emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'orders.order.report', 'orders.order.work', 'orders.reporter.reveal', 'rounds.task.work', 'equipment.device.read', 'equipment.running.write', 'property.*.read', 'meters.*.read', 'meters.reading.write'] },
-  { code: 'guard_head', name: '保安队长', may: ['emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'duty.*', 'parking.*.read', 'parking.*.export', 'parking.booth.work', 'parking.money.take', 'parking.stay.void', 'parking.plate.reveal', 'parking.permit.write', 'access.*', 'orders.order.report', 'care.complaint.handle', 'care.gate.check', 'equipment.device.read', 'iot.device.read', 'iot.alarm.handle', 'iot.command.comfort', 'iot.command.access', 'rounds.task.*', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read'] },
-  { code: 'guard', name: '保安', may: ['emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'parking.booth.work', 'parking.money.take', 'parking.stay.read', 'parking.plate.reveal', 'access.visit.check', 'access.visit.write', 'orders.order.report', 'care.gate.check', 'rounds.task.work'] },
-  { code: 'cleaning_head', name: '保洁主管', may: ['emergency.plan.read', 'emergency.incident.work', 'orders.order.report', 'care.complaint.handle', 'rounds.task.*', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read'] },
-  { code: 'cleaner', name: '保洁绿化员', may: ['emergency.plan.read', 'emergency.incident.work', 'orders.order.report', 'rounds.task.work'] },
+  { code: 'foreman', name: '工程主管', may: ['safety.incident.read', 'safety.incident.create', 'safety.incident.handle', 'safety.sign.*', 'emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'duty.*', 'care.complaint.handle', 'orders.*.read', 'orders.*.export', 'orders.order.*', 'orders.visit.write', 'orders.reporter.reveal', 'orders.setup.write', 'orders.quote.void', 'orders.warranty.write', 'orders.stock.write', 'rounds.*', 'equipment.*', 'iot.*', 'system.import.use', 'property.*.read', 'people.person.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
+  { code: 'repairer', name: '维修工', may: ['safety.incident.create', 'emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'orders.order.report', 'orders.order.work', 'orders.reporter.reveal', 'rounds.task.work', 'equipment.device.read', 'equipment.running.write', 'property.*.read', 'meters.*.read', 'meters.reading.write'] },
+  { code: 'guard_head', name: '保安队长', may: ['safety.*.read', 'safety.incident.*', 'safety.party.*', 'safety.sign.*', 'emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'duty.*', 'parking.*.read', 'parking.*.export', 'parking.booth.work', 'parking.money.take', 'parking.stay.void', 'parking.plate.reveal', 'parking.permit.write', 'access.*', 'orders.order.report', 'care.complaint.handle', 'care.gate.check', 'equipment.device.read', 'iot.device.read', 'iot.alarm.handle', 'iot.command.comfort', 'iot.command.access', 'rounds.task.*', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read'] },
+  { code: 'guard', name: '保安', may: ['safety.incident.create', 'safety.sign.*', 'emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'parking.booth.work', 'parking.money.take', 'parking.stay.read', 'parking.plate.reveal', 'access.visit.check', 'access.visit.write', 'orders.order.report', 'care.gate.check', 'rounds.task.work'] },
+  { code: 'cleaning_head', name: '保洁主管', may: ['safety.incident.create', 'emergency.plan.read', 'emergency.incident.work', 'orders.order.report', 'care.complaint.handle', 'rounds.task.*', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read'] },
+  { code: 'cleaner', name: '保洁绿化员', may: ['safety.incident.create', 'emergency.plan.read', 'emergency.incident.work', 'orders.order.report', 'rounds.task.work'] },
   { code: 'inspector', name: '品质督导', may: ['*.read', 'care.visit.write', 'rounds.task.*', 'rounds.setup.write', 'orders.order.create'] },
   { code: 'reader', name: '抄表员', may: ['orders.order.report', 'property.*.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
   { code: 'user', name: '普通用户', may: ['property.*.read', 'people.person.read', 'billing.*.read'] },

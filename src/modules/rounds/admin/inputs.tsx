@@ -16,12 +16,6 @@ export function DueInput({ onChange, id }: Control) {
   return <Select {...(id ? { id } : {})} placeholder="多久内" value={hours ?? null} options={HOURS.map((h) => ({ value: h, label: `${h} 小时内` }))} onChange={(h: number) => { setHours(h); onChange?.(new Date(nowMs() + h * 3_600_000).toISOString()) }} />
 }
 
-/** A day and hour of the community's zone. */
-export function MomentInput({ value, onChange, id }: Control) {
-  const text = typeof value === 'string' && value !== '' ? instant(value).slice(0, 16).replace(' ', 'T') : ''
-  return <Input {...(id ? { id } : {})} type="datetime-local" value={text} onChange={(e) => onChange?.(e.target.value ? `${e.target.value}:00+08:00` : undefined)} />
-}
-
 const WEEKDAYS = ['一', '二', '三', '四', '五', '六', '日'].map((d, i) => ({ value: i + 1, label: `周${d}` }))
 const KINDS = Object.entries(words.states!['rule']!).map(([value, label]) => ({ value: value as Rule['kind'], label }))
 /** Rules whose source is a device stand where devices are chosen; weather drives no upkeep. */
