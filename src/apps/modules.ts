@@ -23,7 +23,7 @@ import { orderTemplates, ordersApprovals, ordersModule, serviceForm } from '../m
 import { iotModule, iotTemplates } from '../modules/iot/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
-import { parkingModule } from '../modules/parking/server/index.ts'
+import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
@@ -50,7 +50,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...paymentTemplates, ...iotTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),

@@ -3113,6 +3113,31 @@ export interface ParkingCommand {
   sent_at: string | null
 }
 
+export interface ParkingCouponPack {
+  company_id: number
+  pack_id: string
+  lot_id: string
+  house_id: string
+  shop_name: string
+  kind: string
+  minutes: number | null
+  amount_fen: number | null
+  count: number
+  price_fen: number
+  until_on: string
+  bill_id: string | null
+  period_on: string | null
+  sold_by: string | null
+  bought_at: string
+}
+
+export interface ParkingCouponUse {
+  company_id: number
+  pack_id: string
+  stay_id: string
+  given_at: string
+}
+
 export interface ParkingLane {
   company_id: number
   lane_id: string
@@ -3179,6 +3204,17 @@ export interface ParkingLot {
   created_at: string
 }
 
+export interface ParkingPassPrice {
+  company_id: number
+  price_id: string
+  lot_id: string
+  from_on: string
+  month_fen: number
+  note: string | null
+  created_by: string | null
+  created_at: string
+}
+
 export interface ParkingPermit {
   company_id: number
   permit_id: string
@@ -3200,6 +3236,7 @@ export interface ParkingPermit {
   ended_at: string | null
   created_by: string | null
   created_at: string
+  asked_months: number | null
 }
 
 export interface ParkingPermitPlate {
@@ -3277,6 +3314,20 @@ export interface ParkingStayStep {
   by_name: string | null
   reason: string | null
   detail: ColumnType<Json, string | null, string | null>
+}
+
+export interface ParkingTerm {
+  company_id: number
+  term_id: string
+  permit_id: string
+  from_on: string
+  to_on: string
+  months: number
+  amount_fen: number
+  bill_id: string | null
+  period_on: string | null
+  made_by: string | null
+  made_at: string
 }
 
 export interface ParkingZone {
@@ -5239,16 +5290,20 @@ export interface DB {
   'parking.camera_list': ParkingCameraList
   'parking.camera_state': ParkingCameraState
   'parking.command': ParkingCommand
+  'parking.coupon_pack': ParkingCouponPack
+  'parking.coupon_use': ParkingCouponUse
   'parking.lane': ParkingLane
   'parking.look': ParkingLook
   'parking.look_done': ParkingLookDone
   'parking.lot': ParkingLot
+  'parking.pass_price': ParkingPassPrice
   'parking.permit': ParkingPermit
   'parking.permit_plate': ParkingPermitPlate
   'parking.rule': ParkingRule
   'parking.stay': ParkingStay
   'parking.stay_bill': ParkingStayBill
   'parking.stay_step': ParkingStayStep
+  'parking.term': ParkingTerm
   'parking.zone': ParkingZone
   'payment.allocation': PaymentAllocation
   'payment.bank_account': PaymentBankAccount

@@ -23,6 +23,7 @@ import { equip } from './stages/equipment.ts'
 import { standWatch } from './stages/duty.ts'
 import { prepare } from './stages/emergency.ts'
 import { wire } from './stages/smart.ts'
+import { park } from './stages/parking.ts'
 import { patrol } from './stages/patrol.ts'
 import { remindDebtors } from './stages/reminders.ts'
 import { openWechat } from './stages/wechat.ts'
@@ -87,6 +88,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['设备台账', () => equip(towns![0])],
     ['智能设备', () => wire(towns![0])],
     ['巡查保洁', () => patrol(towns![0])],
+    ['停车', () => park(towns![0])],
     ['安全事件与警示标识', () => keepSafe(towns![0])],
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
     ['催缴', () => remindDebtors(towns![0])],

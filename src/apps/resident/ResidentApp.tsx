@@ -23,10 +23,14 @@ const LinkPage = lazy(() => import('../../modules/payment/resident/LinkPage.tsx'
 
 const FirstPasswordPage = lazy(() => import('../../modules/identity/resident/MyPasswordPage.tsx').then((m) => ({ default: m.FirstPasswordPage })))
 
-/** A link to pay for somebody else asks nobody who he is. */
+const ParkPage = lazy(() => import('../../modules/parking/resident/ParkPage.tsx').then((m) => ({ default: m.ParkPage })))
+const ShopPage = lazy(() => import('../../modules/parking/resident/ShopPage.tsx').then((m) => ({ default: m.ShopPage })))
+
+/** What asks nobody who he is: paying for somebody else, paying for a car by the sign in the car park, a shop's coupons. */
 function Door() {
-  const token = /^\/link\/([\w.-]{24,90})$/.exec(usePath())?.[1]
-  return token ? <Suspense fallback={<main className="ph-main"><Bones rows={4} /></main>}><LinkPage token={token} /></Suspense> : <Gate />
+  const [, kind, token] = /^\/(link|park|shop)\/([\w.-]{8,90})$/.exec(usePath()) ?? []
+  if (!kind || !token) return <Gate />
+  return <Suspense fallback={<main className="ph-main"><Bones rows={4} /></main>}>{kind === 'link' ? <LinkPage token={token} /> : kind === 'park' ? <ParkPage at={token} /> : <ShopPage token={token} />}</Suspense>
 }
 
 function Gate() {

@@ -1,9 +1,11 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { moneyCalls } from './contract_money.ts'
 import { DIRECTIONS, Decision, LookRow, LotRule, Plate, RuleShape, StayClass, StayRow, StayState, Vehicle } from './shapes.ts'
 
 export * from './shapes.ts'
+export * from './contract_money.ts'
 
 const BelongsTo = z.enum(['service', 'company', 'public_income']).meta({ zh: '临停收入归属' })
 export const LotRow = z.object({
@@ -45,7 +47,7 @@ const booth = {
   booth: read({ zh: '岗亭', may: 'parking.booth.work', takes: z.object({ lot_id: Id }), gives: z.object({ lot_id: Id, name: z.string(), code: z.string(), capacity: z.int().nullable(), inside: z.int(), residents: z.int(), lanes: z.array(BoothLane), today: z.object({ in_count: z.int(), out_count: z.int(), taken_fen: FenShape }) }) }),
   boothLots: read({ zh: '可值守的车场', may: 'parking.booth.work', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(z.object({ lot_id: Id, name: z.string(), community_name: z.string() })) }) }),
   /** For a car at the exit: what it owes and why, or which cars it may be. */
-  boothCar: read({ zh: '岗亭查车', may: 'parking.booth.work', takes: z.object({ look_id: Id }), gives: z.object({ plate: z.string(), stay: z.object({ stay_id: Id, plate: z.string(), class: StayClass, entered_at: Instant, minutes: z.int(), total_fen: FenShape, paid_fen: FenShape, due_fen: FenShape, lines: z.array(z.object({ text: z.string(), amount_fen: FenShape })) }).nullable(), near: z.array(z.object({ stay_id: Id, plate: z.string(), entered_at: Instant, class: StayClass })), problem: z.string().nullable() }) }),
+  boothCar: read({ zh: '岗亭查车', may: 'parking.booth.work', takes: z.object({ look_id: Id }), gives: z.object({ plate: z.string(), stay: z.object({ stay_id: Id, plate: z.string(), class: StayClass, entered_at: Instant, minutes: z.int(), total_fen: FenShape, paid_fen: FenShape, due_fen: FenShape, lines: z.array(z.object({ text: z.string(), amount_fen: FenShape })) }).nullable(), near: z.array(z.object({ stay_id: Id, plate: z.string(), entered_at: Instant, class: StayClass })), debt_fen: FenShape, pay_at: z.string(), problem: z.string().nullable() }) }),
   insideCars: read({ zh: '在场车辆', may: 'parking.booth.work', takes: z.object({ lot_id: Id, q: Text(12) }), gives: z.object({ rows: z.array(z.object({ stay_id: Id, plate: z.string(), entered_at: Instant, class: StayClass })) }) }),
   admit: write({ zh: '人工放入', may: 'parking.booth.work', takes: One.extend({ plate: Plate.optional(), class: z.enum(['temporary', 'free']).default('temporary').meta({ zh: '按' }), reason: Reason }), gives: Opened, refuses: [...HELD] }),
   admitTicket: write({ zh: '无牌车取票入场', may: 'parking.booth.work', takes: One.extend({ vehicle: Vehicle }), gives: Opened.extend({ ticket_no: z.string() }), refuses: [...HELD] }),
@@ -63,7 +65,7 @@ export const StayFilter = z.object({ lot_id: Id.optional(), community_id: Id.opt
 export type StayFilter = z.output<typeof StayFilter>
 export const LookFilter = z.object({ lot_id: Id.optional(), community_id: Id.optional(), lane_id: Id.optional(), decision: Decision.optional(), replay: z.boolean().optional(), q: Text(20).optional(), from_on: Day.optional(), to_on: Day.optional() })
 export type LookFilter = z.output<typeof LookFilter>
-export const StayDetail = StayRow.extend({ community_name: z.string(), permit_holder: z.string().nullable(), total_fen: FenShape.nullable(), open_fen: FenShape, lines: z.array(z.object({ text: z.string(), amount_fen: FenShape })), steps: z.array(z.object({ kind: z.string(), at: Instant, by_name: z.string().nullable(), reason: z.string().nullable(), detail: z.record(z.string(), z.unknown()).nullable() })), bills: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: FenShape, paid_fen: FenShape, voided: z.boolean(), made_at: Instant, receipt_nos: z.array(z.string()) })), looks: z.array(LookRow), can: Can('correct', 'void') })
+export const StayDetail = StayRow.extend({ community_name: z.string(), permit_holder: z.string().nullable(), total_fen: FenShape.nullable(), open_fen: FenShape, pay_at: z.string(), lines: z.array(z.object({ text: z.string(), amount_fen: FenShape })), steps: z.array(z.object({ kind: z.string(), at: Instant, by_name: z.string().nullable(), reason: z.string().nullable(), detail: z.record(z.string(), z.unknown()).nullable() })), bills: z.array(z.object({ bill_id: Id, period_on: Day, amount_fen: FenShape, paid_fen: FenShape, voided: z.boolean(), made_at: Instant, receipt_nos: z.array(z.string()) })), looks: z.array(LookRow), can: Can('correct', 'void') })
 export type StayDetail = z.output<typeof StayDetail>
 const records = {
   stays: read({ zh: '停车记录', may: 'parking.stay.read', takes: Paging.extend(StayFilter.shape), gives: pageOf(StayRow).extend({ paid_sum_fen: FenShape }) }),
@@ -73,4 +75,4 @@ const records = {
   looksExcel: download({ zh: '导出识别记录', may: 'parking.stay.export', takes: LookFilter, refuses: ['parking.too_many_rows'] }),
 }
 
-export const parking = contract('parking', { ...lots, ...booth, ...records })
+export const parking = contract('parking', { ...lots, ...booth, ...records, ...moneyCalls })

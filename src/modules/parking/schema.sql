@@ -65,6 +65,49 @@ create table parking.command (
 CREATE INDEX command_due ON parking.command USING btree (company_id, camera_id, created_at) WHERE (sent_at IS NULL);
 CREATE INDEX command_list ON parking.command USING btree (company_id, lot_id, created_at DESC);
 
+-- 商户购买的停车券
+create table parking.coupon_pack (
+  company_id bigint not null, -- 公司
+  pack_id uuid not null, -- 编号
+  lot_id uuid not null, -- 车场
+  house_id uuid not null, -- 商铺
+  shop_name text not null, -- 商户
+  kind text not null, -- 种类:minutes 减时,amount 减额,free 全免
+  minutes integer, -- 每张减免分钟
+  amount_fen bigint, -- 每张面额
+  count integer not null, -- 张数
+  price_fen bigint not null, -- 购券款
+  until_on date not null, -- 有效至(含)
+  bill_id uuid, -- 账单
+  period_on date, -- 账期
+  sold_by uuid, -- 经办人
+  bought_at timestamp with time zone not null, -- 购买时间
+  constraint coupon_pack_amount_fen_check CHECK ((amount_fen > 0)),
+  constraint coupon_pack_check CHECK (((kind = 'minutes'::text) = (minutes IS NOT NULL))),
+  constraint coupon_pack_check1 CHECK (((kind = 'amount'::text) = (amount_fen IS NOT NULL))),
+  constraint coupon_pack_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
+  constraint coupon_pack_company_id_lot_id_fkey FOREIGN KEY (company_id, lot_id) REFERENCES parking.lot(company_id, lot_id),
+  constraint coupon_pack_count_check CHECK ((count > 0)),
+  constraint coupon_pack_kind_check CHECK ((kind = ANY (ARRAY['minutes'::text, 'amount'::text, 'free'::text]))),
+  constraint coupon_pack_minutes_check CHECK ((minutes > 0)),
+  constraint coupon_pack_pkey PRIMARY KEY (company_id, pack_id),
+  constraint coupon_pack_price_fen_check CHECK ((price_fen >= 0))
+);
+CREATE INDEX coupon_pack_house ON parking.coupon_pack USING btree (company_id, house_id);
+CREATE INDEX coupon_pack_list ON parking.coupon_pack USING btree (company_id, lot_id, bought_at DESC);
+
+-- 发给一次停车的券,只增
+create table parking.coupon_use (
+  company_id bigint not null, -- 公司
+  pack_id uuid not null, -- 券包
+  stay_id uuid not null, -- 停车记录
+  given_at timestamp with time zone not null, -- 发券时间
+  constraint coupon_use_company_id_pack_id_fkey FOREIGN KEY (company_id, pack_id) REFERENCES parking.coupon_pack(company_id, pack_id),
+  constraint coupon_use_company_id_stay_id_fkey FOREIGN KEY (company_id, stay_id) REFERENCES parking.stay(company_id, stay_id),
+  constraint coupon_use_pkey PRIMARY KEY (company_id, pack_id, stay_id)
+);
+CREATE INDEX coupon_use_stay ON parking.coupon_use USING btree (company_id, stay_id);
+
 -- 出入口通道
 create table parking.lane (
   company_id bigint not null, -- 公司
@@ -162,6 +205,22 @@ CREATE INDEX lot_house ON parking.lot USING btree (company_id, house_id);
 CREATE INDEX lot_payer ON parking.lot USING btree (company_id, payer_id);
 CREATE UNIQUE INDEX lot_name ON parking.lot USING btree (company_id, community_id, name);
 
+-- 月卡价格,按生效日,只增
+create table parking.pass_price (
+  company_id bigint not null, -- 公司
+  price_id uuid not null, -- 编号
+  lot_id uuid not null, -- 车场
+  from_on date not null, -- 生效日
+  month_fen bigint not null, -- 每月
+  note text, -- 依据
+  created_by uuid, -- 发布人
+  created_at timestamp with time zone not null, -- 发布时间
+  constraint pass_price_company_id_lot_id_fkey FOREIGN KEY (company_id, lot_id) REFERENCES parking.lot(company_id, lot_id),
+  constraint pass_price_month_fen_check CHECK ((month_fen >= 0)),
+  constraint pass_price_pkey PRIMARY KEY (company_id, price_id)
+);
+CREATE INDEX pass_price_now ON parking.pass_price USING btree (company_id, lot_id, from_on DESC, created_at DESC);
+
 -- 车辆授权:哪些车可以怎样停
 create table parking.permit (
   company_id bigint not null, -- 公司
@@ -184,6 +243,8 @@ create table parking.permit (
   ended_at timestamp with time zone, -- 注销时间
   created_by uuid, -- 登记人
   created_at timestamp with time zone not null, -- 登记时间
+  asked_months integer, -- 业主申请的月数,审批通过即按它出账
+  constraint permit_asked_months CHECK (((asked_months >= 1) AND (asked_months <= 36))),
   constraint permit_check CHECK (((to_on IS NULL) OR (to_on > from_on))),
   constraint permit_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
   constraint permit_company_id_lot_id_fkey FOREIGN KEY (company_id, lot_id) REFERENCES parking.lot(company_id, lot_id),
@@ -313,6 +374,29 @@ create table parking.stay_step (
   constraint stay_step_pkey PRIMARY KEY (company_id, step_id)
 );
 CREATE INDEX stay_step_of ON parking.stay_step USING btree (company_id, stay_id, at);
+
+-- 月卡租期:对应账单缴清后生效,只增
+create table parking.term (
+  company_id bigint not null, -- 公司
+  term_id uuid not null, -- 编号
+  permit_id uuid not null, -- 授权
+  from_on date not null, -- 起
+  to_on date not null, -- 止(不含)
+  months integer not null, -- 月数
+  amount_fen bigint not null, -- 租费
+  bill_id uuid, -- 账单,空为免费
+  period_on date, -- 账期
+  made_by uuid, -- 经办人
+  made_at timestamp with time zone not null, -- 时间
+  constraint term_amount_fen_check CHECK ((amount_fen >= 0)),
+  constraint term_check CHECK ((to_on > from_on)),
+  constraint term_check1 CHECK (((bill_id IS NULL) = (period_on IS NULL))),
+  constraint term_company_id_permit_id_fkey FOREIGN KEY (company_id, permit_id) REFERENCES parking.permit(company_id, permit_id),
+  constraint term_months_check CHECK (((months >= 1) AND (months <= 36))),
+  constraint term_pkey PRIMARY KEY (company_id, term_id)
+);
+CREATE INDEX term_bill ON parking.term USING btree (company_id, bill_id);
+CREATE INDEX term_of ON parking.term USING btree (company_id, permit_id, to_on DESC);
 
 -- 车场分区
 create table parking.zone (

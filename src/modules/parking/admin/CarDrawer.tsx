@@ -7,6 +7,8 @@ import { instant, yen } from '../../../ui/format.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { parking, type LookRow } from '../contract.ts'
 import { said, stayText } from '../shown.ts'
+import { useMay } from '../../../ui/session.ts'
+import { Collect } from './Collect.tsx'
 import { Picture, PlateMark, PriceLines } from './parts.tsx'
 
 interface Props {
@@ -69,6 +71,7 @@ function Exit({ look, lot, close }: Props) {
   const car = useRead(parking.boothCar, { look_id: look.look_id }, { stale_ms: 0, refresh_ms: 3000, keep: true })
   const release = useWrite(parking.release, { done: '已放行' })
   const unknown = useWrite(parking.releaseUnknown, { done: (a) => (a.opened ? '已放行' : '已按无入场记录登记,请收款后放行') })
+  const takes = useMay()('parking.money.take')
   const [q, setQ] = useState('')
   const [stay_id, setStay] = useState<string>()
   const inside = useRead(parking.insideCars, { lot_id: lot.lot_id, q }, { stale_ms: 2000, keep: true })
@@ -86,6 +89,8 @@ function Exit({ look, lot, close }: Props) {
           <div className="pk-car-row"><span>{said('class', s.class)}</span><span>入场 {instant(s.entered_at)}</span><span>停放 {stayText(s.minutes)}</span></div>
           <PriceLines lines={s.lines} />
           <div className="pk-car-row"><span>已收 {yen(s.paid_fen)}</span><strong>应缴 <MoneyText fen={s.due_fen} owed sign strong /></strong></div>
+          {car.data.debt_fen > 0 ? <p className="hy-red">该车以前未缴离场 {yen(car.data.debt_fen)}(只提示,不影响放行)</p> : null}
+          {s.due_fen > 0 && takes ? <Collect stay_id={s.stay_id} due_fen={s.due_fen} pay_at={car.data.pay_at} done={car.retry} /> : null}
           {s.due_fen === 0 ? <Button type="primary" loading={release.running} onClick={out(false)}>放行</Button> : null}
         </section>
       ) : (

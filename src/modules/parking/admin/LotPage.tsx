@@ -36,6 +36,7 @@ export default function LotPage() {
         tabs={l ? [
           { key: 'lanes', label: '通道与相机', badge: l.offline_count || undefined, children: () => <LanesTab l={l} /> },
           { key: 'rules', label: '规则版本', children: () => <RulesTab l={l} /> },
+          { key: 'prices', label: '月卡价格', children: () => <PricesTab l={l} /> },
           { key: 'zones', label: '分区', children: () => <ZonesTab l={l} /> },
         ] : []}
       />
@@ -93,6 +94,19 @@ function Address({ camera, close }: { camera: CameraRow; close: () => void }) {
       <p>{camera.name} 的推送地址(识别结果、心跳都填它):</p>
       {address.data ? <Typography.Paragraph copyable code>{`${location.origin}${address.data.path}`}</Typography.Paragraph> : <p className="hy-muted">{address.error ? address.error.message : '正在读取'}</p>}
       <Button size="small" onClick={close}>收起</Button>
+    </div>
+  )
+}
+
+function PricesTab({ l }: { l: LotDetail }) {
+  const prices = useRead(parking.passPrices, { lot_id: l.lot_id })
+  const save = useWrite(parking.publishPassPrice, { in_form: true, done: '已发布' })
+  const [open, setOpen] = useState(false)
+  return (
+    <div className="hy-stack">
+      {l.can.write === true ? <div><Button type="primary" onClick={() => setOpen(true)}>发布月卡价格</Button></div> : null}
+      <RowsTable label="月卡价格" rows={prices.data?.rows ?? []} row_key="price_id" empty="还没有月卡价格,业主不能申请月卡" columns={[{ key: 'from_on', title: '生效日', width: 150, show: (p) => <span className="hy-line">{p.from_on}{p.state === 'now' ? <StateTag value="n" words={{ n: '现行' }} tones={{ n: 'good' }} /> : null}</span> }, { key: 'month_fen', title: '每月', width: 110, show: (p) => money(p.month_fen) }, { key: 'note', title: '依据', width: 240 }]} />
+      {open ? <FormModal open onClose={() => { setOpen(false); save.reset() }} title="发布月卡价格" submit="发布" call={parking.publishPassPrice} loading={save.running} submitError={save.error} fields={['from_on', 'month_fen', 'note']} fixed={{ lot_id: l.lot_id }} initial={{ from_on: today(), note: null }} onSubmit={async (i) => { if (await save.run(i)) setOpen(false) }} /> : null}
     </div>
   )
 }

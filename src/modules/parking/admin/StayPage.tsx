@@ -12,6 +12,7 @@ import { useMay } from '../../../ui/session.ts'
 import { parking, type StayDetail } from '../contract.ts'
 import { said, stayText } from '../shown.ts'
 import { words } from '../words.ts'
+import { Collect } from './Collect.tsx'
 import { PLATE_TONES, Picture, PlateMark, PriceLines } from './parts.tsx'
 import './parking.css'
 
@@ -32,7 +33,7 @@ export default function StayPage() {
         actions={s ? <>{may('parking.booth.work') ? <CanButton can={s.can.correct} words={words} onClick={() => setOpen('correct')}>更正车牌</CanButton> : null}{may('parking.stay.void') ? <CanButton can={s.can.void} words={words} danger onClick={() => setOpen('void')}>作废</CanButton> : null}</> : null}
         facts={s ? [['车牌', <PlateMark key="p" plate={s.plate} vehicle={s.vehicle} no_plate={s.no_plate} />], ['小区 · 车场', `${s.community_name} ${s.lot_name}`], ['车型', said('vehicle', s.vehicle)], ['授权', s.permit_holder], ['入场', s.no_entry ? '没有入场记录' : `${instant(s.entered_at)} ${s.entry_lane ?? ''}`], ['离场', s.left_at ? `${instant(s.left_at)} ${s.exit_lane ?? ''}` : null], ['停放', stayText(s.minutes)], ['停车费', s.total_fen === null ? null : yen(s.total_fen)], ['已收', yen(s.paid_fen)], ['未缴', <MoneyText key="o" fen={s.open_fen} owed sign />]] : []}
         tabs={s ? [
-          { key: 'price', label: '计费与账单', children: () => <PriceTab s={s} /> },
+          { key: 'price', label: '计费与账单', children: () => <PriceTab s={s} retry={stay.retry} /> },
           { key: 'steps', label: '经过', children: () => <StepsTab s={s} /> },
           { key: 'looks', label: '识别', badge: s.looks.length || undefined, children: () => <LooksTab s={s} /> },
         ] : []}
@@ -42,10 +43,12 @@ export default function StayPage() {
     </>
   )
 }
-function PriceTab({ s }: { s: StayDetail }) {
+function PriceTab({ s, retry }: { s: StayDetail; retry: () => void }) {
+  const takes = useMay()('parking.money.take')
   return (
     <div className="hy-stack">
       <section><h3>计费过程</h3>{s.lines.length ? <PriceLines lines={s.lines} /> : <p className="hy-muted">没有计费</p>}</section>
+      {s.open_fen > 0 && takes && s.state !== 'void' ? <Collect key={s.open_fen} stay_id={s.stay_id} due_fen={s.open_fen} pay_at={s.pay_at} done={retry} /> : null}
       <RowsTable label="账单" rows={s.bills} row_key="bill_id" empty="还没有账单" columns={[{ key: 'made_at', title: '时间', width: 150, show: (b) => instant(b.made_at) }, { key: 'amount_fen', title: '金额', width: 100, show: (b) => <MoneyText fen={b.amount_fen} /> }, { key: 'paid_fen', title: '已收', width: 100, show: (b) => <MoneyText fen={b.paid_fen} /> }, { key: 'receipts', title: '收据', width: 200, show: (b) => b.receipt_nos.join('、') }, { key: 'open', title: '', width: 90, show: (b) => (b.voided ? '已作废' : <Go to={`/billing/bills/${b.bill_id}`}>账单</Go>) }]} />
     </div>
   )

@@ -7,10 +7,12 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { QuoteFault } from '../../tariff/server/index.ts'
 import { parking, type BoothLane, type LookRow } from '../contract.ts'
 import { holdLot, lotsSeenBy, lotToRead, plateShown } from './access.ts'
+import { insideCar, pricedOrRefused } from './inside.ts'
+import { billDue, lotMoney } from './money.ts'
 import { ONLINE_S, openLane } from './commands.ts'
 import { insideLike, type Near } from './facts.ts'
 import { dayBegins } from './local.ts'
-import { priceStay, type Priced, type StayRow } from './price.ts'
+import { priceStay, type StayRow } from './price.ts'
 import { ruleOf } from './config.ts'
 import { isNear, readPlate } from './rules/plates.ts'
 import { lookRows } from './rows.ts'
@@ -134,20 +136,6 @@ const admitTicket = answer(parking.admitTicket, async (scope, o) => {
   return { stay_id, opened: true, ticket_no }
 })
 
-/** One car inside this lot; the lot is held by the caller. */
-export async function insideCar(scope: Scope, lot_id: string, stay_id: string): Promise<StayRow> {
-  const { rows } = await sql<StayRow>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${lot_id} and t.stay_id = ${stay_id} and t.state = 'in'`.execute(scope.db)
-  if (!rows[0]) throw scope.refuse('parking.not_inside')
-  return rows[0]
-}
-export async function pricedOrRefused(scope: Scope, stay: StayRow): Promise<Priced> {
-  try {
-    return await priceStay(scope, stay, scope.now)
-  } catch (error) {
-    if (error instanceof QuoteFault) throw scope.refuse('parking.no_price', { reason: error.reason })
-    throw error
-  }
-}
 const release = answer(parking.release, async (scope, o) => {
   const k = await lookToEnd(scope, o.look_id, 'out')
   const stay = await insideCar(scope, k.lot_id, o.stay_id)
@@ -157,6 +145,7 @@ const release = answer(parking.release, async (scope, o) => {
   if (owes && !o.reason) throw scope.refuse('parking.reason_needed')
   const reason = o.reason || (stay.plate === k.plate ? '放行离场' : `识别为 ${k.no_plate ? '无牌' : k.plate},核对后放行`)
   if (!k.no_plate && stay.plate !== k.plate) await addStep(scope, stay.stay_id, { kind: 'corrected', reason: '离场时核对车牌', detail: { read: k.plate, kept: stay.plate } })
+  if (owes) await billDue(scope, await lotMoney(scope, k.lot_id), stay, p)
   await leave(scope, stay.stay_id, { left_at: scope.now, lane_id: k.lane_id, look_id: k.look_id, due_fen: p.total_fen, debt: owes, reason, detail: { due_fen: p.due_fen, lines: p.lines } })
   await open(scope, k, reason, stay.stay_id)
   await end(scope, k, 'release', reason, stay.stay_id)
@@ -190,6 +179,14 @@ const openByHand = answer(parking.openByHand, async (scope, o) => {
 })
 
 const nearOf = (list: readonly Near[], read: string): Near[] => list.filter((n) => isNear(read, n.plate)).slice(0, NEAR_SHOWN)
+/** What the plate left unpaid here before; shown, and no reason to hold anybody. */
+async function debtOf(scope: Scope, k: Held): Promise<number> {
+  const c = scope.company_id
+  if (k.no_plate) return 0
+  const { rows } = await sql<{ n: number }>`select coalesce(sum(b.amount_fen - b.paid_fen - b.reduced_fen - b.moved_fen), 0)::bigint as n from parking.stay t join parking.stay_bill x on x.company_id = ${c} and x.stay_id = t.stay_id join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.bill_id where t.company_id = ${c} and t.plate = ${k.plate} and t.lot_id = ${k.lot_id} and t.debt and b.voided_at is null`.execute(scope.db)
+  return rows[0]!.n
+}
+const payAt = async (scope: Scope, lot_id: string): Promise<string> => `${scope.company_id}.${(await lotToRead(scope, lot_id)).code}`
 const boothCar = answer(parking.boothCar, async (scope, { look_id }) => {
   const k = await heldLook(scope, look_id)
   const shown = plateShown(scope)
@@ -206,7 +203,7 @@ const boothCar = answer(parking.boothCar, async (scope, { look_id }) => {
       problem = error.reason
     }
   }
-  return { plate: shown(k.plate, k.no_plate), stay, near: near.map((n) => ({ stay_id: n.stay_id, plate: shown(n.plate), entered_at: n.entered_at, class: n.class as 'temporary' })), problem }
+  return { plate: shown(k.plate, k.no_plate), stay, near: near.map((n) => ({ stay_id: n.stay_id, plate: shown(n.plate), entered_at: n.entered_at, class: n.class as 'temporary' })), debt_fen: await debtOf(scope, k), pay_at: await payAt(scope, k.lot_id), problem }
 })
 const insideCars = answer(parking.insideCars, async (scope, { lot_id, q }) => {
   await lotToRead(scope, lot_id)

@@ -3,9 +3,26 @@ import type { App, Module } from '../../../kernel/app.ts'
 import { parking } from '../contract.ts'
 import { words } from '../words.ts'
 import { boothAnswers } from './booth.ts'
+import { forget, remindPasses } from './clock.ts'
+import { couponAnswers } from './coupons.ts'
+import { dayAnswers } from './days.ts'
 import { lotAnswers } from './lots.ts'
+import { moneyAnswers } from './money.ts'
+import { myPassAnswers } from './passes_mine.ts'
+import { payAnswers } from './pay_by_phone.ts'
+import { permitAnswers } from './permits.ts'
 import { recordAnswers } from './records.ts'
 
+export { parkingTemplates } from './clock.ts'
 export { registerParkingRoutes, takePush } from './push.ts'
 
-export const parkingModule = (app: () => App): Module => ({ name: 'parking', contract: parking, words, answers: [...lotAnswers, ...boothAnswers, ...recordAnswers(app)] })
+export const parkingModule = (app: () => App): Module => ({
+  name: 'parking',
+  contract: parking,
+  words,
+  answers: [...lotAnswers, ...boothAnswers, ...recordAnswers(app), ...moneyAnswers, ...payAnswers(app), ...permitAnswers, ...myPassAnswers, ...couponAnswers(app), ...dayAnswers],
+  schedules: [
+    { name: 'parking.remind', every_s: 3600, of: 'company', run: async (w) => w.tx(remindPasses) },
+    { name: 'parking.forget', every_s: 3600, of: 'company', run: forget(app) },
+  ],
+})

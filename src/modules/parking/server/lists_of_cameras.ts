@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { addDays } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { CameraSeen } from './facts.ts'
-import { holdsOn } from './permit_now.ts'
+import { holdsOn, paidTo } from './permit_now.ts'
 import { plateFor, type ListAdd, type ListDelta, type Plate } from './vzenith.ts'
 
 const PIECE = 50
@@ -22,7 +22,7 @@ async function difference(scope: Scope, k: CameraSeen): Promise<{ remove: Row[];
   const c = scope.company_id
   const horizon = addDays(scope.today, HOLDS_DAYS)
   const { rows } = await sql<Row & { what: 'remove' | 'add' }>`
-    with wanted as (select pp.plate, max(least(coalesce(pm.to_on, ${horizon}::date), coalesce(pp.to_on, ${horizon}::date), ${horizon}::date)) as until_on from parking.permit_plate pp join parking.permit pm on pm.company_id = ${c} and pm.permit_id = pp.permit_id
+    with wanted as (select pp.plate, max(least(coalesce(pm.to_on, ${horizon}::date), coalesce(case when pm.kind = 'monthly' then ${paidTo(scope)} end, ${horizon}::date), coalesce(pp.to_on, ${horizon}::date), ${horizon}::date)) as until_on from parking.permit_plate pp join parking.permit pm on pm.company_id = ${c} and pm.permit_id = pp.permit_id
       where pp.company_id = ${c} and pp.lot_id = ${k.lot_id} and pp.from_on <= ${scope.today}::date and (pp.to_on is null or pp.to_on > ${scope.today}::date) and ${holdsOn(scope, scope.today)}
       group by pp.plate having bool_and(pm.kind <> 'black')),
     has as (select plate, until_on from parking.camera_list where company_id = ${c} and camera_id = ${k.camera_id})

@@ -70,7 +70,7 @@ async function newLot(scope: Scope, o: { building_id: string; name: string; belo
   const c = scope.company_id
   const b = await buildingToRead(scope, o.building_id)
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from parking.lot where company_id = ${c} and building_id = ${o.building_id}`.execute(scope.db)
-  const [house] = await createHouses(scope, [{ community_id: b.community_id, building_no: b.no, unit_no: null, room_no: `临停${rows[0]!.n + 1}`, kind: 'bay', floor_no: 1, built_area_m2: '0', state: 'unsold', note: `「${o.name}」的临停收款户,不是真实车位` }], { permission: scope.may })
+  const [house] = await createHouses(scope, [{ community_id: b.community_id, building_no: b.no, unit_no: null, room_no: `临停${rows[0]!.n + 1}`, kind: 'office', floor_no: 1, built_area_m2: '0', state: 'unsold', note: `「${o.name}」的临停收款户,不是真实车位` }], { permission: scope.may })
   const [payer_id] = await personsFor(scope, [{ name: '临停车主', kind: 'org' }])
   const lot_id = uuidv7()
   await scope.db

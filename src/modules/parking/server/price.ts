@@ -44,8 +44,10 @@ async function moneyOf(scope: Scope, stay_id: string): Promise<Money> {
 }
 
 /** Coupons of shops that were given to the stay, as the engine takes them. */
-async function couponsOf(_scope: Scope, _stay_id: string): Promise<Record<string, unknown>[]> {
-  return []
+async function couponsOf(scope: Scope, stay_id: string): Promise<Record<string, unknown>[]> {
+  const c = scope.company_id
+  const { rows } = await sql<{ kind: 'minutes' | 'amount' | 'free'; minutes: number | null; amount_fen: number | null; merchant: string }>`select k.kind, k.minutes, k.amount_fen, k.shop_name as merchant from parking.coupon_use u join parking.coupon_pack k on k.company_id = ${c} and k.pack_id = u.pack_id where u.company_id = ${c} and u.stay_id = ${stay_id} order by u.given_at, u.pack_id limit 20`.execute(scope.db)
+  return rows.map((k) => ({ kind: k.kind, merchant: k.merchant, ...(k.minutes !== null ? { minutes: String(k.minutes) } : {}), ...(k.amount_fen !== null ? { amount: yuan(fen(k.amount_fen)) } : {}) }))
 }
 
 /** From when on the stay is charged, or null where somebody's place covers all of it. A pass that ran out meanwhile covers up to its last day. */

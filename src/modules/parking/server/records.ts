@@ -9,7 +9,7 @@ import { QuoteFault } from '../../tariff/server/index.ts'
 import { parking, type StayDetail } from '../contract.ts'
 import { said, stayText } from '../shown.ts'
 import { holdLot, lotsSeenBy, plateShown } from './access.ts'
-import { insideCar } from './booth.ts'
+import { insideCar } from './inside.ts'
 import { priceStay, type Priced, type StayRow } from './price.ts'
 import { readPlate } from './rules/plates.ts'
 import { lookRows, lookWhere, stayRows, stayWhere } from './rows.ts'
@@ -60,9 +60,9 @@ const looksExcel = answerFile(parking.looksExcel, async (scope, f) => {
 })
 
 /** Within reach, else 404. */
-export async function stayToRead(scope: Scope, stay_id: string): Promise<StayRow & { permit_holder: string | null; community_name: string }> {
+export async function stayToRead(scope: Scope, stay_id: string): Promise<StayRow & { permit_holder: string | null; community_name: string; code: string }> {
   const c = scope.company_id
-  const { rows } = await sql<StayRow & { permit_holder: string | null; community_name: string }>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state, pm.holder_name as permit_holder, m.name as community_name
+  const { rows } = await sql<StayRow & { permit_holder: string | null; community_name: string; code: string }>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state, l.code, pm.holder_name as permit_holder, m.name as community_name
     from parking.stay t join parking.lot l on l.company_id = ${c} and l.lot_id = t.lot_id join property.community m on m.company_id = ${c} and m.community_id = l.community_id left join parking.permit pm on pm.company_id = ${c} and pm.permit_id = t.permit_id where t.company_id = ${c} and t.stay_id = ${stay_id} and ${lotsSeenBy(scope)}`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   return rows[0]
@@ -86,7 +86,7 @@ const stay = answer(parking.stay, async (scope, { stay_id }): Promise<StayDetail
   const shown = plateShown(scope)
   const masked = steps.map((x) => ({ ...x, detail: x.detail ? Object.fromEntries(Object.entries(x.detail).map(([k, v]) => [k, ['plate', 'from', 'to', 'read', 'kept'].includes(k) && typeof v === 'string' ? shown(v) : v])) : null }))
   const inside = s.state === 'in' ? (true as const) : 'parking.not_inside'
-  return { ...row!, community_name: s.community_name, permit_holder: s.permit_holder, total_fen: p?.total_fen ?? null, open_fen: p ? (s.state === 'left' && !row!.debt ? 0 : p.due_fen) : 0, lines: p?.lines ?? [], steps: masked, bills, looks: looks_, can: { correct: inside, void: s.state !== 'in' ? 'parking.not_inside' : bills.some((b) => !b.voided) ? 'parking.has_money' : true } }
+  return { ...row!, community_name: s.community_name, permit_holder: s.permit_holder, total_fen: p?.total_fen ?? null, open_fen: p ? (s.state === 'in' ? p.due_fen : p.open_bills.reduce((n, b) => n + b.open_fen, 0)) : 0, pay_at: `${c}.${s.code}`, lines: p?.lines ?? [], steps: masked, bills, looks: looks_, can: { correct: inside, void: s.state !== 'in' ? 'parking.not_inside' : bills.some((b) => !b.voided) ? 'parking.has_money' : true } }
 })
 
 const correctPlate = answer(parking.correctPlate, async (scope, o) => {

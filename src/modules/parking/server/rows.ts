@@ -22,7 +22,7 @@ export function stayWhere(scope: Scope, f: StayFilter): RawBuilder<SqlBool> {
   if (f.lot_id) p.push(sql`s.lot_id = ${f.lot_id}`)
   if (f.state) p.push(sql`s.state = ${f.state}`)
   if (f.class) p.push(sql`s.class = ${f.class}`)
-  if (f.debt) p.push(sql`s.debt`)
+  if (f.debt) p.push(sql`s.debt and exists (select from parking.stay_bill x join billing.bill b on b.company_id = ${scope.company_id} and b.period_on = x.period_on and b.bill_id = x.bill_id where x.company_id = ${scope.company_id} and x.stay_id = s.stay_id and b.voided_at is null and b.amount_fen > b.paid_fen + b.reduced_fen + b.moved_fen)`)
   if (f.q) p.push(plateLike(scope, 's', f.q))
   if (f.from_on) p.push(sql`s.entered_at >= ${from(f.from_on)}`)
   if (f.to_on) p.push(sql`s.entered_at < ${to(f.to_on)}`)
@@ -34,9 +34,9 @@ export async function stayRows(scope: Scope, where: RawBuilder<SqlBool>, limit: 
   const c = scope.company_id
   const shown = plateShown(scope)
   const { rows } = await sql<StayRow>`with page as materialized (select s.* from parking.stay s where ${where} order by s.entered_at desc, s.stay_id limit ${limit} offset ${offset})
-    select s.stay_id, s.lot_id, l.name as lot_name, s.plate, s.no_plate, s.vehicle, s.class, s.entered_at, a.name as entry_lane, s.no_entry, s.left_at, z.name as exit_lane, (extract(epoch from coalesce(s.left_at, ${scope.now}::timestamptz) - s.entered_at) / 60)::int as minutes, s.state, s.due_fen, coalesce(p.paid_fen, 0) as paid_fen, s.debt
+    select s.stay_id, s.lot_id, l.name as lot_name, s.plate, s.no_plate, s.vehicle, s.class, s.entered_at, a.name as entry_lane, s.no_entry, s.left_at, z.name as exit_lane, (extract(epoch from coalesce(s.left_at, ${scope.now}::timestamptz) - s.entered_at) / 60)::int as minutes, s.state, s.due_fen, coalesce(p.paid_fen, 0) as paid_fen, s.debt and coalesce(p.open_fen, 0) > 0 as debt
     from page s join parking.lot l on l.company_id = ${c} and l.lot_id = s.lot_id left join parking.lane a on a.company_id = ${c} and a.lane_id = s.entry_lane_id left join parking.lane z on z.company_id = ${c} and z.lane_id = s.exit_lane_id
-      left join lateral (select sum(b.paid_fen)::bigint as paid_fen from parking.stay_bill x join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.bill_id where x.company_id = ${c} and x.stay_id = s.stay_id and b.voided_at is null) p on true
+      left join lateral (select sum(b.paid_fen)::bigint as paid_fen, sum(b.amount_fen - b.paid_fen - b.reduced_fen - b.moved_fen)::bigint as open_fen from parking.stay_bill x join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.bill_id where x.company_id = ${c} and x.stay_id = s.stay_id and b.voided_at is null) p on true
     order by s.entered_at desc, s.stay_id`.execute(scope.db)
   return rows.map((r) => ({ ...r, plate: shown(r.plate, r.no_plate) }))
 }

@@ -18,7 +18,7 @@ export interface NewStay {
   lane_id: string | null
   look_id: string | null
 }
-type Step = { kind: 'entered' | 'corrected' | 'left' | 'void' | 'debt' | 'entry_put' | 'coupon' | 'debt_paid'; reason?: string | null; detail?: unknown; at?: string }
+type Step = { kind: 'entered' | 'corrected' | 'left' | 'void' | 'debt' | 'entry_put' | 'coupon' | 'paid' | 'debt_paid'; reason?: string | null; detail?: unknown; at?: string }
 export async function addStep(scope: Scope, stay_id: string, s: Step): Promise<void> {
   await scope.db
     .insertInto('parking.stay_step')

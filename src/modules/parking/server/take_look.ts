@@ -7,6 +7,7 @@ import { QuoteFault } from '../../tariff/server/index.ts'
 import type { LotRule } from '../contract.ts'
 import { holdLot } from './access.ts'
 import { carSeen, insideLike, type CameraSeen, type CarSeen } from './facts.ts'
+import { billDue, lotMoney } from './money.ts'
 import { localClock, localDay } from './local.ts'
 import { priceStay, type Priced, type StayRow } from './price.ts'
 import { decideEntry, decideExit, type VehicleClass } from './rules/decide.ts'
@@ -104,7 +105,9 @@ async function live(scope: Scope, k: CameraSeen, l: LookIn, car: CarSeen, look_i
   if (!k.rule) return plain('hold', 'no_rule')
   if (l.plate === null) return plain('hold', 'no_plate')
   // H10: twice in one pass. What was held is decided again: meanwhile it may have been paid.
-  if (car.last && car.last.decision === 'open' && car.last.plate === l.plate) return { ...plain('ignore', 'again'), stay_id: car.last.stay_id }
+  // Out again since it came in, or in again since it went out: a passage of its own.
+  const same_way = (k.direction === 'in') === (car.stay !== null)
+  if (car.last && same_way && car.last.decision === 'open' && car.last.plate === l.plate) return { ...plain('ignore', 'again'), stay_id: car.last.stay_id }
   const seen = { ...l, plate: l.plate }
   return k.direction === 'in' ? entry(scope, k, k.rule, seen, car, look_id, scope.now) : exit(scope, k, k.rule, seen, car, look_id, scope.now)
 }
@@ -132,6 +135,7 @@ async function replayed(scope: Scope, k: CameraSeen, l: LookIn, car: CarSeen, lo
     if (!(error instanceof QuoteFault)) throw error
   }
   const due_fen = priced?.due_fen ?? 0
+  if (priced && due_fen > 0) await billDue(scope, await lotMoney(scope, k.lot_id), { ...stay, left_at: at }, priced)
   await leave(scope, stay.stay_id, { left_at: at, lane_id: k.lane_id, look_id, due_fen: priced?.total_fen ?? 0, debt: due_fen > 0, reason: '断网时相机放行,恢复后补记', detail: { due_fen, lines: priced?.lines ?? [] } })
   return { ...plain('recorded', 'left_offline'), class: stay.class, amount_fen: due_fen, stay_id: stay.stay_id }
 }

@@ -44,6 +44,7 @@ import { walletEntries, walletEntriesExcel, wallets, walletsExcel } from './wall
 
 export { makeNoticeLinks, noticeToken } from './notice_links.ts'
 export { channelSenders, holdChannelLines, sentBy, sentByChannel, settleChannelLines, unsettleChannelLine, type Senders } from './bank_channel.ts'
+export { takeFor } from './take_for.ts'
 export { paymentForms } from './paper/form_kinds.ts'
 export { paymentTemplates } from './templates.ts'
 export { paidMoves, paidOn } from './paid_on.ts'
