@@ -34,6 +34,7 @@ export const words: Words = {
     'funds.vote_numbers': '表决数字不合理:参加不能多于应参加,同意与反对之和不能多于参加,请按表决记录核对',
     'funds.over_budget': '{amount} 元超过预算 {budget} 元的允许范围(最多 {most} 元),请用「超预算重新申请」按新预算重走程序',
     'funds.audit': '决算 {amount} 元超过 {limit} 元,须先审计,请填写审计报告号',
+    'funds.paid_full': '工程款已经付清,没有可再付的;如还要付,请先办理决算或重新申请',
     'funds.paid_more': '累计付款 {paid} 元不能超过 {limit} 元,请核对金额',
     'funds.bank_short': '专户账面余额 {balance} 元,不足 {amount} 元,请先收齐补交款或续筹',
     'funds.no_houses': '分摊范围内没有带建筑面积的房产,请修改范围或补录面积',

@@ -18,6 +18,7 @@ import { begin, take } from './uses.ts'
 const pay = answer(funds.payUse, async (scope, o) => {
   const { u, to } = await begin(scope, o.use_id, 'pay')
   const limit = u.invoice_fen ?? u.contract_fen ?? 0
+  if (u.paid_fen >= limit) throw scope.refuse('funds.paid_full')
   if (u.paid_fen + o.amount_fen > limit) throw scope.refuse('funds.paid_more', { paid: yuan(fen(u.paid_fen + o.amount_fen)), limit: yuan(fen(limit)) })
   const c = scope.company_id
   // Payments of a community come one after the other: the special account cannot be overdrawn.

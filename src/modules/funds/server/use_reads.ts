@@ -27,11 +27,12 @@ const STEPS: readonly (readonly [keyof Can, Action, string])[] = [
   ['edit', 'edit', 'funds.use.write'], ['post', 'post', 'funds.use.write'], ['vote', 'pass', 'funds.use.write'], ['ask', 'ask', 'funds.use.write'], ['contract', 'contract', 'funds.use.write'], ['pay', 'pay', 'funds.use.pay'], ['accept', 'accept', 'funds.use.write'],
   ['settle', 'settle', 'funds.use.write'], ['share', 'share', 'funds.use.write'], ['unshare', 'unshare', 'funds.use.write'], ['book', 'book', 'funds.use.book'], ['revise', 'revise', 'funds.use.write'], ['reapply', 'reapply', 'funds.use.write'], ['cancel', 'cancel', 'funds.use.write'],
 ]
-function canOf(scope: Scope, u: { path: string; state: string; shares_by: string | null; community_id: string }): Can {
+function canOf(scope: Scope, u: { path: string; state: string; shares_by: string | null; community_id: string; paid_fen: number; contract_fen: number | null; invoice_fen: number | null }): Can {
   const of = ([name, action, may]: (typeof STEPS)[number]): [string, true | string] => {
     const r = scope.reach(may)
     if (!mayDo(scope.who, may) || !(r.all || r.community_ids.includes(u.community_id))) return [name, 'kernel.forbidden']
     if (!next(u.path as Path, u.state as State, action)) return [name, 'funds.use_state']
+    if (name === 'pay' && u.paid_fen >= (u.invoice_fen ?? u.contract_fen ?? 0)) return [name, 'funds.paid_full']
     return [name, name === 'book' && u.shares_by === scope.who.account_id ? 'funds.own_shares' : true]
   }
   return Object.fromEntries(STEPS.map(of)) as Can

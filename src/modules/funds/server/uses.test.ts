@@ -112,6 +112,8 @@ describe('an ordinary use', () => {
     expect(a.entries[0]).toMatchObject({ kind: 'use', amount_fen: -93971, use_id, note: '1栋屋面防水维修' })
     await expectRefused(fin(funds.reverseEntry, { entry_id: a.entries[0]!.entry_id, reason: '不该更正' }), 'funds.not_deposit')
     await fin(funds.payUse, { use_id, amount_fen: 250_001, paid_on: '2026-09-08', voucher_no: 'FK-9' })
+    expect((await fin(funds.use, { use_id })).can.pay).toBe('funds.paid_full')
+    await expectRefused(fin(funds.payUse, { use_id, amount_fen: 1, paid_on: '2026-09-08', voucher_no: 'FK-10' }), 'funds.paid_full')
     await clean()
     const me = await t.resident(PHONES.张三)
     expect((await me(funds.myUses, { house_id: w.houses['1-1-101']! })).rows).toMatchObject([{ title: '1栋屋面防水维修', state: 'booked', share_fen: 93971, house_count: 12 }])
