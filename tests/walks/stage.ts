@@ -4,13 +4,14 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
-import { afterAll, expect, onTestFailed } from 'vitest'
+import { expect, onTestFailed } from 'vitest'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { makeFront } from '../../src/apps/front.ts'
 import { nowIso, setClock } from '../../src/kernel/clock.ts'
 import { billing } from '../../src/modules/billing/contract.ts'
 import { payment } from '../../src/modules/payment/contract.ts'
 import { startSim } from '../../src/world/outside/wechat_sim/index.ts'
+import { atEnd } from '../at_end.ts'
 import { openBrowser } from '../browser.ts'
 import { testApp, type TestApp } from '../harness.ts'
 import { tinyWorld, type TinyWorld } from '../tiny_world.ts'
@@ -63,7 +64,7 @@ export async function stage(o: { at?: string; worker_dies_at?: string } = {}): P
   await t.app.d.pool.query('update identity.account set must_change = false')
   const browser = await openBrowser()
   const contexts: BrowserContext[] = []
-  afterAll(async () => {
+  atEnd(async () => {
     for (const c of contexts) await c.close()
     await browser.close()
     for (const c of children) c.kill('SIGTERM')

@@ -2,7 +2,7 @@ import type { AdminModule } from '../../../ui/module.ts'
 
 export const safetyAdmin: AdminModule = {
   menu: [
-    { group: '安防秩序', label: '安全事件', path: '/safety/incidents', needs: 'safety.incident.read', pinned: true },
+    { group: '安防秩序', label: '安全事件', path: '/safety/incidents', needs: 'safety.incident.read' },
     { group: '安防秩序', label: '安全事件统计', path: '/safety/stats', needs: 'safety.incident.read' },
     { group: '安防秩序', label: '警示标识', path: '/safety/signs', needs: 'safety.sign.read' },
     { group: '安防秩序', label: '安全设置', path: '/safety/setup', needs: 'safety.incident.read' },
