@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { complaint: '投诉建议', contact: '来电来访', application: '服务申请', care_service: '申请事项', survey: '满意度调查', department: '处理部门', care_kind: '投诉类别', care_cause: '投诉原因', care_policy: '投诉规则' },
-  doings: { 'job.care.escalate': '投诉时限提醒', 'job.care.close_old': '投诉自动办结', 'job.care.applications': '服务申请时限与凭条到期' },
+  doings: { 'job.care.escalate': '投诉时限提醒', 'job.care.close_old': '投诉自动办结', 'job.care.applications': '服务申请时限与凭条到期', 'job.care.close_surveys': '调查到期自动结束' },
   refusals: {
     'care.wrong_state': '{no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
     'care.taken': '{no} 已由 {name} 受理,请看其他待受理的',

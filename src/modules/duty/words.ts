@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { duty_room: '值班室', duty_rule: '值班要求', duty_roster: '排班', duty_handover: '交接班' },
+  doings: { 'job.duty.tell': '值班缺岗与漏记提醒' },
   refusals: {
     'duty.name_taken': '该小区已有值班室「{name}」,请换一个名称',
     'duty.shift_twice': '班次「{name}」重复,请改名',

@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { emergency_kind: '事件种类', emergency_plan: '应急预案', drill: '演练', incident: '应急处置', improvement: '改进事项' },
+  doings: { 'job.emergency.tell': '演练与改进事项到期提醒' },
   refusals: {
     'emergency.name_taken': '已有同名的「{name}」,请换一个名称',
     'emergency.from_past': '生效日不能早于今天({today})',
