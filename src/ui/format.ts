@@ -1,5 +1,6 @@
 // How values are written on screens. Money, areas and days come as they are stored; nothing here computes.
 import { fen, yuanGrouped } from '../kernel/money.ts'
+import { percentText } from '../kernel/percent.ts'
 
 /** 123450 → '1,234.50' */
 export const money = (amount_fen: number | null | undefined): string => (amount_fen === null || amount_fen === undefined ? '—' : yuanGrouped(fen(amount_fen)))
@@ -33,3 +34,5 @@ export const days = (from_on: string | null | undefined, last_on: string | null 
 export const maskedPhone = (phone: string | null | undefined): string => (phone ? (phone.includes('*') ? phone : phone.replace(/^(\d{3})\d+(\d{4})$/, '$1****$2')) : '—')
 /** '4139994.90' → '4,139,994.90' */
 export const grouped = (value: string): string => value.replace(/^\d+/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ','))
+/** A rate in ten-thousandths: '98.76%', or — where there is nothing to divide by. */
+export const percent = (bp: number | null): string => percentText(bp) ?? '—'

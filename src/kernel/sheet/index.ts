@@ -20,3 +20,5 @@ export { EXAMPLE_MARK, isExampleRow, writeSheet, writeSheetTo, type BookSpec, ty
 export type { ColumnKind, OutValue } from './write_cell.ts'
 export { CSV_BOM, csvLine, writeCsv } from './write_csv.ts'
 export { REASON_TITLE, annotateErrors, type AnnotateOptions, type CellError } from './annotate.ts'
+/** The media type of what writeSheet makes. */
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'

@@ -17,6 +17,6 @@ export function dueText(o: Pick<ComplaintRow, 'due_at' | 'late'>, now: string): 
 export const stepText = (s: Step): string => `${said('action', s.action)}${s.to_name ? ` → ${s.to_name}` : ''}`
 export const TONE = { new: 'warn', assigned: 'warn', handling: 'busy', answered: 'good', closed: 'good', merged: 'plain', withdrawn: 'plain', rejected: 'plain' } as const
 export const SCORES = [5, 4, 3, 2, 1].map((n) => ({ value: n as unknown as string, label: `${n} 分 ${['很不满意', '不满意', '一般', '满意', '非常满意'][n - 1]}` }))
-export const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
+export { percent } from '../../ui/format.ts'
 export const APPLICATION_TONE = { deciding: 'warn', approved: 'good', rejected: 'bad', cancelled: 'plain', used: 'good', done: 'good', expired: 'plain' } as const
 export const SURVEY_TONE = { draft: 'plain', open: 'busy', closed: 'good' } as const

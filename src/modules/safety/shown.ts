@@ -14,4 +14,4 @@ export function leftText(due_at: string, now: string): string {
   const span = minutes < 60 ? `${minutes} 分钟` : minutes < 48 * 60 ? `${Math.floor(minutes / 60)} 小时` : `${Math.floor(minutes / 1440)} 天`
   return due_at < now ? `超时 ${span}` : `还有 ${span}`
 }
-export const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
+export { percent } from '../../ui/format.ts'

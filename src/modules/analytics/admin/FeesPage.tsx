@@ -7,7 +7,7 @@ import { useRead, type Out } from '../../../ui/api.ts'
 import { Bars } from '../../../ui/Bars.tsx'
 import { ExcelButton, Figure, MoneyText } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
-import { count, money } from '../../../ui/format.ts'
+import { count, money, percent } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
@@ -45,7 +45,6 @@ function monthsOf(key: string): [from: string, to: string] {
   if (q) return [`${q[1]}-${String(Number(q[2]) * 3 - 2).padStart(2, '0')}`, `${q[1]}-${String(Number(q[2]) * 3).padStart(2, '0')}`]
   return key.length === 4 ? [`${key}-01`, `${key}-12`] : [key, key]
 }
-const rate = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(Math.abs(bp % 100)).padStart(2, '0')}%`)
 const query = (o: Record<string, string | undefined>): string => new URLSearchParams(Object.entries(o).filter((e): e is [string, string] => !!e[1])).toString()
 
 /** Addresses of the lines behind a row (or the totals): bills of the periods, bills of earlier ones, money received. */
@@ -90,7 +89,7 @@ function cellOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, ke
 
 function columnsOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, moved: boolean, more: boolean): readonly Column<Row>[] {
   const of = (key: keyof FeeSums, title: string, width = 104): Column<Row> => ({ key, title, width, align: 'right', show: (r) => cellOf(f, may_lines, key, r, r) })
-  const bp = (key: 'rate_bp' | 'old_rate_bp', title: string): Column<Row> => ({ key, title, width: 76, align: 'right', show: (r) => rate(r[key]) })
+  const bp = (key: 'rate_bp' | 'old_rate_bp', title: string): Column<Row> => ({ key, title, width: 76, align: 'right', show: (r) => percent(r[key]) })
   const name: Column<Row> = { key: 'name', title: words.states!['fees_by']![f.by]!, width: 136 }
   const taken = [of('taken_fen', '期内收款'), of('taken_current_fen', '收本期'), of('old_received_fen', '清欠'), of('taken_ahead_fen', '收以后')]
   if (f.by === 'collector') return [name, ...taken]
@@ -99,7 +98,7 @@ function columnsOf(f: FeesFilter, may_lines: { bills: boolean; taken: boolean },
   if (OF_TIME.includes(f.by)) return [name, ...bills, ...late]
   return [name, ...bills, of('old_due_fen', '往期应清'), of('old_received_fen', '清欠'), of('old_open_fen', '往期未清'), bp('old_rate_bp', '清欠率'), of('taken_fen', '期内收款'), ...(more ? [of('taken_ahead_fen', '收以后', 100), ...late] : [])]
 }
-const totalsOf = (f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, t: FeeSums) => Object.fromEntries((Object.keys(t) as (keyof FeeSums)[]).map((k) => [k, k.endsWith('_bp') ? rate(t[k]) : cellOf(f, may_lines, k, t)]))
+const totalsOf = (f: FeesFilter, may_lines: { bills: boolean; taken: boolean }, t: FeeSums) => Object.fromEntries((Object.keys(t) as (keyof FeeSums)[]).map((k) => [k, k.endsWith('_bp') ? percent(t[k]) : cellOf(f, may_lines, k, t)]))
 /** 0.5 万, 12 万: as many digits as tell the marks apart. */
 const TENTH = new Intl.NumberFormat('zh-CN', { maximumFractionDigits: 1 })
 
@@ -176,10 +175,10 @@ function Report({ d, f }: { d: Fees; f: FeesFilter }) {
             <Figure label="应收" value={money(t.receivable_fen)} unit="元" to={lines.bills && !f.steward_id ? all.bills : null} compare={`${count(t.bill_count)} 笔,减免 ${money(t.reduced_fen)}${t.moved_fen ? `,拆并转出 ${money(t.moved_fen)}` : ''}`} />
             <Figure label="实收" value={money(t.received_fen)} unit="元" to={bill(all.received)} compare="这些账期的账单已收" />
             <Figure label="欠收" value={money(t.open_fen)} unit="元" to={bill(all.unpaid)} compare={t.late_fen ? `含违约金 ${money(t.late_fen - t.late_received_fen)}` : null} />
-            <Figure label="收缴率" value={rate(t.rate_bp)} compare={`实收 ÷(应收 − 减免${t.moved_fen ? ' − 转出' : ''})`} />
+            <Figure label="收缴率" value={percent(t.rate_bp)} compare={`实收 ÷(应收 − 减免${t.moved_fen ? ' − 转出' : ''})`} />
           </>
         )}
-        {time || f.by === 'collector' ? null : <Figure label="清欠率" value={rate(t.old_rate_bp)} to={bill(all.old_unpaid)} compare={`清欠 ${money(t.old_received_fen)} ÷ 往期应清 ${money(t.old_due_fen)}`} />}
+        {time || f.by === 'collector' ? null : <Figure label="清欠率" value={percent(t.old_rate_bp)} to={bill(all.old_unpaid)} compare={`清欠 ${money(t.old_received_fen)} ÷ 往期应清 ${money(t.old_due_fen)}`} />}
         {time ? null : <Figure label="期内收款" value={money(t.taken_fen)} unit="元" to={paid(all.taken)} compare={`收本期 ${money(t.taken_current_fen)},清欠 ${money(t.old_received_fen)}`} />}
         {d.prepaid_fen === null ? null : <Figure label="预存余额" value={money(d.prepaid_fen)} unit="元" to="/payment/wallets" compare="今日" />}
         {d.deposit_fen === null ? null : <Figure label="在押押金" value={money(d.deposit_fen)} unit="元" to="/payment/deposits" compare="今日,代管" />}
@@ -192,7 +191,7 @@ function Report({ d, f }: { d: Fees; f: FeesFilter }) {
           { name: '应收', kind: 'bar', values: d.trend.map((m) => m.receivable_fen), colour: '#9dbde3' }, { name: '实收', kind: 'bar', values: d.trend.map((m) => m.received_fen), colour: '#0958b3' }, { name: '当月收款', kind: 'bar', values: d.trend.map((m) => m.taken_fen), colour: '#e0a13a' },
         ]} />
         <RowsTable label="各月" rows={d.trend} row_key="month" empty="没有数据" columns={[
-          { key: 'month', title: '账期', width: 90 }, { key: 'receivable_fen', title: '应收(减免后)', width: 130 }, { key: 'received_fen', title: '实收', width: 130 }, { key: 'rate_bp', title: '收缴率', width: 90, align: 'right', show: (r) => rate(r.rate_bp) }, { key: 'taken_fen', title: '当月收款', width: 130 },
+          { key: 'month', title: '账期', width: 90 }, { key: 'receivable_fen', title: '应收(减免后)', width: 130 }, { key: 'received_fen', title: '实收', width: 130 }, { key: 'rate_bp', title: '收缴率', width: 90, align: 'right', show: (r) => percent(r.rate_bp) }, { key: 'taken_fen', title: '当月收款', width: 130 },
         ]} />
       </section>
     </>

@@ -4,7 +4,8 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays, addMonths } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet, type ColumnSpec } from '../../../kernel/sheet/index.ts'
+import { type ColumnSpec, writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { LATE_CODE, NOBODY, sumsOf } from '../../billing/server/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { NO_STEWARD, housesSeenBy, inChargeOf, stewardOn } from '../../property/server/index.ts'
@@ -14,7 +15,6 @@ import { reaches, seen } from './access.ts'
 
 const ROWS_MAX = 5000
 const TREND_MONTHS = 12
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const first = (month: string) => sql`${`${month}-01`}::date`
 
 /** The sums of the filter, as relation x; by building only where building matters, else a tenth of the rows. */
@@ -139,7 +139,7 @@ export const columnsOf = (by: FeesFilter['by']): readonly Of[] => {
   return COLUMNS.map((k) => k.key).filter((k) => !['month', 'quarter', 'year'].includes(by) || (!k.startsWith('old_') && !k.startsWith('taken')))
 }
 /** 9350 → '93.50%' */
-const percent = (bp: number | null): string => (bp === null ? '' : `${Math.trunc(bp / 100)}.${String(Math.abs(bp % 100)).padStart(2, '0')}%`)
+const percent = (bp: number | null): string => percentText(bp) ?? ''
 
 export const feesExcel = answerFile(analytics.feesExcel, async (scope, f) => {
   const rows = await rowsOf(scope, f)

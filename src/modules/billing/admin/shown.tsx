@@ -12,7 +12,7 @@ export const PLAN_TONES = { active: 'busy', kept: 'good', broken: 'bad', cancell
 export const WAIVER_TONES = { asked: 'warn', done: 'good', refused: 'bad', withdrawn: 'plain', reversed: 'plain' } as const
 
 /** 9350 → '93.50%' */
-export const rate = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(Math.abs(bp % 100)).padStart(2, '0')}%`)
+export { percent as rate } from '../../../ui/format.ts'
 /** A filter as an address of the bill list. */
 export const billsAt = (filter: Record<string, unknown>): string => {
   const q = new URLSearchParams()

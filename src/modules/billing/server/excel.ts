@@ -1,12 +1,11 @@
 // The Excel files of billing: the rows, the filter in words, and the totals of the screen.
 import type { FileAnswer } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
-import { writeSheet, type OutValue, type ColumnSpec } from '../../../kernel/sheet/index.ts'
+import { type ColumnSpec, type OutValue, writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import type { BillFilter, BillRow } from '../contract.ts'
 import { words } from '../words.ts'
 import type { Totals } from './bill_rows.ts'
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 export async function book(name: string, title: string, columns: readonly ColumnSpec[], rows: Iterable<readonly OutValue[]> | AsyncIterable<readonly OutValue[]>, totals: readonly OutValue[]): Promise<FileAnswer> {
   return { name: `${name}.xlsx`, type: XLSX, body: await writeSheet({ sheets: [{ name: name.slice(0, 30), title_rows: [title], columns, rows, totals }] }) }

@@ -5,6 +5,7 @@ import { addDays, addMonths } from '../../../kernel/clock.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { ColumnSpec } from '../../../kernel/sheet/index.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { billing, type BillFilter } from '../contract.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { NO_STEWARD, inChargeOf, stewardOn } from '../../property/server/index.ts'
@@ -152,7 +153,7 @@ const RATE_COLUMNS: readonly ColumnSpec[] = [
   { title: '账单数', kind: 'int' }, { title: '应收', kind: 'money_fen' }, { title: '已收', kind: 'money_fen' }, { title: '减免', kind: 'money_fen' }, { title: '拆并转出', kind: 'money_fen' }, { title: '未收', kind: 'money_fen' }, { title: '收缴率', kind: 'text' }, { title: '户数', kind: 'int' }, { title: '缴清户数', kind: 'int' }, { title: '户数收缴率', kind: 'text' },
 ]
 /** 9350 → '93.50%' */
-const percent = (bp: number | null): string => (bp === null ? '' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
+const percent = (bp: number | null): string => percentText(bp) ?? ''
 const rateCells = (s: ReturnType<typeof withRate>) => [s.bill_count, s.receivable_fen, s.received_fen, s.reduced_fen, s.moved_fen, s.open_fen, percent(s.rate_bp), s.house_count, s.paid_house_count, percent(s.house_rate_bp)]
 
 interface Debtor {

@@ -4,11 +4,12 @@ import { useDeferredValue, useState } from 'react'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
+import { momentControl } from '../../../ui/MomentInput.tsx'
+import { photosControl } from '../../../ui/PhotosInput.tsx'
 import { orders } from '../../orders/contract.ts'
-import { care, type ComplaintFull } from '../contract.ts'
+import { PHOTOS_MAX, care, type ComplaintFull } from '../contract.ts'
 import { SCORES, said } from '../shown.ts'
 import { words } from '../words.ts'
-import { momentControl, photosControl } from './inputs.tsx'
 
 export type Form = 'assign' | 'answer' | 'note' | 'visit' | 'order' | 'close' | 'reopen' | 'merge' | 'extend' | 'release' | 'reject' | 'withdraw'
 interface P {
@@ -49,11 +50,11 @@ function useCauses() {
 function Answer({ o, close }: P) {
   const causes = useCauses()
   const save = useWrite(care.answerComplaint, { in_form: true, done: '已答复' })
-  return <FormDrawer open onClose={close} title={`答复 ${o.no}`} submit="答复业户" call={care.answerComplaint} loading={save.running} submitError={save.error} fixed={id(o)} fields={[{ name: 'answer', kind: 'area', help: o.unnamed ? '业户凭查询码看到' : '业户在手机上看到,并收到消息' }, { name: 'cause_id', kind: 'select', options: causes }, { name: 'photo_ids', control: photosControl }]} initial={{ photo_ids: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
+  return <FormDrawer open onClose={close} title={`答复 ${o.no}`} submit="答复业户" call={care.answerComplaint} loading={save.running} submitError={save.error} fixed={id(o)} fields={[{ name: 'answer', kind: 'area', help: o.unnamed ? '业户凭查询码看到' : '业户在手机上看到,并收到消息' }, { name: 'cause_id', kind: 'select', options: causes }, { name: 'photo_ids', control: photosControl(PHOTOS_MAX) }]} initial={{ photo_ids: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
 }
 function Note({ o, close }: P) {
   const save = useWrite(care.noteComplaint, { in_form: true, done: '已记录' })
-  return <FormDrawer open onClose={close} title={`处理经过 ${o.no}`} call={care.noteComplaint} loading={save.running} submitError={save.error} fixed={id(o)} note={<p className="hy-muted">只有物业内部看得到。</p>} fields={[{ name: 'note', kind: 'area' }, { name: 'photo_ids', control: photosControl }]} initial={{ photo_ids: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
+  return <FormDrawer open onClose={close} title={`处理经过 ${o.no}`} call={care.noteComplaint} loading={save.running} submitError={save.error} fixed={id(o)} note={<p className="hy-muted">只有物业内部看得到。</p>} fields={[{ name: 'note', kind: 'area' }, { name: 'photo_ids', control: photosControl(PHOTOS_MAX) }]} initial={{ photo_ids: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
 }
 function VisitForm({ o, close }: P) {
   const save = useWrite(care.visitComplaint, { in_form: true, done: '已记录回访' })

@@ -9,12 +9,13 @@ import { instant } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { usePlace } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
+import { MomentInput } from '../../../ui/MomentInput.tsx'
 import { orders } from '../../orders/contract.ts'
 import { words as peopleWords } from '../../people/words.ts'
 import { ContactWay, Outcome, Topic, care, type CallerHouse } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
-import { MomentInput } from './inputs.tsx'
+import './care.css'
 
 const DayInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.DayInput })))
 type Found = Out<typeof care.findCaller.gives>['rows'][number]
@@ -126,7 +127,7 @@ function Record({ caller, house_id, done }: { caller: Found | undefined; house_i
           </div>
         ) : null}
         {outcome === 'complaint' ? <Form.Item label="投诉类别" htmlFor="ct-kind"><Select id="ct-kind" showSearch={{ optionFilterProp: 'label' }} value={kind_id ?? null} onChange={setKind} loading={kinds.loading} options={(['complaint', 'suggestion', 'praise'] as const).map((n) => ({ label: words.states!['nature']![n]!, title: n, options: (kinds.data?.rows ?? []).filter((k) => k.nature === n && !k.retired && k.rule).map((k) => ({ value: k.kind_id, label: k.name })) }))} /></Form.Item> : null}
-        {outcome === 'callback' ? <Form.Item label="约定回电" htmlFor="ct-back"><MomentInput id="ct-back" value={v.call_back_at} onChange={(x) => setV({ ...v, call_back_at: x })} /></Form.Item> : null}
+        {outcome === 'callback' ? <Form.Item label="约定回电" htmlFor="ct-back"><MomentInput id="ct-back" value={v.call_back_at} onChange={(x) => setV({ ...v, call_back_at: (x as string | null) ?? '' })} /></Form.Item> : null}
         {outcome === 'lodged' ? (
           <div className="hy-line" style={{ alignItems: 'flex-start' }}>
             <Form.Item label="物品" htmlFor="ct-item"><Input id="ct-item" maxLength={100} style={{ width: 220 }} value={v.item} placeholder="如:快递 1 件、手推车 1 辆" onChange={set('item')} /></Form.Item>

@@ -3,9 +3,9 @@ import { Alert, Button, Drawer, Form, Input, Select } from 'antd'
 import { Suspense, lazy, useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
-import { care, type FormField } from '../contract.ts'
+import { PhotosInput } from '../../../ui/PhotosInput.tsx'
+import { PHOTOS_MAX, care, type FormField } from '../contract.ts'
 import { CallerPicker, callerText, type Caller } from './CallerPicker.tsx'
-import { PhotosInput } from './inputs.tsx'
 
 const DayInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.DayInput })))
 export function NewApplicationDrawer({ close }: { close: () => void }) {
@@ -31,7 +31,7 @@ export function NewApplicationDrawer({ close }: { close: () => void }) {
     <Form.Item key={f.key} label={`${f.zh}${f.needed ? '' : '(选填)'}`} htmlFor={`na-${f.key}`} extra={f.hint || undefined}>
       {f.kind === 'choice' ? <Select id={`na-${f.key}`} value={v[f.key] ?? null} onChange={(x: string) => setV({ ...v, [f.key]: x })} options={f.options.map((x) => ({ value: x, label: x }))} />
         : f.kind === 'day' ? <Suspense fallback={null}><DayInput id={`na-${f.key}`} value={v[f.key] ?? ''} onChange={(d) => setV({ ...v, [f.key]: (d as string | null) ?? '' })} /></Suspense>
-          : f.kind === 'photo' ? <PhotosInput value={photos} onChange={(x) => setPhotos(x as string[])} />
+          : f.kind === 'photo' ? <PhotosInput max={PHOTOS_MAX} value={photos} onChange={(x) => setPhotos(x as string[])} />
             : f.kind === 'long' ? <Input.TextArea id={`na-${f.key}`} rows={3} maxLength={1000} value={v[f.key] ?? ''} onChange={(e) => setV({ ...v, [f.key]: e.target.value })} />
               : <Input id={`na-${f.key}`} maxLength={100} placeholder={f.kind === 'vehicle' ? '陕C12345' : ''} value={v[f.key] ?? ''} onChange={(e) => setV({ ...v, [f.key]: e.target.value })} />}
     </Form.Item>

@@ -5,11 +5,12 @@ import { useGo } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { usePlace } from '../../../ui/session.ts'
 import { Upload } from '../../../ui/Upload.tsx'
+import { MomentInput } from '../../../ui/MomentInput.tsx'
 import { DeskSource, PHOTOS_MAX, care } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
 import { CallerPicker, callerText, type Caller } from './CallerPicker.tsx'
-import { MomentInput } from './inputs.tsx'
+import './care.css'
 
 type Source = (typeof DeskSource.options)[number]
 export function NewComplaintDrawer({ close, start }: { close: () => void; start?: { source?: Source; caller?: Caller; words?: string; done?: (made: { complaint_id: string; no: string }) => void } }) {
@@ -56,8 +57,8 @@ export function NewComplaintDrawer({ close, start }: { close: () => void; start?
               <Form.Item label="转办单位" htmlFor="nc-sender"><Input id="nc-sender" maxLength={60} style={{ width: 200 }} value={v.sender} placeholder="如:县政务服务热线" onChange={set('sender')} /></Form.Item>
             </div>
             <div className="hy-line" style={{ alignItems: 'flex-start' }}>
-              <Form.Item label="来文时间" htmlFor="nc-sent"><MomentInput id="nc-sent" value={v.sent_at} onChange={(x) => setV({ ...v, sent_at: x })} /></Form.Item>
-              <Form.Item label="要求回复期限" htmlFor="nc-due"><MomentInput id="nc-due" value={v.due_at} onChange={(x) => setV({ ...v, due_at: x })} /></Form.Item>
+              <Form.Item label="来文时间" htmlFor="nc-sent"><MomentInput id="nc-sent" value={v.sent_at} onChange={(x) => setV({ ...v, sent_at: (x as string | null) ?? '' })} /></Form.Item>
+              <Form.Item label="要求回复期限" htmlFor="nc-due"><MomentInput id="nc-due" value={v.due_at} onChange={(x) => setV({ ...v, due_at: (x as string | null) ?? '' })} /></Form.Item>
             </div>
           </fieldset>
         ) : null}

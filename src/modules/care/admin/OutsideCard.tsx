@@ -5,10 +5,11 @@ import { useWrite } from '../../../ui/api.ts'
 import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
 import { Facts } from '../../../ui/pages.tsx'
-import { care, type ComplaintFull } from '../contract.ts'
+import { momentControl } from '../../../ui/MomentInput.tsx'
+import { photosControl } from '../../../ui/PhotosInput.tsx'
+import { PHOTOS_MAX, care, type ComplaintFull } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
-import { momentControl, photosControl } from './inputs.tsx'
 
 export function OutsideCard({ o }: { o: ComplaintFull }) {
   const [open, setOpen] = useState<'save' | 'reply' | 'rate'>()
@@ -33,7 +34,7 @@ export function OutsideCard({ o }: { o: ComplaintFull }) {
         ['首次联系', x.contacted_at ? instant(x.contacted_at) : null], ['回复', x.replied_at ? `${instant(x.replied_at)} ${x.replied_by_name ?? ''}` : null], ['回复内容', x.reply], ['诉求人', x.caller_satisfied ? `${said('caller_satisfied', x.caller_satisfied)},${x.caller_solved ? '认可已解决' : '未认可解决'}` : null],
       ]} />
       {open === 'save' ? saveForm() : null}
-      {open === 'reply' ? <FormDrawer {...common} title={`回复来文 ${x.outside_no}`} submit="记录回复" call={care.replyOutside} loading={reply.running} submitError={reply.error} initial={{ reply: o.answer ?? '', contacted_at: null, photo_ids: [] }} fields={[{ name: 'contacted_at', control: momentControl, help: '第一次联系上诉求人的时间,没有联系上的不填' }, { name: 'reply', kind: 'area' }, { name: 'photo_ids', control: photosControl }]} onSubmit={(i) => done(reply.run(i))} /> : null}
+      {open === 'reply' ? <FormDrawer {...common} title={`回复来文 ${x.outside_no}`} submit="记录回复" call={care.replyOutside} loading={reply.running} submitError={reply.error} initial={{ reply: o.answer ?? '', contacted_at: null, photo_ids: [] }} fields={[{ name: 'contacted_at', control: momentControl, help: '第一次联系上诉求人的时间,没有联系上的不填' }, { name: 'reply', kind: 'area' }, { name: 'photo_ids', control: photosControl(PHOTOS_MAX) }]} onSubmit={(i) => done(reply.run(i))} /> : null}
       {open === 'rate' ? <FormModal {...common} title="诉求人满意程度" call={care.rateOutside} loading={rate.running} submitError={rate.error} words={{ caller_satisfied: words.states?.['caller_satisfied'] }} initial={{ caller_satisfied: x.caller_satisfied ?? 'satisfied', caller_solved: x.caller_solved ?? true }} fields={['caller_satisfied', 'caller_solved']} onSubmit={(i) => done(rate.run(i))} /> : null}
     </section>
   )

@@ -7,6 +7,7 @@ import { usePlace } from '../../../ui/session.ts'
 import { property } from '../../property/contract.ts'
 import { QUESTIONS_MAX, QUESTION_KINDS, care, type Question, type SurveyFull } from '../contract.ts'
 import { said } from '../shown.ts'
+import './care.css'
 
 const DayInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.DayInput })))
 /** What is asked everywhere; the company changes it. */

@@ -6,14 +6,14 @@ import { dayStart } from '../../../kernel/days.ts'
 import { hasFile, openFile } from '../../../kernel/files.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { masked } from '../../people/server/index.ts'
 import { housesLike } from '../../property/server/index.ts'
 import { care, type ApplicationFilter, type ApplicationFull, type ApplicationRow, type ApplicationStep } from '../contract.ts'
 import { words } from '../words.ts'
 import { reaches } from './access.ts'
 import { TURN, applicationsSeenBy, byApplication, canOfApplication, oneApplication, ownApplications, type Application } from './applications.ts'
-import { XLSX, and } from './list.ts'
+import { and } from './list.ts'
 
 const COUNT_MAX = 10_000
 const EXCEL_MAX = 20_000

@@ -1,8 +1,9 @@
 // Who calls, and what is known of his house while he talks: each part only for whoever has the right to it there.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { activeOn, masked, ties } from '../../people/server/index.ts'
 import { houseToRead, housesLike, housesSeenBy } from '../../property/server/index.ts'
 import { words as orderWords } from '../../orders/words.ts'
@@ -10,8 +11,8 @@ import { care, type CallerHouse, type ContactStat, type ContactStatsFilter } fro
 import { words } from '../words.ts'
 import { reaches } from './access.ts'
 import { OPEN_CONTACT, contactConditions } from './contacts.ts'
-import { XLSX, and } from './list.ts'
-import { percentText, rate } from './stats.ts'
+import { and } from './list.ts'
+import { rate } from './stats.ts'
 
 const ROWS_MAX = 30
 const SHOWN = 5

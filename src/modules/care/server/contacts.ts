@@ -6,7 +6,7 @@ import { dayStart } from '../../../kernel/days.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { openFor } from '../../orders/server/index.ts'
 import { masked, personToRead } from '../../people/server/index.ts'
 import { communityToChange, houseToRead, housesLike, housesSeenBy } from '../../property/server/index.ts'
@@ -15,7 +15,7 @@ import { words } from '../words.ts'
 import { reaches } from './access.ts'
 import { kindFor } from './config.ts'
 import { bring } from './create.ts'
-import { XLSX, and } from './list.ts'
+import { and } from './list.ts'
 
 const COUNT_MAX = 10_000
 const EXCEL_MAX = 20_000

@@ -4,14 +4,13 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { minuteText } from '../../../kernel/clock.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { housesLike } from '../../property/server/index.ts'
 import { care, type ComplaintFilter, type ComplaintRow, type MyRow, type State } from '../contract.ts'
 import { words } from '../words.ts'
 import { complaintsSeenBy, isMember, ownComplaints } from './access.ts'
 import { LATE, facts } from './facts.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** Counting stops here: nobody pages further. */
 const COUNT_MAX = 10_000
 const WORDS_SHOWN = 40

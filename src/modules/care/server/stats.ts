@@ -3,13 +3,14 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { care, type Fact, type Stat, type StatsFilter } from '../contract.ts'
 import { words } from '../words.ts'
 import { complaintsSeenBy } from './access.ts'
 import { policyNow } from './config.ts'
 import { facts } from './facts.ts'
-import { XLSX, and, conditions } from './list.ts'
+import { and, conditions } from './list.ts'
 
 const GROUPS_MAX = 500
 type Counts = Record<Fact, number> & { key: string | null; name: string | null }
@@ -53,7 +54,6 @@ async function stats(scope: Scope, f: StatsFilter): Promise<{ rows: Stat[]; all:
   return { rows: f.by === 'month' ? list.toSorted((a, b) => (a.key ?? '').localeCompare(b.key ?? '')) : list, all: { ...shown(f.by, sum), key: null, name: '合计' }, goal_percent: policy.goal_percent }
 }
 
-export const percentText = (bp: number | null): string | null => (bp === null ? null : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 export const statsAnswers = [
   answer(care.complaintStats, stats),
   answerFile(care.complaintStatsExcel, async (scope, f) => {

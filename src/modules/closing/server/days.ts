@@ -8,7 +8,7 @@ import { dayStart } from '../../../kernel/days.ts'
 import { daysBetween, minuteText } from '../../../kernel/clock.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { closing, type CheckItem, type Figures } from '../contract.ts'
@@ -16,7 +16,6 @@ import { words as paymentWords } from '../../payment/words.ts'
 import { communitiesSeen } from './access.ts'
 
 const RANGE_MAX = 400
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const methodText = (m: string): string => paymentWords.states!['method']![m] ?? m
 const sourceText = (s: string): string => paymentWords.states!['source']![s] ?? s
 

@@ -4,12 +4,11 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeCsv, writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeCsv, writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { accountsOf } from '../../ledger/server/index.ts'
 import { closing, type Batch, type Layout } from '../contract.ts'
 import { PRESETS, VOUCHER_FIELDS, type LayoutColumn, type VoucherField } from '../voucher_layouts.ts'
 import { wholeCompany } from './access.ts'
-import { XLSX } from './days.ts'
 import { batchToRead, voucherLines, type VoucherRead } from './vouchers.ts'
 
 const LINES_MAX = 200_000

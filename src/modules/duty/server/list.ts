@@ -3,11 +3,10 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { minuteText } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
 import { duty, type Handover } from '../contract.ts'
 import { said } from '../shown.ts'
-import { XLSX } from './roster.ts'
 import { spanOf } from './rules/roster.ts'
 
 const EXCEL_MAX = 20_000

@@ -4,7 +4,7 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays, addMonths, daysBetween } from '../../../kernel/clock.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { personCerts } from '../../equipment/server/index.ts'
 import { joinCrew } from '../../rounds/server/index.ts'
@@ -13,7 +13,6 @@ import { reaches, roomToChange, roomToRead, watchersAt, type RoomKey } from './a
 import { ruleOn, rulesOf, type Rules } from './config.ts'
 import { cellsOf, daysOf, doublesOf, holesOf, longOf, sourceDay, spanOf, type Cell, type Spell } from './rules/roster.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const SPAN_DAYS = 92
 const HOUR_MS = 3_600_000
 export interface Placed {

@@ -5,7 +5,7 @@ import { dayOf, minuteText } from '../../../kernel/clock.ts'
 import { hasFile, openFile } from '../../../kernel/files.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { emergency, type DrillAction, type DrillFull, type DrillRow, type DrillState } from '../contract.ts'
 import { said } from '../shown.ts'
@@ -16,7 +16,6 @@ import { DRILL, canOf, judge, type DRILL_ACTORS } from './rules/machines.ts'
 import { dueDays } from './rules/year.ts'
 import { tasksOf, writeTasks } from './tasks.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EXCEL_MAX = 20_000
 const TASKS_MAX = 500
 type Actor = (typeof DRILL_ACTORS)[number]

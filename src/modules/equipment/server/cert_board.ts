@@ -2,13 +2,12 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
 import { LIGHTS, equipment, type CertFilter, type CertRow, type Light } from '../contract.ts'
 import { said } from '../shown.ts'
 import { devicesSeenBy } from './access.ts'
 import { certKinds, certPolicy } from './cert_config.ts'
-import { XLSX } from './list.ts'
 import { bounds } from './rules/ladder.ts'
 
 const EXCEL_MAX = 20_000

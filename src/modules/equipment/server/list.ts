@@ -3,13 +3,12 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { STATES, equipment, type DeviceFilter, type DeviceRow, type State } from '../contract.ts'
 import { said } from '../shown.ts'
 import { devicesSeenBy } from './access.ts'
 import { mustStop } from './certs.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EXCEL_MAX = 20_000
 /** What runs out within this is soon: a quarter, as the ladder of certificates begins. */
 const SOON_DAYS = 90

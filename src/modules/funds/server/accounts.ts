@@ -1,7 +1,7 @@
 // Sub-accounts and their entries: lists, one account, Excel.
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { ownerNames } from '../../people/server/index.ts'
@@ -10,7 +10,6 @@ import { funds } from '../contract.ts'
 import type { AccountFilter, AccountRow, EntryFilter, EntryRow } from '../shapes.ts'
 import { words } from '../words.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EXCEL_MAX = 20_000
 const ENTRIES_SHOWN = 200
 export const KINDS = words.states!['entry_kind']!

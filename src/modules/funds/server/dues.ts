@@ -1,14 +1,13 @@
 // What is due and paid (缴存明细): the standard of each house, what its first deposit should be, what came in, what is missing.
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { ownerNames } from '../../people/server/index.ts'
 import { housesLike, housesSeenBy } from '../../property/server/index.ts'
 import { funds } from '../contract.ts'
 import type { DueFilter, DueRow } from '../topup_contract.ts'
 import { words } from '../words.ts'
-import { XLSX } from './accounts.ts'
 
 const EXCEL_MAX = 20_000
 

@@ -2,14 +2,13 @@
 import { sql } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { ownerNames } from '../../people/server/index.ts'
 import { communitiesSeenBy, housesSeenBy } from '../../property/server/index.ts'
 import { funds } from '../contract.ts'
 import type { ShareRow } from '../use_contract.ts'
 import { words } from '../words.ts'
-import { XLSX } from './accounts.ts'
 import { drawOf, splitByArea } from './rules/split.ts'
 
 const HOUSES_MAX = 5_000

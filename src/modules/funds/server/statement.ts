@@ -2,13 +2,12 @@
 import { sql } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { daysBetween } from '../../../kernel/clock.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { fundMoney } from '../../ledger/server/index.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { funds } from '../contract.ts'
 import type { StatementLine } from '../shapes.ts'
-import { XLSX } from './accounts.ts'
 
 const DAYS_MAX = 5 * 366
 type Sums = Omit<StatementLine, 'building_id' | 'building_name'>

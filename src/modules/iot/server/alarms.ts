@@ -3,11 +3,10 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays, minuteText } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { iot, type Alarm, type AlarmFilter, type AlarmRow, type Model } from '../contract.ts'
 import { factsText, said } from '../shown.ts'
 import { devicesSeenBy, reaches, wholeCompany } from './access.ts'
-import { XLSX } from './list.ts'
 import { addStep, policyOf } from './raise.ts'
 
 const EXCEL_MAX = 20_000

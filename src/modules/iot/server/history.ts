@@ -3,11 +3,10 @@ import { sql } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays, daysBetween, minuteText } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { HISTORY_DAYS_MAX, LEVELS, iot, type Level, type Model, type SampleRow } from '../contract.ts'
 import { said, valueText } from '../shown.ts'
 import { deviceOf } from './access.ts'
-import { XLSX } from './list.ts'
 
 const RAW_DAYS = 2
 const QUARTER_DAYS = 32

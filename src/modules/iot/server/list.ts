@@ -3,12 +3,11 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { minuteText } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { STATES, iot, type DeviceFilter, type DeviceRow, type Model, type State } from '../contract.ts'
 import { said, shownOf, type Latest } from '../shown.ts'
 import { devicesSeenBy } from './access.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EXCEL_MAX = 20_000
 /** `d` the device, `s` its state (left joined). Silence is offline only when somebody has listened long enough; behind a gateway that is away nobody knows. */
 export const STATE = sql<State>`case when d.life = 'maintenance' then 'maintenance' when d.life = 'retired' or s.conn is null or s.conn = 'unknown' then 'unknown' when s.conn = 'offline' then 'offline' when s.faulty then 'fault' else 'running' end`

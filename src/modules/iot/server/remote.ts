@@ -6,12 +6,11 @@ import { dayOf, minuteText } from '../../../kernel/clock.ts'
 import { sentence } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { checkReadings, recordReadings } from '../../meters/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
 import { iot, type ReadPlan, type RemoteFilter, type RemoteRow } from '../contract.ts'
 import { said } from '../shown.ts'
-import { XLSX } from './list.ts'
 
 const AT_ONCE = 2000
 const EXCEL_MAX = 20_000

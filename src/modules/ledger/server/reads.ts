@@ -2,12 +2,12 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { ledger, type BookName } from '../contract.ts'
 import { words } from '../words.ts'
 import { visiblePostings, wholeCompany } from './access.ts'
-import { XLSX, ofCommunity } from './trial.ts'
+import { ofCommunity } from './trial.ts'
 
 interface EntryFilter {
   book?: string

@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addMonths, daysBetween } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { ledger, type BookName, type TrialRow } from '../contract.ts'
 import { creditOf, debitOf } from '../sides.ts'
 import { words } from '../words.ts'
@@ -12,7 +12,6 @@ import { visibleOf, visiblePostings } from './access.ts'
 import { accountsOf } from './accounts.ts'
 
 const DAYS_MAX = 5 * 366
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 export interface Range {
   book: BookName
   from_on: string

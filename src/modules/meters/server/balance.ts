@@ -3,12 +3,11 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addMonths } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
 import { meters, type BalanceRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { CHECK_FALLBACK } from './check_rules.ts'
-import { XLSX } from './devices.ts'
 import { pointUsage } from './usage_of.ts'
 
 type Filter = { community_id?: string | undefined; kind?: string | undefined; point_id?: string | undefined; period: string }

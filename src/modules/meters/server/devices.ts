@@ -5,7 +5,7 @@ import type { Out } from '../../../kernel/contract.ts'
 import { compareDecimal } from '../../../kernel/money.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { buildingToRead, communityToChange, covers, houseToChange, housesLike, housesSeenBy } from '../../property/server/index.ts'
 import { meters, type MeterRow } from '../contract.ts'
 import { words } from '../words.ts'
@@ -13,7 +13,6 @@ import { metersToChange } from './access.ts'
 
 type Filter = Partial<Omit<Out<typeof meters.meters.takes>, 'page' | 'page_size'>> & { meter_id?: string }
 const EXCEL_MAX = 100_000
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 export async function refuseTaken(scope: Scope, kind: string, no: string, own: string | null): Promise<void> {
   const { rows } = await sql<{ label: string }>`select coalesce(h.label, m.name) as label from meters.meter m left join property.house h on h.company_id = ${scope.company_id} and h.house_id = m.house_id

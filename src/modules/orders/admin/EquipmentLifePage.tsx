@@ -1,4 +1,5 @@
 // 设备全寿命成本: the dearest first; each device opens its lines.
+import { percent } from '../../../ui/format.ts'
 import { useMemo } from 'react'
 import { useRead } from '../../../ui/api.ts'
 import { Figure, MoneyText } from '../../../ui/bits.tsx'
@@ -9,7 +10,6 @@ import { useMay, usePlace } from '../../../ui/session.ts'
 import { equipment } from '../../equipment/contract.ts'
 import { orders, type EquipmentLife } from '../contract.ts'
 
-const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 const COLUMNS: readonly Column<EquipmentLife>[] = [
   { key: 'no', title: '设备编号', width: 110, always: true }, { key: 'name', title: '名称', width: 150 }, { key: 'category_name', title: '类别', width: 100 }, { key: 'used_on', title: '投用日期', width: 105 }, { key: 'purchase_fen', title: '购置', width: 110 }, { key: 'noted_fen', title: '保养检验外修', width: 115 }, { key: 'material_fen', title: '工单材料', width: 100 }, { key: 'total_fen', title: '合计', width: 115, show: (r) => <MoneyText fen={r.total_fen} strong /> }, { key: 'per_year_fen', title: '平均每年', width: 105 }, { key: 'order_count', title: '报修', width: 60, align: 'right' }, { key: 'run_hours', title: '运行小时', width: 85, align: 'right', show: (r) => r.run_hours ?? '—' }, { key: 'used_bp', title: '利用率', width: 80, align: 'right', show: (r) => percent(r.used_bp) }, { key: 'community_name', title: '小区', width: 90, hidden: true },
 ]

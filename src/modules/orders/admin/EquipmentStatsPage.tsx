@@ -5,7 +5,7 @@ import { Go, useSearchState, writeSearch } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { ExcelButton, Figure } from '../../../ui/bits.tsx'
 import { DaysInput } from '../../../ui/dates.tsx'
-import { count } from '../../../ui/format.ts'
+import { count, percent } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
@@ -13,7 +13,6 @@ import { orders, type EquipmentStat, type EquipmentStatsFilter, type Fact } from
 
 const BY: readonly { value: EquipmentStatsFilter['by']; label: string }[] = [{ value: 'system', label: '按系统' }, { value: 'category', label: '按类别' }, { value: 'device', label: '按设备' }, { value: 'community', label: '按小区' }]
 const KEY: Record<EquipmentStatsFilter['by'], string> = { system: 'equipment_category_id', category: 'equipment_category_id', device: 'equipment_id', community: 'community_id' }
-const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 /** A year with its last day. */
 const BACK = 364
 

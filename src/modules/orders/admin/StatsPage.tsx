@@ -5,7 +5,7 @@ import { Go, useSearchState, writeSearch } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { ExcelButton, Figure } from '../../../ui/bits.tsx'
 import { DaysInput } from '../../../ui/dates.tsx'
-import { count } from '../../../ui/format.ts'
+import { count, percent } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
@@ -13,7 +13,6 @@ import { orders, type Fact, type OrderStat, type StatsFilter } from '../contract
 
 const BY: readonly { value: StatsFilter['by']; label: string }[] = [{ value: 'worker', label: '按人员' }, { value: 'category', label: '按分类' }, { value: 'building', label: '按楼栋' }, { value: 'community', label: '按小区' }, { value: 'month', label: '按月' }]
 const KEY: Record<StatsFilter['by'], string | null> = { worker: 'assignee_id', category: 'category_id', building: 'building_id', community: 'community_id', month: null }
-const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 const score = (tenths: number | null): string => (tenths === null ? '—' : `${Math.trunc(tenths / 10)}.${tenths % 10}`)
 const lastDay = (month: string): string => addDays(`${addMonths(month, 1)}-01`, -1)
 

@@ -4,11 +4,10 @@ import { answerFile, type App } from '../../../kernel/app.ts'
 import { dayOf } from '../../../kernel/clock.ts'
 import { hasFile, openFile } from '../../../kernel/files.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { orders } from '../contract.ts'
 import { words } from '../words.ts'
 import { claimRows, claimToRead } from './claims.ts'
-import { XLSX } from './stats.ts'
 import { hourText } from './tell.ts'
 
 const EXCEL_MAX = 20_000

@@ -3,12 +3,12 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { deviceToRead, devicesSeenBy } from '../../equipment/server/index.ts'
 import { orders, type EquipmentLife, type EquipmentLifeFilter, type LifeLine } from '../contract.ts'
 import { ordersSeenBy } from './access.ts'
 import { facts } from './facts.ts'
-import { XLSX } from './stats.ts'
 
 const EXCEL_MAX = 20_000
 const LINES_MAX = 1000
@@ -47,7 +47,6 @@ async function rowsOf(scope: Scope, which: RawBuilder<SqlBool>, limit: number, o
   const { rows } = await sql<Raw>`${parts(scope, which)} select * from life order by total_fen desc, no, equipment_id limit ${limit} offset ${offset}`.execute(scope.db)
   return rows.map(shown)
 }
-const percent = (bp: number | null): string | null => (bp === null ? null : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 export const equipmentLifeAnswers = [
   answer(orders.equipmentLife, async (scope, f) => {
     const which = condition(scope, f)
@@ -60,7 +59,7 @@ export const equipmentLifeAnswers = [
     if (rows.length > EXCEL_MAX) throw scope.refuse('orders.too_many_rows', { max: EXCEL_MAX })
     const text = (title: string) => ({ title, kind: 'text' as const })
     const fen = (title: string) => ({ title, kind: 'money_fen' as const })
-    const body = await writeSheet({ sheets: [{ name: '设备全寿命成本', columns: [text('设备编号'), text('名称'), text('类别'), text('小区'), text('投用日期'), fen('购置'), fen('保养检验外修'), fen('工单材料'), fen('合计'), fen('平均每年'), { title: '报修', kind: 'int' }, text('运行小时'), text('利用率')], rows: rows.map((r) => [r.no, r.name, r.category_name, r.community_name, r.used_on, r.purchase_fen, r.noted_fen, r.material_fen, r.total_fen, r.per_year_fen, r.order_count, r.run_hours, percent(r.used_bp)]) }] })
+    const body = await writeSheet({ sheets: [{ name: '设备全寿命成本', columns: [text('设备编号'), text('名称'), text('类别'), text('小区'), text('投用日期'), fen('购置'), fen('保养检验外修'), fen('工单材料'), fen('合计'), fen('平均每年'), { title: '报修', kind: 'int' }, text('运行小时'), text('利用率')], rows: rows.map((r) => [r.no, r.name, r.category_name, r.community_name, r.used_on, r.purchase_fen, r.noted_fen, r.material_fen, r.total_fen, r.per_year_fen, r.order_count, r.run_hours, percentText(r.used_bp)]) }] })
     return { name: `设备全寿命成本-${scope.today}.xlsx`, type: XLSX, body }
   }),
   answer(orders.deviceLife, async (scope, { equipment_id }) => {

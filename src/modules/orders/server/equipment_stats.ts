@@ -5,12 +5,12 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { daysBetween } from '../../../kernel/clock.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { devicesSeenBy } from '../../equipment/server/index.ts'
 import { orders, type EquipmentStat, type EquipmentStatsFilter } from '../contract.ts'
 import { ordersSeenBy } from './access.ts'
 import { facts } from './facts.ts'
-import { XLSX } from './stats.ts'
 
 /** Three years and a little: all spells of every device are read. */
 const SPAN_MAX = 1100
@@ -76,12 +76,11 @@ async function stats(scope: Scope, f: EquipmentStatsFilter): Promise<{ rows: Equ
   return { all: shown(rows.find((r) => r.whole)!), rows: groups.slice(0, GROUPS_MAX).map(shown), more: groups.length > GROUPS_MAX }
 }
 
-const percent = (bp: number | null): string | null => (bp === null ? null : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 export const equipmentStatsAnswers = [
   answer(orders.equipmentStats, stats),
   answerFile(orders.equipmentStatsExcel, async (scope, f) => {
     const { rows, all } = await stats(scope, f)
-    const line = (r: EquipmentStat) => [r.name, r.device_count, r.failure_count, r.stop_count, r.repaired_count, r.service_hours, r.down_hours, percent(r.available_bp), r.mtbf_hours, r.mttr_hours]
+    const line = (r: EquipmentStat) => [r.name, r.device_count, r.failure_count, r.stop_count, r.repaired_count, r.service_hours, r.down_hours, percentText(r.available_bp), r.mtbf_hours, r.mttr_hours]
     const body = await writeSheet({
       sheets: [{
         name: '设备故障统计',

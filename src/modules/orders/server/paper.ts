@@ -4,13 +4,12 @@ import { answerFile } from '../../../kernel/app.ts'
 import { dayOf, minuteText } from '../../../kernel/clock.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { masked } from '../../people/server/index.ts'
 import { orders } from '../contract.ts'
 import { words } from '../words.ts'
 import { orderToRead } from './access.ts'
 import { excelRows } from './list.ts'
-import { XLSX } from './stats.ts'
 
 async function about(scope: Scope, order_id: string) {
   const c = scope.company_id

@@ -3,13 +3,13 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { orders, type Fact, type OrderStat, type StatsFilter } from '../contract.ts'
 import { ordersSeenBy } from './access.ts'
 import { facts } from './facts.ts'
 import { conditions } from './list.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const GROUPS_MAX = 500
 type Counts = Record<Fact, number> & { key: string | null; name: string | null; rating_sum: number }
 
@@ -44,12 +44,11 @@ async function stats(scope: Scope, f: StatsFilter): Promise<{ rows: OrderStat[];
   return { rows: f.by === 'month' ? list.toSorted((a, b) => (a.key ?? '').localeCompare(b.key ?? '')) : list, all: { ...all, key: null, name: '合计' } }
 }
 
-const percent = (bp: number | null): string | null => (bp === null ? null : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 export const statsAnswers = [
   answer(orders.stats, stats),
   answerFile(orders.statsExcel, async (scope, f) => {
     const { rows, all } = await stats(scope, f)
-    const line = (r: OrderStat) => [r.name, r.counts.counted, r.counts.finished, percent(r.finished_bp), percent(r.respond_bp), percent(r.finish_bp), percent(r.rework_bp), percent(r.visit_bp), percent(r.satisfied_bp), r.rating_tenths === null ? null : `${Math.trunc(r.rating_tenths / 10)}.${r.rating_tenths % 10}`]
+    const line = (r: OrderStat) => [r.name, r.counts.counted, r.counts.finished, percentText(r.finished_bp), percentText(r.respond_bp), percentText(r.finish_bp), percentText(r.rework_bp), percentText(r.visit_bp), percentText(r.satisfied_bp), r.rating_tenths === null ? null : `${Math.trunc(r.rating_tenths / 10)}.${r.rating_tenths % 10}`]
     const body = await writeSheet({
       sheets: [{
         name: '工单统计',

@@ -6,14 +6,13 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import { addDecimal, compareDecimal, fen, productFen, subtractDecimal, trimDecimal, yuan } from '../../../kernel/money.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { staffAt } from '../../identity/server/index.ts'
 import { notify } from '../../messages/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
 import { orders, type StockFilter, type StockItem, type StockMove } from '../contract.ts'
 import { costOut } from './rules/stock.ts'
-import { XLSX } from './stats.ts'
 
 export interface Shelf { item_id: string; community_id: string; name: string; spec: string; unit: string; on_hand: string; value_fen: number; move_no: number; retired: boolean }
 /** Locked to COMMIT: moves of one item come one after the other. */

@@ -4,12 +4,11 @@ import { sql } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays, daysBetween } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { parking, type DayRow, type OpeningRow } from '../contract.ts'
 import { lotsSeenBy, plateShown } from './access.ts'
 import { dayBegins } from './local.ts'
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const DAYS_MAX = 100
 interface Ask {
   lot_id?: string | undefined

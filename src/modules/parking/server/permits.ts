@@ -6,7 +6,7 @@ import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { billOneOff } from '../../billing/server/index.ts'
 import { payersAt } from '../../people/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
@@ -18,7 +18,6 @@ import { asKeeper, lotMoney, type LotMoney } from './money.ts'
 import { permitRows, permitWhere } from './permit_rows.ts'
 import { readPlate } from './rules/plates.ts'
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EXCEL_MAX = 20_000
 
 export interface Permit {

@@ -4,7 +4,7 @@ import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { minuteText } from '../../../kernel/clock.ts'
 import { hasFile, openFile } from '../../../kernel/files.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { QuoteFault } from '../../tariff/server/index.ts'
 import { parking, type StayDetail } from '../contract.ts'
 import { said, stayText } from '../shown.ts'
@@ -15,7 +15,6 @@ import { readPlate } from './rules/plates.ts'
 import { lookRows, lookWhere, stayRows, stayWhere } from './rows.ts'
 import { addStep } from './stays.ts'
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EXCEL_MAX = 20_000
 const LOOKS_SHOWN = 20
 

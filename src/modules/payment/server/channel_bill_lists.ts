@@ -4,12 +4,11 @@ import type { z } from 'zod'
 import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import type { ChannelBillLine, ChannelBillRow } from '../contract_channel_bills.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { wholeCompany } from './access.ts'
-import { XLSX } from './payments.ts'
 
 const all = (w: RawBuilder<SqlBool>[]) => sql.join(w, sql` and `) as RawBuilder<SqlBool>
 /** One day's lines of a busy merchant. */

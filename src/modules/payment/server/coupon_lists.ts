@@ -4,7 +4,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { ownerNames } from '../../people/server/index.ts'
 import { communitiesSeenBy, housesSeenBy } from '../../property/server/index.ts'
@@ -12,7 +12,6 @@ import { payment } from '../contract.ts'
 import type { Coupon, CouponUse } from '../contract_coupon.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
-import { XLSX } from './payments.ts'
 
 const EXCEL_MAX = 50_000
 type CouponFilter = z.output<typeof payment.couponsExcel.takes>

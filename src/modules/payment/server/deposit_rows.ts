@@ -5,7 +5,7 @@ import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { communitiesSeenBy } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
@@ -14,7 +14,6 @@ import { words } from '../words.ts'
 import { seen } from './access.ts'
 import { companyName, slipPdf, type Slip } from './paper/slip.ts'
 import { slipKind } from './paper/slip_kind.ts'
-import { XLSX } from './payments.ts'
 
 type Filter = Omit<z.output<typeof payment.deposits.takes>, 'page' | 'page_size'>
 const EXCEL_MAX = 50_000

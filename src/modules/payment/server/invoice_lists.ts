@@ -5,13 +5,12 @@ import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile, type App, type FileAnswer } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import type { InvoiceRow } from '../contract_invoices.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { myHouses, myPaymentsWhere, seen, wholeCompany } from './access.ts'
 import { simulationAllowed } from './channels.ts'
-import { XLSX } from './payments.ts'
 
 type Filter = z.output<typeof payment.invoicesExcel.takes>
 type Bare = Omit<InvoiceRow, 'can'>

@@ -6,7 +6,7 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { payment, type Method, type PaymentFilter, type PaymentRow } from '../contract.ts'
 import { words } from '../words.ts'
@@ -124,7 +124,6 @@ export const paymentsExcel = answerFile(payment.paymentsExcel, async (scope, f) 
   })
   return { name: `收款列表_${f.from_on ? `${f.from_on}_` : ''}${f.to_on ?? scope.today}.xlsx`, type: XLSX, body }
 })
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 
 export const paymentDetail = answer(payment.payment, async (scope, { payment_id }) => {
   await paymentToRead(scope, payment_id)

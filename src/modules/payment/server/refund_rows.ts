@@ -6,14 +6,13 @@ import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { payment, type RefundRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
 import { companyName, slipPdf, type Slip } from './paper/slip.ts'
 import { slipKind } from './paper/slip_kind.ts'
-import { XLSX } from './payments.ts'
 
 type Filter = Omit<z.output<typeof payment.refunds.takes>, 'page' | 'page_size'>
 const EXCEL_MAX = 50_000

@@ -7,12 +7,11 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { payment, type DailyRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
-import { XLSX } from './payments.ts'
 
 type DailyFilter = z.output<typeof payment.daily.takes>
 type CollectionFilter = z.output<typeof payment.collection.takes>

@@ -5,14 +5,13 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays, minuteText } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { renderMany } from '../../../kernel/print/index.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { ownBills } from '../../billing/server/index.ts'
 import { ownerNames } from '../../people/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
 import { payment, type StatementRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { myHouses, seen } from './access.ts'
-import { XLSX } from './payments.ts'
 
 const ROWS_MAX = 2000
 const BATCH_ROWS = 20_000

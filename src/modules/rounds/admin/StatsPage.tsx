@@ -5,7 +5,7 @@ import { Go, useSearchState, writeSearch } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { ExcelButton, Figure } from '../../../ui/bits.tsx'
 import { DaysInput } from '../../../ui/dates.tsx'
-import { count } from '../../../ui/format.ts'
+import { count, percent } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
@@ -13,7 +13,6 @@ import { rounds, type Fact, type Stat, type StatsFilter } from '../contract.ts'
 
 const BY: readonly { value: StatsFilter['by']; label: string }[] = [{ value: 'department', label: '按部门' }, { value: 'person', label: '按人员' }, { value: 'route', label: '按路线' }, { value: 'kind', label: '按种类' }, { value: 'community', label: '按小区' }, { value: 'day', label: '按天' }]
 const KEY: Record<StatsFilter['by'], string> = { department: 'department', person: 'account_id', route: 'route_id', kind: 'kind_id', community: 'community_id', day: 'day' }
-const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 
 export default function StatsPage() {
   const { place_id } = usePlace()

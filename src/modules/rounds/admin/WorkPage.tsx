@@ -7,7 +7,7 @@ import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
-import { count } from '../../../ui/format.ts'
+import { count, percent } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace, useSession } from '../../../ui/session.ts'
@@ -16,7 +16,6 @@ import { periodText, said } from '../shown.ts'
 import { words } from '../words.ts'
 import './rounds.css'
 
-export const percent = (bp: number | null): string => (bp === null ? '—' : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 const workPath = (w: Pick<WorkPlan, 'work_plan_id'>): string => `/rounds/work-plans/${w.work_plan_id}`
 const DEPTH = { year: 0, month: 1, week: 2 } as const
 /** Each under its parent; what has none stands where its period does. */

@@ -5,14 +5,14 @@ import { Go, useParam, writeSearch } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
-import { count } from '../../../ui/format.ts'
+import { count, percent } from '../../../ui/format.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { rounds, type PlanRow } from '../contract.ts'
 import { periodText, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { PlanDrawer } from './PlansPage.tsx'
-import { percent, tasksOf } from './WorkPage.tsx'
+import { tasksOf } from './WorkPage.tsx'
 
 const ITEMS_SHOWN = 200
 export default function WorkPlanPage() {

@@ -3,13 +3,12 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { daysBetween, minuteText } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { FACTS, rounds, type Board, type Fact, type TaskFilter, type TaskRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { tasksSeenBy } from './access.ts'
 import { facts } from './facts.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** Counting stops here: nobody pages further. */
 const COUNT_MAX = 10_000
 const EXCEL_MAX = 20_000

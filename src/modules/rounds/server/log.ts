@@ -4,12 +4,11 @@ import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { renderPdf } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { rounds, type Item, type Log } from '../contract.ts'
 import { verdictOf } from '../judge.ts'
 import { said } from '../shown.ts'
 import { tasksSeenBy } from './access.ts'
-import { XLSX } from './list.ts'
 
 const ROWS_MAX = 2000
 /** More columns than this are no table any more. */

@@ -3,10 +3,11 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { FACTS, rounds, type Fact, type Stat, type StatsFilter } from '../contract.ts'
 import { tasksSeenBy } from './access.ts'
-import { XLSX, conditions, counted } from './list.ts'
+import { conditions, counted } from './list.ts'
 
 const GROUPS_MAX = 500
 const GROUP: Record<StatsFilter['by'], { key: RawBuilder<unknown>; name: RawBuilder<unknown>; none: string }> = {
@@ -33,12 +34,11 @@ async function stats(scope: Scope, f: StatsFilter): Promise<{ rows: Stat[]; all:
   const whole = rows.find((r) => r.whole)!
   return { rows: rows.filter((r) => !r.whole).map((r) => shown(r, g.none)), all: { ...shown(whole, g.none), key: null, name: '合计' } }
 }
-const percent = (bp: number | null): string | null => (bp === null ? null : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 export const statsAnswers = [
   answer(rounds.stats, stats),
   answerFile(rounds.statsExcel, async (scope, f) => {
     const { rows, all } = await stats(scope, f)
-    const line = (r: Stat) => [r.name, r.counts.due, r.counts.done, percent(r.done_bp), r.counts.in_time, percent(r.in_time_bp), r.counts.late, r.counts.missed, percent(r.missed_bp), r.counts.rejected, r.point_count, r.checked_count, r.finding_count, percent(r.score_bp)]
+    const line = (r: Stat) => [r.name, r.counts.due, r.counts.done, percentText(r.done_bp), r.counts.in_time, percentText(r.in_time_bp), r.counts.late, r.counts.missed, percentText(r.missed_bp), r.counts.rejected, r.point_count, r.checked_count, r.finding_count, percentText(r.score_bp)]
     const text = (title: string) => ({ title, kind: 'text' as const })
     const int = (title: string) => ({ title, kind: 'int' as const })
     const body = await writeSheet({ sheets: [{ name: '巡查统计', columns: [text('分组'), int('应完成'), int('完成'), text('完成率'), int('按时'), text('按时率'), int('迟到'), int('漏检'), text('漏检率'), int('不合格'), int('应到点位'), int('实到点位'), int('问题'), text('得分率')], rows: [...rows.map(line), line(all)] }] })

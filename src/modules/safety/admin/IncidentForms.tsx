@@ -3,10 +3,11 @@ import { nowIso } from '../../../kernel/clock.ts'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { momentControl } from '../../../ui/MomentInput.tsx'
-import { safety, type IncidentFull } from '../contract.ts'
+import { photosControl } from '../../../ui/PhotosInput.tsx'
+import { PHOTOS_MAX, safety, type IncidentFull } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
-import { MeasuresInput, photosControl } from './inputs.tsx'
+import { MeasuresInput } from './inputs.tsx'
 
 export type Form = 'assign' | 'note' | 'change' | 'report_out' | 'party' | 'submit' | 'approve' | 'return' | 'void' | 'reopen'
 export type PartyRow = IncidentFull['parties'][number]
@@ -35,7 +36,7 @@ function Assign({ o, close }: P) {
 }
 function Note({ o, close }: P) {
   const save = useWrite(safety.noteIncident, { in_form: true, done: '已记录' })
-  return <FormDrawer open onClose={close} title={`处置经过 ${o.no}`} call={safety.noteIncident} loading={save.running} submitError={save.error} fixed={id(o)} fields={[{ name: 'note', kind: 'area' }, { name: 'photo_ids', control: photosControl }]} initial={{ photo_ids: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
+  return <FormDrawer open onClose={close} title={`处置经过 ${o.no}`} call={safety.noteIncident} loading={save.running} submitError={save.error} fixed={id(o)} fields={[{ name: 'note', kind: 'area' }, { name: 'photo_ids', control: photosControl(PHOTOS_MAX) }]} initial={{ photo_ids: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
 }
 function Change({ o, close }: P) {
   const save = useWrite(safety.changeIncident, { in_form: true, done: '已更正' })

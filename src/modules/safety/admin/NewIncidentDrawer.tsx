@@ -4,10 +4,10 @@ import { nowIso } from '../../../kernel/clock.ts'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { momentControl } from '../../../ui/MomentInput.tsx'
+import { photosControl } from '../../../ui/PhotosInput.tsx'
 import { usePlace } from '../../../ui/session.ts'
-import { safety } from '../contract.ts'
+import { PHOTOS_MAX, safety } from '../contract.ts'
 import { words } from '../words.ts'
-import { photosControl } from './inputs.tsx'
 
 export function NewIncidentDrawer({ close, done }: { close: () => void; done: (incident_id: string) => void }) {
   const { place_id } = usePlace()
@@ -27,7 +27,7 @@ export function NewIncidentDrawer({ close, done }: { close: () => void; done: (i
       fields={[
         { name: 'kind_id', kind: 'select', options: rows.map((k) => ({ value: k.kind_id, label: k.name })) }, 'level',
         { name: 'community_id', kind: 'select', options: places.data.rows.map((p) => ({ value: p.community_id, label: p.name })) }, { name: 'building_id', kind: 'select', options: (places.data.rows.find((p) => p.community_id === community_id)?.buildings ?? []).map((b) => ({ value: b.building_id, label: b.name })) },
-        { name: 'place', wide: true, placeholder: '如:3 栋 1 单元 2 楼楼道' }, { name: 'occurred_at', control: momentControl }, { name: 'found_at', control: momentControl, help: '不填同发生时间' }, { name: 'words', kind: 'area', wide: true }, 'source', 'loss_fen', 'dead_count', 'badly_count', 'hurt_count', { name: 'photo_ids', control: photosControl, wide: true },
+        { name: 'place', wide: true, placeholder: '如:3 栋 1 单元 2 楼楼道' }, { name: 'occurred_at', control: momentControl }, { name: 'found_at', control: momentControl, help: '不填同发生时间' }, { name: 'words', kind: 'area', wide: true }, 'source', 'loss_fen', 'dead_count', 'badly_count', 'hurt_count', { name: 'photo_ids', control: photosControl(PHOTOS_MAX), wide: true },
       ]}
       follows={(changed) => { setChosen((c) => ({ ...c, ...(changed as typeof chosen) })); return 'community_id' in changed ? { building_id: null } : undefined }}
       initial={{ ...(first ? { community_id: first } : {}), building_id: null, occurred_at: nowIso(), level: 'minor', source: 'staff', dead_count: 0, badly_count: 0, hurt_count: 0, loss_fen: null, photo_ids: [] }} onSubmit={async (i) => { const made = await save.run(i); if (made) { close(); done(made.incident_id) } }}

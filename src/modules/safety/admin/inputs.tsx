@@ -1,23 +1,8 @@
-// Photos to send with a form, and the measures of a submission.
+// The measures of a submission: what, who, until when.
 import { Button, Input, Select } from 'antd'
-import { useState } from 'react'
 import { addDays, today } from '../../../kernel/clock.ts'
 import { DayInput } from '../../../ui/dates.tsx'
 import type { Control } from '../../../ui/fields.tsx'
-import { Upload } from '../../../ui/Upload.tsx'
-import { PHOTOS_MAX } from '../contract.ts'
-
-function PhotosInput({ value, onChange }: Control) {
-  const ids = (value as string[] | undefined) ?? []
-  const [names, setNames] = useState<Record<string, string>>({})
-  return (
-    <div>
-      {ids.length < PHOTOS_MAX ? <Upload purpose="photo" accept="image/jpeg,image/png" label="选择照片" onDone={(f) => { setNames((n) => ({ ...n, [f.file_id]: f.name })); onChange?.([...ids, f.file_id]) }} /> : null}
-      {ids.map((id) => <div key={id} className="hy-line"><span>{names[id]}</span><Button size="small" type="link" onClick={() => onChange?.(ids.filter((x) => x !== id))}>删除</Button></div>)}
-    </div>
-  )
-}
-export const photosControl = (c: Control) => <PhotosInput {...c} />
 
 interface Measure {
   words: string

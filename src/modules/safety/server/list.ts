@@ -4,13 +4,12 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { minuteText } from '../../../kernel/clock.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { safety, type IncidentFilter, type IncidentRow, type State } from '../contract.ts'
 import { words } from '../words.ts'
 import { partOf, seenBy } from './access.ts'
 import { LATE, facts } from './facts.ts'
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const COUNT_MAX = 10_000
 const EXCEL_MAX = 20_000
 const WORDS_SHOWN = 40

@@ -4,12 +4,12 @@ import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { addDays, addMonths } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { buildingToRead, communityToChange, housesSeenBy } from '../../property/server/index.ts'
 import { safety, type SignFilter, type SignRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { fileToShow, photosToAttach } from './act.ts'
-import { XLSX, and } from './list.ts'
+import { and } from './list.ts'
 
 const EXCEL_MAX = 20_000
 const CHECKS_MAX = 100

@@ -2,12 +2,13 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { safety, type Fact, type Stat, type StatsFilter } from '../contract.ts'
 import { words } from '../words.ts'
 import { seenBy } from './access.ts'
 import { facts } from './facts.ts'
-import { XLSX, and, conditions } from './list.ts'
+import { and, conditions } from './list.ts'
 
 const GROUPS_MAX = 500
 type Counts = Record<Fact, number> & { key: string | null; name: string | null; hurt: number; loss_fen: number }
@@ -33,7 +34,6 @@ async function stats(scope: Scope, f: StatsFilter): Promise<{ rows: Stat[]; all:
   const { whole: _, ...sum } = rows.find((r) => r.whole)!
   return { rows: f.by === 'month' ? list.toSorted((a, b) => (a.key ?? '').localeCompare(b.key ?? '')) : list, all: { ...shown(f.by, sum), key: null, name: '合计' } }
 }
-const text = (bp: number | null): string | null => (bp === null ? null : `${Math.trunc(bp / 100)}.${String(bp % 100).padStart(2, '0')}%`)
 export const statsAnswers = [
   answer(safety.incidentStats, stats),
   answerFile(safety.incidentStatsExcel, async (scope, f) => {
@@ -42,7 +42,7 @@ export const statsAnswers = [
     const body = await writeSheet({
       sheets: [{
         name: '安全事件统计', columns: [{ title: '分组', kind: 'text' }, n('事件数'), n('未结案'), n('已结案'), n('超过结案期限'), n('应上报'), n('上报超时'), { title: '上报及时率', kind: 'text' }, n('伤亡人数'), { title: '直接经济损失(元)', kind: 'money_fen' }, n('有未完措施'), n('措施逾期')],
-        rows: [...rows, all].map((r) => [r.name, r.counts.counted, r.counts.open, r.counts.closed, r.counts.close_late, r.counts.report_due, r.counts.report_late, text(r.report_bp), r.hurt, r.loss_fen, r.counts.measure_open, r.counts.measure_late]),
+        rows: [...rows, all].map((r) => [r.name, r.counts.counted, r.counts.open, r.counts.closed, r.counts.close_late, r.counts.report_due, r.counts.report_late, percentText(r.report_bp), r.hurt, r.loss_fen, r.counts.measure_open, r.counts.measure_late]),
       }],
     })
     return { name: `安全事件统计_${f.from_on}至${f.to_on}.xlsx`, type: XLSX, body }

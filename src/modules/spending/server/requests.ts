@@ -7,7 +7,7 @@ import { addDays } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
-import { writeSheet } from '../../../kernel/sheet/index.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { accountsOf, post } from '../../ledger/server/index.ts'
@@ -18,7 +18,6 @@ import { words } from '../words.ts'
 import { communitiesSeen } from './access.ts'
 import { DEFAULT_RULES, flagsOf, type FlagRule } from './rules/flags.ts'
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 const EXCEL_MAX = 50_000
 
 export async function accountFor(scope: Scope, book: BookName, code: string, kind: 'income' | 'expense'): Promise<string> {

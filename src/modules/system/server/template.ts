@@ -2,14 +2,13 @@
 import { sql } from 'kysely'
 import { answerFile, type App, type FileAnswer } from '../../../kernel/app.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { annotateErrors, writeSheet, type CellError, type ColumnSpec, type OutValue } from '../../../kernel/sheet/index.ts'
+import { annotateErrors, type CellError, type ColumnSpec, type OutValue, writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { system } from '../contract.ts'
 import { importToRead, kindToUse, withinReach, type Batch, type Kinds } from './access.ts'
 import type { CommunityNames, ImportKind } from './kinds.ts'
 import { fileOfBatch, unreadable } from './layout.ts'
 import type { MappedColumn } from './read_job.ts'
 
-const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet'
 /** The marked copy is made in memory; above this only the bad rows are written. */
 const MARKED_MAX = 20_000
 const ERRORS_MAX = 100_000
