@@ -1,5 +1,6 @@
 // Messages of three points over MQTT, acknowledged when stored, with an alarm rule on the product, against batched inserts of the same rows into the same
 // table over one connection, in the same database. The gateway is its own process; the generator writes frames of its own (MQTT 3.1.1) over 50 sockets, 20 unacknowledged each.
+// 20,000 messages by default (a few seconds). `--minutes 5` holds the bar instead: 3,333 messages a second, and how long the slowest acknowledgements took.
 import { fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -11,6 +12,11 @@ import { asOwner } from '../src/kernel/db.ts'
 import type { Figure } from '../tools/bench.ts'
 
 const CLIENTS = 50
+/** Messages a second that are to be held: three times the published figure of the leading open platform on four cores. */
+const BAR_S = 3333
+/** Sent a little faster than the bar, so that the bar is what the receiver holds and not what the sender made of it. */
+const PACE_S = 3400
+const PACE_MS = 20
 const WINDOW = 20
 const SECRET = 'a-secret-of-the-bench'
 const id = (kind: number, n: number): string => `00000000-0000-4000-8${String(kind).padStart(3, '0')}-${String(n).padStart(12, '0')}`
@@ -42,26 +48,47 @@ function framed(type: number, body: Buffer): Buffer {
   }
   return Buffer.concat([Buffer.from(head), body])
 }
+interface Sending {
+  port: number
+  device_id: string
+  count: number
+  base_ms: number
+  /** At most so many a second; without it as fast as they are acknowledged. */
+  per_s?: number
+  /** Milliseconds from sending to acknowledgement. */
+  waits?: number[]
+}
 /** Sends `count` messages, `WINDOW` at a time; resolves when all are acknowledged. */
-function sender(port: number, device_id: string, count: number, base_ms: number): Promise<void> {
+function sender({ port, device_id, count, base_ms, per_s, waits }: Sending): Promise<void> {
   return new Promise((done, failed) => {
     const s: Socket = connect(port, '127.0.0.1')
     let sent = 0
     let acked = 0
+    let begun = 0
+    const at: number[] = []
+    const allowed = (): number => (per_s === undefined ? count : Math.min(count, Math.ceil((seconds() - begun) * per_s)))
+    const pace = per_s === undefined ? undefined : setInterval(() => (begun > 0 ? more() : undefined), PACE_MS)
     const topic = text(`v1/${device_id}/telemetry`)
     const more = (): void => {
       const out: Buffer[] = []
-      for (; sent < count && sent - acked < WINDOW; sent++) out.push(framed(0x32, Buffer.concat([topic, Buffer.from([(sent % 60_000) + 1 >> 8, ((sent % 60_000) + 1) & 255]), Buffer.from(JSON.stringify({ ts: base_ms + sent, temp: 20 + (sent % 50) / 10, hum: 40 + (sent % 30), co2: 400 + (sent % 100) }))])))
-      if (out.length) s.write(Buffer.concat(out))
+      for (const most = allowed(); sent < most && sent - acked < WINDOW; sent++) out.push(framed(0x32, Buffer.concat([topic, Buffer.from([(sent % 60_000) + 1 >> 8, ((sent % 60_000) + 1) & 255]), Buffer.from(JSON.stringify({ ts: base_ms + sent, temp: 20 + (sent % 50) / 10, hum: 40 + (sent % 30), co2: 400 + (sent % 100) }))])))
+      if (!out.length) return
+      if (waits) for (let n = 0; n < out.length; n++) at.push(seconds())
+      s.write(Buffer.concat(out))
     }
     let left = Buffer.alloc(0)
     s.on('data', (chunk) => {
       left = Buffer.concat([left, chunk])
       while (left.length >= 4) {
-        if (left[0] === 0x40) acked++
+        if (left[0] === 0x40) {
+          // Acknowledgements of one connection come in its order, but for a few that changed places within a batch.
+          if (waits) waits.push((seconds() - at[acked]!) * 1000)
+          acked++
+        } else begun = seconds()
         left = left.subarray(4)
       }
       if (acked === count) {
+        clearInterval(pace)
         s.end()
         done()
       } else more()
@@ -91,29 +118,57 @@ async function raw(url: string, company_id: number, rows: number, base_ms: numbe
   return s
 }
 
-export async function run({ url, size }: { url: string; size: number }): Promise<Figure[]> {
+const storedOf = (url: string, company_id: number): Promise<number> => asOwner(url, async (c) => (await c.query<{ n: number }>(`select count(*)::int as n from iot.sample where company_id = $1 and device_id::text like '00000000-0000-4000-8003-%'`, [company_id])).rows[0]!.n)
+function allThere(stored: number, messages: number): void {
+  if (stored !== messages * 3) throw new Error(`${stored} points stored of ${messages * 3} acknowledged`)
+}
+interface Bench {
+  url: string
+  company_id: number
+  port: number
+  pid: number
+}
+async function burst({ url, company_id, port, pid }: Bench, size: number): Promise<Figure> {
+  const per = Math.floor(size / CLIENTS)
+  const messages = per * CLIENTS
+  const base = Date.now() - 30_000
+  const before = await raw(url, company_id, messages * 3, base)
+  const cpu0 = cpuOf(pid)
+  const begun = seconds()
+  await Promise.all(Array.from({ length: CLIENTS }, (_, n) => sender({ port, device_id: id(3, n), count: per, base_ms: base })))
+  const took = seconds() - begun
+  const cpu = cpuOf(pid) - cpu0
+  const after = await raw(url, company_id, messages * 3, base + 10_000_000)
+  allThere(await storedOf(url, company_id), messages)
+  const limit = (messages * 3) / ((before + after) / 2)
+  const value = (messages * 3) / took
+  const note = `${messages} messages of 3 points in ${took.toFixed(2)} s = ${Math.round(messages / took)} messages a second, all acknowledged when stored, none lost, none doubled; raw ${before.toFixed(2)} and ${after.toFixed(2)} s; CPU of the gateway ${((cpu / messages) * 1e6).toFixed(0)} µs a message`
+  return { bench: 'ingest.points_s', size: messages, value: Math.round(value), unit: 'points/s', limit: Math.round(limit), ratio: Math.round((value / limit) * 1000) / 1000, note }
+}
+async function sustained({ url, company_id, port, pid }: Bench, minutes: number): Promise<Figure> {
+  const per = Math.ceil((PACE_S * 60 * minutes) / CLIENTS)
+  const messages = per * CLIENTS
+  const waits: number[] = []
+  const cpu0 = cpuOf(pid)
+  const begun = seconds()
+  await Promise.all(Array.from({ length: CLIENTS }, (_, n) => sender({ port, device_id: id(3, n), count: per, base_ms: Date.now() - 30_000, per_s: PACE_S / CLIENTS, waits })))
+  const took = seconds() - begun
+  const cpu = cpuOf(pid) - cpu0
+  allThere(await storedOf(url, company_id), messages)
+  waits.sort((a, b) => a - b)
+  const note = `${messages} messages of 3 points over ${took.toFixed(0)} s, all acknowledged when stored, none lost, none doubled; acknowledged after ${waits[Math.floor(waits.length / 2)]!.toFixed(0)} ms (median), ${waits[Math.floor(waits.length * 0.99)]!.toFixed(0)} ms (p99); gateway ${((cpu / took) * 100).toFixed(0)} % of one core`
+  return { bench: 'ingest.sustained', size: messages, value: Math.round(messages / took), unit: 'messages/s', limit: BAR_S, ratio: Math.round((messages / took / BAR_S) * 1000) / 1000, note }
+}
+
+export async function run({ url, size, minutes }: { url: string; size: number; minutes?: number }): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
   const company_id = await load(url)
-  const mqtt_port = await freePort()
-  const child = fork(join(process.cwd(), 'src/apps/gateway.ts'), { env: { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'test', HEYUAN_LOG: 'quiet', HEYUAN_MQTT_PORT: String(mqtt_port), HEYUAN_IOT_HTTP_PORT: String(await freePort()) }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const port = await freePort()
+  const child = fork(join(process.cwd(), 'src/apps/gateway.ts'), { env: { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'test', HEYUAN_LOG: 'quiet', HEYUAN_MQTT_PORT: String(port), HEYUAN_IOT_HTTP_PORT: String(await freePort()) }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   try {
     await new Promise<void>((ready, failed) => child.once('message', () => ready()).once('exit', () => failed(new Error('gateway ended'))))
-    const per = Math.floor(size / CLIENTS)
-    const base = Date.now() - 30_000
-    const before = await raw(url, company_id, per * CLIENTS * 3, base)
-    const cpu0 = cpuOf(child.pid!)
-    const begun = seconds()
-    await Promise.all(Array.from({ length: CLIENTS }, (_, n) => sender(mqtt_port, id(3, n), per, base)))
-    const took = seconds() - begun
-    const cpu = cpuOf(child.pid!) - cpu0
-    const after = await raw(url, company_id, per * CLIENTS * 3, base + 10_000_000)
-    const stored = await asOwner(url, async (c) => (await c.query<{ n: number }>(`select count(*)::int as n from iot.sample where company_id = $1 and device_id::text like '00000000-0000-4000-8003-%'`, [company_id])).rows[0]!.n)
-    const messages = per * CLIENTS
-    if (stored !== messages * 3) throw new Error(`${stored} points stored of ${messages * 3} acknowledged`)
-    const limit = (messages * 3) / ((before + after) / 2)
-    const value = (messages * 3) / took
-    const note = `${messages} messages of 3 points in ${took.toFixed(2)} s = ${Math.round(messages / took)} messages a second, all acknowledged when stored, none lost, none doubled; raw ${before.toFixed(2)} and ${after.toFixed(2)} s; CPU of the gateway ${((cpu / messages) * 1e6).toFixed(0)} µs a message`
-    return [{ bench: 'ingest.points_s', size: messages, value: Math.round(value), unit: 'points/s', limit: Math.round(limit), ratio: Math.round((value / limit) * 1000) / 1000, note }]
+    const at = { url, company_id, port, pid: child.pid! }
+    return [minutes ? await sustained(at, minutes) : await burst(at, size)]
   } finally {
     child.kill('SIGTERM')
     rmSync(dir, { recursive: true, force: true })

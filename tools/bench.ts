@@ -1,4 +1,4 @@
-// `npm run bench [-- name] [--size N]`: starts its own database, prints JSON lines, each figure with the limit measured in the
+// `npm run bench [-- name] [--size N] [--minutes N]`: starts its own database, prints JSON lines, each figure with the limit measured in the
 // same run. Ratios are results, absolute values are notes. A run without a name does all of them small.
 import { loadavg } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -19,7 +19,7 @@ export interface Figure {
   note?: string
 }
 export interface BenchRun {
-  run: (o: { url: string; size: number }) => Promise<Figure[]>
+  run: (o: { url: string; size: number; minutes?: number }) => Promise<Figure[]>
 }
 
 const files: { names: string[]; size: number; file: string; own?: boolean }[] = [
@@ -32,7 +32,7 @@ const files: { names: string[]; size: number; file: string; own?: boolean }[] = 
   { names: ['orders.create', 'orders.list'], size: 20_000, file: '../bench/orders.ts' },
   { names: ['rounds.plan', 'rounds.board'], size: 100, file: '../bench/rounds.ts' },
   { names: ['outbox.send'], size: 500, file: '../bench/outbox.ts' },
-  { names: ['ingest.points_s'], size: 20_000, file: '../bench/ingest.ts' },
+  { names: ['ingest.points_s', 'ingest.sustained'], size: 20_000, file: '../bench/ingest.ts' },
   { names: ['import.houses_1200_s', 'import.rows_s', 'import.rows_mb'], size: 20_000, file: '../bench/import_rows.ts' },
   { names: ['arrears.community_ms', 'stats.community_ms', 'stats.collection_ms', 'stats.company_ms', 'verify.s'], size: 36_000, file: '../bench/arrears.ts' },
   { names: ['export.rows_mb'], size: 100_000, file: '../bench/export_rows.ts' },
@@ -41,7 +41,7 @@ const files: { names: string[]; size: number; file: string; own?: boolean }[] = 
 ]
 
 export async function bench(args: string[]): Promise<number> {
-  const { values, positionals } = parseArgs({ args, options: { size: { type: 'string' } }, allowPositionals: true })
+  const { values, positionals } = parseArgs({ args, options: { size: { type: 'string' }, minutes: { type: 'string' } }, allowPositionals: true })
   const chosen = positionals.length ? files.filter((f) => f.names.some((n) => positionals.some((p) => n.startsWith(p)))) : files
   if (chosen.length === 0) {
     console.error(`没有这项基准。可用: ${files.flatMap((f) => f.names).join(' ')}`)
@@ -58,7 +58,7 @@ export async function bench(args: string[]): Promise<number> {
       const url = withDatabase(server.url, name)
       if (!f.own) await migrate(url)
       const { run } = (await import(f.file)) as BenchRun
-      for (const row of await run({ url, size: values.size ? Number(values.size) : f.size })) console.log(JSON.stringify({ ...row, load: row.load ?? Math.round(loadavg()[0]! * 100) / 100 }))
+      for (const row of await run({ url, size: values.size ? Number(values.size) : f.size, ...(values.minutes ? { minutes: Number(values.minutes) } : {}) })) console.log(JSON.stringify({ ...row, load: row.load ?? Math.round(loadavg()[0]! * 100) / 100 }))
       await onServer(server.url, `drop database ${name} with (force)`)
     }
   } finally {

@@ -2,21 +2,13 @@
 import { log } from '../kernel/log.ts'
 import { startGateway } from '../modules/iot/server/index.ts'
 import { appFromEnv } from './modules.ts'
+import { underParent } from './parent.ts'
 
 const env = process.env
 const app = appFromEnv('gateway', 6)
 const gateway = await startGateway(app, { host: env['HEYUAN_GATEWAY_HOST'] ?? '127.0.0.1', mqtt_port: Number(env['HEYUAN_MQTT_PORT'] ?? 1883), http_port: Number(env['HEYUAN_IOT_HTTP_PORT'] ?? 8095) })
 log('info', 'gateway runs')
-process.send?.({ ready: true })
-
-let stopping = false
-const stop = async () => {
-  if (stopping) return
-  stopping = true
+underParent({ ready: true }, async () => {
   await gateway.stop()
   await app.d.end()
-  process.exit(0)
-}
-process.on('SIGTERM', stop)
-process.on('SIGINT', stop)
-process.on('disconnect', stop)
+})

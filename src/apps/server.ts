@@ -5,6 +5,7 @@ import { refreshRoles } from '../modules/identity/server/index.ts'
 import { backgroundDone, closeChannels } from '../modules/payment/server/index.ts'
 import { makeFront } from './front.ts'
 import { appFromEnv } from './modules.ts'
+import { underParent } from './parent.ts'
 
 const app = appFromEnv('server')
 const port = Number(process.env['HEYUAN_PORT'] ?? 8080)
@@ -14,18 +15,9 @@ await refreshRoles(app)
 await f.listen({ port, host })
 giveBackAfterStart()
 log('info', 'server listens', { port, host })
-process.send?.({ ready: true, port })
-
-let stopping = false
-const stop = async () => {
-  if (stopping) return
-  stopping = true
+underParent({ ready: true, port }, async () => {
   await f.close()
   await backgroundDone()
   closeChannels()
   await app.d.end()
-  process.exit(0)
-}
-process.on('SIGTERM', stop)
-process.on('SIGINT', stop)
-process.on('disconnect', stop)
+})

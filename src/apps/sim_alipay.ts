@@ -1,5 +1,6 @@
 // Process: the simulated Alipay gateway of the sample installation. Loopback only; ends with its parent.
 import { keysPath, startSim } from '../world/outside/alipay_sim/index.ts'
+import { underParent } from './parent.ts'
 
 const env = process.env
 const dir = env.HEYUAN_DATA
@@ -13,9 +14,4 @@ const page = env.HEYUAN_SIM_ALIPAY_PAGE_URL
 const sim = await startSim({ dir, port, ...(page ? { page_url: page } : {}) })
 if (sim.keys_made) console.log(`sim_alipay: keys made, see ${keysPath(dir)}`)
 console.log(`sim_alipay: simulated Alipay at ${sim.url}`)
-process.send?.({ ready: true, url: sim.url })
-
-const end = () => void sim.stop().then(() => process.exit(0))
-process.once('disconnect', end)
-process.once('SIGTERM', end)
-process.once('SIGINT', end)
+underParent({ ready: true, url: sim.url }, () => sim.stop())

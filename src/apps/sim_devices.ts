@@ -3,6 +3,7 @@ import { openDatabase, readOnce } from '../kernel/db.ts'
 import { startDevices, type Sim, type SimDevice } from '../world/outside/device_sim/index.ts'
 import { startBuses, type SimBus } from '../world/outside/device_sim/sample_buses.ts'
 import { smartBuses, smartDevices } from '../world/plan/smart.ts'
+import { underParent } from './parent.ts'
 
 const env = process.env
 const url = env['HEYUAN_DATABASE_URL']
@@ -32,8 +33,4 @@ async function look(): Promise<void> {
   console.log(`sim_devices: ${sim.count} simulated devices, ${lines.length} buses`)
 }
 await look()
-process.send?.({ ready: true })
-const end = () => void Promise.all([sim?.stop(), stopBuses()]).then(() => process.exit(0))
-process.once('disconnect', end)
-process.once('SIGTERM', end)
-process.once('SIGINT', end)
+underParent({ ready: true }, () => Promise.all([sim?.stop(), stopBuses()]))

@@ -1,5 +1,6 @@
 // Process: the simulated issuer of electronic invoices of the sample installation. Loopback only; ends with its parent.
 import { startSim } from '../world/outside/invoice_sim/index.ts'
+import { underParent } from './parent.ts'
 
 const env = process.env
 const dir = env.HEYUAN_DATA
@@ -10,9 +11,4 @@ if (!dir || !(port >= 0 && port < 65_536)) {
 }
 const sim = await startSim({ dir, port })
 console.log(`sim_invoice: simulated invoices at ${sim.url}`)
-process.send?.({ ready: true, url: sim.url })
-
-const end = () => void sim.stop().then(() => process.exit(0))
-process.once('disconnect', end)
-process.once('SIGTERM', end)
-process.once('SIGINT', end)
+underParent({ ready: true, url: sim.url }, () => sim.stop())

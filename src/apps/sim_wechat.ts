@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs'
 import { makeMp, mpAccount, pushUrl } from '../world/outside/mp_sim/index.ts'
 import { keysPath, startSim } from '../world/outside/wechat_sim/index.ts'
+import { underParent } from './parent.ts'
 
 const env = process.env
 const dir = env.HEYUAN_DATA
@@ -18,9 +19,4 @@ const mp = makeMp({ account: mpAccount(dir, now()), push_url: () => (env.HEYUAN_
 const sim = await startSim({ dir, port, beside: mp.serve, ...(page ? { page_url: page } : {}) })
 if (keys_made) console.log(`sim_wechat: keys made, see ${keysPath(dir)}`)
 console.log(`sim_wechat: simulated WeChat Pay at ${sim.url}`)
-process.send?.({ ready: true, url: sim.url })
-
-const end = () => void sim.stop().then(() => process.exit(0))
-process.once('disconnect', end)
-process.once('SIGTERM', end)
-process.once('SIGINT', end)
+underParent({ ready: true, url: sim.url }, () => sim.stop())

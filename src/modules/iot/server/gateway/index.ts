@@ -97,6 +97,8 @@ export async function startGateway(app: App, o: { host?: string; mqtt_port: numb
     await writeStates(app, registry)
   }
   await beat(app, registry, started, pipeline.figures)
+  // What was asked for while no gateway ran is told apart at once: expired, or not sent because the device is not there yet.
+  for (const c of registry.companies) run('command', commander.take(c))
   const every = clockOf(run)
   const reload = async (): Promise<void> => {
     await registry.loadAll()
