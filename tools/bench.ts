@@ -31,6 +31,7 @@ const files: { names: string[]; size: number; file: string; own?: boolean }[] = 
   { names: ['settle.callback', 'settle.replay'], size: 500, file: '../bench/settle.ts' },
   { names: ['orders.create', 'orders.list'], size: 20_000, file: '../bench/orders.ts' },
   { names: ['rounds.plan', 'rounds.board'], size: 100, file: '../bench/rounds.ts' },
+  { names: ['plate.decision', 'plate.replay'], size: 1000, file: '../bench/plate.ts' },
   { names: ['outbox.send'], size: 500, file: '../bench/outbox.ts' },
   { names: ['ingest.points_s', 'ingest.sustained'], size: 20_000, file: '../bench/ingest.ts' },
   { names: ['import.houses_1200_s', 'import.rows_s', 'import.rows_mb'], size: 20_000, file: '../bench/import_rows.ts' },

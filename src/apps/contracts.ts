@@ -32,6 +32,8 @@ import { meters } from '../modules/meters/contract.ts'
 import { words as metersWords } from '../modules/meters/words.ts'
 import { orders } from '../modules/orders/contract.ts'
 import { words as ordersWords } from '../modules/orders/words.ts'
+import { access } from '../modules/access/contract.ts'
+import { words as accessWords } from '../modules/access/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
 import { payment } from '../modules/payment/contract.ts'
@@ -77,6 +79,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'safety', contract: safety, words: safetyWords },
   { name: 'duty', contract: duty, words: dutyWords },
   { name: 'emergency', contract: emergency, words: emergencyWords },
+  { name: 'access', contract: access, words: accessWords },
   { name: 'parking', contract: parking, words: parkingWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

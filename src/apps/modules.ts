@@ -23,6 +23,7 @@ import { orderTemplates, ordersApprovals, ordersModule, serviceForm } from '../m
 import { iotModule, iotTemplates } from '../modules/iot/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
+import { accessModule } from '../modules/access/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
@@ -71,6 +72,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     dutyModule(theApp),
     emergencyModule(theApp),
     iotModule(theApp),
+    accessModule(theApp),
     parkingModule(theApp),
     safetyModule(theApp),
     analyticsModule(),

@@ -3,6 +3,67 @@ import type { ColumnType, Generated } from 'kysely'
 
 export type Json = unknown
 
+export interface AccessBarred {
+  company_id: number
+  barred_id: string
+  community_id: string
+  name: string
+  phone: string | null
+  plate: string | null
+  id_masked: string | null
+  id_index: string | null
+  reason: string
+  from_on: string
+  to_on: string
+  lifted_at: string | null
+  lifted_by: string | null
+  lifted_reason: string | null
+  created_by: string | null
+  created_name: string
+  created_at: string
+}
+
+export interface AccessPolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  keep_days: number
+  max_hours: number
+  max_open: number
+  early_minutes: number
+  created_by: string | null
+  created_at: string
+}
+
+export interface AccessVisit {
+  company_id: number
+  visit_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  source: string
+  person_id: string | null
+  host_name: string
+  visitor_name: string
+  visitor_phone: string | null
+  plate: string | null
+  people_count: number
+  purpose: string | null
+  id_masked: string | null
+  id_index: string | null
+  code: string
+  from_at: string
+  to_at: string
+  state: string
+  arrived_at: string | null
+  arrived_by: string | null
+  left_at: string | null
+  left_by: string | null
+  left_by_lane: Generated<boolean>
+  created_by: string | null
+  created_at: string
+}
+
 export interface BillingAssignment {
   company_id: number
   assignment_id: string
@@ -5074,6 +5135,9 @@ export interface TariffVersion {
 }
 
 export interface DB {
+  'access.barred': AccessBarred
+  'access.policy': AccessPolicy
+  'access.visit': AccessVisit
   'billing.assignment': BillingAssignment
   'billing.bill': BillingBill
   'billing.bill_move': BillingBillMove

@@ -24,6 +24,7 @@ import { standWatch } from './stages/duty.ts'
 import { prepare } from './stages/emergency.ts'
 import { wire } from './stages/smart.ts'
 import { park } from './stages/parking.ts'
+import { receive } from './stages/visitors.ts'
 import { patrol } from './stages/patrol.ts'
 import { remindDebtors } from './stages/reminders.ts'
 import { openWechat } from './stages/wechat.ts'
@@ -89,6 +90,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['智能设备', () => wire(towns![0])],
     ['巡查保洁', () => patrol(towns![0])],
     ['停车', () => park(towns![0])],
+    ['访客', () => receive(towns![0])],
     ['安全事件与警示标识', () => keepSafe(towns![0])],
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
     ['催缴', () => remindDebtors(towns![0])],

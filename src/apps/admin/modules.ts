@@ -16,6 +16,7 @@ import { equipmentAdmin } from '../../modules/equipment/admin/index.tsx'
 import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
+import { accessAdmin } from '../../modules/access/admin/index.tsx'
 import { parkingAdmin } from '../../modules/parking/admin/index.tsx'
 import { paymentAdmin } from '../../modules/payment/admin/index.tsx'
 import { peopleAdmin } from '../../modules/people/admin/index.tsx'
@@ -49,6 +50,7 @@ export const modules: readonly AdminModule[] = [
   dutyAdmin,
   emergencyAdmin,
   parkingAdmin,
+  accessAdmin,
   equipmentAdmin,
   safetyAdmin,
   iotAdmin,

@@ -1,5 +1,6 @@
 // The pages of the staff face. Tabs are those a person may use.
 import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
+import { GuardCard } from '../../modules/access/staff/GuardCard.tsx'
 import { GateCard } from '../../modules/care/staff/GateCard.tsx'
 import { CaseCard } from '../../modules/care/staff/CaseCard.tsx'
 import { DutyCard } from '../../modules/duty/staff/DutyCard.tsx'
@@ -31,7 +32,7 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><AlarmCard /><WorkCard /><CaseCard /><GateCard /><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><SafetyCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><AlarmCard /><WorkCard /><CaseCard /><GuardCard /><GateCard /><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><SafetyCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -49,6 +50,7 @@ export const routes = makeRoutes([
   // The address that messages carry, which is the desk's.
   { path: '/orders/list/$order_id', page: () => import('../../modules/orders/staff/WorkOrderPage.tsx').then((m) => ({ default: m.WorkOrderPage })) },
   { path: '/care', page: () => import('../../modules/care/staff/CasesPage.tsx').then((m) => ({ default: () => <m.CasesPage tabs={tabs} /> })) },
+  { path: '/guard', page: () => Promise.all([import('../../modules/access/staff/GuardPage.tsx'), import('../../modules/care/staff/GatePage.tsx')]).then(([m, care]) => ({ default: () => <m.GuardPage permit={(code, again) => <care.PermitByCode key={code} code={code} again={again} />} /> })) },
   { path: '/care/gate', page: () => import('../../modules/care/staff/GatePage.tsx').then((m) => ({ default: m.GatePage })) },
   { path: '/care/applications/$application_id', page: () => import('../../modules/care/staff/DecidePage.tsx').then((m) => ({ default: m.DecidePage })) },
   { path: '/care/$complaint_id', page: () => import('../../modules/care/staff/CasePage.tsx').then((m) => ({ default: m.CasePage })) },

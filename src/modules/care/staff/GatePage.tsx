@@ -1,7 +1,7 @@
 // 放行核验: the guard scans or types the code, looks at what goes out, lets it out once.
 import { Button } from 'antd-mobile'
 import { useState } from 'react'
-import { asRefused, fileUrl, readNow, useWrite, type Out } from '../../../ui/api.ts'
+import { asRefused, fileUrl, readNow, useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { Facts, Field, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { PhotoStrip } from '../../../ui/phone/photos.tsx'
@@ -42,6 +42,12 @@ export function GatePage() {
       )}
     </Page>
   )
+}
+/** An exit permit by its code, for a screen that checks more than these. */
+export function PermitByCode({ code, again }: { code: string; again: () => void }) {
+  const permit = useRead(care.checkPermit, { permit_code: code }, { stale_ms: 0 })
+  if (permit.error) return <><p role="alert" className="ph-card ph-red">{permit.error.message}</p><Button className="ph-mid" block onClick={again}>核验下一张</Button></>
+  return permit.data ? <Found permit={permit.data} code={code} again={again} looked={permit.retry} /> : null
 }
 function Found({ permit: o, code, again, looked }: { permit: Permit; code: string; again: () => void; looked: (p: Permit) => void }) {
   const use = useWrite(care.usePermit, { done: '已放行,凭条作废' })

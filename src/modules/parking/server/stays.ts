@@ -2,6 +2,7 @@
 import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { visitorLeft } from '../../access/server/index.ts'
 import type { StayClass } from '../contract.ts'
 
 export interface NewStay {
@@ -40,6 +41,7 @@ export async function enter(scope: Scope, o: NewStay, reason?: string): Promise<
   return stay_id
 }
 export async function leave(scope: Scope, stay_id: string, o: { left_at: string; lane_id: string | null; look_id: string | null; due_fen: number; debt?: boolean; reason?: string | null; detail?: unknown }): Promise<void> {
-  await sql`update parking.stay set state = 'left', left_at = ${o.left_at}::timestamptz, exit_lane_id = ${o.lane_id}::uuid, exit_look_id = ${o.look_id}::uuid, due_fen = ${o.due_fen}, debt = ${o.debt ?? false} where company_id = ${scope.company_id} and stay_id = ${stay_id} and state = 'in'`.execute(scope.db)
+  const { rows } = await sql<{ visit_id: string | null; lane: string | null }>`update parking.stay set state = 'left', left_at = ${o.left_at}::timestamptz, exit_lane_id = ${o.lane_id}::uuid, exit_look_id = ${o.look_id}::uuid, due_fen = ${o.due_fen}, debt = ${o.debt ?? false} where company_id = ${scope.company_id} and stay_id = ${stay_id} and state = 'in' returning visit_id, (select n.name from parking.lane n where n.company_id = ${scope.company_id} and n.lane_id = ${o.lane_id}::uuid) as lane`.execute(scope.db)
+  if (rows[0]?.visit_id) await visitorLeft(scope, rows[0].visit_id, `${rows[0].lane ?? '出口'}(车牌识别)`)
   await addStep(scope, stay_id, { kind: o.debt ? 'debt' : 'left', at: o.left_at, reason: o.reason ?? null, detail: o.detail ?? { due_fen: o.due_fen } })
 }

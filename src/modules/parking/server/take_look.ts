@@ -5,6 +5,7 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { QuoteFault } from '../../tariff/server/index.ts'
 import type { LotRule } from '../contract.ts'
+import { visitorCame } from '../../access/server/index.ts'
 import { holdLot } from './access.ts'
 import { carSeen, insideLike, type CameraSeen, type CarSeen } from './facts.ts'
 import { billDue, lotMoney } from './money.ts'
@@ -71,6 +72,7 @@ async function entry(scope: Scope, k: CameraSeen, rule: LotRule, l: LookIn & { p
   const d = decideEntry({ rule, vehicle: l.vehicle, permits: car.permits, visit_id: visit, inside: car.inside - (car.stay ? 1 : 0), residents: car.residents, zone: k.zone_id && k.zone_capacity !== null ? { capacity: k.zone_capacity, inside: car.zone_inside } : null, clock: localClock(at) })
   if (!d.open) return { ...plain('hold', d.why), ...(d.why === 'black' ? { detail: { reason: car.permits.find((p) => p.kind === 'black')?.reason } } : {}) }
   const stay_id = await enter(scope, { lot_id: k.lot_id, zone_id: k.zone_id, plate: l.plate, vehicle: l.vehicle, class: d.class, permit_id: d.permit_id, visit_id: d.visit_id, entered_at: at, lane_id: k.lane_id, look_id })
+  if (d.visit_id) await visitorCame(scope, d.visit_id, `${k.lane_name}(车牌识别)`)
   return { decision: 'open', why: d.why, class: d.class, amount_fen: null, stay_id }
 }
 /** The lane let a car in a moment ago and now reads almost the same plate: it is the same car, read better or worse. */

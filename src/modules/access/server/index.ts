@@ -1,0 +1,19 @@
+// The front door of access: answers, what lanes and doors ask, what the clock deletes.
+import type { App, Module } from '../../../kernel/app.ts'
+import { access } from '../contract.ts'
+import { words } from '../words.ts'
+import { barredAnswers } from './barred.ts'
+import { deskAnswers } from './desk.ts'
+import { mineAnswers } from './mine.ts'
+import { forgetVisits } from './outside.ts'
+import { policyAnswers } from './policy.ts'
+
+export { visitorByPlate, visitorCame, visitorLeft } from './outside.ts'
+
+export const accessModule = (app: () => App): Module => ({
+  name: 'access',
+  contract: access,
+  words,
+  answers: [...policyAnswers, ...deskAnswers, ...mineAnswers(app), ...barredAnswers],
+  schedules: [{ name: 'access.forget', every_s: 3600, of: 'company', run: async (w) => w.tx(forgetVisits) }],
+})
