@@ -23,7 +23,7 @@ import { again, recorded, replay } from './settle_bare.ts'
 
 const PORT = 18_311
 const CALLERS = 16
-const WARM = 400
+const WARM = 1000
 const REPLAYS = 1000
 const REPLAY_CALLERS = 100
 const AMOUNT = 11_820
@@ -40,7 +40,7 @@ export async function run({ url, size }: { url: string; size: number }): Promise
     child = await server(url, dir)
     const vault = openVault(keys)
     const path = `/pay/notify/${refOf(company_id, channel_id)}`
-    // The first hundreds warm the caches of statements and plans of all connections and are not counted.
+    // The first thousand warm the caches of statements and plans of all connections and the compiled code, and are not counted.
     const notices = Array.from({ length: size + WARM }, (_, n) => letter(vault, n))
     await post(path, notices.slice(0, WARM), CALLERS)
     const pids = await backends(url)

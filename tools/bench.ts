@@ -28,7 +28,7 @@ const files: { names: string[]; size: number; file: string; own?: boolean }[] = 
   { names: ['list.bills', 'list.bills_10x'], size: 20_000, file: '../bench/list_bills.ts' },
   { names: ['tariff.compare'], size: 10_000, file: '../bench/tariff_compare.ts' },
   { names: ['tariff.parking_quote'], size: 2000, file: '../bench/tariff_parking.ts', own: true },
-  { names: ['settle.callback', 'settle.replay'], size: 500, file: '../bench/settle.ts' },
+  { names: ['settle.callback', 'settle.replay'], size: 4000, file: '../bench/settle.ts' },
   { names: ['orders.create', 'orders.list'], size: 20_000, file: '../bench/orders.ts' },
   { names: ['rounds.plan', 'rounds.board'], size: 100, file: '../bench/rounds.ts' },
   { names: ['plate.decision', 'plate.replay'], size: 1000, file: '../bench/plate.ts' },

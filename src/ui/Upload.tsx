@@ -49,7 +49,7 @@ export function Upload({ purpose, accept, label = '选择文件', hint, disabled
       <input ref={input} id={id} type="file" hidden accept={accept} aria-label={label} onChange={(e) => void take(e.target.files?.[0])} />
       <Button disabled={disabled ?? false} loading={progress !== undefined} onClick={() => input.current?.click()}>{label}</Button>
       <div className="hy-muted">{hint ?? '也可以把文件拖到这里'}</div>
-      {progress === undefined ? (name && !error ? <div>{name}</div> : null) : <Progress percent={progress} size="small" aria-label={`正在上传 ${name}`} />}
+      {progress === undefined ? null : <Progress percent={progress} size="small" aria-label={`正在上传 ${name}`} />}
       {error ? <Alert type="error" showIcon role="alert" title={error.message} /> : null}
     </div>
   )

@@ -9,6 +9,8 @@ export interface MenuEntry {
   path: string
   /** The function permission without which the entry is left out. */
   needs?: string
+  /** Place under a heading that several modules share; 50 when left out, equal ones in the order of the modules. */
+  place?: number
   /** Of the company as a whole: left out where the permission is held over a community or building only. */
   whole?: boolean
   /** Shown as 'pinned' in the top bar too. */

@@ -20,6 +20,7 @@ import { hear } from './stages/care.ts'
 import { keepSafe } from './stages/safety.ts'
 import { repair } from './stages/orders.ts'
 import { equip } from './stages/equipment.ts'
+import { keepUp } from './stages/upkeep.ts'
 import { standWatch } from './stages/duty.ts'
 import { prepare } from './stages/emergency.ts'
 import { wire } from './stages/smart.ts'
@@ -89,6 +90,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['设备台账', () => equip(towns![0])],
     ['智能设备', () => wire(towns![0])],
     ['巡查保洁', () => patrol(towns![0])],
+    ['设备保养', () => keepUp(towns![0])],
     ['停车', () => park(towns![0])],
     ['访客', () => receive(towns![0])],
     ['安全事件与警示标识', () => keepSafe(towns![0])],

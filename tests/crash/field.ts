@@ -32,6 +32,8 @@ export interface Field {
   lanes: { server: Lane; worker: Lane }
   /** How often a call was asked again because nobody answered. */
   asked_again: number
+  /** Calls that were answered. */
+  answered: number
   newEstate(): Promise<Model>
   stop(): Promise<void>
 }
@@ -47,7 +49,7 @@ const freePort = (): Promise<number> =>
 export const PATIENCE_MS = 240_000
 
 /** Asks until somebody answers. What was refused is an answer; a fault is a failure of the test. */
-function stubborn(f: { asked_again: number }, base: string, token: string | undefined): Caller {
+function stubborn(f: { asked_again: number; answered: number }, base: string, token: string | undefined): Caller {
   const send = overHttp({ face: 'api', base, token: () => token, timeout_ms: 15_000 })
   return (async (call: Call, input: object) => {
     const shape = (call.takes as { shape?: Record<string, unknown> }).shape ?? {}
@@ -55,7 +57,9 @@ function stubborn(f: { asked_again: number }, base: string, token: string | unde
     const end = performance.now() + PATIENCE_MS
     for (;;) {
       try {
-        return await send(call.name, once)
+        const answer = await send(call.name, once)
+        f.answered++
+        return answer
       } catch (error) {
         if (!(error instanceof Refused)) throw error
         if (error.status >= 500 && error.code !== 'kernel.busy') throw new Error(`${call.name}: ${error.message}`)
@@ -111,7 +115,7 @@ export async function field(strikes: { server: readonly Strike[]; worker: readon
   await Promise.all([lanes.server.start(), lanes.worker.start()])
   let no = 0
   const f: Field = {
-    t, wechat, alipay, sms, channel, lanes, asked_again: 0,
+    t, wechat, alipay, sms, channel, lanes, asked_again: 0, answered: 0,
     over: {} as TestApp, real: {} as Real,
     newEstate: async () => new Model(await estate(t, ++no)),
     async stop() {

@@ -70,7 +70,7 @@ export function menuFor(rights: Rights): MenuGroup[] {
   const mine = entries.filter((e) => mayOpen(rights, e))
   const names = [...new Set([...GROUPS.map((g) => g.group), ...mine.map((e) => e.group)])]
   return names
-    .map((group) => ({ group, icon: GROUPS.find((g) => g.group === group)?.icon ?? <AppstoreOutlined />, entries: mine.filter((e) => e.group === group) }))
+    .map((group) => ({ group, icon: GROUPS.find((g) => g.group === group)?.icon ?? <AppstoreOutlined />, entries: mine.filter((e) => e.group === group).toSorted((a, b) => (a.place ?? 50) - (b.place ?? 50)) }))
     .filter((g) => g.entries.length > 0)
 }
 export const pinnedFor = (rights: Rights): MenuEntry[] => entries.filter((e) => e.pinned && mayOpen(rights, e))

@@ -60,10 +60,13 @@ export const WaterTest = z.object({
 export type WaterTest = z.output<typeof WaterTest>
 export const MyWater = WaterTest.pick({ test_id: true, community_id: true, community_name: true, sampled_on: true, place: true, lab: true, report_no: true, results: true, passed: true, published_at: true }).extend({ cleaned_on: Day.nullable().meta({ zh: '水箱清洗消毒' }), cleaned_by: z.string().nullable().meta({ zh: '清洗单位' }) })
 export type MyWater = z.output<typeof MyWater>
+export const WaterFilter = z.object({ community_id: Id.optional(), equipment_id: Id.optional(), failed: z.boolean().optional(), from_on: Day.optional(), to_on: Day.optional() })
+export type WaterFilter = z.output<typeof WaterFilter>
 export const waterCalls = {
   waterLimits: read({ zh: '水质限值', may: 'equipment.device.read', takes: z.object({}), gives: z.object({ from_on: Day, basis: z.string().meta({ zh: '依据' }), items: z.array(WaterItem) }) }),
   saveWaterLimits: write({ zh: '设定水质限值', may: 'equipment.setup.write', takes: Repeatable.extend({ from_on: Day.meta({ zh: '生效日' }), basis: Needed(100).meta({ zh: '依据' }), items: z.array(WaterItem).min(1, '至少一项').max(40, '最多 40 项').meta({ zh: '项目与限值' }) }), gives: z.object({ from_on: Day }), refuses: ['equipment.from_past', 'equipment.limits_crossed'] }),
-  waterTests: read({ zh: '水质检测列表', may: 'equipment.device.read', takes: Paging.extend({ community_id: Id.optional(), equipment_id: Id.optional() }), gives: pageOf(WaterTest) }),
+  waterTests: read({ zh: '水质检测列表', may: 'equipment.device.read', takes: Paging.extend(WaterFilter.shape), gives: pageOf(WaterTest) }),
+  waterTestsExcel: download({ zh: '导出水质检测', may: 'equipment.device.export', takes: WaterFilter, refuses: ['equipment.too_many_rows'] }),
   saveWaterTest: write({ zh: '登记水质检测', may: 'equipment.cert.write', takes: Repeatable.extend({ community_id: Id.meta({ zh: '小区' }), equipment_id: Id.nullable().meta({ zh: '水箱' }), sampled_on: Day.meta({ zh: '采样日' }), place: Needed(60).meta({ zh: '采样点' }), lab: Needed(60).meta({ zh: '检测单位' }), report_no: Text(60).nullable().meta({ zh: '报告编号' }), values: z.array(z.object({ name: Needed(20), value: Text(20) })).max(40).meta({ zh: '检测结果' }), file_id: Id.nullable().meta({ zh: '报告' }), note: Text(300).nullable().meta({ zh: '说明' }) }), gives: z.object({ test_id: Id, passed: z.boolean() }), refuses: ['equipment.day_future', 'equipment.elsewhere', 'equipment.no_file', 'equipment.value_wrong', 'equipment.no_values'] }),
   publishWaterTest: write({ zh: '公示水质检测', may: 'equipment.cert.write', takes: Repeatable.extend({ test_id: Id }), gives: z.object({ test_id: Id }), refuses: ['equipment.water_published'] }),
   withdrawWaterTest: write({ zh: '撤下水质公示', may: 'equipment.cert.write', takes: Repeatable.extend({ test_id: Id, reason: Reason }), gives: z.object({ test_id: Id }), refuses: ['equipment.water_not_published'] }),

@@ -1,6 +1,6 @@
 // Upkeep of equipment: plans whose points are devices of the ledger (ADR 0245).
 import { z } from 'zod'
-import { read, write } from '../../kernel/contract.ts'
+import { download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Instant, Needed, Paging, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { PlanRow, PlanState, Rule, State } from './shapes.ts'
 
@@ -15,8 +15,11 @@ export type UpkeepPlan = z.output<typeof UpkeepPlan>
 export const DeviceTask = z.object({ on_day: Day, task_id: Id, plan_name: z.string().meta({ zh: '计划' }), kind_name: z.string().meta({ zh: '种类' }), starts_at: Instant.meta({ zh: '开始' }), due_at: Instant.meta({ zh: '应完成' }), state: State, late: z.boolean(), by_name: z.string().nullable().meta({ zh: '执行人' }), done_at: Instant.nullable().meta({ zh: '完成时间' }), outcome: z.enum(['ok', 'abnormal', 'skipped']).nullable().meta({ zh: '结果' }) })
 export type DeviceTask = z.output<typeof DeviceTask>
 
+export const UpkeepFilter = z.object({ community_id: Id.optional(), equipment_id: Id.optional(), state: PlanState.optional(), q: Text(40).optional() })
+export type UpkeepFilter = z.output<typeof UpkeepFilter>
 export const upkeepCalls = {
-  upkeepPlans: read({ zh: '保养计划列表', may: 'rounds.task.read', takes: Paging.extend({ community_id: Id.optional(), equipment_id: Id.optional(), state: PlanState.optional(), q: Text(40).optional() }), gives: pageOf(UpkeepPlan) }),
+  upkeepPlans: read({ zh: '保养计划列表', may: 'rounds.task.read', takes: Paging.extend(UpkeepFilter.shape), gives: pageOf(UpkeepPlan) }),
+  upkeepPlansExcel: download({ zh: '导出保养计划', may: 'rounds.task.export', takes: UpkeepFilter, refuses: ['rounds.too_many_rows'] }),
   saveUpkeep: write({
     zh: '保存保养计划', may: 'rounds.plan.write',
     takes: Repeatable.extend({

@@ -10,7 +10,7 @@ import { ReasonModal } from '../../../ui/confirm.tsx'
 import type { Control } from '../../../ui/fields.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
-import { useList } from '../../../ui/list.ts'
+import { useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { Upload } from '../../../ui/Upload.tsx'
@@ -18,10 +18,12 @@ import { equipment, type WaterTest } from '../contract.ts'
 import { limitText } from '../shown.ts'
 import './equipment.css'
 
+const FILTERS: readonly Filter[] = [{ kind: 'days', names: ['from_on', 'to_on'], label: '采样日' }, { kind: 'check', name: 'failed', label: '只看不合格' }]
 export default function WaterPage() {
   const { place_id } = usePlace()
-  const writes = useMay()('equipment.cert.write')
-  const list = useList(equipment.waterTests, { fixed: place_id ? { community_id: place_id } : {} })
+  const may = useMay()
+  const writes = may('equipment.cert.write')
+  const list = useList(equipment.waterTests, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
   const publish = useWrite(equipment.publishWaterTest, { done: '已公示,业主端可见' })
   const withdraw = useWrite(equipment.withdrawWaterTest, { in_form: true, done: '已撤下' })
   const [adding, setAdding] = useState(false)
@@ -36,7 +38,7 @@ export default function WaterPage() {
   ]
   return (
     <>
-      <ListPage {...list} title="水箱与水质" name="equipment.water" columns={columns} row_key="test_id" empty={{ text: '还没有登记水质检测' }} note={<p className="hy-muted">水箱清洗消毒在「检验与证件」登记;公示后业主端「小区水质」显示最近一次检测和清洗。</p>} actions={writes ? <Button type="primary" onClick={() => setAdding(true)}>登记水质检测</Button> : null} />
+      <ListPage {...list} title="水箱与水质" name="equipment.water" columns={columns} row_key="test_id" empty={{ text: '没有符合条件的水质检测' }} excel={may('equipment.device.export') ? equipment.waterTestsExcel : undefined} note={<p className="hy-muted">水箱清洗消毒在「检验与证件」登记;公示后业主端「小区水质」显示最近一次检测和清洗。</p>} actions={writes ? <Button type="primary" onClick={() => setAdding(true)}>登记水质检测</Button> : null} />
       {adding ? <TestDrawer close={() => setAdding(false)} /> : null}
       {taking ? <ReasonModal open title="撤下公示" onClose={() => setTaking(undefined)} loading={withdraw.running} submitError={withdraw.error} suggestions={['报告有误', '重新检测']} onConfirm={async (reason) => { if (await withdraw.run({ test_id: taking.test_id, reason })) setTaking(undefined) }} /> : null}
     </>

@@ -3,11 +3,11 @@ import type { AdminModule } from '../../../ui/module.ts'
 const READ = 'equipment.device.read'
 export const equipmentAdmin: AdminModule = {
   menu: [
-    { group: '设备设施', label: '设备台账', path: '/equipment/devices', needs: READ },
-    { group: '设备设施', label: '检验与证件', path: '/equipment/certs', needs: READ },
-    { group: '设备设施', label: '水箱与水质', path: '/equipment/water', needs: READ },
-    { group: '设备设施', label: '检验规则', path: '/equipment/cert-setup', needs: READ },
-    { group: '设备设施', label: '设备分类', path: '/equipment/categories', needs: READ },
+    { group: '设备设施', label: '设备台账', path: '/equipment/devices', place: 10, needs: READ },
+    { group: '设备设施', label: '检验与证件', path: '/equipment/certs', place: 30, needs: READ },
+    { group: '设备设施', label: '水箱与水质', path: '/equipment/water', place: 40, needs: READ },
+    { group: '设备设施', label: '检验规则', path: '/equipment/cert-setup', place: 80, needs: READ },
+    { group: '设备设施', label: '设备分类', path: '/equipment/categories', place: 90, needs: READ },
   ],
   routes: [
     { path: '/equipment/devices', title: '设备台账', needs: READ, page: () => import('./DevicesPage.tsx'), help: ['左侧按系统和类别筛选;点一行打开设备档案。', '成批建档用「系统设置 → 数据导入 → 设备台账」。', '「打印标签」打出现在筛选出的设备,勾选几台则只打这几台。'] },

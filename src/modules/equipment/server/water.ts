@@ -1,13 +1,16 @@
 // Water tests of the secondary supply (EQ-05): results against the limits of the day, pass or fail, posted to the residents of the community.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { hasFile, openFile } from '../../../kernel/files.ts'
+import { minuteText } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { compareDecimal } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { housesOfResident } from '../../people/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
-import { equipment, type MyWater, type WaterItem, type WaterResult, type WaterTest } from '../contract.ts'
+import { equipment, type MyWater, type WaterFilter, type WaterItem, type WaterResult, type WaterTest } from '../contract.ts'
+import { limitText } from '../shown.ts'
 import { deviceToRead, wholeCompany } from './access.ts'
 import { WATER_LIMITS, certKindIdOf } from './cert_config.ts'
 import { ownFiles } from './certs.ts'
@@ -26,6 +29,13 @@ async function limitsOf(scope: Scope): Promise<typeof WATER_LIMITS> {
   return rows[0] ?? WATER_LIMITS
 }
 const TEST = (c: number) => sql`t.test_id, t.community_id, k.name as community_name, t.equipment_id, d.no || ' ' || d.name as device_name, t.sampled_on, t.place, t.lab, t.report_no, t.results, t.passed, t.file_id is not null as has_file, t.note, t.made_by_name, t.published_at, case when t.withdrawn_at is not null then t.withdraw_reason end as withdrawn from equipment.water_test t join property.community k on k.company_id = ${c} and k.community_id = t.community_id left join equipment.device d on d.company_id = ${c} and d.equipment_id = t.equipment_id`
+function testsWhere(scope: Scope, f: WaterFilter): RawBuilder<unknown> {
+  const parts = [f.community_id ? sql`t.community_id = ${f.community_id}` : null, f.equipment_id ? sql`t.equipment_id = ${f.equipment_id}` : null, f.failed ? sql`not t.passed` : null, f.from_on ? sql`t.sampled_on >= ${f.from_on}::date` : null, f.to_on ? sql`t.sampled_on <= ${f.to_on}::date` : null]
+  return sql.join([sql`t.company_id = ${scope.company_id}`, communitiesSeenBy(scope, { alias: 't' }), ...parts.filter((x) => x !== null)], sql` and `)
+}
+const testsOf = async (scope: Scope, f: WaterFilter, limit: number, offset: number): Promise<WaterTest[]> =>
+  (await sql<WaterTest>`select ${TEST(scope.company_id)} where ${testsWhere(scope, f)} order by t.sampled_on desc, t.made_at desc, t.test_id limit ${limit} offset ${offset}`.execute(scope.db)).rows
+const EXCEL_MAX = 20_000
 async function testToChange(scope: Scope, test_id: string): Promise<{ community_id: string; published: boolean }> {
   const { rows } = await sql<{ community_id: string; published: boolean }>`select t.community_id, t.published_at is not null and t.withdrawn_at is null as published from equipment.water_test t where t.company_id = ${scope.company_id} and t.test_id = ${test_id} and ${communitiesSeenBy(scope, { alias: 't' })} for update`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
@@ -46,11 +56,20 @@ const waterAnswers = [
     return { from_on: o.from_on }
   }),
   answer(equipment.waterTests, async (scope, f) => {
-    const c = scope.company_id
-    const where = sql.join([sql`t.company_id = ${c}`, communitiesSeenBy(scope, { alias: 't' }), ...(f.community_id ? [sql`t.community_id = ${f.community_id}`] : []), ...(f.equipment_id ? [sql`t.equipment_id = ${f.equipment_id}`] : [])], sql` and `)
-    const { rows } = await sql<WaterTest>`select ${TEST(c)} where ${where} order by t.sampled_on desc, t.made_at desc limit ${f.page_size} offset ${(f.page - 1) * f.page_size}`.execute(scope.db)
-    const total = (await sql<{ n: number }>`select count(*)::int as n from equipment.water_test t where ${where}`.execute(scope.db)).rows[0]!.n
-    return { rows, total }
+    const [rows, total] = await Promise.all([testsOf(scope, f, f.page_size, (f.page - 1) * f.page_size), sql<{ n: number }>`select count(*)::int as n from equipment.water_test t where ${testsWhere(scope, f)}`.execute(scope.db)])
+    return { rows, total: total.rows[0]!.n }
+  }),
+  answerFile(equipment.waterTestsExcel, async (scope, f) => {
+    const rows = await testsOf(scope, f, EXCEL_MAX + 1, 0)
+    if (rows.length > EXCEL_MAX) throw scope.refuse('equipment.too_many_rows', { max: EXCEL_MAX })
+    const text = (title: string) => ({ title, kind: 'text' as const })
+    const body = await writeSheet({
+      sheets: [{
+        name: '水质检测', columns: [text('采样日'), text('小区'), text('采样点'), text('水箱'), text('结论'), text('结果'), text('不合格项'), text('检测单位'), text('报告编号'), text('公示时间'), text('撤下原因'), text('登记人'), text('说明')],
+        rows: rows.map((r) => [r.sampled_on, r.community_name, r.place, r.device_name, r.passed ? '合格' : '不合格', r.results.map((x) => `${x.name} ${x.value}${x.unit ?? ''}`).join('、'), r.results.filter((x) => !x.ok).map((x) => `${x.name}(应 ${limitText(x)})`).join('、') || null, r.lab, r.report_no, r.withdrawn ? null : minuteText(r.published_at), r.withdrawn, r.made_by_name, r.note]),
+      }],
+    })
+    return { name: `水质检测-${scope.today}.xlsx`, type: XLSX, body }
   }),
   answer(equipment.saveWaterTest, async (scope, o) => {
     const c = scope.company_id

@@ -9,8 +9,8 @@ export const ordersAdmin: AdminModule = {
     { group: '客服工单', label: '备件库存', path: '/orders/stock', needs: 'orders.order.read' },
     { group: '客服工单', label: '回访', path: '/orders/visits', needs: 'orders.order.read' },
     { group: '客服工单', label: '工单统计', path: '/orders/stats', needs: 'orders.order.read' },
-    { group: '设备设施', label: '全寿命成本', path: '/orders/equipment-life', needs: 'orders.order.read' },
-    { group: '设备设施', label: '设备故障统计', path: '/orders/equipment-stats', needs: 'orders.order.read' },
+    { group: '设备设施', label: '全寿命成本', path: '/orders/equipment-life', place: 70, needs: 'orders.order.read' },
+    { group: '设备设施', label: '设备故障统计', path: '/orders/equipment-stats', place: 60, needs: 'orders.order.read' },
     { group: '客服工单', label: '工单设置', path: '/orders/setup', needs: 'orders.order.read' },
   ],
   routes: [

@@ -22,7 +22,8 @@ const DEVICES = 200
 const FILTERS: readonly Filter[] = [{ kind: 'text', name: 'q', label: '计划', placeholder: '名称' }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['plan_state']) }]
 export default function UpkeepPage() {
   const { place_id } = usePlace()
-  const writes = useMay()('rounds.plan.write')
+  const may = useMay()
+  const writes = may('rounds.plan.write')
   const activate = useWrite(rounds.activatePlans, { done: (a) => `已启用,排出 ${a.task_count} 项任务` })
   const remove = useWrite(rounds.removePlan, { done: '已删除' })
   const [edit, setEdit] = useState<UpkeepPlan | 'new'>()
@@ -47,7 +48,7 @@ export default function UpkeepPage() {
   return (
     <>
       <ListPage
-        {...list} title="保养计划" name="rounds.upkeep" columns={columns} row_key="plan_id" empty={{ text: '还没有保养计划' }}
+        {...list} title="保养计划" name="rounds.upkeep" columns={columns} row_key="plan_id" empty={{ text: '还没有保养计划' }} excel={may('rounds.task.export') ? rounds.upkeepPlansExcel : undefined}
         {...(writes ? { batch: [{ label: '启用', run: async (rows: readonly UpkeepPlan[]) => (await activate.run({ plan_ids: rows.map((r) => r.plan_id) })) !== undefined }] } : {})}
         actions={writes ? <Button type="primary" onClick={() => setEdit('new')}>新增保养计划</Button> : null}
       />

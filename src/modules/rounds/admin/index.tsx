@@ -12,7 +12,7 @@ export const roundsAdmin: AdminModule = {
     { group: '巡查管理', label: '点位与路线', path: '/rounds/points', needs: READ },
     { group: '巡查管理', label: '巡查统计', path: '/rounds/stats', needs: READ },
     { group: '巡查管理', label: '现成标准', path: '/rounds/sets', needs: 'rounds.plan.write' },
-    { group: '设备设施', label: '保养计划', path: '/rounds/upkeep', needs: READ },
+    { group: '设备设施', label: '保养计划', path: '/rounds/upkeep', place: 20, needs: READ },
     { group: '巡查管理', label: '巡查设置', path: '/rounds/setup', needs: READ },
   ],
   routes: [

@@ -1,16 +1,18 @@
 // Upkeep of equipment (EQ-02) by the engine of rounds: a device is a point, its label the proof, a checklist the steps, a finding its repair order.
 // Here: points and routes made from devices, and the two rules whose source lies with the device, hours run and certificates running out.
-import { sql } from 'kysely'
-import { answer } from '../../../kernel/app.ts'
+import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { answer, answerFile } from '../../../kernel/app.ts'
+import { minuteText } from '../../../kernel/clock.ts'
 import { trimDecimal } from '../../../kernel/money.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { sealText } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { deviceToRead, devicesSeenBy } from '../../equipment/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
-import { rounds, type Rule, type UpkeepPlan } from '../contract.ts'
+import { rounds, type Rule, type UpkeepFilter, type UpkeepPlan } from '../contract.ts'
 
-import { ruleText } from '../shown.ts'
+import { ruleText, said } from '../shown.ts'
 import { upkeepKind } from './config.ts'
 import { dropAhead, planTasks } from './planning.ts'
 import { canOf, planToChange, writePlan } from './plans.ts'
@@ -75,23 +77,44 @@ const saveUpkeep = answer(rounds.saveUpkeep, async (scope, o) => {
 })
 
 type Raw = Omit<UpkeepPlan, 'rule_zh' | 'can' | 'hours_since'> & { hours_since: string | null }
+function plansOf(scope: Scope, f: UpkeepFilter): RawBuilder<SqlBool> {
+  const c = scope.company_id
+  const of_device = f.equipment_id ? [sql`exists (select from rounds.route r join rounds.route_stop s on s.company_id = ${c} and s.route_id = r.route_id and s.version_no = r.version_no join rounds.point pt on pt.company_id = ${c} and pt.point_id = s.point_id where r.company_id = ${c} and r.route_id = p.route_id and pt.equipment_id = ${f.equipment_id})`] : []
+  return sql.join<SqlBool>([sql`p.company_id = ${c}`, communitiesSeenBy(scope, { alias: 'p' }), sql`p.kind_id in (select kind_id from rounds.kind where company_id = ${c} and code = 'upkeep')`, ...(f.community_id ? [sql`p.community_id = ${f.community_id}`] : []), ...(f.state ? [sql`p.state = ${f.state}`] : []), ...(f.q ? [sql`p.name like ${`%${f.q}%`}`] : []), ...of_device], sql` and `) as RawBuilder<SqlBool>
+}
+async function rowsOf(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset: number): Promise<UpkeepPlan[]> {
+  const c = scope.company_id
+  const { rows } = await sql<Raw>`with page as materialized (select p.* from rounds.plan p where ${where} order by p.state = 'stopped', p.community_id, p.name, p.plan_id limit ${limit} offset ${offset})
+    select p.plan_id, p.community_id, k.name as community_name, p.kind_id, g.name as kind_name, g.department, p.name, p.route_id, r.name as route_name, jsonb_array_length(v.devices) as point_count, v.checklist_id, l.name as checklist_name, p.crew_id, w.name as crew_name, p.work_plan_id, p.rule, p.from_on, p.to_on, p.grace_minutes, p.photo, p.state, p.planned_on, p.source, p.notice_days, p.parts, v.devices,
+      (select max(t.ended_at) from rounds.task t where t.company_id = ${c} and t.plan_id = p.plan_id and t.state = 'done') as last_at, (select min(t.due_at) from rounds.task t where t.company_id = ${c} and t.plan_id = p.plan_id and t.state in ('waiting','doing')) as next_at,
+      exists (select from rounds.task t where t.company_id = ${c} and t.plan_id = p.plan_id and t.on_day > ${scope.today}::date - 400 and (t.state = 'missed' or (t.state in ('waiting','doing') and t.due_at < ${scope.now}::timestamptz))) as overdue,
+      case when p.rule->>'kind' = 'hours' then (select (${NOW_HOURS(c)} - ${BASE(c)})::text from (select (v.devices->0->>'equipment_id')::uuid as equipment_id) x) end as hours_since
+    from page p join property.community k on k.company_id = ${c} and k.community_id = p.community_id join rounds.kind g on g.company_id = ${c} and g.kind_id = p.kind_id left join rounds.route r on r.company_id = ${c} and r.route_id = p.route_id left join rounds.crew w on w.company_id = ${c} and w.crew_id = p.crew_id
+      left join lateral (select coalesce(jsonb_agg(jsonb_build_object('equipment_id', d.equipment_id, 'no', d.no, 'name', d.name) order by s.stop_no), '[]') as devices, (array_agg(s.checklist_id))[1] as checklist_id from rounds.route_stop s join rounds.point pt on pt.company_id = ${c} and pt.point_id = s.point_id join equipment.device d on d.company_id = ${c} and d.equipment_id = pt.equipment_id where s.company_id = ${c} and s.route_id = r.route_id and s.version_no = r.version_no) v on true
+      left join rounds.checklist l on l.company_id = ${c} and l.checklist_id = v.checklist_id order by p.state = 'stopped', p.community_id, p.name, p.plan_id`.execute(scope.db)
+  const reach = scope.reach('rounds.plan.write')
+  return rows.map((p) => ({ ...p, rule_zh: ruleText(p.rule), hours_since: p.hours_since === null ? null : trimDecimal(p.hours_since), can: canOf(reach.all || reach.community_ids.includes(p.community_id) ? (p.state === 'stopped' ? 'rounds.plan_over' : null) : 'kernel.forbidden', p.state) }))
+}
+const EXCEL_MAX = 5000
+
 export const upkeepAnswers = [
   saveUpkeep,
   answer(rounds.upkeepPlans, async (scope, f) => {
-    const c = scope.company_id
-    const of_device = f.equipment_id ? [sql`exists (select from rounds.route r join rounds.route_stop s on s.company_id = ${c} and s.route_id = r.route_id and s.version_no = r.version_no join rounds.point pt on pt.company_id = ${c} and pt.point_id = s.point_id where r.company_id = ${c} and r.route_id = p.route_id and pt.equipment_id = ${f.equipment_id})`] : []
-    const where = sql.join([sql`p.company_id = ${c}`, communitiesSeenBy(scope, { alias: 'p' }), sql`p.kind_id in (select kind_id from rounds.kind where company_id = ${c} and code = 'upkeep')`, ...(f.community_id ? [sql`p.community_id = ${f.community_id}`] : []), ...(f.state ? [sql`p.state = ${f.state}`] : []), ...(f.q ? [sql`p.name like ${`%${f.q}%`}`] : []), ...of_device], sql` and `)
-    const { rows } = await sql<Raw>`with page as materialized (select p.* from rounds.plan p where ${where} order by p.state = 'stopped', p.community_id, p.name, p.plan_id limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
-      select p.plan_id, p.community_id, k.name as community_name, p.kind_id, g.name as kind_name, g.department, p.name, p.route_id, r.name as route_name, jsonb_array_length(v.devices) as point_count, v.checklist_id, l.name as checklist_name, p.crew_id, w.name as crew_name, p.work_plan_id, p.rule, p.from_on, p.to_on, p.grace_minutes, p.photo, p.state, p.planned_on, p.source, p.notice_days, p.parts, v.devices,
-        (select max(t.ended_at) from rounds.task t where t.company_id = ${c} and t.plan_id = p.plan_id and t.state = 'done') as last_at, (select min(t.due_at) from rounds.task t where t.company_id = ${c} and t.plan_id = p.plan_id and t.state in ('waiting','doing')) as next_at,
-        exists (select from rounds.task t where t.company_id = ${c} and t.plan_id = p.plan_id and t.on_day > ${scope.today}::date - 400 and (t.state = 'missed' or (t.state in ('waiting','doing') and t.due_at < ${scope.now}::timestamptz))) as overdue,
-        case when p.rule->>'kind' = 'hours' then (select (${NOW_HOURS(c)} - ${BASE(c)})::text from (select (v.devices->0->>'equipment_id')::uuid as equipment_id) x) end as hours_since
-      from page p join property.community k on k.company_id = ${c} and k.community_id = p.community_id join rounds.kind g on g.company_id = ${c} and g.kind_id = p.kind_id left join rounds.route r on r.company_id = ${c} and r.route_id = p.route_id left join rounds.crew w on w.company_id = ${c} and w.crew_id = p.crew_id
-        left join lateral (select coalesce(jsonb_agg(jsonb_build_object('equipment_id', d.equipment_id, 'no', d.no, 'name', d.name) order by s.stop_no), '[]') as devices, (array_agg(s.checklist_id))[1] as checklist_id from rounds.route_stop s join rounds.point pt on pt.company_id = ${c} and pt.point_id = s.point_id join equipment.device d on d.company_id = ${c} and d.equipment_id = pt.equipment_id where s.company_id = ${c} and s.route_id = r.route_id and s.version_no = r.version_no) v on true
-        left join rounds.checklist l on l.company_id = ${c} and l.checklist_id = v.checklist_id order by p.state = 'stopped', p.community_id, p.name, p.plan_id`.execute(scope.db)
-    const total = (await sql<{ n: number }>`select count(*)::int as n from rounds.plan p where ${where}`.execute(scope.db)).rows[0]!.n
-    const reach = scope.reach('rounds.plan.write')
-    return { total, rows: rows.map((p) => ({ ...p, rule_zh: ruleText(p.rule), hours_since: p.hours_since === null ? null : trimDecimal(p.hours_since), can: canOf(reach.all || reach.community_ids.includes(p.community_id) ? (p.state === 'stopped' ? 'rounds.plan_over' : null) : 'kernel.forbidden', p.state) })) }
+    const where = plansOf(scope, f)
+    const [rows, total] = await Promise.all([rowsOf(scope, where, f.page_size, (f.page - 1) * f.page_size), sql<{ n: number }>`select count(*)::int as n from rounds.plan p where ${where}`.execute(scope.db)])
+    return { total: total.rows[0]!.n, rows }
+  }),
+  answerFile(rounds.upkeepPlansExcel, async (scope, f) => {
+    const rows = await rowsOf(scope, plansOf(scope, f), EXCEL_MAX + 1, 0)
+    if (rows.length > EXCEL_MAX) throw scope.refuse('rounds.too_many_rows', { max: EXCEL_MAX })
+    const text = (title: string) => ({ title, kind: 'text' as const })
+    const body = await writeSheet({
+      sheets: [{
+        name: '保养计划', columns: [text('计划'), text('状态'), text('逾期'), text('小区'), text('设备'), text('时间规律'), { title: '已运行小时', kind: 'number' as const }, text('步骤'), text('班组'), text('上次完成'), text('应完成'), { title: '提前通知天数', kind: 'int' as const }, text('备件与工具')],
+        rows: rows.map((r) => [r.name, said('plan_state', r.state), r.overdue && r.state === 'active' ? '是' : null, r.community_name, r.devices.map((d) => `${d.no} ${d.name}`).join('、'), r.rule_zh, r.hours_since, r.checklist_name, r.crew_name ?? '不限', minuteText(r.last_at), minuteText(r.next_at), r.notice_days, r.parts]),
+      }],
+    })
+    return { name: `保养计划-${scope.today}.xlsx`, type: XLSX, body }
   }),
   answer(rounds.deviceTasks, async (scope, { equipment_id }) => {
     const c = scope.company_id
