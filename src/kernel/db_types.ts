@@ -2382,6 +2382,7 @@ export interface MessagesPreference {
   phone: string
   sms_off: Generated<string[]>
   changed_at: string
+  wechat_off: Generated<string[]>
 }
 
 export interface MessagesProvider {
@@ -2895,6 +2896,7 @@ export interface OrdersMaterial {
   undone_at: string | null
   undone_by: string | null
   undo_reason: string | null
+  received_at: string | null
 }
 
 export interface OrdersPhoto {
@@ -2920,6 +2922,7 @@ export interface OrdersPolicy {
   created_at: string
   grace_minutes: Generated<number>
   offline_hours: Generated<number>
+  progress_sms: Generated<boolean>
 }
 
 export interface OrdersQuote {
@@ -2949,6 +2952,8 @@ export interface OrdersQuote {
   bill_period_on: string | null
   billed_at: string | null
   approval_id: string | null
+  made_received_at: string | null
+  signed_received_at: string | null
 }
 
 export interface OrdersQuoteLine {
@@ -3042,6 +3047,7 @@ export interface OrdersStockMove {
   by_name: string
   at: string
   other_item_id: string | null
+  done_at: string | null
 }
 
 export interface OrdersVisit {
@@ -3112,6 +3118,7 @@ export interface OrdersWorkOrder {
   step_no: Generated<number>
   equipment_id: string | null
   equipment_stopped: Generated<boolean>
+  tell_by: string[] | null
 }
 
 export interface OrdersWorker {

@@ -2,6 +2,7 @@
 // two hundred records. Each is done once, in order; what somebody else decided meanwhile is shown to a person.
 import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
+import { today } from '../../src/kernel/clock.ts'
 import { orders } from '../../src/modules/orders/contract.ts'
 import { rid } from '../harness.ts'
 import { expectAccessible, stage, type Stage } from './stage.ts'
@@ -102,6 +103,85 @@ test('two hundred records without network: kept, sent once each by two tabs, a c
   await page.getByRole('button', { name: '放弃', exact: true }).click()
   await page.getByText('手机上的记录都已上传').waitFor()
 }, 400_000)
+
+test('a paid repair in the basement: arrival, material, quote with the signature, finish, all without network', async () => {
+  const admin = s.t.as('admin')
+  const { item_id } = await admin(orders.saveServiceItem, { kind: 'labour', name: '水电维修', unit: '次', note: null, sort_no: 1, retired: false })
+  await admin(orders.publishServicePrice, { item_id, community_id: null, from_on: today(), unit_price: '40' })
+  const part = await admin(orders.saveStockItem, { community_id: s.w.community_id, name: '三角阀', spec: '4 分', unit: '个', reorder_level: '0', retired: false })
+  await admin(orders.stockIn, { item_id: part.item_id, quantity: '5', cost_fen: 6000, paper: 'CG-1' })
+  const man = await s.t.hire('repairer', { scope_kind: 'community', scope_ids: [s.w.community_id] })
+  await s.t.app.d.pool.query('update identity.account set must_change = false')
+  const desk = s.t.as('service')
+  const category_id = (await desk(orders.categories, {})).rows.find((k) => k.name === '水龙头、洁具')!.category_id
+  const { order_id } = await desk(orders.createOrder, { source: 'desk', community_id: s.w.community_id, house_id: s.w.houses['1-1-101']!, category_id, words: '地下室的阀门锈死', reporter_name: '张三' })
+  await desk(orders.assignOrder, { order_id, account_id: man.account_id })
+
+  const phone = await s.window({ width: 390, height: 844, face: 'staff', token: man.token })
+  const context = phone.context()
+  const kit = phone.waitForResponse((r) => r.url().includes('/api/orders/kit') && r.ok())
+  await phone.goto(`${s.base}/staff/orders`)
+  await phone.getByText('地下室的阀门锈死').waitFor()
+  await kit
+  await phone.evaluate('navigator.serviceWorker.ready.then(() => null)')
+  await context.setOffline(true)
+  await phone.getByText('地下室的阀门锈死').click()
+  await phone.getByRole('button', { name: '接单' }).click()
+  await phone.getByRole('button', { name: '我已到场' }).click()
+  await phone.getByLabel('到场照片(选填)', { exact: true }).setInputFiles({ name: 'a.png', mimeType: 'image/png', buffer: PIXEL })
+  await phone.getByAltText('照片 1').waitFor()
+  await phone.getByRole('button', { name: '确认到场' }).click()
+  await phone.getByRole('button', { name: '完工', exact: true }).waitFor()
+
+  await phone.getByRole('button', { name: '领用备件' }).click()
+  await phone.getByRole('list', { name: '备件' }).getByText('三角阀').click()
+  await phone.getByRole('button', { name: '领用', exact: true }).click()
+  await phone.getByRole('region', { name: '材料' }).getByText('待上传').waitFor()
+  await phone.getByRole('link', { name: '报价', exact: true }).click()
+  await phone.getByRole('button', { name: '从价目选择' }).click()
+  await phone.getByRole('list', { name: '价目' }).getByText('水电维修').click()
+  await phone.getByRole('button', { name: '关闭' }).click()
+  await phone.getByRole('button', { name: '请业户签字' }).click()
+  await signOn(phone)
+  await phone.getByRole('button', { name: '同意并提交' }).click()
+  const quote = phone.getByRole('region', { name: '有偿服务' })
+  await quote.getByText('已同意', { exact: true }).waitFor()
+  await quote.getByText('合计 40.00 元').waitFor()
+
+  await phone.getByRole('button', { name: '完工', exact: true }).click()
+  await phone.getByLabel('怎样修好的').fill('换了三角阀,试水不漏')
+  await phone.getByLabel('完工照片', { exact: true }).setInputFiles({ name: 'b.png', mimeType: 'image/png', buffer: PIXEL })
+  await phone.getByAltText('照片 1').waitFor()
+  await phone.getByRole('button', { name: '确认完工' }).click()
+  await phone.getByRole('region', { name: '待上传的步骤' }).getByText('报价 40.00 元,业户签字').waitFor()
+  await phone.getByText(/^已记下「完工」/).waitFor({ state: 'hidden' })
+  await expectAccessible(phone)
+  // The tab dies; everything is there when it opens again, and goes up when the network is back.
+  await phone.close()
+  const again = await context.newPage()
+  await again.goto(`${s.base}/staff/orders`)
+  await again.getByText('待上传 5').waitFor()
+  await context.setOffline(false)
+  await expect.poll(async () => (await desk(orders.order, { order_id })).state, { timeout: 120_000 }).toBe('finished')
+  expect((await desk(orders.order, { order_id })).steps.map((x) => [x.action, x.photo_ids.length])).toEqual([['report', 0], ['assign', 0], ['accept', 0], ['arrive', 1], ['finish', 1]])
+  expect((await desk(orders.orderQuotes, { order_id })).rows).toMatchObject([{ state: 'billed', amount_fen: 4000, signer_name: '张三', signed_on: 'staff_phone' }])
+  expect((await desk(orders.orderCosts, { order_id })).lines).toMatchObject([{ name: '三角阀 4 分', quantity: '1', cost_fen: 1200 }])
+}, 400_000)
+
+/** A hand on the pad, once the sheet has come to rest. */
+async function signOn(page: Page): Promise<void> {
+  const pad = page.getByRole('img', { name: '签名:请用手指在此书写' })
+  await pad.scrollIntoViewIfNeeded()
+  let at = (await pad.boundingBox())!
+  for (let next = await pad.boundingBox(); next && next.y !== at.y; next = await pad.boundingBox()) {
+    at = next
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
+  }
+  await page.mouse.move(at.x + 20, at.y + 60)
+  await page.mouse.down()
+  for (let i = 1; i <= 10; i++) await page.mouse.move(at.x + 20 + i * 20, at.y + 60 + (i % 2) * 50)
+  await page.mouse.up()
+}
 
 /** One pixel. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')

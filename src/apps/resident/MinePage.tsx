@@ -66,7 +66,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="todo" title="满意度调查" to="/surveys" />
         <RowLink icon="mail" title="投诉建议" to="/care" />
         <RowLink icon="mail" title="消息" to="/messages" />
-        <RowLink icon="phone" title="短信接收设置" to="/mine/messages" />
+        <RowLink icon="phone" title="消息接收设置" to="/mine/messages" />
         <RowLink icon="device" title="消息推送" to="/mine/push" />
         {wechat.data?.offered ? <RowLink icon="mail" title="微信绑定" to="/mine/wechat" side={<span className="ph-weak">{wechat.data.bound_at ? '已绑定' : '未绑定'}</span>} /> : null}
       </nav>

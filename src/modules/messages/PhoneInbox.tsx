@@ -31,7 +31,7 @@ export function InboxPage() {
           )
         }
       </Loaded>
-      {faceName() === 'resident' ? <p className="ph-center"><Link className="ph-small" to="/mine/messages">短信接收设置</Link></p> : null}
+      {faceName() === 'resident' ? <p className="ph-center"><Link className="ph-small" to="/mine/messages">消息接收设置</Link></p> : null}
     </Page>
   )
 }

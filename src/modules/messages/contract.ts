@@ -39,6 +39,9 @@ export const Message = z.object({
 })
 export type Message = z.output<typeof Message>
 
+const Off = z.array(z.enum(OPTIONAL)).max(3)
+const Preference = z.object({ sms_off: z.array(Category), wechat_off: z.array(Category) })
+
 const Texts = {
   title: Needed(40).meta({ zh: '标题' }),
   app_text: Needed(500).meta({ zh: '站内正文' }),
@@ -76,8 +79,9 @@ export const messages = contract('messages', {
   unread: read({ zh: '未读消息数', may: 'signed_in', takes: z.object({}), gives: z.object({ count: z.int() }) }),
   /** Without ids: everything up to now. */
   markRead: write({ zh: '消息已读', may: 'signed_in', takes: Repeatable.extend({ message_ids: z.array(Id).min(1).max(200).optional() }), gives: z.object({ count: z.int() }) }),
-  myPreference: read({ zh: '我的接收设置', may: 'resident', takes: z.object({}), gives: z.object({ sms_off: z.array(Category) }) }),
-  savePreference: write({ zh: '修改接收设置', may: 'resident', takes: Repeatable.extend({ sms_off: z.array(z.enum(OPTIONAL)).max(3) }), gives: z.object({ sms_off: z.array(Category) }) }),
+  myPreference: read({ zh: '我的接收设置', may: 'resident', takes: z.object({}), gives: Preference }),
+  /** What is left out stays as it is. */
+  savePreference: write({ zh: '修改接收设置', may: 'resident', takes: Repeatable.extend({ sms_off: Off.optional(), wechat_off: Off.optional() }), gives: Preference }),
 
   templates: read({ zh: '消息模板', may: 'messages.template.read', takes: z.object({}), gives: z.object({ rows: z.array(TemplateRow) }) }),
   /** The texts as they would be sent, with the examples; a write as dry run would do the same. */

@@ -31,6 +31,7 @@ create table messages.preference (
   phone text not null, -- 手机号
   sms_off text[] not null default '{}'::text[], -- 不收短信的类别
   changed_at timestamp with time zone not null, -- 修改时间
+  wechat_off text[] not null default '{}'::text[], -- 不收公众号消息的类别
   constraint preference_pkey PRIMARY KEY (company_id, phone)
 );
 

@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { contract, read, write, download } from '../../kernel/contract.ts'
 import { equipmentCalls, lifeCalls } from './contract_equipment.ts'
 import { materialCalls } from './contract_material.ts'
+import { kitCalls } from './contract_kit.ts'
+import { TellBy, tellCalls } from './contract_tell.ts'
 import { serviceCalls } from './contract_service.ts'
 import { warrantyCalls } from './contract_warranty.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
@@ -9,6 +11,8 @@ import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf
 export * from './contract_equipment.ts'
 export * from './contract_material.ts'
 export * from './contract_service.ts'
+export * from './contract_kit.ts'
+export * from './contract_tell.ts'
 export * from './contract_warranty.ts'
 export const STATES = ['waiting', 'assigned', 'accepted', 'working', 'suspended', 'finished', 'closed', 'cancelled', 'declined'] as const
 export const State = z.enum(STATES).meta({ zh: '状态' })
@@ -158,6 +162,7 @@ export const Policy = z.object({
   visit_below: z.int().min(0).max(5).meta({ zh: '评分不高于此必回访' }),
   grace_minutes: z.int().min(0).max(240).meta({ zh: '预约宽限(分钟)' }),
   offline_hours: z.int().min(1).max(72).meta({ zh: '无网补传时限(小时)' }),
+  progress_sms: z.boolean().default(false).meta({ zh: '可用短信告知报修进度' }),
 })
 export type Policy = z.output<typeof Policy>
 
@@ -211,8 +216,9 @@ const report = {
   words: Needed(500).meta({ zh: '报修内容' }),
   photo_ids: Photos.optional(),
   wished_at: When.nullable().optional(),
+  tell_by: TellBy.optional(),
 }
-const REPORT = ['orders.category_unknown', 'orders.place_needed', 'orders.house_needed', 'orders.wish_past', ...PHOTO] as const
+const REPORT = ['orders.no_sms', 'orders.category_unknown', 'orders.place_needed', 'orders.house_needed', 'orders.wish_past', ...PHOTO] as const
 
 export const orders = contract('orders', {
   categories: read({ zh: '报修分类', may: 'signed_in', takes: z.object({}), gives: z.object({ rows: z.array(Category), skills: z.array(z.string()) }) }),
@@ -297,6 +303,8 @@ export const orders = contract('orders', {
   ...serviceCalls,
   ...warrantyCalls,
   ...materialCalls,
+  ...tellCalls,
+  ...kitCalls,
 
   myWork: read({
     zh: '我的工单与抢单大厅',

@@ -22,13 +22,14 @@ export type StockFilter = z.output<typeof StockFilter>
 
 /** One line of cost on an order: from stock (signed, back is negative) or ad hoc. */
 export const CostLine = z.object({
-  kind: z.enum(['stock', 'adhoc']), id: z.string(), item_id: Id.nullable(), move_no: z.int().nullable(), name: z.string().meta({ zh: '名称' }), unit: z.string(), quantity: z.string().meta({ zh: '数量' }), back_quantity: z.string(), cost_fen: FenShape.meta({ zh: '金额' }), paper: z.string().nullable(), by_name: z.string().meta({ zh: '经办人' }), at: Instant, undone: z.string().nullable(),
+  kind: z.enum(['stock', 'adhoc']), id: z.string(), item_id: Id.nullable(), move_no: z.int().nullable(), name: z.string().meta({ zh: '名称' }), unit: z.string(), quantity: z.string().meta({ zh: '数量' }), back_quantity: z.string(), cost_fen: FenShape.meta({ zh: '金额' }), paper: z.string().nullable(), by_name: z.string().meta({ zh: '经办人' }), at: Instant, received_at: Instant.nullable(), undone: z.string().nullable(),
 })
 export type CostLine = z.output<typeof CostLine>
 export const ChargeLink = z.object({ kind: z.enum(['spending', 'fund']), target_id: Id, title: z.string(), amount_fen: FenShape, state: z.string(), state_zh: z.string() })
 export type ChargeLink = z.output<typeof ChargeLink>
 
 const Quantity = Positive.refine((v) => (v.split('.')[1] ?? '').length <= 3, '小数不超过 3 位').meta({ zh: '数量' })
+const DoneAt = z.iso.datetime({ offset: true }).optional().meta({ zh: '实际办理时间' })
 const STOCK = 'orders.stock.write'
 const OUT = ['orders.stock_short', 'orders.order_over'] as const
 export const materialCalls = {
@@ -46,9 +47,9 @@ export const materialCalls = {
   orderCosts: read({ zh: '工单的材料与费用', may: 'signed_in', takes: z.object({ order_id: Id }), gives: z.object({ lines: z.array(CostLine), cost_fen: FenShape, links: z.array(ChargeLink), can: Can('use', 'link') }) }),
   /** What is there to take for this order. */
   orderStock: read({ zh: '可领用的备件', may: 'signed_in', takes: z.object({ order_id: Id, q: Text(40).optional() }), gives: z.object({ rows: z.array(z.object({ item_id: Id, name: z.string(), spec: z.string(), unit: z.string(), on_hand: z.string() })) }) }),
-  useStock: write({ zh: '工单领用备件', may: 'signed_in', takes: Repeatable.extend({ order_id: Id, item_id: Id, quantity: Quantity }), gives: z.object({ cost_fen: FenShape }), refuses: OUT }),
+  useStock: write({ zh: '工单领用备件', may: 'signed_in', takes: Repeatable.extend({ order_id: Id, item_id: Id, quantity: Quantity, done_at: DoneAt }), gives: z.object({ cost_fen: FenShape }), refuses: OUT }),
   returnStock: write({ zh: '退回备件', may: 'signed_in', takes: Repeatable.extend({ order_id: Id, item_id: Id, move_no: z.int().min(1), quantity: Quantity }), gives: z.object({ cost_fen: FenShape }), refuses: ['orders.back_over'] }),
-  addMaterial: write({ zh: '登记零星材料', may: 'signed_in', takes: Repeatable.extend({ order_id: Id, name: Needed(40).meta({ zh: '名称' }), unit: Needed(10).meta({ zh: '单位' }), quantity: Quantity, cost_fen: FenShape.min(1).meta({ zh: '金额' }), paper: Text(60).optional().meta({ zh: '发票或小票号' }) }), gives: z.object({ material_id: Id }), refuses: ['orders.order_over'] }),
+  addMaterial: write({ zh: '登记零星材料', may: 'signed_in', takes: Repeatable.extend({ order_id: Id, name: Needed(40).meta({ zh: '名称' }), unit: Needed(10).meta({ zh: '单位' }), quantity: Quantity, cost_fen: FenShape.min(1).meta({ zh: '金额' }), paper: Text(60).optional().meta({ zh: '发票或小票号' }), done_at: DoneAt }), gives: z.object({ material_id: Id }), refuses: ['orders.order_over'] }),
   undoMaterial: write({ zh: '撤销零星材料', may: 'signed_in', takes: Repeatable.extend({ material_id: Id, reason: Reason }), gives: z.object({ material_id: Id }), refuses: ['orders.material_undone'] }),
   linkTargets: read({ zh: '可列支的支出与维修资金', may: 'orders.order.dispatch', takes: z.object({ order_id: Id }), gives: z.object({ rows: z.array(ChargeLink) }) }),
   linkCharge: write({ zh: '关联工单费用的列支', may: 'orders.order.dispatch', takes: Repeatable.extend({ order_id: Id, kind: z.enum(['spending', 'fund']).meta({ zh: '列支自' }), target_id: Id.meta({ zh: '支出申请或维修资金项目' }), on: z.boolean() }), gives: z.object({ order_id: Id }), refuses: ['orders.link_house'] }),

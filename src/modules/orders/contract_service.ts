@@ -51,6 +51,9 @@ export const Quote = z.object({
   signer_name: z.string().nullable().meta({ zh: '签字人' }),
   signed_on: z.enum(['own_phone', 'staff_phone']).nullable(),
   signed_at: Instant.nullable().meta({ zh: '签字时间' }),
+  /** When it came in, if it was made or signed without network. */
+  made_received_at: Instant.nullable(),
+  signed_received_at: Instant.nullable(),
   end_reason: z.string().nullable(),
   bill_id: Id.nullable(),
   billed_at: Instant.nullable().meta({ zh: '出账时间' }),
@@ -84,13 +87,15 @@ export type QuoteRow = z.output<typeof QuoteRow>
 export const QuoteFilter = z.object({ state: QuoteState.optional(), community_id: Id.optional(), from_on: Day.optional(), to_on: Day.optional(), q: Text(40).optional() })
 export type QuoteFilter = z.output<typeof QuoteFilter>
 
-/** From the list (its price of the day is taken by the server) or ad hoc. */
+/** From the list (its price of the day is taken by the server; a price that is given is what the customer was shown, and must be that one) or ad hoc. */
 const LineIn = z.object({ item_id: Id.optional(), kind: ServiceKind.optional(), name: Name.optional(), unit: Unit.optional(), quantity: Positive.meta({ zh: '数量' }), unit_price: Price.optional() })
 export type LineIn = z.output<typeof LineIn>
 const One = Repeatable.extend({ quote_id: Id })
 const Hash = z.string().max(64)
 const Signer = Needed(30).meta({ zh: '签字人' })
 const Signature = z.array(Id).length(1, '请业户签字').meta({ zh: '签名' })
+/** When it was really done, for what comes later because there was no network. */
+const DoneAt = z.iso.datetime({ offset: true }).optional().meta({ zh: '实际办理时间' })
 const Moved = z.object({ quote_id: Id, state: QuoteState })
 const NOT = ['orders.quote_state'] as const
 const SIGN = [...NOT, 'orders.quote_changed', 'orders.no_signature'] as const
@@ -113,12 +118,12 @@ export const serviceCalls = {
   }),
   saveQuote: write({
     zh: '报价', may: 'signed_in',
-    takes: Repeatable.extend({ order_id: Id, lines: z.array(LineIn).min(1, '请至少填一项').max(QUOTE_LINES_MAX).meta({ zh: '明细' }), note: Text(200).optional().meta({ zh: '说明' }), payer_id: Id.optional().meta({ zh: '付费人' }), signer_name: Signer.optional(), photo_ids: Signature.optional() }),
-    gives: Moved, refuses: ['orders.quote_house', 'orders.quote_payer', 'orders.quote_over', 'orders.quote_billed', 'orders.quote_line', 'orders.quote_nothing', 'orders.no_signature'],
+    takes: Repeatable.extend({ order_id: Id, lines: z.array(LineIn).min(1, '请至少填一项').max(QUOTE_LINES_MAX).meta({ zh: '明细' }), note: Text(200).optional().meta({ zh: '说明' }), payer_id: Id.optional().meta({ zh: '付费人' }), signer_name: Signer.optional(), photo_ids: Signature.optional(), done_at: DoneAt }),
+    gives: Moved, refuses: ['orders.quote_house', 'orders.quote_payer', 'orders.quote_over', 'orders.quote_billed', 'orders.quote_line', 'orders.quote_price', 'orders.quote_nothing', 'orders.no_signature'],
   }),
   /** On the phone of the staff, by the customer's own hand. `content_hash`: what was shown is what is signed. */
-  signQuote: write({ zh: '业户签字同意', may: 'signed_in', takes: One.extend({ content_hash: Hash, signer_name: Signer, photo_ids: Signature }), gives: Moved, refuses: SIGN }),
-  refuseQuote: write({ zh: '业户不同意报价', may: 'signed_in', takes: One.extend({ reason: Reason }), gives: Moved, refuses: NOT }),
+  signQuote: write({ zh: '业户签字同意', may: 'signed_in', takes: One.extend({ content_hash: Hash, signer_name: Signer, photo_ids: Signature, done_at: DoneAt }), gives: Moved, refuses: SIGN }),
+  refuseQuote: write({ zh: '业户不同意报价', may: 'signed_in', takes: One.extend({ reason: Reason, done_at: DoneAt }), gives: Moved, refuses: NOT }),
   withdrawQuote: write({ zh: '撤回报价', may: 'signed_in', takes: One.extend({ reason: Reason }), gives: Moved, refuses: NOT }),
   /** Once billed: another person decides, and the bill is void by a journal. */
   askQuoteVoid: write({ zh: '申请作废有偿服务', may: 'orders.quote.void', takes: One.extend({ reason: Reason }), gives: z.object({ approval_id: Id }), refuses: [...NOT, 'orders.quote_void_asked', 'billing.already_paid', 'system.approval_nobody'] }),

@@ -20,7 +20,7 @@ export function QuoteLines({ q }: { q: Pick<Quote, 'lines' | 'amount_fen' | 'not
           </li>
         ))}
       </ul>
-      <p className="ph-between"><span>付费人 {q.payer_name}</span><b>合计 {yuan(fen(q.amount_fen))} 元</b></p>
+      <p className="ph-between"><span>{q.payer_name ? `付费人 ${q.payer_name}` : ''}</span><b>合计 {yuan(fen(q.amount_fen))} 元</b></p>
       {q.note ? <p className="ph-weak ph-small">{q.note}</p> : null}
     </>
   )

@@ -196,6 +196,7 @@ create table orders.material (
   undone_at timestamp with time zone, -- 撤销时间
   undone_by uuid, -- 撤销人
   undo_reason text, -- 撤销原因
+  received_at timestamp with time zone, -- 无网时登记的,补传时间
   constraint material_check CHECK ((((undone_at IS NULL) = (undone_by IS NULL)) AND ((undone_at IS NULL) = (undo_reason IS NULL)))),
   constraint material_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
   constraint material_cost_fen_check CHECK ((cost_fen > 0)),
@@ -231,6 +232,7 @@ create table orders.policy (
   created_at timestamp with time zone not null, -- 设置时间
   grace_minutes integer not null default 30, -- 预约时刻过后多少分钟内到场算及时
   offline_hours integer not null default 24, -- 无网时办理的步骤,多少小时内补传按实际时间计
+  progress_sms boolean not null default false, -- 业户可选用短信接收报修进度
   constraint policy_grace CHECK (((grace_minutes >= 0) AND (grace_minutes <= 240))),
   constraint policy_offline CHECK (((offline_hours >= 1) AND (offline_hours <= 72))),
   constraint policy_pkey PRIMARY KEY (company_id, policy_id),
@@ -269,6 +271,8 @@ create table orders.quote (
   bill_period_on date, -- 账单的账期
   billed_at timestamp with time zone, -- 出账时间
   approval_id uuid, -- 作废审批
+  made_received_at timestamp with time zone, -- 无网时报价的,补传时间
+  signed_received_at timestamp with time zone, -- 无网时签字的,补传时间
   constraint quote_amount_fen_check CHECK ((amount_fen > 0)),
   constraint quote_check CHECK (((state = ANY (ARRAY['consented'::text, 'billed'::text, 'voided'::text])) <= ((signed_at IS NOT NULL) AND (signer_name IS NOT NULL) AND (signature_file_id IS NOT NULL)))),
   constraint quote_check1 CHECK (((state = ANY (ARRAY['billed'::text, 'voided'::text])) = (bill_id IS NOT NULL))),
@@ -416,6 +420,7 @@ create table orders.stock_move (
   by_name text not null, -- 经办人
   at timestamp with time zone not null, -- 时间
   other_item_id uuid, -- 调拨的另一头:调出到、调入自哪个备件
+  done_at timestamp with time zone, -- 无网时领用的,实际领用时间;时间一栏是记账时间
   constraint stock_move_check CHECK (((kind = ANY (ARRAY['out'::text, 'back'::text])) = (order_id IS NOT NULL))),
   constraint stock_move_check1 CHECK (((kind = 'back'::text) = (back_of IS NOT NULL))),
   constraint stock_move_check2 CHECK (((kind = ANY (ARRAY['in'::text, 'back'::text])) <= ((quantity > (0)::numeric) AND (cost_fen >= 0)))),
@@ -517,6 +522,7 @@ create table orders.work_order (
   step_no integer not null default 1, -- 步数,并发时以此为准
   equipment_id uuid, -- 设备,报修的是台账中的设备时
   equipment_stopped boolean not null default false, -- 报修时设备已停机
+  tell_by text[], -- 报修人为这张工单选的进度通知方式:sms 短信、wechat 公众号,空数组为只在应用内;空值为没有选,按他的接收设置,不发短信
   constraint work_order_check CHECK (((assignee_id IS NULL) OR (state <> ALL (ARRAY['waiting'::text, 'declined'::text])))),
   constraint work_order_check1 CHECK (((state <> ALL (ARRAY['assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text])) OR (assignee_id IS NOT NULL))),
   constraint work_order_company_id_category_id_fkey FOREIGN KEY (company_id, category_id) REFERENCES orders.category(company_id, category_id),
@@ -527,7 +533,8 @@ create table orders.work_order (
   constraint work_order_pkey PRIMARY KEY (company_id, order_id),
   constraint work_order_rating_check CHECK (((rating >= 1) AND (rating <= 5))),
   constraint work_order_source_check CHECK ((source = ANY (ARRAY['resident'::text, 'desk'::text, 'hotline'::text, 'staff'::text]))),
-  constraint work_order_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text, 'finished'::text, 'closed'::text, 'cancelled'::text, 'declined'::text])))
+  constraint work_order_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text, 'finished'::text, 'closed'::text, 'cancelled'::text, 'declined'::text]))),
+  constraint work_order_tell_by CHECK ((tell_by <@ ARRAY['sms'::text, 'wechat'::text]))
 );
 CREATE INDEX work_order_assignee ON orders.work_order USING btree (company_id, assignee_id, created_at DESC);
 CREATE INDEX work_order_category ON orders.work_order USING btree (company_id, category_id, created_at DESC);

@@ -61,9 +61,12 @@ export async function repair(t: Town): Promise<void> {
     const h = list[n % list.length]!
     const input = { category_id: kind.get(name)!, words: text, ...(place ? { place } : {}) }
     // Every third one came by phone.
-    const made = await at(iso, () => (n % 3 === 2 ? t.road.call(desk, ['order', n], orders.createOrder, { ...input, source: 'hotline', community_id: t.ids.community.get('garden')!, house_id: h.house_id, reporter_name: h.name, reporter_phone: h.phone }) : t.road.call(residentOf(t, h), ['order', n], orders.report, { ...input, house_id: h.house_id })))
+    const made = await at(iso, () => (n % 3 === 2 ? t.road.call(desk, ['order', n], orders.createOrder, { ...input, source: 'hotline', community_id: t.ids.community.get('garden')!, house_id: h.house_id, reporter_name: h.name, reporter_phone: h.phone }) : t.road.call(residentOf(t, h), ['order', n], orders.report, { ...input, house_id: h.house_id, ...(n % 4 === 1 ? { tell_by: ['sms' as const] } : {}) })))
     return made.order_id
   }
+  // From the first day of these six weeks residents may have the progress as SMS.
+  const first = addDays(t.calendar.today, -DAYS - 1)
+  await at(instantAt(t.calendar, first, '08:00:00'), async () => t.road.call(must(t, 'anju'), ['order policy'], orders.savePolicy, { ...(await t.road.ask(must(t, 'anju'), orders.policy, {})).now, from_on: first, progress_sms: true }))
   const price_list = await prices(t)
   await past(t, list, report, price_list)
   await now(t, list, report, price_list)

@@ -15,6 +15,7 @@ const TEMPLATES: Record<string, { template_id: string; fields: Record<string, st
   reminder_issued: { template_id: 'yJd0m3Qe1Yw0u8HeyuanSimTemplateOfNewBills01', fields: { thing1: '{community} {house}', time2: '{period}', amount3: '{amount}元' } },
   reminder_before_due: { template_id: 'yJd0m3Qe1Yw0u8HeyuanSimTemplateOfDueSoon02', fields: { thing1: '{community} {house}', time2: '{period}', amount3: '{amount}元' } },
   reminder_overdue: { template_id: 'yJd0m3Qe1Yw0u8HeyuanSimTemplateOfOverdue03', fields: { thing1: '{community} {house}', time2: '{period}', amount3: '{amount}元', phone_number4: '{phone}' } },
+  order_progress: { template_id: 'yJd0m3Qe1Yw0u8HeyuanSimTemplateOfProgress4', fields: { thing1: '{category}', thing2: '{place}', thing3: '{what}', character_string4: '{no}' } },
 }
 
 export const openWechat = (t: Town, o: { sim_port?: number }): Promise<void> => at(t.calendar.until, () => open(t, o))

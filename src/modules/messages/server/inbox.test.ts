@@ -75,7 +75,7 @@ describe('SMS', () => {
   })
   test('is not sent where the resident does not want it, and the message is there all the same', async () => {
     const before = (await smsOf(OTHER)).length
-    expect(await neighbour(messages.savePreference, { sms_off: ['fee'] })).toEqual({ sms_off: ['fee'] })
+    expect(await neighbour(messages.savePreference, { sms_off: ['fee'] })).toEqual({ sms_off: ['fee'], wechat_off: [] })
     const had = (await neighbour(messages.inbox, {})).total
     await tell(notice({ to: { phone: OTHER }, sms: true }))
     expect((await smsOf(OTHER)).length).toBe(before)

@@ -28,20 +28,23 @@ const markRead = answer(messages.markRead, async (scope, { message_ids }) => {
   return { count: rows.length }
 })
 
-const preference = async (scope: Scope): Promise<Category[]> =>
-  ((await scope.db.selectFrom('messages.preference').select('sms_off').where('company_id', '=', scope.company_id).where('phone', '=', scope.who.phone ?? '').executeTakeFirst())?.sms_off ?? []) as Category[]
+async function preference(scope: Scope): Promise<{ sms_off: Category[]; wechat_off: Category[] }> {
+  const row = await scope.db.selectFrom('messages.preference').select(['sms_off', 'wechat_off']).where('company_id', '=', scope.company_id).where('phone', '=', scope.who.phone ?? '').executeTakeFirst()
+  return { sms_off: (row?.sms_off ?? []) as Category[], wechat_off: (row?.wechat_off ?? []) as Category[] }
+}
 
 export const inboxAnswers = [
   inbox,
   answer(messages.unread, async (scope) => ({ count: await unreadCount(scope) })),
   markRead,
-  answer(messages.myPreference, async (scope) => ({ sms_off: await preference(scope) })),
-  answer(messages.savePreference, async (scope, { sms_off }) => {
+  answer(messages.myPreference, preference),
+  answer(messages.savePreference, async (scope, o) => {
     const phone = scope.who.phone
     if (!phone) throw scope.notFound()
-    const off = OPTIONAL.filter((c) => sms_off.includes(c))
-    await sql`insert into messages.preference (company_id, phone, sms_off, changed_at) values (${scope.company_id}, ${phone}, ${off}::text[], ${scope.now})
-      on conflict (company_id, phone) do update set sms_off = excluded.sms_off, changed_at = excluded.changed_at`.execute(scope.db)
-    return { sms_off: off }
+    const off = (list: readonly Category[] | undefined): string[] | null => (list ? OPTIONAL.filter((c) => list.includes(c)) : null)
+    const [sms, wechat] = [off(o.sms_off), off(o.wechat_off)]
+    await sql`insert into messages.preference (company_id, phone, sms_off, wechat_off, changed_at) values (${scope.company_id}, ${phone}, coalesce(${sms}::text[], '{}'), coalesce(${wechat}::text[], '{}'), ${scope.now})
+      on conflict (company_id, phone) do update set sms_off = coalesce(${sms}::text[], preference.sms_off), wechat_off = coalesce(${wechat}::text[], preference.wechat_off), changed_at = excluded.changed_at`.execute(scope.db)
+    return preference(scope)
   }),
 ]

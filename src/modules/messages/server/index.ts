@@ -18,7 +18,7 @@ export type { Template } from './templates.ts'
 export { wechatOn } from './wechat_account.ts'
 export { openidOf } from './wechat_bind.ts'
 export { registerMessageRoutes } from './wechat_push.ts'
-export { wechatReach } from './wechat_send.ts'
+export { wechatFor, wechatReach } from './wechat_send.ts'
 
 /** `templates`: what the modules above send. */
 export function messagesModule(app: () => App, templates: readonly Template[] = []): Module {

@@ -18,6 +18,8 @@ export interface Notice {
   sms?: boolean
   /** Left out: by WeChat too where the company has a WeChat template for it and the person has bound his WeChat. */
   wechat?: boolean
+  /** What the reader chose himself for this matter: these and no others besides the app, whatever he has set for the category. */
+  chosen?: readonly ('sms' | 'wechat')[] | undefined
   /** Address inside the reader's face. */
   link?: string
   house_id?: string | null
@@ -55,18 +57,25 @@ export async function notify(scope: Scope, notices: readonly Notice[]): Promise<
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(message_id uuid, phone text, account_id uuid, template text, category text, title text, body text, link text, house_id uuid, dedupe_key text)
     on conflict (company_id, dedupe_key) where dedupe_key is not null do nothing returning message_id`.execute(scope.db)
   const fresh = new Set(made.rows.map((r) => r.message_id))
-  await queueSms(scope, notices.flatMap((n, i) => (n.sms && 'phone' in n.to && fresh.has(rows[i]!.message_id) ? [{ notice: n, phone: n.to.phone, message_id: rows[i]!.message_id, category: rows[i]!.category }] : [])))
-  await queueWechat(scope, notices.flatMap((n, i) => (n.wechat !== false && 'phone' in n.to && fresh.has(rows[i]!.message_id) ? [{ notice: n, phone: n.to.phone, message_id: rows[i]!.message_id }] : [])))
+  await queueSms(scope, notices.flatMap((n, i) => ((n.chosen ? n.chosen.includes('sms') : n.sms) && 'phone' in n.to && fresh.has(rows[i]!.message_id) ? [{ notice: n, phone: n.to.phone, message_id: rows[i]!.message_id, category: rows[i]!.category }] : [])))
+  await queueWechat(scope, notices.flatMap((n, i) => ((n.chosen ? n.chosen.includes('wechat') : n.wechat !== false) && 'phone' in n.to && fresh.has(rows[i]!.message_id) ? [{ notice: n, phone: n.to.phone, message_id: rows[i]!.message_id, category: rows[i]!.category }] : [])))
   await queuePush(scope, rows.flatMap((r, i) => (fresh.has(r.message_id) ? [{ ...r, urgent: notices[i]!.urgent === true }] : [])))
   return rows.map((r) => (fresh.has(r.message_id) ? r.message_id : null))
 }
 
-async function queueWechat(scope: Scope, list: { notice: Notice; phone: string; message_id: string }[]): Promise<void> {
+/** Of each phone the categories that its owner does not want this way. */
+async function offOf(scope: Scope, phones: readonly string[]): Promise<Map<string, { sms_off: string[]; wechat_off: string[] }>> {
+  const { rows } = await sql<{ phone: string; sms_off: string[]; wechat_off: string[] }>`select phone, sms_off, wechat_off from messages.preference where company_id = ${scope.company_id} and phone = any(${[...new Set(phones)]}::text[])`.execute(scope.db)
+  return new Map(rows.map((r) => [r.phone, r]))
+}
+
+async function queueWechat(scope: Scope, list: { notice: Notice; phone: string; message_id: string; category: string }[]): Promise<void> {
   const reach = await wechatReach(scope, list.map((x) => ({ template: x.notice.template, phone: x.phone })))
   if (reach.size === 0) return
+  const off = await offOf(scope, list.map((x) => x.phone))
   const later = await mayDisturbAt(scope)
   for (const x of list) {
-    if (!reach.has(`${x.notice.template} ${x.phone}`)) continue
+    if (!reach.has(`${x.notice.template} ${x.phone}`) || (!x.notice.chosen && off.get(x.phone)?.wechat_off.includes(x.category))) continue
     scope.later({ name: 'messages.send_wechat', payload: { phone: x.phone, template: x.notice.template, params: x.notice.params, link: x.notice.link ?? null, message_id: x.message_id } satisfies WechatAsk, run_at: x.notice.urgent ? scope.now : later })
   }
 }
@@ -85,11 +94,10 @@ export async function smsOf(scope: Scope, list: readonly { notice: Notice; phone
 
 async function queueSms(scope: Scope, list: { notice: Notice; phone: string; message_id: string; category: string }[]): Promise<void> {
   if (list.length === 0) return
-  const { rows } = await sql<{ phone: string; sms_off: string[] }>`select phone, sms_off from messages.preference where company_id = ${scope.company_id} and phone = any(${[...new Set(list.map((x) => x.phone))]}::text[]) and sms_off <> '{}'`.execute(scope.db)
-  const off = new Map(rows.map((r) => [r.phone, r.sms_off]))
+  const off = await offOf(scope, list.map((x) => x.phone))
   const later = await mayDisturbAt(scope)
   for (const x of list) {
-    if (off.get(x.phone)?.includes(x.category)) continue
+    if (!x.notice.chosen && off.get(x.phone)?.sms_off.includes(x.category)) continue
     scope.later({ name: 'messages.send_sms', payload: { phone: x.phone, template: x.notice.template, params: x.notice.params, message_id: x.message_id }, run_at: x.notice.urgent ? scope.now : later })
   }
 }

@@ -13,7 +13,7 @@ import type { WechatSend } from '../contract_wechat.ts'
 import { wholeCompany } from './access.ts'
 import { fitValue } from './rules/mp_codes.ts'
 import { allTemplates, fillText } from './templates.ts'
-import { liveAccount, mappingsOf, type WechatAccount } from './wechat_account.ts'
+import { liveAccount, mappingsOf, wechatOn, type WechatAccount } from './wechat_account.ts'
 import { withToken } from './wechat_token.ts'
 
 /** WeChat drops a repeated number for ten minutes; later a repetition would be a second message. */
@@ -41,6 +41,12 @@ export async function wechatReach(scope: Scope, pairs: readonly { template: stri
   const { rows } = await sql<{ phone: string }>`select distinct b.phone from messages.wechat_binding b where b.company_id = ${c} and b.phone = any(${[...new Set(pairs.map((p) => p.phone))]}::text[]) and b.appid = ${on.rows[0].appid} and b.unbound_at is null and b.follows is distinct from false`.execute(scope.db)
   const phones = new Set(rows.map((r) => r.phone))
   return new Set(pairs.filter((p) => mapped.has(p.template) && phones.has(p.phone)).map((p) => `${p.template} ${p.phone}`))
+}
+
+/** What the official account can do for one person with one text: `unbound`: it would, were his WeChat bound. */
+export async function wechatFor(scope: Scope, template: string, phone: string): Promise<'ready' | 'unbound' | 'none'> {
+  if ((await wechatReach(scope, [{ template, phone }])).size) return 'ready'
+  return (await wechatOn(scope)) && (await mappingsOf(scope, [template])).size ? 'unbound' : 'none'
 }
 
 interface Prepared {

@@ -4,7 +4,7 @@ import { Suspense, lazy, useDeferredValue, useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { Upload } from '../../../ui/Upload.tsx'
-import { usePlace } from '../../../ui/session.ts'
+import { useMay, usePlace } from '../../../ui/session.ts'
 import { words as peopleWords } from '../../people/words.ts'
 import { PHOTOS_MAX, orders } from '../contract.ts'
 import { said } from '../shown.ts'
@@ -18,8 +18,11 @@ const nameOf = (c: Caller): string => `${c.community_name} ${c.label}${c.name ? 
 export interface ReportedDevice { equipment_id: string; no: string; name: string; place: string; community_id: string }
 export function NewOrderDrawer({ close, house_id, device }: { close: () => void; house_id?: string; device?: ReportedDevice }) {
   const go = useGo()
+  const may = useMay()
   const { place_id, places } = usePlace()
   const kinds = useRead(orders.categories, {}, { stale_ms: 300_000 })
+  const policy = useRead(orders.policy, {}, { stale_ms: 300_000, enabled: may('orders.order.read') })
+  const [sms, setSms] = useState(false)
   const create = useWrite(orders.createOrder, { in_form: true, done: (a) => `已登记,工单 ${a.no}` })
   const [caller, setCaller] = useState<Caller>()
   const [source, setSource] = useState<'hotline' | 'desk' | 'staff'>(device ? 'staff' : 'hotline')
@@ -39,7 +42,7 @@ export function NewOrderDrawer({ close, house_id, device }: { close: () => void;
     const made = await create.run({
       source, category_id, words: v.words, community_id: caller?.community_id ?? community_id, house_id: caller?.house_id ?? house_id ?? null, ...(device ? { equipment_id: device.equipment_id, equipment_stopped: stopped } : {}), ...(caller?.person_id ? { person_id: caller.person_id } : {}),
       ...(v.place.trim() ? { place: v.place.trim() } : {}), ...(v.name.trim() ? { reporter_name: v.name.trim() } : {}), ...(v.phone.trim() ? { reporter_phone: v.phone.trim() } : {}), ...(urgent === undefined ? {} : { urgent }),
-      ...(v.wished ? { wished_at: `${v.wished}T${hour}:00+08:00` } : {}), ...(photos.length ? { photo_ids: photos.map((p) => p.file_id) } : {}),
+      ...(v.wished ? { wished_at: `${v.wished}T${hour}:00+08:00` } : {}), ...(photos.length ? { photo_ids: photos.map((p) => p.file_id) } : {}), ...(sms ? { tell_by: ['sms' as const] } : {}),
     })
     if (made) {
       close()
@@ -72,6 +75,7 @@ export function NewOrderDrawer({ close, house_id, device }: { close: () => void;
         <div className="hy-line" style={{ alignItems: 'flex-start' }}>
           <Form.Item label="预约上门(选填)" htmlFor="no-wished"><span className="hy-line"><Suspense fallback={null}><DayInput id="no-wished" value={v.wished} onChange={(d) => setV({ ...v, wished: (d as string | null) ?? '' })} /></Suspense>{v.wished ? <Select aria-label="预约时刻" style={{ width: 90 }} value={hour} onChange={setHour} options={HOURS.map((h) => ({ value: h, label: h }))} /> : null}</span></Form.Item>
           {rule ? <Form.Item label="按紧急处理" htmlFor="no-urgent"><Switch id="no-urgent" checked={urgent ?? rule.urgent} onChange={setUrgent} /></Form.Item> : null}
+          {!device && policy.data?.now.progress_sms ? <Form.Item label="短信告知进度" htmlFor="no-sms"><Switch id="no-sms" checked={sms} onChange={setSms} /></Form.Item> : null}
         </div>
         <Form.Item label={`照片(${photos.length}/${PHOTOS_MAX})`}>{photos.length < PHOTOS_MAX ? <Upload purpose="photo" accept="image/jpeg,image/png" label="选择照片" onDone={(f) => setPhotos((all) => [...all, { file_id: f.file_id, name: f.name }])} /> : null}{photos.map((p) => <div key={p.file_id} className="hy-line"><span>{p.name}</span><Button size="small" type="link" onClick={() => setPhotos(photos.filter((x) => x !== p))}>删除</Button></div>)}</Form.Item>
       </Form>

@@ -12,6 +12,7 @@ import { words } from '../words.ts'
 import { AssignDrawer } from './AssignDrawer.tsx'
 import { CostsCard } from './CostsCard.tsx'
 import { QuotesCard } from './QuotesCard.tsx'
+import { ToldCard } from './ToldCard.tsx'
 import { WarrantyCard } from './WarrantyCard.tsx'
 
 const POLL_MS = 30_000
@@ -46,6 +47,7 @@ export default function OrderPage() {
             <WarrantyCard o={o} />
             <QuotesCard o={o} />
             <CostsCard o={o} />
+            <ToldCard o={o} />
             <section className="hy-card" aria-label="进度"><h2 style={{ marginBottom: 12 }}>进度</h2><Steps o={o} /></section>
           </>
         ) : null}

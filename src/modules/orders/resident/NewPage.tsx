@@ -9,8 +9,9 @@ import { Photos, type Taken } from '../../../ui/phone/photos.tsx'
 import { go } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { HouseSwitcher, useMyHouse, type MyHouse } from '../../people/resident/shared.tsx'
-import { PHOTOS_MAX, orders, type Category } from '../contract.ts'
+import { PHOTOS_MAX, orders, type Category, type TellBy } from '../contract.ts'
 import { said } from '../shown.ts'
+import { TellSwitches } from './TellWays.tsx'
 
 const DAYS_AHEAD = 7
 const HOURS = ['09:00', '10:30', '14:00', '15:30', '17:00', '19:00']
@@ -46,6 +47,8 @@ function Form({ house, kinds }: { house: MyHouse; kinds: readonly Category[] }) 
   const [time, setTime] = useState(HOURS[0]!)
   const [photos, setPhotos] = useState<Taken[]>([])
   const [asked, setAsked] = useState(false)
+  const ways = useRead(orders.tellWays, {}, { stale_ms: 60_000 })
+  const [tell, setTell] = useState<TellBy>()
   const send = useWrite(orders.report, { in_form: true })
   const missing = !kind ? '请选择要修什么' : text.trim() === '' ? '请写一句哪里坏了' : place === 'public' && where.trim() === '' ? '请写明具体位置' : undefined
   const submit = async (): Promise<void> => {
@@ -53,7 +56,7 @@ function Form({ house, kinds }: { house: MyHouse; kinds: readonly Category[] }) 
     if (missing || !kind || send.running) return
     const done = await send.run({
       house_id: house.house_id, category_id: kind.category_id, words: text.trim(), ...(where.trim() ? { place: where.trim() } : {}), ...(photos.length ? { photo_ids: photos.map((p) => p.file_id) } : {}),
-      ...(day ? { wished_at: `${day}T${time}:00+08:00` } : {}),
+      ...(day ? { wished_at: `${day}T${time}:00+08:00` } : {}), ...(tell ? { tell_by: tell } : {}),
     })
     if (done) go(`/orders/${done.order_id}`, { replace: true })
   }
@@ -80,6 +83,7 @@ function Form({ house, kinds }: { house: MyHouse; kinds: readonly Category[] }) 
           {day ? <Chips label="时间" choices={HOURS.map((h) => ({ value: h, label: h }))} value={time} choose={setTime} /> : null}
         </>
       )}
+      {ways.data ? <TellSwitches choice={ways.data} value={tell ?? ways.data.tell_by} set={setTell} back="/orders/new" /> : null}
       {(asked && missing) || send.error ? <p className="ph-fault" role="alert">{(asked && missing) || send.error?.message}</p> : null}
       <Button className="ph-big" block color="primary" type="submit" loading={send.running}>提交报修</Button>
     </form>

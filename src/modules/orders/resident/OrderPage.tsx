@@ -12,6 +12,7 @@ import { Loaded } from '../../../ui/phone/states.tsx'
 import { PHOTOS_MAX, orders, type MyOrder } from '../contract.ts'
 import { hour } from '../shown.ts'
 import { MyQuotes } from './MyQuotes.tsx'
+import { TellCard } from './TellWays.tsx'
 import { StateMark, Steps, closeAfter, starsText } from '../parts.tsx'
 
 const POLL_MS = 30_000
@@ -46,6 +47,7 @@ function Shown({ o }: { o: MyOrder }) {
         {call ? <a className="ph-line" href={`tel:${call}`}><Icon name="phone" />{o.assignee_phone ? '打给师傅' : '联系物业'} {call}</a> : null}
       </section>
       <MyQuotes order_id={o.order_id} />
+      {o.due_at ? <TellCard order_id={o.order_id} /> : null}
       <section className="ph-card"><h2>进度</h2><Steps order_id={o.order_id} steps={o.steps} resident /></section>
       <Sheet open={open === 'rate'} title="评价这次维修" close={() => setOpen(undefined)}><Rate o={o} done={() => setOpen(undefined)} /></Sheet>
       <Sheet open={open === 'reopen'} title="申请返修" close={() => setOpen(undefined)}><Reopen o={o} done={() => setOpen(undefined)} /></Sheet>

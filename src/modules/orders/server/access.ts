@@ -35,11 +35,15 @@ export interface Order {
   round_no: number
   rating: number | null
   step_no: number
+  /** What the reporter chose for this order; null: he chose nothing. */
+  tell_by: ('sms' | 'wechat')[] | null
+  /** The company pays for SMS about orders. */
+  progress_sms: boolean
   helps: boolean
   /** Where it stood when it was suspended. */
   before: 'accepted' | 'working' | null
 }
-const COLUMNS = sql.raw('o.order_id, o.no, o.community_id, o.building_id, o.house_id, o.equipment_id, o.equipment_stopped, o.place, o.category_id, o.urgent, o.skill, o.words, o.reporter_phone, o.reporter_name, o.person_id, o.created_by, o.created_at, o.wished_at, o.state, o.assignee_id, o.arrived_at, o.suspended_at, o.finished_at, o.respond_due_at, o.finish_due_at, o.round_no, o.rating, o.step_no')
+const COLUMNS = sql.raw('o.order_id, o.no, o.community_id, o.building_id, o.house_id, o.equipment_id, o.equipment_stopped, o.place, o.category_id, o.urgent, o.skill, o.words, o.reporter_phone, o.reporter_name, o.person_id, o.created_by, o.created_at, o.wished_at, o.state, o.assignee_id, o.arrived_at, o.suspended_at, o.finished_at, o.respond_due_at, o.finish_due_at, o.round_no, o.rating, o.step_no, o.tell_by')
 
 /** Orders within the reach of a right: of houses and buildings, or of the community as a whole. */
 export const ordersSeenBy = (scope: Scope, permission?: string): RawBuilder<SqlBool> => housesSeenBy(scope, { alias: 'o', ...(permission ? { permission } : {}) })
@@ -52,7 +56,8 @@ function seen(scope: Scope): RawBuilder<SqlBool> {
 
 export const ownOrders = (scope: Scope): RawBuilder<SqlBool> => (scope.who.kind === 'resident' && scope.who.phone ? sql<SqlBool>`o.reporter_phone = ${scope.who.phone}` : sql<SqlBool>`false`)
 
-const WHOLE = (scope: Scope): RawBuilder<unknown> => sql`select ${COLUMNS}, c.name as category, case when o.state = 'suspended' then (select s.from_state from orders.step s where s.company_id = ${scope.company_id} and s.order_id = o.order_id and s.action = 'suspend' order by s.step_no desc limit 1) end as before, exists (select from orders.helper hp where hp.company_id = ${scope.company_id} and hp.order_id = o.order_id and hp.account_id = ${scope.who.account_id}::uuid) as helps
+const WHOLE = (scope: Scope): RawBuilder<unknown> => sql`select ${COLUMNS}, c.name as category, case when o.state = 'suspended' then (select s.from_state from orders.step s where s.company_id = ${scope.company_id} and s.order_id = o.order_id and s.action = 'suspend' order by s.step_no desc limit 1) end as before, exists (select from orders.helper hp where hp.company_id = ${scope.company_id} and hp.order_id = o.order_id and hp.account_id = ${scope.who.account_id}::uuid) as helps,
+      coalesce((select p.progress_sms from orders.policy p where p.company_id = ${scope.company_id} and p.from_on <= ${scope.today}::date order by p.from_on desc, p.created_at desc limit 1), false) as progress_sms
     from orders.work_order o join orders.category c on c.company_id = ${scope.company_id} and c.category_id = o.category_id`
 async function one(scope: Scope, order_id: string, rule: RawBuilder<SqlBool>, lock: boolean): Promise<Order | undefined> {
   const { rows } = await sql<Order>`${WHOLE(scope)} where o.company_id = ${scope.company_id} and o.order_id = ${order_id} and ${rule} ${lock ? sql`for update of o` : sql``}`.execute(scope.db)

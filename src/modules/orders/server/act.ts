@@ -7,6 +7,7 @@ import { words } from '../words.ts'
 import { actorsOf, orderToChange, type Order } from './access.ts'
 import { drawnForVisit, policyNow, type PolicyRow } from './config.ts'
 import { photosToAttach } from './photos.ts'
+import { doneAt } from './done_at.ts'
 import { dropQuotes } from './quotes.ts'
 import { judge, type Facts } from '../machine.ts'
 import { concerned, given, noted, notify, progress } from './tell.ts'
@@ -50,20 +51,6 @@ function changes(scope: Scope, o: Order, policy: PolicyRow, action: Action, d: D
   }
 }
 const waited = (at: string, o: Order): Record<string, RawBuilder<unknown>> => ({ finish_due_at: sql`finish_due_at + (${at}::timestamptz - suspended_at)`, ...(o.arrived_at === null ? { respond_due_at: sql`respond_due_at + (${at}::timestamptz - suspended_at)` } : {}) })
-
-const AT_ONCE_MS = 2 * 60_000
-/**
- * When it counts as done. A phone without network says when it was: believed from the last step of the order up to now and no longer back than the
- * policy says; anything else counts from when it came in, so that a clock that was set back gains nothing.
- */
-async function doneAt(scope: Scope, o: Order, policy: PolicyRow, done_at: string | undefined): Promise<{ at: string; late: boolean }> {
-  if (done_at === undefined) return { at: scope.now, late: false }
-  const said = new Date(done_at).toISOString()
-  if (said > scope.now || Date.parse(scope.now) - Date.parse(said) < AT_ONCE_MS) return { at: scope.now, late: false }
-  const { rows } = await sql<{ at: string }>`select s.at from orders.step s where s.company_id = ${scope.company_id} and s.order_id = ${o.order_id} order by s.step_no desc limit 1`.execute(scope.db)
-  const oldest = new Date(Math.max(Date.parse(rows[0]!.at), Date.parse(scope.now) - policy.offline_hours * 3_600_000)).toISOString()
-  return said >= oldest ? { at: said, late: true } : { at: scope.now, late: true }
-}
 
 interface Due { respond_due_at: string; finish_due_at: string }
 const dueOf = (due: Due) => ({ respond_due_at: sql`${due.respond_due_at}::timestamptz`, finish_due_at: sql`${due.finish_due_at}::timestamptz` })

@@ -19,12 +19,14 @@ export interface PolicyRow {
   grace_minutes: number
   /** What was done without network counts from when it was done, if it comes within this. */
   offline_hours: number
+  /** Residents may choose SMS for the progress of an order. */
+  progress_sms: boolean
 }
 /** Whether an ordinary order is asked about later: by its id, so that nobody picks. */
 export const drawnForVisit = (order_id: string, percent: number): boolean => Number(BigInt(`0x${createHash('sha256').update(order_id).digest('hex').slice(0, 12)}`) % 100n) < percent
 export const policyOf = (row: PolicyRow | null | undefined): PolicyRow => row ?? { from_on: '2000-01-01', ...POLICY }
 /** The newest version that began on or before the day. */
-export const POLICY_NOW = (scope: Scope) => sql`(select to_jsonb(x) from (select p.from_on, p.work_from, p.work_to, p.warn_minutes, p.reopen_days, p.hall, p.auto_assign, p.visit_percent, p.visit_below, p.grace_minutes, p.offline_hours from orders.policy p where p.company_id = ${scope.company_id} and p.from_on <= ${scope.today}::date order by p.from_on desc, p.created_at desc limit 1) x)`
+export const POLICY_NOW = (scope: Scope) => sql`(select to_jsonb(x) from (select p.from_on, p.work_from, p.work_to, p.warn_minutes, p.reopen_days, p.hall, p.auto_assign, p.visit_percent, p.visit_below, p.grace_minutes, p.offline_hours, p.progress_sms from orders.policy p where p.company_id = ${scope.company_id} and p.from_on <= ${scope.today}::date order by p.from_on desc, p.created_at desc limit 1) x)`
 export async function policyNow(scope: Scope): Promise<PolicyRow> {
   const { rows } = await sql<{ policy: PolicyRow | null }>`select ${POLICY_NOW(scope)} as policy`.execute(scope.db)
   return policyOf(rows[0]?.policy)

@@ -6,17 +6,21 @@ import { addDecimal, compareDecimal, fen, productFen, subtractDecimal, trimDecim
 import type { Scope } from '../../../kernel/scope.ts'
 import { words as fundWords } from '../../funds/words.ts'
 import { words as spendingWords } from '../../spending/words.ts'
-import { orders, type ChargeLink, type CostLine } from '../contract.ts'
+import { orders, type ChargeLink, type CostLine, type ShelfRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { actorsOf, orderToChange, orderToRead, reaches, type Order } from './access.ts'
+import { policyNow } from './config.ts'
+import { doneAt } from './done_at.ts'
 import { costOut } from './rules/stock.ts'
 import { moveStock, nameOf, shelfToChange } from './stock.ts'
 
 const LINES_MAX = 200
 const TARGETS_MAX = 50
+const SHELVES_MAX = 200
 /** Parts may be noted until the order is closed for good: what was used is often written down after the work. */
 const OPEN = ['accepted', 'working', 'suspended', 'finished']
 const mayUse = (scope: Scope, o: Order): boolean => scope.who.kind === 'staff' && (o.helps || actorsOf(scope, o).some((a) => a === 'assignee' || a === 'dispatcher'))
+export const canUse = (scope: Scope, o: Order): true | string => (!mayUse(scope, o) ? 'kernel.forbidden' : OPEN.includes(o.state) ? true : 'orders.order_over')
 async function orderToUse(scope: Scope, order_id: string): Promise<Order> {
   const o = await orderToChange(scope, order_id)
   if (!mayUse(scope, o)) throw scope.notFound()
@@ -27,12 +31,15 @@ function open(scope: Scope, o: Order): void {
 }
 
 async function linesOf(scope: Scope, order_id: string): Promise<CostLine[]> {
+  return (await costLines(scope, [order_id])).map(({ order_id: _, ...l }) => l)
+}
+export async function costLines(scope: Scope, order_ids: readonly string[]): Promise<(CostLine & { order_id: string })[]> {
   const c = scope.company_id
-  const { rows } = await sql<CostLine>`select 'stock' as kind, m.item_id::text || ' ' || m.move_no as id, m.item_id, m.move_no, trim(i.name || ' ' || i.spec) as name, i.unit, (-m.quantity)::text as quantity, coalesce((select sum(b.quantity) from orders.stock_move b where b.company_id = ${c} and b.item_id = m.item_id and b.back_of = m.move_no), 0)::text as back_quantity,
-        (-m.cost_fen - coalesce((select sum(b.cost_fen) from orders.stock_move b where b.company_id = ${c} and b.item_id = m.item_id and b.back_of = m.move_no), 0))::bigint as cost_fen, null::text as paper, m.by_name, m.at, null::text as undone
-      from orders.stock_move m join orders.stock_item i on i.company_id = ${c} and i.item_id = m.item_id where m.company_id = ${c} and m.order_id = ${order_id} and m.kind = 'out'
-    union all select 'adhoc', a.material_id::text, null, null, a.name, a.unit, a.quantity::text, '0', case when a.undone_at is null then a.cost_fen else 0 end, a.paper, a.by_name, a.at, a.undo_reason from orders.material a where a.company_id = ${c} and a.order_id = ${order_id}
-    order by at, id limit ${LINES_MAX}`.execute(scope.db)
+  const { rows } = await sql<CostLine & { order_id: string }>`select 'stock' as kind, m.order_id, m.item_id::text || ' ' || m.move_no as id, m.item_id, m.move_no, trim(i.name || ' ' || i.spec) as name, i.unit, (-m.quantity)::text as quantity, coalesce((select sum(b.quantity) from orders.stock_move b where b.company_id = ${c} and b.item_id = m.item_id and b.back_of = m.move_no), 0)::text as back_quantity,
+        (-m.cost_fen - coalesce((select sum(b.cost_fen) from orders.stock_move b where b.company_id = ${c} and b.item_id = m.item_id and b.back_of = m.move_no), 0))::bigint as cost_fen, null::text as paper, m.by_name, coalesce(m.done_at, m.at) as at, case when m.done_at is not null then m.at end as received_at, null::text as undone
+      from orders.stock_move m join orders.stock_item i on i.company_id = ${c} and i.item_id = m.item_id where m.company_id = ${c} and m.order_id = any(${[...order_ids]}::uuid[]) and m.kind = 'out'
+    union all select 'adhoc', a.order_id, a.material_id::text, null, null, a.name, a.unit, a.quantity::text, '0', case when a.undone_at is null then a.cost_fen else 0 end, a.paper, a.by_name, a.at, a.received_at, a.undo_reason from orders.material a where a.company_id = ${c} and a.order_id = any(${[...order_ids]}::uuid[])
+    order by at, id limit ${LINES_MAX * order_ids.length}`.execute(scope.db)
   return rows.map((r) => ({ ...r, quantity: trimDecimal(r.quantity), back_quantity: trimDecimal(r.back_quantity) }))
 }
 const zhOf = (l: Omit<ChargeLink, 'state_zh'>): ChargeLink => ({ ...l, state_zh: (l.kind === 'spending' ? spendingWords.states?.['request'] : fundWords.states?.['use'])?.[l.state] ?? l.state })
@@ -44,19 +51,23 @@ async function linksOf(scope: Scope, order_id: string): Promise<ChargeLink[]> {
   return rows.map(zhOf)
 }
 
+/** What is there to take, of some stores at once. */
+export async function shelvesOf(scope: Scope, community_ids: readonly string[], q?: string): Promise<(ShelfRow & { community_id: string })[]> {
+  const { rows } = await sql<ShelfRow & { community_id: string }>`select community_id, item_id, name, spec, unit, on_hand::text as on_hand from orders.stock_item where company_id = ${scope.company_id} and community_id = any(${[...community_ids]}::uuid[]) and retired_at is null and on_hand > 0 ${q ? sql`and (name like ${`%${q}%`} or spec like ${`%${q}%`})` : sql``} order by name, spec limit ${SHELVES_MAX * Math.max(1, community_ids.length)}`.execute(scope.db)
+  return rows.map((r) => ({ ...r, on_hand: trimDecimal(r.on_hand) }))
+}
+
 export const costAnswers = [
   answer(orders.orderCosts, async (scope, { order_id }) => {
     if (scope.who.kind !== 'staff') throw scope.notFound()
     const o = await orderToRead(scope, order_id)
     const [lines, links] = await Promise.all([linesOf(scope, order_id), linksOf(scope, order_id)])
-    const use: true | string = !mayUse(scope, o) ? 'kernel.forbidden' : OPEN.includes(o.state) ? true : 'orders.order_over'
-    return { lines, cost_fen: lines.reduce((n, l) => n + l.cost_fen, 0), links, can: { use, link: !reaches(scope, 'orders.order.dispatch', o) ? 'kernel.forbidden' : o.house_id ? 'orders.link_house' : (true as const) } }
+    return { lines, cost_fen: lines.reduce((n, l) => n + l.cost_fen, 0), links, can: { use: canUse(scope, o), link: !reaches(scope, 'orders.order.dispatch', o) ? 'kernel.forbidden' : o.house_id ? 'orders.link_house' : (true as const) } }
   }),
   answer(orders.orderStock, async (scope, { order_id, q }) => {
     const o = await orderToRead(scope, order_id)
     if (!mayUse(scope, o)) throw scope.notFound()
-    const { rows } = await sql<{ item_id: string; name: string; spec: string; unit: string; on_hand: string }>`select item_id, name, spec, unit, on_hand::text as on_hand from orders.stock_item where company_id = ${scope.company_id} and community_id = ${o.community_id} and retired_at is null and on_hand > 0 ${q ? sql`and (name like ${`%${q}%`} or spec like ${`%${q}%`})` : sql``} order by name, spec limit 200`.execute(scope.db)
-    return { rows: rows.map((r) => ({ ...r, on_hand: trimDecimal(r.on_hand) })) }
+    return { rows: (await shelvesOf(scope, [o.community_id], q)).map(({ community_id: _, ...r }) => r) }
   }),
   answer(orders.useStock, async (scope, i) => {
     const o = await orderToUse(scope, i.order_id)
@@ -65,7 +76,8 @@ export const costAnswers = [
     if (s.community_id !== o.community_id || s.retired) throw scope.notFound()
     if (compareDecimal(i.quantity, s.on_hand) > 0) throw scope.refuse('orders.stock_short', { name: nameOf(s), on_hand: trimDecimal(s.on_hand), unit: s.unit })
     const cost_fen = costOut(s, i.quantity)
-    await moveStock(scope, s, { kind: 'out', quantity: `-${i.quantity}`, cost_fen: -cost_fen, order_id: o.order_id })
+    const done = await doneAt(scope, o, await policyNow(scope), i.done_at)
+    await moveStock(scope, s, { kind: 'out', quantity: `-${i.quantity}`, cost_fen: -cost_fen, order_id: o.order_id, done_at: done.late ? done.at : null })
     return { cost_fen }
   }),
   answer(orders.returnStock, async (scope, i) => {
@@ -87,7 +99,8 @@ export const costAnswers = [
     const o = await orderToUse(scope, i.order_id)
     open(scope, o)
     const material_id = uuidv7()
-    await scope.db.insertInto('orders.material').values({ company_id: scope.company_id, material_id, order_id: o.order_id, name: i.name, unit: i.unit, quantity: i.quantity, cost_fen: i.cost_fen, paper: i.paper || null, by_account: scope.who.account_id!, by_name: scope.who.name, at: scope.now }).execute()
+    const done = await doneAt(scope, o, await policyNow(scope), i.done_at)
+    await scope.db.insertInto('orders.material').values({ company_id: scope.company_id, material_id, order_id: o.order_id, name: i.name, unit: i.unit, quantity: i.quantity, cost_fen: i.cost_fen, paper: i.paper || null, by_account: scope.who.account_id!, by_name: scope.who.name, at: done.at, received_at: done.late ? scope.now : null }).execute()
     scope.note('work_order', o.order_id, { no: o.no, material: i.name, cost_fen: i.cost_fen })
     return { material_id }
   }),

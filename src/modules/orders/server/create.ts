@@ -12,6 +12,7 @@ import { rowsOf } from './list.ts'
 import { photosToAttach } from './photos.ts'
 import { limitsOf } from './rules/limits.ts'
 import { tellUrgent } from './tell.ts'
+import { checkWays } from './told.ts'
 
 const HOUR_MS = 3_600_000
 /** More reports of one resident in an hour are a fault of the phone or mischief; a flooded flat needs two or three. */
@@ -34,6 +35,7 @@ interface Said {
   wished_at: string | null
   urgent?: boolean | undefined
   photo_ids: string[]
+  tell_by?: ('sms' | 'wechat')[] | null
 }
 
 async function write(scope: Scope, cfg: OrderConfig, w: Where, o: Said): Promise<{ order_id: string; no: string; urgent: boolean }> {
@@ -46,8 +48,8 @@ async function write(scope: Scope, cfg: OrderConfig, w: Where, o: Said): Promise
   // One statement: the row of the series is locked from here to COMMIT and no longer.
   const { rows } = await sql<{ no: string }>`with drawn as (
       insert into orders.series (company_id, series, last_no) values (${c}, ${`WX-${year}`}, 1) on conflict (company_id, series) do update set last_no = series.last_no + 1 returning last_no),
-    made as (insert into orders.work_order (company_id, order_id, no, community_id, building_id, house_id, area_id, equipment_id, equipment_stopped, place, category_id, urgent, skill, words, source, reporter_phone, reporter_name, person_id, created_by, created_at, wished_at, state, respond_due_at, finish_due_at)
-      select ${c}, ${order_id}, ${`WX${year}-`}::text || lpad(last_no::text, 6, '0'), ${w.community_id}, ${w.building_id}::uuid, ${w.house_id}::uuid, ${w.area_id}::uuid, ${w.device?.equipment_id ?? null}::uuid, ${w.device?.stopped ?? false}::boolean, ${w.place}, ${cfg.category.category_id}, ${urgent}, ${cfg.category.skill}, ${o.words}, ${o.source}, ${o.reporter_phone}, ${o.reporter_name}, ${o.person_id}::uuid, ${scope.who.account_id}::uuid, ${scope.now}, ${o.wished_at}::timestamptz, 'waiting', ${due.respond_due_at}, ${due.finish_due_at} from drawn returning no),
+    made as (insert into orders.work_order (company_id, order_id, no, community_id, building_id, house_id, area_id, equipment_id, equipment_stopped, place, category_id, urgent, skill, words, source, reporter_phone, reporter_name, person_id, created_by, created_at, wished_at, state, respond_due_at, finish_due_at, tell_by)
+      select ${c}, ${order_id}, ${`WX${year}-`}::text || lpad(last_no::text, 6, '0'), ${w.community_id}, ${w.building_id}::uuid, ${w.house_id}::uuid, ${w.area_id}::uuid, ${w.device?.equipment_id ?? null}::uuid, ${w.device?.stopped ?? false}::boolean, ${w.place}, ${cfg.category.category_id}, ${urgent}, ${cfg.category.skill}, ${o.words}, ${o.source}, ${o.reporter_phone}, ${o.reporter_name}, ${o.person_id}::uuid, ${scope.who.account_id}::uuid, ${scope.now}, ${o.wished_at}::timestamptz, 'waiting', ${due.respond_due_at}, ${due.finish_due_at}, ${o.tell_by ?? null}::text[] from drawn returning no),
     noted as (insert into orders.step (company_id, order_id, step_no, action, from_state, to_state, by_kind, by_account, by_name, note, at) values (${c}, ${order_id}, 1, 'report', null, 'waiting', ${by_kind}, ${scope.who.account_id}::uuid, ${o.source === 'resident' ? (o.reporter_name ?? '业户') : scope.who.name}, null, ${scope.now})),
     seen as (insert into orders.photo (company_id, order_id, file_id, step_no) select ${c}, ${order_id}, x, 1 from unnest(${o.photo_ids}::uuid[]) x)
     select no from made`.execute(scope.db)
@@ -77,7 +79,7 @@ export const createOrder = answer(orders.createOrder, async (scope, o) => {
     cfg,
     // What is wrong in a public place belongs to that place, whoever's house the caller lives in.
     { community_id: house?.community_id ?? o.community_id, building_id: device ? device.building_id : public_place && o.place ? null : (house?.building_id ?? null), house_id: device ? null : (house?.house_id ?? null), area_id: o.area_id ?? null, device: device && { equipment_id: device.equipment_id, stopped: o.equipment_stopped ?? false }, place: public_place ? place! : [house?.label, o.place].filter(Boolean).join(' ') },
-    { words: o.words, source: o.source, reporter_phone: o.reporter_phone ?? person?.phone ?? null, reporter_name: o.reporter_name ?? person?.name ?? null, person_id: o.person_id ?? null, wished_at: instantOf(o.wished_at), urgent: o.urgent, photo_ids: await photosToAttach(scope, o.photo_ids) },
+    { words: o.words, source: o.source, reporter_phone: o.reporter_phone ?? person?.phone ?? null, reporter_name: o.reporter_name ?? person?.name ?? null, person_id: o.person_id ?? null, wished_at: instantOf(o.wished_at), urgent: o.urgent, photo_ids: await photosToAttach(scope, o.photo_ids), tell_by: checkWays(scope, o.tell_by, cfg.policy) },
   )
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }
@@ -118,7 +120,7 @@ export const report = answer(orders.report, async (scope, o) => {
     scope,
     cfg,
     { community_id: h.community_id, building_id: public_place ? null : h.building_id, house_id: public_place ? null : o.house_id, area_id: null, place: public_place ? o.place! : [h.label, o.place].filter(Boolean).join(' ') },
-    { words: o.words, source: 'resident', reporter_phone: scope.who.phone, reporter_name: h.name, person_id: own.person_id, wished_at: instantOf(o.wished_at), photo_ids: await photosToAttach(scope, o.photo_ids) },
+    { words: o.words, source: 'resident', reporter_phone: scope.who.phone, reporter_name: h.name, person_id: own.person_id, wished_at: instantOf(o.wished_at), photo_ids: await photosToAttach(scope, o.photo_ids), tell_by: checkWays(scope, o.tell_by, cfg.policy) },
   )
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }

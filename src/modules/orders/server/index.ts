@@ -15,6 +15,7 @@ import { costAnswers } from './costs.ts'
 import { equipmentLifeAnswers } from './equipment_life.ts'
 import { equipmentStatsAnswers } from './equipment_stats.ts'
 import { board, myOrders, myWork, orderList } from './list.ts'
+import { kit } from './kit.ts'
 import { byRule } from './dispatch.ts'
 import { paperAnswers } from './paper.ts'
 import { photo } from './photos.ts'
@@ -23,6 +24,7 @@ import { quoteAnswers, quoteVoidApproval } from './quotes.ts'
 import { itemAnswers } from './service_items.ts'
 import { setupAnswers } from './setup.ts'
 import { statsAnswers } from './stats.ts'
+import { tellAnswers } from './told.ts'
 import { visitAnswers } from './visits.ts'
 import { countApproval, stockAnswers } from './stock.ts'
 import { warrantySetupAnswers } from './warranty_setup.ts'
@@ -40,7 +42,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, photo(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...reportPlaceAnswers, ...visitAnswers, ...statsAnswers, ...equipmentStatsAnswers, ...equipmentLifeAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, kit, photo(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...reportPlaceAnswers, ...visitAnswers, ...tellAnswers, ...statsAnswers, ...equipmentStatsAnswers, ...equipmentLifeAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },

@@ -135,7 +135,8 @@ test('taken back: asked by one, decided by another, void by a journal; then a ne
 
 test('list prices are the list’s: a later price leaves signed quotes alone, and nobody quotes another', async () => {
   const order_id = await accepted()
-  await li(orders.saveQuote, { order_id, lines: [{ item_id: tap, quantity: '1', unit_price: '1' }] })
+  await expectRefused(li(orders.saveQuote, { order_id, lines: [{ item_id: tap, quantity: '1', unit_price: '1' }] }), 'orders.quote_price')
+  await li(orders.saveQuote, { order_id, lines: [{ item_id: tap, quantity: '1', unit_price: '35.50' }] })
   expect((await newest(order_id)).lines[0]).toMatchObject({ unit_price: '35.5000', amount_fen: 3550 })
   await t.as('admin')(orders.publishServicePrice, { item_id: tap, community_id: w.community_id, from_on: today(), unit_price: '30' })
   await t.as('admin')(orders.publishServicePrice, { item_id: tap, community_id: null, from_on: addDays(today(), 5), unit_price: '99' })

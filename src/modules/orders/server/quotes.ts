@@ -3,8 +3,9 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { answer } from '../../../kernel/app.ts'
+import { dayOf } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { compareDecimal, fen, trimDecimal, yuan } from '../../../kernel/money.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { billOneOff, voidOneOff } from '../../billing/server/index.ts'
@@ -13,6 +14,8 @@ import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
 import { orders, type LineIn, type Quote, type QuoteLine, type QuoteState } from '../contract.ts'
 import { words } from '../words.ts'
 import { actorsOf, orderToChange, orderToRead, reaches, type Order } from './access.ts'
+import { policyNow } from './config.ts'
+import { doneAt } from './done_at.ts'
 import { photosToAttach } from './photos.ts'
 import { QUOTE_MOVES, billNote, contentHash, priced, type Priced, type QuoteAction } from './rules/quote.ts'
 import { itemsOn } from './service_items.ts'
@@ -43,19 +46,24 @@ export interface Row {
   signed_on: 'own_phone' | 'staff_phone' | null
   signed_at: string | null
   signature_file_id: string | null
+  made_received_at: string | null
+  signed_received_at: string | null
   end_reason: string | null
   bill_id: string | null
   billed_at: string | null
   void_asked: boolean
   lines: QuoteLine[]
 }
-const ROW = (c: number) => sql`select q.quote_id, q.no, q.order_id, q.community_id, q.building_id, q.house_id, q.round_no, q.payer_id, p.name as payer_name, q.state, q.amount_fen, q.note, q.content_hash, q.made_by, q.made_by_name, q.made_at, q.signer_name, q.signed_on, q.signed_at, q.signature_file_id, q.end_reason, q.bill_id, q.billed_at,
+const ROW = (c: number) => sql`select q.quote_id, q.no, q.order_id, q.community_id, q.building_id, q.house_id, q.round_no, q.payer_id, p.name as payer_name, q.state, q.amount_fen, q.note, q.content_hash, q.made_by, q.made_by_name, q.made_at, q.signer_name, q.signed_on, q.signed_at, q.signature_file_id, q.made_received_at, q.signed_received_at, q.end_reason, q.bill_id, q.billed_at,
     q.state = 'billed' and q.approval_id is not null as void_asked,
     (select jsonb_agg(jsonb_build_object('line_no', l.line_no, 'item_id', l.item_id, 'kind', l.kind, 'name', l.name, 'unit', l.unit, 'quantity', l.quantity::text, 'unit_price', l.unit_price::text, 'amount_fen', l.amount_fen) order by l.line_no) from orders.quote_line l where l.company_id = ${c} and l.quote_id = q.quote_id) as lines
   from orders.quote q join people.person p on p.company_id = ${c} and p.person_id = q.payer_id`
 
 async function quotesOf(scope: Scope, order_id: string): Promise<Row[]> {
-  const { rows } = await sql<Row>`${ROW(scope.company_id)} where q.company_id = ${scope.company_id} and q.order_id = ${order_id} order by q.made_at desc, q.no desc limit ${QUOTES_MAX}`.execute(scope.db)
+  return quotesOfAll(scope, [order_id], QUOTES_MAX)
+}
+async function quotesOfAll(scope: Scope, order_ids: readonly string[], max: number): Promise<Row[]> {
+  const { rows } = await sql<Row>`${ROW(scope.company_id)} where q.company_id = ${scope.company_id} and q.order_id = any(${[...order_ids]}::uuid[]) order by q.made_at desc, q.no desc limit ${max}`.execute(scope.db)
   return rows
 }
 /** A quote and its order; what the caller may not see of the order is not there. */
@@ -91,15 +99,17 @@ async function moveQuote(scope: Scope, q: Row, action: QuoteAction, set: Record<
 const ended = (scope: Scope, reason: string) => ({ end_reason: reason, ended_at: scope.now })
 
 /** Prices of the list are taken from the list; what is not on it says its own. */
-async function linesOf(scope: Scope, o: Order, asked: readonly LineIn[]): Promise<(Priced & { price_id: string | null })[]> {
+async function linesOf(scope: Scope, o: Order, asked: readonly LineIn[], day: string): Promise<(Priced & { price_id: string | null })[]> {
   const ids = asked.flatMap((l) => (l.item_id ? [l.item_id] : []))
-  const items = new Map(ids.length ? (await itemsOn(scope, { community_id: o.community_id, item_ids: ids })).map((i) => [i.item_id, i]) : [])
+  const items = new Map(ids.length ? (await itemsOn(scope, { community_id: o.community_id, item_ids: ids, day })).map((i) => [i.item_id, i]) : [])
   return asked.map((l, n) => {
     const bad = (what: string) => scope.refuse('orders.quote_line', { n: n + 1, what })
     if (l.item_id) {
       const i = items.get(l.item_id)
       if (!i) throw bad('价目项目不存在或已停用,请重新选择')
       if (!i.price) throw bad(`「${i.name}」今天没有单价,请先在价目里设定,或按临时项目填写`)
+      // What was shown on a phone that knew an older list was not agreed to at this price.
+      if (l.unit_price !== undefined && compareDecimal(l.unit_price, i.price.unit_price) !== 0) throw scope.refuse('orders.quote_price', { name: i.name, shown: trimDecimal(l.unit_price), now: i.price.unit_price, unit: i.unit })
       return { item_id: i.item_id, price_id: i.price.price_id, kind: i.kind, name: i.name, unit: i.unit, quantity: l.quantity, unit_price: i.price.unit_price }
     }
     if (!l.name || !l.unit || !l.kind || l.unit_price === undefined) throw bad('临时项目请写明类别、名称、单位和单价')
@@ -116,11 +126,11 @@ async function payerOf(scope: Scope, o: Order, asked: string | undefined): Promi
 }
 
 interface Draft { lines: readonly LineIn[]; note?: string | undefined; payer_id?: string | undefined }
-async function writeQuote(scope: Scope, o: Order, d: Draft): Promise<Row> {
+async function writeQuote(scope: Scope, o: Order, d: Draft, done: Done): Promise<Row> {
   const c = scope.company_id
   const house_id = o.house_id
   if (!house_id || !o.building_id) throw scope.refuse('orders.quote_house')
-  const wanted = await linesOf(scope, o, d.lines)
+  const wanted = await linesOf(scope, o, d.lines, dayOf(done.at))
   const { lines, amount_fen } = priced(wanted)
   if (amount_fen <= 0) throw scope.refuse('orders.quote_nothing')
   const payer_id = await payerOf(scope, o, d.payer_id)
@@ -136,17 +146,18 @@ async function writeQuote(scope: Scope, o: Order, d: Draft): Promise<Row> {
   const note = d.note?.trim() || null
   await scope.db.insertInto('orders.quote').values({
     company_id: c, quote_id, no, order_id: o.order_id, community_id: o.community_id, building_id: o.building_id, house_id, round_no: o.round_no, payer_id, state: 'offered', amount_fen, note,
-    content_hash: contentHash({ no, payer_id, note, lines }), made_by: scope.who.account_id!, made_by_name: scope.who.name, made_at: scope.now,
+    content_hash: contentHash({ no, payer_id, note, lines }), made_by: scope.who.account_id!, made_by_name: scope.who.name, made_at: done.at, made_received_at: done.late ? scope.now : null,
   }).execute()
   await scope.db.insertInto('orders.quote_line').values(lines.map((l, i) => ({ company_id: c, quote_id, line_no: l.line_no, item_id: l.item_id, price_id: wanted[i]!.price_id, kind: l.kind, name: l.name, unit: l.unit, quantity: l.quantity, unit_price: l.unit_price, amount_fen: l.amount_fen }))).execute()
   scope.note('quote', quote_id, { no, order_no: o.no, amount_fen, lines: lines.length })
   return (await quoteToRead(scope, quote_id)).q
 }
 
+interface Done { at: string; late: boolean }
 interface Hand { signer_name: string; photo_ids: readonly string[]; signed_on: 'own_phone' | 'staff_phone' }
-async function sign(scope: Scope, q: Row, h: Hand): Promise<{ quote_id: string; state: QuoteState }> {
+async function sign(scope: Scope, q: Row, h: Hand, done: Done): Promise<{ quote_id: string; state: QuoteState }> {
   const [signature_file_id] = await photosToAttach(scope, h.photo_ids).catch(() => { throw scope.refuse('orders.no_signature') })
-  return moveQuote(scope, q, 'sign', { signer_name: h.signer_name, signed_on: h.signed_on, signed_at: scope.now, signature_file_id })
+  return moveQuote(scope, q, 'sign', { signer_name: h.signer_name, signed_on: h.signed_on, signed_at: done.at, signed_received_at: done.late ? scope.now : null, signature_file_id })
 }
 function sameContent(scope: Scope, q: Row, content_hash: string): void {
   if (q.content_hash !== content_hash) throw scope.refuse('orders.quote_changed', { no: q.no })
@@ -193,22 +204,34 @@ function shown(scope: Scope, q: Row, o: Order): Quote {
   return { ...rest, can: { sign: may('sign'), withdraw: may('withdraw'), void: voids } }
 }
 
+export interface QuotesHere { rows: Quote[]; can: { quote: true | string }; payers: { person_id: string; name: string; role: string }[] }
+/** Of some orders at once: their quotes, whether one may quote, who may pay. */
+export async function quotesHere(scope: Scope, list: readonly Order[]): Promise<Map<string, QuotesHere>> {
+  const houses = list.flatMap((o) => (o.house_id ? [o.house_id] : []))
+  const [all, payers] = await Promise.all([quotesOfAll(scope, list.map((o) => o.order_id), QUOTES_MAX * Math.max(1, list.length)), houses.length ? payersAt(scope, houses, scope.today) : []])
+  return new Map(list.map((o) => {
+    const rows = all.filter((q) => q.order_id === o.order_id)
+    const billed = rows.some((q) => q.round_no === o.round_no && q.state === 'billed')
+    const quote: true | string = !mayQuote(scope, o) ? 'kernel.forbidden' : !o.house_id ? 'orders.quote_house' : billed ? 'orders.quote_billed' : OPEN.includes(o.state) ? true : 'orders.quote_over'
+    const here = payers.filter((p) => p.house_id === o.house_id).map((p) => [p.person_id, { person_id: p.person_id, name: p.name, role: p.role }] as const)
+    return [o.order_id, { rows: rows.map((q) => shown(scope, q, o)), can: { quote }, payers: [...new Map(here).values()] }]
+  }))
+}
+
 const staff = [
   answer(orders.orderQuotes, async (scope, { order_id }) => {
     if (scope.who.kind === 'resident') throw scope.notFound()
     const o = await orderToRead(scope, order_id)
-    const [rows, payers] = await Promise.all([quotesOf(scope, order_id), o.house_id ? payersAt(scope, [o.house_id], scope.today) : []])
-    const billed = rows.some((q) => q.round_no === o.round_no && q.state === 'billed')
-    const quote: true | string = !mayQuote(scope, o) ? 'kernel.forbidden' : !o.house_id ? 'orders.quote_house' : billed ? 'orders.quote_billed' : OPEN.includes(o.state) ? true : 'orders.quote_over'
-    return { rows: rows.map((q) => shown(scope, q, o)), can: { quote }, payers: [...new Map(payers.map((p) => [p.person_id, { person_id: p.person_id, name: p.name, role: p.role }])).values()] }
+    return (await quotesHere(scope, [o])).get(order_id)!
   }),
   answer(orders.saveQuote, async (scope, i) => {
     if (scope.who.kind === 'resident') throw scope.notFound()
     const o = await orderToChange(scope, i.order_id)
     if (!mayQuote(scope, o)) throw scope.notFound()
     if (!OPEN.includes(o.state)) throw scope.refuse('orders.quote_over', { no: o.no, state: words.states!['state']![o.state]! })
-    const q = await writeQuote(scope, o, i)
-    if (i.photo_ids && i.signer_name) return sign(scope, q, { signer_name: i.signer_name, photo_ids: i.photo_ids, signed_on: 'staff_phone' })
+    const done = await doneAt(scope, o, await policyNow(scope), i.done_at)
+    const q = await writeQuote(scope, o, i, done)
+    if (i.photo_ids && i.signer_name) return sign(scope, q, { signer_name: i.signer_name, photo_ids: i.photo_ids, signed_on: 'staff_phone' }, done)
     await notify(scope, progress(o, `师傅报价 ${yuan(fen(q.amount_fen))} 元,请查看并签字同意`))
     return { quote_id: q.quote_id, state: q.state }
   }),
@@ -216,7 +239,7 @@ const staff = [
     const { q, o } = await quoteToChange(scope, i.quote_id)
     if (scope.who.kind === 'resident' || !mayQuote(scope, o)) throw scope.notFound()
     sameContent(scope, q, i.content_hash)
-    return sign(scope, q, { ...i, signed_on: 'staff_phone' })
+    return sign(scope, q, { ...i, signed_on: 'staff_phone' }, await doneAt(scope, o, await policyNow(scope), i.done_at))
   }),
   answer(orders.refuseQuote, async (scope, i) => {
     const { q, o } = await quoteToChange(scope, i.quote_id)
@@ -251,7 +274,7 @@ const resident = [
   answer(orders.signMyQuote, async (scope, i) => {
     const { q, o } = await quoteToChange(scope, i.quote_id)
     sameContent(scope, q, i.content_hash)
-    const done = await sign(scope, q, { photo_ids: i.photo_ids, signer_name: o.reporter_name ?? '业户', signed_on: 'own_phone' })
+    const done = await sign(scope, q, { photo_ids: i.photo_ids, signer_name: o.reporter_name ?? '业户', signed_on: 'own_phone' }, { at: scope.now, late: false })
     if (o.assignee_id) await notify(scope, [noted(o, o.assignee_id, `业户已签字同意报价 ${yuan(fen(q.amount_fen))} 元`, '')])
     return done
   }),

@@ -9,15 +9,27 @@ import { orders, type ServiceItem } from '../contract.ts'
 
 const ITEMS_MAX = 1000
 
-export async function itemsOn(scope: Scope, o: { community_id?: string | undefined; with_retired?: boolean | undefined; item_ids?: readonly string[] }): Promise<ServiceItem[]> {
+export async function itemsOn(scope: Scope, o: { community_id?: string | undefined; with_retired?: boolean | undefined; item_ids?: readonly string[]; day?: string }): Promise<ServiceItem[]> {
   const c = scope.company_id
+  const day = o.day ?? scope.today
   const here = sql`(p.community_id is null or p.community_id = ${o.community_id ?? null}::uuid)`
   const { rows } = await sql<ServiceItem>`select i.item_id, i.kind, i.name, i.unit, i.note, i.sort_no, i.retired_at is not null as retired,
-      (select jsonb_build_object('price_id', p.price_id, 'unit_price', p.unit_price::text, 'from_on', p.from_on, 'own', p.community_id is not null) from orders.service_price p where p.company_id = ${c} and p.item_id = i.item_id and ${here} and p.from_on <= ${scope.today}::date order by p.community_id is null, p.from_on desc, p.created_at desc limit 1) as price,
-      (select jsonb_build_object('unit_price', p.unit_price::text, 'from_on', p.from_on) from orders.service_price p where p.company_id = ${c} and p.item_id = i.item_id and ${here} and p.from_on > ${scope.today}::date order by p.from_on, p.created_at desc limit 1) as next
+      (select jsonb_build_object('price_id', p.price_id, 'unit_price', p.unit_price::text, 'from_on', p.from_on, 'own', p.community_id is not null) from orders.service_price p where p.company_id = ${c} and p.item_id = i.item_id and ${here} and p.from_on <= ${day}::date order by p.community_id is null, p.from_on desc, p.created_at desc limit 1) as price,
+      (select jsonb_build_object('unit_price', p.unit_price::text, 'from_on', p.from_on) from orders.service_price p where p.company_id = ${c} and p.item_id = i.item_id and ${here} and p.from_on > ${day}::date order by p.from_on, p.created_at desc limit 1) as next
     from orders.service_item i where i.company_id = ${c} ${o.with_retired ? sql`` : sql`and i.retired_at is null`} ${o.item_ids ? sql`and i.item_id = any(${[...o.item_ids]}::uuid[])` : sql``} order by i.kind, i.sort_no, i.name limit ${ITEMS_MAX}`.execute(scope.db)
   const trim = <T extends { unit_price: string } | null>(p: T): T => (p ? { ...p, unit_price: trimDecimal(p.unit_price) } : p)
   return rows.map((r) => ({ ...r, price: trim(r.price), next: trim(r.next) }))
+}
+
+/** The live list with the prices of today, of some communities at once: a community's own price goes before the company's. */
+export async function itemsAt(scope: Scope, community_ids: readonly string[]): Promise<Map<string, ServiceItem[]>> {
+  const c = scope.company_id
+  const { rows } = await sql<ServiceItem & { community_id: string }>`select w.community_id, i.item_id, i.kind, i.name, i.unit, i.note, i.sort_no, false as retired, null as next,
+      (select jsonb_build_object('price_id', p.price_id, 'unit_price', p.unit_price::text, 'from_on', p.from_on, 'own', p.community_id is not null) from orders.service_price p where p.company_id = ${c} and p.item_id = i.item_id and (p.community_id is null or p.community_id = w.community_id) and p.from_on <= ${scope.today}::date order by p.community_id is null, p.from_on desc, p.created_at desc limit 1) as price
+    from unnest(${[...community_ids]}::uuid[]) as w(community_id) cross join (select * from orders.service_item g where g.company_id = ${c} and g.retired_at is null order by g.kind, g.sort_no, g.name limit ${ITEMS_MAX}) i order by w.community_id, i.kind, i.sort_no, i.name`.execute(scope.db)
+  const out = new Map<string, ServiceItem[]>(community_ids.map((id) => [id, []]))
+  for (const { community_id, ...r } of rows) out.get(community_id)!.push({ ...r, price: r.price && { ...r.price, unit_price: trimDecimal(r.price.unit_price) } })
+  return out
 }
 
 function wholeCompany(scope: Scope): void {

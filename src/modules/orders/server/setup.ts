@@ -66,7 +66,7 @@ export const setupAnswers = [
     return { rule_id }
   }),
   answer(orders.policy, async (scope) => {
-    const versions = await scope.db.selectFrom('orders.policy').select(['from_on', 'work_from', 'work_to', 'warn_minutes', 'reopen_days', 'hall', 'auto_assign', 'visit_percent', 'visit_below', 'grace_minutes', 'offline_hours', 'created_by', 'created_at']).where('company_id', '=', scope.company_id).orderBy('from_on', 'desc').orderBy('created_at', 'desc').limit(VERSIONS_MAX).execute()
+    const versions = await scope.db.selectFrom('orders.policy').select(['from_on', 'work_from', 'work_to', 'warn_minutes', 'reopen_days', 'hall', 'auto_assign', 'visit_percent', 'visit_below', 'grace_minutes', 'offline_hours', 'progress_sms', 'created_by', 'created_at']).where('company_id', '=', scope.company_id).orderBy('from_on', 'desc').orderBy('created_at', 'desc').limit(VERSIONS_MAX).execute()
     const names = await memberNames(scope, versions.map((v) => v.created_by))
     return { now: await policyNow(scope), versions: versions.map(({ created_by, ...v }) => ({ ...v, created_by_name: (created_by && names.get(created_by)) || null })) }
   }),
@@ -75,7 +75,7 @@ export const setupAnswers = [
     if (o.from_on < scope.today) throw scope.refuse('orders.from_past', { today: scope.today })
     if (o.work_to <= o.work_from) throw scope.refuse('orders.hours_reversed')
     const policy_id = uuidv7()
-    await scope.db.insertInto('orders.policy').values({ company_id: scope.company_id, policy_id, from_on: o.from_on, work_from: o.work_from, work_to: o.work_to, warn_minutes: o.warn_minutes, reopen_days: o.reopen_days, hall: o.hall, auto_assign: o.auto_assign, visit_percent: o.visit_percent, visit_below: o.visit_below, grace_minutes: o.grace_minutes, offline_hours: o.offline_hours, created_by: scope.who.account_id, created_at: scope.now }).execute()
+    await scope.db.insertInto('orders.policy').values({ company_id: scope.company_id, policy_id, from_on: o.from_on, work_from: o.work_from, work_to: o.work_to, warn_minutes: o.warn_minutes, reopen_days: o.reopen_days, hall: o.hall, auto_assign: o.auto_assign, visit_percent: o.visit_percent, visit_below: o.visit_below, grace_minutes: o.grace_minutes, offline_hours: o.offline_hours, progress_sms: o.progress_sms, created_by: scope.who.account_id, created_at: scope.now }).execute()
     scope.note('policy', policy_id, { from_on: o.from_on, hall: o.hall, reopen_days: o.reopen_days })
     return { from_on: o.from_on }
   }),

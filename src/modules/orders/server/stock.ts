@@ -21,14 +21,14 @@ export async function shelfToChange(scope: Scope, item_id: string): Promise<Shel
   if (!rows[0]) throw scope.notFound()
   return rows[0]
 }
-interface Move { kind: StockMove['kind']; quantity: string; cost_fen: number; order_id?: string; other_item_id?: string; back_of?: number; paper?: string | null; note?: string | null }
+interface Move { kind: StockMove['kind']; quantity: string; cost_fen: number; order_id?: string; other_item_id?: string; back_of?: number; paper?: string | null; note?: string | null; done_at?: string | null }
 export async function moveStock(scope: Scope, s: Shelf, m: Move): Promise<{ on_hand: string; value_fen: number }> {
   const c = scope.company_id
   const on_hand = addDecimal(s.on_hand, m.quantity)
   const value_fen = s.value_fen + m.cost_fen
   const n = s.move_no + 1
   const { reorder_level } = await scope.db.updateTable('orders.stock_item').set({ on_hand, value_fen, move_no: n }).where('company_id', '=', c).where('item_id', '=', s.item_id).returning('reorder_level').executeTakeFirstOrThrow()
-  await scope.db.insertInto('orders.stock_move').values({ company_id: c, item_id: s.item_id, move_no: n, kind: m.kind, quantity: m.quantity, cost_fen: m.cost_fen, order_id: m.order_id ?? null, other_item_id: m.other_item_id ?? null, back_of: m.back_of ?? null, paper: m.paper ?? null, note: m.note ?? null, by_account: scope.who.account_id, by_name: scope.who.name, at: scope.now }).execute()
+  await scope.db.insertInto('orders.stock_move').values({ company_id: c, item_id: s.item_id, move_no: n, kind: m.kind, quantity: m.quantity, cost_fen: m.cost_fen, order_id: m.order_id ?? null, other_item_id: m.other_item_id ?? null, back_of: m.back_of ?? null, paper: m.paper ?? null, note: m.note ?? null, by_account: scope.who.account_id, by_name: scope.who.name, at: scope.now, done_at: m.done_at ?? null }).execute()
   scope.note('stock_item', s.item_id, { name: s.name, kind: m.kind, quantity: m.quantity, cost_fen: m.cost_fen })
   if (compareDecimal(s.on_hand, reorder_level) >= 0 && compareDecimal(on_hand, reorder_level) < 0) await tellLow(scope, s, on_hand, n)
   return { on_hand, value_fen }

@@ -22,7 +22,7 @@ export const given = (o: Order, account_id: string, what: string): Notice => ({ 
 export const noted = (o: Order, account_id: string, what: string, text: string): Notice => ({ to: { account_id }, template: 'order_noted', params: { ...params(o), what, words: text.slice(0, 100) }, link: linkOf(o.order_id) })
 /** To the phone it was reported from; a land line has no app. */
 export function progress(o: Order, what: string): Notice[] {
-  return o.reporter_phone && /^1\d{10}$/.test(o.reporter_phone) ? [{ to: { phone: o.reporter_phone }, template: 'order_progress', params: { ...params(o), what }, link: `/orders/${o.order_id}`, house_id: o.house_id }] : []
+  return o.reporter_phone && /^1\d{10}$/.test(o.reporter_phone) ? [{ to: { phone: o.reporter_phone }, template: 'order_progress', params: { ...params(o), what }, chosen: o.tell_by?.filter((w) => w !== 'sms' || o.progress_sms), link: `/orders/${o.order_id}`, house_id: o.house_id }] : []
 }
 /** The one who works on it, else whoever dispatches there. */
 export async function concerned(scope: Scope, o: Order): Promise<string[]> {

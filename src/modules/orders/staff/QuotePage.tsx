@@ -1,17 +1,19 @@
-// 报价: picked from the price list or written in, signed by the customer on this phone or sent to his own.
+// 报价: picked from the price list or written in, signed by the customer on this phone or sent to his own; without network too.
 import { Button } from 'antd-mobile'
 import { useMemo, useState } from 'react'
-import { fen, mulRoundHalfUp, sumFen, yuan } from '../../../kernel/money.ts'
-import { useRead, useWrite } from '../../../ui/api.ts'
+import { fen, mulRoundHalfUp, sumFen, trimDecimal, yuan } from '../../../kernel/money.ts'
 import { Chips, Field, Money, Sheet, Tag } from '../../../ui/phone/bits.tsx'
-import { uploadPhoto } from '../../../ui/phone/kept_photos.ts'
+import { keepPhoto, newPhotoKey } from '../../../ui/phone/kept_photos.ts'
+import { ownerOf, usePhoneMe } from '../../../ui/phone/me.ts'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { goBack, useParam } from '../../../ui/phone/router.tsx'
 import { SignaturePad } from '../../../ui/phone/SignaturePad.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { newRequestId } from '../../../ui/request_id.ts'
-import { QUOTE_LINES_MAX, orders, type OrderFull, type ServiceItem } from '../contract.ts'
+import { QUOTE_LINES_MAX, orders, type OrderFull, type QuoteLine, type ServiceItem } from '../contract.ts'
 import { words } from '../words.ts'
+import { useKitOf, usePrices } from './kit.ts'
+import { useLater, useOrder, useQueued } from './shift.ts'
 
 interface Line { key: string; item_id?: string; kind: 'labour' | 'material'; name: string; unit: string; quantity: string; unit_price: string }
 const NUMBER = /^\d{1,6}(\.\d{1,3})?$/
@@ -20,36 +22,44 @@ const amountOf = (l: Line): number => (NUMBER.test(l.quantity) && PRICE.test(l.u
 
 export function QuotePage() {
   const order_id = useParam('order_id')
-  const order = useRead(orders.order, { order_id })
-  return <Page title="报价" back={`/orders/${order_id}`}><Loaded reading={order}>{(o) => <Form o={o} />}</Loaded></Page>
+  const order = useOrder(order_id)
+  return <Page title="报价" back={`/orders/${order_id}`}><Loaded reading={order}>{({ value }) => <Form o={value} />}</Loaded></Page>
 }
 
-function Form({ o }: { o: OrderFull }) {
-  const before = useRead(orders.orderQuotes, { order_id: o.order_id })
-  const live = before.data?.rows.find((q) => q.round_no === o.round_no && (q.state === 'offered' || q.state === 'consented'))
+function Form({ o: plain }: { o: OrderFull }) {
+  const o = useQueued(plain)
+  const kit = useKitOf(o)
+  const live = kit?.rows.find((q) => q.round_no === o.round_no && (q.state === 'offered' || q.state === 'consented'))
   const [lines, setLines] = useState<Line[]>()
   const [note, setNote] = useState<string>()
   const [payer, setPayer] = useState<string>()
   const [open, setOpen] = useState<'list' | 'own' | 'sign'>()
-  const shown: Line[] = lines ?? (live?.lines ?? []).map((l) => ({ key: String(l.line_no), ...(l.item_id ? { item_id: l.item_id } : {}), kind: l.kind, name: l.name, unit: l.unit, quantity: l.quantity.replace(/\.?0+$/, ''), unit_price: l.unit_price.replace(/\.?0+$/, '') }))
-  const save = useWrite(orders.saveQuote, { in_form: true, done: (a) => (a.state === 'consented' ? '业户已签字同意' : '报价已发给业户') })
+  const shown: Line[] = lines ?? (live?.lines ?? []).map((l) => ({ key: String(l.line_no), ...(l.item_id ? { item_id: l.item_id } : {}), kind: l.kind, name: l.name, unit: l.unit, quantity: trimDecimal(l.quantity), unit_price: trimDecimal(l.unit_price) }))
+  const save = useLater(o)
   const total = sumFen(shown.map((l) => fen(amountOf(l))))
   const bad = shown.find((l) => !NUMBER.test(l.quantity) || /^0+(\.0+)?$/.test(l.quantity))
-  const send = async (signature?: { signer_name: string; png: Blob }): Promise<void> => {
-    const photo_ids = signature ? [await uploadPhoto(signature.png)] : undefined
-    const sent = await save.run({
-      order_id: o.order_id, ...((note ?? live?.note ?? '').trim() ? { note: (note ?? live?.note ?? '').trim() } : {}), ...(payer ? { payer_id: payer } : {}),
-      lines: shown.map((l) => (l.item_id ? { item_id: l.item_id, quantity: l.quantity } : { kind: l.kind, name: l.name, unit: l.unit, quantity: l.quantity, unit_price: l.unit_price })),
-      ...(signature && photo_ids ? { signer_name: signature.signer_name, photo_ids } : {}),
+  const send = async (signature?: Signature): Promise<void> => {
+    const said = (note ?? live?.note ?? '').trim()
+    const kept = shown.map((l, i): QuoteLine => ({ line_no: i + 1, item_id: l.item_id ?? null, kind: l.kind, name: l.name, unit: l.unit, quantity: l.quantity, unit_price: l.unit_price, amount_fen: amountOf(l) }))
+    const done = await save.run({
+      call: orders.saveQuote, what: signature ? `报价 ${yuan(total)} 元,业户签字` : `报价 ${yuan(total)} 元`,
+      input: {
+        order_id: o.order_id, ...(said ? { note: said } : {}), ...(payer ? { payer_id: payer } : {}),
+        // The price that was shown goes along: what the list says by now may be another one.
+        lines: shown.map((l) => (l.item_id ? { item_id: l.item_id, quantity: l.quantity, unit_price: l.unit_price } : { kind: l.kind, name: l.name, unit: l.unit, quantity: l.quantity, unit_price: l.unit_price })),
+        ...(signature ? { signer_name: signature.signer_name } : {}),
+      },
+      photo_keys: signature ? [signature.photo_key] : [],
+      about: { lines: JSON.stringify(kept), payer: kit?.payers.find((p) => p.person_id === payer)?.name ?? '' },
     })
-    if (sent) goBack(`/orders/${o.order_id}`)
+    if (done) goBack(`/orders/${o.order_id}`)
   }
   const change = (key: string, quantity: string) => setLines(shown.map((l) => (l.key === key ? { ...l, quantity } : l)))
   return (
     <>
       <section className="ph-card ph-section">
         <h2>{o.place} · {o.category}</h2>
-        {live ? <p className="ph-strip" role="status">{live.no} {words.states!['quote']![live.state]};保存后旧报价作废,要重新签字</p> : null}
+        {live ? <p className="ph-strip" role="status">{live.no || '待上传的报价'} {words.states!['quote']![live.state]};保存后旧报价作废,要重新签字</p> : null}
         {shown.length === 0 ? <p className="ph-weak">还没有项目,请从价目选择或添加临时项目</p> : (
           <ul className="ph-list" aria-label="明细">
             {shown.map((l) => (
@@ -65,27 +75,27 @@ function Form({ o }: { o: OrderFull }) {
         <p className="ph-between"><span>合计</span><b className="ph-num">{yuan(total)} 元</b></p>
       </section>
       <section className="ph-card ph-section">
-        {(before.data?.payers.length ?? 0) > 1 ? <Chips label="付费人" choices={[{ value: '', label: '自动' }, ...before.data!.payers.map((p) => ({ value: p.person_id, label: p.name }))]} value={payer ?? ''} choose={(v) => setPayer(v || undefined)} /> : null}
+        {(kit?.payers.length ?? 0) > 1 ? <Chips label="付费人" choices={[{ value: '', label: '自动' }, ...kit!.payers.map((p) => ({ value: p.person_id, label: p.name }))]} value={payer ?? ''} choose={(v) => setPayer(v || undefined)} /> : null}
         <Field label="说明(选填)">{(p) => <input {...p} className="ph-input" maxLength={200} placeholder="如:旧件归业户,保修 3 个月" value={note ?? live?.note ?? ''} onChange={(e) => setNote(e.target.value)} />}</Field>
-        {save.error ? <p className="ph-fault" role="alert">{save.error.message}</p> : null}
+        {save.error ? <p className="ph-fault" role="alert">{save.error}</p> : null}
         <Button className="ph-big" block color="primary" disabled={total <= 0 || bad !== undefined} onClick={() => setOpen('sign')}>请业户签字</Button>
         <Button className="ph-mid" block disabled={total <= 0 || bad !== undefined} loading={save.running} onClick={() => void send()}>发到业户手机上签</Button>
       </section>
       <Sheet open={open === 'list'} title="有偿服务价目" close={() => setOpen(undefined)}><PriceList community_id={o.community_id} chosen={shown} add={(i) => setLines([...shown, { key: i.item_id, item_id: i.item_id, kind: i.kind, name: i.name, unit: i.unit, quantity: '1', unit_price: i.price!.unit_price }])} /></Sheet>
       <Sheet open={open === 'own'} title="临时项目" close={() => setOpen(undefined)}><OwnLine add={(l) => { setLines([...shown, l]); setOpen(undefined) }} /></Sheet>
-      <Sheet open={open === 'sign'} title={`业户签字,合计 ${yuan(total)} 元`} close={() => setOpen(undefined)}><Sign name={o.reporter_name ?? ''} running={save.running} error={save.error?.message} sign={send} /></Sheet>
+      <Sheet open={open === 'sign'} title={`业户签字,合计 ${yuan(total)} 元`} close={() => setOpen(undefined)}><Sign name={o.reporter_name ?? ''} running={save.running} error={save.error} sign={send} /></Sheet>
     </>
   )
 }
 
 function PriceList({ community_id, chosen, add }: { community_id: string; chosen: readonly Line[]; add: (i: ServiceItem) => void }) {
-  const items = useRead(orders.serviceItems, { community_id }, { stale_ms: 60_000 })
+  const items = usePrices(community_id)
   const [q, setQ] = useState('')
-  const rows = useMemo(() => (items.data?.rows ?? []).filter((i) => i.price && i.name.includes(q.trim())), [items.data, q])
+  const rows = useMemo(() => (items.rows ?? []).filter((i) => i.price && i.name.includes(q.trim())), [items.rows, q])
   return (
     <div className="ph-section">
       <Field label="找项目">{(p) => <input {...p} className="ph-input" value={q} onChange={(e) => setQ(e.target.value)} />}</Field>
-      <Loaded reading={items}>
+      <Loaded reading={items.reading}>
         {() => (rows.length === 0 ? <StateBlock icon="tool" title="价目里没有" text="可以添加临时项目;价目由管理端「工单设置」维护" /> : (
           <ul className="ph-list od-people" aria-label="价目">
             {rows.map((i) => { const has = chosen.some((l) => l.item_id === i.item_id); return <li key={i.item_id}><button type="button" className="ph-row" disabled={has} onClick={() => add(i)}><span className="ph-row-body">{i.name}<span className="ph-weak ph-small" style={{ display: 'block' }}>{[words.states!['service_kind']![i.kind], i.note].filter(Boolean).join(' · ')}</span></span><span className="ph-row-side">{has ? <Tag kind="busy">已选</Tag> : `${i.price!.unit_price} 元/${i.unit}`}</span></button></li> })}
@@ -113,7 +123,9 @@ function OwnLine({ add }: { add: (l: Line) => void }) {
   )
 }
 
-export function Sign({ name, running, error, sign }: { name: string; running: boolean; error: string | undefined; sign: (s: { signer_name: string; png: Blob }) => Promise<void> }) {
+export interface Signature { signer_name: string; photo_key: string }
+export function Sign({ name, running, error, sign }: { name: string; running: boolean; error: string | undefined; sign: (s: Signature) => Promise<void> }) {
+  const owner = ownerOf(usePhoneMe())
   const [signer_name, setName] = useState(name)
   const [png, setPng] = useState<Blob>()
   const [fault, setFault] = useState('')
@@ -123,9 +135,11 @@ export function Sign({ name, running, error, sign }: { name: string; running: bo
     setBusy(true)
     setFault('')
     try {
-      await sign({ signer_name: signer_name.trim(), png })
-    } catch (e) {
-      setFault(e instanceof Error ? e.message : '没有上传成功,请重试')
+      const photo_key = newPhotoKey(owner)
+      await keepPhoto(photo_key, png)
+      await sign({ signer_name: signer_name.trim(), photo_key })
+    } catch {
+      setFault('没有保存:手机存储不可用')
     } finally {
       setBusy(false)
     }

@@ -14,12 +14,13 @@ import { Link, useParam } from '../../../ui/phone/router.tsx'
 import { Loaded } from '../../../ui/phone/states.tsx'
 import { PHOTOS_MAX, orders, type OrderFull } from '../contract.ts'
 import { StateMark, Steps, closeAfter, starsText } from '../parts.tsx'
-import { hour, said } from '../shown.ts'
+import { hour } from '../shown.ts'
 import { words } from '../words.ts'
 import { ColleagueSheet } from './ColleagueSheet.tsx'
 import { QuoteCard } from './QuoteCard.tsx'
 import { CostCard } from './CostCard.tsx'
-import { actionOf } from './outbox.ts'
+import { useKitOf } from './kit.ts'
+import { doneText } from './outbox.ts'
 import type { WithQueued } from './queued.ts'
 import { useOrder, useQueued, useStep } from './shift.ts'
 
@@ -44,10 +45,11 @@ function Next({ o: plain, open }: { o: OrderFull; open: (x: Open) => void }) {
   const big = { className: 'ph-big', block: true, color: 'primary' } as const
   if (o.refused) return <p className="ph-red ph-center" style={{ width: '100%' }}>有一步没有通过,请先处理</p>
   if (o.can.take === true) return <Button {...big} loading={take.running} onClick={() => void take.run({ order_id: o.order_id })}>抢单</Button>
-  if (o.can.accept === true) return <Button {...big} loading={step.running} onClick={() => void step.run('accept')}>接单</Button>
+  const fault = step.error ? <p className="ph-fault" role="alert">{step.error}</p> : null
+  if (o.can.accept === true) return <>{fault}<Button {...big} loading={step.running} onClick={() => void step.run('accept')}>接单</Button></>
   if (o.can.arrive === true) return <Button {...big} onClick={() => open('arrive')}>我已到场</Button>
   if (o.can.finish === true) return <Button {...big} onClick={() => open('finish')}>完工</Button>
-  if (o.can.resume === true) return <Button {...big} loading={step.running} onClick={() => void step.run('resume')}>恢复处理</Button>
+  if (o.can.resume === true) return <>{fault}<Button {...big} loading={step.running} onClick={() => void step.run('resume')}>恢复处理</Button></>
   return <p className="ph-weak ph-center" style={{ width: '100%' }}>{words.states!['state']![o.state]}</p>
 }
 
@@ -56,7 +58,7 @@ function Queued({ o }: { o: WithQueued }) {
   if (o.queued.length === 0) return null
   return (
     <section className="ph-card ph-section" aria-label="待上传的步骤">
-      {o.queued.map((e) => <p key={e.request_id} className="ph-between"><span>{said('action', actionOf(e) ?? '')}<span className="ph-weak ph-small"> {hour(e.queued_at)}</span></span>{e.state === 'refused' ? <Tag kind="bad">没有通过</Tag> : <Tag kind="busy">待上传</Tag>}</p>)}
+      {o.queued.map((e) => <p key={e.request_id} className="ph-between"><span>{doneText(e)}<span className="ph-weak ph-small"> {hour(e.queued_at)}</span></span>{e.state === 'refused' ? <Tag kind="bad">没有通过</Tag> : <Tag kind="busy">待上传</Tag>}</p>)}
       {o.refused ? <Link className="st-refused" to="/pending"><Icon name="warn" />去处理</Link> : null}
     </section>
   )
@@ -91,7 +93,8 @@ function Shown({ plain, open, setOpen }: { plain: OrderFull; open: Open | undefi
         {o.can.transfer === true && online ? <Button className="ph-mid" onClick={() => setOpen('transfer')}>转单</Button> : null}
         {o.can.give_back === true ? <Button className="ph-mid" onClick={() => setOpen('give_back')}>退回</Button> : null}
       </div>
-      {online ? <><QuoteCard o={plain} /><CostCard o={plain} /></> : null}
+      <QuoteCard o={o} />
+      <CostCard o={o} />
       <section className="ph-card"><h2>进度</h2><Steps order_id={o.order_id} steps={o.steps} /></section>
       <Sheet open={open === 'arrive'} title="到场" close={close}><Arrive o={o} done={close} /></Sheet>
       <Sheet open={open === 'finish'} title="完工" close={close}><Finish o={o} done={close} /></Sheet>
@@ -124,6 +127,7 @@ function Arrive({ o, done }: Act) {
   )
 }
 function Finish({ o, done }: Act) {
+  const unsigned = useKitOf(o)?.unsigned === true
   const [text, setText] = useState('')
   const [photos, setPhotos] = useState<Kept[]>([])
   const owner = ownerOf(usePhoneMe())
@@ -132,7 +136,8 @@ function Finish({ o, done }: Act) {
     <form className="ph-section" onSubmit={(e) => { e.preventDefault(); void closeAfter(step.run('finish', { note: text.trim() }, keysOf(photos)), done) }}>
       <Field label="怎样修好的" error={step.error}>{(p) => <textarea {...p} className="ph-input" rows={3} maxLength={500} value={text} placeholder="如:更换水龙头阀芯,试水不漏" onChange={(e) => setText(e.target.value)} />}</Field>
       <KeptPhotos label="完工照片" photos={photos} set={setPhotos} max={PHOTOS_MAX} owner={owner} camera />
-      <Button className="ph-big" block color="primary" type="submit" disabled={text.trim() === ''} loading={step.running}>确认完工</Button>
+      {unsigned ? <p className="ph-fault" role="alert">报价业户还没有签字:请先请业户签字,不同意的记「业户不同意」</p> : null}
+      <Button className="ph-big" block color="primary" type="submit" disabled={text.trim() === '' || unsigned} loading={step.running}>确认完工</Button>
     </form>
   )
 }

@@ -15,6 +15,7 @@ import { orders, type OrderFull, type OrderRow } from '../contract.ts'
 import { DueMark, StateMark } from '../parts.tsx'
 import { hour } from '../shown.ts'
 import { withQueued, type WithQueued } from './queued.ts'
+import { useKit } from './kit.ts'
 import { useShift } from './shift.ts'
 import { beep } from '../../../ui/sound.ts'
 
@@ -28,6 +29,7 @@ export function WorkPage({ tabs }: { tabs: ReactNode }) {
   const box: Box = asked === 'hall' || asked === 'done' ? asked : 'mine'
   const set = useQuerySetter()
   const shift = useShift()
+  useKit()
   const rings = sound.use() !== 'off'
   const kept = shift.data?.value
   const hall = kept?.counts.hall

@@ -60,25 +60,30 @@ export interface Step {
   running: boolean
   error: string | undefined
 }
-/** Does a step by way of the outbox: with network its answer is waited for, without it is kept. */
-export function useStep(o: OrderFull): Step {
+export interface Later {
+  /** True when it is done or kept. */
+  run: (d: { call: { name: string }; what: string; input: Record<string, unknown>; photo_keys?: readonly string[]; about?: Record<string, string> }) => Promise<boolean>
+  running: boolean
+  error: string | undefined
+}
+/** Writes something about an order by way of the outbox: with network its answer is waited for, without it is kept. All of one order is one chain. */
+export function useLater(o: OrderFull): Later {
   const me = usePhoneMe()
   const [running, setRunning] = useState(false)
   const [error, setError] = useState<string>()
-  const run: Step['run'] = async (action, input = {}, photo_keys = []) => {
+  const run: Later['run'] = async ({ call, what, input, photo_keys = [], about = {} }) => {
     if (running) return false
     setRunning(true)
     setError(undefined)
     try {
       const end = await putAndWait({
-        owner: ownerOf(me), call: LATER[action].name, subject: `${action} ${newRequestId()}`, chain: chainOf(o.order_id), photo_keys,
+        owner: ownerOf(me), call: call.name, subject: `${call.name} ${newRequestId()}`, chain: chainOf(o.order_id), photo_keys,
         // The hour of doing, not of sending: the way up from the basement may be long.
-        input: { order_id: o.order_id, ...input, done_at: nowIso() },
-        about: { place: o.place, no: o.no },
+        input: { ...input, done_at: nowIso() },
+        about: { place: o.place, no: o.no, order_id: o.order_id, what, ...about },
       })
       if (end.kind === 'refused') setError(end.message)
-      else Toast.show({ content: end.kind === 'sent' ? `已${said('action', action)}` : `已记下「${said('action', action)}」,有网络后自动上传`, duration: 2000 })
-      if (end.kind === 'refused' && action !== 'finish' && action !== 'suspend' && action !== 'arrive' && action !== 'give_back') Toast.show({ icon: 'fail', content: end.message, duration: 4000 })
+      else Toast.show({ content: end.kind === 'sent' ? `已${what}` : `已记下「${what}」,有网络后自动上传`, duration: 2000 })
       return end.kind !== 'refused'
     } catch {
       setError('没有保存:手机存储不可用')
@@ -88,4 +93,9 @@ export function useStep(o: OrderFull): Step {
     }
   }
   return { run, running, error }
+}
+/** A step of the order. */
+export function useStep(o: OrderFull): Step {
+  const later = useLater(o)
+  return { ...later, run: (action, input = {}, photo_keys = []) => later.run({ call: LATER[action], what: said('action', action), input: { order_id: o.order_id, ...input }, photo_keys }) }
 }

@@ -36,4 +36,4 @@ export function shippedCategories(company_id: number): ShippedCategory[] {
 }
 
 /** In force where a company has said nothing. */
-export const POLICY = { work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 7, hall: true, auto_assign: false, visit_percent: 30, visit_below: 3, grace_minutes: 30, offline_hours: 24 }
+export const POLICY = { work_from: '08:30', work_to: '17:30', warn_minutes: 15, reopen_days: 7, hall: true, auto_assign: false, visit_percent: 30, visit_below: 3, grace_minutes: 30, offline_hours: 24, progress_sms: false }
