@@ -2149,6 +2149,59 @@ export interface IotSample {
   received_at: string
 }
 
+export interface IotScene {
+  company_id: number
+  scene_id: string
+  community_id: string
+  name: string
+  body: ColumnType<Json, string, string>
+  version_no: number
+  stopped_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface IotSceneItem {
+  company_id: number
+  run_id: string
+  item_no: number
+  device_id: string
+  name: string
+  arg: string | null
+  command_id: string | null
+  why: string | null
+}
+
+export interface IotSceneRun {
+  company_id: number
+  run_id: string
+  scene_id: string
+  version_no: number
+  source: string
+  schedule_id: string | null
+  slot_at: string | null
+  missed: boolean
+  rule_id: string | null
+  reason: string | null
+  asked_by: string | null
+  asked_by_name: string
+  at: string
+}
+
+export interface IotSchedule {
+  company_id: number
+  schedule_id: string
+  scene_id: string
+  from_on: string
+  to_on: string | null
+  days: string
+  weekdays: unknown
+  times: string[]
+  stopped_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface KernelAudit {
   company_id: number
   audit_id: Generated<number>
@@ -5287,6 +5340,10 @@ export interface DB {
   'iot.rule': IotRule
   'iot.rule_fire': IotRuleFire
   'iot.sample': IotSample
+  'iot.scene': IotScene
+  'iot.scene_item': IotSceneItem
+  'iot.scene_run': IotSceneRun
+  'iot.schedule': IotSchedule
   'kernel.audit': KernelAudit
   'kernel.audit_seal': KernelAuditSeal
   'kernel.event': KernelEvent

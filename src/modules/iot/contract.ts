@@ -3,11 +3,13 @@ import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { busCalls } from './contract_bus.ts'
 import { ruleCalls } from './contract_rule.ts'
+import { sceneCalls } from './contract_scene.ts'
 import { Category, Device, DeviceFields, DeviceRow, EventRow, History, Line, Link, Model, ProductRow, SampleRow, State } from './shapes.ts'
 
 export * from './shapes.ts'
 export * from './shapes_bus.ts'
 export * from './shapes_rule.ts'
+export * from './shapes_scene.ts'
 export type { RemoteFilter } from './contract_bus.ts'
 export type { AlarmFilter } from './contract_rule.ts'
 const READ = 'iot.device.read'
@@ -45,4 +47,4 @@ const deviceCalls = {
   events: read({ zh: '设备事件', may: READ, takes: Paging.extend({ device_id: Id }), gives: pageOf(EventRow) }),
 }
 
-export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls })
+export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls })

@@ -130,7 +130,7 @@ create table iot.command (
   arg numeric, -- 参数
   reason text, -- 原因
   reason_code text not null, -- 事由:operation 运行调节,safety 安全处置,own_request 用户本人申请
-  source text not null, -- 来源:hand 人工,rule 联动
+  source text not null, -- 来源:hand 人工,rule 联动,scene 场景,fire 消防联动
   rule_id uuid, -- 联动规则
   asked_by uuid, -- 发出人
   asked_by_name text not null, -- 发出人姓名
@@ -146,7 +146,7 @@ create table iot.command (
   constraint command_pkey PRIMARY KEY (company_id, command_id),
   constraint command_reason_code_check CHECK ((reason_code = ANY (ARRAY['operation'::text, 'safety'::text, 'own_request'::text]))),
   constraint command_safety_check CHECK ((safety = ANY (ARRAY['info'::text, 'comfort'::text, 'access'::text, 'life'::text]))),
-  constraint command_source_check CHECK ((source = ANY (ARRAY['hand'::text, 'rule'::text]))),
+  constraint command_source_check CHECK ((source = ANY (ARRAY['hand'::text, 'rule'::text, 'scene'::text, 'fire'::text]))),
   constraint command_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'accepted'::text, 'confirmed'::text, 'failed'::text, 'expired'::text, 'unknown'::text])))
 );
 CREATE INDEX command_device ON iot.command USING btree (company_id, device_id, asked_at DESC);
@@ -391,3 +391,81 @@ create table iot.sample (
   constraint sample_q_check CHECK ((q = ANY (ARRAY['good'::text, 'uncertain'::text, 'bad'::text, 'substituted'::text]))),
   constraint sample_src_check CHECK ((src = ANY (ARRAY['live'::text, 'replay'::text, 'manual'::text])))
 ) partition by RANGE (at);
+
+-- 场景:一组设备各自的命令,一次执行
+create table iot.scene (
+  company_id bigint not null, -- 公司
+  scene_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  name text not null, -- 名称
+  body jsonb not null, -- 内容:product_id 产品,device_ids 设备(空为该小区该产品全部),command 命令,arg 参数
+  version_no integer not null, -- 版本
+  stopped_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint scene_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint scene_company_id_community_id_name_key UNIQUE (company_id, community_id, name),
+  constraint scene_pkey PRIMARY KEY (company_id, scene_id)
+);
+
+-- 场景执行的逐台结果:已发出的命令,或没有发出的原因
+create table iot.scene_item (
+  company_id bigint not null, -- 公司
+  run_id uuid not null, -- 执行
+  item_no integer not null, -- 序号
+  device_id uuid not null, -- 设备
+  name text not null, -- 命令名称
+  arg numeric, -- 参数
+  command_id uuid, -- 命令;空为没有发出
+  why text, -- 没有发出的原因
+  constraint scene_item_company_id_command_id_fkey FOREIGN KEY (company_id, command_id) REFERENCES iot.command(company_id, command_id),
+  constraint scene_item_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
+  constraint scene_item_company_id_run_id_fkey FOREIGN KEY (company_id, run_id) REFERENCES iot.scene_run(company_id, run_id),
+  constraint scene_item_pkey PRIMARY KEY (company_id, run_id, item_no)
+);
+CREATE INDEX scene_item_command ON iot.scene_item USING btree (company_id, command_id);
+CREATE INDEX scene_item_device ON iot.scene_item USING btree (company_id, device_id);
+
+-- 场景的一次执行
+create table iot.scene_run (
+  company_id bigint not null, -- 公司
+  run_id uuid not null, -- 编号
+  scene_id uuid not null, -- 场景
+  version_no integer not null, -- 场景的版本
+  source text not null, -- 来源:hand 人工,schedule 定时,rule 联动
+  schedule_id uuid, -- 定时
+  slot_at timestamp with time zone, -- 定时的时刻,每个时刻只执行一次
+  missed boolean not null, -- 系统当时没有运行,已错过,没有执行
+  rule_id uuid, -- 联动规则
+  reason text, -- 原因
+  asked_by uuid, -- 执行人
+  asked_by_name text not null, -- 执行人姓名
+  at timestamp with time zone not null, -- 时间
+  constraint scene_run_company_id_rule_id_fkey FOREIGN KEY (company_id, rule_id) REFERENCES iot.rule(company_id, rule_id),
+  constraint scene_run_company_id_scene_id_fkey FOREIGN KEY (company_id, scene_id) REFERENCES iot.scene(company_id, scene_id),
+  constraint scene_run_company_id_schedule_id_fkey FOREIGN KEY (company_id, schedule_id) REFERENCES iot.schedule(company_id, schedule_id),
+  constraint scene_run_company_id_schedule_id_slot_at_key UNIQUE (company_id, schedule_id, slot_at),
+  constraint scene_run_pkey PRIMARY KEY (company_id, run_id),
+  constraint scene_run_source_check CHECK ((source = ANY (ARRAY['hand'::text, 'schedule'::text, 'rule'::text])))
+);
+CREATE INDEX scene_run_rule ON iot.scene_run USING btree (company_id, rule_id);
+CREATE INDEX scene_run_scene ON iot.scene_run USING btree (company_id, scene_id, at DESC);
+
+-- 场景的定时执行
+create table iot.schedule (
+  company_id bigint not null, -- 公司
+  schedule_id uuid not null, -- 编号
+  scene_id uuid not null, -- 场景
+  from_on date not null, -- 起
+  to_on date, -- 止(含),空为长期
+  days text not null, -- 哪些天:all 每天,work 工作日,rest 休息日与节假日,week 按星期
+  weekdays integer[] not null, -- 星期:0 周日至 6 周六
+  times text[] not null, -- 时刻,如 18:30
+  stopped_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint schedule_company_id_scene_id_fkey FOREIGN KEY (company_id, scene_id) REFERENCES iot.scene(company_id, scene_id),
+  constraint schedule_days_check CHECK ((days = ANY (ARRAY['all'::text, 'work'::text, 'rest'::text, 'week'::text]))),
+  constraint schedule_pkey PRIMARY KEY (company_id, schedule_id)
+);
+CREATE INDEX schedule_scene ON iot.schedule USING btree (company_id, scene_id);

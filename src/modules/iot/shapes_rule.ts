@@ -6,7 +6,7 @@ import { Key, Level, Safety } from './shapes.ts'
 export const CommandState = z.enum(['queued', 'sent', 'accepted', 'confirmed', 'failed', 'expired', 'unknown']).meta({ zh: '状态' })
 export type CommandState = z.output<typeof CommandState>
 export const ReasonCode = z.enum(['operation', 'safety', 'own_request']).meta({ zh: '事由' })
-export const CommandRow = z.object({ command_id: Id, name: z.string().meta({ zh: '命令' }), safety: Safety, arg: z.string().nullable().meta({ zh: '参数' }), reason: z.string().nullable().meta({ zh: '原因' }), reason_code: ReasonCode, source: z.enum(['hand', 'rule']).meta({ zh: '来源' }), asked_by_name: z.string().meta({ zh: '发出人' }), asked_at: Instant.meta({ zh: '发出时间' }), expires_at: Instant, state: CommandState, state_at: Instant.meta({ zh: '状态时间' }), answer: z.string().nullable().meta({ zh: '设备应答' }), why: z.string().nullable().meta({ zh: '说明' }), seen_v: z.string().nullable().meta({ zh: '回读值' }) })
+export const CommandRow = z.object({ command_id: Id, name: z.string().meta({ zh: '命令' }), safety: Safety, arg: z.string().nullable().meta({ zh: '参数' }), reason: z.string().nullable().meta({ zh: '原因' }), reason_code: ReasonCode, source: z.enum(['hand', 'rule', 'scene', 'fire']).meta({ zh: '来源' }), asked_by_name: z.string().meta({ zh: '发出人' }), asked_at: Instant.meta({ zh: '发出时间' }), expires_at: Instant, state: CommandState, state_at: Instant.meta({ zh: '状态时间' }), answer: z.string().nullable().meta({ zh: '设备应答' }), why: z.string().nullable().meta({ zh: '说明' }), seen_v: z.string().nullable().meta({ zh: '回读值' }) })
 export type CommandRow = z.output<typeof CommandRow>
 
 export const AlarmState = z.enum(['active', 'acked', 'shelved', 'cleared', 'disposed']).meta({ zh: '状态' })
@@ -23,20 +23,32 @@ export type AlarmPolicy = z.output<typeof AlarmPolicy>
 export const POLICY_DEFAULTS: AlarmPolicy = { major_min: 30, critical_min: 5, storm_count: 10 }
 
 const Num = z.number().min(-1e12).max(1e12)
-export const Trigger = z.discriminatedUnion('kind', [
+const ONE = [
   /** Beyond the limit for so long; over again only when it is back behind `back`. */
   z.object({ kind: z.literal('threshold'), point: Key, op: z.enum(['above', 'below']), limit: Num, back: Num, for_s: z.int().min(0).max(86_400) }),
   z.object({ kind: z.literal('change'), point: Key, to: Num }),
   z.object({ kind: z.literal('event'), event: Key }),
   z.object({ kind: z.literal('no_data'), for_s: z.int().min(60).max(604_800) }),
-])
-export type Trigger = z.output<typeof Trigger>
+] as const
+const OneTrigger = z.discriminatedUnion('kind', ONE)
+export type OneTrigger = z.output<typeof OneTrigger>
+/** Several devices: all of the terms, or one of them; what held within the last `within_s` still counts. */
+const GroupTrigger = z.object({ kind: z.literal('group'), all: z.boolean(), within_s: z.int().min(0).max(86_400), terms: z.array(z.object({ not: z.boolean(), device_id: Id, on: OneTrigger })).min(2, '至少两个条件').max(8, '最多八个条件') })
+export type GroupTrigger = z.output<typeof GroupTrigger>
+const Trigger = z.discriminatedUnion('kind', [...ONE, GroupTrigger])
+const RuleCommand = z.object({ device_id: Id.nullable(), command: Key, arg: Num.nullable() }).nullable()
 export const RuleBody = z.object({
   trigger: Trigger,
   /** In force only within these hours of the day; over midnight when from is later. */
   hours: z.object({ from_h: z.int().min(0).max(23), to_h: z.int().min(0).max(24) }).nullable(),
   cool_down_s: z.int().min(0).max(86_400), level: Level.nullable(), order_category_id: Id.nullable(),
-  command: z.object({ device_id: Id.nullable(), command: Key, arg: Num.nullable() }).nullable(),
+  command: RuleCommand,
+  /** When it is over again: with `command` it holds a value within its limits (hysteresis between limit and back). */
+  back_command: RuleCommand.default(null), scene_id: Id.nullable().default(null),
+  /** Besides those who handle alarms: told by a message. */
+  notify: z.enum(['handle', 'above']).nullable().default(null),
+  /** Told to other systems, where somebody listens. */
+  webhook: z.boolean().default(false),
 })
 export type RuleBody = z.output<typeof RuleBody>
 export const RuleRow = z.object({ rule_id: Id, name: z.string().meta({ zh: '规则' }), product_id: Id, product_name: z.string().meta({ zh: '产品' }), community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), body: RuleBody, when_text: z.string().meta({ zh: '条件' }), then_text: z.string().meta({ zh: '动作' }), version_no: z.int().meta({ zh: '版本' }), stopped: z.boolean().meta({ zh: '停用' }), fire_count: z.int().meta({ zh: '近 7 天触发' }), last_at: Instant.nullable().meta({ zh: '最近触发' }) })

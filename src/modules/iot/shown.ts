@@ -1,6 +1,6 @@
 // How values and states are written; used by the server (Excel, lists) and the screens alike.
 import type { Model, PointSpec, Shown, State } from './shapes.ts'
-import type { RuleBody } from './shapes_rule.ts'
+import type { OneTrigger, RuleBody } from './shapes_rule.ts'
 import { words } from './words.ts'
 
 export const said = (group: string, key: string | null | undefined): string => (key ? (words.states?.[group]?.[key] ?? key) : '')
@@ -29,22 +29,39 @@ export function factsText(facts: Record<string, unknown>, model: Pick<Model, 'po
   if (facts['from'] !== undefined) out.push({ name: '由', text: value(facts['from']) })
   if (facts['event'] !== undefined) out.push({ name: '事件', text: model?.events.find((e) => e.key === facts['event'])?.name ?? String(facts['event']) })
   if (facts['silent_s'] !== undefined) out.push({ name: '没有上报', text: `${String(facts['silent_s'])} 秒` })
-  for (const [k, name] of [['points', '故障点位'], ['devices', '设备']] as const) if (typeof facts[k] === 'string') out.push({ name, text: facts[k] })
+  for (const [k, name] of [['points', '故障点位'], ['devices', '设备'], ['met', '成立的条件']] as const) if (typeof facts[k] === 'string') out.push({ name, text: facts[k] })
   const data = facts['data']
   if (typeof data === 'object' && data !== null) for (const [k, v] of Object.entries(data).slice(0, 12)) out.push({ name: k, text: typeof v === 'string' || typeof v === 'number' ? String(v) : JSON.stringify(v) })
   return out
 }
-export function whenText(body: RuleBody, model: Pick<Model, 'points' | 'events'>): string {
-  const t = body.trigger
-  const p = t.kind === 'threshold' || t.kind === 'change' ? model.points.find((x) => x.key === t.point) : undefined
+type Speaks = Pick<Model, 'points' | 'events'>
+export function oneText(t: OneTrigger, model: Speaks): string {
+  if (t.kind === 'no_data') return `${t.for_s} 秒没有上报`
+  if (t.kind === 'event') return `收到事件「${model.events.find((e) => e.key === t.event)?.name ?? t.event}」`
+  const p = model.points.find((x) => x.key === t.point)
   const v = (n: number): string => (p ? valueText(p, n) : String(n))
-  const what = t.kind === 'threshold' ? `${p?.name ?? t.point}${t.op === 'above' ? '高于' : '低于'} ${v(t.limit)}${t.for_s > 0 ? ` 持续 ${t.for_s} 秒` : ''},回到 ${v(t.back)} 恢复` : t.kind === 'change' ? `${p?.name ?? t.point}变为${v(t.to)}` : t.kind === 'event' ? `收到事件「${model.events.find((e) => e.key === t.event)?.name ?? t.event}」` : `${t.for_s} 秒没有上报`
+  if (t.kind === 'change') return `${p?.name ?? t.point}变为${v(t.to)}`
+  return `${p?.name ?? t.point}${t.op === 'above' ? '高于' : '低于'} ${v(t.limit)}${t.for_s > 0 ? ` 持续 ${t.for_s} 秒` : ''},回到 ${v(t.back)} 恢复`
+}
+export interface Termed {
+  name: string
+  model: Speaks
+}
+/** `others` are the devices that a rule of several speaks of. */
+export function whenText(body: RuleBody, model: Speaks, others: ReadonlyMap<string, Termed> = new Map()): string {
+  const t = body.trigger
+  const term = (x: { not: boolean; device_id: string; on: OneTrigger }): string => {
+    const d = others.get(x.device_id)
+    return `${x.not ? '没有「' : ''}${d?.name ?? '设备'} ${oneText(x.on, d?.model ?? { points: [], events: [] }).replace('变为', '为').replace(/,回到 .* 恢复$/, '')}${x.not ? '」' : ''}`
+  }
+  const what = t.kind === 'group' ? `${t.within_s > 0 ? `${t.within_s} 秒内` : '同时'}:${t.terms.map(term).join(t.all ? ',并且 ' : ',或者 ')}` : oneText(t, model)
   return body.hours ? `${body.hours.from_h} 点至 ${body.hours.to_h} 点,${what}` : what
 }
-export function thenText(body: RuleBody, model: Pick<Model, 'commands'>): string {
-  const c = body.command
-  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', c ? `命令「${model.commands.find((x) => x.key === c.command)?.name ?? c.command}」` : ''].filter(Boolean).join('、')
+export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, scene_name: string | null = null): string {
+  const said_of = (c: RuleBody['command']): string => `命令「${model.commands.find((x) => x.key === c!.command)?.name ?? c!.command}」`
+  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? said_of(body.command) : '', body.back_command ? `恢复时${said_of(body.back_command)}` : '', body.scene_id ? `场景「${scene_name ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
 }
 export const LEVEL_TONE = { notice: 'plain', minor: 'plain', major: 'warn', critical: 'bad' } as const
 export const ALARM_TONE = { active: 'bad', acked: 'warn', shelved: 'plain', cleared: 'busy', disposed: 'good' } as const
 export const COMMAND_TONE = { queued: 'busy', sent: 'busy', accepted: 'busy', confirmed: 'good', failed: 'bad', expired: 'bad', unknown: 'warn' } as const
+export const ITEM_TONE = { ...COMMAND_TONE, not_sent: 'warn' } as const

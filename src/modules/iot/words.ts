@@ -1,8 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则' },
-  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'iot.act': '报警与联动' },
+  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景' },
+  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'iot.act': '报警与联动' },
   refusals: {
     'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
     'iot.model_wrong': '物模型有误:{why}',
@@ -37,11 +37,18 @@ export const words: Words = {
     'iot.alarm_over': '这条报警已处置,不能再改',
     'iot.alarm_acked': '已由{name}确认',
     'iot.rule_wrong': '规则有误:{why}',
+    'iot.scene_taken': '该小区已有场景「{name}」,请换一个名称',
+    'iot.scene_wrong': '第 {step} 步有误:{why},请改正',
+    'iot.scene_large': '一个场景最多 {max} 台设备,请分成几个场景',
+    'iot.scene_stopped': '场景「{name}」已停用,请先启用',
+    'iot.scene_empty': '场景「{name}」现在没有设备,请在该小区登记设备或修改场景',
+    'iot.schedule_wrong': '定时有误:{why},请改正',
+    'iot.schedule_many': '一个场景最多 {max} 条定时,请修改原有的',
     'iot.span_long': '一次最多看 {days} 天,请缩短日期范围',
   },
   permissions: {
     'iot.device.read': '查看智能设备', 'iot.device.write': '登记智能设备', 'iot.product.write': '维护产品模型', 'iot.bus.write': '维护总线与取数计划', 'iot.reading.take': '远传抄表取数',
-    'iot.command.comfort': '控制设备(一般、舒适)', 'iot.command.access': '控制设备(通行)', 'iot.command.life': '控制设备(涉及安全)', 'iot.alarm.handle': '确认、搁置、处置报警,接收报警', 'iot.alarm.escalated': '接收无人确认的报警', 'iot.rule.write': '维护联动规则与报警时限',
+    'iot.command.comfort': '控制设备(一般、舒适)', 'iot.command.access': '控制设备(通行)', 'iot.command.life': '控制设备(涉及安全)', 'iot.scene.write': '维护场景与定时', 'iot.alarm.handle': '确认、搁置、处置报警,接收报警', 'iot.alarm.escalated': '接收无人确认的报警', 'iot.rule.write': '维护联动规则与报警时限',
   },
   states: {
     state: { running: '运行', fault: '故障', offline: '离线', unknown: '未知', maintenance: '检修中' },
@@ -55,10 +62,14 @@ export const words: Words = {
     src: { live: '实时', replay: '补传', manual: '人工' },
     command: { queued: '待发', sent: '已发出', accepted: '设备已应答', confirmed: '已确认', failed: '失败', expired: '已过期', unknown: '结果未知' },
     reason_code: { operation: '运行调节', safety: '安全处置', own_request: '用户本人申请' },
-    source: { hand: '人工', rule: '联动' },
+    source: { hand: '人工', rule: '联动', scene: '场景', fire: '消防联动' },
+    run_source: { hand: '人工', schedule: '定时', rule: '联动' },
+    item: { queued: '待发', sent: '已发出', accepted: '设备已应答', confirmed: '已确认', failed: '失败', expired: '已过期', unknown: '结果未知', not_sent: '未发出' },
+    days: { all: '每天', work: '工作日', rest: '休息日和节假日', week: '按星期' },
+    notify: { handle: '处置报警的人', above: '上级' },
     alarm: { active: '未确认', acked: '已确认', shelved: '已搁置', cleared: '已恢复待处置', disposed: '已处置' },
     alarm_step: { raise: '发生', again: '再次发生', clear: '恢复', ack: '确认', shelve: '搁置', escalate: '升级', dispose: '处置' },
-    trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报' },
+    trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报', group: '多台设备组合' },
     line: { open: '连通', closed: '断开', stopped: '停用', unknown: '未知' },
     protocol: { dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus_tcp: 'Modbus TCP', modbus_rtu: 'Modbus RTU(经串口服务器)' },
     remote: { done: '已取数', suspect: '存疑', failed: '未取到', waiting: '未到取数时间' },

@@ -51,6 +51,14 @@ export const smartBuses: readonly SmartBus[] = [
   { name: '西区水泵房变频器', protocol: 'modbus_tcp', product: 'modbus_vfd', period_s: 30, devices: [{ address: '1', name: '西区 1 号泵变频器', place: '西区水泵房', meter_no: null, per_hour: 0 }] },
 ]
 
+/** Scenes of the sample: lamps by the clock, the fans of the garage by hand. */
+export const smartScenes: readonly { name: string; times: readonly string[]; steps: readonly { product: string; command: string; nos: readonly string[]; arg?: number }[] }[] = [
+  { name: '路灯全开', times: ['18:00'], steps: [{ product: 'street_lamp', command: 'turn_on', nos: [] }] },
+  { name: '路灯全关', times: ['06:40'], steps: [{ product: 'street_lamp', command: 'turn_off', nos: [] }] },
+  { name: '车库排风', times: [], steps: [{ product: 'co_garage', command: 'fan_on', nos: [] }] },
+  { name: '夜间半亮', times: ['23:00'], steps: [{ product: 'street_lamp', command: 'dim', nos: ['LD-002', 'LD-003'], arg: 50 }] },
+]
+
 /** 0 … 1, the same for the same device and moment. */
 function noise(no: string, n: number): number {
   let h = 2166136261

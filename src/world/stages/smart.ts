@@ -1,7 +1,7 @@
 // Smart devices: products, and what stands in the communities. Their values come from the simulators that run beside the sample (outside/device_sim).
+import { today } from '../../kernel/clock.ts'
 import { inside } from '../caller.ts'
-
-import { secretOf, smartBuses, smartDevices } from '../plan/smart.ts'
+import { secretOf, smartBuses, smartDevices, smartScenes } from '../plan/smart.ts'
 import { must, type Town } from '../town.ts'
 import { BUS_DEFAULTS, iot } from '../../modules/iot/contract.ts'
 
@@ -26,5 +26,23 @@ export async function wire(t: Town): Promise<void> {
     const { bus_id } = await t.road.call(admin, ['smart bus', b.name], iot.saveBus, { community_id: t.ids.community.get('garden')!, name: b.name, protocol: b.protocol, host: '127.0.0.1', port: BUS_PORT + i, ...BUS_DEFAULTS, period_s: b.period_s })
     await t.road.call(admin, ['smart bus devices', b.name], iot.importDevices, { bus_id, product_id: products.get(b.product)!, rows: b.devices.map((d) => ({ address: d.address, name: d.name, place: d.place, meter_no: d.meter_no !== null && nos.has(d.meter_no) ? d.meter_no : null })) })
   }
+  await playScenes(t)
+}
+/** Lamps by the clock, a fan held by carbon monoxide, and both pits together. Given once the devices are there. */
+async function playScenes(t: Town): Promise<void> {
+  const admin = must(t, t.company.admin_login)
+  const community_id = t.ids.community.get('garden')!
+  const products = new Map((await t.road.ask(admin, iot.products, {})).rows.map((p) => [p.code, p.product_id]))
+  const { rows: devices } = await t.road.ask(admin, iot.devices, { community_id, page_size: 200 })
+  const of = (no: string): string => devices.find((d) => d.no === no)!.device_id
+  for (const s of smartScenes) {
+    const { scene_id } = await t.road.call(admin, ['smart scene', s.name], iot.saveScene, { community_id, name: s.name, body: s.steps.map((x) => ({ product_id: products.get(x.product)!, device_ids: x.nos.map(of), command: x.command, arg: x.arg ?? null })) })
+    if (s.times.length > 0) await t.road.call(admin, ['smart schedule', s.name], iot.saveSchedule, { scene_id, from_on: today(), to_on: null, days: 'all', weekdays: [], times: [...s.times] })
+  }
+  const rule = { community_id, device_id: null, product_id: products.get('co_garage')! }
+  const nothing = { hours: null, order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false } as const
+  const above = (limit: number, back: number, for_s: number) => ({ kind: 'threshold' as const, point: 'co', op: 'above' as const, limit, back, for_s })
+  await t.road.call(admin, ['smart rule', 'co'], iot.saveRule, { ...rule, name: '车库一氧化碳控制', body: { ...nothing, trigger: above(16, 8, 60), cool_down_s: 300, level: 'major', command: { device_id: null, command: 'fan_on', arg: null }, back_command: { device_id: null, command: 'fan_off', arg: null } } })
+  await t.road.call(admin, ['smart rule', 'both'], iot.saveRule, { ...rule, name: '车库两处同时超限', body: { ...nothing, trigger: { kind: 'group', all: true, within_s: 600, terms: [{ not: false, device_id: of('CK-001'), on: above(16, 8, 0) }, { not: false, device_id: of('CK-002'), on: above(16, 8, 0) }] }, cool_down_s: 1800, level: 'critical', notify: 'above' } })
 }
 const BUS_PORT = Number(process.env['HEYUAN_SIM_BUS_PORT'] ?? 18_890)

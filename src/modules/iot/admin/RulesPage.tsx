@@ -1,20 +1,17 @@
 // 联动规则: conditions and what follows, tried on the last days before they are kept.
-import { Button, Drawer, InputNumber, Select, Tag } from 'antd'
+import { Button, Drawer, Tag } from 'antd'
 import { useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import type { Column } from '../../../ui/columns.tsx'
-import type { Control } from '../../../ui/fields.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
-import { optionsOf } from '../../../ui/list.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { mayWith, usePlace, useSession } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
-import { orders } from '../../orders/contract.ts'
-import { iot, type Model, type RuleBody, type RuleRow } from '../contract.ts'
-import { words } from '../words.ts'
+import { iot, type RuleBody, type RuleRow } from '../contract.ts'
+import { BodyInput, START } from './RuleInput.tsx'
 import './iot.css'
 
 export default function RulesPage() {
@@ -45,7 +42,6 @@ function Fires({ rule, close }: { rule: RuleRow; close: () => void }) {
     </Drawer>
   )
 }
-const START: RuleBody = { trigger: { kind: 'threshold', point: '', op: 'above', limit: 0, back: 0, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null }
 function RuleDrawer({ rule, close }: { rule: RuleRow | undefined; close: () => void }) {
   const { places } = usePlace()
   const save = useWrite(iot.saveRule, { in_form: true, done: (a) => `已保存为第 ${a.version_no} 版` })
@@ -56,7 +52,7 @@ function RuleDrawer({ rule, close }: { rule: RuleRow | undefined; close: () => v
   return (
     <FormDrawer
       open onClose={close} width={760} columns={2} title={rule ? `修改 ${rule.name}` : '新增联动规则'} call={iot.saveRule} loading={save.running} submitError={save.error} fixed={rule ? { rule_id: rule.rule_id } : {}}
-      fields={['name', { name: 'product_id', kind: 'select', options: (products.data?.rows ?? []).map((p) => ({ value: p.product_id, label: p.name })) }, { name: 'community_id', kind: 'select', placeholder: '全部小区', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'device_id', kind: 'select', placeholder: '该产品的全部设备', options: (devices.data?.rows ?? []).map((d) => ({ value: d.device_id, label: d.name })) }, { name: 'body', label: '条件与动作', wide: true, control: (c) => <BodyInput {...c} model={product.data?.model} devices={devices.data?.rows.map((d) => ({ value: d.device_id, label: d.name })) ?? []} /> }]}
+      fields={['name', { name: 'product_id', kind: 'select', options: (products.data?.rows ?? []).map((p) => ({ value: p.product_id, label: p.name })) }, { name: 'community_id', kind: 'select', placeholder: '全部小区', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'device_id', kind: 'select', placeholder: '该产品的全部设备', options: (devices.data?.rows ?? []).map((d) => ({ value: d.device_id, label: d.name })) }, { name: 'body', label: '条件与动作', wide: true, control: (c) => <BodyInput {...c} model={product.data?.model} devices={devices.data?.rows.map((d) => ({ value: d.device_id, label: d.name })) ?? []} community_id={now.community_id} /> }]}
       initial={rule ? { name: rule.name, product_id: rule.product_id, community_id: rule.community_id, device_id: rule.device_id, body: rule.body } : { name: '', community_id: null, device_id: null, body: START }}
       follows={(changed) => { setNow((x) => ({ ...x, ...(changed as Partial<typeof x>) })); return 'product_id' in changed ? { device_id: null } : undefined }}
       onSubmit={async (i) => { if (await save.run(i)) close() }}
@@ -71,33 +67,6 @@ function Try({ ask }: { ask: { product_id: string; community_id: string | null; 
       <div className="hy-line"><Button onClick={() => setAsked(ask)} loading={tried.fetching}>用最近 7 天试算</Button>{tried.data && asked ? <span>{tried.data.sample_count} 个值中会触发 <b>{tried.data.fire_count}</b> 次{tried.data.cut ? '(数据过多,只算了前一部分)' : ''}</span> : null}</div>
       {tried.error ? <ErrorBlock error={tried.error} retry={tried.retry} /> : null}
       {tried.data && asked && tried.data.rows.length ? <RowsTable label="试算" rows={tried.data.rows.slice(0, 20).map((r, i) => ({ ...r, n: String(i) }))} row_key="n" empty="" columns={[{ key: 'at', title: '时间', width: 155, show: (r) => instant(r.at) }, { key: 'device_name', title: '设备', width: 170 }, { key: 'facts', title: '依据', width: 280 }]} /> : null}
-    </div>
-  )
-}
-const TRIGGERS = optionsOf(words.states?.['trigger'])
-function BodyInput({ value, onChange, model, devices }: Control & { model: Model | undefined; devices: { value: string; label: string }[] }) {
-  const b = (value as RuleBody | undefined) ?? START
-  const set = (change: Partial<RuleBody>): void => onChange?.({ ...b, ...change })
-  const kinds = useRead(orders.categories, {}, { stale_ms: 60_000 })
-  const t = b.trigger
-  const trigger = (change: object): void => set({ trigger: { ...t, ...change } as RuleBody['trigger'] })
-  const points = (model?.points ?? []).map((p) => ({ value: p.key, label: `${p.name}${p.unit ? `(${p.unit})` : ''}` }))
-  if (!model) return <span className="hy-muted">先选择产品</span>
-  const start = (kind: RuleBody['trigger']['kind']): RuleBody['trigger'] => kind === 'threshold' ? { kind, point: model.points[0]!.key, op: 'above', limit: 0, back: 0, for_s: 60 } : kind === 'change' ? { kind, point: model.points[0]!.key, to: 1 } : kind === 'event' ? { kind, event: model.events[0]?.key ?? '' } : { kind, for_s: 600 }
-  return (
-    <div className="hy-stack">
-      <div className="hy-line"><Select aria-label="条件种类" style={{ width: 120 }} options={TRIGGERS} value={t.kind} onChange={(k) => set({ trigger: start(k) })} />
-        {t.kind === 'threshold' || t.kind === 'change' ? <Select aria-label="点位" style={{ width: 170 }} options={points} value={t.point || null} placeholder="点位" onChange={(point) => trigger({ point })} /> : null}
-        {t.kind === 'threshold' ? <><Select aria-label="比较" style={{ width: 80 }} options={[{ value: 'above', label: '高于' }, { value: 'below', label: '低于' }]} value={t.op} onChange={(op) => trigger({ op })} /><InputNumber aria-label="限值" style={{ width: 90 }} value={t.limit} onChange={(v) => trigger({ limit: v ?? 0, back: v ?? 0 })} /><label>持续 <InputNumber aria-label="持续秒数" style={{ width: 80 }} min={0} value={t.for_s} onChange={(v) => trigger({ for_s: v ?? 0 })} /> 秒</label><label>恢复值 <InputNumber aria-label="恢复值" style={{ width: 90 }} value={t.back} onChange={(v) => trigger({ back: v ?? t.limit })} /></label></> : null}
-        {t.kind === 'change' ? <label>变为 <InputNumber aria-label="变为" value={t.to} onChange={(v) => trigger({ to: v ?? 0 })} /></label> : null}
-        {t.kind === 'event' ? <Select aria-label="事件" style={{ width: 170 }} options={model.events.map((e) => ({ value: e.key, label: e.name }))} value={t.event || null} placeholder="事件" onChange={(event) => trigger({ event })} /> : null}
-        {t.kind === 'no_data' ? <label>超过 <InputNumber aria-label="没有上报秒数" min={60} value={t.for_s} onChange={(v) => trigger({ for_s: v ?? 600 })} /> 秒</label> : null}
-      </div>
-      <div className="hy-line"><label>生效时段 <InputNumber aria-label="从几点" placeholder="全天" style={{ width: 70 }} min={0} max={23} value={b.hours?.from_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: v, to_h: b.hours?.to_h ?? 24 } })} /> 点至 <InputNumber aria-label="到几点" placeholder="全天" style={{ width: 70 }} min={0} max={24} value={b.hours?.to_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: b.hours?.from_h ?? 0, to_h: v } })} /> 点</label><label>两次之间至少 <InputNumber aria-label="间隔秒数" style={{ width: 90 }} min={0} value={b.cool_down_s} onChange={(v) => set({ cool_down_s: v ?? 0 })} /> 秒</label></div>
-      <div className="hy-line"><label>报警 <Select aria-label="报警级别" allowClear style={{ width: 100 }} placeholder="不报警" options={optionsOf(words.states?.['level'])} value={b.level} onChange={(v) => set({ level: v ?? null })} /></label><label>报修 <Select aria-label="报修类别" allowClear style={{ width: 180 }} placeholder="不报修" options={(kinds.data?.rows ?? []).filter((k) => k.place === 'public').map((k) => ({ value: k.category_id, label: k.name }))} value={b.order_category_id} onChange={(v) => set({ order_category_id: v ?? null })} /></label></div>
-      <div className="hy-line"><label>命令 <Select aria-label="命令" allowClear style={{ width: 150 }} placeholder="不控制" options={model.commands.filter((c) => c.safety !== 'life').map((c) => ({ value: c.key, label: c.name }))} value={b.command?.command ?? null} onChange={(v?: string) => set({ command: v ? { device_id: b.command?.device_id ?? null, command: v, arg: b.command?.arg ?? null } : null })} /></label>
-        {b.command ? <><Select aria-label="控制哪台" allowClear style={{ width: 180 }} placeholder="触发的这台" options={devices} value={b.command.device_id} onChange={(v?: string) => set({ command: { ...b.command!, device_id: v ?? null } })} />{model.commands.find((c) => c.key === b.command!.command)?.arg ? <InputNumber aria-label="命令参数" placeholder="参数" value={b.command.arg} onChange={(v) => set({ command: { ...b.command!, arg: v } })} /> : null}</> : null}
-      </div>
     </div>
   )
 }

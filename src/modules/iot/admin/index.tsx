@@ -5,6 +5,7 @@ export const iotAdmin: AdminModule = {
   menu: [
     { group: '智能设备', label: '设备监控', path: '/iot/devices', needs: READ },
     { group: '智能设备', label: '报警中心', path: '/iot/alarms', needs: READ },
+    { group: '智能设备', label: '场景', path: '/iot/scenes', needs: READ },
     { group: '智能设备', label: '联动规则', path: '/iot/rules', needs: READ },
     { group: '智能设备', label: '远传抄表', path: '/iot/remote', needs: READ },
     { group: '智能设备', label: '总线与设备', path: '/iot/buses', needs: READ },
@@ -15,7 +16,9 @@ export const iotAdmin: AdminModule = {
     { path: '/iot/devices/$device_id', title: '智能设备', needs: READ, page: () => import('./DevicePage.tsx'), help: ['曲线最多看三年:两天内用原始值,一个月内用每 15 分钟,更长用每天。', '「存疑」的值不进入曲线和抄表:累计值变小、变化过快都会存疑;换表或清零后请点「确认换表或清零」。', '接入地址和账号在「接入」页签;口令只显示一次,忘记请重置。'] },
     { path: '/iot/alarms', title: '报警中心', needs: READ, page: () => import('./AlarmsPage.tsx'), help: ['同一来源同一种类只有一条未处置的报警,再次发生只加次数。', '重要和紧急的报警通知当班人员,过时限无人确认再通知上级。', '「搁置」期间不再通知;提示和一般的报警恢复后自动结束,其余要写处置情况。'] },
     { path: '/iot/alarms/$alarm_id', title: '报警', needs: READ, page: () => import('./AlarmPage.tsx'), help: ['「依据」是触发时的值与限值。', '先确认再处理,处理完写处置情况。'] },
-    { path: '/iot/rules', title: '联动规则', needs: READ, page: () => import('./RulesPage.tsx'), help: ['条件成立并持续到规定时间才触发,回到恢复值才算恢复,不会来回跳。', '保存前先「试算」:用最近几天的数据看会触发几次。', '涉及安全的命令和表计通断不能由规则执行;补传的旧数据不触发。'] },
+    { path: '/iot/scenes', title: '场景', needs: READ, page: () => import('./ScenesPage.tsx'), help: ['一个场景是一组设备各自的命令,点「执行」一次发给全部,逐台看结果。', '「已确认」以回读为准;不在线的设备不会发出,也不补发。', '涉及安全的命令和表计通断不能放进场景。'] },
+    { path: '/iot/scenes/$scene_id', title: '场景', needs: READ, page: () => import('./ScenePage.tsx'), help: ['「定时」按每天、工作日、休息日或星期,到点自动执行。', '到点时系统没有运行超过 10 分钟,就算错过,不补。'] },
+    { path: '/iot/rules', title: '联动规则', needs: READ, page: () => import('./RulesPage.tsx'), help: ['条件成立并持续到规定时间才触发,回到恢复值才算恢复,不会来回跳。', '保存前先「试算」:用最近几天的数据看会触发几次。', '「多台设备组合」把几台设备的条件用并且、或者、没有连起来。', '有「恢复时命令」的规则能把数值控制在限值内:越限时开,回到恢复值时关。', '涉及安全的命令和表计通断不能由规则执行;补传的旧数据不触发。'] },
     { path: '/iot/remote', title: '远传抄表', needs: READ, page: () => import('./RemotePage.tsx'), help: ['每月到「取数计划」的时间,把最近的正常采集值作为本账期读数,进入抄表与出账。', '存疑的采集值不取;取不到的三天内每小时再试,仍取不到请手工抄表。', '设备要在登记时对应到表计。'] },
     { path: '/iot/buses', title: '总线与设备', needs: READ, page: () => import('./BusesPage.tsx'), help: ['一条总线是串口服务器的一个端口;协议、时限、轮询周期都在参数里。', '「未应答」是该总线上不在线的设备数,点进去看每个地址的统计。'] },
     { path: '/iot/buses/$bus_id', title: '总线', needs: READ, page: () => import('./BusPage.tsx'), help: ['先「试读」确认线路和表号,再「导入设备清单」。', '连续没有应答的地址会暂停轮询一段时间,不拖累其他表。', '「丢弃」的报文是过了时限才到的,不会当作后一问的答。'] },

@@ -4,7 +4,7 @@ import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { iot, type CommandRow, type Model } from '../contract.ts'
-import { deviceOf, reaches, tellGateway } from './access.ts'
+import { deviceOf, devicesSeenBy, reaches, tellGateway } from './access.ts'
 
 export interface CommandIn {
   device_id: string
@@ -12,33 +12,77 @@ export interface CommandIn {
   arg: number | null
   reason_code: 'operation' | 'safety' | 'own_request'
   reason: string | null
-  source: 'hand' | 'rule'
+  source: 'hand' | 'rule' | 'scene' | 'fire'
   rule_id: string | null
 }
+type Spec = Model['commands'][number]
+interface Target {
+  device_id: string
+  no: string
+  name: string
+  life: 'active' | 'maintenance' | 'retired'
+  community_id: string
+  building_id: string | null
+  model: Model
+  category: string
+  conn: string | null
+  /** Commands under way. */
+  open: string[]
+}
+export type Given = { device_id: string; no: string; name: string; spec: Spec | null } & ({ command_id: string; refused: null } | { command_id: null; refused: { code: string; params: Record<string, unknown> } })
 const RIGHT = { info: 'iot.command.comfort', comfort: 'iot.command.comfort', access: 'iot.command.access', life: 'iot.command.life' } as const
-/** The rules that hold for whoever asks, a person or a rule. */
-export async function queueCommand(scope: Scope, o: CommandIn): Promise<string> {
+
+async function targetsOf(scope: Scope, ids: readonly string[]): Promise<Map<string, Target>> {
   const c = scope.company_id
-  const d = await deviceOf(scope, o.device_id, { lock: true })
-  const { rows } = await sql<{ model: Model; category: string; conn: string | null }>`select p.model, p.category, s.conn from iot.product p left join iot.device_state s on s.company_id = ${c} and s.device_id = ${d.device_id} where p.company_id = ${c} and p.product_id = ${d.product_id}`.execute(scope.db)
-  const { model, category, conn } = rows[0]!
-  const spec = model.commands.find((x) => x.key === o.command)
-  if (!spec) throw scope.refuse('iot.command_gone', { name: d.name })
-  if (!reaches(scope, RIGHT[spec.safety], d)) throw scope.refuse('iot.no_right_for', { command: spec.name, level: spec.safety === 'life' ? '涉及安全' : '通行' })
-  if (d.life === 'maintenance' && o.source === 'rule') throw scope.refuse('iot.in_maintenance', { name: d.name })
-  if (conn !== 'online') throw scope.refuse('iot.not_online', { name: d.name })
+  const { rows } = await sql<Target>`select d.device_id, d.no, d.name, d.life, d.community_id, d.building_id, p.model, p.category, s.conn,
+      coalesce((select array_agg(x.command) from iot.command x where x.company_id = ${c} and x.device_id = d.device_id and x.state in ('queued','sent','accepted') and x.expires_at > ${scope.now}::timestamptz), '{}') as open
+    from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id left join iot.device_state s on s.company_id = ${c} and s.device_id = d.device_id
+    where d.company_id = ${c} and d.device_id = any(${ids}::uuid[]) and ${devicesSeenBy(scope)} order by d.device_id for update of d`.execute(scope.db)
+  return new Map(rows.map((r) => [r.device_id, r]))
+}
+/** The rules that hold for whoever asks: a person, a rule, a scene, the linkage of a fire. */
+function judged(scope: Scope, t: Target, spec: Spec | undefined, o: CommandIn): { code: string; params: Record<string, unknown> } | null {
+  const no = (code: string, params: Record<string, unknown> = {}) => ({ code, params })
+  if (!spec || t.life === 'retired') return no('iot.command_gone', { name: t.name })
+  if (!reaches(scope, RIGHT[spec.safety], t)) return no('iot.no_right_for', { command: spec.name, level: spec.safety === 'life' ? '涉及安全' : '通行' })
+  if (t.life === 'maintenance' && o.source !== 'hand') return no('iot.in_maintenance', { name: t.name })
+  if (t.conn !== 'online') return no('iot.not_online', { name: t.name })
   const { arg } = spec
-  if (arg && (o.arg === null || o.arg < arg.low || o.arg > arg.high)) throw scope.refuse('iot.arg_out', { name: arg.name, low: arg.low, high: arg.high, unit: arg.unit })
-  if ((spec.safety === 'access' || spec.safety === 'life') && !o.reason) throw scope.refuse('iot.reason_needed', { command: spec.name })
+  if (arg && (o.arg === null || o.arg < arg.low || o.arg > arg.high)) return no('iot.arg_out', { name: arg.name, low: arg.low, high: arg.high, unit: arg.unit })
+  if ((spec.safety === 'access' || spec.safety === 'life') && !o.reason) return no('iot.reason_needed', { command: spec.name })
   // Law: nothing cuts water, power or heat for arrears.
-  if (category === 'meter' && o.reason_code === 'operation') throw scope.refuse('iot.meter_reason')
-  const open = await sql`select 1 from iot.command where company_id = ${c} and device_id = ${d.device_id} and command = ${o.command} and state in ('queued','sent','accepted') and expires_at > ${scope.now}::timestamptz limit 1`.execute(scope.db)
-  if (open.rows.length) throw scope.refuse('iot.command_open', { command: spec.name })
-  const command_id = uuidv7()
-  await scope.db.insertInto('iot.command').values({ company_id: c, command_id, device_id: d.device_id, command: spec.key, name: spec.name, safety: spec.safety, arg: arg ? String(o.arg) : null, reason: o.reason, reason_code: o.reason_code, source: o.source, rule_id: o.rule_id, asked_by: scope.who.account_id, asked_by_name: scope.who.name, asked_at: scope.now, expires_at: new Date(Date.parse(scope.now) + spec.ttl_s * 1000).toISOString(), state: 'queued', state_at: scope.now }).execute()
-  scope.note('device', d.device_id, { no: d.no, command: spec.name, ...(arg ? { arg: o.arg } : {}), reason: o.reason })
-  tellGateway(scope, 'command')
-  return command_id
+  if (t.category === 'meter' && o.reason_code === 'operation') return no('iot.meter_reason')
+  return t.open.includes(o.command) ? no('iot.command_open', { command: spec.name }) : null
+}
+/** Many at once: each is judged for itself, and what may be given is one insert. Devices out of sight are as if they had no such command. */
+export async function giveCommands(scope: Scope, list: readonly CommandIn[]): Promise<Given[]> {
+  if (list.length === 0) return []
+  const targets = await targetsOf(scope, [...new Set(list.map((o) => o.device_id))])
+  const rows: object[] = []
+  const given = list.map((o): Given => {
+    const t = targets.get(o.device_id)
+    const spec = t?.model.commands.find((x) => x.key === o.command)
+    const is = { device_id: o.device_id, no: t?.no ?? '', name: t?.name ?? '', spec: spec ?? null }
+    const refused = t ? judged(scope, t, spec, o) : { code: 'kernel.not_found', params: {} }
+    if (refused) return { ...is, command_id: null, refused }
+    t!.open.push(o.command)
+    const command_id = uuidv7()
+    rows.push({ command_id, device_id: o.device_id, command: spec!.key, name: spec!.name, safety: spec!.safety, arg: spec!.arg ? o.arg : null, reason: o.reason, reason_code: o.reason_code, source: o.source, rule_id: o.rule_id, expires_at: new Date(Date.parse(scope.now) + spec!.ttl_s * 1000).toISOString() })
+    return { ...is, command_id, refused: null }
+  })
+  if (rows.length > 0) {
+    await sql`insert into iot.command (company_id, command_id, device_id, command, name, safety, arg, reason, reason_code, source, rule_id, asked_by, asked_by_name, asked_at, expires_at, state, state_at)
+      select ${scope.company_id}::bigint, x.command_id, x.device_id, x.command, x.name, x.safety, x.arg, x.reason, x.reason_code, x.source, x.rule_id, ${scope.who.account_id}::uuid, ${scope.who.name}, ${scope.now}::timestamptz, x.expires_at, 'queued', ${scope.now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(command_id uuid, device_id uuid, command text, name text, safety text, arg numeric, reason text, reason_code text, source text, rule_id uuid, expires_at timestamptz)`.execute(scope.db)
+    tellGateway(scope, 'command')
+  }
+  return given
+}
+export async function queueCommand(scope: Scope, o: CommandIn): Promise<string> {
+  const g = (await giveCommands(scope, [o]))[0]!
+  if (g.refused) throw g.refused.code === 'kernel.not_found' ? scope.notFound() : scope.refuse(g.refused.code, g.refused.params)
+  scope.note('device', o.device_id, { no: g.no, command: g.spec!.name, ...(g.spec!.arg ? { arg: o.arg } : {}), reason: o.reason })
+  return g.command_id
 }
 export const commandAnswers = [
   answer(iot.sendCommand, async (scope, o) => ({ command_id: await queueCommand(scope, { device_id: o.device_id, command: o.command, arg: o.arg ?? null, reason_code: o.reason_code, reason: o.reason || null, source: 'hand', rule_id: null }) })),

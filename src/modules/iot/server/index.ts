@@ -11,6 +11,8 @@ import { productAnswers } from './products.ts'
 import { escalate } from './raise.ts'
 import { readByPlan, remoteAnswers } from './remote.ts'
 import { ruleAnswers } from './rules.ts'
+import { sceneAnswers } from './scenes.ts'
+import { runDue } from './schedules.ts'
 import { rollUp } from './rollup.ts'
 
 export { iotTemplates } from './templates.ts'
@@ -20,9 +22,10 @@ export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...sceneAnswers],
   schedules: [
     { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
+    { name: 'iot.schedules', every_s: 30, of: 'company', run: runDue },
     { name: 'iot.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'iot.readings', every_s: 3600, of: 'company', run: async (w) => void (await w.tx((scope) => readByPlan(scope, (code) => app().words.get(code) ?? code))) },
   ],

@@ -41,6 +41,7 @@ export async function raiseAlarm(scope: Scope, a: AlarmIn): Promise<{ alarm_id: 
   const alarm_id = uuidv7()
   await scope.db.insertInto('iot.alarm').values({ company_id: c, alarm_id, community_id: a.community_id, building_id: a.building_id, device_id: a.device_id, source: a.source, kind: a.kind, title: a.title, level: a.level, rule_id: a.rule_id, facts: JSON.stringify(a.facts), raised_at: scope.now, last_at: scope.now, times_count: 1 }).execute()
   await addStep(scope, alarm_id, 'raise', null)
+  scope.emit('iot.alarm_raised', alarm_id, { alarm_id, community_id: a.community_id, device_id: a.device_id, kind: a.kind, title: a.title, level: a.level, place: a.place, at: scope.now })
   await tell(scope, alarm_id, a, 'iot.alarm.handle', 'iot_alarm')
   return { alarm_id, fresh: true }
 }

@@ -3,53 +3,88 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { iot, type Model, type RuleBody, type RuleRow } from '../contract.ts'
-import { factsText, thenText, whenText } from '../shown.ts'
+import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody, type RuleRow } from '../contract.ts'
+import { factsText, thenText, whenText, type Termed } from '../shown.ts'
 import { devicesSeenBy, tellGateway, wholeCompany } from './access.ts'
 import { fresh, step, type Memory } from './rules/engine.ts'
+import { freshGroup, stepGroup } from './rules/group.ts'
 
 const MAX = 500
 const SAMPLES_MAX = 300_000
 const FIRES_SHOWN = 200
 type RuleIn = { product_id: string; community_id: string | null; device_id: string | null; body: RuleBody }
 
-async function checked(scope: Scope, o: RuleIn): Promise<Model> {
+type Others = Map<string, Termed & { model: Model; community_id: string }>
+/** The devices that rules of several speak of. */
+async function othersOf(scope: Scope, bodies: readonly RuleBody[]): Promise<Others> {
+  const ids = [...new Set(bodies.flatMap((b) => (b.trigger.kind === 'group' ? b.trigger.terms.map((t) => t.device_id) : [])))]
+  if (ids.length === 0) return new Map()
+  const { rows } = await sql<{ device_id: string; name: string; community_id: string; model: Model }>`select d.device_id, d.name, d.community_id, p.model from iot.device d join iot.product p on p.company_id = ${scope.company_id} and p.product_id = d.product_id where d.company_id = ${scope.company_id} and d.device_id = any(${ids}::uuid[])`.execute(scope.db)
+  return new Map(rows.map((r) => [r.device_id, r]))
+}
+function triggerFault(t: OneTrigger, model: Model): string | null {
+  if ((t.kind === 'threshold' || t.kind === 'change') && !model.points.some((p) => p.key === t.point)) return '产品没有这个点位'
+  if (t.kind === 'event' && !model.events.some((e) => e.key === t.event)) return '产品没有这个事件'
+  if (t.kind === 'threshold' && (t.op === 'above' ? t.back > t.limit : t.back < t.limit)) return t.op === 'above' ? '恢复值不能高于限值' : '恢复值不能低于限值'
+  return null
+}
+async function checkCommand(scope: Scope, model: Model, body: RuleBody, command: RuleBody['command']): Promise<string | null> {
+  if (!command) return null
+  if (body.trigger.kind === 'group' && command.device_id === null) return '多台设备的规则要选明控制哪台'
+  const c = scope.company_id
+  const target = command.device_id === null ? { model, category: '' } : (await sql<{ model: Model; category: string }>`select p.model, p.category from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id where d.company_id = ${c} and d.device_id = ${command.device_id}`.execute(scope.db)).rows[0]
+  const spec = target?.model.commands.find((x) => x.key === command.command)
+  if (!spec) return '要控制的设备没有这个命令'
+  // What endangers somebody, or shuts off a meter, is decided by a person.
+  return spec.safety === 'life' || target?.category === 'meter' ? `「${spec.name}」涉及安全,只能由人操作` : null
+}
+async function checked(scope: Scope, o: RuleIn): Promise<{ model: Model; others: Others }> {
   const c = scope.company_id
   const product = (await sql<{ model: Model }>`select model from iot.product where company_id = ${c} and product_id = ${o.product_id} and retired_at is null`.execute(scope.db)).rows[0]
   if (!product) throw scope.refuse('iot.product_gone')
   const { model } = product
-  const wrong = (why: string) => scope.refuse('iot.rule_wrong', { why })
-  const t = o.body.trigger
-  if ((t.kind === 'threshold' || t.kind === 'change') && !model.points.some((p) => p.key === t.point)) throw wrong('产品没有这个点位')
-  if (t.kind === 'event' && !model.events.some((e) => e.key === t.event)) throw wrong('产品没有这个事件')
-  if (t.kind === 'threshold' && (t.op === 'above' ? t.back > t.limit : t.back < t.limit)) throw wrong(t.op === 'above' ? '恢复值不能高于限值' : '恢复值不能低于限值')
-  if (o.body.level === null && o.body.order_category_id === null && o.body.command === null) throw wrong('至少要有一个动作:报警、工单或命令')
-  const place = (await sql<{ ok: boolean }>`select (${o.community_id}::uuid is null or exists (select from property.community where company_id = ${c} and community_id = ${o.community_id}::uuid)) and (${o.device_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.device_id}::uuid and product_id = ${o.product_id})) as ok`.execute(scope.db)).rows[0]!
+  const { body } = o
+  const t = body.trigger
+  const others = await othersOf(scope, [body])
+  if (t.kind === 'group' && t.terms.some((x) => !others.has(x.device_id))) throw scope.refuse('iot.elsewhere')
+  if (t.kind === 'group' && t.terms.every((x) => x.not)) throw scope.refuse('iot.rule_wrong', { why: '不能每个条件都是「没有」' })
+  const nothing = body.level === null && body.order_category_id === null && body.command === null && body.scene_id === null && body.notify === null && !body.webhook
+  const faults = t.kind === 'group' ? t.terms.map((x) => triggerFault(x.on, others.get(x.device_id)!.model)) : [triggerFault(t, model)]
+  const why = [...faults, nothing ? '至少要有一个动作' : null, body.back_command && !body.command ? '有恢复时的命令,也要有触发时的命令' : null, await checkCommand(scope, model, body, body.command), await checkCommand(scope, model, body, body.back_command)].find((x) => x !== null)
+  if (why) throw scope.refuse('iot.rule_wrong', { why })
+  const place = (await sql<{ ok: boolean }>`select (${o.community_id}::uuid is null or exists (select from property.community where company_id = ${c} and community_id = ${o.community_id}::uuid)) and (${o.device_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.device_id}::uuid and product_id = ${o.product_id})) and (${body.scene_id}::uuid is null or exists (select from iot.scene where company_id = ${c} and scene_id = ${body.scene_id}::uuid)) as ok`.execute(scope.db)).rows[0]!
   if (!place.ok) throw scope.refuse('iot.elsewhere')
-  const { command } = o.body
-  if (!command) return model
-  const target = command.device_id === null ? { model, category: '' } : (await sql<{ model: Model; category: string }>`select p.model, p.category from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id where d.company_id = ${c} and d.device_id = ${command.device_id}`.execute(scope.db)).rows[0]
-  const spec = target?.model.commands.find((x) => x.key === command.command)
-  if (!spec) throw wrong('要控制的设备没有这个命令')
-  // What endangers somebody, or shuts off a meter, is decided by a person.
-  if (spec.safety === 'life' || target?.category === 'meter') throw wrong(`「${spec.name}」涉及安全,只能由人操作`)
-  return model
+  return { model, others }
 }
 /** Devices a rule is for: of its product, its place. `d` is the device. */
 const SCOPED = (scope: Scope, o: RuleIn) => sql`d.company_id = ${scope.company_id} and d.product_id = ${o.product_id} and d.life = 'active' ${o.community_id ? sql`and d.community_id = ${o.community_id}` : sql``} ${o.device_id ? sql`and d.device_id = ${o.device_id}` : sql``}`
 
-async function dryRun(scope: Scope, o: RuleIn, model: Model, days: number) {
+interface Past {
+  device_id: string
+  name: string
+  at: string
+  point: string
+  /** Null: an event. */
+  v: string | null
+}
+interface Fired {
+  device_name: string
+  at: string
+  facts: string
+}
+const tried = (fires: Fired[], list: readonly Past[]) => ({ rows: fires.slice(-FIRES_SHOWN).reverse(), fire_count: fires.length, sample_count: Math.min(list.length, SAMPLES_MAX), cut: list.length > SAMPLES_MAX })
+const factsLine = (facts: Record<string, unknown>, model: Model): string => factsText(facts, model).map((f) => `${f.name} ${f.text}`).join(',')
+
+async function dryRun(scope: Scope, o: RuleIn, t: OneTrigger, model: Model, from: string) {
   const c = scope.company_id
-  const t = o.body.trigger
-  const from = new Date(Date.parse(scope.now) - days * 86_400_000).toISOString()
   const list = t.kind === 'event'
-    ? (await sql<{ device_id: string; name: string; at: string; v: string | null }>`select e.device_id, d.name, e.at, null as v from iot.device d join iot.event e on e.company_id = ${c} and e.device_id = d.device_id and e.kind = ${t.event} and e.at >= ${from}::timestamptz where ${SCOPED(scope, o)} order by e.device_id, e.at limit ${SAMPLES_MAX + 1}`.execute(scope.db)).rows
-    : (await sql<{ device_id: string; name: string; at: string; v: string | null }>`select s.device_id, d.name, s.at, s.v::text as v from iot.device d join iot.sample s on s.company_id = ${c} and s.device_id = d.device_id and s.point = ${t.kind === 'no_data' ? model.points[0]!.key : t.point} and s.at >= ${from}::timestamptz and s.q in ('good','substituted') where ${SCOPED(scope, o)} order by s.device_id, s.at limit ${SAMPLES_MAX + 1}`.execute(scope.db)).rows
-  const fires: { device_name: string; at: string; facts: string }[] = []
+    ? (await sql<Past>`select e.device_id, d.name, e.at, e.kind as point, null as v from iot.device d join iot.event e on e.company_id = ${c} and e.device_id = d.device_id and e.kind = ${t.event} and e.at >= ${from}::timestamptz where ${SCOPED(scope, o)} order by e.device_id, e.at limit ${SAMPLES_MAX + 1}`.execute(scope.db)).rows
+    : (await sql<Past>`select s.device_id, d.name, s.at, s.point, s.v::text as v from iot.device d join iot.sample s on s.company_id = ${c} and s.device_id = d.device_id and s.point = ${t.kind === 'no_data' ? model.points[0]!.key : t.point} and s.at >= ${from}::timestamptz and s.q in ('good','substituted') where ${SCOPED(scope, o)} order by s.device_id, s.at limit ${SAMPLES_MAX + 1}`.execute(scope.db)).rows
+  const fires: Fired[] = []
   let memory: Memory = fresh()
   let last: { id: string; ms: number } | undefined
   const put = (name: string, v: ReturnType<typeof step>, ms: number): void => {
-    if (v.does === 'fire') fires.push({ device_name: name, at: new Date(ms).toISOString(), facts: factsText(v.facts, model).map((f) => `${f.name} ${f.text}`).join(',') })
+    if (v.does === 'fire') fires.push({ device_name: name, at: new Date(ms).toISOString(), facts: factsLine(v.facts, model) })
   }
   for (const r of list.slice(0, SAMPLES_MAX)) {
     const ms = Date.parse(r.at)
@@ -58,17 +93,34 @@ async function dryRun(scope: Scope, o: RuleIn, model: Model, days: number) {
     put(r.name, step(o.body, memory, t.kind === 'event' ? { kind: 'event', event: t.event, at_ms: ms } : { kind: 'value', point: t.kind === 'no_data' ? '' : t.point, v: Number(r.v), at_ms: ms }), ms)
     last = { id: r.device_id, ms }
   }
-  return { rows: fires.slice(-FIRES_SHOWN).reverse(), fire_count: fires.length, sample_count: Math.min(list.length, SAMPLES_MAX), cut: list.length > SAMPLES_MAX }
+  return tried(fires, list)
+}
+/** Everything the devices of the rule said, in its order; silence is not played. */
+async function dryGroup(scope: Scope, o: RuleIn, t: GroupTrigger, others: Others, from: string) {
+  const c = scope.company_id
+  const ids = [...others.keys()]
+  const points = t.terms.flatMap((x) => (x.on.kind === 'threshold' || x.on.kind === 'change' ? [x.on.point] : []))
+  const { rows: list } = await sql<Past>`select * from (select s.device_id, '' as name, s.at, s.point, s.v::text as v from iot.sample s where s.company_id = ${c} and s.device_id = any(${ids}::uuid[]) and s.point = any(${points}::text[]) and s.at >= ${from}::timestamptz and s.q in ('good','substituted')
+    union all select e.device_id, '' as name, e.at, e.kind as point, null as v from iot.event e where e.company_id = ${c} and e.device_id = any(${ids}::uuid[]) and e.at >= ${from}::timestamptz) x order by x.at, x.device_id limit ${SAMPLES_MAX + 1}`.execute(scope.db)
+  const fires: Fired[] = []
+  const memory = freshGroup(t)
+  for (const r of list.slice(0, SAMPLES_MAX)) {
+    const at_ms = Date.parse(r.at)
+    const v = stepGroup(o.body, t, memory, r.device_id, r.v === null ? { kind: 'event', event: r.point, at_ms } : { kind: 'value', point: r.point, v: Number(r.v), at_ms })
+    if (v.does === 'fire') fires.push({ device_name: others.get(r.device_id)!.name, at: r.at, facts: v.met.map((m) => `${others.get(t.terms[m.term]!.device_id)!.name} ${factsLine(m.facts, others.get(t.terms[m.term]!.device_id)!.model)}`).join(';') })
+  }
+  return tried(fires, list)
 }
 
 export const ruleAnswers = [
   answer(iot.rules, async (scope, o) => {
     const c = scope.company_id
-    const { rows } = await sql<Omit<RuleRow, 'when_text' | 'then_text'> & { model: Model }>`select r.rule_id, r.name, r.product_id, p.name as product_name, r.community_id, k.name as community_name, r.device_id, d.name as device_name, r.body, r.version_no, r.stopped_at is not null as stopped, p.model,
+    const { rows } = await sql<Omit<RuleRow, 'when_text' | 'then_text'> & { model: Model; scene_name: string | null }>`select r.rule_id, r.name, r.product_id, p.name as product_name, r.community_id, k.name as community_name, r.device_id, d.name as device_name, r.body, r.version_no, r.stopped_at is not null as stopped, p.model, (select x.name from iot.scene x where x.company_id = ${c} and x.scene_id = (r.body->>'scene_id')::uuid) as scene_name,
         (select count(*)::int from iot.rule_fire f where f.company_id = ${c} and f.rule_id = r.rule_id and f.at > ${scope.now}::timestamptz - interval '7 days') as fire_count, (select max(f.at) from iot.rule_fire f where f.company_id = ${c} and f.rule_id = r.rule_id) as last_at
       from iot.rule r join iot.product p on p.company_id = ${c} and p.product_id = r.product_id left join property.community k on k.company_id = ${c} and k.community_id = r.community_id left join iot.device d on d.company_id = ${c} and d.device_id = r.device_id
       where r.company_id = ${c} ${o.product_id ? sql`and r.product_id = ${o.product_id}` : sql``} order by p.name, r.name limit ${MAX}`.execute(scope.db)
-    return { rows: rows.map(({ model, ...r }) => ({ ...r, when_text: whenText(r.body, model), then_text: thenText(r.body, model) })) }
+    const others = await othersOf(scope, rows.map((r) => r.body))
+    return { rows: rows.map(({ model, scene_name, ...r }) => ({ ...r, when_text: whenText(r.body, model, others), then_text: thenText(r.body, model, scene_name) })) }
   }),
   answer(iot.saveRule, async (scope, o) => {
     wholeCompany(scope)
@@ -98,7 +150,10 @@ export const ruleAnswers = [
   }),
   answer(iot.tryRule, async (scope, o) => {
     wholeCompany(scope)
-    return dryRun(scope, o, await checked(scope, o), o.days)
+    const { model, others } = await checked(scope, o)
+    const from = new Date(Date.parse(scope.now) - o.days * 86_400_000).toISOString()
+    const t = o.body.trigger
+    return t.kind === 'group' ? dryGroup(scope, o, t, others, from) : dryRun(scope, o, t, model, from)
   }),
   answer(iot.ruleFires, async (scope, o) => {
     const c = scope.company_id

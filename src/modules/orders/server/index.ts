@@ -32,7 +32,7 @@ import { workerAnswers } from './workers.ts'
 
 export { workingHours } from './config.ts'
 export { openFor, openFound } from './create.ts'
-export { dueAt, type Hours, type Limit } from './rules/limits.ts'
+export { dueAt, works, type Hours, type Limit } from './rules/limits.ts'
 export { serviceForm } from './quote_paper.ts'
 export const ordersApprovals = [approvalKind(quoteVoidApproval), approvalKind(deductApproval), approvalKind(countApproval)]
 export { orderTemplates } from './templates.ts'

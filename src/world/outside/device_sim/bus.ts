@@ -136,7 +136,7 @@ export async function startBusSim(o: { port?: number; protocol: SimMeter['protoc
     write(out)
     if (fault === 'double') after(5, () => write(out))
   }
-  await new Promise<void>((done) => server.listen(o.port ?? 0, '127.0.0.1', done))
+  await new Promise<void>((done, failed) => server.once('error', failed).listen(o.port ?? 0, '127.0.0.1', done))
   return {
     port: (server.address() as { port: number }).port, meters, faults, questions,
     async stop() {

@@ -4,21 +4,19 @@ import { sql } from 'kysely'
 import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
-import { uuidv7 } from '../../../../kernel/ids.ts'
 import { log } from '../../../../kernel/log.ts'
-import { Refusal } from '../../../../kernel/refuse.ts'
 import type { Scope } from '../../../../kernel/scope.ts'
 import { asSystem } from '../../../../kernel/worker.ts'
-import { openFound } from '../../../orders/server/index.ts'
 import type { RuleBody } from '../../contract.ts'
-import { thenText } from '../../shown.ts'
-import { queueCommand } from '../commands.ts'
+import { factsText } from '../../shown.ts'
 import { clearAlarm, raiseAlarm, type AlarmIn } from '../raise.ts'
 import { fresh, step, type Input, type Memory, type Verdict } from '../rules/engine.ts'
+import { freshGroup, stepGroup, type GroupMemory } from '../rules/group.ts'
+import { carryOut, giveBack, placeOf } from './deeds.ts'
 import type { Stored } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
 
-interface Rule {
+export interface Rule {
   rule_id: string
   name: string
   product_id: string
@@ -38,6 +36,11 @@ export class Actor {
   private readonly registry: Registry
   private readonly rules = new Map<number, Map<string, Rule[]>>()
   private readonly memory = new Map<string, Memory>()
+  /** Rules of several devices, and what is remembered of them. */
+  private readonly groups = new Map<number, Rule[]>()
+  private readonly group_memory = new Map<string, GroupMemory>()
+  /** `${rule} ${device}` whose command still holds: sent when the limit was passed, not yet taken back. */
+  private readonly holding = new Set<string>()
   /** `${company} ${source} ${kind}` of alarms that are raised and not over. */
   private readonly raised = new Set<string>()
   private readonly queue: { company_id: number; what: string; deed: Deed }[] = []
@@ -47,11 +50,14 @@ export class Actor {
     this.registry = registry
   }
   async load(company_id: number): Promise<void> {
-    const [rules, open] = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) => [
+    const [rules, open, held] = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) => [
       (await sql<Rule>`select rule_id, name, product_id, community_id, device_id, version_no, body from iot.rule where company_id = ${company_id} and stopped_at is null order by rule_id`.execute(tx.db)).rows,
       (await sql<{ source: string; kind: string }>`select source, kind from iot.alarm where company_id = ${company_id} and disposed_at is null and cleared_at is null`.execute(tx.db)).rows,
+      (await sql<{ rule_id: string; device_id: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and r.body->'back_command' <> 'null'::jsonb where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
     ] as const)
-    this.rules.set(company_id, Map.groupBy(rules, (r) => r.product_id))
+    this.rules.set(company_id, Map.groupBy(rules.filter((r) => r.body.trigger.kind !== 'group'), (r) => r.product_id))
+    this.groups.set(company_id, rules.filter((r) => r.body.trigger.kind === 'group'))
+    for (const h of held) if (!h.back) this.holding.add(`${h.rule_id} ${h.device_id}`)
     for (const k of this.raised) if (k.startsWith(`${company_id} `)) this.raised.delete(k)
     for (const a of open) this.raised.add(`${company_id} ${a.source} ${a.kind}`)
   }
@@ -69,6 +75,10 @@ export class Actor {
         for (const [point, v] of s.values) this.put(d, r, { kind: 'value', point, v, at_ms: s.at_ms })
         for (const e of s.events) this.put(d, r, { kind: 'event', event: e.kind, at_ms: s.at_ms })
       }
+      for (const r of this.groupsWith(d)) {
+        for (const [point, v] of s.values) this.putGroup(r, d, { kind: 'value', point, v, at_ms: s.at_ms })
+        for (const e of s.events) this.putGroup(r, d, { kind: 'event', event: e.kind, at_ms: s.at_ms })
+      }
     }
   }
   /** By clock: who has fallen silent, and rules that wait for silence. */
@@ -79,8 +89,10 @@ export class Actor {
       else this.do(first.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { community_id: first.community_id, building_id: null, device_id: null, source: `community:${first.community_id}`, kind: 'offline_many', title: `${list.length} 台设备同时离线`, level: 'major', rule_id: null, place: '', facts: { devices: list.slice(0, 30).map((d) => d.name).join('、') } })))
       if (list.length > TOGETHER) this.raised.add(`${community.split(' ')[0]} community:${first.community_id} offline_many`)
     }
+    for (const list of this.groups.values()) for (const r of list) this.putGroup(r, null, { kind: 'tick', at_ms: now })
     for (const d of this.registry.devices.values()) {
       if (d.life !== 'active') continue
+      for (const r of this.groupsWith(d)) this.putGroup(r, d, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
       for (const r of this.rulesFor(d)) if (r.body.trigger.kind === 'no_data') this.put(d, r, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
     }
   }
@@ -111,30 +123,48 @@ export class Actor {
     if (!m) {
       m = fresh()
       // After a start an alarm that is still open is still firing.
-      m.firing = this.raised.has(`${d.company_id} ${sourceOf(d)} rule:${r.rule_id}`)
+      m.firing = this.raised.has(`${d.company_id} ${sourceOf(d)} rule:${r.rule_id}`) || this.holding.has(`${r.rule_id} ${d.device_id}`)
       this.memory.set(key, m)
     }
     const v = step(r.body, m, input)
-    if (v.does === 'clear') this.clear(d, sourceOf(d), `rule:${r.rule_id}`)
-    if (v.does === 'fire' && d.life === 'active') this.fire(d, r, v)
+    if (v.does === 'clear') this.over(d, r, sourceOf(d), v.facts)
+    if (v.does === 'fire' && d.life === 'active') this.fire(d, r, sourceOf(d), v.facts)
   }
-  private fire(d: Known, r: Rule, v: Verdict): void {
-    if (r.body.level) this.raised.add(`${d.company_id} ${sourceOf(d)} rule:${r.rule_id}`)
-    this.do(d.company_id, r.name, async (scope) => {
-      const did: string[] = []
-      let alarm_id: string | null = null
-      if (r.body.level) {
-        alarm_id = (await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind: `rule:${r.rule_id}`, title: `${d.name}:${r.name}`, level: r.body.level, rule_id: r.rule_id, facts: v.facts })).alarm_id
-        did.push('报警')
-      }
-      if (r.body.command) did.push(await commanded(scope, d, r))
-      if (r.body.order_category_id) {
-        const o = await openFound(scope, { community_id: d.community_id, building_id: d.building_id, place: d.place, category_id: r.body.order_category_id, words: `${d.name}:${r.name}`, photo_ids: [], equipment_id: d.equipment_id })
-        if (alarm_id) await sql`update iot.alarm set order_id = ${o.order_id}::uuid where company_id = ${scope.company_id} and alarm_id = ${alarm_id}`.execute(scope.db)
-        did.push(`工单 ${o.no}`)
-      }
-      await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, at, facts, did) values (${scope.company_id}, ${uuidv7()}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${scope.now}, ${JSON.stringify(v.facts)}::jsonb, ${did.join('、') || thenText(r.body, d.model)})`.execute(scope.db)
+  private groupsWith(d: Known): Rule[] {
+    return (this.groups.get(d.company_id) ?? []).filter((r) => r.body.trigger.kind === 'group' && r.body.trigger.terms.some((t) => t.device_id === d.device_id))
+  }
+  private putGroup(r: Rule, d: Known | null, input: Parameters<typeof stepGroup>[4]): void {
+    const t = r.body.trigger
+    if (t.kind !== 'group') return
+    const key = `${r.rule_id} ${r.version_no}`
+    const source = `rule:${r.rule_id}`
+    const first = d ?? this.registry.devices.get(t.terms.find((x) => !x.not)!.device_id)
+    if (!first) return
+    let m = this.group_memory.get(key)
+    if (!m) {
+      m = freshGroup(t)
+      m.firing = this.raised.has(`${first.company_id} ${source} ${source}`)
+      this.group_memory.set(key, m)
+    }
+    const v = stepGroup(r.body, t, m, d?.device_id ?? null, input)
+    if (v.does === 'clear') this.over(first, r, source, { back: 0 })
+    if (v.does !== 'fire' || first.life !== 'active') return
+    const met = v.met.map((x) => {
+      const of = this.registry.devices.get(t.terms[x.term]!.device_id)
+      return `${of?.name ?? ''} ${factsText(x.facts, of?.model ?? null).map((f) => `${f.name} ${f.text}`).join(',')}`.trim()
     })
+    this.fire(first, r, source, { met: met.join(';') || '条件成立' })
+  }
+  private over(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
+    this.clear(d, source, `rule:${r.rule_id}`)
+    if (!r.body.back_command) return
+    this.holding.delete(`${r.rule_id} ${d.device_id}`)
+    this.do(d.company_id, r.name, (scope) => giveBack(scope, d, r, facts))
+  }
+  private fire(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
+    if (r.body.level) this.raised.add(`${d.company_id} ${source} rule:${r.rule_id}`)
+    if (r.body.back_command) this.holding.add(`${r.rule_id} ${d.device_id}`)
+    this.do(d.company_id, r.name, (scope) => carryOut(scope, { d, r, source, facts }))
   }
   private raise(d: Known, kind: string, title: string, level: AlarmIn['level'], facts: Record<string, unknown>): void {
     this.raised.add(`${d.company_id} ${sourceOf(d)} ${kind}`)
@@ -157,17 +187,5 @@ export class Actor {
   }
   async settle(): Promise<void> {
     while (this.working) await this.working
-  }
-}
-const placeOf = (d: Known) => ({ community_id: d.community_id, building_id: d.building_id, device_id: d.device_id, place: d.place })
-/** A command that cannot be given does not take the alarm with it. */
-async function commanded(scope: Scope, d: Known, r: Rule): Promise<string> {
-  const c = r.body.command!
-  try {
-    await queueCommand(scope, { device_id: c.device_id ?? d.device_id, command: c.command, arg: c.arg, reason_code: 'operation', reason: `联动:${r.name}`, source: 'rule', rule_id: r.rule_id })
-    return '命令'
-  } catch (error) {
-    if (!(error instanceof Refusal)) throw error
-    return `命令未发出(${error.code === 'iot.not_online' ? '设备不在线' : error.code === 'iot.in_maintenance' ? '设备检修中' : '不满足条件'})`
   }
 }

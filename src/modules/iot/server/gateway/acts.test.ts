@@ -121,7 +121,7 @@ it('raises one alarm of an event, counts the second, and asks for a record', asy
   expect(done.steps.map((s) => s.action).reverse()).toEqual(['raise', 'clear', 'ack', 'dispose'])
   await expectRefused(t.as('foreman')(iot.disposeAlarm, { alarm_id: a.alarm_id, disposal: '再来' }), 'iot.alarm_over')
 })
-const body = (more: Partial<RuleBody>): RuleBody => ({ trigger: { kind: 'threshold', point: 'co', op: 'above', limit: 30, back: 20, for_s: 0 }, hours: null, cool_down_s: 0, level: 'critical', order_category_id: null, command: { device_id: null, command: 'fan_on', arg: null }, ...more })
+const body = (more: Partial<RuleBody>): RuleBody => ({ trigger: { kind: 'threshold', point: 'co', op: 'above', limit: 30, back: 20, for_s: 0 }, hours: null, cool_down_s: 0, level: 'critical', order_category_id: null, command: { device_id: null, command: 'fan_on', arg: null }, back_command: null, scene_id: null, notify: null, webhook: false, ...more })
 it('a rule alarms and commands, once, and says why; what is old does nothing', async () => {
   await say({ ts: Date.now(), fan: 0 })
   const { rule_id } = await t.as('foreman')(iot.saveRule, { name: '一氧化碳超限开风机', product_id: products.get('co_garage')!, community_id: null, device_id: null, body: body({}) })

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import type { RuleBody } from '../../contract.ts'
 import { FIRES_PER_HOUR, fresh, inHours, step } from './engine.ts'
 
-const body = (trigger: RuleBody['trigger'], more: Partial<RuleBody> = {}): RuleBody => ({ trigger, hours: null, cool_down_s: 0, level: 'major', order_category_id: null, command: null, ...more })
+const body = (trigger: RuleBody['trigger'], more: Partial<RuleBody> = {}): RuleBody => ({ trigger, hours: null, cool_down_s: 0, level: 'major', order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false, ...more })
 const hot = body({ kind: 'threshold', point: 'temp', op: 'above', limit: 35, back: 32, for_s: 120 })
 const run = (rule: RuleBody, list: [s: number, v: number][]): string[] => {
   const m = fresh()

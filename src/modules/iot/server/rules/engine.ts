@@ -1,5 +1,5 @@
 // When a rule fires. Pure: what is remembered goes in and comes out, so that a dry run on history and the live run are the same.
-import type { RuleBody } from '../../contract.ts'
+import type { OneTrigger, RuleBody } from '../../contract.ts'
 
 export interface Memory {
   /** Since when it has been beyond the limit. */
@@ -27,22 +27,24 @@ export function inHours(hours: RuleBody['hours'], at_ms: number): boolean {
 }
 
 export function step(rule: RuleBody, m: Memory, input: Input): Verdict {
-  const raw = triggered(rule, m, input)
+  return rule.trigger.kind === 'group' ? NOTHING : guarded(rule, m, triggered(rule.trigger, m, input), input.at_ms)
+}
+/** What is true fires only in its hours, not again too soon, and not for ever. */
+export function guarded(rule: RuleBody, m: Memory, raw: Verdict, at_ms: number): Verdict {
   if (raw.does !== 'fire') return raw
-  if (!inHours(rule.hours, input.at_ms)) {
+  if (!inHours(rule.hours, at_ms)) {
     // Outside its hours it is not firing either: it may fire when they begin.
     m.firing = false
     return NOTHING
   }
-  if (m.last_fire_ms !== null && input.at_ms - m.last_fire_ms < rule.cool_down_s * 1000) return NOTHING
-  m.recent = m.recent.filter((t) => input.at_ms - t < HOUR_MS)
+  if (m.last_fire_ms !== null && at_ms - m.last_fire_ms < rule.cool_down_s * 1000) return NOTHING
+  m.recent = m.recent.filter((t) => at_ms - t < HOUR_MS)
   if (m.recent.length >= FIRES_PER_HOUR) return NOTHING
-  m.recent.push(input.at_ms)
-  m.last_fire_ms = input.at_ms
+  m.recent.push(at_ms)
+  m.last_fire_ms = at_ms
   return raw
 }
-function triggered(rule: RuleBody, m: Memory, input: Input): Verdict {
-  const t = rule.trigger
+export function triggered(t: OneTrigger, m: Memory, input: Input): Verdict {
   if (t.kind === 'event') return input.kind === 'event' && input.event === t.event ? { does: 'fire', facts: { event: t.event } } : NOTHING
   if (t.kind === 'no_data') {
     if (input.kind === 'silence') {
@@ -63,7 +65,7 @@ function triggered(rule: RuleBody, m: Memory, input: Input): Verdict {
   }
   return threshold(t, m, input)
 }
-function threshold(t: Extract<RuleBody['trigger'], { kind: 'threshold' }>, m: Memory, input: Extract<Input, { kind: 'value' }>): Verdict {
+function threshold(t: Extract<OneTrigger, { kind: 'threshold' }>, m: Memory, input: Extract<Input, { kind: 'value' }>): Verdict {
   const beyond = t.op === 'above' ? input.v > t.limit : input.v < t.limit
   const back = t.op === 'above' ? input.v <= t.back : input.v >= t.back
   if (beyond) {
