@@ -9,11 +9,12 @@ import { people } from '../../modules/people/contract.ts'
 import { useMyHouse } from '../../modules/people/resident/shared.tsx'
 import { useRead, useWrite } from '../../ui/api.ts'
 import { maskedPhone } from '../../ui/format.ts'
-import { setBigType, useBigType } from '../../ui/phone/big_type.ts'
+import { setBigType, useBigType } from '../../ui/phone/look.ts'
 import { RowLink, RowSwitch } from '../../ui/phone/bits.tsx'
 import { confirm } from '../../ui/phone/confirm.ts'
 import { Page } from '../../ui/phone/Page.tsx'
 import { hrefOf } from '../../ui/phone/router.tsx'
+import { ShadeRow } from '../../ui/phone/ShadeRow.tsx'
 import { Loaded } from '../../ui/phone/states.tsx'
 import { useMe } from './me.ts'
 
@@ -72,6 +73,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
       </nav>
       <div className="ph-list">
         <RowSwitch icon="type" title="大字版" under="字和按钮都变大" on={big} set={setBigType} />
+        <ShadeRow />
         {myCompanies(me).length > 1 ? <RowLink icon="home" title="物业公司" to="/mine/companies" side={<span className="ph-weak">{me.company_short_name}</span>} /> : null}
         <RowLink icon="shield" title="登录口令" to="/mine/password" />
         <RowLink icon="device" title="登录设备" to="/mine/devices" />

@@ -4,7 +4,7 @@ import { identity } from '../../modules/identity/contract.ts'
 import { PasswordPage } from '../../modules/identity/staff/PasswordPage.tsx'
 import { useStopPush } from '../../modules/messages/push_here.tsx'
 import { useWrite } from '../../ui/api.ts'
-import { setBigType, useBigType } from '../../ui/phone/big_type.ts'
+import { setBigType, useBigType } from '../../ui/phone/look.ts'
 import { Facts, RowButton, RowLink, RowSwitch, Tag } from '../../ui/phone/bits.tsx'
 import { confirm } from '../../ui/phone/confirm.ts'
 import { ownerOf } from '../../ui/phone/me.ts'
@@ -12,6 +12,7 @@ import { useOutbox } from '../../ui/phone/outbox_sender.ts'
 import { dropKept } from '../../ui/phone/phone_store.ts'
 import { Page } from '../../ui/phone/Page.tsx'
 import { goBack, hrefOf } from '../../ui/phone/router.tsx'
+import { ShadeRow } from '../../ui/phone/ShadeRow.tsx'
 import { lastMe, useMe } from './me.ts'
 
 export function MinePage({ tabs }: { tabs: ReactNode }) {
@@ -45,6 +46,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="todo" title="待处理" under="没有上传和没有通过的记录" to="/pending" {...(entries.length > 0 ? { side: <Tag kind="bad">{entries.length}</Tag> } : {})} />
         <RowLink icon="key" title="修改口令" to="/mine/password" />
         <RowSwitch icon="type" title="大字版" on={big} set={setBigType} />
+        <ShadeRow />
         {others.map((c) => <RowButton key={c.company_id} icon="refresh" title={`切换到 ${c.short_name}`} onClick={() => void change.run({ company_id: c.company_id }).then((done) => (done ? startAgain() : undefined))} />)}
       </div>
       <Button className="ph-big" block loading={out.running} onClick={() => void leave()}>退出登录</Button>

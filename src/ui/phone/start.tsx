@@ -4,7 +4,7 @@ import { Toast, unstableSetRender } from 'antd-mobile'
 import type { ReactElement } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 import { Refused, listen, queries, speakAs } from '../api.ts'
-import { keepTypeSize } from './big_type.ts'
+import { keepLook } from './look.ts'
 import { startRouter } from './router.tsx'
 import { registerShell } from './shell_update.ts'
 import './phone.css'
@@ -27,7 +27,7 @@ const TRIES = 2
 export function startPhone(face: 'resident' | 'staff'): void {
   speakAs(face)
   startRouter(`/${face}`)
-  keepTypeSize()
+  keepLook()
   const before = queries.getDefaultOptions()
   queries.setDefaultOptions({
     ...before,

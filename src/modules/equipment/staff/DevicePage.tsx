@@ -22,7 +22,7 @@ export function DevicePage() {
   const [reading, setReading] = useState(false)
   const d = card.data?.value
   return (
-    <Page title={d?.name ?? '设备'} back="/equipment" foot={<Button className="ph-big" block color="primary" onClick={() => go(`/equipment/${equipment_id}/report`)}>报修</Button>}>
+    <Page title={d?.name ?? '设备'} back="/equipment" {...(card.error && !d ? {} : { foot: <Button className="ph-big" block color="primary" onClick={() => go(`/equipment/${equipment_id}/report`)}>报修</Button> })}>
       <OutboxCard />
       <Loaded reading={card}>
         {({ value, old, saved_at }) => (
