@@ -1,8 +1,10 @@
 // Process: the simulated devices of the sample installation. They know what whoever installs a device types in: its account and the address of the gateway.
 import { openDatabase, readOnce } from '../kernel/db.ts'
 import { startDevices, type Sim, type SimDevice } from '../world/outside/device_sim/index.ts'
+import { startFireSim } from '../world/outside/device_sim/fire.ts'
 import { startBuses, type SimBus } from '../world/outside/device_sim/sample_buses.ts'
-import { smartBuses, smartDevices } from '../world/plan/smart.ts'
+import { startStationSim } from '../world/outside/device_sim/station.ts'
+import { framedDevices, smartBuses, smartDevices, stationValues } from '../world/plan/smart.ts'
 import { underParent } from './parent.ts'
 
 const env = process.env
@@ -15,6 +17,7 @@ if (!url || !(port > 0)) {
 const AGAIN_MS = 20_000
 const d = openDatabase(url, { max: 1, application_name: 'heyuan-sim-devices' })
 let sim: Sim | undefined
+let stopFramed: () => void = () => {}
 let stopBuses: () => Promise<void> = () => Promise.resolve()
 async function look(): Promise<void> {
   const { rows: companies } = await d.pool.query<{ company_id: number }>('select company_id from identity.company order by 1')
@@ -30,7 +33,18 @@ async function look(): Promise<void> {
   const lines = await startBuses(buses)
   stopBuses = async () => void (await Promise.all(lines.map((l) => l.stop())))
   sim = startDevices({ port, devices: found })
+  const [fire_port, station_port] = [Number(env['HEYUAN_FIRE_PORT']), Number(env['HEYUAN_STATION_PORT'])]
+  const [panel_address, mn] = framedDevices.map((d) => d.address)
+  const panel = fire_port > 0 ? startFireSim({ port: fire_port, address: panel_address! }) : undefined
+  const station = station_port > 0 ? startStationSim({ port: station_port, mn: mn!, values: stationValues }) : undefined
+  stopFramed = () => {
+    panel?.stop()
+    station?.stop()
+  }
   console.log(`sim_devices: ${sim.count} simulated devices, ${lines.length} buses`)
 }
 await look()
-underParent({ ready: true }, () => Promise.all([sim?.stop(), stopBuses()]))
+underParent({ ready: true }, async () => {
+  stopFramed()
+  await Promise.all([sim?.stop(), stopBuses()])
+})

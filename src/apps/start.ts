@@ -36,6 +36,8 @@ interface Run {
   mqtt_port: number
   iot_http_port: number
   sim_bus_port: number
+  fire_port: number
+  station_port: number
   url: string
   embedded?: EmbeddedDatabase
   /** Resolves to nothing once the embedded database, still starting perhaps, can be stopped. */
@@ -102,6 +104,8 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_MQTT_PORT: String(run.mqtt_port),
     HEYUAN_IOT_HTTP_PORT: String(run.iot_http_port),
     HEYUAN_SIM_BUS_PORT: String(run.sim_bus_port),
+    HEYUAN_FIRE_PORT: String(run.fire_port),
+    HEYUAN_STATION_PORT: String(run.station_port),
   }
 }
 
@@ -262,7 +266,9 @@ async function main(): Promise<void> {
     const mqtt_port = await choosePort(sim_invoice_port + 1, () => undefined, [port, sim_port, sim_alipay_port, sim_invoice_port])
     const iot_http_port = await choosePort(mqtt_port + 1, () => undefined, [port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port])
     const sim_bus_port = iot_http_port + 1 // and the two after it; kept in the sample's own buses
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, url: '', services: [], stopping: new AbortController() }
+    const fire_port = await choosePort(sim_bus_port + 3, () => undefined, [port])
+    const station_port = await choosePort(fire_port + 1, () => undefined, [port])
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, station_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

@@ -2043,6 +2043,56 @@ export interface IotEvent {
   received_at: string
 }
 
+export interface IotFire {
+  company_id: number
+  fire_id: string
+  community_id: string
+  building_id: string | null
+  device_id: string
+  begun_at: string
+  held_why: string | null
+  confirmed_at: string | null
+  confirmed_why: string | null
+  confirmed_by: string | null
+  confirmed_by_name: string | null
+  ended_at: string | null
+  ended_by: string | null
+  ended_by_name: string | null
+  verdict: string | null
+  note: string | null
+}
+
+export interface IotFireAct {
+  company_id: number
+  fire_id: string
+  act_no: number
+  act: string
+  state: string
+  detail: string
+  at: string
+}
+
+export interface IotFireItem {
+  company_id: number
+  fire_id: string
+  act: string
+  device_id: string
+  command_id: string | null
+  why: string | null
+}
+
+export interface IotFirePart {
+  company_id: number
+  fire_id: string
+  part_key: string
+  event_key: string
+  device_id: string
+  part_text: string
+  manual: boolean
+  said_at: string | null
+  heard_at: string
+}
+
 export interface IotGateway {
   company_id: number
   started_at: string
@@ -5331,6 +5381,10 @@ export interface DB {
   'iot.device_state': IotDeviceState
   'iot.dirty': IotDirty
   'iot.event': IotEvent
+  'iot.fire': IotFire
+  'iot.fire_act': IotFireAct
+  'iot.fire_item': IotFireItem
+  'iot.fire_part': IotFirePart
   'iot.gateway': IotGateway
   'iot.product': IotProduct
   'iot.product_version': IotProductVersion

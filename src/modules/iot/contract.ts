@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { busCalls } from './contract_bus.ts'
+import { fireCalls } from './contract_fire.ts'
 import { ruleCalls } from './contract_rule.ts'
 import { sceneCalls } from './contract_scene.ts'
 import { Category, Device, DeviceFields, DeviceRow, EventRow, History, Line, Link, Model, ProductRow, SampleRow, State } from './shapes.ts'
@@ -10,6 +11,7 @@ export * from './shapes.ts'
 export * from './shapes_bus.ts'
 export * from './shapes_rule.ts'
 export * from './shapes_scene.ts'
+export * from './shapes_fire.ts'
 export type { RemoteFilter } from './contract_bus.ts'
 export type { AlarmFilter } from './contract_rule.ts'
 const READ = 'iot.device.read'
@@ -47,4 +49,4 @@ const deviceCalls = {
   events: read({ zh: '设备事件', may: READ, takes: Paging.extend({ device_id: Id }), gives: pageOf(EventRow) }),
 }
 
-export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls })
+export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls, ...fireCalls })

@@ -241,6 +241,82 @@ create table iot.event (
 );
 CREATE INDEX event_at ON iot.event USING btree (company_id, device_id, at DESC);
 
+-- 火警:一台用户信息传输装置自首个火警到结束
+create table iot.fire (
+  company_id bigint not null, -- 公司
+  fire_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  building_id uuid, -- 楼栋
+  device_id uuid not null, -- 传输装置
+  begun_at timestamp with time zone not null, -- 首个火警的时间
+  held_why text, -- 没有自动联动、要人核实的原因
+  confirmed_at timestamp with time zone, -- 确认火警的时间
+  confirmed_why text, -- 确认依据
+  confirmed_by uuid, -- 确认人;空为系统按两个独立信号或手动报警确认
+  confirmed_by_name text, -- 确认人姓名
+  ended_at timestamp with time zone, -- 结束时间
+  ended_by uuid, -- 结束人
+  ended_by_name text, -- 结束人姓名
+  verdict text, -- 结论:real 真实火警,false 误报,test 测试或演练
+  note text, -- 处置情况
+  constraint fire_check CHECK (((ended_at IS NULL) = (verdict IS NULL))),
+  constraint fire_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
+  constraint fire_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint fire_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
+  constraint fire_pkey PRIMARY KEY (company_id, fire_id),
+  constraint fire_verdict_check CHECK ((verdict = ANY (ARRAY['real'::text, 'false'::text, 'test'::text])))
+);
+CREATE INDEX fire_at ON iot.fire USING btree (company_id, community_id, begun_at DESC);
+CREATE INDEX fire_building ON iot.fire USING btree (company_id, building_id);
+CREATE INDEX fire_device ON iot.fire USING btree (company_id, device_id, begun_at DESC);
+CREATE UNIQUE INDEX fire_open ON iot.fire USING btree (company_id, device_id) WHERE (ended_at IS NULL);
+
+-- 消防联动:自动做了什么,只增不改
+create table iot.fire_act (
+  company_id bigint not null, -- 公司
+  fire_id uuid not null, -- 火警
+  act_no integer not null, -- 序号
+  act text not null, -- 动作:tell 通知值班,lifts 电梯迫降,air 停通风空调,doors 释放门禁,及其他模块的动作
+  state text not null, -- done 已做,sent 已发出命令,none 没有可控制的设备,failed 没有做成
+  detail text not null, -- 说明
+  at timestamp with time zone not null, -- 时间
+  constraint fire_act_company_id_fire_id_fkey FOREIGN KEY (company_id, fire_id) REFERENCES iot.fire(company_id, fire_id),
+  constraint fire_act_pkey PRIMARY KEY (company_id, fire_id, act_no),
+  constraint fire_act_state_check CHECK ((state = ANY (ARRAY['done'::text, 'sent'::text, 'none'::text, 'failed'::text])))
+);
+
+-- 消防联动逐台设备的命令
+create table iot.fire_item (
+  company_id bigint not null, -- 公司
+  fire_id uuid not null, -- 火警
+  act text not null, -- 动作
+  device_id uuid not null, -- 设备
+  command_id uuid, -- 命令;空为没有发出
+  why text, -- 没有发出的原因
+  constraint fire_item_company_id_command_id_fkey FOREIGN KEY (company_id, command_id) REFERENCES iot.command(company_id, command_id),
+  constraint fire_item_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
+  constraint fire_item_company_id_fire_id_fkey FOREIGN KEY (company_id, fire_id) REFERENCES iot.fire(company_id, fire_id),
+  constraint fire_item_pkey PRIMARY KEY (company_id, fire_id, act, device_id)
+);
+CREATE INDEX fire_item_command ON iot.fire_item USING btree (company_id, command_id);
+CREATE INDEX fire_item_device ON iot.fire_item USING btree (company_id, device_id);
+
+-- 火警的报警部件:每个部件一条,重发不重复
+create table iot.fire_part (
+  company_id bigint not null, -- 公司
+  fire_id uuid not null, -- 火警
+  part_key text not null, -- 部件:系统、地址
+  event_key text not null, -- 报文编号
+  device_id uuid not null, -- 传输装置
+  part_text text not null, -- 部件说明
+  manual boolean not null, -- 手动报警
+  said_at text, -- 装置给出的时间
+  heard_at timestamp with time zone not null, -- 收到时间
+  constraint fire_part_company_id_fire_id_fkey FOREIGN KEY (company_id, fire_id) REFERENCES iot.fire(company_id, fire_id),
+  constraint fire_part_pkey PRIMARY KEY (company_id, fire_id, part_key)
+);
+CREATE UNIQUE INDEX fire_part_event ON iot.fire_part USING btree (company_id, device_id, event_key);
+
 -- 采集网关进程的心跳与统计
 create table iot.gateway (
   company_id bigint not null, -- 公司
@@ -265,7 +341,7 @@ create table iot.product (
   changed_at timestamp with time zone not null, -- 修改时间
   constraint product_company_id_code_key UNIQUE (company_id, code),
   constraint product_company_id_name_key UNIQUE (company_id, name),
-  constraint product_link_check CHECK ((link = ANY (ARRAY['mqtt'::text, 'http'::text, 'dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus'::text]))),
+  constraint product_link_check CHECK ((link = ANY (ARRAY['mqtt'::text, 'http'::text, 'dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus'::text, 'gb26875'::text, 'hj212'::text]))),
   constraint product_pkey PRIMARY KEY (company_id, product_id)
 );
 

@@ -2,9 +2,9 @@
 import { z } from 'zod'
 import { Can, Day, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
 
-export const LINKS = ['mqtt', 'http', 'dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus'] as const
+export const LINKS = ['mqtt', 'http', 'dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus', 'gb26875', 'hj212'] as const
 export const Link = z.enum(LINKS).meta({ zh: '接入方式' })
-export const CATEGORIES = ['environment', 'water', 'power', 'lift', 'light', 'meter', 'hvac', 'other'] as const
+export const CATEGORIES = ['environment', 'water', 'power', 'lift', 'light', 'meter', 'hvac', 'fire', 'other'] as const
 export const Category = z.enum(CATEGORIES).meta({ zh: '类别' })
 export const Key = z.string().regex(/^[a-z][a-z0-9_]{0,29}$/, '代号用小写字母、数字和下划线,以字母开头')
 const Num = z.number().min(-1e12).max(1e12)
@@ -67,7 +67,7 @@ export const Device = DeviceRow.extend({
   equipment_id: Id.nullable(), equipment_name: z.string().nullable().meta({ zh: '设备台账' }), meter_id: Id.nullable(), meter_no: z.string().nullable().meta({ zh: '对应表计' }),
   has_secret: z.boolean(), life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '生命周期' }), life_reason: z.string().nullable(), life_at: Instant, settled_at: Instant.nullable(), note: z.string().nullable().meta({ zh: '备注' }), model: Model,
   /** Where it reports to, as configured for this installation. */
-  mqtt_address: z.string().nullable(), http_address: z.string().nullable(), can: Can('write', 'maintain', 'resume', 'retire'),
+  mqtt_address: z.string().nullable(), http_address: z.string().nullable(), tcp_address: z.string().nullable(), can: Can('write', 'maintain', 'resume', 'retire'),
 })
 export type Device = z.output<typeof Device>
 export const DeviceFields = {

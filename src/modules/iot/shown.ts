@@ -63,5 +63,6 @@ export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, scene_n
 }
 export const LEVEL_TONE = { notice: 'plain', minor: 'plain', major: 'warn', critical: 'bad' } as const
 export const ALARM_TONE = { active: 'bad', acked: 'warn', shelved: 'plain', cleared: 'busy', disposed: 'good' } as const
+export const FIRE_TONE = { reported: 'bad', confirmed: 'bad', ended: 'plain' } as const
 export const COMMAND_TONE = { queued: 'busy', sent: 'busy', accepted: 'busy', confirmed: 'good', failed: 'bad', expired: 'bad', unknown: 'warn' } as const
 export const ITEM_TONE = { ...COMMAND_TONE, not_sent: 'warn' } as const

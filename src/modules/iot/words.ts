@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景' },
+  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警' },
   doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'iot.act': '报警与联动' },
   refusals: {
     'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
@@ -13,8 +13,8 @@ export const words: Words = {
     'iot.no_taken': '设备编号 {no} 已用在「{name}」,请换一个',
     'iot.elsewhere': '楼栋、总线、网关、台账设备或表计不在该小区,请重新选择',
     'iot.product_gone': '产品不存在或已停用,请重新选择',
-    'iot.address_missing': '「{link}」的设备要填总线和地址(表号),请补全',
-    'iot.address_taken': '该总线上的地址 {address} 已用在「{name}」,请核对表号',
+    'iot.address_missing': '「{link}」的设备要填地址(总线上的设备还要选总线),请补全',
+    'iot.address_taken': '地址 {address} 已用在「{name}」,请核对表号',
     'iot.meter_taken': '表计 {meter} 已对应设备「{name}」,一块表只对应一台在用设备;换表请先停用旧设备',
     'iot.link_differs': '产品的接入方式是「{link}」,与总线「{bus}」的协议不同,请换一条总线或产品',
     'iot.no_secret_here': '总线上的设备由系统轮询,不需要接入口令',
@@ -44,6 +44,8 @@ export const words: Words = {
     'iot.scene_empty': '场景「{name}」现在没有设备,请在该小区登记设备或修改场景',
     'iot.schedule_wrong': '定时有误:{why},请改正',
     'iot.schedule_many': '一个场景最多 {max} 条定时,请修改原有的',
+    'iot.fire_over': '该火警已结束,不能再改;新的报警会另成一条',
+    'iot.fire_confirmed': '该火警已经确认,联动已执行',
     'iot.span_long': '一次最多看 {days} 天,请缩短日期范围',
   },
   permissions: {
@@ -53,8 +55,8 @@ export const words: Words = {
   states: {
     state: { running: '运行', fault: '故障', offline: '离线', unknown: '未知', maintenance: '检修中' },
     life: { active: '在用', maintenance: '检修中', retired: '停用' },
-    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus' },
-    category: { environment: '环境', water: '给排水', power: '供配电', lift: '电梯', light: '照明', meter: '表计', hvac: '暖通', other: '其他' },
+    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus', gb26875: 'GB/T 26875.3(消防传输装置)', hj212: 'HJ 212(监测站)' },
+    category: { environment: '环境', water: '给排水', power: '供配电', lift: '电梯', light: '照明', meter: '表计', hvac: '暖通', fire: '消防', other: '其他' },
     kind: { gauge: '模拟量', counter: '累计量', state: '状态量' },
     safety: { info: '一般', comfort: '舒适', access: '通行', life: '涉及安全' },
     level: { notice: '提示', minor: '一般', major: '重要', critical: '紧急' },
@@ -69,6 +71,10 @@ export const words: Words = {
     notify: { handle: '处置报警的人', above: '上级' },
     alarm: { active: '未确认', acked: '已确认', shelved: '已搁置', cleared: '已恢复待处置', disposed: '已处置' },
     alarm_step: { raise: '发生', again: '再次发生', clear: '恢复', ack: '确认', shelve: '搁置', escalate: '升级', dispose: '处置' },
+    fire: { reported: '待核实', confirmed: '已确认', ended: '已结束' },
+    verdict: { real: '真实火警', false: '误报', test: '测试或演练' },
+    act: { tell: '通知值班', lifts: '电梯迫降', air: '停通风空调', doors: '释放门禁' },
+    act_state: { done: '已做', sent: '已发出命令', none: '没有设备', failed: '没有做成' },
     trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报', group: '多台设备组合' },
     line: { open: '连通', closed: '断开', stopped: '停用', unknown: '未知' },
     protocol: { dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus_tcp: 'Modbus TCP', modbus_rtu: 'Modbus RTU(经串口服务器)' },

@@ -37,6 +37,16 @@ export const smartDevices: readonly SmartDevice[] = [
   ...(['15', '16'] as const).flatMap((b) => [1, 2].map((u): SmartDevice => ({ no: `DT-${b}${u}`, product: 'lift', name: `${b}栋${u}单元客梯`, place: `${b}栋${u}单元`, community: 'heshun', building_no: b, equipment: `${b}栋${u}单元客梯` }))),
 ]
 
+/** Known by the address in their frames (TCP): the fire panel's transmission device, a station at the north gate. */
+export const framedDevices = [
+  { no: 'XF-001', product: 'fire_panel', name: '消防控制室传输装置', place: '消防控制室', address: '260100000001' },
+  { no: 'KQ-002', product: 'hj212_air', name: '北门环境监测站', place: '北门', address: 'HY2601000000000001' },
+] as const
+export const stationValues = (at_ms: number): Record<string, number> => {
+  const [x, h] = [noise('KQ-002', Math.floor(at_ms / 60_000)), (at_ms / HOUR_MS + 8) % 24]
+  return { a34004: Math.round(28 + 14 * x), a34002: Math.round(52 + 20 * x), a01001: round(6 + 5 * Math.sin(((h - 9) / 24) * 2 * Math.PI) + x, 1), a01002: round(58 + 8 * x, 1), LA: round(44 + 9 * life(h) + 3 * x, 1), a01007: round(0.6 + 2 * x, 1) }
+}
+
 /** Buses of the sample: the estate's main water meters, the lighting of two stairwells, a pump's drive. A meter is named by its number in the register. */
 export interface SmartBus {
   name: string

@@ -1,7 +1,7 @@
 // Smart devices: products, and what stands in the communities. Their values come from the simulators that run beside the sample (outside/device_sim).
 import { today } from '../../kernel/clock.ts'
 import { inside } from '../caller.ts'
-import { secretOf, smartBuses, smartDevices, smartScenes } from '../plan/smart.ts'
+import { secretOf, smartBuses, smartDevices, smartScenes, framedDevices } from '../plan/smart.ts'
 import { must, type Town } from '../town.ts'
 import { BUS_DEFAULTS, iot } from '../../modules/iot/contract.ts'
 
@@ -20,6 +20,8 @@ export async function wire(t: Town): Promise<void> {
       address: null, bus_id: null, gateway_id: null, equipment_id: ledger.find((e) => e.community_id === community_id && e.name === d.equipment)?.equipment_id ?? null, meter_id: null, note: null, secret: secretOf(d.no),
     })
   }
+  for (const d of framedDevices)
+    await t.road.call(admin, ['smart', d.no], iot.saveDevice, { community_id: t.ids.community.get('garden')!, building_id: null, place: d.place, product_id: products.get(d.product)!, no: d.no, name: d.name, address: d.address, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null })
   // The meters of the mains are there only where the months were played.
   const nos = new Set((await inside(t.app, t.company_id, (s) => s.db.selectFrom('meters.meter').select('no').where('company_id', '=', t.company_id).where('house_id', 'is', null).execute())).map((m) => m.no))
   for (const [i, b] of smartBuses.entries()) {

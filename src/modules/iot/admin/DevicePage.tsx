@@ -73,6 +73,7 @@ function LinkTab({ d }: { d: Device }) {
   const renew = useWrite(iot.renewSecret)
   const [secret, setSecret] = useState<string>()
   if (d.bus_id) return <Facts facts={[['接入方式', said('link', d.link)], ['总线', d.bus_name], ['地址', d.address]]} />
+  if (d.link === 'gb26875' || d.link === 'hj212') return <Facts facts={[['接入方式', said('link', d.link)], ['地址', d.address], ['接入地址(TCP)', d.tcp_address], ['说明', '协议没有口令,端口只对内网开放']]} />
   const sample = `{"ts": 1790000000000, ${d.model.points.slice(0, 3).map((p) => `"${p.key}": 1`).join(', ')}}`
   return (
     <div className="hy-stack">

@@ -5,6 +5,7 @@ export const iotAdmin: AdminModule = {
   menu: [
     { group: '智能设备', label: '设备监控', path: '/iot/devices', needs: READ },
     { group: '智能设备', label: '报警中心', path: '/iot/alarms', needs: READ },
+    { group: '智能设备', label: '消防火警', path: '/iot/fires', needs: READ },
     { group: '智能设备', label: '场景', path: '/iot/scenes', needs: READ },
     { group: '智能设备', label: '联动规则', path: '/iot/rules', needs: READ },
     { group: '智能设备', label: '远传抄表', path: '/iot/remote', needs: READ },
@@ -16,6 +17,8 @@ export const iotAdmin: AdminModule = {
     { path: '/iot/devices/$device_id', title: '智能设备', needs: READ, page: () => import('./DevicePage.tsx'), help: ['曲线最多看三年:两天内用原始值,一个月内用每 15 分钟,更长用每天。', '「存疑」的值不进入曲线和抄表:累计值变小、变化过快都会存疑;换表或清零后请点「确认换表或清零」。', '接入地址和账号在「接入」页签;口令只显示一次,忘记请重置。'] },
     { path: '/iot/alarms', title: '报警中心', needs: READ, page: () => import('./AlarmsPage.tsx'), help: ['同一来源同一种类只有一条未处置的报警,再次发生只加次数。', '重要和紧急的报警通知当班人员,过时限无人确认再通知上级。', '「搁置」期间不再通知;提示和一般的报警恢复后自动结束,其余要写处置情况。'] },
     { path: '/iot/alarms/$alarm_id', title: '报警', needs: READ, page: () => import('./AlarmPage.tsx'), help: ['「依据」是触发时的值与限值。', '先确认再处理,处理完写处置情况。'] },
+    { path: '/iot/fires', title: '消防火警', needs: READ, page: () => import('./FiresPage.tsx'), help: ['消防主机经用户信息传输装置(GB/T 26875.3)接入;第一个信号即报警并通知值班。', '两个独立信号或手动报警自动确认,立即联动;联动内置,不能关闭。'] },
+    { path: '/iot/fires/$fire_id', title: '火警', needs: READ, page: () => import('./FirePage.tsx'), help: ['「联动」列出自动做了什么,「逐台结果」以设备回读为准。', '装置补传或检修中的报警不自动联动,核实后点「确认火警」。', '主机的硬线联动为主,系统不会自动复位。'] },
     { path: '/iot/scenes', title: '场景', needs: READ, page: () => import('./ScenesPage.tsx'), help: ['一个场景是一组设备各自的命令,点「执行」一次发给全部,逐台看结果。', '「已确认」以回读为准;不在线的设备不会发出,也不补发。', '涉及安全的命令和表计通断不能放进场景。'] },
     { path: '/iot/scenes/$scene_id', title: '场景', needs: READ, page: () => import('./ScenePage.tsx'), help: ['「定时」按每天、工作日、休息日或星期,到点自动执行。', '到点时系统没有运行超过 10 分钟,就算错过,不补。'] },
     { path: '/iot/rules', title: '联动规则', needs: READ, page: () => import('./RulesPage.tsx'), help: ['条件成立并持续到规定时间才触发,回到恢复值才算恢复,不会来回跳。', '保存前先「试算」:用最近几天的数据看会触发几次。', '「多台设备组合」把几台设备的条件用并且、或者、没有连起来。', '有「恢复时命令」的规则能把数值控制在限值内:越限时开,回到恢复值时关。', '涉及安全的命令和表计通断不能由规则执行;补传的旧数据不触发。'] },

@@ -77,6 +77,63 @@ function itemsOf(unit: Uint8Array): DecodedItem[] {
   return Array.from({ length: count }, (_, n) => body.items(rest.subarray(n * body.bytes, (n + 1) * body.bytes))).flat()
 }
 
+/** One thing that a transmission device reports, for the linkage of a fire. */
+export interface FireObject {
+  /** Which part of which system: its address is stable, its text is for people. */
+  key: string
+  text: string
+  /** A person pressed it: a manual call point (23), a hydrant's button (24), or the button of the device itself. */
+  manual: boolean
+  /** What it says of itself; `normal` ends whatever was. */
+  says: ('fire' | 'fault' | 'shield' | 'supervise' | 'start' | 'feedback' | 'power' | 'reset' | 'normal')[]
+  at_text: string | null
+}
+export interface FireFrame {
+  serial: number
+  /** Six bytes each, as they stand in the frame. */
+  source: Uint8Array
+  target: Uint8Array
+  address: string
+  command: number
+  type: number | null
+  time_hex: string
+  objects: FireObject[]
+}
+const SAYS_PART: (FireObject['says'][number] | null)[] = [null, 'fire', 'fault', 'shield', 'supervise', 'start', 'feedback', null, 'power']
+const SAYS_SYSTEM: (FireObject['says'][number] | null)[] = [null, 'fire', 'fault', 'shield', 'supervise', 'start', 'feedback', null, 'power', 'power', 'fault', null, null, 'reset']
+const SAYS_DEVICE: (FireObject['says'][number] | null)[] = [null, 'fire', 'fault', 'power', 'power', 'fault', 'fault']
+const MANUAL = new Set([23, 24])
+function saysOf(state: number, names: readonly (FireObject['says'][number] | null)[]): FireObject['says'] {
+  const on = names.flatMap((n, i) => (n !== null && (state >> i) & 1 ? [n] : []))
+  return on.length > 0 ? [...new Set(on)] : ['normal']
+}
+function objectOf(type: number, b: Uint8Array): FireObject | null {
+  if (type === 1) return { key: `s${b[0]!}.${b[1]!}`, text: system(b[0]!, b[1]!), manual: false, says: saysOf(u16(b, 2), SAYS_SYSTEM), at_text: time(b.subarray(4, 10)) }
+  if (type === 2) {
+    const note = textOf(b.subarray(9, 40))
+    return { key: `p${b[0]!}.${b[1]!}.${hexBackwards(b.subarray(3, 7))}`, text: `${part(b)}${note ? ` ${note}` : ''}`, manual: MANUAL.has(b[2]!), says: saysOf(u16(b, 7), SAYS_PART), at_text: time(b.subarray(40, 46)) }
+  }
+  if (type === 21) return { key: 'device', text: '用户信息传输装置', manual: false, says: saysOf(b[0]!, SAYS_DEVICE), at_text: time(b.subarray(1, 7)) }
+  // 4 and 24: somebody pressed a button of the panel or of the device; bit 2 is the manual alarm.
+  const done_by = type === 4 ? b[2]! : type === 24 ? b[0]! : 0
+  if (done_by & 4) return { key: type === 4 ? `m${b[0]!}.${b[1]!}` : 'manual', text: type === 4 ? `${system(b[0]!, b[1]!)} 手动报警` : '用户信息传输装置 手动报警', manual: true, says: ['fire'], at_text: null }
+  return null
+}
+/** The same frame as the codec reads, as objects; null when it is not a right one. */
+export function fireFrame(f: Uint8Array): FireFrame | null {
+  if (!decodeGb26875(f).ok) return null
+  const length = u16(f, 24)
+  const unit = f.subarray(HEAD, HEAD + length)
+  const body = unit.length >= 2 ? BODIES[unit[0]!] : undefined
+  const objects = body ? Array.from({ length: unit[1]! }, (_, n) => objectOf(unit[0]!, unit.subarray(2 + n * body.bytes, 2 + (n + 1) * body.bytes))).filter((o) => o !== null) : []
+  return { serial: u16(f, 2), source: f.slice(12, 18), target: f.slice(18, 24), address: hexBackwards(f.subarray(12, 18)), command: f[26]!, type: unit.length > 0 ? unit[0]! : null, time_hex: hexBackwards(f.subarray(6, 12)), objects }
+}
+/** Confirms (3) or denies (6): the same serial, the addresses the other way round, nothing inside (8.3). `at` is the time of the answer by the clock on the wall. */
+export function fireAnswer(f: FireFrame, command: 3 | 6, at: { year: number; month: number; day: number; hour: number; minute: number; second: number }): Uint8Array {
+  const body = [f.serial & 0xff, f.serial >> 8, 1, 1, at.second, at.minute, at.hour, at.day, at.month, at.year % 100, ...f.target, ...f.source, 0, 0, command]
+  return Uint8Array.from([0x40, 0x40, ...body, sum8(Uint8Array.from(body)), 0x23, 0x23])
+}
+
 export const decodeGb26875 = (all: Uint8Array): Decoded =>
   decoding(() => {
     const from = all.findIndex((b, n) => b === 0x40 && all[n + 1] === 0x40)

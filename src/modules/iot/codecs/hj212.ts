@@ -69,3 +69,38 @@ export const decodeHj212 = (bytes: Uint8Array): Decoded =>
     const head = new Map(pairs(segment.slice(0, open)))
     return { address: head.get('MN') ?? null, control: head.get('CN') ?? null, items: itemsOf(segment.slice(open + 5, -2)) }
   })
+/** What a station measured, by factor code: only what it marks as right (N, or no mark). */
+export interface StationReport {
+  mn: string
+  cn: string
+  qn: string | null
+  /** Bit 0 of Flag: it wants an answer. */
+  wants_answer: boolean
+  /** As it says, in the time of Beijing. */
+  at_text: string | null
+  values: { code: string; v: number; flag: string | null }[]
+}
+export function stationReport(bytes: Uint8Array): StationReport | null {
+  if (!decodeHj212(bytes).ok) return null
+  const text = Buffer.from(bytes).toString('latin1')
+  const segment = text.slice(text.indexOf('##') + 6)
+  const open = segment.indexOf('CP=&&')
+  const head = new Map(pairs(segment.slice(0, open)))
+  const cp = segment.slice(open + 5, segment.lastIndexOf('&&'))
+  const all = new Map(pairs(cp))
+  const flags = new Map([...all].filter(([k]) => k.endsWith('-Flag')).map(([k, v]) => [k.slice(0, -5), v]))
+  const values: StationReport['values'] = []
+  for (const [k, v] of all) {
+    const at = k.lastIndexOf('-')
+    // Real time (2011) gives Rtd; minutes, hours and days give the mean.
+    if (at < 0 || !['Rtd', 'Avg'].includes(k.slice(at + 1)) || !/^-?\d+(\.\d+)?$/.test(v)) continue
+    values.push({ code: k.slice(0, at), v: Number(v), flag: flags.get(k.slice(0, at)) ?? null })
+  }
+  const t = all.get('DataTime')
+  return { mn: head.get('MN') ?? '', cn: head.get('CN') ?? '', qn: head.get('QN') ?? null, wants_answer: (Number(head.get('Flag') ?? 0) & 1) === 1, at_text: t && /^\d{14}$/.test(t) ? `${t.slice(0, 4)}-${t.slice(4, 6)}-${t.slice(6, 8)}T${t.slice(8, 10)}:${t.slice(10, 12)}:${t.slice(12, 14)}+08:00` : null, values }
+}
+/** Data received (9014): the answer that a station waits for before it forgets what it sent. */
+export function stationAnswer(r: StationReport): Uint8Array {
+  const segment = `QN=${r.qn ?? ''};ST=91;CN=9014;PW=;MN=${r.mn};Flag=4;CP=&&&&`
+  return Buffer.from(`##${String(segment.length).padStart(4, '0')}${segment}${crcOf(segment)}\r\n`, 'latin1')
+}

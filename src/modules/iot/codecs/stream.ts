@@ -1,4 +1,5 @@
 // Frames out of a stream of bytes that is cut anywhere, has preamble and noise between, and may hold half a frame. Pure: gives what is whole, and what is left.
+import { sum8 } from './bytes.ts'
 import { crc16 } from './modbus.ts'
 
 export interface Cut {
@@ -43,4 +44,36 @@ export function cutModbusRtu(buffer: Uint8Array, slave: number, code: number): C
     if (buffer[at + length - 2] === (crc & 0xff) && buffer[at + length - 1] === crc >> 8) return { frame: buffer.subarray(at, at + length), rest: buffer.subarray(at + length) }
   }
   return none(buffer.length > LONGEST ? buffer.subarray(-4) : buffer)
+}
+const pairAt = (b: Uint8Array, c: number): number => b.findIndex((x, i) => x === c && b[i + 1] === c)
+const UNIT_MAX = 1024
+/** GB/T 26875.3: 4040 … length at 24 … sum 2323. */
+export function cut26875(buffer: Uint8Array): Cut {
+  let b = buffer
+  for (;;) {
+    const at = pairAt(b, 0x40)
+    if (at < 0) return none(b.at(-1) === 0x40 ? b.subarray(-1) : new Uint8Array(0))
+    b = b.subarray(at)
+    if (b.length < 27) return none(b)
+    const length = b[24]! | (b[25]! << 8)
+    const end = 30 + length
+    if (length <= UNIT_MAX && b.length < end) return none(b)
+    if (length <= UNIT_MAX && b[end - 2] === 0x23 && b[end - 1] === 0x23 && b[end - 3] === sum8(b.subarray(2, end - 3))) return { frame: b.subarray(0, end), rest: b.subarray(end) }
+    b = b.subarray(1)
+  }
+}
+/** HJ 212: ##dddd segment CRC; the segment is at most 1024 characters. */
+export function cut212(buffer: Uint8Array): Cut {
+  let b = buffer
+  for (;;) {
+    const at = pairAt(b, 0x23)
+    if (at < 0) return none(b.at(-1) === 0x23 ? b.subarray(-1) : new Uint8Array(0))
+    b = b.subarray(at)
+    if (b.length < 6) return none(b)
+    const digits = String.fromCharCode(...b.subarray(2, 6))
+    const length = /^\d{4}$/.test(digits) ? Number(digits) : -1
+    if (length >= 0 && length <= UNIT_MAX && b.length < 10 + length) return none(b)
+    if (length >= 0 && length <= UNIT_MAX && b[4 + length] === 0x26 && b[5 + length] === 0x26) return { frame: b.subarray(0, 10 + length), rest: b.subarray(10 + length) }
+    b = b.subarray(1)
+  }
 }

@@ -17,10 +17,13 @@ export const hashSecret = (secret: string): string => createHash('sha256').updat
 const newSecret = (): string => randomBytes(18).toString('base64url')
 /** Devices that come to us by themselves; the others are asked over a bus. */
 export const speaksItself = (link: string): boolean => link === 'mqtt' || link === 'http'
+/** Known by the address in its frames: it has no secret and hangs on no bus. */
+const byFrame = (link: string): boolean => link === 'gb26875' || link === 'hj212'
+const TCP_PORT: Record<string, string> = { gb26875: 'HEYUAN_FIRE_PORT', hj212: 'HEYUAN_STATION_PORT' }
 
 async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
   const c = scope.company_id
-  const { rows } = await sql<{ building: boolean; bus: boolean; gateway: boolean; equipment: boolean; meter: boolean; meter_at: string | null; meter_no: string | null; at_address: string | null; same_no: string | null; bus_name: string | null; protocol: string | null }>`select
+  const { rows } = await sql<{ building: boolean; bus: boolean; gateway: boolean; equipment: boolean; meter: boolean; meter_at: string | null; meter_no: string | null; at_address: string | null; same_frame: string | null; same_no: string | null; bus_name: string | null; protocol: string | null }>`select
       (${o.building_id}::uuid is null or exists (select from property.building where company_id = ${c} and building_id = ${o.building_id}::uuid and community_id = ${o.community_id})) as building,
       (${o.bus_id}::uuid is null or exists (select from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid and community_id = ${o.community_id})) as bus,
       (${o.gateway_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.gateway_id}::uuid and device_id is distinct from ${o.device_id ?? null}::uuid and community_id = ${o.community_id})) as gateway,
@@ -29,20 +32,21 @@ async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
       (select no from meters.meter where company_id = ${c} and meter_id = ${o.meter_id}::uuid) as meter_no,
       (select name from iot.device where company_id = ${c} and meter_id = ${o.meter_id}::uuid and life <> 'retired' and device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as meter_at,
       (select name from iot.device where company_id = ${c} and bus_id = ${o.bus_id}::uuid and address = ${o.address} and life <> 'retired' and device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as at_address,
+      (select d.name from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id and p.link = ${link} where d.company_id = ${c} and ${byFrame(link)} and upper(d.address) = upper(${o.address}) and d.life <> 'retired' and d.device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as same_frame,
       (select name from iot.device where company_id = ${c} and no = ${o.no} and device_id is distinct from ${o.device_id ?? null}::uuid) as same_no,
       (select name from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid) as bus_name, (select protocol from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid) as protocol`.execute(scope.db)
   const r = rows[0]!
   if (!r.building || !r.bus || !r.gateway || !r.equipment || !r.meter) throw scope.refuse('iot.elsewhere')
   if (r.same_no !== null) throw scope.refuse('iot.no_taken', { no: o.no, name: r.same_no })
-  if (!speaksItself(link) && (!o.bus_id || !o.address)) throw scope.refuse('iot.address_missing', { link: said('link', link) })
+  if (!speaksItself(link) && ((!o.bus_id && !byFrame(link)) || !o.address)) throw scope.refuse('iot.address_missing', { link: said('link', link) })
   if (r.protocol !== null && !r.protocol.startsWith(link)) throw scope.refuse('iot.link_differs', { link: said('link', link), bus: r.bus_name })
-  if (r.at_address !== null) throw scope.refuse('iot.address_taken', { address: o.address, name: r.at_address })
+  if (r.at_address !== null || r.same_frame !== null) throw scope.refuse('iot.address_taken', { address: o.address, name: r.at_address ?? r.same_frame })
   if (r.meter_at !== null) throw scope.refuse('iot.meter_taken', { meter: r.meter_no, name: r.meter_at })
 }
 
 export async function readDevice(scope: Scope, device_id: string): Promise<Device> {
   const c = scope.company_id
-  type Raw = Omit<Device, 'values' | 'can' | 'mqtt_address' | 'http_address'> & { latest: Latest | null }
+  type Raw = Omit<Device, 'values' | 'can' | 'mqtt_address' | 'http_address' | 'tcp_address'> & { latest: Latest | null }
   const { rows } = await sql<Raw>`select d.device_id, d.no, d.name, p.name as product_name, p.category, d.community_id, k.name as community_name, b.name as building_name, d.place, ${STATE} as state, case when d.life = 'active' then s.conn_at else d.life_at end as state_at, s.heard_at, s.latest, p.model, d.product_id, d.building_id, p.link,
       d.address, d.bus_id, u.name as bus_name, d.gateway_id, g.name as gateway_name, d.equipment_id, e.no || ' ' || e.name as equipment_name, d.meter_id, m.no as meter_no, d.secret_hash is not null as has_secret, d.life, d.life_reason, d.life_at, d.settled_at, d.note
     from ${JOINED(c)} join iot.product p on p.company_id = ${c} and p.product_id = d.product_id join property.community k on k.company_id = ${c} and k.community_id = d.community_id left join property.building b on b.company_id = ${c} and b.building_id = d.building_id
@@ -55,6 +59,7 @@ export async function readDevice(scope: Scope, device_id: string): Promise<Devic
   const host = process.env['HEYUAN_IOT_PUBLIC_HOST'] ?? '127.0.0.1'
   return {
     ...d, values: shownOf(d.model, latest ?? {}), can: { write: may(true, ''), maintain: may(d.life === 'active', 'iot.life_same'), resume: may(d.life === 'maintenance', 'iot.life_same'), retire: may(true, '') },
+    tcp_address: TCP_PORT[d.link] && process.env[TCP_PORT[d.link]!] ? `${host}:${process.env[TCP_PORT[d.link]!]}` : null,
     mqtt_address: d.link === 'mqtt' && process.env['HEYUAN_MQTT_PORT'] ? `${host}:${process.env['HEYUAN_MQTT_PORT']}` : null, http_address: speaksItself(d.link) && process.env['HEYUAN_IOT_HTTP_PORT'] ? `http://${host}:${process.env['HEYUAN_IOT_HTTP_PORT']}/v1/${d.device_id}/telemetry` : null,
   }
 }

@@ -8,6 +8,7 @@ import { deviceAnswers } from './devices.ts'
 import { historyAnswers } from './history.ts'
 import { listAnswers } from './list.ts'
 import { productAnswers } from './products.ts'
+import { fireAnswers } from './fires.ts'
 import { escalate } from './raise.ts'
 import { readByPlan, remoteAnswers } from './remote.ts'
 import { ruleAnswers } from './rules.ts'
@@ -17,12 +18,13 @@ import { rollUp } from './rollup.ts'
 
 export { iotTemplates } from './templates.ts'
 export { startGateway, type Gateway } from './gateway/index.ts'
+export { reportFireAct } from './fire.ts'
 
 export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...sceneAnswers],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...sceneAnswers, ...fireAnswers],
   schedules: [
     { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
     { name: 'iot.schedules', every_s: 30, of: 'company', run: runDue },

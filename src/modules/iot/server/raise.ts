@@ -51,14 +51,21 @@ export async function clearAlarm(scope: Scope, source: string, kind: string): Pr
     where company_id = ${scope.company_id} and source = ${source} and kind = ${kind} and disposed_at is null and cleared_at is null returning alarm_id, level`.execute(scope.db)
   for (const r of rows) await addStep(scope, r.alarm_id, 'clear', null)
 }
-type Told = Pick<AlarmIn, 'community_id' | 'building_id' | 'title' | 'level' | 'place'>
+/** Whoever stands duty now where alarms are watched, by the rosters of the duty rooms. */
+export async function onDutyAt(scope: Scope, community_id: string): Promise<string[]> {
+  const c = scope.company_id
+  const { rows } = await sql<{ account_id: string }>`select distinct r.account_id from duty.roster r join duty.room m on m.company_id = ${c} and m.room_id = r.room_id and m.retired_at is null and m.kind in ('fire_control','monitor') where r.company_id = ${c} and m.community_id = ${community_id} and r.starts_at <= ${scope.now}::timestamptz and r.ends_at > ${scope.now}::timestamptz order by r.account_id limit 20`.execute(scope.db)
+  return rows.map((r) => r.account_id)
+}
+type Told = Pick<AlarmIn, 'community_id' | 'building_id' | 'title' | 'level' | 'place'> & { kind?: string }
 async function tell(scope: Scope, alarm_id: string, a: Told, permission: string, template: 'iot_alarm' | 'iot_alarm_late'): Promise<void> {
-  if (a.level === 'notice' || a.level === 'minor') return
+  // A fire tells by its own messages, whatever else alarms.
+  if (a.level === 'notice' || a.level === 'minor' || a.kind === 'fire') return
   const c = scope.company_id
   const [policy, near] = [await policyOf(scope), (await sql<{ n: number }>`select count(*)::int as n from iot.alarm where company_id = ${c} and community_id = ${a.community_id} and raised_at > ${scope.now}::timestamptz - make_interval(mins => ${STORM_MIN})`.execute(scope.db)).rows[0]!.n]
   const storm = template === 'iot_alarm' && near > policy.storm_count
   const bucket = Math.floor(Date.parse(scope.now) / (STORM_MIN * 60_000))
-  const to = await staffAt(scope, permission, { community_id: a.community_id, building_id: a.building_id })
+  const to = [...new Set([...(template === 'iot_alarm' ? await onDutyAt(scope, a.community_id) : []), ...await staffAt(scope, permission, { community_id: a.community_id, building_id: a.building_id })])]
   const urgent = a.level === 'critical'
   await notify(scope, to.map((account_id) => storm
     ? { to: { account_id }, template: 'iot_storm', params: { count: String(near), minutes: String(STORM_MIN) }, link: '/iot/alarms?open=1', urgent: true, dedupe_key: `storm ${a.community_id} ${bucket} ${account_id}` }

@@ -46,7 +46,7 @@ export async function plannedOf(scope: Scope, community_id: string, body: readon
   return rows.map((r) => ({ ...r, arg: r.arg === null ? null : Number(r.arg) }))
 }
 /** In words, of a refusal that stands in the record instead of being answered. */
-const WHY: Record<string, string> = { 'iot.not_online': '设备不在线', 'iot.in_maintenance': '设备检修中', 'iot.command_gone': '产品没有这个命令', 'iot.arg_out': '参数超出范围', 'iot.no_right_for': '没有该命令的权限', 'iot.command_open': '同一命令还在执行', 'iot.reason_needed': '没有写明原因', 'iot.meter_reason': '表计通断只能由人按事由操作', 'kernel.not_found': '不在可管理的范围' }
+export const WHY: Record<string, string> = { 'iot.not_online': '设备不在线', 'iot.in_maintenance': '设备检修中', 'iot.command_gone': '产品没有这个命令', 'iot.arg_out': '参数超出范围', 'iot.no_right_for': '没有该命令的权限', 'iot.command_open': '同一命令还在执行', 'iot.reason_needed': '没有写明原因', 'iot.meter_reason': '表计通断只能由人按事由操作', 'kernel.not_found': '不在可管理的范围' }
 /** The row first: its unique key decides that a slot is run once. Gives null when it was. */
 export async function startRun(scope: Scope, scene: SceneKey, o: RunAsk): Promise<{ run_id: string; sent_count: number; not_sent_count: number } | null> {
   const c = scope.company_id

@@ -9,6 +9,7 @@ import { Commander } from './commander.ts'
 import { startMqtt, type Mqtt } from './mqtt.ts'
 import { Pipeline } from './pipeline.ts'
 import { startPush, type Push } from './push.ts'
+import { startFireDoor, startStationDoor, type TcpDoor } from './tcp_door.ts'
 import { Registry } from './registry.ts'
 import { beat, fallenSilent, writeStates } from './state.ts'
 
@@ -24,6 +25,8 @@ const LOCK_MS = 2000
 export interface Gateway {
   mqtt: Mqtt
   push: Push
+  fire: TcpDoor | undefined
+  station: TcpDoor | undefined
   registry: Registry
   pipeline: Pipeline
   buses: Buses
@@ -62,14 +65,36 @@ function clockOf(run: Run): (ms: number, what: string, f: () => Promise<unknown>
   }
 }
 
-export async function startGateway(app: App, o: { host?: string; mqtt_port: number; http_port: number; clock?: boolean; onLost?: () => void }): Promise<Gateway> {
+interface Ports {
+  mqtt_port: number
+  http_port: number
+  fire_port?: number
+  station_port?: number
+}
+async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline }, o: Ports, commander: Commander) {
+  const mqtt = await startMqtt({ ...at, port: o.mqtt_port, onReply: async (_d, command_id, body) => commander.reply(command_id, body) })
+  const push = await startPush({ ...at, port: o.http_port })
+  const fire = o.fire_port === undefined ? undefined : await startFireDoor({ ...at, port: o.fire_port })
+  const station = o.station_port === undefined ? undefined : await startStationDoor({ ...at, port: o.station_port })
+  return {
+    mqtt, push, fire, station,
+    async close() {
+      await mqtt.close()
+      await push.close()
+      await fire?.close()
+      await station?.close()
+    },
+  }
+}
+
+export async function startGateway(app: App, o: Ports & { host?: string; clock?: boolean; onLost?: () => void }): Promise<Gateway> {
   const started = nowMs()
   const host = o.host ?? '127.0.0.1'
   const registry = new Registry(app)
   const pipeline = new Pipeline(app, registry)
   const buses = new Buses(app, registry, pipeline)
   const actor = new Actor(app, registry)
-  const commander = new Commander(app, registry, buses, () => mqtt)
+  const commander = new Commander(app, registry, buses, () => doors.mqtt)
   pipeline.onStored = (list) => actor.stored(list)
   pipeline.onHeardAgain = (d) => actor.heardAgain(d)
   const later = new Set<Promise<unknown>>()
@@ -89,8 +114,8 @@ export async function startGateway(app: App, o: { host?: string; mqtt_port: numb
   await buses.loadAll()
   await actor.loadAll()
   await commander.forget()
-  const mqtt: Mqtt = await startMqtt({ host, port: o.mqtt_port, registry, pipeline, onReply: async (_d, command_id, body) => commander.reply(command_id, body) })
-  const push = await startPush({ host, port: o.http_port, registry, pipeline })
+  const doors = await openDoors({ app, host, registry, pipeline }, o, commander)
+  const { mqtt, push, fire, station } = doors
   const tick = async (): Promise<void> => {
     actor.silent(fallenSilent(registry, started), started)
     await actor.settle()
@@ -115,12 +140,11 @@ export async function startGateway(app: App, o: { host?: string; mqtt_port: numb
     every(POLL_MS, 'poll', async () => void buses.poll()), every(BUS_STATE_MS, 'buses', () => buses.writeStates()),
   ]
   return {
-    mqtt, push, registry, pipeline, buses, actor, tick, reload,
+    mqtt, push, fire, station, registry, pipeline, buses, actor, tick, reload,
     async stop() {
       for (const t of timers) clearInterval(t)
       await commander.stop()
-      await mqtt.close()
-      await push.close()
+      await doors.close()
       await buses.stop()
       await pipeline.settle()
       await actor.settle()

@@ -49,6 +49,7 @@ type Row = Omit<Known, 'points' | 'moving' | 'company_id'> & { conn: Moving['con
 export class Registry {
   readonly devices = new Map<string, Known>()
   readonly byNo = new Map<string, Known>()
+  private byFrame = new Map<string, Known[]>()
   readonly companies = new Set<number>()
   private readonly app: App
   private readonly started_ms = nowMs()
@@ -83,6 +84,7 @@ export class Registry {
       this.devices.set(r.device_id, known)
     }
     for (const d of this.devices.values()) if (d.company_id === company_id && !seen.has(d.device_id)) this.devices.delete(d.device_id)
+    this.byFrame = Map.groupBy([...this.devices.values()].filter((d) => d.address !== null && (d.link === 'gb26875' || d.link === 'hj212')), (d) => `${d.link} ${d.address!.toUpperCase()}`)
     this.byNo.clear()
     for (const d of this.devices.values()) this.byNo.set(`${d.company_id} ${d.no}`, d)
   }
@@ -93,6 +95,11 @@ export class Registry {
     for (const [k, [v, at_ms, q]] of Object.entries(r.latest ?? {})) if (q === 'good' && at_ms > r.settled_ms) good.set(k, { v, at_ms })
     const conn = fresh ? 'online' : r.conn === 'offline' ? 'offline' : 'unknown'
     return { conn, conn_ms: conn === r.conn && r.conn_ms ? r.conn_ms : this.started_ms, heard_ms: r.heard_ms, faulty: r.faulty ?? false, latest: r.latest ?? {}, good, seen: new Map(), refused: null, dirty: conn !== r.conn, marked: new Map() }
+  }
+  /** Of devices that are known by the address in their frames. One that two companies claim is nobody's. */
+  byAddress(link: string, address: string): Known | undefined {
+    const of = this.byFrame.get(`${link} ${address.toUpperCase()}`) ?? []
+    return of.length === 1 ? of[0] : undefined
   }
   /** The device that an item is about: the sender itself, or a child of it. */
   childOf(sender: Known, name: string | null): Known | undefined {
