@@ -620,6 +620,7 @@ export interface CareContact {
   seconds: number | null
   created_by: string
   created_at: string
+  deposit_id: string | null
 }
 
 export interface CareDepartment {
@@ -782,6 +783,7 @@ export interface CareSurvey {
   created_at: string
   opened_at: string | null
   closed_at: string | null
+  told_at: string | null
 }
 
 export interface CareSurveyHouse {
@@ -2967,6 +2969,15 @@ export interface OrdersClaimStep {
   at: string
 }
 
+export interface OrdersClip {
+  company_id: number
+  order_id: string
+  file_id: string
+  step_no: number
+  kind: string
+  seconds: number
+}
+
 export interface OrdersEscalation {
   company_id: number
   order_id: string
@@ -4697,6 +4708,8 @@ export interface RoundsPoint {
   changed_by: string | null
   changed_at: string
   equipment_id: string | null
+  lat: string | null
+  lon: string | null
 }
 
 export interface RoundsPolicy {
@@ -4711,6 +4724,23 @@ export interface RoundsPolicy {
   fix_days: number
   created_by: string | null
   created_at: string
+  positions: Generated<boolean>
+  far_m: Generated<number>
+  speed_kmh: Generated<number>
+  position_days: Generated<number>
+}
+
+export interface RoundsPosition {
+  company_id: number
+  record_id: string
+  on_day: string
+  task_id: string
+  state: string
+  lat: string | null
+  lon: string | null
+  accuracy_m: number | null
+  distance_m: number | null
+  taken_at: string
 }
 
 export interface RoundsRecord {
@@ -5451,6 +5481,7 @@ export interface DB {
   'orders.charge_link': OrdersChargeLink
   'orders.claim': OrdersClaim
   'orders.claim_step': OrdersClaimStep
+  'orders.clip': OrdersClip
   'orders.escalation': OrdersEscalation
   'orders.helper': OrdersHelper
   'orders.material': OrdersMaterial
@@ -5569,6 +5600,7 @@ export interface DB {
   'rounds.plan': RoundsPlan
   'rounds.point': RoundsPoint
   'rounds.policy': RoundsPolicy
+  'rounds.position': RoundsPosition
   'rounds.record': RoundsRecord
   'rounds.route': RoundsRoute
   'rounds.route_stop': RoundsRouteStop

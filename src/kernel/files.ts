@@ -19,6 +19,9 @@ const PURPOSES: Record<string, { max_bytes: number; days: number; unnamed?: bool
   photo: { max_bytes: 8 * 1024 * 1024, days: 3 * 366 },
   // With a call that promises to name nobody: who sent it up is kept nowhere.
   unnamed_photo: { max_bytes: 8 * 1024 * 1024, days: 3 * 366, unnamed: true },
+  // What somebody says instead of writing, and shows instead of describing: bounded by size, for the length is only what the phone says.
+  voice: { max_bytes: 2 * 1024 * 1024, days: 3 * 366 },
+  video: { max_bytes: 30 * 1024 * 1024, days: 3 * 366 },
   /** Pages made here for printing many at once; drawn again when they are gone. */
   notices: { max_bytes: 200 * 1024 * 1024, days: 400 },
   /** Logos and seals on papers: as long as one may be printed again (会计档案管理办法: 会计凭证 30 years). */
@@ -86,18 +89,28 @@ async function record(app: App, asked: { who: Who; company_id: number }, f: { pu
 async function sniff(path: string): Promise<string> {
   const h = await open(path)
   try {
-    const b = Buffer.alloc(8)
-    await h.read(b, 0, 8, 0)
+    const b = Buffer.alloc(12)
+    await h.read(b, 0, 12, 0)
     const hex = b.toString('hex')
     if (hex.startsWith('504b0304')) return 'application/zip'
     if (hex.startsWith('d0cf11e0')) return 'application/x-ole-storage'
     if (hex.startsWith('89504e47')) return 'image/png'
     if (hex.startsWith('ffd8ff')) return 'image/jpeg'
     if (hex.startsWith('25504446')) return 'application/pdf'
-    return 'text/plain'
+    return soundOrPicture(b) ?? 'text/plain'
   } finally {
     await h.close()
   }
+}
+
+/** Containers of sound and moving pictures (EBML; ISO/IEC 14496-12; RFC 3533). Whether one holds a picture only its inside says: whoever asked for sound gets sound. */
+function soundOrPicture(b: Buffer): string | undefined {
+  if (b.readUInt32BE(0) === 0x1a45dfa3) return 'video/webm'
+  if (b.toString('latin1', 0, 4) === 'OggS') return 'audio/ogg'
+  if (b.toString('latin1', 0, 4) === 'RIFF' && b.toString('latin1', 8, 12) === 'WAVE') return 'audio/wav'
+  if (b.toString('latin1', 4, 8) !== 'ftyp') return undefined
+  const brand = b.toString('latin1', 8, 12)
+  return brand === 'qt  ' ? 'video/quicktime' : /^(heic|heix|mif1|msf1|avif)$/.test(brand) ? 'image/heic' : 'video/mp4'
 }
 
 export const openFile = (data_dir: string, sha256: string): Readable => createReadStream(pathOf(data_dir, sha256))

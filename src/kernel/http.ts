@@ -23,7 +23,7 @@ export async function httpServer(app: App): Promise<FastifyInstance> {
     reply.header('x-content-type-options', 'nosniff').header('referrer-policy', 'same-origin').header('x-frame-options', 'SAMEORIGIN')
     reply.header('permissions-policy', 'camera=(self), geolocation=(self), microphone=(self)')
     if (!reply.hasHeader('content-security-policy'))
-      reply.header('content-security-policy', "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; connect-src 'self'; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'")
+      reply.header('content-security-policy', "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; style-src 'self' 'unsafe-inline'; font-src 'self' data:; connect-src 'self'; frame-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'")
   })
   f.setErrorHandler((error, req, reply) => {
     const code = (error as { code?: string }).code

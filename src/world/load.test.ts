@@ -87,6 +87,8 @@ const LISTED_BY = { 'care.surveyRepliesExcel': 'surveyReplies', 'funds.topupExce
 /** What two months of the sample do not have. */
 /** Lists that these two months leave empty; with rows or not, the sheet has as many. */
 const FEW = ['billing.waiversExcel', 'payment.promotionUsesExcel', 'iot.samplesExcel', 'iot.alarmsExcel']
+/** Compared beside its own code, by who may: it names who is to be rung up, which is nothing for finance. */
+const NOT_FOR_FINANCE = new Set(['care.surveyHousesExcel'])
 const NOT_IN_TWO_MONTHS = new Set(['payment.bankLinesExcel', 'payment.channelBillExcel', 'closing.reconItemsExcel'])
 
 beforeAll(async () => {
@@ -178,7 +180,7 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
   const wrong: string[] = []
   const empty: string[] = []
   for (const pair of pairsOf(contracts, LISTED_BY)) {
-    const inputs = NOT_IN_TWO_MONTHS.has(pair.name) ? [] : inputsOf(pair.excel, known)
+    const inputs = NOT_IN_TWO_MONTHS.has(pair.name) || NOT_FOR_FINANCE.has(pair.name) ? [] : inputsOf(pair.excel, known)
     for (const input of inputs) {
       const x = await compare(ask, pair, input, DERIVED[pair.name]).catch((e: unknown) => ({ rows: 1, strange: [String(e)], numbers: 1, texts: 1 }))
       if (x.rows === 0) empty.push(pair.name)

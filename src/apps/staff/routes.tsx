@@ -80,6 +80,10 @@ export const routes = makeRoutes([
   { path: '/rounds/board', page: rounds },
   { path: '/rounds/screen/$point_id', page: () => import('../../modules/rounds/staff/ScreenPage.tsx').then((m) => ({ default: m.ScreenPage })) },
   { path: '/rounds/findings', page: () => import('../../modules/rounds/staff/FindingsPage.tsx').then((m) => ({ default: m.FindingsPage })) },
+  { path: '/rounds/review', page: () => import('../../modules/rounds/staff/ReviewPage.tsx').then((m) => ({ default: m.ReviewPage })) },
+  { path: '/rounds/review/$on_day/$task_id', page: () => import('../../modules/rounds/staff/ReviewPage.tsx').then((m) => ({ default: m.ReviewTaskPage })) },
+  // The address that messages to a reviewer carry, which is the desk's.
+  { path: '/rounds/tasks/$on_day/$task_id', page: () => import('../../modules/rounds/staff/ReviewPage.tsx').then((m) => ({ default: m.ReviewTaskPage })) },
   { path: '/rounds/$task_id', page: () => import('../../modules/rounds/staff/WalkPage.tsx').then((m) => ({ default: m.WalkPage })) },
   { path: '/safety', page: () => import('../../modules/safety/staff/IncidentsPage.tsx').then((m) => ({ default: m.IncidentsPage })) },
   { path: '/safety/report', page: () => import('../../modules/safety/staff/ReportPage.tsx').then((m) => ({ default: m.ReportPage })) },

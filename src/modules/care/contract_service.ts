@@ -46,6 +46,8 @@ const Code = z.string().trim().toUpperCase().regex(/^[2-9A-HJ-NP-Z]{12}$/, '凭�
 export const serviceCalls = {
   services: read({ zh: '服务申请事项', may: 'signed_in', takes: z.object({}), gives: z.object({ rows: z.array(Service) }) }),
   saveService: write({ zh: '保存申请事项', may: 'care.setup.write', takes: Repeatable.extend({ service_id: Id.optional(), name: Needed(30).meta({ zh: '事项名称' }), sort_no: z.int().min(0).max(9999).meta({ zh: '排序' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ service_id: Id }), refuses: ['care.name_taken'] }),
+  /** Only one that has never had a form. */
+  removeService: write({ zh: '删除未发布的事项', may: 'care.setup.write', takes: Repeatable.extend({ service_id: Id }), gives: z.object({ service_id: Id }), refuses: ['care.service_used'] }),
   /** From a day on; what was applied for before keeps its form and its steps. */
   publishService: write({ zh: '发布事项表单', may: 'care.setup.write', takes: Repeatable.extend({ service_id: Id, from_on: Day.meta({ zh: '生效日' }), ...VersionShape }), gives: z.object({ version_id: Id, version_no: z.int() }), refuses: ['care.from_past', 'care.form_fields', 'care.department_unknown'] }),
   applications: read({ zh: '服务申请列表', may: 'care.application.read', takes: Paging.extend(ApplicationFilter.shape), gives: pageOf(ApplicationRow).extend({ counts: z.partialRecord(z.union([ApplicationState, z.enum(['late', 'mine'])]), z.int()) }) }),

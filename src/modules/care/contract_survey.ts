@@ -37,11 +37,18 @@ export const surveyCalls = {
   survey: read({ zh: '满意度调查', may: 'care.survey.read', takes: z.object({ survey_id: Id }), gives: SurveyFull }),
   saveSurvey: write({ zh: '保存满意度调查', may: 'care.survey.write', takes: Repeatable.extend({ survey_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), ...Shape }), gives: z.object({ survey_id: Id }), refuses: ['care.survey_begun', 'care.days_reversed', 'care.form_fields', 'care.survey_sample'] }),
   openSurvey: write({ zh: '抽样并发布调查', may: 'care.survey.write', takes: One, gives: z.object({ survey_id: Id, sampled_count: z.int() }), refuses: ['care.survey_begun', 'care.survey_nobody'] }),
+  /** Only a draft; what was answered stays. */
+  removeSurvey: write({ zh: '删除调查草稿', may: 'care.survey.write', takes: One, gives: z.object({ survey_id: Id }), refuses: ['care.survey_begun', 'care.survey_compared'] }),
+  /** Drawn and not answered yet: told once more, once a day. */
+  remindSurvey: write({ zh: '提醒未答的抽样户', may: 'care.survey.write', takes: One, gives: z.object({ told_count: z.int() }), refuses: ['care.survey_closed'] }),
   closeSurvey: write({ zh: '结束调查', may: 'care.survey.write', takes: One, gives: z.object({ survey_id: Id }), refuses: ['care.survey_closed'] }),
   surveyResult: read({ zh: '调查结果', may: 'care.survey.read', takes: z.object({ survey_id: Id }), gives: z.object({ sampled_count: z.int(), reply_count: z.int(), response_bp: Bp, hidden: z.boolean(), satisfied_bp: Bp, previous_bp: Bp, goal_percent: z.int(), ways: z.object({ app: z.int(), phone: z.int(), paper: z.int() }), questions: z.array(QuestionResult), buildings: z.array(BuildingResult) }) }),
   surveyReplies: read({ zh: '答卷', may: 'care.survey.read', takes: Paging.extend(ReplyFilter.shape), gives: pageOf(Reply) }),
   surveyRepliesExcel: download({ zh: '导出答卷', may: 'care.survey.export', takes: ReplyFilter }),
   surveyHouses: read({ zh: '调查电话名单', may: 'care.survey.ask', takes: Paging.extend({ survey_id: Id, open_only: z.boolean().optional(), building_id: Id.optional() }), gives: pageOf(HouseToAsk) }),
+  surveyHousesExcel: download({ zh: '导出调查电话名单', may: 'care.survey.ask', takes: z.object({ survey_id: Id, open_only: z.boolean().optional(), building_id: Id.optional() }) }),
+  /** A write, because who looked at whose number is kept in the audit. */
+  revealSurveyPhone: write({ zh: '查看抽样户电话', may: 'care.reporter.reveal', takes: z.object({ survey_id: Id, house_id: Id }), gives: z.object({ phone: z.string().nullable() }) }),
   noteSurveyCall: write({ zh: '记录调查电话', may: 'care.survey.ask', takes: One.extend({ house_id: Id, last_call: z.enum(['no_answer', 'later', 'refused']).meta({ zh: '结果' }) }), gives: z.object({ survey_id: Id }), refuses: ['care.survey_closed', 'care.survey_answered'] }),
   saveReply: write({ zh: '录入答卷', may: 'care.survey.ask', takes: One.extend({ house_id: Id, way: z.enum(['phone', 'paper']).meta({ zh: '方式' }), answers: Answers }), gives: z.object({ survey_id: Id }), refuses: REPLY }),
   /** Of an anonymous survey: what is kept of the call names neither house nor who entered it. */

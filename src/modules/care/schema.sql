@@ -203,6 +203,7 @@ create table care.contact (
   seconds integer, -- 用时(秒)
   created_by uuid not null, -- 登记人
   created_at timestamp with time zone not null, -- 登记时间
+  deposit_id uuid, -- 借用收的押金
   constraint contact_check CHECK (((outcome = 'order'::text) = (order_id IS NOT NULL))),
   constraint contact_check1 CHECK (((outcome = 'complaint'::text) = (complaint_id IS NOT NULL))),
   constraint contact_check2 CHECK ((((outcome = 'lodged'::text) = (item IS NOT NULL)) AND ((outcome = 'lodged'::text) = (topic = ANY (ARRAY['lodge'::text, 'borrow'::text]))))),
@@ -212,10 +213,12 @@ create table care.contact (
   constraint contact_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
   constraint contact_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint contact_company_id_complaint_id_fkey FOREIGN KEY (company_id, complaint_id) REFERENCES care.complaint(company_id, complaint_id),
+  constraint contact_company_id_deposit_id_fkey FOREIGN KEY (company_id, deposit_id) REFERENCES payment.deposit(company_id, deposit_id),
   constraint contact_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
   constraint contact_company_id_no_key UNIQUE (company_id, no),
   constraint contact_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
   constraint contact_company_id_person_id_fkey FOREIGN KEY (company_id, person_id) REFERENCES people.person(company_id, person_id),
+  constraint contact_deposit_lodged CHECK (((deposit_id IS NULL) OR (outcome = 'lodged'::text))),
   constraint contact_outcome_check CHECK ((outcome = ANY (ARRAY['answered'::text, 'order'::text, 'complaint'::text, 'callback'::text, 'lodged'::text, 'passed'::text]))),
   constraint contact_pkey PRIMARY KEY (company_id, contact_id),
   constraint contact_seconds_check CHECK (((seconds >= 0) AND (seconds <= 86400))),
@@ -231,6 +234,7 @@ CREATE INDEX contact_open ON care.contact USING btree (company_id, created_at) W
 CREATE INDEX contact_order ON care.contact USING btree (company_id, order_id);
 CREATE INDEX contact_person ON care.contact USING btree (company_id, person_id);
 CREATE INDEX contact_phone ON care.contact USING btree (company_id, caller_phone);
+CREATE UNIQUE INDEX contact_deposit ON care.contact USING btree (company_id, deposit_id) WHERE (deposit_id IS NOT NULL);
 
 -- 处理部门:投诉派给它,成员都可受理
 create table care.department (
@@ -448,6 +452,7 @@ create table care.survey (
   created_at timestamp with time zone not null, -- 创建时间
   opened_at timestamp with time zone, -- 发布时间
   closed_at timestamp with time zone, -- 结束时间
+  told_at timestamp with time zone, -- 已告知抽中业户的时间
   constraint survey_check CHECK ((closes_on >= opens_on)),
   constraint survey_check1 CHECK (((state = 'draft'::text) = (opened_at IS NULL))),
   constraint survey_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
@@ -461,6 +466,7 @@ create table care.survey (
 CREATE INDEX survey_community ON care.survey USING btree (company_id, community_id);
 CREATE INDEX survey_list ON care.survey USING btree (company_id, created_at DESC, survey_id);
 CREATE INDEX survey_previous ON care.survey USING btree (company_id, previous_id);
+CREATE INDEX survey_untold ON care.survey USING btree (company_id, opens_on) WHERE ((state = 'open'::text) AND (told_at IS NULL));
 
 -- 抽中的户:每户一次;匿名调查不记答卷时间
 create table care.survey_house (

@@ -2,8 +2,12 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { complaint: '投诉建议', contact: '来电来访', application: '服务申请', care_service: '申请事项', survey: '满意度调查', department: '处理部门', care_kind: '投诉类别', care_cause: '投诉原因', care_policy: '投诉规则' },
-  doings: { 'job.care.escalate': '投诉时限提醒', 'job.care.close_old': '投诉自动办结', 'job.care.applications': '服务申请时限与凭条到期', 'job.care.close_surveys': '调查到期自动结束' },
+  doings: { 'job.care.tell_surveys': '告知抽中的业户', 'job.care.escalate': '投诉时限提醒', 'job.care.close_old': '投诉自动办结', 'job.care.applications': '服务申请时限与凭条到期', 'job.care.close_surveys': '调查到期自动结束' },
   refusals: {
+    'care.survey_compared': '「{title}」以它为比较对象,不能删除;请先在那次调查里去掉「与哪次比较」',
+    'care.service_used': '「{name}」已发布过表单,不能删除;不再使用的请停用',
+    'care.no_deposit_right': '您没有收款或退款的权限,押金请由收费员办理',
+    'care.deposit_house': '收押金请先选定房号:押金按户登记',
     'care.wrong_state': '{no} 现在是「{state}」,不能{action};请刷新后按现在的状态办理',
     'care.taken': '{no} 已由 {name} 受理,请看其他待受理的',
     'care.rated': '您已经评价过,如仍不满意可要求重新处理',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { contract, read, write, download } from '../../kernel/contract.ts'
 import { equipmentCalls, lifeCalls } from './contract_equipment.ts'
 import { materialCalls } from './contract_material.ts'
+import { Clip, Clips, clipCalls } from './contract_clips.ts'
 import { kitCalls } from './contract_kit.ts'
 import { TellBy, tellCalls } from './contract_tell.ts'
 import { serviceCalls } from './contract_service.ts'
@@ -11,6 +12,7 @@ import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf
 export * from './contract_equipment.ts'
 export * from './contract_material.ts'
 export * from './contract_service.ts'
+export * from './contract_clips.ts'
 export * from './contract_kit.ts'
 export * from './contract_tell.ts'
 export * from './contract_warranty.ts'
@@ -88,6 +90,7 @@ export const Step = z.object({
   /** When it came in, if it was done without network. */
   received_at: Instant.nullable(),
   photo_ids: z.array(Id),
+  clips: z.array(Clip),
 })
 export type Step = z.output<typeof Step>
 export const OrderFull = OrderRow.extend({
@@ -305,6 +308,7 @@ export const orders = contract('orders', {
   ...materialCalls,
   ...tellCalls,
   ...kitCalls,
+  ...clipCalls,
 
   myWork: read({
     zh: '我的工单与抢单大厅',
@@ -324,7 +328,7 @@ export const orders = contract('orders', {
   transferOrder: write({ zh: '转单', may: 'orders.order.work', takes: One.extend({ account_id: Id, reason: Reason }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),
   helpOrder: write({ zh: '请求协助', may: 'orders.order.work', takes: One.extend({ account_id: Id, note: Note }), gives: Moved, refuses: [...WRONG, 'orders.no_worker', 'orders.same_worker'] }),
 
-  report: write({ zh: '业主报修', may: 'resident', takes: Repeatable.extend({ ...report, house_id: Id.meta({ zh: '房产' }) }), gives: z.object({ order_id: Id, no: z.string() }), refuses: [...REPORT, 'orders.too_often'] }),
+  report: write({ zh: '业主报修', may: 'resident', takes: Repeatable.extend({ ...report, house_id: Id.meta({ zh: '房产' }), clips: Clips.optional(), code: Text(80).optional().meta({ zh: '设备码' }) }), gives: z.object({ order_id: Id, no: z.string() }), refuses: [...REPORT, 'orders.too_often', 'orders.no_clip', 'orders.equipment_public', 'equipment.code_unknown'] }),
   myOrders: read({ zh: '我的报修', may: 'resident', takes: Paging.extend({ open_only: z.boolean().optional() }), gives: pageOf(OrderRow) }),
   myOrder: read({ zh: '我的报修详情', may: 'resident', takes: z.object({ order_id: Id }), gives: MyOrder }),
   cancelMine: write({ zh: '取消报修', may: 'resident', takes: One.extend({ reason: Note }), gives: Moved, refuses: WRONG }),

@@ -1,6 +1,7 @@
 // Parts of the phones' order pages, both faces.
 import { nowIso } from '../../kernel/clock.ts'
 import { fileUrl } from '../../ui/api.ts'
+import { ClipPlayer } from '../../ui/ClipPlayer.tsx'
 import { Tag } from '../../ui/phone/bits.tsx'
 import { PhotoStrip } from '../../ui/phone/photos.tsx'
 import { orders, type OrderRow, type State, type Step } from './contract.ts'
@@ -23,6 +24,7 @@ export function Steps({ order_id, steps, resident = false }: { order_id: string;
           <span className="ph-between"><b>{stepText(s)}</b><span className="ph-weak ph-small ph-num">{hour(s.at)}</span></span>
           <span className="ph-weak ph-small">{s.by_kind === 'resident' && resident ? '我' : s.by_name}{s.received_at && !resident ? ` · 无网时办理,${hour(s.received_at)} 补传` : ''}</span>
           {s.note ? <span>{s.note}</span> : null}
+          {s.clips.map((x) => <ClipPlayer key={x.file_id} url={fileUrl(orders.clip, { order_id, file_id: x.file_id })} kind={x.kind} seconds={x.seconds} />)}
           <PhotoStrip urls={s.photo_ids.map((file_id) => fileUrl(orders.photo, { order_id, file_id }))} label={said('action', s.action)} />
         </li>
       ))}

@@ -154,6 +154,20 @@ create table orders.claim_step (
   constraint claim_step_pkey PRIMARY KEY (company_id, claim_id, step_no)
 );
 
+-- 报修的语音和短视频
+create table orders.clip (
+  company_id bigint not null, -- 公司
+  order_id uuid not null, -- 工单
+  file_id uuid not null, -- 文件
+  step_no integer not null, -- 哪一步
+  kind text not null, -- 类别:voice 语音,video 视频
+  seconds integer not null, -- 时长(秒),录制的手机所报
+  constraint clip_company_id_order_id_fkey FOREIGN KEY (company_id, order_id) REFERENCES orders.work_order(company_id, order_id),
+  constraint clip_kind_check CHECK ((kind = ANY (ARRAY['voice'::text, 'video'::text]))),
+  constraint clip_pkey PRIMARY KEY (company_id, order_id, file_id),
+  constraint clip_seconds_check CHECK (((seconds >= 1) AND (seconds <= 60)))
+);
+
 -- 已催过的时限:每轮每种时限前后各一次
 create table orders.escalation (
   company_id bigint not null, -- 公司

@@ -18,6 +18,7 @@ export const words: Words = {
     'orders.wish_past': '预约上门时间已过,请选择以后的时间',
     'orders.no_sms': '公司没有开放用短信告知报修进度;请选公众号,或在应用内查看',
     'orders.no_photo': '照片没有上传成功或不是您上传的,请重新拍照',
+    'orders.no_clip': '语音或视频没有上传成功、格式不能播放或超过长度(语音 60 秒、视频 {seconds} 秒),请重新录制',
     'orders.too_often': '您在 1 小时内已报修 {count} 次,如有急事请直接致电物业',
     'orders.urged': '30 分钟内已催过一次,物业已收到',
     'orders.no_worker': '此人没有在该位置处理工单的权限,请选择名单中的人',

@@ -3,7 +3,7 @@ import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { Way, findingCalls, logCalls, workCalls } from './contract_more.ts'
 import { upkeepCalls } from './contract_upkeep.ts'
-import { ACTIONS, Answer, Checklist, Crew, Item, Kind, PROOFS, PlanRow, PlanState, Point, PointProof, Policy, Route, Rule, Slot, State, Weather } from './shapes.ts'
+import { ACTIONS, Answer, Checklist, Crew, Item, Kind, PROOFS, PlanRow, PlanState, Point, PointProof, Latitude, Longitude, Policy, PositionIn, PositionSeen, Route, Rule, Slot, State, Weather } from './shapes.ts'
 
 export * from './contract_more.ts'
 export * from './shapes.ts'
@@ -25,7 +25,9 @@ export const StopSeen = z.object({
   record: z
     .object({
       record_id: Id, by_name: z.string().meta({ zh: '检查人' }), done_at: Instant.meta({ zh: '到点时间' }), device_at: Instant, received_at: Instant, proof: z.enum(PROOFS), proof_ok: z.boolean(), outcome: z.enum(['ok', 'abnormal', 'skipped']), values: z.array(Value), note: z.string().nullable().meta({ zh: '说明' }), flags: z.array(z.string()), reasons: z.array(z.string()),
-      photos: z.array(z.object({ file_id: Id, part: z.string() })), finding: z.object({ finding_id: Id, words: z.string(), way: z.string(), state: z.string(), order_id: Id.nullable(), order_no: z.string().nullable() }).nullable(),
+      photos: z.array(z.object({ file_id: Id, part: z.string() })),
+      /** For whoever reviews there and whoever stood there; null where none was asked for, or when it has been deleted. */
+      position: PositionSeen.nullable(), finding: z.object({ finding_id: Id, words: z.string(), way: z.string(), state: z.string(), order_id: Id.nullable(), order_no: z.string().nullable() }).nullable(),
     })
     .nullable(),
 })
@@ -67,9 +69,11 @@ const setup = {
   points: read({ zh: '点位列表', may: 'rounds.task.read', takes: Paging.extend({ community_id: Id.optional(), q: Text(40).optional(), retired: z.boolean().optional() }), gives: pageOf(Point) }),
   savePoint: write({
     zh: '保存点位', may: 'rounds.plan.write',
-    takes: Repeatable.extend({ point_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), building_id: Id.nullable().meta({ zh: '楼栋' }), name: Needed(30).meta({ zh: '点位名称' }), place: Text(60).meta({ zh: '具体位置' }), proof: PointProof, nfc_id: z.string().trim().regex(/^[0-9A-Fa-f:]{4,40}$/, 'NFC 卡号是 16 进制数字').nullable().meta({ zh: 'NFC 卡号' }), retired: z.boolean().meta({ zh: '停用' }) }),
-    gives: z.object({ point_id: Id, code: z.string() }), refuses: ['rounds.name_taken', 'rounds.nfc_taken', 'rounds.nfc_needed'],
+    takes: Repeatable.extend({ point_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), building_id: Id.nullable().meta({ zh: '楼栋' }), name: Needed(30).meta({ zh: '点位名称' }), place: Text(60).meta({ zh: '具体位置' }), proof: PointProof, nfc_id: z.string().trim().regex(/^[0-9A-Fa-f:]{4,40}$/, 'NFC 卡号是 16 进制数字').nullable().meta({ zh: 'NFC 卡号' }), retired: z.boolean().meta({ zh: '停用' }), lat: Latitude.nullable().optional().meta({ zh: '纬度' }), lon: Longitude.nullable().optional().meta({ zh: '经度' }) }),
+    gives: z.object({ point_id: Id, code: z.string() }), refuses: ['rounds.name_taken', 'rounds.nfc_taken', 'rounds.nfc_needed', 'rounds.place_half'],
   }),
+  /** Where somebody stood whom the reviewer believes becomes where the point is. */
+  locatePoint: write({ zh: '以这次定位作为点位位置', may: 'rounds.plan.write', takes: Repeatable.extend({ on_day: Day, task_id: Id, record_id: Id }), gives: z.object({ point_id: Id }), refuses: ['rounds.no_position'] }),
   pointLabels: download({ zh: '打印点位标签', may: 'rounds.task.read', takes: z.object({ community_id: Id, route_id: Id.optional() }), refuses: ['rounds.nothing_to_print'] }),
   /** The codes of the next hours for a screen that stands at the point; it shows one after the other. */
   pointScreen: read({ zh: '动态码', may: 'rounds.plan.write', takes: z.object({ point_id: Id }), gives: z.object({ name: z.string(), seconds: z.int(), now: Instant, codes: z.array(z.object({ from: Instant, text: z.string() })) }), refuses: ['rounds.no_screen'] }),
@@ -104,12 +108,12 @@ const plans = {
   noteWeather: write({ zh: '记录天气', may: 'rounds.weather.write', takes: Repeatable.extend({ community_id: Id.meta({ zh: '小区' }), day_on: Day.meta({ zh: '日期' }), weather: Weather, note: Text(100).nullable().meta({ zh: '说明' }) }), gives: z.object({ task_count: z.int() }), refuses: ['rounds.day_future'] }),
 }
 const work = {
-  myRounds: read({ zh: '我的巡查任务', may: 'rounds.task.work', takes: z.object({}), gives: z.object({ now: Instant, skew_minutes: z.int(), early_minutes: z.int(), tasks: z.array(ShiftTask) }) }),
+  myRounds: read({ zh: '我的巡查任务', may: 'rounds.task.work', takes: z.object({}), gives: z.object({ now: Instant, skew_minutes: z.int(), early_minutes: z.int(), positions: z.boolean(), position_days: z.int(), tasks: z.array(ShiftTask) }) }),
   saveRecord: write({
     zh: '到点检查', may: 'rounds.task.work',
     takes: Repeatable.extend({
       record_id: Id, on_day: Day, task_id: Id, stop_no: z.int().min(1).max(300), device_at: z.iso.datetime(), device: Device, proof: z.enum(PROOFS), code: Text(80).nullable(), outcome: z.enum(['done', 'skipped']), answers: z.array(Answer).max(60), note: Text(300).nullable().meta({ zh: '说明' }),
-      photos: z.array(Photo).max(PHOTOS_MAX, '最多 9 张照片').meta({ zh: '照片' }), finding: Finding.nullable(),
+      photos: z.array(Photo).max(PHOTOS_MAX, '最多 9 张照片').meta({ zh: '照片' }), finding: Finding.nullable(), position: PositionIn.nullable().optional(),
     }),
     gives: z.object({ record_id: Id, state: State, checked_count: z.int(), flags: z.array(z.string()), order_no: z.string().nullable() }),
     refuses: ['rounds.wrong_state', 'rounds.stop_done', 'rounds.no_stop', 'rounds.too_early', 'rounds.too_old', 'rounds.window_over', 'rounds.answer_missing', 'rounds.photo_missing', 'rounds.no_photo', 'rounds.reason_needed', 'rounds.finding_needed', 'rounds.category_needed', 'orders.category_unknown', 'orders.house_needed', 'orders.place_needed', 'orders.wish_past'],

@@ -174,10 +174,15 @@ create table rounds.point (
   changed_by uuid, -- 修改人,空为出厂
   changed_at timestamp with time zone not null, -- 修改时间
   equipment_id uuid, -- 设备,点位是台账中的设备时
+  lat numeric(9,6), -- 点位纬度(WGS-84),空为不知道
+  lon numeric(9,6), -- 点位经度(WGS-84)
   constraint point_company_id_code_key UNIQUE (company_id, code),
   constraint point_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint point_company_id_equipment_id_fkey FOREIGN KEY (company_id, equipment_id) REFERENCES equipment.device(company_id, equipment_id),
+  constraint point_lat CHECK (((lat >= ('-90'::integer)::numeric) AND (lat <= (90)::numeric))),
+  constraint point_lon CHECK (((lon >= ('-180'::integer)::numeric) AND (lon <= (180)::numeric))),
   constraint point_pkey PRIMARY KEY (company_id, point_id),
+  constraint point_place_whole CHECK (((lat IS NULL) = (lon IS NULL))),
   constraint point_proof_check CHECK ((proof = ANY (ARRAY['scan'::text, 'nfc'::text, 'screen'::text, 'none'::text])))
 );
 CREATE INDEX point_place ON rounds.point USING btree (company_id, community_id, name);
@@ -197,15 +202,63 @@ create table rounds.policy (
   fix_days integer not null, -- 限期整改默认天数
   created_by uuid, -- 设置人
   created_at timestamp with time zone not null, -- 设置时间
+  positions boolean not null default false, -- 到点检查时记录手机定位
+  far_m integer not null default 150, -- 离点位多少米以上算可疑(已减去定位误差)
+  speed_kmh integer not null default 20, -- 两次检查之间每小时多少公里以上算可疑
+  position_days integer not null default 30, -- 定位保留多少天后删除
   constraint policy_accept_days_check CHECK (((accept_days >= 0) AND (accept_days <= 31))),
   constraint policy_ahead_days_check CHECK (((ahead_days >= 1) AND (ahead_days <= 62))),
   constraint policy_early_minutes_check CHECK (((early_minutes >= 0) AND (early_minutes <= 240))),
+  constraint policy_far_m CHECK (((far_m >= 20) AND (far_m <= 5000))),
   constraint policy_fix_days_check CHECK (((fix_days >= 1) AND (fix_days <= 60))),
   constraint policy_pkey PRIMARY KEY (company_id, policy_id),
+  constraint policy_position_days CHECK (((position_days >= 1) AND (position_days <= 366))),
   constraint policy_rotate_seconds_check CHECK (((rotate_seconds >= 15) AND (rotate_seconds <= 600))),
-  constraint policy_skew_minutes_check CHECK (((skew_minutes >= 1) AND (skew_minutes <= 60)))
+  constraint policy_skew_minutes_check CHECK (((skew_minutes >= 1) AND (skew_minutes <= 60))),
+  constraint policy_speed_kmh CHECK (((speed_kmh >= 5) AND (speed_kmh <= 200)))
 );
 CREATE INDEX policy_now ON rounds.policy USING btree (company_id, from_on DESC, created_at DESC);
+
+-- 到点检查时的手机定位:每次检查一行,不跟踪;到期删除
+create table rounds.position (
+  company_id bigint not null, -- 公司
+  record_id uuid not null, -- 到点检查
+  on_day date not null, -- 任务所属日
+  task_id uuid not null, -- 任务
+  state text not null, -- 结果:given 有定位,refused 本人没有允许,failed 定不到
+  lat numeric(9,6), -- 纬度(WGS-84)
+  lon numeric(9,6), -- 经度(WGS-84)
+  accuracy_m integer, -- 误差(米),手机所报
+  distance_m integer, -- 离点位的距离(米),点位位置未知为空
+  taken_at timestamp with time zone not null, -- 时间
+  constraint position_accuracy_m_check CHECK (((accuracy_m >= 0) AND (accuracy_m <= 100000))),
+  constraint position_check CHECK (((state = 'given'::text) = ((lat IS NOT NULL) AND (lon IS NOT NULL) AND (accuracy_m IS NOT NULL)))),
+  constraint position_company_id_on_day_record_id_fkey FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_1 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202601(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_10 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202610(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_11 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202611(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_12 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202612(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_13 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202701(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_14 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202702(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_15 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202703(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_16 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202704(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_17 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202705(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_18 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202706(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_2 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202602(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_3 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202603(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_4 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202604(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_5 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202605(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_6 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202606(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_7 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202607(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_8 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202608(company_id, on_day, record_id),
+  constraint position_company_id_on_day_record_id_fkey_9 FOREIGN KEY (company_id, on_day, record_id) REFERENCES rounds.record_202609(company_id, on_day, record_id),
+  constraint position_lat_check CHECK (((lat >= ('-90'::integer)::numeric) AND (lat <= (90)::numeric))),
+  constraint position_lon_check CHECK (((lon >= ('-180'::integer)::numeric) AND (lon <= (180)::numeric))),
+  constraint position_pkey PRIMARY KEY (company_id, record_id),
+  constraint position_state_check CHECK ((state = ANY (ARRAY['given'::text, 'refused'::text, 'failed'::text])))
+);
+CREATE INDEX position_old ON rounds."position" USING btree (company_id, taken_at);
+CREATE INDEX position_record ON rounds."position" USING btree (company_id, on_day, record_id);
 
 -- 到点检查:一站一行,编号由手机给出,只增;按月分区
 create table rounds.record (

@@ -61,9 +61,17 @@ export type State = z.output<typeof State>
 export const ACTIONS = ['record', 'skip', 'pass', 'reject', 'redo', 'move', 'cancel', 'miss'] as const
 export type Action = (typeof ACTIONS)[number]
 export const PROOFS = ['scan', 'nfc', 'screen', 'typed', 'none'] as const
-export const FLAGS = ['photo_again', 'too_fast', 'clock_off', 'clock_back', 'clock_moved', 'no_proof', 'wrong_code', 'stale_code', 'out_of_order', 'wrong_nfc'] as const
+export const FLAGS = ['photo_again', 'too_fast', 'clock_off', 'clock_back', 'clock_moved', 'no_proof', 'wrong_code', 'stale_code', 'out_of_order', 'wrong_nfc', 'far', 'too_quick'] as const
 export type Flag = (typeof FLAGS)[number]
 export const PointProof = z.enum(['scan', 'nfc', 'screen', 'none']).meta({ zh: '到位证明' })
+
+/** Degrees as decimal text, six places: a tenth of a metre. */
+export const Latitude = z.string().regex(/^-?([0-8]?\d(\.\d{1,6})?|90(\.0{1,6})?)$/, '纬度应为 -90 至 90 的数,如 34.274512')
+export const Longitude = z.string().regex(/^-?((\d{1,2}|1[0-7]\d)(\.\d{1,6})?|180(\.0{1,6})?)$/, '经度应为 -180 至 180 的数,如 107.752310')
+/** What the phone said when it was asked where it is; a refusal is an answer too. */
+export const PositionIn = z.discriminatedUnion('state', [z.object({ state: z.literal('given'), lat: Latitude, lon: Longitude, accuracy_m: z.int().min(0).max(100_000) }), z.object({ state: z.enum(['refused', 'failed']) })])
+export type PositionIn = z.output<typeof PositionIn>
+export const PositionSeen = z.object({ state: z.enum(['given', 'refused', 'failed']), lat: z.string().nullable(), lon: z.string().nullable(), accuracy_m: z.int().nullable().meta({ zh: '误差' }), distance_m: z.int().nullable().meta({ zh: '离点位' }) })
 
 export const Kind = z.object({ kind_id: Id, code: z.string(), name: z.string().meta({ zh: '种类' }), department: z.string().meta({ zh: '责任部门' }), sort_no: z.int().meta({ zh: '排序' }), retired: z.boolean().meta({ zh: '停用' }) })
 export type Kind = z.output<typeof Kind>
@@ -75,11 +83,15 @@ export const Policy = z.object({
   skew_minutes: z.int().min(1).max(60).meta({ zh: '手机时间误差' }),
   rotate_seconds: z.int().min(15).max(600).meta({ zh: '动态码更换' }),
   fix_days: z.int().min(1).max(60).meta({ zh: '整改期限' }),
+  positions: z.boolean().default(false).meta({ zh: '到点记录定位' }),
+  far_m: z.int().min(20).max(5000).default(150).meta({ zh: '离点位可疑距离' }),
+  speed_kmh: z.int().min(5).max(200).default(20).meta({ zh: '两点间可疑速度' }),
+  position_days: z.int().min(1).max(366).default(30).meta({ zh: '定位保留' }),
 })
 export type Policy = z.output<typeof Policy>
 export const Point = z.object({
   point_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_id: Id.nullable(), building_name: z.string().nullable().meta({ zh: '楼栋' }), name: z.string().meta({ zh: '点位' }), place: z.string().meta({ zh: '具体位置' }), code: z.string().meta({ zh: '点位码' }),
-  proof: PointProof, nfc_id: z.string().nullable().meta({ zh: 'NFC 卡号' }), retired: z.boolean().meta({ zh: '停用' }), route_count: z.int().meta({ zh: '所在路线' }), last_at: Instant.nullable().meta({ zh: '最近到点' }),
+  proof: PointProof, nfc_id: z.string().nullable().meta({ zh: 'NFC 卡号' }), lat: z.string().nullable().meta({ zh: '纬度' }), lon: z.string().nullable().meta({ zh: '经度' }), retired: z.boolean().meta({ zh: '停用' }), route_count: z.int().meta({ zh: '所在路线' }), last_at: Instant.nullable().meta({ zh: '最近到点' }),
 })
 export type Point = z.output<typeof Point>
 export const Checklist = z.object({ checklist_id: Id, name: z.string().meta({ zh: '检查表' }), kind_id: Id, kind_name: z.string().meta({ zh: '种类' }), version_no: z.int().meta({ zh: '版本' }), items: z.array(Item), changed_at: Instant.meta({ zh: '修改时间' }), retired: z.boolean().meta({ zh: '停用' }) })

@@ -2,8 +2,10 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { kind: '巡查种类', policy: '巡查规则', point: '点位', checklist: '检查表', crew: '班组', route: '路线', plan: '巡查计划', task: '巡查任务', finding: '巡查问题', weather: '天气', work_plan: '工作计划', standard_set: '标准' },
-  doings: { 'job.rounds.plan': '排巡查任务', 'job.rounds.sweep': '巡查漏检判定' },
+  doings: { 'job.rounds.forget': '删除到期的巡查定位', 'job.rounds.plan': '排巡查任务', 'job.rounds.sweep': '巡查漏检判定' },
   refusals: {
+    'rounds.place_half': '纬度、经度请都填,或都不填',
+    'rounds.no_position': '这次检查没有定位,或定位已到期删除;请换一次有定位的检查',
     'rounds.name_taken': '已有同名的「{name}」,请换一个名称',
     'rounds.from_past': '生效日不能早于今天({today})',
     'rounds.nfc_taken': 'NFC 卡号 {nfc_id} 已用在点位「{name}」,请核对卡号',
@@ -62,7 +64,8 @@ export const words: Words = {
     proof: { scan: '扫码', nfc: '碰卡', screen: '动态码', typed: '手输码', none: '无' },
     point_proof: { scan: '扫二维码', nfc: '碰 NFC 卡', screen: '动态码屏', none: '不验证' },
     outcome: { ok: '正常', abnormal: '异常', skipped: '跳过' },
-    flag: { photo_again: '照片重复使用', too_fast: '两点之间走得过快', clock_off: '手机时间不准', clock_back: '手机时间被调回', clock_moved: '检查之间改过手机时间', no_proof: '没有到位证明', wrong_code: '扫的不是这个点位', stale_code: '动态码已过期(可能是翻拍)', out_of_order: '没有按路线顺序', wrong_nfc: 'NFC 卡号不符' },
+    position: { given: '有定位', refused: '本人没有允许定位', failed: '当时定不到位' },
+    flag: { photo_again: '照片重复使用', too_fast: '两点之间走得过快', clock_off: '手机时间不准', clock_back: '手机时间被调回', clock_moved: '检查之间改过手机时间', no_proof: '没有到位证明', wrong_code: '扫的不是这个点位', stale_code: '动态码已过期(可能是翻拍)', out_of_order: '没有按路线顺序', far: '定位离点位远', too_quick: '两次定位之间走得过快', wrong_nfc: 'NFC 卡号不符' },
     way: { fixed: '当场整改', order: '转报修工单', deadline: '限期整改' },
     finding_state: { open: '待整改', mended: '待复查', closed: '已销项' },
     fact: { counted: '全部任务', due: '应完成', done: '已完成', in_time: '按时完成', late: '迟到完成', missed: '漏检', rejected: '不合格', review: '待审核', flagged: '可疑', abnormal: '有异常', skipped: '有跳过', open: '未完成', open_late: '超时未完成' },

@@ -29,16 +29,18 @@ export async function shrink(file: Blob, { side_max, quality }: Shape = USUAL): 
 }
 /** `unnamed_photo`: nothing on the server says who sent it. */
 export type PhotoPurpose = 'photo' | 'unnamed_photo'
-export async function uploadPhoto(blob: Blob, purpose: PhotoPurpose = 'photo'): Promise<string> {
+export const uploadPhoto = (blob: Blob, purpose: PhotoPurpose = 'photo'): Promise<string> => upload(blob, purpose, 'photo.jpg', '照片')
+export const uploadClip = (blob: Blob, kind: 'voice' | 'video'): Promise<string> => upload(blob, kind, kind, kind === 'voice' ? '语音' : '视频')
+async function upload(blob: Blob, purpose: string, name: string, zh: string): Promise<string> {
   let r: Response
   try {
-    r = await fetch(`/up/${purpose}`, { method: 'POST', headers: { 'content-type': 'application/octet-stream', 'x-face': faceName(), 'x-file-name': 'photo.jpg' }, body: blob })
+    r = await fetch(`/up/${purpose}`, { method: 'POST', headers: { 'content-type': 'application/octet-stream', 'x-face': faceName(), 'x-file-name': name }, body: blob })
   } catch {
-    throw new Refused(0, { error: 'kernel.offline', message: '网络不通,照片没有上传' })
+    throw new Refused(0, { error: 'kernel.offline', message: `网络不通,${zh}没有上传` })
   }
   const answer = (await r.json().catch(() => ({}))) as { file_id?: string; error?: string; message?: string }
   if (r.ok && answer.file_id) return answer.file_id
-  throw new Refused(r.status, { error: answer.error ?? 'kernel.fault', message: answer.message ?? '照片没有上传成功,请重试' })
+  throw new Refused(r.status, { error: answer.error ?? 'kernel.fault', message: answer.message ?? `${zh}没有上传成功,请重试` })
 }
 
 export const newPhotoKey = (owner: string): string => `photo ${owner} ${newRequestId()}`

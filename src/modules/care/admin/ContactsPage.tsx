@@ -8,12 +8,13 @@ import type { Column } from '../../../ui/columns.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
-import { instant } from '../../../ui/format.ts'
+import { instant, yen } from '../../../ui/format.ts'
 import { Facts } from '../../../ui/pages.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { care, type ContactRow } from '../contract.ts'
 import { hour, said } from '../shown.ts'
 import { words } from '../words.ts'
+import { refundControl } from './LentDeposit.tsx'
 
 const TONE = { answered: 'good', order: 'busy', complaint: 'busy', callback: 'warn', lodged: 'warn', passed: 'plain' } as const
 function what(r: ContactRow) {
@@ -21,7 +22,7 @@ function what(r: ContactRow) {
   if (r.complaint_id) return <Go to={`/care/complaints/${r.complaint_id}`}>{r.complaint_no}</Go>
   if (r.done_at) return `${hour(r.done_at)} ${r.done_note ?? ''}`
   if (r.call_back_at) return <span className={r.late ? 'hy-red hy-strong' : ''}>{hour(r.call_back_at)} 回电</span>
-  if (r.item) return <span className={r.late ? 'hy-red hy-strong' : ''}>{r.item}{r.due_on ? `,${r.due_on.slice(5)} 前取回` : ''}</span>
+  if (r.item) return <span className={r.late ? 'hy-red hy-strong' : ''}>{r.item}{r.due_on ? `,${r.due_on.slice(5)} 前取回` : ''}{r.deposit ? `,押金 ${yen(r.deposit.amount_fen)}` : ''}</span>
   return r.answer ?? '—'
 }
 export default function ContactsPage() {
@@ -57,14 +58,14 @@ export default function ContactsPage() {
         actions={may('care.contact.write') ? <Button type="primary" onClick={() => go('/care/desk')}>登记来电来访</Button> : null}
       />
       {shown ? <Record r={shown} close={() => setShown(undefined)} /> : null}
-      {row ? <FormModal key={row.contact_id} open onClose={() => { setRow(undefined); finish.reset() }} title={`${row.outcome === 'callback' ? '已回电' : '已取回'} ${row.no}`} call={care.finishContact} loading={finish.running} submitError={finish.error} fixed={{ contact_id: row.contact_id }} fields={['note']} initial={{ note: row.outcome === 'callback' ? '已回电说明' : `${row.caller_name ?? '本人'}已取回` }} onSubmit={async (i) => { if (await finish.run(i)) setRow(undefined) }} /> : null}
+      {row ? <FormModal key={row.contact_id} open onClose={() => { setRow(undefined); finish.reset() }} title={`${row.outcome === 'callback' ? '已回电' : '已取回'} ${row.no}`} call={care.finishContact} loading={finish.running} submitError={finish.error} fixed={{ contact_id: row.contact_id }} fields={['note', ...(row.deposit && row.deposit.left_fen > 0 && may('payment.refund.ask') ? [{ name: 'refund' as const, wide: true, control: refundControl(row) }] : [])]} initial={{ note: row.outcome === 'callback' ? '已回电说明' : `${row.caller_name ?? '本人'}已取回` }} onSubmit={async (i) => { if (await finish.run(i)) setRow(undefined) }} /> : null}
     </>
   )
 }
 function Record({ r, close }: { r: ContactRow; close: () => void }) {
   return (
     <Modal open title={`${said('topic', r.topic)} ${r.no}`} onCancel={close} footer={<Button onClick={close}>关闭</Button>} width={620}>
-      <Facts facts={[['时间', instant(r.created_at)], ['方式', said('contact_way', r.way)], ['房号', r.label], ['姓名', r.caller_name], ['电话', r.caller_phone_masked], ['登记人', r.created_by_name], ['用时', r.seconds === null ? null : `${r.seconds} 秒`], ['结果', said('outcome', r.outcome)], ['办理', what(r)], ['内容', r.words], ['答复', r.answer], ['物品', r.item], ['经办', r.done_at ? `${instant(r.done_at)} ${r.done_by_name ?? ''} ${r.done_note ?? ''}` : null]]} />
+      <Facts facts={[['时间', instant(r.created_at)], ['方式', said('contact_way', r.way)], ['房号', r.label], ['姓名', r.caller_name], ['电话', r.caller_phone_masked], ['登记人', r.created_by_name], ['用时', r.seconds === null ? null : `${r.seconds} 秒`], ['结果', said('outcome', r.outcome)], ['办理', what(r)], ['内容', r.words], ['答复', r.answer], ['物品', r.item], ['押金', r.deposit ? `${r.deposit.deposit_no} ${yen(r.deposit.amount_fen)},可退 ${yen(r.deposit.left_fen)}` : null], ['经办', r.done_at ? `${instant(r.done_at)} ${r.done_by_name ?? ''} ${r.done_note ?? ''}` : null]]} />
     </Modal>
   )
 }

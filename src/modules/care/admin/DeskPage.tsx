@@ -15,6 +15,7 @@ import { words as peopleWords } from '../../people/words.ts'
 import { ContactWay, Outcome, Topic, care, type CallerHouse } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
+import { DepositFields, NO_DEPOSIT, depositOf } from './LentDeposit.tsx'
 import './care.css'
 
 const DayInput = lazy(() => import('../../../ui/dates.tsx').then((m) => ({ default: m.DayInput })))
@@ -88,6 +89,7 @@ function Record({ caller, house_id, done }: { caller: Found | undefined; house_i
   const [outcome, setOutcome] = useState<OutcomeOf>('answered')
   const [community_id, setCommunity] = useState(place_id ?? places[0]?.id ?? '')
   const [v, setV] = useState({ name: '', phone: '', words: '', answer: '', place: '', item: '', due_on: '', call_back_at: '' })
+  const [deposit, setDeposit] = useState(NO_DEPOSIT)
   const [category_id, setCategory] = useState<string>()
   const [kind_id, setKind] = useState<string>()
   const categories = useRead(orders.categories, {}, { stale_ms: 300_000, enabled: outcome === 'order' })
@@ -98,7 +100,7 @@ function Record({ caller, house_id, done }: { caller: Found | undefined; house_i
   const submit = async (): Promise<void> => {
     const made = await save.run({
       way, topic, outcome, words: v.words, community_id: caller?.community_id ?? community_id, house_id, ...(caller?.person_id ? { person_id: caller.person_id } : {}), ...(v.name.trim() ? { caller_name: v.name.trim() } : {}), ...(v.phone.trim() ? { caller_phone: v.phone.trim() } : {}), ...(v.answer.trim() ? { answer: v.answer.trim() } : {}),
-      seconds: Math.min(86_400, Math.round((nowMs() - begun) / 1000)), ...(outcome === 'order' && category_id ? { order: { category_id, ...(v.place.trim() ? { place: v.place.trim() } : {}) } } : {}), ...(outcome === 'complaint' && kind_id ? { kind_id } : {}), ...(outcome === 'callback' && v.call_back_at ? { call_back_at: v.call_back_at } : {}), ...(outcome === 'lodged' ? { item: v.item, ...(v.due_on ? { due_on: v.due_on } : {}) } : {}),
+      seconds: Math.min(86_400, Math.round((nowMs() - begun) / 1000)), ...(outcome === 'order' && category_id ? { order: { category_id, ...(v.place.trim() ? { place: v.place.trim() } : {}) } } : {}), ...(outcome === 'complaint' && kind_id ? { kind_id } : {}), ...(outcome === 'callback' && v.call_back_at ? { call_back_at: v.call_back_at } : {}), ...(outcome === 'lodged' ? { item: v.item, ...(v.due_on ? { due_on: v.due_on } : {}), ...(topic === 'borrow' && house_id ? depositOf(deposit) : {}) } : {}),
     })
     if (!made) return
     done()
@@ -134,6 +136,7 @@ function Record({ caller, house_id, done }: { caller: Found | undefined; house_i
             <Form.Item label="应取回(选填)" htmlFor="ct-due"><Suspense fallback={null}><DayInput id="ct-due" value={v.due_on} onChange={(d) => setV({ ...v, due_on: (d as string | null) ?? '' })} /></Suspense></Form.Item>
           </div>
         ) : null}
+        {outcome === 'lodged' && topic === 'borrow' && house_id ? <DepositFields community_id={caller?.community_id ?? community_id} value={deposit} set={setDeposit} /> : null}
         {outcome === 'answered' || outcome === 'passed' ? <Form.Item label={outcome === 'answered' ? '答复' : '转告了谁'} htmlFor="ct-answer"><Input.TextArea id="ct-answer" rows={2} maxLength={500} value={v.answer} onChange={set('answer')} /></Form.Item> : null}
         <Button type="primary" htmlType="submit" loading={save.running} disabled={v.words.trim() === ''}>登记</Button>
       </Form>

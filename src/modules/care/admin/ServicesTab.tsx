@@ -4,6 +4,7 @@ import { Suspense, lazy, useState } from 'react'
 import { today } from '../../../kernel/clock.ts'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
+import { confirm } from '../../../ui/feedback.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay } from '../../../ui/session.ts'
@@ -17,6 +18,7 @@ export function ServicesTab() {
   const list = useRead(care.services, {})
   const writes = useMay()('care.setup.write')
   const save = useWrite(care.saveService, { in_form: true, done: '已保存' })
+  const remove = useWrite(care.removeService, { done: '已删除' })
   const [edit, setEdit] = useState<{ kind: 'name'; row?: Service } | { kind: 'form'; row: Service }>()
   if (list.error) return <ErrorBlock error={list.error} retry={list.retry} />
   if (!list.data) return <LoadingBlock />
@@ -28,7 +30,7 @@ export function ServicesTab() {
       <RowsTable label="申请事项" rows={list.data.rows} row_key="service_id" empty="还没有事项" columns={[
         { key: 'name', title: '事项', width: 130, show: (s) => <span className="hy-line">{s.name}{s.retired ? <StateTag value="r" words={{ r: '已停用' }} /> : null}</span> }, { key: 'fields', title: '表单栏目', width: 300, show: (s) => s.version?.fields.map((f) => f.zh).join('、') ?? <span className="hy-red">还没有表单</span> }, { key: 'steps', title: '审批步骤', width: 160, show: (s) => s.version?.steps.map((x) => `${x.name} ${x.days} 天`).join(' → ') ?? '—' },
         { key: 'permit', title: '凭条', width: 90, show: (s) => (s.version?.permit ? `${s.version.permit_hours} 小时` : '—') }, { key: 'version', title: '版本', width: 150, show: (s) => (s.version ? `第 ${s.version.version_no} 版${s.version.from_on === '2000-01-01' ? '' : `,${s.version.from_on} 起`}${s.next_from_on ? `;${s.next_from_on} 起改` : ''}` : '—') },
-        ...(writes ? [{ key: 'act', title: '操作', width: 150, show: (s: Service) => <span className="hy-line"><Button size="small" onClick={() => setEdit({ kind: 'form', row: s })}>表单</Button><Button size="small" onClick={() => setEdit({ kind: 'name', row: s })}>修改</Button></span> }] : []),
+        ...(writes ? [{ key: 'act', title: '操作', width: 190, show: (s: Service) => <span className="hy-line">{s.version ? null : <Button size="small" danger loading={remove.running} onClick={() => void confirm({ title: `删除「${s.name}」?`, content: '还没有发布过表单,可以删除。', ok: '删除', danger: true }).then((yes) => (yes ? remove.run({ service_id: s.service_id }) : undefined))}>删除</Button>}<Button size="small" onClick={() => setEdit({ kind: 'form', row: s })}>表单</Button><Button size="small" onClick={() => setEdit({ kind: 'name', row: s })}>修改</Button></span> }] : []),
       ]} />
       {edit?.kind === 'name' ? <FormModal key={row?.service_id ?? 'new'} open onClose={close} title={row ? `修改 ${row.name}` : '新增事项'} call={care.saveService} loading={save.running} submitError={save.error} fields={['name', 'sort_no', { name: 'retired', help: '停用后不能再申请' }]} fixed={row ? { service_id: row.service_id } : {}} initial={{ name: row?.name ?? '', sort_no: row?.sort_no ?? 100, retired: row?.retired ?? false }} onSubmit={async (i) => { if (await save.run(i)) close() }} /> : null}
       {edit?.kind === 'form' ? <FormEditor key={edit.row.service_id} service={edit.row} close={close} /> : null}

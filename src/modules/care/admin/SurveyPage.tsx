@@ -1,7 +1,7 @@
 // One survey: results by question and building against the goal and the one before, who is still to be asked, the replies behind a figure.
 import { Alert, Button, Input, Modal, Radio, Segmented, Select } from 'antd'
 import { useState } from 'react'
-import { useParam, useSearchState } from '../../../ui/address.tsx'
+import { useGo, useParam, useSearchState } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { ExcelButton, Figure, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
@@ -22,6 +22,9 @@ export default function SurveyPage() {
   const reading = useRead(care.survey, { survey_id })
   const open = useWrite(care.openSurvey, { done: (a) => `已抽取 ${a.sampled_count} 户并发布` })
   const end = useWrite(care.closeSurvey, { done: '已结束' })
+  const go = useGo()
+  const remove = useWrite(care.removeSurvey, { done: '已删除草稿' })
+  const remind = useWrite(care.remindSurvey, { done: (a) => (a.told_count ? `已提醒 ${a.told_count} 户` : '今天都已提醒过,或没有手机号') })
   const [editing, setEditing] = useState(false)
   const o = reading.data
   const writes = may('care.survey.write')
@@ -30,7 +33,9 @@ export default function SurveyPage() {
       <DetailPage
         title={o?.title ?? '满意度调查'} loading={reading.loading} error={reading.error} retry={reading.retry} back="/care/surveys" tags={o ? <StateTag value={o.state} words={words.states?.['survey']} tones={SURVEY_TONE} /> : null}
         actions={o && writes ? <>
-          {o.state === 'draft' ? <><Button onClick={() => setEditing(true)}>修改</Button><Button type="primary" loading={open.running} onClick={() => void confirm({ title: '抽样并发布?', content: '发布后问卷和抽样不能再改,抽中的业户在手机上看到问卷。', ok: '发布' }).then((yes) => (yes ? open.run({ survey_id }) : undefined))}>抽样并发布</Button></> : null}
+          {o.state === 'draft' ? <><Button onClick={() => setEditing(true)}>修改</Button><Button type="primary" loading={open.running} onClick={() => void confirm({ title: '抽样并发布?', content: '发布后问卷和抽样不能再改,抽中的业户会收到消息,在手机上看到问卷。', ok: '发布' }).then((yes) => (yes ? open.run({ survey_id }) : undefined))}>抽样并发布</Button></> : null}
+          {o.state === 'draft' ? <Button danger loading={remove.running} onClick={() => void confirm({ title: '删除这份草稿?', ok: '删除', danger: true }).then(async (yes) => { if (yes && (await remove.run({ survey_id }))) go('/care/surveys') })}>删除草稿</Button> : null}
+          {o.state === 'open' ? <Button loading={remind.running} onClick={() => void remind.run({ survey_id })}>提醒未答的户</Button> : null}
           {o.state === 'open' ? <Button loading={end.running} onClick={() => void confirm({ title: '结束这次调查?', content: '结束后不能再答卷。', ok: '结束' }).then((yes) => (yes ? end.run({ survey_id }) : undefined))}>结束调查</Button> : null}
         </> : null}
         facts={o ? [['小区', o.community_name], ['答卷', o.unnamed ? '匿名' : '实名'], ['起止', `${o.opens_on} 至 ${o.closes_on}`], ['抽样', `每栋 ${o.sample_size}${o.sample_way === 'percent' ? '%' : ' 户'}${o.building_ids.length ? `,${o.building_ids.length} 栋` : ',全部楼栋'}`], ['抽样种子', o.seed.slice(0, 8)], ['目标', `${o.goal_percent}%`], ['比较', o.previous_title]] : []}
@@ -104,15 +109,22 @@ function Houses({ o }: { o: SurveyFull }) {
   if (!list.data) return <LoadingBlock />
   return (
     <div className="hy-stack">
-      <Segmented options={[{ value: 'open', label: '待联系' }, { value: 'all', label: '全部抽样户' }]} value={open_only ? 'open' : 'all'} onChange={(x) => setSearch({ all: x === 'all' ? '1' : undefined, page: undefined })} />
+      <div className="hy-line"><Segmented options={[{ value: 'open', label: '待联系' }, { value: 'all', label: '全部抽样户' }]} value={open_only ? 'open' : 'all'} onChange={(x) => setSearch({ all: x === 'all' ? '1' : undefined, page: undefined })} /><ExcelButton call={care.surveyHousesExcel} input={{ survey_id: o.survey_id, open_only }} label="导出名单" /></div>
       <RowsTable label="名单" rows={list.data.rows} row_key="house_id" empty="没有要联系的户" columns={[
-        { key: 'building', title: '楼栋', width: 90 }, { key: 'label', title: '房号', width: 100 }, { key: 'name', title: '住户', width: 90 }, { key: 'phone_masked', title: '电话', width: 125 }, { key: 'answered', title: '答卷', width: 70, show: (h) => (h.answered ? '已答' : '—') }, { key: 'call_count', title: '联系', width: 110, show: (h) => (h.call_count ? `${h.call_count} 次,${said('last_call', h.last_call!)}` : '—') },
+        { key: 'building', title: '楼栋', width: 90 }, { key: 'label', title: '房号', width: 100 }, { key: 'name', title: '住户', width: 90 }, { key: 'phone_masked', title: '电话', width: 175, show: (h) => <Phone o={o} h={h} /> }, { key: 'answered', title: '答卷', width: 70, show: (h) => (h.answered ? '已答' : '—') }, { key: 'call_count', title: '联系', width: 110, show: (h) => (h.call_count ? `${h.call_count} 次,${said('last_call', h.last_call!)}` : '—') },
         { key: 'act', title: '操作', width: 330, show: (h) => (h.answered || o.state !== 'open' ? null : <span className="hy-line"><Button size="small" type="primary" onClick={() => setRow(h)}>录入答卷</Button>{(['no_answer', 'later', 'refused'] as const).map((x) => <Button key={x} size="small" onClick={() => void note.run({ survey_id: o.survey_id, house_id: h.house_id, last_call: x }, h.house_id)}>{said('last_call', x)}</Button>)}</span>) },
       ]} />
       {list.data.total > SHOWN ? <div className="hy-line"><Button size="small" disabled={page === 1} onClick={() => setSearch({ page: String(page - 1) })}>上一页</Button><span>第 {page} 页,共 {list.data.total} 户</span><Button size="small" disabled={page * SHOWN >= list.data.total} onClick={() => setSearch({ page: String(page + 1) })}>下一页</Button></div> : null}
       {row ? <Entry key={row.house_id} o={o} row={row} close={() => setRow(undefined)} /> : null}
     </div>
   )
+}
+function Phone({ o, h }: { o: SurveyFull; h: HouseToAsk }) {
+  const may = useMay()
+  const reveal = useWrite(care.revealSurveyPhone, { invalidates: [] })
+  const [phone, setPhone] = useState<string | null>()
+  if (!h.phone_masked) return <>—</>
+  return <span className="hy-line">{phone ?? h.phone_masked}{may('care.reporter.reveal') && !phone && !h.answered ? <Button size="small" loading={reveal.running} onClick={() => void reveal.run({ survey_id: o.survey_id, house_id: h.house_id }).then((a) => setPhone(a?.phone))}>显示</Button> : null}</span>
 }
 function Entry({ o, row, close }: { o: SurveyFull; row: HouseToAsk; close: () => void }) {
   const named = useWrite(care.saveReply, { in_form: true, done: '已录入' })

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { orders } from '../../orders/contract.ts'
+import { payment } from '../../payment/contract.ts'
 import { property } from '../../property/contract.ts'
 import { care } from '../contract.ts'
 
@@ -76,4 +77,32 @@ test('figures by day, topic, way, outcome, person and community are the rows the
   const { rows } = await desk(care.contactStats, { by: 'topic', ...days })
   for (const r of rows) expect((await desk(care.contacts, { topic: r.key as 'fee', ...days })).total).toBe(r.all_count)
   expect((await desk(care.contacts, { way: 'phone', ...days })).total).toBe(rows.reduce((n, r) => n + r.phone_count, 0))
+})
+
+test('a thing is lent against a deposit: booked as every deposit, asked back with the return', async () => {
+  const admin = t.as('admin')
+  const { kind_id } = await admin(payment.saveDepositKind, { community_id: w.community_id, name: '借用押金', amount_fen: 10_000, max_fen: 20_000, return_days: null, basis: null })
+  const lend = (who: Caller, deposit: object, more: object = {}) => who(care.saveContact, { ...base(), way: 'counter', topic: 'borrow', outcome: 'lodged', item: '人字梯 1 架', deposit: { kind_id, amount_fen: 10_000, method: 'wechat', ...deposit }, ...more })
+  await expectRefused(lend(desk, {}), 'care.no_deposit_right')
+  await expectRefused(lend(admin, { amount_fen: 30_000 }), 'payment.deposit_over_max')
+  await expectRefused(lend(admin, {}, { house_id: null }), 'care.deposit_house')
+  await expectRefused(lend(admin, {}, { topic: 'lodge' }), 'care.outcome_parts')
+  const had = (await admin(payment.deposits, {})).total
+  const { contact_id } = await lend(admin, {})
+  const of = async () => (await admin(care.contacts, {})).rows.find((r) => r.contact_id === contact_id)!
+  expect((await of()).deposit).toMatchObject({ amount_fen: 10_000, left_fen: 10_000 })
+  expect((await admin(payment.deposits, {})).total).toBe(had + 1)
+  await expectRefused(desk(care.finishContact, { contact_id, note: '已归还', refund: { method: 'cash', payee_name: '张三' } }), 'care.no_deposit_right')
+  expect((await of()).done_at).toBeNull()
+  await admin(care.finishContact, { contact_id, note: '已归还', refund: { method: 'cash', payee_name: '张三' } })
+  expect(await of()).toMatchObject({ done_note: '已归还', deposit: { amount_fen: 10_000, left_fen: 0 } })
+  expect((await admin(payment.deposit, { deposit_id: (await of()).deposit!.deposit_id })).pending_fen).toBe(10_000)
+})
+test('a service that never had a form may be deleted', async () => {
+  const admin = t.as('admin')
+  const { service_id } = await admin(care.saveService, { name: '错建的事项', sort_no: 99, retired: false })
+  await admin(care.removeService, { service_id })
+  expect((await admin(care.services, {})).rows.map((x) => x.name)).not.toContain('错建的事项')
+  const shipped = (await admin(care.services, {})).rows.find((x) => x.version)!
+  await expectRefused(admin(care.removeService, { service_id: shipped.service_id }), 'care.service_used')
 })

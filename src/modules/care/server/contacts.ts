@@ -8,6 +8,7 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { openFor } from '../../orders/server/index.ts'
+import { refundDeposit, takeDepositAt } from '../../payment/server/index.ts'
 import { masked, personToRead } from '../../people/server/index.ts'
 import { communityToChange, houseToRead, housesLike, housesSeenBy } from '../../property/server/index.ts'
 import { care, type ContactFilter, type ContactRow } from '../contract.ts'
@@ -44,8 +45,9 @@ function found(scope: Scope, q: string): RawBuilder<SqlBool> {
   return sql<SqlBool>`(o.words like ${`%${t}%`} or o.item like ${`%${t}%`} or o.caller_name like ${`${t}%`} or o.house_id in (select h.house_id from property.house h where h.company_id = ${scope.company_id} and ${housesLike(t)}))`
 }
 type Raw = Omit<ContactRow, 'caller_phone_masked' | 'can'> & { caller_phone: string | null; community_id: string; building_id: string | null }
-const FIELDS = (scope: Scope) => sql`o.contact_id, o.no, o.way, o.topic, o.community_id, o.building_id, c.name as community_name, h.label, o.house_id, o.caller_name, o.caller_phone, o.words, o.outcome, o.answer, o.order_id, w.no as order_no, o.complaint_id, x.no as complaint_no, o.item, o.due_on, o.call_back_at, o.done_at, d.name as done_by_name, o.done_note, o.seconds, m.name as created_by_name, o.created_at, coalesce(${LATE(scope)}, false) as late`
-const NAMES = (c: number) => sql`join property.community c on c.company_id = ${c} and c.community_id = o.community_id left join property.house h on h.company_id = ${c} and h.house_id = o.house_id left join orders.work_order w on w.company_id = ${c} and w.order_id = o.order_id left join care.complaint x on x.company_id = ${c} and x.complaint_id = o.complaint_id
+const FIELDS = (scope: Scope) => sql`o.contact_id, o.no, o.way, o.topic, o.community_id, o.building_id, c.name as community_name, h.label, o.house_id, o.caller_name, o.caller_phone, o.words, o.outcome, o.answer, o.order_id, w.no as order_no, o.complaint_id, x.no as complaint_no, o.item, o.due_on, o.call_back_at, o.done_at, d.name as done_by_name, o.done_note, o.seconds, m.name as created_by_name, o.created_at, coalesce(${LATE(scope)}, false) as late,
+  case when dp.deposit_id is not null then jsonb_build_object('deposit_id', dp.deposit_id, 'deposit_no', dp.deposit_no, 'amount_fen', dp.amount_fen, 'left_fen', dp.held_fen - dp.pending_fen) end as deposit`
+const NAMES = (c: number) => sql`left join payment.deposit dp on dp.company_id = ${c} and dp.deposit_id = o.deposit_id join property.community c on c.company_id = ${c} and c.community_id = o.community_id left join property.house h on h.company_id = ${c} and h.house_id = o.house_id left join orders.work_order w on w.company_id = ${c} and w.order_id = o.order_id left join care.complaint x on x.company_id = ${c} and x.complaint_id = o.complaint_id
   left join identity.member m on m.company_id = ${c} and m.account_id = o.created_by left join identity.member d on d.company_id = ${c} and d.account_id = o.done_by`
 const NEWEST = sql`o.created_at desc, o.contact_id`
 
@@ -57,6 +59,15 @@ function checkParts(scope: Scope, o: In): void {
   if ((o.outcome === 'lodged') !== (o.topic === 'lodge' || o.topic === 'borrow')) throw scope.refuse('care.outcome_parts', { what: '事由与结果:寄存、借用的结果须为「寄存借用」' })
   if (o.call_back_at && new Date(o.call_back_at).toISOString() <= scope.now) throw scope.refuse('care.due_past')
   if (o.due_on && o.due_on < scope.today) throw scope.refuse('care.due_past')
+}
+
+/** What is lent may be lent against a deposit: taken and booked by the call of the payments, in the same transaction. */
+async function lent(scope: Scope, o: In, at: { community_id: string; building_id: string | null; house_id: string | null }, payer_name: string | null): Promise<string | null> {
+  if (!o.deposit) return null
+  if (o.topic !== 'borrow') throw scope.refuse('care.outcome_parts', { what: '押金只用于借用' })
+  if (!at.house_id) throw scope.refuse('care.deposit_house')
+  if (!reaches(scope, 'payment.payment.take', at)) throw scope.refuse('care.no_deposit_right')
+  return (await takeDepositAt(scope, { house_id: at.house_id, ...o.deposit, ...(payer_name ? { payer_name } : {}), ...(o.due_on ? { return_on: o.due_on } : {}), note: `借用 ${o.item ?? ''}`.slice(0, 100) })).deposit_id
 }
 
 const saveContact = answer(care.saveContact, async (scope, o) => {
@@ -76,12 +87,13 @@ const saveContact = answer(care.saveContact, async (scope, o) => {
     const source = o.way === 'phone' || o.way === 'counter' || o.way === 'wechat' ? o.way : 'other'
     complaint_id = (await bring(scope, await kindFor(scope, o.kind_id!), { ...at, ...who, source, unnamed: false, place: house?.label ?? null, words: o.words, photo_ids: [] })).complaint_id
   }
+  const deposit_id = await lent(scope, o, at, who.reporter_name)
   const contact_id = uuidv7()
   const c = scope.company_id
   const year = scope.today.slice(0, 4)
   const { rows } = await sql<{ no: string }>`with drawn as (insert into care.series (company_id, series, last_no) values (${c}, ${`LX-${year}`}, 1) on conflict (company_id, series) do update set last_no = series.last_no + 1 returning last_no)
-    insert into care.contact (company_id, contact_id, no, way, topic, community_id, building_id, house_id, person_id, caller_name, caller_phone, words, outcome, answer, order_id, complaint_id, item, due_on, call_back_at, seconds, created_by, created_at)
-    select ${c}, ${contact_id}, ${`LX${year}-`}::text || lpad(last_no::text, 6, '0'), ${o.way}, ${o.topic}, ${at.community_id}, ${at.building_id}::uuid, ${at.house_id}::uuid, ${who.person_id}::uuid, ${who.reporter_name}, ${who.reporter_phone}, ${o.words}, ${o.outcome}, ${o.answer || null}, ${order_id}::uuid, ${complaint_id}::uuid, ${o.outcome === 'lodged' ? o.item! : null}, ${o.outcome === 'lodged' ? (o.due_on ?? null) : null}::date, ${o.outcome === 'callback' ? new Date(o.call_back_at!).toISOString() : null}::timestamptz, ${o.seconds ?? null}::int, ${scope.who.account_id}, ${scope.now} from drawn returning no`.execute(scope.db)
+    insert into care.contact (company_id, contact_id, no, way, topic, community_id, building_id, house_id, person_id, caller_name, caller_phone, words, outcome, answer, order_id, complaint_id, item, due_on, call_back_at, seconds, created_by, created_at, deposit_id)
+    select ${c}, ${contact_id}, ${`LX${year}-`}::text || lpad(last_no::text, 6, '0'), ${o.way}, ${o.topic}, ${at.community_id}, ${at.building_id}::uuid, ${at.house_id}::uuid, ${who.person_id}::uuid, ${who.reporter_name}, ${who.reporter_phone}, ${o.words}, ${o.outcome}, ${o.answer || null}, ${order_id}::uuid, ${complaint_id}::uuid, ${o.outcome === 'lodged' ? o.item! : null}, ${o.outcome === 'lodged' ? (o.due_on ?? null) : null}::date, ${o.outcome === 'callback' ? new Date(o.call_back_at!).toISOString() : null}::timestamptz, ${o.seconds ?? null}::int, ${scope.who.account_id}, ${scope.now}, ${deposit_id}::uuid from drawn returning no`.execute(scope.db)
   scope.note('contact', contact_id, { no: rows[0]!.no, topic: o.topic, outcome: o.outcome })
   return { contact_id, no: rows[0]!.no, order_id, complaint_id }
 })
@@ -103,12 +115,17 @@ function shown(scope: Scope, { caller_phone, community_id, building_id, ...r }: 
   return { ...r, caller_phone_masked: masked(caller_phone), can: { finish } }
 }
 
-const finishContact = answer(care.finishContact, async (scope, { contact_id, note }) => {
-  const { rows } = await sql<{ no: string; open: boolean }>`select o.no, ${OPEN_CONTACT} as open from care.contact o where o.company_id = ${scope.company_id} and o.contact_id = ${contact_id} and ${contactsSeenBy(scope)} for update`.execute(scope.db)
+const finishContact = answer(care.finishContact, async (scope, { contact_id, note, refund }) => {
+  const { rows } = await sql<{ no: string; open: boolean; community_id: string; building_id: string | null; deposit_id: string | null; item: string | null }>`select o.no, o.community_id, o.building_id, o.deposit_id, o.item, ${OPEN_CONTACT} as open from care.contact o where o.company_id = ${scope.company_id} and o.contact_id = ${contact_id} and ${contactsSeenBy(scope)} for update`.execute(scope.db)
   const o = rows[0]
   if (!o) throw scope.notFound()
   if (!o.open) throw scope.refuse('care.contact_done', { no: o.no })
   await sql`update care.contact set done_at = ${scope.now}, done_by = ${scope.who.account_id}, done_note = ${note} where company_id = ${scope.company_id} and contact_id = ${contact_id}`.execute(scope.db)
+  if (refund && o.deposit_id) {
+    if (!reaches(scope, 'payment.refund.ask', o)) throw scope.refuse('care.no_deposit_right')
+    const left = await sql<{ left_fen: number }>`select (held_fen - pending_fen)::bigint as left_fen from payment.deposit where company_id = ${scope.company_id} and deposit_id = ${o.deposit_id}`.execute(scope.db)
+    if (left.rows[0] && left.rows[0].left_fen > 0) await refundDeposit(scope, { deposit_id: o.deposit_id, amount_fen: left.rows[0].left_fen, reason: `归还 ${o.item ?? ''}(${o.no})`, ...refund })
+  }
   scope.note('contact', contact_id, { no: o.no, done: true })
   return { contact_id }
 })

@@ -19,6 +19,8 @@ import { serviceAnswers } from './services.ts'
 import { setupAnswers } from './setup.ts'
 import { statsAnswers } from './stats.ts'
 import { surveyResults } from './survey_results.ts'
+import { surveyHouseAnswers } from './survey_houses.ts'
+import { tellDrawn } from './survey_tell.ts'
 import { closeSurveys, surveyAnswers } from './surveys.ts'
 
 export { careTemplates } from './templates.ts'
@@ -27,11 +29,12 @@ export const careModule = (app: () => App): Module => ({
   name: 'care',
   contract: care,
   words,
-  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers, ...contactAnswers, ...callerAnswers, ...serviceAnswers, ...applicationAnswers, ...applicationViews(app), ...surveyAnswers, ...surveyResults],
+  answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers, ...contactAnswers, ...callerAnswers, ...serviceAnswers, ...applicationAnswers, ...applicationViews(app), ...surveyAnswers, ...surveyHouseAnswers, ...surveyResults],
   schedules: [
     { name: 'care.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'care.applications', every_s: 300, of: 'company', run: async (w) => void (await w.tx(applicationClock)) },
     { name: 'care.close_surveys', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeSurveys)) },
+    { name: 'care.tell_surveys', every_s: 3600, of: 'company', run: async (w) => void (await w.tx((s) => tellDrawn(s))) },
     { name: 'care.close_old', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(closeOld)) },
   ],
 })

@@ -66,6 +66,16 @@ export const serviceAnswers = [
     scope.note('care_service', service_id, { name: o.name, retired: o.retired })
     return { service_id }
   }),
+  answer(care.removeService, async (scope, { service_id }) => {
+    wholeCompany(scope)
+    await writeShippedServices(scope)
+    const { rows } = await sql<{ name: string; used: boolean }>`select s.name, exists (select from care.service_version v where v.company_id = ${scope.company_id} and v.service_id = s.service_id) as used from care.service s where s.company_id = ${scope.company_id} and s.service_id = ${service_id} for update`.execute(scope.db)
+    if (!rows[0]) throw scope.notFound()
+    if (rows[0].used) throw scope.refuse('care.service_used', { name: rows[0].name })
+    await sql`delete from care.service where company_id = ${scope.company_id} and service_id = ${service_id}`.execute(scope.db)
+    scope.note('care_service', service_id, { name: rows[0].name, removed: true })
+    return { service_id }
+  }),
   answer(care.publishService, async (scope, o) => {
     wholeCompany(scope)
     await writeShippedServices(scope)

@@ -2,11 +2,13 @@
 import fc from 'fast-check'
 import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { expectRefused, someId, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { compare } from '../../../../tests/excel_kit.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { asOwner } from '../../../kernel/db.ts'
 import { runSchedule } from '../../../kernel/worker.ts'
+import { messages } from '../../messages/contract.ts'
 import { care, type Question } from '../contract.ts'
 import { FEW, drawn, tooFew } from './rules/survey.ts'
 
@@ -147,4 +149,42 @@ test('what nobody ended ends the day after its last, by the clock', async () => 
   await runSchedule(t.app, clock)
   expect((await admin(care.survey, { survey_id: over })).state).toBe('closed')
   expect((await admin(care.survey, { survey_id: runs })).state).toBe('open')
+})
+
+test('those who were drawn are told once, on the first day; reminded once a day while they have not answered', async () => {
+  const titles = async () => (await zhang(messages.inbox, {})).rows.filter((m) => m.title === '请您评价物业服务').length
+  const before = await titles()
+  const survey_id = await begun({ unnamed: true, title: '邀请' })
+  expect(await titles()).toBe(before + 1)
+  const tick = () => runSchedule(t.app, t.app.modules.find((m) => m.name === 'care')!.schedules!.find((s) => s.name === 'care.tell_surveys')!)
+  await tick()
+  expect(await titles()).toBe(before + 1)
+  expect((await admin(care.remindSurvey, { survey_id })).told_count).toBeGreaterThan(0)
+  expect((await admin(care.remindSurvey, { survey_id })).told_count).toBe(0)
+  expect(await titles()).toBe(before + 2)
+  await zhang(care.answerSurveyUnnamed, { survey_id, house_id: house('1-1-101'), answers: [{ key: 'q1', value: '5' }] })
+  await admin(care.closeSurvey, { survey_id })
+  await expectRefused(admin(care.remindSurvey, { survey_id }), 'care.survey_closed')
+  // One that begins later is told when it does, not when it is published.
+  const later = await admin(care.saveSurvey, { community_id: w.community_id, title: '以后', intro: '', questions: QUESTIONS, unnamed: false, goal_percent: 90, building_ids: [], sample_way: 'percent', sample_size: 100, opens_on: addDays(today, 2), closes_on: addDays(today, 7), previous_id: null })
+  const had = await titles()
+  await admin(care.openSurvey, { survey_id: later.survey_id })
+  await tick()
+  expect(await titles()).toBe(had)
+})
+test('a draft may be deleted, what has begun or is compared with not; a number is shown one by one, and the list is exported masked', async () => {
+  const gone = await draft({ unnamed: false, title: '删掉' })
+  await admin(care.removeSurvey, gone)
+  await expectRefused(admin(care.survey, gone), 'kernel.not_found')
+  const first = await draft({ unnamed: false, title: '被比较' })
+  await draft({ unnamed: false, title: '比较', previous_id: first.survey_id })
+  await expectRefused(admin(care.removeSurvey, first), 'care.survey_compared')
+  const survey_id = await begun({ unnamed: false, title: '已发布' })
+  await expectRefused(admin(care.removeSurvey, { survey_id }), 'care.survey_begun')
+  expect(await desk(care.revealSurveyPhone, { survey_id, house_id: house('1-1-101') })).toEqual({ phone: PHONES.张三 })
+  await expectRefused(desk(care.revealSurveyPhone, { survey_id, house_id: someId() }), 'kernel.not_found')
+  const list = await compare((call, input) => desk(call as never, input as never) as Promise<unknown>, { name: 'care.surveyHousesExcel', read: care.surveyHouses, excel: care.surveyHousesExcel }, { survey_id })
+  expect(list).toMatchObject({ rows: 3, strange: [] })
+  expect(list.numbers).toBeGreaterThan(0)
+  expect(list.texts).toBeGreaterThan(0)
 })

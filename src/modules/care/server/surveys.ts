@@ -4,12 +4,13 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { activeOn, houseOfResident, housesOfResident, masked, ties } from '../../people/server/index.ts'
+import { houseOfResident, housesOfResident } from '../../people/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
-import { care, type HouseToAsk, type Question, type SurveyFull, type SurveyRow } from '../contract.ts'
+import { care, type Question, type SurveyFull, type SurveyRow } from '../contract.ts'
 import { and } from './list.ts'
 import { FEW, checkReply, drawn, questionFault } from './rules/survey.ts'
 import { rate } from './stats.ts'
+import { tellDrawn } from './survey_tell.ts'
 
 /** Households of one survey at most: a community of 10,000. */
 const HOUSES_MAX = 20_000
@@ -87,6 +88,7 @@ const openSurvey = answer(care.openSurvey, async (scope, { survey_id }) => {
   await sql`with picked as (insert into care.survey_house (company_id, survey_id, house_id, building_id) select ${scope.company_id}, ${survey_id}, h.house_id, h.building_id from property.house h where h.company_id = ${scope.company_id} and h.house_id = any(${picked}::uuid[]))
     update care.survey set state = 'open', opened_at = ${scope.now} where company_id = ${scope.company_id} and survey_id = ${survey_id}`.execute(scope.db)
   scope.note('survey', survey_id, { title: v.title, sampled: picked.length, seed: v.seed })
+  await tellDrawn(scope, survey_id)
   return { survey_id, sampled_count: picked.length }
 })
 const closeSurvey = answer(care.closeSurvey, async (scope, { survey_id }) => {
@@ -95,6 +97,17 @@ const closeSurvey = answer(care.closeSurvey, async (scope, { survey_id }) => {
   if (v.state !== 'open') throw scope.refuse('care.survey_closed')
   await sql`update care.survey set state = 'closed', closed_at = ${scope.now} where company_id = ${scope.company_id} and survey_id = ${survey_id}`.execute(scope.db)
   scope.note('survey', survey_id, { title: v.title, closed: true })
+  return { survey_id }
+})
+
+const removeSurvey = answer(care.removeSurvey, async (scope, { survey_id }) => {
+  const v = await surveyOf(scope, survey_id, { lock: true })
+  await communityToChange(scope, v.community_id)
+  if (v.state !== 'draft') throw scope.refuse('care.survey_begun')
+  const { rows } = await sql<{ title: string }>`select title from care.survey where company_id = ${scope.company_id} and previous_id = ${survey_id} limit 1`.execute(scope.db)
+  if (rows[0]) throw scope.refuse('care.survey_compared', { title: rows[0].title })
+  await sql`delete from care.survey where company_id = ${scope.company_id} and survey_id = ${survey_id} and state = 'draft'`.execute(scope.db)
+  scope.note('survey', survey_id, { title: v.title, removed: true })
   return { survey_id }
 })
 
@@ -119,18 +132,6 @@ async function own(scope: Scope, i: { survey_id: string; house_id: string; answe
   return reply(scope, await surveyOf(scope, i.survey_id, { rule: sql<SqlBool>`exists (select from care.survey_house h where h.company_id = ${scope.company_id} and h.survey_id = v.survey_id and h.house_id = ${i.house_id})` }), i.house_id, 'app', i.answers)
 }
 
-const surveyHouses = answer(care.surveyHouses, async (scope, f) => {
-  const v = await surveyOf(scope, f.survey_id)
-  const c = scope.company_id
-  const where = and([sql`s.survey_id = ${v.survey_id}`, ...(f.open_only ? [sql`not s.answered and s.last_call is distinct from 'refused'`] : []), ...(f.building_id ? [sql`s.building_id = ${f.building_id}`] : [])])
-  const [{ rows }, counted] = await Promise.all([
-    sql<Omit<HouseToAsk, 'phone_masked'> & { phone: string | null }>`select s.house_id, b.name as building, h.label, p.name, p.phone, s.answered, s.call_count, s.last_call from care.survey_house s join property.house h on h.company_id = ${c} and h.house_id = s.house_id join property.building b on b.company_id = ${c} and b.building_id = s.building_id
-      left join lateral (select q.name, q.phone from ${ties(scope)} l join people.person q on q.company_id = ${c} and q.person_id = l.person_id where l.house_id = s.house_id and ${activeOn('l', scope.today)} order by q.phone is null, l.role, q.name limit 1) p on true
-      where s.company_id = ${c} and ${where} order by s.answered, h.sort_no, h.label limit ${f.page_size} offset ${(f.page - 1) * f.page_size}`.execute(scope.db),
-    sql<{ n: number }>`select count(*)::int as n from care.survey_house s where s.company_id = ${c} and ${where}`.execute(scope.db),
-  ])
-  return { rows: rows.map(({ phone, ...r }) => ({ ...r, phone_masked: masked(phone) })), total: counted.rows[0]!.n }
-})
 const noteSurveyCall = answer(care.noteSurveyCall, async (scope, i) => {
   const v = await surveyOf(scope, i.survey_id)
   if (v.state !== 'open') throw scope.refuse('care.survey_closed')
@@ -153,6 +154,6 @@ export async function closeSurveys(scope: Scope): Promise<number> {
   return rows.length
 }
 export const surveyAnswers = [
-  surveys, survey, saveSurvey, openSurvey, closeSurvey, surveyHouses, noteSurveyCall, mySurveys,
+  surveys, survey, saveSurvey, openSurvey, removeSurvey, closeSurvey, noteSurveyCall, mySurveys,
   answer(care.saveReply, asked), answer(care.saveReplyUnnamed, asked), answer(care.answerSurvey, own), answer(care.answerSurveyUnnamed, own),
 ]

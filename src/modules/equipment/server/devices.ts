@@ -118,6 +118,15 @@ async function fileOf(scope: Scope, equipment_id: string): Promise<Device> {
 }
 const CARD = ['equipment_id', 'no', 'name', 'system_name', 'category_name', 'community_id', 'community_name', 'place', 'state', 'maker', 'model', 'serial', 'used_on', 'warranty_on', 'in_warranty', 'fields', 'details', 'standards', 'total_hours', 'papers', 'supplier', 'supplier_phone', 'keeper_name', 'must_stop'] as const
 
+/** A label scanned by somebody who may see nothing of the ledger: of this community, what stands in use, by its printed code alone (numbers can be guessed). */
+export async function deviceByLabel(scope: Scope, community_id: string, text: string): Promise<{ equipment_id: string; building_id: string | null; place: string }> {
+  const code = codeOfLabel(text)
+  const { rows } = await sql<{ equipment_id: string; building_id: string | null; name: string; place: string }>`select d.equipment_id, d.building_id, d.name, d.place from equipment.device d where d.company_id = ${scope.company_id} and d.community_id = ${community_id} and d.code = ${code}`.execute(scope.db)
+  const d = rows[0]
+  if (!d) throw scope.refuse('equipment.code_unknown', { code: code.slice(0, 30) })
+  return { equipment_id: d.equipment_id, building_id: d.building_id, place: d.place.includes(d.name) ? d.place : `${d.place} ${d.name}`.trim() }
+}
+
 export const deviceAnswers = [
   saveDevice,
   answer(equipment.device, (scope, o) => fileOf(scope, o.equipment_id)),

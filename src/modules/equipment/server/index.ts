@@ -13,6 +13,7 @@ import { listAnswers } from './list.ts'
 import { moveAnswers, paperFile } from './moves.ts'
 
 export { deviceToRead, devicesSeenBy } from './access.ts'
+export { deviceByLabel } from './devices.ts'
 export { equipmentTemplates } from './templates.ts'
 export { personCerts, personKinds, writeCertKinds, type PersonCert, type PersonKind } from './person_certs.ts'
 export { runsAgain, stoodStill } from './moves.ts'

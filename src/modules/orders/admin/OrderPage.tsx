@@ -5,6 +5,7 @@ import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
+import { ClipPlayer } from '../../../ui/ClipPlayer.tsx'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { orders, type OrderFull } from '../contract.ts'
 import { TONE, said, stepText } from '../shown.ts'
@@ -85,6 +86,7 @@ function Steps({ o }: { o: OrderFull }) {
           <div>
             <strong>{stepText(s)}</strong> <span className="hy-muted">{s.by_name} · {instant(s.at, { seconds: true })}{s.received_at ? `(无网时办理,${instant(s.received_at)} 补传)` : ''}</span>
             {s.note ? <div>{s.note}</div> : null}
+            {s.clips.length ? <div className="hy-line">{s.clips.map((x) => <ClipPlayer key={x.file_id} url={fileUrl(orders.clip, { order_id: o.order_id, file_id: x.file_id })} kind={x.kind} seconds={x.seconds} />)}</div> : null}
             {s.photo_ids.length ? <Image.PreviewGroup><div className="hy-line" style={{ marginTop: 6 }}>{s.photo_ids.map((file_id, i) => <Image key={file_id} width={88} height={88} style={{ objectFit: 'cover' }} alt={`${said('action', s.action)}照片 ${i + 1}`} src={fileUrl(orders.photo, { order_id: o.order_id, file_id })} />)}</div></Image.PreviewGroup> : null}
           </div>
         ),

@@ -6,11 +6,13 @@ import { useRead, useWrite } from '../../../ui/api.ts'
 import { Chips, Field } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { Photos, type Taken } from '../../../ui/phone/photos.tsx'
+import { Clips, type TakenClip } from '../../../ui/phone/Recorder.tsx'
 import { go } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { HouseSwitcher, useMyHouse, type MyHouse } from '../../people/resident/shared.tsx'
-import { PHOTOS_MAX, orders, type Category, type TellBy } from '../contract.ts'
+import { PHOTOS_MAX, VIDEO_SECONDS, VOICE_SECONDS, orders, type Category, type TellBy } from '../contract.ts'
 import { said } from '../shown.ts'
+import { DeviceCode } from './DeviceCode.tsx'
 import { TellSwitches } from './TellWays.tsx'
 
 const DAYS_AHEAD = 7
@@ -49,14 +51,16 @@ function Form({ house, kinds }: { house: MyHouse; kinds: readonly Category[] }) 
   const [asked, setAsked] = useState(false)
   const ways = useRead(orders.tellWays, {}, { stale_ms: 60_000 })
   const [tell, setTell] = useState<TellBy>()
+  const [clips, setClips] = useState<TakenClip[]>([])
+  const [code, setCode] = useState<string>()
   const send = useWrite(orders.report, { in_form: true })
-  const missing = !kind ? '请选择要修什么' : text.trim() === '' ? '请写一句哪里坏了' : place === 'public' && where.trim() === '' ? '请写明具体位置' : undefined
+  const missing = !kind ? '请选择要修什么' : text.trim() === '' && clips.length === 0 ? '请写一句哪里坏了' : place === 'public' && where.trim() === '' ? '请写明具体位置' : undefined
   const submit = async (): Promise<void> => {
     setAsked(true)
     if (missing || !kind || send.running) return
     const done = await send.run({
-      house_id: house.house_id, category_id: kind.category_id, words: text.trim(), ...(where.trim() ? { place: where.trim() } : {}), ...(photos.length ? { photo_ids: photos.map((p) => p.file_id) } : {}),
-      ...(day ? { wished_at: `${day}T${time}:00+08:00` } : {}), ...(tell ? { tell_by: tell } : {}),
+      house_id: house.house_id, category_id: kind.category_id, words: text.trim() || clips.map((c) => (c.kind === 'voice' ? '见语音' : '见视频')).join('、'), ...(where.trim() ? { place: where.trim() } : {}), ...(photos.length ? { photo_ids: photos.map((p) => p.file_id) } : {}),
+      ...(day ? { wished_at: `${day}T${time}:00+08:00` } : {}), ...(tell ? { tell_by: tell } : {}), ...(place === 'public' && code ? { code } : {}), ...(clips.length ? { clips: clips.map(({ file_id, seconds }) => ({ file_id, seconds })) } : {}),
     })
     if (done) go(`/orders/${done.order_id}`, { replace: true })
   }
@@ -71,7 +75,9 @@ function Form({ house, kinds }: { house: MyHouse; kinds: readonly Category[] }) 
       {kind?.rule ? <p className={urgent ? 'ph-red ph-strong' : 'ph-weak ph-small'}>{urgent ? '急修:' : ''}{kind.rule.respond_n} {said('unit', kind.rule.respond_unit)}内上门{kind.rule.clock === 'working' ? '(按工作时间)' : ''}</p> : null}
       {place === 'public' ? <Field label="具体位置">{(p) => <input {...p} className="ph-input" maxLength={60} value={where} placeholder="如:3 栋 1 单元 5 楼楼道" onChange={(e) => setWhere(e.target.value)} />}</Field> : <Field label="房间(选填)">{(p) => <input {...p} className="ph-input" maxLength={60} value={where} placeholder="如:厨房、主卧" onChange={(e) => setWhere(e.target.value)} />}</Field>}
       <Field label="哪里坏了">{(p) => <textarea {...p} className="ph-input" maxLength={500} rows={3} value={text} placeholder="如:水龙头关不紧,一直滴水" onChange={(e) => setText(e.target.value)} />}</Field>
+      {place === 'public' ? <DeviceCode house_id={house.house_id} found={(d, code) => { setWhere(d.place); setCode(code) }} /> : null}
       <Photos label="照片" photos={photos} set={setPhotos} max={PHOTOS_MAX} />
+      <Clips clips={clips} set={setClips} voice_seconds={VOICE_SECONDS} video_seconds={VIDEO_SECONDS} />
       {urgent ? null : (
         <>
           <Field label="希望上门的日子(选填)">{(p) => (

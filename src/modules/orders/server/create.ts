@@ -3,10 +3,11 @@ import { sql, type SqlBool } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { deviceToRead, stoodStill } from '../../equipment/server/index.ts'
+import { deviceByLabel, deviceToRead, stoodStill } from '../../equipment/server/index.ts'
 import { houseOfResident, personToRead } from '../../people/server/index.ts'
 import { communityToChange, houseToRead } from '../../property/server/index.ts'
-import { orders } from '../contract.ts'
+import { orders, type Clip } from '../contract.ts'
+import { clipsToAttach } from './clips.ts'
 import { configFor, type OrderConfig } from './config.ts'
 import { rowsOf } from './list.ts'
 import { photosToAttach } from './photos.ts'
@@ -36,6 +37,7 @@ interface Said {
   urgent?: boolean | undefined
   photo_ids: string[]
   tell_by?: ('sms' | 'wechat')[] | null
+  clips?: Clip[]
 }
 
 async function write(scope: Scope, cfg: OrderConfig, w: Where, o: Said): Promise<{ order_id: string; no: string; urgent: boolean }> {
@@ -51,7 +53,8 @@ async function write(scope: Scope, cfg: OrderConfig, w: Where, o: Said): Promise
     made as (insert into orders.work_order (company_id, order_id, no, community_id, building_id, house_id, area_id, equipment_id, equipment_stopped, place, category_id, urgent, skill, words, source, reporter_phone, reporter_name, person_id, created_by, created_at, wished_at, state, respond_due_at, finish_due_at, tell_by)
       select ${c}, ${order_id}, ${`WX${year}-`}::text || lpad(last_no::text, 6, '0'), ${w.community_id}, ${w.building_id}::uuid, ${w.house_id}::uuid, ${w.area_id}::uuid, ${w.device?.equipment_id ?? null}::uuid, ${w.device?.stopped ?? false}::boolean, ${w.place}, ${cfg.category.category_id}, ${urgent}, ${cfg.category.skill}, ${o.words}, ${o.source}, ${o.reporter_phone}, ${o.reporter_name}, ${o.person_id}::uuid, ${scope.who.account_id}::uuid, ${scope.now}, ${o.wished_at}::timestamptz, 'waiting', ${due.respond_due_at}, ${due.finish_due_at}, ${o.tell_by ?? null}::text[] from drawn returning no),
     noted as (insert into orders.step (company_id, order_id, step_no, action, from_state, to_state, by_kind, by_account, by_name, note, at) values (${c}, ${order_id}, 1, 'report', null, 'waiting', ${by_kind}, ${scope.who.account_id}::uuid, ${o.source === 'resident' ? (o.reporter_name ?? '业户') : scope.who.name}, null, ${scope.now})),
-    seen as (insert into orders.photo (company_id, order_id, file_id, step_no) select ${c}, ${order_id}, x, 1 from unnest(${o.photo_ids}::uuid[]) x)
+    seen as (insert into orders.photo (company_id, order_id, file_id, step_no) select ${c}, ${order_id}, x, 1 from unnest(${o.photo_ids}::uuid[]) x),
+    heard as (insert into orders.clip (company_id, order_id, file_id, step_no, kind, seconds) select ${c}, ${order_id}, x.file_id, 1, x.kind, x.seconds from jsonb_to_recordset(${JSON.stringify(o.clips ?? [])}::jsonb) as x(file_id uuid, kind text, seconds int))
     select no from made`.execute(scope.db)
   const no = rows[0]!.no
   scope.note('work_order', order_id, { no, category: cfg.category.name, place: w.place })
@@ -107,20 +110,28 @@ export const reportDevice = answer(orders.reportDevice, async (scope, o) => {
   return { order_id: made.order_id, no: made.no }
 })
 
+/** What a resident has scanned in his own community. */
+async function scannedAt(scope: Scope, cfg: OrderConfig, community_id: string, code: string) {
+  if (cfg.category.place !== 'public') throw scope.refuse('orders.equipment_public')
+  return deviceByLabel(scope, community_id, code)
+}
+
 export const report = answer(orders.report, async (scope, o) => {
   const [cfg, own] = await Promise.all([configFor(scope, o.category_id), houseOfResident(scope, o.house_id)])
-  checked(scope, cfg, o)
+  // A scanned device says where it is.
+  checked(scope, cfg, o.code ? { ...o, place: o.place || o.code } : o)
   const { rows } = await sql<{ community_id: string; building_id: string; label: string; name: string; recent: number }>`select h.community_id, h.building_id, h.label, p.name,
       (select count(*)::int from orders.work_order w where w.company_id = ${scope.company_id} and w.reporter_phone = ${scope.who.phone} and w.created_at > ${new Date(Date.parse(scope.now) - HOUR_MS).toISOString()}) as recent
     from property.house h join people.person p on p.company_id = ${scope.company_id} and p.person_id = ${own.person_id} where h.company_id = ${scope.company_id} and h.house_id = ${o.house_id}`.execute(scope.db)
   const h = rows[0]!
   if (h.recent >= PER_HOUR_MAX) throw scope.refuse('orders.too_often', { count: h.recent })
   const public_place = cfg.category.place === 'public'
+  const device = o.code ? await scannedAt(scope, cfg, h.community_id, o.code) : undefined
   const made = await write(
     scope,
     cfg,
-    { community_id: h.community_id, building_id: public_place ? null : h.building_id, house_id: public_place ? null : o.house_id, area_id: null, place: public_place ? o.place! : [h.label, o.place].filter(Boolean).join(' ') },
-    { words: o.words, source: 'resident', reporter_phone: scope.who.phone, reporter_name: h.name, person_id: own.person_id, wished_at: instantOf(o.wished_at), photo_ids: await photosToAttach(scope, o.photo_ids), tell_by: checkWays(scope, o.tell_by, cfg.policy) },
+    { community_id: h.community_id, building_id: device ? device.building_id : public_place ? null : h.building_id, house_id: public_place ? null : o.house_id, area_id: null, device: device && { equipment_id: device.equipment_id, stopped: false }, place: public_place ? o.place || device!.place : [h.label, o.place].filter(Boolean).join(' ') },
+    { clips: await clipsToAttach(scope, o.clips), words: o.words, source: 'resident', reporter_phone: scope.who.phone, reporter_name: h.name, person_id: own.person_id, wished_at: instantOf(o.wished_at), photo_ids: await photosToAttach(scope, o.photo_ids), tell_by: checkWays(scope, o.tell_by, cfg.policy) },
   )
   if (made.urgent) await tellUrgent(scope, made.order_id)
   return { order_id: made.order_id, no: made.no }

@@ -15,6 +15,7 @@ import { costAnswers } from './costs.ts'
 import { equipmentLifeAnswers } from './equipment_life.ts'
 import { equipmentStatsAnswers } from './equipment_stats.ts'
 import { board, myOrders, myWork, orderList } from './list.ts'
+import { clipAnswers } from './clips.ts'
 import { kit } from './kit.ts'
 import { byRule } from './dispatch.ts'
 import { paperAnswers } from './paper.ts'
@@ -42,7 +43,7 @@ export const ordersModule = (app: () => App): Module => ({
   name: 'orders',
   contract: orders,
   words,
-  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, kit, photo(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...reportPlaceAnswers, ...visitAnswers, ...tellAnswers, ...statsAnswers, ...equipmentStatsAnswers, ...equipmentLifeAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
+  answers: [...setupAnswers, ...workerAnswers, orderList, board, order, kit, photo(app), ...clipAnswers(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...reportPlaceAnswers, ...visitAnswers, ...tellAnswers, ...statsAnswers, ...equipmentStatsAnswers, ...equipmentLifeAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
   listeners: [byRule],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },

@@ -39,7 +39,8 @@ const saveDepositKind = answer(payment.saveDepositKind, async (scope, o) => {
   return { kind_id }
 })
 
-const takeDeposit = answer(payment.takeDeposit, async (scope, o) => {
+/** Into the drawer of whoever takes it; also for what is lent at the desk (care). */
+export async function takeDepositAt(scope: Scope, o: { house_id: string; kind_id: string; amount_fen: number; method: keyof typeof MONEY_ACCOUNT; reference?: string | undefined; payer_name?: string | undefined; return_on?: string | undefined; note?: string | undefined }): Promise<{ deposit_id: string; deposit_no: string; amount_fen: number }> {
   const c = scope.company_id
   const house = await houseToRead(scope, o.house_id)
   const kind = await scope.db.selectFrom('payment.deposit_kind').selectAll().where('company_id', '=', c).where('kind_id', '=', o.kind_id).where('community_id', '=', house.community_id).executeTakeFirst()
@@ -63,7 +64,8 @@ const takeDeposit = answer(payment.takeDeposit, async (scope, o) => {
   await enterDrawer(scope, shift_id, { source_type: 'deposit', source_id: deposit_id, book: 'trust', sums: [{ method: o.method, amount_fen: o.amount_fen }] })
   scope.note('deposit', deposit_id, { deposit_no, house: house.label, kind: kind.name, amount_fen: o.amount_fen })
   return { deposit_id, deposit_no, amount_fen: o.amount_fen }
-})
+}
+const takeDeposit = answer(payment.takeDeposit, takeDepositAt)
 
 const held = (community_id: string, deposit_id: string, amount_fen: number): PostingLine => ({ account_code: DEPOSITS, amount_fen, community_id, subject_type: 'deposit', subject_id: deposit_id })
 

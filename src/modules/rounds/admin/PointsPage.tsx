@@ -65,9 +65,9 @@ function PointDrawer({ row, places, first, close }: Places & { row: Point | unde
   return (
     <FormDrawer
       open onClose={close} title={row ? `修改 ${row.name}` : '新增点位'} call={rounds.savePoint} loading={save.running} submitError={save.error} fixed={row ? { point_id: row.point_id } : {}} words={{ proof: words.states?.['point_proof'] }}
-      fields={[{ name: 'name', placeholder: '如:地下水泵房' }, { name: 'community_id', kind: 'select', options: places, disabled: row !== undefined }, { name: 'building_id', kind: 'select', options: buildings.map((b) => ({ value: b.building_id, label: b.name })) }, { name: 'place', placeholder: '如:负一层 A 区东侧' }, { name: 'proof', help: 'NFC 和动态码翻拍无用,用在重要点位' }, { name: 'nfc_id', when: (v) => v['proof'] === 'nfc', placeholder: '04A1B2C3' }, 'retired']}
+      fields={[{ name: 'name', placeholder: '如:地下水泵房' }, { name: 'community_id', kind: 'select', options: places, disabled: row !== undefined }, { name: 'building_id', kind: 'select', options: buildings.map((b) => ({ value: b.building_id, label: b.name })) }, { name: 'place', placeholder: '如:负一层 A 区东侧' }, { name: 'proof', help: 'NFC 和动态码翻拍无用,用在重要点位' }, { name: 'nfc_id', when: (v) => v['proof'] === 'nfc', placeholder: '04A1B2C3' }, { name: 'lat', placeholder: '如 34.274512' }, { name: 'lon', placeholder: '如 107.752310', help: '选填;可在检查记录里把一次定位设为点位位置' }, 'retired']}
       follows={(changed) => { if ('community_id' in changed) { setCommunity(changed['community_id'] as string); return { building_id: null } } return undefined }}
-      initial={row ? { name: row.name, community_id: row.community_id, building_id: row.building_id, place: row.place, proof: row.proof, nfc_id: row.nfc_id, retired: row.retired } : { name: '', ...(first ? { community_id: first } : {}), building_id: null, place: '', proof: 'scan', nfc_id: null, retired: false }}
+      initial={row ? { name: row.name, community_id: row.community_id, building_id: row.building_id, place: row.place, proof: row.proof, nfc_id: row.nfc_id, lat: row.lat, lon: row.lon, retired: row.retired } : { name: '', ...(first ? { community_id: first } : {}), building_id: null, place: '', proof: 'scan', nfc_id: null, lat: null, lon: null, retired: false }}
       onSubmit={async (i) => { if (await save.run(i)) close() }}
     />
   )

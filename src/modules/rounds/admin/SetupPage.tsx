@@ -79,7 +79,7 @@ function KindsTab() {
   )
 }
 
-const POLICY = [{ name: 'ahead_days', suffix: '天' }, { name: 'early_minutes', suffix: '分钟' }, { name: 'accept_days', suffix: '天', help: '没有网络时做完的,这些天内补传有效' }, { name: 'skew_minutes', suffix: '分钟', help: '超过即标为可疑' }, { name: 'rotate_seconds', suffix: '秒' }, { name: 'fix_days', suffix: '天', help: '限期整改的默认天数' }] as const
+const POLICY = [{ name: 'ahead_days', suffix: '天' }, { name: 'early_minutes', suffix: '分钟' }, { name: 'accept_days', suffix: '天', help: '没有网络时做完的,这些天内补传有效' }, { name: 'skew_minutes', suffix: '分钟', help: '超过即标为可疑' }, { name: 'rotate_seconds', suffix: '秒' }, { name: 'fix_days', suffix: '天', help: '限期整改的默认天数' }, { name: 'positions', help: '开启后,到点检查时手机定位一次(本人可以不允许,会显示给审核人);不跟踪。请先告知员工' }, { name: 'far_m', suffix: '米', help: '已减去手机所报的误差' }, { name: 'speed_kmh', suffix: '公里/小时' }, { name: 'position_days', suffix: '天', help: '到期自动删除,删除后只留下当时的结论' }] as const
 function PolicyTab() {
   const policy = useRead(rounds.policy, {})
   const writes = useMay()('rounds.setup.write')
@@ -90,7 +90,7 @@ function PolicyTab() {
   const { now, versions } = policy.data
   return (
     <div className="hy-stack">
-      <div className="hy-line"><span>提前排 <strong>{now.ahead_days}</strong> 天的任务</span><span>可提前 <strong>{now.early_minutes}</strong> 分钟开始</span><span>离线补传 <strong>{now.accept_days}</strong> 天内有效</span><span>手机时间误差 <strong>{now.skew_minutes}</strong> 分钟以上算异常</span><span>动态码 <strong>{now.rotate_seconds}</strong> 秒一换</span><span>整改期限 <strong>{now.fix_days}</strong> 天</span>{writes ? <Button type="primary" onClick={() => setOpen(true)}>修改规则</Button> : null}</div>
+      <div className="hy-line"><span>提前排 <strong>{now.ahead_days}</strong> 天的任务</span><span>可提前 <strong>{now.early_minutes}</strong> 分钟开始</span><span>离线补传 <strong>{now.accept_days}</strong> 天内有效</span><span>手机时间误差 <strong>{now.skew_minutes}</strong> 分钟以上算异常</span><span>动态码 <strong>{now.rotate_seconds}</strong> 秒一换</span><span>整改期限 <strong>{now.fix_days}</strong> 天</span><span>到点定位 <strong>{now.positions ? `记录,离点位 ${now.far_m} 米或每小时 ${now.speed_kmh} 公里以上可疑,留 ${now.position_days} 天` : '不记录'}</strong></span>{writes ? <Button type="primary" onClick={() => setOpen(true)}>修改规则</Button> : null}</div>
       <RowsTable label="历次规则" rows={versions.map((v, i) => ({ ...v, key: `${i}` }))} row_key="key" empty="没有改过,用的是出厂规则" columns={[{ key: 'from_on', title: '生效日', width: 110 }, { key: 'ahead_days', title: '提前排(天)', width: 90 }, { key: 'early_minutes', title: '可提前(分)', width: 90 }, { key: 'accept_days', title: '补传(天)', width: 80 }, { key: 'skew_minutes', title: '误差(分)', width: 80 }, { key: 'rotate_seconds', title: '动态码(秒)', width: 90 }, { key: 'fix_days', title: '整改(天)', width: 80 }, { key: 'created_by_name', title: '设置人', width: 100 }, { key: 'created_at', title: '设置时间', width: 150 }]} />
       {open ? <FormModal open onClose={() => { setOpen(false); save.reset() }} title="修改巡查规则" call={rounds.savePolicy} loading={save.running} submitError={save.error} fields={['from_on', ...POLICY]} initial={{ ...now, from_on: today() }} onSubmit={async (i) => { if (await save.run(i)) setOpen(false) }} /> : null}
     </div>

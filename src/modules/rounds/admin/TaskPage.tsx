@@ -7,7 +7,9 @@ import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
 import { MomentInput } from '../../../ui/MomentInput.tsx'
+import { confirm } from '../../../ui/feedback.tsx'
 import { DetailPage } from '../../../ui/pages.tsx'
+import { useMay } from '../../../ui/session.ts'
 import { rounds, type StopSeen, type TaskFull } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
@@ -63,6 +65,7 @@ function StopCard({ t, s }: { t: TaskFull; s: StopSeen }) {
       {r ? (
         <>
           <div className="hy-muted">{r.by_name} · {instant(r.done_at, { seconds: true })}{r.device_at === r.done_at ? '' : `(手机 ${instant(r.device_at, { seconds: true }).slice(11)})`} · {said('proof', r.proof)}{r.proof_ok ? '' : ',没有证明到位'}{Date.parse(r.received_at) - Date.parse(r.done_at) > 120_000 ? ` · ${hour(r.received_at)} 补传` : ''}</div>
+          {r.position ? <Where t={t} s={s} r={r} position={r.position} /> : null}
           {r.reasons.length ? <div className="hy-red">{r.reasons.join(';')}</div> : null}
           {r.values.length ? <div className="hy-line">{r.values.map((v) => <span key={v.item_id} className={v.bad ? 'hy-red hy-strong' : ''}>{v.text}:{v.value}</span>)}</div> : null}
           {r.note ? <div>{r.note}</div> : null}
@@ -70,6 +73,17 @@ function StopCard({ t, s }: { t: TaskFull; s: StopSeen }) {
           {r.photos.length ? <Image.PreviewGroup><div className="hy-line">{r.photos.map((p, i) => <figure key={p.file_id} className="rd-photo"><Image width={96} height={96} style={{ objectFit: 'cover' }} alt={`${s.point_name}照片 ${i + 1}`} src={fileUrl(rounds.photo, { on_day: t.on_day, task_id: t.task_id, file_id: p.file_id })} /><figcaption className="hy-muted">{p.part === 'before' && r.finding?.way === 'fixed' ? '整改前' : p.part === 'after' ? '整改后' : '现场'}</figcaption></figure>)}</div></Image.PreviewGroup> : null}
         </>
       ) : null}
+    </div>
+  )
+}
+function Where({ t, s, r, position: p }: { t: TaskFull; s: StopSeen; r: NonNullable<StopSeen['record']>; position: NonNullable<NonNullable<StopSeen['record']>['position']> }) {
+  const may = useMay()
+  const locate = useWrite(rounds.locatePoint, { done: '已作为点位位置' })
+  if (p.state !== 'given') return <div className="hy-muted">{said('position', p.state)}</div>
+  return (
+    <div className="hy-line hy-muted">
+      <span>定位 {p.lat}, {p.lon},误差 {p.accuracy_m} 米{p.distance_m === null ? ',点位位置未知' : `,离点位 ${p.distance_m} 米`}</span>
+      {may('rounds.plan.write') && p.distance_m === null && r.proof_ok ? <Button size="small" loading={locate.running} onClick={() => void confirm({ title: `以这次定位作为「${s.point_name}」的位置?`, content: '以后的检查离这里太远会标为可疑。请确认检查人当时确实在点位上。', ok: '确定' }).then((yes) => (yes ? locate.run({ on_day: t.on_day, task_id: t.task_id, record_id: r.record_id }) : undefined))}>设为点位位置</Button> : null}
     </div>
   )
 }

@@ -10,10 +10,10 @@ const SHIPPED: readonly [code: string, name: string, department: string][] = [
   ['patrol', '秩序巡逻', '秩序部'], ['inspection', '设施巡检', '工程部'], ['cleaning', '保洁', '保洁部'], ['disinfection', '消杀', '保洁部'], ['waste', '垃圾清运', '保洁部'], ['greening', '绿化养护', '绿化部'], ['quality', '品质督查', '品质部'], ['duty', '值班记录', '工程部'], ['upkeep', '设备保养', '工程部'], ['weather', '天气应对', '秩序部'], ['work', '计划工作', '综合部'],
 ]
 export const kindIdOf = (company_id: number, code: string): string => uuidOf('rounds.kind', company_id, code)
-export const POLICY: Policy = { from_on: '2000-01-01', ahead_days: 31, early_minutes: 10, accept_days: 7, skew_minutes: 5, rotate_seconds: 30, fix_days: 3 }
+export const POLICY: Policy = { from_on: '2000-01-01', ahead_days: 31, early_minutes: 10, accept_days: 7, skew_minutes: 5, rotate_seconds: 30, fix_days: 3, positions: false, far_m: 150, speed_kmh: 20, position_days: 30 }
 
 export async function policyNow(scope: Scope): Promise<Policy> {
-  const { rows } = await sql<Policy>`select from_on, ahead_days, early_minutes, accept_days, skew_minutes, rotate_seconds, fix_days from rounds.policy where company_id = ${scope.company_id} and from_on <= ${scope.today}::date order by from_on desc, created_at desc limit 1`.execute(scope.db)
+  const { rows } = await sql<Policy>`select from_on, ahead_days, early_minutes, accept_days, skew_minutes, rotate_seconds, fix_days, positions, far_m, speed_kmh, position_days from rounds.policy where company_id = ${scope.company_id} and from_on <= ${scope.today}::date order by from_on desc, created_at desc limit 1`.execute(scope.db)
   return rows[0] ?? POLICY
 }
 const KINDS_MAX = 100

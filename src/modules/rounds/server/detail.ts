@@ -10,7 +10,7 @@ import { canOf } from './rules/machine.ts'
 import { stopsOf } from './stops.ts'
 
 const STEPS_MAX = 100
-type Raw = Omit<NonNullable<StopSeen['record']>, 'values'> & { stop_no: number; answers: { item_id: string; value: string }[]; items: Item[] }
+type Raw = Omit<NonNullable<StopSeen['record']>, 'values' | 'position'> & { position: NonNullable<StopSeen['record']>['position'] } & { stop_no: number; answers: { item_id: string; value: string }[]; items: Item[] }
 interface More {
   community_name: string
   crew_name: string | null
@@ -24,11 +24,15 @@ const INSTANT = (column: string) => sql`to_char(${sql.ref(column)} at time zone 
 export const task = answer(rounds.task, async (scope, o) => {
   const c = scope.company_id
   const t = await taskToRead(scope, o)
+  // Where somebody stood is for whoever judges it, and for himself.
+  const actors = actorsOf(scope, t)
+  const shows = sql`(${actors.includes('reviewer')}::boolean or r.account_id = ${scope.who.account_id}::uuid)`
   const [stops, records, more] = await Promise.all([
     stopsOf(scope, t),
     sql<Raw>`select r.stop_no, r.record_id, r.by_name, r.done_at, r.device_at, r.received_at, r.proof, r.proof_ok, r.outcome, r.answers, r.note, r.flags, r.reasons, coalesce(v.items, '[]') as items,
         coalesce((select jsonb_agg(jsonb_build_object('file_id', p.file_id, 'part', p.part) order by p.part, p.file_id) from rounds.photo p where p.company_id = ${c} and p.task_id = r.task_id and p.record_id = r.record_id), '[]') as photos,
-        (select jsonb_build_object('finding_id', f.finding_id, 'words', f.words, 'way', f.way, 'state', f.state, 'order_id', f.order_id, 'order_no', w.no) from rounds.finding f left join orders.work_order w on w.company_id = ${c} and w.order_id = f.order_id where f.company_id = ${c} and f.task_id = r.task_id and f.record_id = r.record_id limit 1) as finding
+        (select jsonb_build_object('finding_id', f.finding_id, 'words', f.words, 'way', f.way, 'state', f.state, 'order_id', f.order_id, 'order_no', w.no) from rounds.finding f left join orders.work_order w on w.company_id = ${c} and w.order_id = f.order_id where f.company_id = ${c} and f.task_id = r.task_id and f.record_id = r.record_id limit 1) as finding,
+        case when ${shows} then (select jsonb_build_object('state', x.state, 'lat', x.lat::text, 'lon', x.lon::text, 'accuracy_m', x.accuracy_m, 'distance_m', x.distance_m) from rounds.position x where x.company_id = ${c} and x.on_day = r.on_day and x.record_id = r.record_id) end as position
       from rounds.record r left join rounds.checklist_version v on v.company_id = ${c} and v.version_id = r.version_id
       where r.company_id = ${c} and r.on_day = ${t.on_day}::date and r.task_id = ${t.task_id} and r.round_no = ${t.round_no} order by r.stop_no`.execute(scope.db),
     sql<More>`select k.name as community_name, w.name as crew_name, p.rule, m.name as done_by_name, t.in_time,

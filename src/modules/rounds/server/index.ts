@@ -15,7 +15,7 @@ import { setAnswers } from './sets.ts'
 import { setupAnswers } from './setup.ts'
 import { myRounds } from './shift.ts'
 import { statsAnswers } from './stats.ts'
-import { planAhead, sweep } from './sweep.ts'
+import { forgetPositions, planAhead, sweep } from './sweep.ts'
 import { upkeepAnswers } from './upkeep.ts'
 import { weatherAnswers } from './weather.ts'
 import { workAnswers } from './work.ts'
@@ -34,5 +34,6 @@ export const roundsModule = (app: () => App): Module => ({
   schedules: [
     { name: 'rounds.sweep', every_s: 60, of: 'company', run: async (w) => void (await w.tx(sweep)) },
     { name: 'rounds.plan', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(planAhead)) },
+    { name: 'rounds.forget', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(forgetPositions)) },
   ],
 })

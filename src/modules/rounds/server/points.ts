@@ -45,7 +45,7 @@ export const pointAnswers = [
     const c = scope.company_id
     const where = sql.join([sql`p.company_id = ${c}`, communitiesSeenBy(scope, { alias: 'p' }), ...(f.community_id ? [sql`p.community_id = ${f.community_id}`] : []), ...(f.q ? [sql`(p.name like ${`%${f.q}%`} or p.place like ${`%${f.q}%`} or p.code = ${f.q.toUpperCase()})`] : []), ...(f.retired === undefined ? [] : [f.retired ? sql`p.retired_at is not null` : sql`p.retired_at is null`])], sql` and `)
     const { rows } = await sql<Point>`with page as materialized (select p.* from rounds.point p where ${where} order by p.community_id, p.name, p.point_id limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
-      select p.point_id, p.community_id, k.name as community_name, p.building_id, b.name as building_name, p.name, p.place, p.code, p.proof, p.nfc_id, p.retired_at is not null as retired,
+      select p.point_id, p.community_id, k.name as community_name, p.building_id, b.name as building_name, p.name, p.place, p.code, p.proof, p.nfc_id, p.lat::text as lat, p.lon::text as lon, p.retired_at is not null as retired,
         (select count(distinct s.route_id)::int from rounds.route_stop s join rounds.route r on r.company_id = ${c} and r.route_id = s.route_id and r.version_no = s.version_no and r.retired_at is null where s.company_id = ${c} and s.point_id = p.point_id) as route_count,
         (select x.done_at from rounds.record x where x.company_id = ${c} and x.point_id = p.point_id and x.on_day > ${scope.today}::date - 62 order by x.done_at desc limit 1) as last_at
       from page p join property.community k on k.company_id = ${c} and k.community_id = p.community_id left join property.building b on b.company_id = ${c} and b.building_id = p.building_id order by p.community_id, p.name, p.point_id`.execute(scope.db)
@@ -59,6 +59,7 @@ export const pointAnswers = [
     if (before && before.community_id !== o.community_id) throw scope.notFound()
     if (o.building_id && !(await sql`select 1 from property.building where company_id = ${c} and building_id = ${o.building_id} and community_id = ${o.community_id}`.execute(scope.db)).rows.length) throw scope.notFound()
     const nfc_id = o.nfc_id ? o.nfc_id.replaceAll(':', '').toUpperCase() : null
+    if (Boolean(o.lat) !== Boolean(o.lon)) throw scope.refuse('rounds.place_half')
     if (o.proof === 'nfc' && !nfc_id) throw scope.refuse('rounds.nfc_needed')
     const same = (await sql<{ name: string; nfc: boolean }>`select name, nfc_id is not distinct from ${nfc_id} and nfc_id is not null as nfc from rounds.point where company_id = ${c} and point_id is distinct from ${o.point_id ?? null}::uuid and ((community_id = ${o.community_id} and name = ${o.name}) or nfc_id = ${nfc_id}) limit 2`.execute(scope.db)).rows
     const card = same.find((s) => s.nfc)
@@ -66,10 +67,21 @@ export const pointAnswers = [
     if (same.length) throw scope.refuse('rounds.name_taken', { name: o.name })
     const point_id = o.point_id ?? uuidv7()
     const code = before?.code ?? labelCode()
-    const values = { building_id: o.building_id, name: o.name, place: o.place, proof: o.proof, nfc_id, retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }
+    const values = { building_id: o.building_id, name: o.name, place: o.place, proof: o.proof, nfc_id, retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now, ...(o.lat === undefined ? {} : { lat: o.lat, lon: o.lon ?? null }) }
     await scope.db.insertInto('rounds.point').values({ company_id: c, point_id, community_id: o.community_id, code, secret: before?.secret ?? sealText(newSecret()), ...values }).onConflict((x) => x.columns(['company_id', 'point_id']).doUpdateSet(values)).execute()
     scope.note('point', point_id, { name: o.name, proof: o.proof })
     return { point_id, code }
+  }),
+  answer(rounds.locatePoint, async (scope, o) => {
+    const c = scope.company_id
+    const { rows } = await sql<{ point_id: string; community_id: string; name: string; lat: string; lon: string }>`select pt.point_id, pt.community_id, pt.name, p.lat::text as lat, p.lon::text as lon from rounds.position p join rounds.record r on r.company_id = ${c} and r.on_day = p.on_day and r.record_id = p.record_id join rounds.point pt on pt.company_id = ${c} and pt.point_id = r.point_id
+      where p.company_id = ${c} and p.on_day = ${o.on_day}::date and p.task_id = ${o.task_id} and p.record_id = ${o.record_id} and p.state = 'given' and ${communitiesSeenBy(scope, { alias: 'pt' })}`.execute(scope.db)
+    const p = rows[0]
+    if (!p) throw scope.refuse('rounds.no_position')
+    await communityToChange(scope, p.community_id)
+    await sql`update rounds.point set lat = ${p.lat}::numeric, lon = ${p.lon}::numeric, changed_by = ${scope.who.account_id}::uuid, changed_at = ${scope.now} where company_id = ${c} and point_id = ${p.point_id}`.execute(scope.db)
+    scope.note('point', p.point_id, { name: p.name, located: true })
+    return { point_id: p.point_id }
   }),
   answerFile(rounds.pointLabels, async (scope, o) => {
     const c = scope.company_id

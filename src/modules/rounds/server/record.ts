@@ -16,6 +16,7 @@ import { policyNow } from './config.ts'
 import { photosToAttach, type PhotoIn } from './photos.ts'
 import { clockFlags, codeOf, doneAt, proofFlags, reasonsOf, wayFlags, type Before } from './rules/fakes.ts'
 import { judge } from './rules/machine.ts'
+import { judgePosition, type Fix } from './rules/position.ts'
 import { verify } from './rules/rotating.ts'
 import { stopsOf, type StopRow } from './stops.ts'
 
@@ -57,6 +58,13 @@ async function lastOf(scope: Scope, seq: number, received_at: string): Promise<B
     where r.company_id = ${scope.company_id} and r.account_id = ${scope.who.account_id}::uuid and r.received_at > ${new Date(Date.parse(received_at) - 7 * DAY_MS).toISOString()} and r.on_day >= ${dayOf(Date.parse(received_at) - 38 * DAY_MS)}::date and (r.device->>'seq')::int < ${seq} order by (r.device->>'seq')::int desc limit 1`.execute(scope.db)
   const r = rows[0]
   return r ? { ...r, mono_ms: Number(r.mono_ms) } : null
+}
+
+/** Where the same person stood at his check before this one. */
+async function fixBefore(scope: Scope, seq: number, received_at: string): Promise<(Fix & { done_at: string }) | null> {
+  const { rows } = await sql<Fix & { done_at: string }>`select p.lat::text as lat, p.lon::text as lon, p.accuracy_m, r.done_at from rounds.record r join rounds.position p on p.company_id = ${scope.company_id} and p.on_day = r.on_day and p.record_id = r.record_id and p.state = 'given'
+    where r.company_id = ${scope.company_id} and r.account_id = ${scope.who.account_id}::uuid and r.received_at > ${new Date(Date.parse(received_at) - 2 * DAY_MS).toISOString()} and r.on_day >= ${dayOf(Date.parse(received_at) - 33 * DAY_MS)}::date and (r.device->>'seq')::int < ${seq} order by (r.device->>'seq')::int desc limit 1`.execute(scope.db)
+  return rows[0] ?? null
 }
 
 async function writeFinding(scope: Scope, o: In, t: Task, stop: StopRow, photos: readonly PhotoIn[], fix_days: number, points: number): Promise<{ order_no: string | null }> {
@@ -104,9 +112,11 @@ export const saveRecord = answer(rounds.saveRecord, async (scope, o) => {
     if (!v.ok) shown_at = v.shown_at
     return v.ok ? 'ok' : v.shown_at ? 'stale' : 'wrong'
   })
-  const flags: Flag[] = [...clockFlags(look), ...(o.outcome === 'skipped' ? [] : wayFlags({ ...look, ordered }, done_at)), ...proof.flags, ...(photos.some((p) => p.again) ? ['photo_again' as const] : [])]
+  const position = policy.positions ? (o.position ?? null) : null
+  const where = judgePosition({ position, point: stop.lat !== null && stop.lon !== null ? { lat: stop.lat, lon: stop.lon } : null, done_at, last: position?.state === 'given' ? await fixBefore(scope, o.device.seq, scope.now) : null, far_m: policy.far_m, speed_kmh: policy.speed_kmh })
+  const flags: Flag[] = [...clockFlags(look), ...(o.outcome === 'skipped' ? [] : wayFlags({ ...look, ordered }, done_at)), ...proof.flags, ...(photos.some((p) => p.again) ? ['photo_again' as const] : []), ...(o.outcome === 'skipped' ? [] : where.flags)]
 
-  const reasons = reasonsOf(flags, look, done_at, { shown_at, same_photo: photos.find((p) => p.again)?.before ?? null, code_of: flags.includes('wrong_code') ? await placeOfCode(scope, o.code) : null }, hourText)
+  const reasons = reasonsOf(flags, look, done_at, { shown_at, same_photo: photos.find((p) => p.again)?.before ?? null, code_of: flags.includes('wrong_code') ? await placeOfCode(scope, o.code) : null, position: where.reasons }, hourText)
 
   const abnormal = o.outcome === 'done' && (j.bad.length > 0 || o.finding !== null)
   const outcome = o.outcome === 'skipped' ? 'skipped' : abnormal ? 'abnormal' : 'ok'
@@ -123,6 +133,7 @@ export const saveRecord = answer(rounds.saveRecord, async (scope, o) => {
     update rounds.task set state = ${v.to}, route_version = coalesce(route_version, (select version_no from rounds.route where company_id = ${c} and route_id = ${t.route_id}::uuid)), started_at = least(coalesce(started_at, ${done_at}::timestamptz), ${done_at}::timestamptz), done_by = ${scope.who.account_id}::uuid,
       ended_at = case when ${complete}::boolean then ${latest}::timestamptz end, in_time = case when ${complete}::boolean then ${latest}::timestamptz <= due_at end, point_count = ${stops.length}, checked_count = ${before.length + 1}, abnormal_count = abnormal_count + ${outcome === 'abnormal' ? 1 : 0}::int, skip_count = ${skips}, flags = ${all_flags}::text[], score_got = score_got + ${j.got}::int, score_max = score_max + ${j.max}::int
     where company_id = ${c} and on_day = ${t.on_day}::date and task_id = ${t.task_id}`.execute(scope.db)
+  if (position) await sql`insert into rounds.position (company_id, record_id, on_day, task_id, state, lat, lon, accuracy_m, distance_m, taken_at) values (${c}, ${o.record_id}, ${t.on_day}::date, ${t.task_id}, ${position.state}, ${position.state === 'given' ? position.lat : null}::numeric, ${position.state === 'given' ? position.lon : null}::numeric, ${position.state === 'given' ? position.accuracy_m : null}::int, ${where.distance_m}::int, ${done_at})`.execute(scope.db)
   const { order_no } = abnormal ? await writeFinding(scope, o, t, stop, photos, policy.fix_days, j.max - j.got) : { order_no: null }
   scope.note('task', t.task_id, { name: t.name, on_day: t.on_day, stop: stop.name, outcome, ...(flags.length ? { flags } : {}) })
   return { record_id: o.record_id, state: v.to, checked_count: before.length + 1, flags, order_no }

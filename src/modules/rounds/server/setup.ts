@@ -65,7 +65,7 @@ export const setupAnswers = [
     return { kind_id }
   }),
   answer(rounds.policy, async (scope) => {
-    const versions = await scope.db.selectFrom('rounds.policy').select(['from_on', 'ahead_days', 'early_minutes', 'accept_days', 'skew_minutes', 'rotate_seconds', 'fix_days', 'created_by', 'created_at']).where('company_id', '=', scope.company_id).orderBy('from_on', 'desc').orderBy('created_at', 'desc').limit(VERSIONS_MAX).execute()
+    const versions = await scope.db.selectFrom('rounds.policy').select(['from_on', 'ahead_days', 'early_minutes', 'accept_days', 'skew_minutes', 'rotate_seconds', 'fix_days', 'positions', 'far_m', 'speed_kmh', 'position_days', 'created_by', 'created_at']).where('company_id', '=', scope.company_id).orderBy('from_on', 'desc').orderBy('created_at', 'desc').limit(VERSIONS_MAX).execute()
     const names = await memberNames(scope, versions.map((v) => v.created_by))
     return { now: await policyNow(scope), versions: versions.map(({ created_by, ...v }) => ({ ...v, created_by_name: (created_by && names.get(created_by)) || null })) }
   }),

@@ -40,7 +40,7 @@ export const myRounds = answer(rounds.myRounds, async (scope) => {
     order by t.state not in ('waiting','doing'), t.due_at, t.task_id limit ${TASKS_MAX}`.execute(scope.db)
   const [stops, lists] = await Promise.all([stopsOf(scope, rows), itemsOf(scope, rows)])
   return {
-    now: scope.now, skew_minutes: policy.skew_minutes, early_minutes: policy.early_minutes,
+    now: scope.now, skew_minutes: policy.skew_minutes, early_minutes: policy.early_minutes, positions: policy.positions, position_days: policy.position_days,
     tasks: rows.map(({ route_id, route_version, checklist_id, done, ...t }) => ({
       ...t,
       stops: route_id

@@ -14,6 +14,8 @@ export interface StopRow {
   proof: 'scan' | 'nfc' | 'screen' | 'none'
   code: string
   nfc_id: string | null
+  lat: string | null
+  lon: string | null
   secret: string
   version_id: string | null
   checklist_name: string | null
@@ -27,11 +29,11 @@ const LATEST = (scope: Scope, of: string) => sql`left join lateral (select v.ver
 export async function stopsOf(scope: Scope, t: Pick<Task, 'route_id' | 'route_version' | 'name' | 'checklist_id'>): Promise<StopRow[]> {
   const co = scope.company_id
   if (!t.route_id) {
-    const { rows } = await sql<StopRow>`select 1 as stop_no, null as point_id, null as equipment_id, ${t.name}::text as name, '' as place, 'none' as proof, '' as code, null as nfc_id, '' as secret, c.version_id, c.name as checklist_name, c.department, coalesce(c.items, '[]') as items, 0 as travel_seconds
+    const { rows } = await sql<StopRow>`select 1 as stop_no, null as point_id, null as equipment_id, ${t.name}::text as name, '' as place, 'none' as proof, '' as code, null as nfc_id, null as lat, null as lon, '' as secret, c.version_id, c.name as checklist_name, c.department, coalesce(c.items, '[]') as items, 0 as travel_seconds
       from (select ${t.checklist_id}::uuid as checklist_id) p ${LATEST(scope, 'p.checklist_id')}`.execute(scope.db)
     return rows
   }
-  const { rows } = await sql<StopRow>`select s.stop_no, p.point_id, p.equipment_id, p.name, p.place, p.proof, p.code, p.nfc_id, p.secret, c.version_id, c.name as checklist_name, c.department, coalesce(c.items, '[]') as items, s.travel_seconds
+  const { rows } = await sql<StopRow>`select s.stop_no, p.point_id, p.equipment_id, p.name, p.place, p.proof, p.code, p.nfc_id, p.lat::text as lat, p.lon::text as lon, p.secret, c.version_id, c.name as checklist_name, c.department, coalesce(c.items, '[]') as items, s.travel_seconds
     from rounds.route_stop s join rounds.point p on p.company_id = ${co} and p.point_id = s.point_id ${LATEST(scope, 's.checklist_id')}
     where s.company_id = ${co} and s.route_id = ${t.route_id} and s.version_no = coalesce(${t.route_version}::int, (select r.version_no from rounds.route r where r.company_id = ${co} and r.route_id = ${t.route_id})) order by s.stop_no`.execute(scope.db)
   return rows

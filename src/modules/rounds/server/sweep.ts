@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import { notify } from '../../messages/server/index.ts'
 import { staffAt } from '../../orders/server/index.ts'
+import { policyNow } from './config.ts'
 import { planTasks } from './planning.ts'
 import { planByDevice, tellAhead } from './upkeep_due.ts'
 import { planDry } from './weather.ts'
@@ -49,6 +50,15 @@ async function tellLateFindings(scope: Scope): Promise<number> {
     const heads = await staffAt(scope, 'rounds.task.review', { community_id, building_id: null })
     await notify(scope, heads.map((account_id) => ({ to: { account_id }, template: 'finding_late', params: { place: list[0]!.community_name, count: String(list.length), names: names(list) }, link: '/rounds/findings?late=1' })))
   }
+  return rows.length
+}
+
+const FORGET_MAX = 5000
+/** Where people stood is kept no longer than the policy says. */
+export async function forgetPositions(scope: Scope): Promise<number> {
+  const { position_days } = await policyNow(scope)
+  const before = new Date(Date.parse(scope.now) - position_days * 86_400_000).toISOString()
+  const { rows } = await sql`delete from rounds.position where company_id = ${scope.company_id} and record_id in (select record_id from rounds.position where company_id = ${scope.company_id} and taken_at < ${before} order by taken_at limit ${FORGET_MAX}) returning record_id`.execute(scope.db)
   return rows.length
 }
 

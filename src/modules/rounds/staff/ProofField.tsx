@@ -42,7 +42,7 @@ export function ProofField({ s, proven, set }: { s: StopHere; proven: Proven | u
     setFault(undefined)
     set({ proof: proof === 'scan' && code.startsWith('HY2:') ? 'screen' : proof, code })
   }
-  if (proven) return <p className="ph-between"><span className="ph-line"><Icon name="ok" />{proven.proof === 'none' ? '没有到位证明,会请主管审核' : `已到位(${said('proof', proven.proof)})`}</span><button type="button" className="ph-text-button" onClick={() => set(undefined)}>重来</button></p>
+  if (proven) return <p className="ph-between"><span className="ph-line"><Icon name={proven.proof === 'none' ? 'warn' : 'ok'} />{proven.proof === 'none' ? '没有到位证明,会请主管审核' : `已到位(${said('proof', proven.proof)})`}</span><button type="button" className="ph-text-button" onClick={() => set(undefined)}>重来</button></p>
   return (
     <div className="ph-section" role="group" aria-label="到位证明">
       {s.proof === 'nfc' && canTouch() ? <Touch read={(id) => void take('nfc', id)} /> : null}

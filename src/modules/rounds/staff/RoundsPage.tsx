@@ -9,6 +9,7 @@ import { Page } from '../../../ui/phone/Page.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { rounds } from '../contract.ts'
 import { said } from '../shown.ts'
+import { ToReview } from './RoundCard.tsx'
 import { useShift, type TaskHere } from './shift.ts'
 
 export const clock = (at: string): string => instant(at).slice(11, 16)
@@ -25,6 +26,7 @@ export function RoundsPage({ tabs }: { tabs: ReactNode }) {
   return (
     <Page title="巡查" tabs={tabs}>
       <OutboxCard />
+      <ToReview />
       <ToMend />
       <Loaded reading={reading} rows={4}>
         {({ value, saved_at, old }) => (

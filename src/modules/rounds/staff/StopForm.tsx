@@ -8,6 +8,7 @@ import { stamp } from '../../../ui/phone/device_clock.ts'
 import { ownerOf, usePhoneMe } from '../../../ui/phone/me.ts'
 import { useMemory } from '../../../ui/phone/memory.ts'
 import { putAndWait } from '../../../ui/phone/outbox_sender.ts'
+import { usePosition, type Here } from '../../../ui/phone/position.ts'
 import { KeptPhotos, type Kept } from '../../../ui/phone/photos.tsx'
 import { newRequestId } from '../../../ui/request_id.ts'
 import { PHOTOS_MAX, rounds, type Item } from '../contract.ts'
@@ -22,6 +23,7 @@ const WAYS: readonly { value: Way; label: string }[] = [{ value: 'order', label:
 export function StopForm({ t, s, saved }: { t: TaskHere; s: StopHere; saved: () => void }) {
   const me = usePhoneMe()
   const owner = ownerOf(me)
+  const here = usePosition(t.positions)
   const [proven, setProven] = useState<Proven>()
   const [values, setValues] = useState<Readonly<Record<string, string>>>({})
   const [photos, setPhotos] = useState<Kept[]>([])
@@ -60,7 +62,7 @@ export function StopForm({ t, s, saved }: { t: TaskHere; s: StopHere; saved: () 
       const end = await putAndWait({
         owner, call: rounds.saveRecord.name, subject: subjectOf(t.task_id, s.stop_no), photo_keys: shown.map((p) => p.key),
         input: {
-          record_id: newRequestId(), on_day: t.on_day, task_id: t.task_id, stop_no: s.stop_no, ...at, proof: skipping ? 'none' : (proven?.proof ?? 'none'), code: skipping ? null : (proven?.code ?? null), outcome: skipping ? 'skipped' : 'done', answers: skipping ? [] : answers.filter((a) => a.value !== ''), note: note.trim() || null, photos: [],
+          record_id: newRequestId(), on_day: t.on_day, task_id: t.task_id, stop_no: s.stop_no, ...at, proof: skipping ? 'none' : (proven?.proof ?? 'none'), code: skipping ? null : (proven?.code ?? null), outcome: skipping ? 'skipped' : 'done', answers: skipping ? [] : answers.filter((a) => a.value !== ''), note: note.trim() || null, photos: [], ...(here ? { position: here.state === 'asking' ? { state: 'failed' } : here } : {}),
           finding: !skipping && found ? { words: words.trim(), way, ...(way === 'order' ? { category_id } : {}) } : null,
         },
         about: { point: `${s.stop_no}. ${s.name}`, task: t.name, value: skipping ? '跳过' : found ? '异常' : '正常', parts: shown.map((p) => (after.includes(p) ? 'after' : 'before')).join(' ') },
@@ -89,12 +91,15 @@ export function StopForm({ t, s, saved }: { t: TaskHere; s: StopHere; saved: () 
         </>
       )}
       {skipping || note !== '' ? <Field label={skipping ? '为什么跳过' : '说明'}>{(p) => <textarea {...p} className="ph-input" rows={2} maxLength={300} value={note} onChange={(e) => setNote(e.target.value)} />}</Field> : null}
+      {here ? <p className={`ph-small ${here.state === 'refused' || here.state === 'failed' ? 'ph-amber' : 'ph-weak'}`} role="status">{placeText(here)}只在到点检查时定位一次,审核人可见,{t.position_days} 天后删除。</p> : null}
       {error ? <p className="ph-fault" role="alert">{error}</p> : null}
       <Button className="ph-big" block color="primary" type="submit" loading={busy}>{skipping ? '跳过这个点' : '保存,下一个'}</Button>
       <Button className="ph-mid" block onClick={() => { setSkipping(!skipping); setError(undefined) }}>{skipping ? '返回检查' : '到不了,跳过'}</Button>
     </form>
   )
 }
+
+const placeText = (h: Here): string => ({ asking: '正在定位…', given: h.state === 'given' ? `已定位,误差 ${h.accuracy_m} 米。` : '', refused: '没有允许定位,可以照常记录。', failed: '这里定不到位,可以照常记录。' })[h.state]
 
 const TICKS = [{ value: 'ok', label: '正常' }, { value: 'bad', label: '异常' }, { value: 'na', label: '无此项' }]
 function ItemField({ item, value, set }: { item: Item; value: string; set: (v: string) => void }) {

@@ -21,6 +21,9 @@ export interface TaskHere extends Omit<ShiftTask, 'stops'> {
   /** 'now': may be walked; 'late': past its time, not yet missed; 'later'; 'over': walked, asked to be let off, or missed. */
   when: 'now' | 'late' | 'later' | 'over'
   skip: Entry | undefined
+  /** The company wants to know where a check is made; kept so many days. */
+  positions: boolean
+  position_days: number
   unsent: number
 }
 export interface Shift {
@@ -64,10 +67,12 @@ export function useShift(o: { refresh_ms?: number } = {}): { reading: Reading<Re
     return {
       early_minutes,
       tasks: tasks.map((t) => {
+        // Kept before the company asked for positions: not asked.
+        const { positions = false, position_days = 0 } = data.value
         const stops = t.stops.map((s) => ({ ...s, entry: by.get(subjectOf(t.task_id, s.stop_no)) }))
         const walked = stops.filter((s) => s.done || s.entry?.state === 'waiting').length
         const skip = by.get(`${rounds.skipTask.name} ${t.task_id}`)
-        return { ...t, stops, walked, skip, unsent: stops.filter((s) => s.entry).length, when: whenOf(t, walked, skip?.state === 'waiting', now, early_minutes) }
+        return { ...t, positions, position_days, stops, walked, skip, unsent: stops.filter((s) => s.entry).length, when: whenOf(t, walked, skip?.state === 'waiting', now, early_minutes) }
       }),
     }
   }, [data, entries, now])

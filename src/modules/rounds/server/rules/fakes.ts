@@ -55,7 +55,7 @@ export function wayFlags(s: Seen, done_at: string): Flag[] {
 }
 
 /** In words, one for each flag: what a second person needs to judge it. */
-export function reasonsOf(flags: readonly Flag[], s: Seen, done_at: string, found: { same_photo: string | null; shown_at: string | null; code_of: string | null }, hour: (at: string) => string): string[] {
+export function reasonsOf(flags: readonly Flag[], s: Seen, done_at: string, found: { same_photo: string | null; shown_at: string | null; code_of: string | null; position?: Partial<Record<Flag, string>> }, hour: (at: string) => string): string[] {
   const minutes = (x: number): string => `${Math.max(1, Math.round(Math.abs(x) / MINUTE))} 分钟`
   const off = s.device.sync ? ms(s.device.sync.device_at) - ms(s.device.sync.server_at) : ms(s.device_at) - ms(s.received_at)
   return flags.map((f) => {
@@ -70,6 +70,7 @@ export function reasonsOf(flags: readonly Flag[], s: Seen, done_at: string, foun
       case 'stale_code': return `动态码是 ${found.shown_at ? hour(found.shown_at) : '以前'} 显示的`
       case 'out_of_order': return '没有按路线顺序到点'
       case 'wrong_nfc': return '碰的不是这个点位的卡'
+      case 'far': case 'too_quick': return found.position?.[f] ?? ''
     }
   })
 }
