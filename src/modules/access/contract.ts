@@ -66,7 +66,7 @@ export const access = contract('access', {
   invite: write({
     zh: '邀请访客', may: 'resident',
     takes: Repeatable.extend({ house_id: Id.meta({ zh: '房产' }), visitor_name: Needed(30).meta({ zh: '访客' }), visitor_phone: Phone.optional(), plate: Plate.optional(), people_count: People, from_at: z.iso.datetime().meta({ zh: '到访时间' }), hours: z.int().min(1).max(720).meta({ zh: '有效(小时)' }) }),
-    gives: z.object({ visit_id: Id, code: z.string(), token: z.string() }), refuses: ['access.bad_plate', 'access.too_long', 'access.too_many', 'access.past', 'access.not_received'],
+    gives: z.object({ visit_id: Id, code: z.string(), token: z.string() }), refuses: ['access.bad_plate', 'access.too_long', 'access.too_many', 'access.past', 'access.too_far', 'access.not_received'],
   }),
   myVisits: read({ zh: '我的访客', may: 'resident', takes: z.object({}), gives: z.object({ rows: z.array(MyVisit), max_hours: z.int() }) }),
   cancelVisit: write({ zh: '取消邀请', may: 'resident', takes: One, gives: Moved, refuses: ['access.wrong_state'] }),

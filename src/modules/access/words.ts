@@ -16,6 +16,7 @@ export const words: Words = {
     'access.lifted': '这条黑名单已经解除或到期,请刷新查看',
     'access.from_past': '生效日不能早于今天({today})',
     'access.too_long': '邀请最长有效 {max} 小时,请缩短',
+    'access.too_far': '最早只能提前 {max} 天邀请,请改到访时间',
     'access.too_many': '这套房产已有 {max} 份有效邀请,请先取消用不到的',
     'access.past': '到访时间已经过去,请重新选择',
     'access.too_many_rows': '符合条件的超过 {max} 条,请缩小日期范围',

@@ -66,6 +66,7 @@ describe('invited', () => {
     await expectRefused(wang(access.invite, { house_id: w.houses['1-1-101']!, visitor_name: '客人', people_count: 1, from_at: NOON, hours: 2 }), 'kernel.not_found')
     await expectRefused(invite({ hours: 73 }), 'access.too_long')
     await expectRefused(invite({ from_at: '2026-11-25T00:00:00.000Z' }), 'access.past')
+    await expectRefused(invite({ from_at: '2099-01-01T00:00:00.000Z' }), 'access.too_far')
     await expectRefused(invite({ plate: 'ABC12' }), 'access.bad_plate')
     const { visit_id, code } = await invite()
     await expectRefused(wang(access.cancelVisit, { visit_id }), 'kernel.not_found')

@@ -14,6 +14,8 @@ import { plateOf, stateWord } from './texts.ts'
 
 const MINE_MAX = 30
 const HOUR_MS = 3_600_000
+/** A code that lives for years is a code lost for everybody else. */
+const AHEAD_DAYS = 90
 const invite = answer(access.invite, async (scope, o) => {
   const c = scope.company_id
   const own = await houseOfResident(scope, o.house_id)
@@ -21,6 +23,7 @@ const invite = answer(access.invite, async (scope, o) => {
   if (o.hours > rule.max_hours) throw scope.refuse('access.too_long', { max: rule.max_hours })
   const to_at = new Date(Date.parse(o.from_at) + o.hours * HOUR_MS).toISOString()
   if (to_at <= scope.now) throw scope.refuse('access.past')
+  if (Date.parse(o.from_at) > Date.parse(scope.now) + AHEAD_DAYS * 24 * HOUR_MS) throw scope.refuse('access.too_far', { max: AHEAD_DAYS })
   const { rows } = await sql<{ n: number; community_id: string; building_id: string; label: string; name: string }>`select (select count(*)::int from access.visit v where v.company_id = ${c} and v.house_id = h.house_id and v.state = 'waiting' and v.to_at > ${scope.now}) as n, h.community_id, h.building_id, h.label, p.name from property.house h join people.person p on p.company_id = ${c} and p.person_id = ${own.person_id} where h.company_id = ${c} and h.house_id = ${o.house_id}`.execute(scope.db)
   const h = rows[0]!
   if (h.n >= rule.max_open) throw scope.refuse('access.too_many', { max: rule.max_open })

@@ -50,7 +50,7 @@ export default function RemotePage() {
 }
 function TakeModal({ period, close }: { period: string; close: () => void }) {
   const { place_id, places } = usePlace()
-  const take = useWrite(iot.readRemote, { in_form: true, done: (a) => `取到 ${a.done_count} 块,存疑 ${a.suspect_count} 块,未取到 ${a.failed_count} 块`, invalidates: [iot.remoteReads, meters.readings, meters.suspects] })
+  const take = useWrite(iot.readRemote, { in_form: true, done: (a) => (a.done_count + a.suspect_count + a.failed_count === 0 ? '没有要取的表:本账期的读数都已抄过' : `取到 ${a.done_count} 块,存疑 ${a.suspect_count} 块,未取到 ${a.failed_count} 块`), invalidates: [iot.remoteReads, meters.readings, meters.suspects] })
   return <FormModal open onClose={close} title="立即取数" submit="取数" call={iot.readRemote} loading={take.running} submitError={take.error} words={{ kind: KINDS }} fields={[{ name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'kind', kind: 'select' }, { name: 'period', kind: 'month' }]} initial={{ ...placeOf(place_id ?? places[0]?.id), kind: 'water', period }} onSubmit={async (i) => { if (await take.run(i)) close() }}><p className="hy-muted">只取本账期还没有读数的表;已抄的不改。取到的读数与手工抄表同样核查,可疑的到「存疑读数」放行。</p></FormModal>
 }
 function PlansDrawer({ close }: { close: () => void }) {
