@@ -16,6 +16,8 @@ import { closing } from '../modules/closing/contract.ts'
 import { words as closingWords } from '../modules/closing/words.ts'
 import { identity } from '../modules/identity/contract.ts'
 import { words as identityWords } from '../modules/identity/words.ts'
+import { open } from '../modules/open/contract.ts'
+import { words as openWords } from '../modules/open/words.ts'
 import { ledger } from '../modules/ledger/contract.ts'
 import { words as ledgerWords } from '../modules/ledger/words.ts'
 import { messages } from '../modules/messages/contract.ts'
@@ -82,5 +84,6 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'access', contract: access, words: accessWords },
   { name: 'parking', contract: parking, words: parkingWords },
   { name: 'iot', contract: iot, words: iotWords },
+  { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },
 ]

@@ -21,6 +21,7 @@ import { devicesImport } from '../modules/equipment/server/import_devices.ts'
 import { metersModule } from '../modules/meters/server/index.ts'
 import { orderTemplates, ordersApprovals, ordersModule, serviceForm } from '../modules/orders/server/index.ts'
 import { iotModule, iotTemplates } from '../modules/iot/server/index.ts'
+import { isKey, keyHolder, openModule } from '../modules/open/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
 import { accessModule } from '../modules/access/server/index.ts'
@@ -75,9 +76,10 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     accessModule(theApp),
     parkingModule(theApp),
     safetyModule(theApp),
+    openModule(theApp),
     analyticsModule(),
   ]
-  const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => whoIs({ d }, token, from) }, kernelWords)
+  const app: App = compose({ d, data_dir, mode: o.mode, modules, whoIs: (token, from) => (isKey(token) ? keyHolder({ d }, token, from) : whoIs({ d }, token, from)) }, kernelWords)
   return app
 }
 

@@ -77,6 +77,7 @@ export const kernelWords: Words = {
     'kernel.forbidden': '您的岗位没有「{permission}」权限,请联系管理员开通',
     'kernel.request_reused': '同一请求编号已用于另一项操作,请刷新页面后重试',
     'kernel.busy': '系统繁忙,请稍后再试',
+    'kernel.too_often': '超过每分钟 {max} 次,请稍后再试',
     'kernel.too_large': '内容过大,最多 {max}',
     'kernel.wrong_origin': '请求来源不正确,请从系统页面操作',
     'kernel.fault': '系统出错,请联系管理员,编号 {fault_id}',

@@ -2866,6 +2866,59 @@ export interface MetersUnread {
   noted_at: string
 }
 
+export interface OpenApiKey {
+  company_id: number
+  key_id: string
+  account_id: string
+  name: string
+  key_hash: string
+  key_hint: string
+  permissions: string[]
+  community_ids: string[]
+  per_minute: number
+  expires_at: string
+  minute_at: string | null
+  minute_count: Generated<number>
+  used_at: string | null
+  used_ip: string | null
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+  revoked_at: string | null
+  revoked_by_name: string | null
+}
+
+export interface OpenDelivery {
+  company_id: number
+  delivery_id: string
+  hook_id: string
+  event_id: string
+  event: string
+  payload: ColumnType<Json, string, string>
+  made_at: string
+  state: string
+  tries_count: number
+  tried_at: string | null
+  status_code: number | null
+  took_ms: number | null
+  why: string | null
+}
+
+export interface OpenHook {
+  company_id: number
+  hook_id: string
+  name: string
+  url: string
+  events: string[]
+  community_ids: string[]
+  secret: string
+  old_secret: string | null
+  old_until: string | null
+  stopped_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface OrdersBuilder {
   company_id: number
   builder_id: string
@@ -5474,6 +5527,9 @@ export interface DB {
   'meters.share_source': MetersShareSource
   'meters.share_split': MetersShareSplit
   'meters.unread': MetersUnread
+  'open.api_key': OpenApiKey
+  'open.delivery': OpenDelivery
+  'open.hook': OpenHook
   'orders.builder': OrdersBuilder
   'orders.builder_move': OrdersBuilderMove
   'orders.category': OrdersCategory

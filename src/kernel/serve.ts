@@ -234,5 +234,5 @@ export function problemOf(app: App, error: unknown, about: Record<string, unknow
   return { status: 500, problem: { error: 'kernel.fault', message: sentence(app.words.get('kernel.fault')!, { fault_id }), fault_id } }
 }
 
-const statuses: Record<string, number> = { 'kernel.not_found': 404, 'kernel.invalid': 422, 'kernel.not_signed_in': 401, 'kernel.forbidden': 403, 'kernel.busy': 503, 'kernel.too_large': 413, 'kernel.wrong_origin': 403 }
+const statuses: Record<string, number> = { 'kernel.not_found': 404, 'kernel.invalid': 422, 'kernel.not_signed_in': 401, 'kernel.forbidden': 403, 'kernel.busy': 503, 'kernel.too_large': 413, 'kernel.too_often': 429, 'kernel.wrong_origin': 403 }
 export const statusOf = (code: string): number => statuses[code] ?? 409

@@ -69,6 +69,7 @@ export const routes = makeRoutes([
   { path: '/duty/rosters', page: () => import('../../modules/duty/staff/DutyPage.tsx').then((m) => ({ default: m.DutyPage })) },
   { path: '/iot/alarms', page: () => import('../../modules/iot/staff/AlarmsPage.tsx').then((m) => ({ default: m.AlarmsPage })) },
   { path: '/iot/alarms/$alarm_id', page: () => import('../../modules/iot/staff/AlarmsPage.tsx').then((m) => ({ default: m.AlarmPage })) },
+  { path: '/iot/fires/$fire_id', page: () => import('../../modules/iot/staff/FirePage.tsx').then((m) => ({ default: m.FirePage })) },
   { path: '/emergency', page: () => import('../../modules/emergency/staff/EmergencyPage.tsx').then((m) => ({ default: m.EmergencyPage })) },
   { path: '/emergency/plans/$plan_id', page: () => import('../../modules/emergency/staff/PlanPage.tsx').then((m) => ({ default: m.PlanPage })) },
   { path: '/emergency/incidents/$incident_id', page: () => import('../../modules/emergency/staff/IncidentPage.tsx').then((m) => ({ default: m.IncidentPage })) },

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { answer, type App, type Module } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { sentence } from '../../../kernel/contract.ts'
+import { uuidv7 } from '../../../kernel/ids.ts'
 import { sealSchedule, verifyAudit } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { identity } from '../contract.ts'
@@ -37,6 +38,13 @@ export async function memberNames(scope: Scope, account_ids: readonly (string | 
   if (ids.length === 0) return new Map()
   const rows = await scope.db.selectFrom('identity.member').select(['account_id', 'name']).where('company_id', '=', scope.company_id).where('account_id', 'in', ids).execute()
   return new Map(rows.map((r) => [r.account_id, r.name]))
+}
+
+/** An account under which another system acts: it has no password and no seat, so nobody signs in with it. */
+export async function makeSystemAccount(scope: Scope, login: string, name: string): Promise<string> {
+  const account_id = uuidv7()
+  await scope.db.insertInto('identity.account').values({ account_id, login, phone: null, name, password_hash: null, locked_until: null, disabled_at: null, created_at: scope.now }).execute()
+  return account_id
 }
 
 const version = (JSON.parse(readFileSync(new URL('../../../../package.json', import.meta.url), 'utf8')) as { version: string }).version
