@@ -101,6 +101,19 @@ test('a night round underground in flight mode', async () => {
   await desk.getByText('3. 水泵房').waitFor()
   await desk.getByAltText('水泵房照片 1').waitFor()
   await expectAccessible(desk)
+
+  // The supervisor looks at the same on his phone and does not let it pass.
+  const boss = await s.window({ width: 390, height: 844, face: 'staff', token: head.token })
+  await boss.goto(`${s.base}/staff/rounds/review/${row.on_day}/${row.task_id}`)
+  await boss.getByText('3. 水泵房').waitFor()
+  await boss.getByRole('img', { name: '水泵房 1' }).waitFor()
+  await fits(boss)
+  await expectAccessible(boss)
+  await boss.getByRole('button', { name: '判不合格' }).click()
+  await boss.getByRole('dialog').getByLabel('原因').fill('水泵没有启动,没有先报值班室')
+  await boss.getByRole('dialog').getByRole('button', { name: '判不合格' }).click()
+  await boss.getByRole('button', { name: '责令补做' }).waitFor()
+  expect((await head(rounds.task, { on_day: row.on_day, task_id: row.task_id })).state).toBe('rejected')
 }, 400_000)
 
 const today = (): string => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)

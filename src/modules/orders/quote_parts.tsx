@@ -25,8 +25,8 @@ export function QuoteLines({ q }: { q: Pick<Quote, 'lines' | 'amount_fen' | 'not
     </>
   )
 }
-export function QuoteEnd({ q }: { q: Pick<Quote, 'state' | 'signer_name' | 'signed_at' | 'signed_on' | 'end_reason' | 'billed_at'> }) {
-  const signed = q.signed_at ? `${q.signer_name} ${hour(q.signed_at)} 在${words.states!['signed_on']![q.signed_on!]}上签字` : ''
+export function QuoteEnd({ q }: { q: Pick<Quote, 'state' | 'signer_name' | 'signed_at' | 'signed_on' | 'signed_received_at' | 'end_reason' | 'billed_at'> }) {
+  const signed = q.signed_at ? `${q.signer_name} ${hour(q.signed_at)} 在${words.states!['signed_on']![q.signed_on!]}上签字${q.signed_received_at ? `(无网,${hour(q.signed_received_at)} 补传)` : ''}` : ''
   const text = [signed, q.billed_at ? `${hour(q.billed_at)} 出账` : '', q.end_reason ? `${words.states!['quote']![q.state]}:${q.end_reason}` : ''].filter(Boolean).join(';')
   return text ? <p className="ph-weak ph-small">{text}</p> : null
 }

@@ -20,6 +20,8 @@ const POINTS: readonly [name: string, place: string][] = [
   ['西门岗', '西门'], ['东门岗', '东门'], ['中心广场', '中心花园南侧'], ['地下车库东口', '负一层东坡道'], ['地下车库西口', '负一层西坡道'], ['配电间', '负一层 B 区'], ['生活水泵房', '负一层 C 区'], ['消防泵房', '负一层 C 区东侧'],
   ['1栋楼道', '1 栋'], ['2栋楼道', '2 栋'], ['3栋楼道', '3 栋'], ['4栋楼道', '4 栋'],
 ]
+/** Of posts above ground; below ground no phone finds where it is. */
+const PLACES: Readonly<Record<string, { lat: string; lon: string }>> = { 西门岗: { lat: '34.274500', lon: '107.750900' }, 中心广场: { lat: '34.274600', lon: '107.752300' }, 东门岗: { lat: '34.274700', lon: '107.753700' } }
 const ROUTES: readonly [name: string, ordered: boolean, stops: readonly (readonly [point: string, list: string | null])[]][] = [
   ['地面巡逻线', true, [['西门岗', null], ['中心广场', null], ['东门岗', null]]],
   ['地下车库夜巡线', true, [['地下车库东口', '地下夜巡检查表'], ['配电间', '地下夜巡检查表'], ['生活水泵房', '地下夜巡检查表'], ['消防泵房', '地下夜巡检查表'], ['地下车库西口', '地下夜巡检查表']]],
@@ -46,8 +48,9 @@ export async function patrol(t: Town): Promise<void> {
   const plan_ids: string[] = []
   await at(begun, async () => {
     const ids = new Map<string, string>()
+    await t.road.call(admin, ['rounds policy'], rounds.savePolicy, { ...(await t.road.ask(admin, rounds.policy, {})).now, from_on: addDays(t.calendar.today, -DAYS_BACK), positions: true })
     for (const [name, code, list] of LISTS) ids.set(name, (await t.road.call(admin, ['checklist', name], rounds.saveChecklist, { kind_id: kind.get(code)!, name, items: list, retired: false })).checklist_id)
-    for (const [name, place] of POINTS) ids.set(name, (await t.road.call(admin, ['point', name], rounds.savePoint, { community_id, building_id: null, name, place, proof: 'scan', nfc_id: null, retired: false })).point_id)
+    for (const [name, place] of POINTS) ids.set(name, (await t.road.call(admin, ['point', name], rounds.savePoint, { community_id, building_id: null, name, place, proof: 'scan', nfc_id: null, retired: false, ...PLACES[name] })).point_id)
     for (const [name, ordered, stops] of ROUTES) ids.set(`route ${name}`, (await t.road.call(admin, ['route', name], rounds.saveRoute, { community_id, name, ordered, retired: false, stops: stops.map(([p, l], i) => ({ point_id: ids.get(p)!, checklist_id: l === null ? null : ids.get(l)!, travel_seconds: i === 0 ? 0 : 60 })) })).route_id)
     for (const [name, logins] of CREWS) ids.set(`crew ${name}`, (await t.road.call(admin, ['crew', name], rounds.saveCrew, { community_id, name, account_ids: logins.map((l) => must(t, l).who.account_id!), retired: false })).crew_id)
     for (const [name, code, route, crew, rule, grace_minutes] of PLANS) plan_ids.push((await t.road.call(admin, ['round plan', name], rounds.savePlan, { community_id, kind_id: kind.get(code)!, name, route_id: route === null ? null : ids.get(`route ${route}`)!, checklist_id: null, crew_id: ids.get(`crew ${crew}`)!, rule, from_on: addDays(t.calendar.today, -DAYS_BACK), to_on: null, grace_minutes, photo: false })).plan_id)
@@ -87,7 +90,7 @@ async function walk(t: Town, task: TaskRow, n: number, o: Seen): Promise<void> {
     const answers = (list === null ? [] : o.lists.get(list)!).map((x) => ({ item_id: x.item_id, value: x.answer === 'tick' ? 'ok' : x.text === '集水坑水位' ? (bad ? '46' : '12') : x.text === '室温' ? '22' : '0.32' }))
     await at(iso, () => t.road.call(man, ['walk', task.task_id, i], rounds.saveRecord, {
       record_id: uuidOf('heyuan sample walk', task.task_id, i), on_day: task.on_day, task_id: task.task_id, stop_no: i + 1, device_at: iso, device: { boot: uuidOf('heyuan sample phone', man.who.name, n), mono_ms: i * 200_000, seq: Math.round((Date.parse(iso) - Date.parse('2026-01-01T00:00:00Z')) / 1000), went_back: false, sync: null },
-      proof: 'scan', code: `HY1:${o.codes.get(point)!}`, outcome: 'done', answers, note: null, photos: [], finding: bad ? { words: '集水坑水位 46 cm,潜水泵没有启动', way: 'order', category_id: o.order_kind } : null,
+      proof: 'scan', code: `HY1:${o.codes.get(point)!}`, outcome: 'done', answers, note: null, photos: [], position: PLACES[point] ? { state: 'given', ...PLACES[point], accuracy_m: 8 + ((n + i) % 5) } : { state: 'failed' }, finding: bad ? { words: '集水坑水位 46 cm,潜水泵没有启动', way: 'order', category_id: o.order_kind } : null,
     }))
   }
 }

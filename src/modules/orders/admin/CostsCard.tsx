@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { useState } from 'react'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
-import { money } from '../../../ui/format.ts'
+import { instant, money } from '../../../ui/format.ts'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { orders, type CostLine, type OrderFull } from '../contract.ts'
 import { words } from '../words.ts'
@@ -21,7 +21,7 @@ export function CostsCard({ o }: { o: OrderFull }) {
       {data.lines.length ? (
         <RowsTable
           label="材料" rows={data.lines} row_key="id" empty=""
-          columns={[{ key: 'kind', title: '来源', width: 70, show: (l) => (l.kind === 'stock' ? '库房' : '零星') }, { key: 'name', title: '名称', width: 200, show: (l) => `${l.name}${l.undone ? `(已撤销:${l.undone})` : ''}` }, { key: 'quantity', title: '数量', width: 120, show: (l) => `${l.quantity} ${l.unit}${l.back_quantity !== '0' ? `,退 ${l.back_quantity}` : ''}` }, { key: 'cost_fen', title: '金额', width: 100 }, { key: 'paper', title: '票据', width: 110 }, { key: 'by_name', title: '经办人', width: 80 }, { key: 'act', title: '操作', width: 80, show: (l) => (data.can.use !== true || l.undone ? '' : l.kind === 'stock' ? (l.quantity === l.back_quantity ? '' : <Button size="small" onClick={() => setOpen({ back: l })}>退库</Button>) : <Button size="small" onClick={() => setOpen({ undo: l })}>撤销</Button>) }]}
+          columns={[{ key: 'kind', title: '来源', width: 70, show: (l) => (l.kind === 'stock' ? '库房' : '零星') }, { key: 'name', title: '名称', width: 200, show: (l) => `${l.name}${l.undone ? `(已撤销:${l.undone})` : ''}${l.received_at ? `(无网时登记,${instant(l.received_at)} 补传)` : ''}` }, { key: 'quantity', title: '数量', width: 120, show: (l) => `${l.quantity} ${l.unit}${l.back_quantity !== '0' ? `,退 ${l.back_quantity}` : ''}` }, { key: 'cost_fen', title: '金额', width: 100 }, { key: 'paper', title: '票据', width: 110 }, { key: 'by_name', title: '经办人', width: 80 }, { key: 'act', title: '操作', width: 80, show: (l) => (data.can.use !== true || l.undone ? '' : l.kind === 'stock' ? (l.quantity === l.back_quantity ? '' : <Button size="small" onClick={() => setOpen({ back: l })}>退库</Button>) : <Button size="small" onClick={() => setOpen({ undo: l })}>撤销</Button>) }]}
         />
       ) : null}
       {data.links.map((l) => <p key={l.target_id} className="hy-line"><span>列支自 {words.states!['charge_link']![l.kind]}:{l.title},{money(l.amount_fen)} 元,{l.state_zh}</span>{data.can.link === true ? <Button size="small" loading={unlink.running} onClick={() => void unlink.run({ order_id: o.order_id, kind: l.kind, target_id: l.target_id, on: false }, l.target_id)}>解除</Button> : null}</p>)}

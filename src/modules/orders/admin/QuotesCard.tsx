@@ -28,7 +28,7 @@ function One({ q }: { q: Quote }) {
     <article className="hy-stack" aria-label={q.no}>
       <div className="hy-line">
         <strong className="hy-num">{q.no}</strong><StateTag value={q.state} words={words.states?.['quote']} tones={QUOTE_TONES} />{q.void_asked ? <StateTag value="v" words={{ v: '作废待批准' }} tones={{ v: 'warn' }} /> : null}
-        <span className="hy-muted">{q.made_by_name} {instant(q.made_at)} 报价,付费人 {q.payer_name}{q.signed_at ? `;${q.signer_name} ${instant(q.signed_at)} 在${words.states!['signed_on']![q.signed_on!]}上签字` : ''}{q.billed_at ? `;${instant(q.billed_at)} 出账` : ''}{q.end_reason ? `;${words.states!['quote']![q.state]}:${q.end_reason}` : ''}</span>
+        <span className="hy-muted">{q.made_by_name} {instant(q.made_at)} 报价,付费人 {q.payer_name}{q.signed_at ? `;${q.signer_name} ${instant(q.signed_at)} 在${words.states!['signed_on']![q.signed_on!]}上签字${q.signed_received_at ? `(无网时签,${instant(q.signed_received_at)} 补传)` : ''}` : ''}{q.billed_at ? `;${instant(q.billed_at)} 出账` : ''}{q.end_reason ? `;${words.states!['quote']![q.state]}:${q.end_reason}` : ''}</span>
       </div>
       <RowsTable
         label={`${q.no} 明细`} rows={q.lines.map((l) => ({ ...l, key: String(l.line_no) }))} row_key="key" empty=""

@@ -229,7 +229,8 @@ test('each figure is as many as the list it opens; the board and the statistics 
 test('every Excel says what its screen says', async () => {
   setClock('2026-11-27T02:00:00Z')
   const ask = boss as (call: Call, input: unknown) => Promise<unknown>
-  for (const pair of pairsOf([{ name: 'rounds', contract: rounds as unknown as Record<string, Call> }], {}))
+  // No device is kept up in this world: its Excel is held against the sample's (src/world/load.test.ts).
+  for (const pair of pairsOf([{ name: 'rounds', contract: rounds as unknown as Record<string, Call> }], {}).filter((p) => p.name !== 'rounds.upkeepPlansExcel'))
     for (const input of inputsOf(pair.excel, { from_on: NIGHT, to_on: NIGHT })) {
       const x = await compare(ask, pair, input)
       expect({ name: pair.name, input, strange: x.strange, some: x.rows > 0, texts: x.texts > 0, numbers: x.numbers > 0 }).toEqual({ name: pair.name, input, strange: [], some: true, texts: true, numbers: true })
