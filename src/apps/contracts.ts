@@ -36,6 +36,8 @@ import { orders } from '../modules/orders/contract.ts'
 import { words as ordersWords } from '../modules/orders/words.ts'
 import { access } from '../modules/access/contract.ts'
 import { words as accessWords } from '../modules/access/words.ts'
+import { doors } from '../modules/doors/contract.ts'
+import { words as doorsWords } from '../modules/doors/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
 import { payment } from '../modules/payment/contract.ts'
@@ -83,6 +85,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'emergency', contract: emergency, words: emergencyWords },
   { name: 'access', contract: access, words: accessWords },
   { name: 'parking', contract: parking, words: parkingWords },
+  { name: 'doors', contract: doors, words: doorsWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

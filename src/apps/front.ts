@@ -5,6 +5,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { App } from '../kernel/app.ts'
 import { httpServer } from '../kernel/http.ts'
+import { registerDoorRoutes } from '../modules/doors/server/index.ts'
 import { registerMessageRoutes } from '../modules/messages/server/index.ts'
 import { registerParkingRoutes } from '../modules/parking/server/index.ts'
 import { registerPaymentRoutes } from '../modules/payment/server/index.ts'
@@ -14,6 +15,7 @@ export async function makeFront(app: App): Promise<FastifyInstance> {
   await registerPaymentRoutes(f, app)
   await registerMessageRoutes(f, app)
   await registerParkingRoutes(f, app)
+  await registerDoorRoutes(f, app)
   await pages(f)
   return f
 }

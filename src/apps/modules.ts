@@ -25,6 +25,7 @@ import { isKey, keyHolder, openModule } from '../modules/open/server/index.ts'
 import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
 import { accessModule } from '../modules/access/server/index.ts'
+import { doorsModule } from '../modules/doors/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
@@ -75,6 +76,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     iotModule(theApp),
     accessModule(theApp),
     parkingModule(theApp),
+    doorsModule(theApp),
     safetyModule(theApp),
     openModule(theApp),
     analyticsModule(),

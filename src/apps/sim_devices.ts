@@ -1,6 +1,9 @@
 // Process: the simulated devices of the sample installation. They know what whoever installs a device types in: its account and the address of the gateway.
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { openDatabase, readOnce } from '../kernel/db.ts'
 import { startDevices, type Sim, type SimDevice } from '../world/outside/device_sim/index.ts'
+import { startDoors, type SimDoors } from '../world/outside/door_sim.ts'
 import { startFireSim } from '../world/outside/device_sim/fire.ts'
 import { startBuses, type SimBus } from '../world/outside/device_sim/sample_buses.ts'
 import { startStationSim } from '../world/outside/device_sim/station.ts'
@@ -43,8 +46,18 @@ async function look(): Promise<void> {
   }
   console.log(`sim_devices: ${sim.count} simulated devices, ${lines.length} buses`)
 }
+let doors: { count: number; stop: () => void } | undefined
+/** The addresses that the sample wrote down when it put up its doors. */
+async function lookForDoors(): Promise<void> {
+  const written = await readFile(join(env['HEYUAN_DATA'] ?? '', 'sim_doors.json'), 'utf8').catch(() => null)
+  if (written === null) return void setTimeout(() => void lookForDoors().catch(() => {}), AGAIN_MS)
+  doors = startDoors({ base: `http://127.0.0.1:${env['HEYUAN_PORT']}`, controllers: JSON.parse(written) as SimDoors[] })
+  console.log(`sim_devices: ${doors.count} door controllers`)
+}
 await look()
+await lookForDoors()
 underParent({ ready: true }, async () => {
   stopFramed()
+  doors?.stop()
   await Promise.all([sim?.stop(), stopBuses()])
 })

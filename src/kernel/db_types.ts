@@ -988,6 +988,208 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
+export interface DoorsAlarm {
+  company_id: number
+  alarm_id: string
+  community_id: string
+  door_id: string
+  kind: string
+  raised_at: string
+  over_at: string | null
+  handled_at: string | null
+  handled_by: string | null
+  note: string | null
+}
+
+export interface DoorsCard {
+  company_id: number
+  card_id: string
+  holder_id: string
+  community_id: string
+  house_id: string | null
+  card_no: string
+  state: string
+  replaced_by: string | null
+  bill_id: string | null
+  from_on: string
+  to_on: string | null
+  reason: string | null
+  issued_by: string
+  issued_at: string
+  ended_by: string | null
+  ended_at: string | null
+}
+
+export interface DoorsCommand {
+  company_id: number
+  command_id: string
+  community_id: string
+  controller_id: string
+  door_id: string
+  what: string
+  cause: string
+  reason: string
+  by_id: string | null
+  by_name: string
+  created_at: string
+  expires_at: string
+  sent_at: string | null
+  ended_at: string | null
+  state: string
+  why: string | null
+}
+
+export interface DoorsController {
+  company_id: number
+  controller_id: string
+  community_id: string
+  name: string
+  serial_no: string | null
+  secret_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface DoorsControllerState {
+  company_id: number
+  controller_id: string
+  heard_at: string | null
+  clock_off_s: number | null
+  batch_no: Generated<number>
+  batch_at: string | null
+  batch_tries: Generated<number>
+  list_count: number | null
+  list_digest: string | null
+  verified_at: string | null
+  mismatch_count: Generated<number>
+}
+
+export interface DoorsDoor {
+  company_id: number
+  door_id: string
+  controller_id: string
+  port_no: number
+  community_id: string
+  building_id: string | null
+  unit_no: string | null
+  name: string
+  kind: string
+  fire_release: Generated<boolean>
+  held_s: number
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface DoorsDoorGroup {
+  company_id: number
+  group_id: string
+  community_id: string
+  name: string
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface DoorsDoorState {
+  company_id: number
+  door_id: string
+  state: string
+  lock: string
+  since_at: string
+  read_at: string
+}
+
+export interface DoorsEntryRight {
+  company_id: number
+  right_id: string
+  community_id: string
+  group_id: string
+  who: string
+  person_id: string | null
+  house_id: string | null
+  building_id: string | null
+  account_id: string | null
+  role_id: string | null
+  times: ColumnType<Json, string, string>
+  from_on: string
+  to_on: string | null
+  reason: string | null
+  ended_at: string | null
+  ended_by: string | null
+  ended_reason: string | null
+  created_by: string | null
+  created_name: string
+  created_at: string
+}
+
+export interface DoorsGroupDoor {
+  company_id: number
+  group_id: string
+  door_id: string
+}
+
+export interface DoorsHolder {
+  company_id: number
+  holder_id: string
+  user_no: Generated<number>
+  person_id: string | null
+  account_id: string | null
+  created_at: string
+}
+
+export interface DoorsListRow {
+  company_id: number
+  controller_id: string
+  key: string
+  holder_id: string | null
+  card_id: string | null
+  visit_id: string | null
+  body: ColumnType<Json, string, string>
+  version: number
+  gone: Generated<boolean>
+  deny: Generated<boolean>
+  sent_version: number | null
+  batch_no: number | null
+  acked_version: number | null
+  changed_at: string
+}
+
+export interface DoorsPassage {
+  company_id: number
+  passage_id: string
+  community_id: string
+  building_id: string | null
+  controller_id: string
+  door_id: string
+  series: string
+  seq: number
+  what: string
+  way: string | null
+  why: string | null
+  holder_id: string | null
+  card_id: string | null
+  visit_id: string | null
+  command_id: string | null
+  card_tail: string | null
+  at: string
+  received_at: string
+  replay: boolean
+}
+
+export interface DoorsPolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  keep_days: number
+  card_fee_fen: number
+  qr_step_s: number
+  visitors_open: boolean
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
 export interface DutyHandover {
   company_id: number
   handover_id: string
@@ -5390,6 +5592,20 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
+  'doors.alarm': DoorsAlarm
+  'doors.card': DoorsCard
+  'doors.command': DoorsCommand
+  'doors.controller': DoorsController
+  'doors.controller_state': DoorsControllerState
+  'doors.door': DoorsDoor
+  'doors.door_group': DoorsDoorGroup
+  'doors.door_state': DoorsDoorState
+  'doors.entry_right': DoorsEntryRight
+  'doors.group_door': DoorsGroupDoor
+  'doors.holder': DoorsHolder
+  'doors.list_row': DoorsListRow
+  'doors.passage': DoorsPassage
+  'doors.policy': DoorsPolicy
   'duty.handover': DutyHandover
   'duty.log': DutyLog
   'duty.room': DutyRoom

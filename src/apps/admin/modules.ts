@@ -16,6 +16,7 @@ import { equipmentAdmin } from '../../modules/equipment/admin/index.tsx'
 import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
+import { doorsAdmin } from '../../modules/doors/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
 import { openAdmin } from '../../modules/open/admin/index.tsx'
 import { parkingAdmin } from '../../modules/parking/admin/index.tsx'
@@ -52,6 +53,7 @@ export const modules: readonly AdminModule[] = [
   emergencyAdmin,
   parkingAdmin,
   accessAdmin,
+  doorsAdmin,
   equipmentAdmin,
   safetyAdmin,
   iotAdmin,

@@ -39,6 +39,7 @@ export const routes = makeRoutes([
   { path: '/orders/new', page: () => import('../../modules/orders/resident/NewPage.tsx').then((m) => ({ default: m.NewPage })) },
   { path: '/orders/prices', page: () => import('../../modules/orders/resident/PricesPage.tsx').then((m) => ({ default: m.PricesPage })) },
   { path: '/orders/$order_id', page: () => import('../../modules/orders/resident/OrderPage.tsx').then((m) => ({ default: m.OrderPage })) },
+  { path: '/doors', page: () => import('../../modules/doors/resident/DoorsPage.tsx').then((m) => ({ default: m.DoorsPage })) },
   { path: '/visitors', page: () => import('../../modules/access/resident/VisitorsPage.tsx').then((m) => ({ default: m.VisitorsPage })) },
   { path: '/parking', page: () => import('../../modules/parking/resident/ParkingPage.tsx').then((m) => ({ default: m.ParkingPage })) },
   { path: '/surveys', page: () => import('../../modules/care/resident/SurveysPage.tsx').then((m) => ({ default: m.SurveysPage })) },

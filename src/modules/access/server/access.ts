@@ -23,3 +23,5 @@ export async function visitToChange(scope: Scope, visit_id: string, where: RawBu
   if (!rows[0]) throw scope.notFound()
   return rows[0]
 }
+/** Doors that know a visitor's digits hear of it. */
+export const changed = (scope: Scope, subject: string): void => scope.emit('access.visit_changed', subject, {})

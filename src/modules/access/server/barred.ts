@@ -8,6 +8,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { masked } from '../../people/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
 import { access, type BarredRow } from '../contract.ts'
+import { changed } from './access.ts'
 import { idOf, plateOf } from './texts.ts'
 
 const YEAR_DAYS = 366
@@ -42,6 +43,7 @@ const bar = answer(access.bar, async (scope, o) => {
   const barred_id = uuidv7()
   await scope.db.insertInto('access.barred').values({ company_id: scope.company_id, barred_id, community_id: o.community_id, name: o.name, phone: o.phone, plate, ...id, reason: o.reason, from_on: scope.today, to_on: o.to_on, created_by: scope.who.account_id, created_name: scope.who.name, created_at: scope.now }).execute()
   scope.note('barred', barred_id, { name: o.name, reason: o.reason, to_on: o.to_on })
+  changed(scope, barred_id)
   return { barred_id }
 })
 const liftBarred = answer(access.liftBarred, async (scope, o) => {
@@ -52,6 +54,7 @@ const liftBarred = answer(access.liftBarred, async (scope, o) => {
   if (!x.live) throw scope.refuse('access.lifted')
   await sql`update access.barred set lifted_at = ${scope.now}, lifted_by = ${scope.who.name}, lifted_reason = ${o.reason} where company_id = ${scope.company_id} and barred_id = ${o.barred_id}`.execute(scope.db)
   scope.note('barred', o.barred_id, { name: x.name, lifted: o.reason })
+  changed(scope, o.barred_id)
   return { barred_id: o.barred_id }
 })
 export const barredAnswers = [barred, bar, liftBarred]

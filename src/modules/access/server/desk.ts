@@ -9,7 +9,7 @@ import { activeOn, ties } from '../../people/server/index.ts'
 import { houseSearch, houseToRead, housesSeenBy } from '../../property/server/index.ts'
 import { access } from '../contract.ts'
 import { words } from '../words.ts'
-import { visitToChange, visitsSeenBy, type Visit } from './access.ts'
+import { changed, visitToChange, visitsSeenBy, type Visit } from './access.ts'
 import { barredNow } from './barred.ts'
 import { drawCode } from './codes.ts'
 import { policyOf } from './policy.ts'
@@ -59,6 +59,7 @@ const registerVisit = answer(access.registerVisit, async (scope, o) => {
   const visit_id = uuidv7()
   await scope.db.insertInto('access.visit').values({ company_id: scope.company_id, visit_id, community_id: house.community_id, building_id: house.building_id, house_id: o.house_id, source: 'desk', host_name: o.host_name, visitor_name: o.visitor_name, visitor_phone: o.visitor_phone, plate, ...id, people_count: o.people_count, purpose: o.purpose, code: await drawCode(scope), from_at: scope.now, to_at: new Date(Date.parse(scope.now) + o.hours * 3_600_000).toISOString(), state: 'arrived', arrived_at: scope.now, arrived_by: scope.who.name, created_by: scope.who.account_id, created_at: scope.now }).execute()
   scope.note('visit', visit_id, { house: house.label, people_count: o.people_count })
+  changed(scope, visit_id)
   return { visit_id }
 })
 
@@ -90,6 +91,7 @@ const leaveVisit = answer(access.leaveVisit, async (scope, { visit_id }) => {
   if (v.state !== 'arrived') throw scope.refuse('access.wrong_state', { visitor: v.visitor_name, state: stateWord(v.state) })
   await sql`update access.visit set state = 'left', left_at = ${scope.now}, left_by = ${scope.who.name} where company_id = ${scope.company_id} and visit_id = ${visit_id}`.execute(scope.db)
   scope.note('visit', visit_id, { left: true })
+  changed(scope, visit_id)
   return { visit_id, state: 'left' as const }
 })
 

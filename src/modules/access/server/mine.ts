@@ -6,7 +6,7 @@ import { notFound } from '../../../kernel/refuse.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import { houseOfResident, housesOfResident } from '../../people/server/index.ts'
 import { access, type MyVisit } from '../contract.ts'
-import { visitToChange } from './access.ts'
+import { changed, visitToChange } from './access.ts'
 import { barredNow } from './barred.ts'
 import { drawCode, readToken, tokenOf } from './codes.ts'
 import { policyOf } from './policy.ts'
@@ -32,6 +32,7 @@ const invite = answer(access.invite, async (scope, o) => {
   const [visit_id, code] = [uuidv7(), await drawCode(scope)]
   await scope.db.insertInto('access.visit').values({ company_id: c, visit_id, community_id: h.community_id, building_id: h.building_id, house_id: o.house_id, source: 'app', person_id: own.person_id, host_name: h.name, visitor_name: o.visitor_name, visitor_phone: o.visitor_phone ?? null, plate, people_count: o.people_count, purpose: null, code, from_at: o.from_at, to_at, state: 'waiting', created_at: scope.now }).execute()
   scope.note('visit', visit_id, { house: h.label, people_count: o.people_count })
+  changed(scope, visit_id)
   return { visit_id, code, token: tokenOf(c, visit_id) }
 })
 const myVisits = answer(access.myVisits, async (scope) => {
@@ -46,6 +47,7 @@ const cancelVisit = answer(access.cancelVisit, async (scope, { visit_id }) => {
   if (v.state !== 'waiting') throw scope.refuse('access.wrong_state', { visitor: v.visitor_name, state: stateWord(v.state) })
   await sql`update access.visit set state = 'cancelled' where company_id = ${scope.company_id} and visit_id = ${visit_id}`.execute(scope.db)
   scope.note('visit', visit_id, { cancelled: true })
+  changed(scope, visit_id)
   return { visit_id, state: 'cancelled' as const }
 })
 interface Pass {

@@ -8,6 +8,7 @@ import { notify } from '../../messages/server/index.ts'
 import { emergency, type Content, type IncidentAction, type IncidentFull, type IncidentRow, type IncidentState } from '../contract.ts'
 import { keepPhotos, ownPhotos, reaches, refusal, seen, worksAt } from './access.ts'
 import { fullDrills } from './drills.ts'
+import { kindIdOf } from './config.ts'
 import { planOf } from './plans.ts'
 import { INCIDENT, canOf, judge, type INCIDENT_ACTORS } from './rules/machines.ts'
 import { tasksOf, writeTasks } from './tasks.ts'
@@ -71,6 +72,7 @@ export async function fullIncidents(scope: Scope, where: RawBuilder<SqlBool>, li
   })
 }
 
+const LIVE_MS = 10 * 60_000
 export const incidentAnswers = [
   answer(emergency.incidents, async (scope, f) => {
     const where = sql<SqlBool>`${sql.join([seen(scope, 'i'), ...(f.community_id ? [sql`i.community_id = ${f.community_id}`] : []), ...(f.state ? [sql`i.state = ${f.state}`] : []), ...(f.from_on ? [sql`i.started_at >= (${f.from_on}::date)::timestamp at time zone 'Asia/Shanghai'`] : []), ...(f.to_on ? [sql`i.started_at < (${f.to_on}::date + 1)::timestamp at time zone 'Asia/Shanghai'`] : [])], sql` and `)}`
@@ -97,6 +99,8 @@ export const incidentAnswers = [
     const { rows: told } = await sql<{ account_id: string; role: string }>`insert into emergency.informed (company_id, incident_id, account_id, name, role, told_at) select ${c}, ${incident_id}, x.account_id, m.name, x.role, ${scope.now} from jsonb_to_recordset(${JSON.stringify(people)}::jsonb) as x(account_id uuid, role text) join identity.member m on m.company_id = ${c} and m.account_id = x.account_id and m.disabled_at is null returning account_id, role`.execute(scope.db)
     await notify(scope, told.map((x) => ({ to: { account_id: x.account_id }, template: 'emergency_started', params: { name: p.name, place: o.place, words: o.words, role: x.role, who: scope.who.name }, link: `/emergency/incidents/${incident_id}`, urgent: true, dedupe_key: `emergency ${incident_id} ${x.account_id}` })))
     scope.note('incident', incident_id, { name: p.name, place: o.place, told: told.length })
+    // What was noted on a phone without network and comes later is history: whoever acts on a fire must not act on it.
+    scope.emit('emergency.started', incident_id, { community_id: p.community_id, name: p.name, place: o.place, fire: p.kind_id === kindIdOf(c, 'fire'), live: Date.parse(scope.now) - Date.parse(started_at) < LIVE_MS })
     return { incident_id, state: 'running' as const, told_count: told.length }
   }),
   answer(emergency.markStep, async (scope, o) => {
