@@ -2,11 +2,10 @@
 // the plan on the phone and looked at afterwards on the desk.
 import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
-import { setClock } from '../../src/kernel/clock.ts'
 import { duty } from '../../src/modules/duty/contract.ts'
 import { emergency } from '../../src/modules/emergency/contract.ts'
 import { messages } from '../../src/modules/messages/contract.ts'
-import { expectAccessible, stage, type Stage } from './stage.ts'
+import { expectAccessible, sign, stage, type Stage } from './stage.ts'
 
 type Hired = Awaited<ReturnType<Stage['t']['hire']>>
 let s: Stage
@@ -14,30 +13,8 @@ let head: Hired
 let manager: Hired
 let day_man: Hired
 let night_man: Hired
-const pages: Page[] = []
-/** Beijing time, for the product and for every page that is open. */
-async function itIs(clock: string): Promise<void> {
-  const at = new Date(`2026-11-26T${clock}:00+08:00`).toISOString()
-  setClock(at)
-  for (const p of pages) await p.clock.setFixedTime(at)
-}
-async function phoneOf(who: Hired): Promise<Page> {
-  const page = await s.window({ width: 390, height: 844, face: 'staff', token: who.token })
-  pages.push(page)
-  return page
-}
-async function sign(page: Page): Promise<void> {
-  const pad = page.getByRole('img', { name: '签名:请用手指在此书写' })
-  await pad.scrollIntoViewIfNeeded()
-  // The sheet comes up; the pad must stand still under the finger.
-  let y = -1
-  await expect.poll(async () => { const was = y; y = Math.round((await pad.boundingBox())!.y); return y === was }, { interval: 200, timeout: 120_000 }).toBe(true)
-  const box = (await pad.boundingBox())!
-  await page.mouse.move(box.x + 20, box.y + 60)
-  await page.mouse.down()
-  for (let i = 1; i <= 10; i++) await page.mouse.move(box.x + 20 + i * 20, box.y + 60 + (i % 2) * 40)
-  await page.mouse.up()
-}
+const itIs = (clock: string): Promise<void> => s.itIs(new Date(`2026-11-26T${clock}:00+08:00`).toISOString())
+const phoneOf = (who: Hired): Promise<Page> => s.window({ width: 390, height: 844, face: 'staff', token: who.token })
 
 beforeAll(async () => {
   s = await stage({ at: '2026-11-26T00:00:00Z' })
@@ -90,7 +67,6 @@ test('the day hands over without network, the night takes over, the desk has bot
   await night.getByText('19:55 接班').waitFor()
 
   const desk = await s.window({ width: 1440, token: head.token })
-  pages.push(desk)
   await desk.goto(`${s.base}/admin/duty/handovers`)
   await desk.getByRole('row', { name: /东门岗/ }).first().waitFor()
   await expectAccessible(desk)
@@ -137,7 +113,6 @@ test('a burst main at 23:40: started on the phone, steps marked without network,
   await expect.poll(async () => (await full()).state, { timeout: 120_000 }).toBe('ended')
 
   const desk = await s.window({ width: 1440, token: manager.token })
-  pages.push(desk)
   await desk.goto(`${s.base}/admin/emergency/incidents/${running!.incident_id}`)
   await desk.getByText('已关阀,更换一段主管').first().waitFor()
   await expectAccessible(desk)

@@ -2,8 +2,6 @@
 import { randomUUID } from 'node:crypto'
 import { sql } from 'kysely'
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Page } from 'playwright-core'
-import { setClock } from '../../src/kernel/clock.ts'
 import { runSchedule } from '../../src/kernel/worker.ts'
 import { equipment } from '../../src/modules/equipment/contract.ts'
 import { messages } from '../../src/modules/messages/contract.ts'
@@ -20,17 +18,10 @@ describe('a lift certificate that runs out', () => {
   let foreman: Hired
   let man: Hired
   let equipment_id: string
-  const pages: Page[] = []
   async function itIs(at: string): Promise<void> {
-    setClock(at)
-    for (const p of pages) await p.clock.setFixedTime(at)
+    await s.itIs(at)
     await runSchedule(s.t.app, s.t.app.modules.find((m) => m.name === 'equipment')!.schedules!.find((x) => x.name === 'equipment.certs')!)
     await s.t.drain()
-  }
-  const window = async (o: Parameters<Stage['window']>[0]): Promise<Page> => {
-    const page = await s.window(o)
-    pages.push(page)
-    return page
   }
   beforeAll(async () => {
     s = await stage({ at: '2026-11-25T01:00:00Z' })
@@ -49,11 +40,11 @@ describe('a lift certificate that runs out', () => {
 
   test('told a week before, red when it is over and to be stopped on every phone, green with the new report', async () => {
     await itIs('2026-11-25T02:00:00Z')
-    const desk = await window({ width: 1440, token: foreman.token })
+    const desk = await s.window({ width: 1440, token: foreman.token })
     await desk.goto(`${s.base}/admin/equipment/certs?light=near`)
     await desk.getByText('还有 6 天').waitFor()
     expect((await man(messages.inbox, {})).rows.map((m) => m.title)).toEqual([expect.stringContaining('电梯定期检验还有 6 天到期') as string])
-    const phone = await window({ width: 390, height: 844, face: 'staff', token: man.token })
+    const phone = await s.window({ width: 390, height: 844, face: 'staff', token: man.token })
     await phone.goto(`${s.base}/staff/equipment/${equipment_id}`)
     await phone.getByText('至 2026-12-01').waitFor()
     expect(await phone.getByText('须停用,请勿投入运行').count()).toBe(0)

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core'
 import { today } from '../../src/kernel/clock.ts'
 import { orders } from '../../src/modules/orders/contract.ts'
 import { rid } from '../harness.ts'
-import { expectAccessible, stage, type Stage } from './stage.ts'
+import { expectAccessible, sign, stage, type Stage } from './stage.ts'
 
 const ORDERS = 50
 let s: Stage
@@ -142,7 +142,7 @@ test('a paid repair in the basement: arrival, material, quote with the signature
   await phone.getByRole('list', { name: '价目' }).getByText('水电维修').click()
   await phone.getByRole('button', { name: '关闭' }).click()
   await phone.getByRole('button', { name: '请业户签字' }).click()
-  await signOn(phone)
+  await sign(phone)
   await phone.getByRole('button', { name: '同意并提交' }).click()
   const quote = phone.getByRole('region', { name: '有偿服务' })
   await quote.getByText('已同意', { exact: true }).waitFor()
@@ -167,21 +167,6 @@ test('a paid repair in the basement: arrival, material, quote with the signature
   expect((await desk(orders.orderQuotes, { order_id })).rows).toMatchObject([{ state: 'billed', amount_fen: 4000, signer_name: '张三', signed_on: 'staff_phone' }])
   expect((await desk(orders.orderCosts, { order_id })).lines).toMatchObject([{ name: '三角阀 4 分', quantity: '1', cost_fen: 1200 }])
 }, 400_000)
-
-/** A hand on the pad, once the sheet has come to rest. */
-async function signOn(page: Page): Promise<void> {
-  const pad = page.getByRole('img', { name: '签名:请用手指在此书写' })
-  await pad.scrollIntoViewIfNeeded()
-  let at = (await pad.boundingBox())!
-  for (let next = await pad.boundingBox(); next && next.y !== at.y; next = await pad.boundingBox()) {
-    at = next
-    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))')
-  }
-  await page.mouse.move(at.x + 20, at.y + 60)
-  await page.mouse.down()
-  for (let i = 1; i <= 10; i++) await page.mouse.move(at.x + 20 + i * 20, at.y + 60 + (i % 2) * 50)
-  await page.mouse.up()
-}
 
 /** One pixel. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')

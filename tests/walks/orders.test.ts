@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import { today } from '../../src/kernel/clock.ts'
 import { orders } from '../../src/modules/orders/contract.ts'
 import { PHONES } from '../tiny_world.ts'
-import { codeSentTo, expectAccessible, stage, type Stage } from './stage.ts'
+import { codeSentTo, expectAccessible, sign, stage, type Stage } from './stage.ts'
 
 let s: Stage
 let worker: Awaited<ReturnType<Stage['t']['hire']>>
@@ -115,14 +115,7 @@ test('paid service: quoted on the repairer’s phone, signed on the resident’s
   const phone = await s.window({ width: 390, height: 844, face: 'resident', token: zhang.token })
   await phone.goto(`${s.base}/resident/orders/${order_id}`)
   await phone.getByRole('button', { name: '同意并签字' }).click()
-  const pad = phone.getByRole('img', { name: '签名:请用手指在此书写' })
-  await pad.scrollIntoViewIfNeeded()
-  await phone.waitForTimeout(600)
-  const box = (await pad.boundingBox())!
-  await phone.mouse.move(box.x + 20, box.y + 60)
-  await phone.mouse.down()
-  for (let i = 1; i <= 10; i++) await phone.mouse.move(box.x + 20 + i * 20, box.y + 60 + (i % 2) * 50)
-  await phone.mouse.up()
+  await sign(phone)
   await expectAccessible(phone)
   await phone.getByRole('button', { name: '同意并提交' }).click()
   await phone.getByText('已同意', { exact: true }).waitFor()

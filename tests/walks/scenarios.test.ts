@@ -1,7 +1,7 @@
 // Days that go wrong, as the people in them live them. The clock stands where the story is.
 import { beforeAll, describe, expect, test } from 'vitest'
-import type { Locator, Page } from 'playwright-core'
-import { addDays, setClock, today } from '../../src/kernel/clock.ts'
+import type { Locator } from 'playwright-core'
+import { addDays, today } from '../../src/kernel/clock.ts'
 import { runSchedule } from '../../src/kernel/worker.ts'
 import { messages } from '../../src/modules/messages/contract.ts'
 import { orders } from '../../src/modules/orders/contract.ts'
@@ -17,19 +17,12 @@ describe('a burst pipe at 23:40 on the first of October', () => {
   let s: Stage
   let day: Hired
   let night: Hired
-  const pages: Page[] = []
   /** The hour moves for everybody, and what is due by then is done. */
   async function itIs(at: string): Promise<void> {
-    setClock(at)
-    for (const p of pages) await p.clock.setFixedTime(at)
+    await s.itIs(at)
     const schedules = s.t.app.modules.find((m) => m.name === 'orders')!.schedules!
     await runSchedule(s.t.app, schedules.find((x) => x.name === 'orders.escalate')!)
     await s.t.drain()
-  }
-  const window = async (o: Parameters<Stage['window']>[0]): Promise<Page> => {
-    const page = await s.window(o)
-    pages.push(page)
-    return page
   }
   beforeAll(async () => {
     s = await stage({ at: '2026-10-01T15:40:00Z' })
@@ -48,7 +41,7 @@ describe('a burst pipe at 23:40 on the first of October', () => {
 
   test('reported on the phone, given by rule to the night shift, late, escalated, repaired, rated, counted as late', async () => {
     const zhang = await s.t.resident(PHONES.张三)
-    const phone = await window({ width: 390, height: 844, face: 'resident', token: zhang.token })
+    const phone = await s.window({ width: 390, height: 844, face: 'resident', token: zhang.token })
     await phone.goto(`${s.base}/resident/orders`)
     await phone.getByRole('button', { name: '我要报修' }).click()
     await phone.getByRole('button', { name: '水管漏水、爆管' }).click()
@@ -72,7 +65,7 @@ describe('a burst pipe at 23:40 on the first of October', () => {
 
     // The page shows a step before the server has it; the hour may move only after.
     const arrived = (state: string) => expect.poll(async () => (await s.t.as('service')(orders.order, { order_id })).state, { timeout: 120_000 }).toBe(state)
-    const staff = await window({ width: 390, height: 844, face: 'staff', token: night.token })
+    const staff = await s.window({ width: 390, height: 844, face: 'staff', token: night.token })
     await staff.goto(`${s.base}/staff/messages`)
     await staff.getByText(/到场已超时/).first().click()
     await staff.getByRole('button', { name: '接单' }).click()
@@ -97,7 +90,7 @@ describe('a burst pipe at 23:40 on the first of October', () => {
     await phone.getByRole('button', { name: '提交评价' }).click()
     await phone.getByText('★★★☆☆').waitFor()
 
-    const desk = await window({ width: 1440, token: s.t.tokens.get('service')! })
+    const desk = await s.window({ width: 1440, token: s.t.tokens.get('service')! })
     await desk.goto(`${s.base}/admin/orders/list/${order_id}`)
     await desk.getByText('2026-10-02 00:20', { exact: true }).waitFor()
     expect(await desk.getByText('补传').count()).toBe(0)

@@ -23,6 +23,8 @@ export interface Stage {
   browser: Browser
   /** A fresh browser window of a person, signed in or not. */
   window(o: { width: number; height?: number; face?: 'admin' | 'resident' | 'staff'; token?: string }): Promise<Page>
+  /** The hour moves, for the product and for every window (a stage with `at`). */
+  itIs(at: string): Promise<void>
 }
 
 const freePort = (): Promise<number> =>
@@ -34,8 +36,8 @@ const freePort = (): Promise<number> =>
   })
 
 /**
- * `at`: the hour it is on this stage, in the product and in every window. The server then runs in this process, whose clock a test moves with
- * `setClock` and, for pages that are open, `page.clock.setFixedTime`; jobs run when the test says `t.drain()`.
+ * `at`: the hour it is on this stage, in the product and in every window. The server then runs in this process, whose clock a test moves with `itIs`;
+ * jobs run when the test says `t.drain()`.
  * `worker_dies_at`: the worker is killed (-9) there, as `HEYUAN_CRASH_AT` names it, and stays dead.
  */
 export async function stage(o: { at?: string; worker_dies_at?: string } = {}): Promise<Stage> {
@@ -64,6 +66,7 @@ export async function stage(o: { at?: string; worker_dies_at?: string } = {}): P
   await t.app.d.pool.query('update identity.account set must_change = false')
   const browser = await openBrowser()
   const contexts: BrowserContext[] = []
+  const pages: Page[] = []
   atEnd(async () => {
     for (const c of contexts) await c.close()
     await browser.close()
@@ -77,6 +80,7 @@ export async function stage(o: { at?: string; worker_dies_at?: string } = {}): P
     contexts.push(context)
     if (token) await context.addCookies([{ name: `heyuan_${face}`, value: token, url: base, httpOnly: true, sameSite: 'Lax' }])
     const page = await context.newPage()
+    pages.push(page)
     if (o.at) await page.clock.setFixedTime(nowIso())
     page.setDefaultTimeout(90_000)
     const said: string[] = []
@@ -95,7 +99,11 @@ export async function stage(o: { at?: string; worker_dies_at?: string } = {}): P
     })
     return page
   }
-  return { t, w, base, browser, window }
+  const itIs = async (at: string): Promise<void> => {
+    setClock(at)
+    for (const p of pages) if (!p.isClosed()) await p.clock.setFixedTime(at)
+  }
+  return { t, w, base, browser, window, itIs }
 }
 
 /** Property fee by area and a bay fee, priced, from the day the houses were handed over. */
@@ -112,6 +120,19 @@ export async function expectAccessible(page: Page): Promise<void> {
   // The legacy mode needs no second page, which a browser without a GPU may refuse.
   const r = await new AxeBuilder({ page: page as never }).setLegacyMode().withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).analyze()
   expect(r.violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).slice(0, 3).join(' | ')}`)).toEqual([])
+}
+
+/** Writes on the pad that is open, as a finger does, once the sheet stands still. */
+export async function sign(page: Page): Promise<void> {
+  const pad = page.getByRole('img', { name: '签名:请用手指在此书写' })
+  await pad.scrollIntoViewIfNeeded()
+  let y = -1
+  await expect.poll(async () => { const was = y; y = Math.round((await pad.boundingBox())!.y); return y === was }, { interval: 200, timeout: 120_000 }).toBe(true)
+  const box = (await pad.boundingBox())!
+  await page.mouse.move(box.x + 20, box.y + 60)
+  await page.mouse.down()
+  for (let i = 1; i <= 10; i++) await page.mouse.move(box.x + 20 + i * 20, box.y + 60 + (i % 2) * 40)
+  await page.mouse.up()
 }
 
 /** The sign-in code that went to the phone, from the job that sends it. */
