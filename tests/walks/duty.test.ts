@@ -92,7 +92,8 @@ test('a burst main at 23:40: started on the phone, steps marked without network,
   await phone.getByLabel('地点').fill('1 栋地下水泵房')
   await phone.getByLabel('情况').fill('主管爆裂,水深 10 cm')
   await phone.getByRole('button', { name: '启动', exact: true }).click()
-  await phone.getByText('关闭楼栋总阀').waitFor()
+  // The same words stand on the plan: the checklist itself must have come before the network goes.
+  await phone.getByRole('list', { name: '处置清单' }).getByText('关闭楼栋总阀').waitFor()
   await s.t.drain()
   expect((await head(messages.inbox, {})).rows.map((m) => m.title).join()).toContain('爆管')
   await phone.context().setOffline(true)

@@ -108,6 +108,8 @@ const plans = {
   noteWeather: write({ zh: '记录天气', may: 'rounds.weather.write', takes: Repeatable.extend({ community_id: Id.meta({ zh: '小区' }), day_on: Day.meta({ zh: '日期' }), weather: Weather, note: Text(100).nullable().meta({ zh: '说明' }) }), gives: z.object({ task_count: z.int() }), refuses: ['rounds.day_future'] }),
 }
 const work = {
+  /** The label of a place in the resident's own community: where it hangs, and nothing else of the rounds. */
+  placeScanned: read({ zh: '扫位置码报修', may: 'resident', takes: z.object({ house_id: Id, code: Needed(80).meta({ zh: '位置码' }) }), gives: z.object({ place: z.string() }), refuses: ['rounds.place_unknown'] }),
   myRounds: read({ zh: '我的巡查任务', may: 'rounds.task.work', takes: z.object({}), gives: z.object({ now: Instant, skew_minutes: z.int(), early_minutes: z.int(), positions: z.boolean(), position_days: z.int(), tasks: z.array(ShiftTask) }) }),
   saveRecord: write({
     zh: '到点检查', may: 'rounds.task.work',

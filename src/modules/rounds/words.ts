@@ -46,6 +46,7 @@ export const words: Words = {
     'rounds.move_past': '改期后的开始时间应在现在以后,完成时间应在开始之后',
     'rounds.move_far': '改期最多 {days} 天以内',
     'rounds.span': '日期最多跨 {days} 天,请缩小范围',
+    'rounds.place_unknown': '没有这个码「{code}」,请核对标签,或直接写明位置',
     'rounds.too_many_rows': '符合条件的任务超过 {max} 条,请缩小范围后再导出',
   },
   permissions: {

@@ -1,10 +1,11 @@
 // Points (点位) with their codes and labels, and routes over them. A change of a route's stops is a new version; what was walked keeps its own.
 import { sql } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { LABEL_PREFIX, labelCode, uuidv7 } from '../../../kernel/ids.ts'
+import { LABEL_PREFIX, codeOfLabel, labelCode, uuidv7 } from '../../../kernel/ids.ts'
 import { labelSheet, renderPdf } from '../../../kernel/print/index.ts'
 import { openText, sealText } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { houseOfResident } from '../../people/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
 import { rounds, type Point, type Route } from '../contract.ts'
 import { policyNow } from './config.ts'
@@ -41,6 +42,15 @@ interface RouteIn {
   stops: readonly { point_id: string; checklist_id: string | null; travel_seconds: number }[]
 }
 export const pointAnswers = [
+  answer(rounds.placeScanned, async (scope, o) => {
+    await houseOfResident(scope, o.house_id)
+    const code = codeOfLabel(o.code)
+    // A rotating code is a guard's proof and names no place to anybody else.
+    const { rows } = await sql<{ name: string; place: string }>`select p.name, p.place from rounds.point p where p.company_id = ${scope.company_id} and p.code = ${code} and p.proof in ('scan', 'nfc') and p.retired_at is null and p.community_id = (select h.community_id from property.house h where h.company_id = ${scope.company_id} and h.house_id = ${o.house_id})`.execute(scope.db)
+    const p = rows[0]
+    if (!p) throw scope.refuse('rounds.place_unknown', { code: code.slice(0, 30) })
+    return { place: p.place === '' || p.name.includes(p.place) ? p.name : p.place.includes(p.name) ? p.place : `${p.place} ${p.name}` }
+  }),
   answer(rounds.points, async (scope, f) => {
     const c = scope.company_id
     const where = sql.join([sql`p.company_id = ${c}`, communitiesSeenBy(scope, { alias: 'p' }), ...(f.community_id ? [sql`p.community_id = ${f.community_id}`] : []), ...(f.q ? [sql`(p.name like ${`%${f.q}%`} or p.place like ${`%${f.q}%`} or p.code = ${f.q.toUpperCase()})`] : []), ...(f.retired === undefined ? [] : [f.retired ? sql`p.retired_at is not null` : sql`p.retired_at is null`])], sql` and `)
