@@ -1,12 +1,9 @@
 // The pages of the staff face. Tabs are those a person may use.
+import { Suspense, lazy, type ComponentType } from 'react'
 import { HomePage } from '../../modules/analytics/staff/HomePage.tsx'
-import { GuardCard } from '../../modules/access/staff/GuardCard.tsx'
-import { GateCard } from '../../modules/care/staff/GateCard.tsx'
-import { CaseCard } from '../../modules/care/staff/CaseCard.tsx'
 import { DutyCard } from '../../modules/duty/staff/DutyCard.tsx'
 import { EmergencyCard } from '../../modules/emergency/staff/EmergencyCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
-import { AlarmCard } from '../../modules/iot/staff/AlarmCard.tsx'
 import { ReportCard, WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
 import { SafetyCard } from '../../modules/safety/staff/SafetyCard.tsx'
@@ -32,7 +29,13 @@ function Tabs() {
   return <TabBar tabs={tabs} />
 }
 const tabs = <Tabs />
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><AlarmCard /><WorkCard /><CaseCard /><GuardCard /><GateCard /><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><SafetyCard /></>} />
+/** A card whose contract is large comes after the first page; where it does not come, the page stands without it. */
+const later = (load: () => Promise<ComponentType>) => lazy(() => load().then((c) => ({ default: c }), () => ({ default: () => null })))
+const AlarmCard = later(() => import('../../modules/iot/staff/AlarmCard.tsx').then((m) => m.AlarmCard))
+const GuardCard = later(() => import('../../modules/access/staff/GuardCard.tsx').then((m) => m.GuardCard))
+const CaseCard = later(() => import('../../modules/care/staff/CaseCard.tsx').then((m) => m.CaseCard))
+const GateCard = later(() => import('../../modules/care/staff/GateCard.tsx').then((m) => m.GateCard))
+const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><SafetyCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
