@@ -109,6 +109,7 @@ async function grow(url: string, size: number): Promise<void> {
     await c.query(`insert into orders.work_order (company_id, order_id, no, community_id, building_id, house_id, place, category_id, urgent, words, source, reporter_name, created_by, created_at, state, respond_due_at, finish_due_at, ended_at)
       select company_id, md5('g' || n)::uuid, 'GX-' || n, community_id, building_id, house_id, place, category_id, false, words, source, reporter_name, created_by, now() - make_interval(mins => n), case when n % 100 < 3 then 'waiting' else 'closed' end, respond_due_at, finish_due_at, case when n % 100 < 3 then null else now() end
       from (select * from orders.work_order limit 1) o, generate_series(1, ${size}) n`)
+    await c.query(`update orders.series set last_no = last_no + $1`, [size])
     await c.query('vacuum analyze orders.work_order')
   })
 }

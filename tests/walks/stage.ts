@@ -1,6 +1,8 @@
 // The product as people meet it: server and worker as processes of their own over a clone of the template, the tiny world in it,
 // the simulated gateway beside it, and a browser.
 import { fork, type ChildProcess } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
@@ -95,7 +97,11 @@ export async function stage(o: { at?: string; worker_dies_at?: string } = {}): P
     onTestFailed(async (c) => {
       const name = c.task.name.replace(/\W+/g, '-').slice(0, 60)
       await page.screenshot({ path: `test-results/${name}-${width}.png` }).catch(() => {})
-      console.error(`${page.url()}\n${said.slice(-10).join('\n')}`)
+      const shown = await page.locator('body').innerText({ timeout: 5000 }).catch(() => '')
+      const heard = `${page.url()}\n${said.slice(-10).join('\n')}\n${shown.slice(0, 2000)}`
+      mkdirSync('test-results', { recursive: true })
+      writeFileSync(`test-results/${name}-${width}-${randomUUID().slice(0, 8)}.txt`, heard)
+      console.error(heard)
     })
     return page
   }

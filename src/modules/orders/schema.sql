@@ -554,6 +554,11 @@ CREATE INDEX work_order_assignee ON orders.work_order USING btree (company_id, a
 CREATE INDEX work_order_category ON orders.work_order USING btree (company_id, category_id, created_at DESC);
 CREATE INDEX work_order_equipment ON orders.work_order USING btree (company_id, equipment_id, created_at DESC) WHERE (equipment_id IS NOT NULL);
 CREATE INDEX work_order_house ON orders.work_order USING btree (company_id, house_id, created_at DESC);
+CREATE INDEX work_order_late ON orders.work_order USING btree (company_id, (
+CASE
+    WHEN (arrived_at IS NULL) THEN respond_due_at
+    ELSE finish_due_at
+END)) WHERE ((state = ANY (ARRAY['waiting'::text, 'assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text])) AND (state <> 'suspended'::text) AND (finished_at IS NULL) AND (ended_at IS NULL));
 CREATE INDEX work_order_list ON orders.work_order USING btree (company_id, created_at DESC, order_id);
 CREATE INDEX work_order_open ON orders.work_order USING btree (company_id, state, community_id) WHERE (state = ANY (ARRAY['waiting'::text, 'assigned'::text, 'accepted'::text, 'working'::text, 'suspended'::text, 'finished'::text]));
 CREATE INDEX work_order_phone ON orders.work_order USING btree (company_id, reporter_phone, created_at DESC);

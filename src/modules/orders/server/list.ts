@@ -83,18 +83,29 @@ export async function excelRows(scope: Scope, f: OrderFilter): Promise<ExcelRow[
   return rows
 }
 
+/** States whose rows are few, and counted one by one: the index holds no others. */
+const COUNTED = ['waiting', 'assigned', 'accepted', 'working', 'suspended', 'finished'] as const
+const NARROWING = ['fact', 'state', 'late', 'community_id', 'building_id', 'house_id', 'equipment_id', 'equipment_category_id', 'with_equipment', 'category_id', 'assignee_id', 'urgent', 'from_on', 'to_on', 'q'] as const satisfies (keyof OrderFilter)[]
+
+/** How many rows a filter finds, where the counts of the open states do not say it already. */
+function totalOf(scope: Scope, f: OrderFilter, where: RawBuilder<SqlBool>): RawBuilder<unknown> | null {
+  if (f.late ? !f.state : COUNTED.some((s) => s === f.state)) return null
+  // Numbers are drawn without a gap, one an order, and no order is ever removed: what was drawn is what there is. Counting 10,000 rows took half of the list's time.
+  if (scope.reach().all && NARROWING.every((k) => f[k] === undefined || (f[k] === false && k !== 'urgent'))) return sql`select 'total', least(coalesce(sum(z.last_no), 0), ${COUNT_MAX}::int)::int from orders.series z where z.company_id = ${scope.company_id} and z.series like 'WX-%'`
+  return sql`select 'total', count(*)::int from (select 1 from orders.work_order o where o.company_id = ${scope.company_id} and ${where} limit ${COUNT_MAX}) x`
+}
+
 export const orderList = answer(orders.orders, async (scope, f) => {
   const base = and([ordersSeenBy(scope), ...conditions(scope, f)])
   const where = and([base, ...(f.state ? [sql`o.state = ${f.state}`] : []), ...(f.late ? [OPEN, LATE(scope)] : [])])
+  const counting = totalOf(scope, f, where)
   const [rows, counted] = await Promise.all([
     rowsOf(scope, where, NEWEST, f),
     sql<{ state: State | 'late' | 'total'; n: number }>`select o.state, count(*)::int as n from orders.work_order o where o.company_id = ${scope.company_id} and o.state in ('waiting','assigned','accepted','working','suspended','finished') and ${base} group by 1
-      union all select 'late', count(*)::int from orders.work_order o where o.company_id = ${scope.company_id} and ${OPEN} and ${LATE(scope)} and ${base}
-      union all select 'total', count(*)::int from (select 1 from orders.work_order o where o.company_id = ${scope.company_id} and ${where} limit ${COUNT_MAX}) x`.execute(scope.db),
+      union all select 'late', count(*)::int from orders.work_order o where o.company_id = ${scope.company_id} and ${OPEN} and ${LATE(scope)} and ${base} ${counting ? sql`union all ${counting}` : sql``}`.execute(scope.db),
   ])
-  const by = Object.fromEntries(counted.rows.map((r) => [r.state, r.n]))
-  const { total = 0, ...counts } = by
-  return { rows, total, counts }
+  const { total, ...counts } = Object.fromEntries(counted.rows.map((r) => [r.state, r.n]))
+  return { rows, total: total ?? counts[f.late ? 'late' : f.state!] ?? 0, counts }
 }, { by_key: true })
 
 export async function hallRows(scope: Scope, max: number): Promise<{ hall: OrderRow[]; counts: { mine: number; hall: number; late: number } }> {

@@ -228,6 +228,18 @@ test('the desk knows who calls, and limits are data from a day on', async () => 
   await expectRefused(reportAs(zhang, { wished_at: '2020-01-01T00:00:00Z' }), 'orders.wish_past')
 })
 
+test('the total of a list is the number of rows that its filter finds, however it is counted', async () => {
+  const { order_id } = await desk(orders.createOrder, { source: 'desk', community_id: w.community_id, house_id: w.houses['1-1-101']!, category_id: kinds['水龙头、洁具']!, words: '水龙头关不紧' })
+  await desk(orders.cancelOrder, { order_id, reason: '业户说已经好了' })
+  const boss = t.as('manager')
+  const filters = [{}, { urgent: false }, { urgent: true }, { late: false }, { late: true }, { with_equipment: false }, { community_id: w.community_id }, { late: true, community_id: w.community_id }, { assignee_id: li.account_id }, ...(['waiting', 'assigned', 'finished', 'closed', 'cancelled'] as const).flatMap((state) => [{ state }, { state, late: true }, { state, urgent: true }])]
+  for (const as of [boss, desk]) for (const f of filters) {
+    const { rows, total } = await as(orders.orders, { ...f, page_size: 200 })
+    expect(total, JSON.stringify(f)).toBe(rows.length)
+  }
+  expect((await boss(orders.orders, {})).total).toBeGreaterThan(5)
+})
+
 test('who is best comes first, a full hand takes no more, a shift may run over midnight', async () => {
   await t.as('manager')(orders.saveWorker, { account_id: li.account_id, skills: ['水暖'], building_ids: [w.buildings['1']!], weekdays: [], duty_from: null, duty_to: null, open_max: 1 })
   const { order_id } = await reportAs(zhang)
