@@ -60,7 +60,7 @@ function oneEdge(file: string, target: string): Finding[] {
   if (screen && b.area === 'module' && b.half === 'server') say('screens never import server code')
   if (screen && b.area === 'kernel' && !['contract.ts', 'client.ts', 'shapes.ts', 'money.ts', 'clock.ts', 'percent.ts'].includes(b.half ?? '')) say('screens never import server code')
   if (a.area === 'module' && b.area === 'module' && a.module !== b.module) {
-    const door = ['contract.ts', 'words.ts', 'explain.ts', 'paths.ts'].includes(b.half ?? '') || target === `src/modules/${b.module}/server/index.ts` || (FACES.includes(a.half ?? '') && target === `src/modules/${b.module}/${a.half}/shared.tsx`)
+    const door = ['contract.ts', 'words.ts', 'explain.ts', 'paths.ts', 'methods.ts'].includes(b.half ?? '') || target === `src/modules/${b.module}/server/index.ts` || (FACES.includes(a.half ?? '') && target === `src/modules/${b.module}/${a.half}/shared.tsx`)
     if (!door) say('another module only by its front door')
     // A screen may link to any module's contract; rank binds the server halves and contracts.
     const ra = rank[a.module as keyof typeof rank]

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
-import { MoneyMethod, RefundMethod } from '../payment/contract.ts'
+import { MoneyMethod, RefundMethod } from '../payment/methods.ts'
 import { Moment, Phone } from './contract_complaint.ts'
 
 export const ContactWay = z.enum(['phone', 'counter', 'wechat', 'other']).meta({ zh: '方式' })

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Month, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { Owners, TRANSFER_REFUSALS } from '../people/contract.ts'
-import { RefundMethod } from '../payment/contract.ts'
+import { RefundMethod } from '../payment/methods.ts'
 
 export const SheetKind = z.enum(['transfer', 'move_out']).meta({ zh: '种类' })
 export const SheetState = z.enum(['draft', 'done', 'cancelled']).meta({ zh: '状态' })

@@ -7,7 +7,8 @@ import { invoiceCalls } from './contract_invoices.ts'
 import { linkCalls } from './contract_links.ts'
 import { deskOrderCalls } from './contract_desk_orders.ts'
 import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
-import { Amount, AmountOrNone, Method } from './contract_parts.ts'
+import { Amount, AmountOrNone } from './contract_parts.ts'
+import { Method } from './methods.ts'
 import { mergeCalls } from './contract_merge.ts'
 import { bankCalls } from './contract_bank.ts'
 import { Coupons, COUPON_REFUSES, couponCalls } from './contract_coupon.ts'
@@ -19,10 +20,10 @@ import { shiftCalls } from './contract_shift.ts'
 import { lineCalls } from './contract_lines.ts'
 import { Bound, walletCalls } from './contract_wallet.ts'
 
-export { RefundMethod, RefundRow, RefundState } from './contract_refund.ts'
+export { RefundRow, RefundState } from './contract_refund.ts'
 export { MERGE_MAX, PRINTS_MAX, type MergeHouse, type PrintBatch } from './contract_merge.ts'
 export { FACES } from './contract_shift.ts'
-export { METHODS, MONEY_METHODS, Method, MoneyMethod } from './contract_parts.ts'
+export { METHODS, MONEY_METHODS, Method, MoneyMethod, RefundMethod } from './methods.ts'
 export const Source = z.enum(['desk', 'online', 'import', 'auto']).meta({ zh: '来源' })
 export const ReceiptForm = z.enum(['a5', '80mm', 'three_copy', 'two_copy', 'a4']).meta({ zh: '版式' })
 export const Verdict = z.enum(['received', 'accepted', 'duplicate', 'bad_signature', 'mismatch', 'ignored']).meta({ zh: '结论' })

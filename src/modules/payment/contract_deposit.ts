@@ -2,8 +2,8 @@
 import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
-import { Amount, AmountOrNone, MoneyMethod, Where } from './contract_parts.ts'
-import { RefundMethod } from './contract_refund.ts'
+import { Amount, AmountOrNone, Where } from './contract_parts.ts'
+import { MoneyMethod, RefundMethod } from './methods.ts'
 
 const DepositKind = z.object({
   kind_id: Id,

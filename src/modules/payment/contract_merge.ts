@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Day, FenShape, Id, Instant, Paging, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { COUPON_REFUSES, Coupons } from './contract_coupon.ts'
-import { Amount, AmountOrNone, MoneyMethod } from './contract_parts.ts'
+import { Amount, AmountOrNone } from './contract_parts.ts'
+import { MoneyMethod } from './methods.ts'
 
 export const MERGE_MAX = 30
 export const PRINTS_MAX = 500

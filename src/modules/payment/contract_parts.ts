@@ -1,19 +1,12 @@
 // Shapes that the parts of this contract share.
 import { z } from 'zod'
 import { FenShape, Id } from '../../kernel/shapes.ts'
+import { MONEY_METHODS, type MoneyMethod } from './methods.ts'
 
 /** A payment above 1 亿元 is a slip of the hand. */
 const AMOUNT_MAX = 10_000_000_000
 export const Amount = z.int('应为整数分').min(1, '应大于 0').max(AMOUNT_MAX, '金额过大')
 export const AmountOrNone = z.int('应为整数分').min(0, '不能为负').max(AMOUNT_MAX, '金额过大')
-
-export const METHODS = ['cash', 'card', 'transfer', 'wechat', 'alipay', 'wallet', 'other'] as const
-export const Method = z.enum(METHODS).meta({ zh: '收款方式' })
-export type Method = z.output<typeof Method>
-/** Ways in which money itself moves at a desk: everything but prepayment used. */
-export const MONEY_METHODS = ['cash', 'card', 'transfer', 'wechat', 'alipay', 'other'] as const
-export const MoneyMethod = z.enum(MONEY_METHODS).meta({ zh: '方式' })
-export type MoneyMethod = z.output<typeof MoneyMethod>
 
 /** Where a row is, as every list of this module shows it. */
 export const Where = { community_id: Id, community_name: z.string().meta({ zh: '小区' }), house_id: Id, house_label: z.string().meta({ zh: '房号' }) }

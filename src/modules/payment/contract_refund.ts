@@ -3,9 +3,8 @@ import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { Amount, AmountOrNone, Where } from './contract_parts.ts'
+import { RefundMethod } from './methods.ts'
 
-export const RefundMethod = z.enum(['cash', 'transfer', 'card', 'wechat', 'alipay', 'other', 'original']).meta({ zh: '退款方式' })
-export type RefundMethod = z.output<typeof RefundMethod>
 export const RefundState = z.enum(['asked', 'approved', 'paying', 'done', 'failed', 'refused', 'cancelled']).meta({ zh: '状态' })
 export const RefundSource = z.enum(['payment', 'wallet', 'deposit']).meta({ zh: '退款来源' })
 

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
-import { AmountOrNone, MethodSums, MoneyMethod } from './contract_parts.ts'
+import { AmountOrNone, MethodSums } from './contract_parts.ts'
+import { MoneyMethod } from './methods.ts'
 
 /** Notes and coins of the fifth series in use (人民币券别), in fen. */
 export const FACES = [10_000, 5_000, 2_000, 1_000, 500, 100, 50, 10] as const

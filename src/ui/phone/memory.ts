@@ -1,7 +1,7 @@
 // An answer that work needs without network: read from the server when there is one, else what the phone kept of it.
 import { useQuery } from '@tanstack/react-query'
 import { nowIso } from '../../kernel/clock.ts'
-import { asRefused, type Reading, type Refused } from '../api.ts'
+import { Refused, asRefused, type Reading } from '../api.ts'
 import { keep, kept } from './phone_store.ts'
 
 export interface Remembered<T> {
@@ -26,5 +26,7 @@ export async function withMemory<T>(key: string, ask: () => Promise<T>): Promise
 /** `name`: the call's name first, so that a sent entry of its module asks again. */
 export function useMemory<T>(name: readonly unknown[], key: string, ask: () => Promise<T>, o: { refresh_ms?: number; enabled?: boolean } = {}): Reading<Remembered<T>> {
   const q = useQuery<Remembered<T>, Refused>({ queryKey: [...name, key], queryFn: () => withMemory(key, ask), retry: false, staleTime: 15_000, enabled: o.enabled ?? true, ...(o.refresh_ms ? { refetchInterval: o.refresh_ms } : {}) })
-  return { data: q.data, loading: q.isPending && q.fetchStatus !== 'idle', fetching: q.isFetching, error: q.error, retry: () => void q.refetch() }
+  // Not asked, because whoever looks may not: by an old link or an address typed in.
+  const barred = o.enabled === false && q.data === undefined ? new Refused(403, { error: 'kernel.forbidden', message: '您的岗位没有这项权限,需要时请联系管理员' }) : null
+  return { data: q.data, loading: q.isPending && q.fetchStatus !== 'idle', fetching: q.isFetching, error: q.error ?? barred, retry: () => void q.refetch() }
 }

@@ -47,8 +47,10 @@ interface Raw {
   policy: PolicyRow | null
   days: { day_on: string; works: boolean }[] | null
 }
-/** Holidays are those that late fees know (billing.day_off): a company publishes its year once. */
-/** `begun`: for an order that is there already, whose category may be retired by now. */
+/**
+ * Holidays are those that late fees know (billing.day_off): a company publishes its year once.
+ * `begun`: for an order that is there already, whose category may be retired by now.
+ */
 export async function configFor(scope: Scope, category_id: string, o: { begun?: boolean } = {}): Promise<OrderConfig> {
   const c = scope.company_id
   const ask = () => sql<Raw>`select g.category_id, g.name, g.place, g.retired_at is not null as retired,
@@ -57,7 +59,11 @@ export async function configFor(scope: Scope, category_id: string, o: { begun?: 
       (select jsonb_agg(jsonb_build_object('day_on', d.day_on, 'works', d.works)) from billing.day_off d where d.company_id = ${c} and d.day_on >= ${scope.today}::date) as days
     from orders.category g where g.company_id = ${c} and g.category_id = ${category_id}`.execute(scope.db)
   let row = (await ask()).rows[0]
-  if (!row && (await writeShipped(scope))) row = (await ask()).rows[0]
+  if (!row) {
+    // Two first orders at once: whoever comes second has waited for the other's list and finds it now.
+    await writeShipped(scope)
+    row = (await ask()).rows[0]
+  }
   const r = row?.rule
   if (!row || (row.retired && !o.begun) || !r) throw scope.refuse('orders.category_unknown')
   const policy = policyOf(row.policy)

@@ -41,6 +41,11 @@ const photoBy = async (account_id: string): Promise<string> => {
   return file_id
 }
 
+test('the first orders of a company may come all at once', async () => {
+  const order = () => desk(orders.createOrder, { source: 'desk', community_id: w.community_id, house_id: w.houses['1-1-101']!, category_id: kinds['水龙头、洁具']!, words: '灯不亮' })
+  expect(new Set((await Promise.all([order(), order(), order(), order()])).map((o) => o.no)).size).toBe(4)
+})
+
 test('from report to rating, each followed by the resident', async () => {
   const { order_id, no } = await reportAs(zhang, { place: '厨房' })
   expect(no).toMatch(/^WX\d{4}-\d{6}$/)
