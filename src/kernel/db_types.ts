@@ -988,19 +988,6 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
-export interface DoorsAlarm {
-  company_id: number
-  alarm_id: string
-  community_id: string
-  door_id: string
-  kind: string
-  raised_at: string
-  over_at: string | null
-  handled_at: string | null
-  handled_by: string | null
-  note: string | null
-}
-
 export interface DoorsCard {
   company_id: number
   card_id: string
@@ -1188,6 +1175,33 @@ export interface DoorsPolicy {
   basis: string
   created_by: string | null
   created_at: string
+  offline_alarm_min: Generated<number>
+}
+
+export interface DoorsStray {
+  company_id: number
+  stray_id: string
+  community_id: string
+  controller_id: string
+  series: string
+  seq: number
+  port_no: number
+  what: string
+  way: string | null
+  why: string | null
+  holder_id: string | null
+  card_id: string | null
+  visit_id: string | null
+  card_tail: string | null
+  at: string
+  received_at: string
+  replay: boolean
+}
+
+export interface DoorsWatch {
+  company_id: number
+  seen_at: string
+  since_at: string
 }
 
 export interface DutyHandover {
@@ -5592,7 +5606,6 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
-  'doors.alarm': DoorsAlarm
   'doors.card': DoorsCard
   'doors.command': DoorsCommand
   'doors.controller': DoorsController
@@ -5606,6 +5619,8 @@ export interface DB {
   'doors.list_row': DoorsListRow
   'doors.passage': DoorsPassage
   'doors.policy': DoorsPolicy
+  'doors.stray': DoorsStray
+  'doors.watch': DoorsWatch
   'duty.handover': DutyHandover
   'duty.log': DutyLog
   'duty.room': DutyRoom

@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { visit: '访客登记', access_policy: '访客规则', barred: '访客黑名单' },
-  doings: { 'access.pass': '查看访客通行证', 'job.access.forget': '删除过期访客记录' },
+  doings: { 'access.pass': '查看访客通行证', 'access.merged': '合并人员后更新访客', 'job.access.forget': '删除过期访客记录' },
   refusals: {
     'access.bad_plate': '「{plate}」不像车牌,请核对(省份简称加 5 至 7 位字母数字)',
     'access.bad_id_number': '证件号不对:{reason};请对照证件重新输入',

@@ -4,7 +4,7 @@ import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Te
 
 export const DOOR_KINDS = ['gate', 'unit', 'garage', 'room'] as const
 export const WHO_KINDS = ['person', 'house', 'building', 'community', 'staff', 'role'] as const
-export const PASSAGE_KINDS = ['open', 'refused', 'forced', 'held', 'closed'] as const
+export const PASSAGE_KINDS = ['open', 'refused', 'forced', 'held', 'closed', 'tamper', 'mended'] as const
 export const WAYS = ['card', 'qr', 'password', 'button', 'remote', 'fire'] as const
 const DoorKind = z.enum(DOOR_KINDS).meta({ zh: '种类' })
 const What = z.enum(['open', 'hold', 'restore']).meta({ zh: '操作' })
@@ -19,7 +19,7 @@ export const DoorRow = z.object({
   door_id: Id, controller_id: Id, controller_name: z.string().meta({ zh: '控制器' }), port_no: z.int().meta({ zh: '路' }), community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_id: Id.nullable(), place: z.string().meta({ zh: '位置' }), unit_no: z.string().nullable(), name: z.string().meta({ zh: '门' }), kind: DoorKind, fire_release: z.boolean().meta({ zh: '消防释放' }), held_s: z.int(), retired: z.boolean(),
   online: z.boolean().meta({ zh: '在线' }), heard_at: Instant.nullable().meta({ zh: '最近心跳' }), state: z.enum(['closed', 'open']).nullable().meta({ zh: '门磁' }), lock: z.enum(['locked', 'unlocked']).nullable().meta({ zh: '锁' }), left_count: z.int().meta({ zh: '未生效' }), deny_left_count: z.int(),
   last: z.object({ at: Instant, what: z.string(), way: z.string().nullable(), who: z.string().nullable() }).nullable(),
-  alarm: z.object({ alarm_id: Id, kind: z.enum(['forced', 'held']), raised_at: Instant, over: z.boolean() }).nullable(),
+  alarm: z.object({ alarm_id: Id, kind: z.enum(['forced', 'held', 'tamper', 'offline']), raised_at: Instant, over: z.boolean() }).nullable(),
   command: z.object({ what: What, state: CommandState, by_name: z.string(), created_at: Instant, why: z.string().nullable() }).nullable(),
 })
 export type DoorRow = z.output<typeof DoorRow>
@@ -47,7 +47,7 @@ export type PassageRow = z.output<typeof PassageRow>
 export const PassageFilter = z.object({ community_id: Id.optional(), door_id: Id.optional(), what: z.enum(PASSAGE_KINDS).optional(), way: z.enum(WAYS).optional(), replay: z.boolean().optional(), q: Text(40).optional(), from_on: Day.optional(), to_on: Day.optional() })
 export type PassageFilter = z.output<typeof PassageFilter>
 export const PolicyShape = {
-  from_on: Day.meta({ zh: '生效日' }), keep_days: z.int().min(30, '30 至 1095 天').max(1095, '30 至 1095 天').meta({ zh: '通行记录保存(天)' }), card_fee_fen: FenShape.min(0).max(1_000_00, '最多 1000 元').meta({ zh: '补卡工本费' }), qr_step_s: z.int().min(10, '10 至 300 秒').max(300, '10 至 300 秒').meta({ zh: '开门码更换(秒)' }), visitors_open: z.boolean().meta({ zh: '访客凭通行码开大门和单元门' }), basis: Needed(200).meta({ zh: '依据' }),
+  from_on: Day.meta({ zh: '生效日' }), keep_days: z.int().min(30, '30 至 1095 天').max(1095, '30 至 1095 天').meta({ zh: '通行记录保存(天)' }), card_fee_fen: FenShape.min(0).max(1_000_00, '最多 1000 元').meta({ zh: '补卡工本费' }), qr_step_s: z.int().min(10, '10 至 300 秒').max(300, '10 至 300 秒').meta({ zh: '开门码更换(秒)' }), visitors_open: z.boolean().meta({ zh: '访客凭通行码开大门和单元门' }), offline_alarm_min: z.int().min(2, '2 至 1440 分钟').max(1440, '2 至 1440 分钟').meta({ zh: '离线多久报警(分钟)' }), basis: Needed(200).meta({ zh: '依据' }),
 }
 export const Policy = z.object(PolicyShape)
 export type Policy = z.output<typeof Policy>
@@ -63,7 +63,7 @@ const setup = {
   saveController: write({ zh: '保存控制器', may: 'doors.setup.write', takes: Repeatable.extend({ controller_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), name: Needed(40).meta({ zh: '名称' }), serial_no: Text(40).nullable().meta({ zh: '序列号' }), retired: z.boolean().meta({ zh: '停用' }), new_secret: z.boolean().optional().meta({ zh: '更换接入地址' }) }), gives: z.object({ controller_id: Id }), refuses: ['doors.name_taken'] }),
   /** A secret of this controller: whoever has it speaks as it. */
   controllerAddress: read({ zh: '查看控制器接入地址', may: 'doors.setup.write', takes: z.object({ controller_id: Id }), gives: z.object({ path: z.string() }) }),
-  saveDoor: write({ zh: '保存门', may: 'doors.setup.write', takes: Repeatable.extend({ door_id: Id.optional(), controller_id: Id, port_no: z.int().min(1).max(16, '1 至 16 路').meta({ zh: '第几路' }), building_id: Id.nullable().meta({ zh: '楼栋' }), unit_no: Text(10).nullable().meta({ zh: '单元' }), name: Needed(40).meta({ zh: '名称' }), kind: DoorKind, fire_release: z.boolean().meta({ zh: '消防联动时释放' }), held_s: z.int().min(5, '5 至 600 秒').max(600, '5 至 600 秒').meta({ zh: '开门超时(秒)' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ door_id: Id }), refuses: ['doors.name_taken', 'doors.port_taken'] }),
+  saveDoor: write({ zh: '保存门', may: 'doors.setup.write', takes: Repeatable.extend({ door_id: Id.optional(), controller_id: Id, port_no: z.int().min(1).max(16, '1 至 16 路').meta({ zh: '第几路' }), building_id: Id.nullable().meta({ zh: '楼栋' }), unit_no: Text(10).nullable().meta({ zh: '单元' }), name: Needed(40).meta({ zh: '名称' }), kind: DoorKind, fire_release: z.boolean().meta({ zh: '消防联动时释放' }), held_s: z.int().min(5, '5 至 600 秒').max(600, '5 至 600 秒').meta({ zh: '开门超时(秒)' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ door_id: Id, adopted_count: z.int() }), refuses: ['doors.name_taken', 'doors.port_taken'] }),
   groups: read({ zh: '门组', may: 'doors.right.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(GroupRow) }) }),
   saveGroup: write({ zh: '保存门组', may: 'doors.right.write', takes: Repeatable.extend({ group_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), name: Needed(40).meta({ zh: '名称' }), door_ids: z.array(Id).min(1, '至少一扇门').max(200).meta({ zh: '门' }) }), gives: z.object({ group_id: Id }), refuses: ['doors.name_taken', 'doors.door_elsewhere'] }),
   policy: read({ zh: '门禁规则', may: 'doors.right.read', takes: z.object({}), gives: z.object({ now: Policy, next_from_on: Day.nullable() }) }),
@@ -89,7 +89,7 @@ const cards = {
   endCard: write({ zh: '注销门禁卡', may: 'doors.card.write', takes: Repeatable.extend({ card_id: Id, reason: Reason }), gives: z.object({ card_id: Id, reached: Reached }), refuses: ['doors.card_over', 'doors.debt_is_no_reason'] }),
 }
 const now = {
-  board: read({ zh: '门禁状态', may: 'doors.door.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(DoorRow), reached: Reached, can_open: z.boolean() }) }),
+  board: read({ zh: '门禁状态', may: 'doors.door.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(DoorRow), reached: Reached, strays: z.array(z.object({ controller_name: z.string(), port_no: z.int(), stray_count: z.int(), last_at: Instant })), can_open: z.boolean() }) }),
   commandDoor: write({ zh: '远程开门', may: 'doors.door.open', takes: Repeatable.extend({ door_id: Id, what: What, reason: Reason }), gives: z.object({ command_id: Id }), refuses: ['doors.offline'] }),
   command: read({ zh: '远程命令结果', may: 'doors.door.open', takes: z.object({ command_id: Id }), gives: z.object({ state: CommandState, why: z.string().nullable() }) }),
   /** For a fire that a person learns of first; devices call the same. */

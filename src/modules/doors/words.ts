@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { door: '门', door_controller: '门禁控制器', door_group: '门组', entry_right: '通行权限', door_card: '门禁卡', door_policy: '门禁规则', door_command: '远程开门', door_holder: '门禁用户', door_alarm: '门报警', passage: '通行记录' },
-  doings: { 'doors.push': '门禁控制器上报', 'job.doors.refresh': '更新门禁名单', 'job.doors.forget': '删除过期通行记录', 'doors.fire': '消防联动释放门' },
+  doings: { 'doors.push': '门禁控制器上报', 'job.doors.refresh': '更新门禁名单', 'job.doors.forget': '删除过期通行记录', 'job.doors.watch': '查看离线的门禁控制器', 'doors.fire': '消防联动释放门', 'doors.merged': '合并人员后更新门禁' },
   refusals: {
     'doors.name_taken': '「{name}」已经有了,请换一个名称',
     'doors.port_taken': '第 {port_no} 路已接「{name}」,请核对接线或改用别的路',
@@ -39,13 +39,13 @@ export const words: Words = {
     who: { person: '个人', house: '一户', building: '一栋住户', community: '全体住户', staff: '员工', role: '岗位' },
     right: { now: '生效中', future: '未开始', over: '已到期', ended: '已停止' },
     card: { live: '使用中', lost: '已挂失', replaced: '已补换', ended: '已注销' },
-    what: { open: '开门', refused: '拒绝', forced: '强行开门', held: '开门超时', closed: '超时后关上' },
+    what: { open: '开门', refused: '拒绝', forced: '强行开门', held: '开门超时', closed: '超时后关上', tamper: '防拆报警', mended: '防拆恢复' },
     way: { card: '刷卡', qr: '开门码', password: '密码', button: '出门按钮', remote: '远程', fire: '消防联动' },
     why: { unknown: '未登记', expired: '不在有效期', time: '不在时段', no_right: '没有这扇门的权限', bad_code: '码不对或已过期', barred: '黑名单' },
     door: { closed: '关', open: '开' },
     lock: { locked: '受控', unlocked: '常开' },
     command: { waiting: '等待下发', sent: '已下发,等回读', confirmed: '已确认', failed: '控制器拒绝', expired: '过期未发', unknown: '没有回读,结果不明' },
     act: { open: '开门', hold: '常开', restore: '恢复受控' },
-    alarm: { forced: '强行开门', held: '开门超时' },
+    alarm: { forced: '强行开门', held: '开门超时', tamper: '防拆报警', offline: '离线过久' },
   },
 }

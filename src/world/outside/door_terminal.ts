@@ -17,7 +17,7 @@ export interface Record_ {
   seq: number
   at: number
   port: number
-  what: 'open' | 'refused' | 'forced' | 'held' | 'closed'
+  what: 'open' | 'refused' | 'forced' | 'held' | 'closed' | 'tamper' | 'mended'
   by?: string
   value?: string
   command_id?: string
@@ -130,6 +130,13 @@ export class DoorTerminal {
   async shut(port = 1): Promise<void> {
     this.doors.get(port)!.state = 'closed'
     await this.live(this.record({ port, what: 'closed' }))
+  }
+  /** Its case is opened, and closed again. */
+  async tamper(): Promise<void> {
+    await this.live(this.record({ port: 1, what: 'tamper' }))
+  }
+  async mend(): Promise<void> {
+    await this.live(this.record({ port: 1, what: 'mended' }))
   }
   forgetList(): void {
     this.list.clear()

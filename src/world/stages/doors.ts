@@ -62,7 +62,7 @@ export async function guardDoors(t: Town): Promise<void> {
   const lost = (await t.road.ask(head, doors.cards, { q: '0060000003' })).rows[0]
   if (lost) await at(new Date(Date.parse(t.calendar.until) - 1_800_000).toISOString(), () => t.road.call(head, ['door card lost'], doors.loseCard, { card_id: lost.card_id, reason: '买菜时丢失' }))
   for (const k of CONTROLLERS) if (!k.dead) await at(t.calendar.until, () => terminals.get(k.name)!.settle())
-  await at(t.calendar.until, () => t.road.call(admin, ['doors', 'done'], doors.savePolicy, { from_on: today, keep_days: 180, card_fee_fen: 1500, qr_step_s: 30, visitors_open: true, basis: '补卡工本费已在公示栏公示' }))
+  await at(t.calendar.until, () => t.road.call(admin, ['doors', 'done'], doors.savePolicy, { from_on: today, keep_days: 180, card_fee_fen: 1500, qr_step_s: 30, visitors_open: true, offline_alarm_min: 10, basis: '补卡工本费已在公示栏公示' }))
 }
 async function authorise(t: Town, community_id: string, door_id: Map<string, string>, began: string): Promise<void> {
   const head = must(t, 'zhixu')

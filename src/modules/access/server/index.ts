@@ -5,7 +5,7 @@ import { words } from '../words.ts'
 import { barredAnswers } from './barred.ts'
 import { deskAnswers } from './desk.ts'
 import { mineAnswers } from './mine.ts'
-import { forgetVisits } from './outside.ts'
+import { followMerged, forgetVisits } from './outside.ts'
 import { policyAnswers } from './policy.ts'
 
 export { visitorByPlate, visitorCame, visitorLeft } from './outside.ts'
@@ -15,5 +15,6 @@ export const accessModule = (app: () => App): Module => ({
   contract: access,
   words,
   answers: [...policyAnswers, ...deskAnswers, ...mineAnswers(app), ...barredAnswers],
+  listeners: [{ name: 'access.merged', event: 'people.merged', run: (scope, p) => followMerged(scope, String(p['keep_id']), String(p['drop_id'])) }],
   schedules: [{ name: 'access.forget', every_s: 3600, of: 'company', run: async (w) => w.tx(forgetVisits) }],
 })

@@ -28,3 +28,8 @@ export async function forgetVisits(scope: Scope): Promise<void> {
   const b = await sql`delete from access.barred where company_id = ${c} and barred_id in (select barred_id from access.barred where company_id = ${c} and least(to_on, (lifted_at at time zone 'Asia/Shanghai')::date) < ${scope.today}::date - ${keep}::int limit ${FORGET_MAX}) returning barred_id`.execute(scope.db)
   if (r.rows.length + b.rows.length > 0) scope.note('visit', 'old', { deleted: r.rows.length, barred_deleted: b.rows.length, keep_days: keep })
 }
+
+/** Two entries of the register that were one person: what he announced follows him. */
+export async function followMerged(scope: Scope, keep_id: string, drop_id: string): Promise<void> {
+  await sql`update access.visit set person_id = ${keep_id} where company_id = ${scope.company_id} and person_id = ${drop_id}`.execute(scope.db)
+}

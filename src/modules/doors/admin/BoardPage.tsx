@@ -1,5 +1,5 @@
 // 门禁状态: every door as it is now; opening with a reason, confirmed by what the door says; alarms and their disposal.
-import { Button, Space } from 'antd'
+import { Alert, Button, Space } from 'antd'
 import { useEffect, useState } from 'react'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { Go } from '../../../ui/address.tsx'
@@ -39,18 +39,19 @@ export default function BoardPage() {
   return (
     <ReadPage title="门禁状态" loading={board.loading} error={board.error} retry={board.retry} actions={board.data?.can_open && at ? <Button danger onClick={() => setBurning(true)}>消防释放</Button> : null}>
       <ReachedNote reached={board.data?.reached} />
+      <Strays list={board.data?.strays ?? []} />
       {sent ? <Result key={sent} command_id={sent} over={() => setSent(undefined)} /> : null}
       <div className="hy-card hy-stack">
         <div className="hy-line"><span>共 {rows.length} 扇门</span><span>在线 {rows.length - offline}</span>{offline > 0 ? <span className="hy-red">离线 {offline}</span> : null}{alarms.length > 0 ? <span className="hy-red hy-strong">报警 {alarms.length}</span> : null}</div>
         <RowsTable
           label="门" rows={[...alarms, ...rows.filter((r) => !r.alarm)]} row_key="door_id" empty="还没有登记门" next={<Go to="/doors/setup">到门禁设置登记</Go>}
           columns={[
-            { key: 'name', title: '门', width: 150, show: (r) => <span className="hy-line">{r.name}{r.alarm ? <StateTag value={r.alarm.kind} words={words.states!['alarm']} tones={{ forced: 'bad', held: 'bad' }} /> : null}</span> },
-            { key: 'place', title: '位置', width: 120 }, { key: 'online', title: '在线', width: 130, show: (r) => (r.online ? <StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} /> : <span className="hy-red">离线 {r.heard_at ? clock(r.heard_at) : '从未连接'}</span>) },
+            { key: 'name', title: '门', width: 150, show: (r) => <span className="hy-line">{r.name}{r.alarm ? <StateTag value={r.alarm.kind} words={words.states!['alarm']} tones={{ forced: 'bad', held: 'bad', tamper: 'bad', offline: 'bad' }} /> : null}</span> },
+            { key: 'place', title: '位置', width: 105 }, { key: 'online', title: '在线', width: 130, show: (r) => (r.online ? <StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} /> : <span className="hy-red">离线 {r.heard_at ? clock(r.heard_at) : '从未连接'}</span>) },
             { key: 'state', title: '门磁', width: 55, show: (r) => (r.state ? <span className={r.state === 'open' ? 'hy-red' : ''}>{said('door', r.state)}</span> : '—') }, { key: 'lock', title: '锁', width: 65, show: (r) => (r.lock ? <span className={r.lock === 'unlocked' ? 'hy-red hy-strong' : ''}>{said('lock', r.lock)}</span> : '—') },
-            { key: 'left', title: '名单', width: 110, show: (r) => (r.left_count === 0 ? '已生效' : <span className="hy-red">未生效 {r.left_count}{r.deny_left_count > 0 ? `(收紧 ${r.deny_left_count})` : ''}</span>) },
-            { key: 'last', title: '最近通行', width: 215, show: (r) => (r.last ? `${clock(r.last.at)} ${said('what', r.last.what)} ${r.last.who ?? said('way', r.last.way)}` : '—') },
-            { key: 'command', title: '远程命令', width: 150, show: (r) => (r.command ? <span className={r.command.state === 'confirmed' ? '' : 'hy-red'}>{said('act', r.command.what)} {said('command', r.command.state)}</span> : '') },
+            { key: 'left', title: '名单', width: 165, show: (r) => (r.left_count === 0 ? '已生效' : <span className="hy-red">未生效 {r.left_count}{r.deny_left_count > 0 ? `(收紧 ${r.deny_left_count})` : ''}</span>) },
+            { key: 'last', title: '最近通行', width: 200, show: (r) => (r.last ? `${clock(r.last.at)} ${said('what', r.last.what)} ${r.last.who ?? said('way', r.last.way)}` : '—') },
+            { key: 'command', title: '远程命令', width: 130, show: (r) => (r.command ? <span className={r.command.state === 'confirmed' ? '' : 'hy-red'}>{said('act', r.command.what)} {said('command', r.command.state)}</span> : '') },
             ...(board.data?.can_open ? [{ key: 'acts', title: '操作', width: 190, show: (r: DoorRow) => <Space size={4}>{r.alarm ? <Button size="small" danger onClick={() => setAlarm(r)}>处置</Button> : null}<Button size="small" disabled={!r.online} onClick={() => setAsk({ door: r, what: 'open' })}>开门</Button>{r.lock === 'unlocked' ? <Button size="small" disabled={!r.online} onClick={() => setAsk({ door: r, what: 'restore' })}>恢复受控</Button> : <Button size="small" disabled={!r.online} onClick={() => setAsk({ door: r, what: 'hold' })}>常开</Button>}</Space> }] : []),
           ]}
         />
@@ -60,6 +61,11 @@ export default function BoardPage() {
       {alarm?.alarm ? <ReasonModal open title={`处置 ${alarm.name} ${said('alarm', alarm.alarm.kind)}`} label="处置说明" loading={handle.running} submitError={handle.error} onClose={() => { setAlarm(undefined); handle.reset() }} onConfirm={async (note) => { if (await handle.run({ alarm_id: alarm.alarm!.alarm_id, note })) setAlarm(undefined) }} /> : null}
     </ReadPage>
   )
+}
+/** Records of ports that are no door yet: they wait for whoever did the wiring to register the port. */
+function Strays({ list }: { list: { controller_name: string; port_no: number; stray_count: number; last_at: string }[] }) {
+  if (list.length === 0) return null
+  return <Alert type="warning" showIcon title={`有 ${list.reduce((n, s) => n + s.stray_count, 0)} 条通行记录来自没有登记的门`} description={<>{list.map((s) => `${s.controller_name}第 ${s.port_no} 路 ${s.stray_count} 条(最近 ${clock(s.last_at)})`).join(';')}。登记这一路的门以后记录自动归入。<Go to="/doors/setup">到门禁设置登记</Go></>} />
 }
 /** Waits for what the door says, and says it once. */
 function Result({ command_id, over }: { command_id: string; over: () => void }) {

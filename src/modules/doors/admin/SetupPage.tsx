@@ -21,7 +21,7 @@ export default function SetupPage() {
   const rules = useMay()('doors.policy.write')
   const list = useRead(doors.controllers, { with_retired: true, ...(place_id ? { community_id: place_id } : {}) }, { refresh_ms: 15_000 })
   const controller = useWrite(doors.saveController, { in_form: true, done: '已保存' })
-  const door = useWrite(doors.saveDoor, { in_form: true, done: '已保存' })
+  const door = useWrite(doors.saveDoor, { in_form: true, done: (a) => (a.adopted_count > 0 ? `已保存;这一路此前的 ${a.adopted_count} 条记录已归入` : '已保存') })
   const [edit, setEdit] = useState<Edit>()
   const close = (): void => { setEdit(undefined); controller.reset(); door.reset() }
   return (
@@ -58,5 +58,5 @@ function PolicyModal({ close }: { close: () => void }) {
   const policy = useRead(doors.policy, {})
   const save = useWrite(doors.savePolicy, { in_form: true, done: '已设定' })
   if (!policy.data) return null
-  return <FormModal open onClose={close} title="门禁规则" call={doors.savePolicy} loading={save.running} submitError={save.error} note={<p className="hy-muted">现行补卡工本费 {yen(policy.data.now.card_fee_fen)}{policy.data.next_from_on ? `;${policy.data.next_from_on} 起另有新规则` : ''}</p>} fields={['from_on', { name: 'keep_days', help: '过后自动删除' }, 'card_fee_fen', 'qr_step_s', 'visitors_open', 'basis']} initial={{ ...policy.data.now, from_on: today() }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
+  return <FormModal open onClose={close} title="门禁规则" call={doors.savePolicy} loading={save.running} submitError={save.error} note={<p className="hy-muted">现行补卡工本费 {yen(policy.data.now.card_fee_fen)}{policy.data.next_from_on ? `;${policy.data.next_from_on} 起另有新规则` : ''}</p>} fields={['from_on', { name: 'keep_days', help: '过后自动删除' }, 'card_fee_fen', 'qr_step_s', 'visitors_open', { name: 'offline_alarm_min', help: '超过后通知值班人员,没有人确认就升级' }, 'basis']} initial={{ ...policy.data.now, from_on: today() }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
 }

@@ -3,10 +3,12 @@ import type { App, Module } from '../../../kernel/app.ts'
 import { reportFireAct } from '../../iot/server/index.ts'
 import { doors } from '../contract.ts'
 import { words } from '../words.ts'
+import { watchControllers } from './alarms.ts'
 import { boardAnswers } from './board.ts'
 import { cardAnswers } from './cards.ts'
 import { commandAnswers, releaseDoors } from './commands.ts'
 import { refreshLists } from './lists.ts'
+import { followMerged } from './merged.ts'
 import { mineAnswers } from './mine.ts'
 import { passageAnswers } from './passages.ts'
 import { forgetPassages, policyAnswers } from './policy.ts'
@@ -25,6 +27,7 @@ export const doorsModule = (_app: () => App): Module => ({
   words,
   answers: [...setupAnswers, ...policyAnswers, ...rightAnswers, ...cardAnswers, ...commandAnswers, ...boardAnswers, ...passageAnswers, ...mineAnswers],
   listeners: [
+    { name: 'doors.merged', event: 'people.merged', run: (scope, p) => followMerged(scope, { keep_id: String(p['keep_id']), drop_id: String(p['drop_id']) }) },
     { name: 'doors.visit', event: 'access.visit_changed', run: async (scope) => void (await refreshLists(scope, { visits: true })) },
     // Built in and not to be edited away: where a fire is being fought, its exits are open.
     { name: 'doors.fire', event: 'emergency.started', run: async (scope, p) => { if (p['fire'] === true && p['live'] === true) await releaseDoors(scope, { community_id: String(p['community_id']), reason: `应急处置「${String(p['name'])}」${String(p['place'])}`, by_name: '消防联动' }) } },
@@ -38,6 +41,7 @@ export const doorsModule = (_app: () => App): Module => ({
   schedules: [
     // Who moved in or out, what began or ended today.
     { name: 'doors.refresh', every_s: MINUTE_S, of: 'company', run: async (w) => void (await w.tx((scope) => refreshLists(scope))) },
+    { name: 'doors.watch', every_s: MINUTE_S, of: 'company', run: (w) => w.tx(watchControllers) },
     { name: 'doors.forget', every_s: 3600, of: 'company', run: async (w) => w.tx(forgetPassages) },
   ],
 })

@@ -6,9 +6,9 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { doors, type Policy } from '../contract.ts'
 
 /** In force where a company has said nothing. */
-const SHIPPED: Policy = { from_on: '2000-01-01', keep_days: 180, card_fee_fen: 0, qr_step_s: 30, visitors_open: true, basis: 'GB 50396-2007 通行记录保存 180 天' }
+const SHIPPED: Policy = { from_on: '2000-01-01', keep_days: 180, card_fee_fen: 0, qr_step_s: 30, visitors_open: true, offline_alarm_min: 10, basis: 'GB 50396-2007 通行记录保存 180 天' }
 export async function policyOf(scope: Scope): Promise<Policy> {
-  const { rows } = await sql<Policy>`select from_on, keep_days, card_fee_fen, qr_step_s, visitors_open, basis from doors.policy where company_id = ${scope.company_id} and from_on <= ${scope.today}::date order by from_on desc, created_at desc, policy_id desc limit 1`.execute(scope.db)
+  const { rows } = await sql<Policy>`select from_on, keep_days, card_fee_fen, qr_step_s, visitors_open, offline_alarm_min, basis from doors.policy where company_id = ${scope.company_id} and from_on <= ${scope.today}::date order by from_on desc, created_at desc, policy_id desc limit 1`.execute(scope.db)
   return rows[0] ?? SHIPPED
 }
 const FORGET_MAX = 20_000
@@ -18,6 +18,7 @@ export async function forgetPassages(scope: Scope): Promise<void> {
   const c = scope.company_id
   const r = await sql`delete from doors.passage where company_id = ${c} and passage_id in (select passage_id from doors.passage where company_id = ${c} and at < ${scope.now}::timestamptz - make_interval(days => ${keep_days}) order by at limit ${FORGET_MAX})`.execute(scope.db)
   const deleted = Number(r.numAffectedRows ?? 0n)
+  await sql`delete from doors.stray where company_id = ${c} and stray_id in (select stray_id from doors.stray where company_id = ${c} and at < ${scope.now}::timestamptz - make_interval(days => ${keep_days}) order by at limit ${FORGET_MAX})`.execute(scope.db)
   if (deleted > 0) scope.note('passage', 'old', { deleted, keep_days })
 }
 export const policyAnswers = [

@@ -8,6 +8,7 @@ import { doors, type ControllerRow, type GroupRow } from '../contract.ts'
 import { onlineSql, placesSeenBy } from './access.ts'
 import { controllerPath } from './address.ts'
 import { refreshLists } from './lists.ts'
+import { adoptStrays } from './strays.ts'
 
 const ROWS_MAX = 500
 /** A unique index decides; its name says what stands in the way. */
@@ -83,10 +84,11 @@ const saveDoor = answer(doors.saveDoor, async (scope, o) => {
     door_name: () => scope.refuse('doors.name_taken', { name: o.name }),
     door_port: async () => scope.refuse('doors.port_taken', { port_no: o.port_no, name: (await sql<{ name: string }>`select name from doors.door where company_id = ${c} and controller_id = ${o.controller_id} and port_no = ${o.port_no}`.execute(scope.db)).rows[0]?.name ?? '' }),
   })
-  scope.note('door', door_id, { name: o.name, controller: k.name, port_no: o.port_no, retired: o.retired })
+  const adopted_count = await adoptStrays(scope, { controller_id: o.controller_id, port_no: o.port_no, door_id })
+  scope.note('door', door_id, { name: o.name, controller: k.name, port_no: o.port_no, retired: o.retired, ...(adopted_count > 0 ? { adopted_count } : {}) })
   // A new door is in no group yet; where visitors go to it, the clock tells the controller within the minute.
   if (o.door_id) await refreshLists(scope)
-  return { door_id }
+  return { door_id, adopted_count }
 })
 
 const groups = answer(doors.groups, async (scope, f) => {

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { visitorCame } from '../../access/server/index.ts'
+import { raiseDoorAlarms } from './alarms.ts'
 import { policyOf } from './policy.ts'
 import type { DoorAnswer, DoorEvent, ListOp, Message } from './protocol.ts'
 
@@ -40,6 +41,7 @@ interface Taken {
   command_id: string | null
   replay: boolean
   door_name: string
+  building_id: string | null
 }
 async function takeEvents(scope: Scope, k: ControllerSeen, m: Message): Promise<Taken[]> {
   const c = scope.company_id
@@ -52,25 +54,24 @@ async function takeEvents(scope: Scope, k: ControllerSeen, m: Message): Promise<
   }
   const events = [...m.live.map((e) => row(e, false)), ...m.backlog.map((e) => row(e, true))]
   if (events.length === 0) return []
-  const { rows } = await sql<Taken>`with e as materialized (select * from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as x(passage_id uuid, seq bigint, at timestamptz, port int, what text, way text, value text, command_id uuid, why text, replay boolean)),
+  const { rows } = await sql<Taken>`with e as materialized (select x.*, coalesce(k.holder_id, h.holder_id) as holder_id, k.card_id, v.visit_id, q.command_id as known_command_id, case when x.way = 'card' then right(x.value, 4) end as card_tail, d.door_id, d.building_id from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as x(passage_id uuid, seq bigint, at timestamptz, port int, what text, way text, value text, command_id uuid, why text, replay boolean)
+        left join doors.door d on d.company_id = ${c} and d.controller_id = ${k.controller_id} and d.port_no = x.port
+        left join lateral (select k.card_id, k.holder_id from doors.card k where x.way = 'card' and k.company_id = ${c} and k.card_no = x.value order by (k.state = 'live') desc, k.issued_at desc limit 1) k on true
+        left join doors.holder h on x.way = 'qr' and h.company_id = ${c} and h.user_no = case when x.value ~ '^\\d{1,15}$' then x.value::bigint end
+        left join lateral (select v.visit_id from access.visit v where x.way = 'password' and v.company_id = ${c} and v.code = x.value and v.from_at - interval '4 hours' <= x.at and v.to_at >= x.at order by v.created_at desc limit 1) v on true
+        left join doors.command q on q.company_id = ${c} and q.command_id = x.command_id and q.controller_id = ${k.controller_id}),
+    stray as (insert into doors.stray (company_id, stray_id, community_id, controller_id, series, seq, port_no, what, way, why, holder_id, card_id, visit_id, card_tail, at, received_at, replay)
+      select ${c}, e.passage_id, ${k.community_id}, ${k.controller_id}, ${m.series}, e.seq, e.port, e.what, e.way, e.why, e.holder_id, e.card_id, e.visit_id, e.card_tail, e.at, ${scope.now}::timestamptz, e.replay from e where e.door_id is null on conflict do nothing),
     put as (insert into doors.passage (company_id, passage_id, community_id, building_id, controller_id, door_id, series, seq, what, way, why, holder_id, card_id, visit_id, command_id, card_tail, at, received_at, replay)
-      select ${c}, e.passage_id, d.community_id, d.building_id, d.controller_id, d.door_id, ${m.series}, e.seq, e.what, e.way, e.why, coalesce(k.holder_id, h.holder_id), k.card_id, v.visit_id, q.command_id, case when e.way = 'card' then right(e.value, 4) end, e.at, ${scope.now}::timestamptz, e.replay
-      from e join doors.door d on d.company_id = ${c} and d.controller_id = ${k.controller_id} and d.port_no = e.port
-        left join lateral (select k.card_id, k.holder_id from doors.card k where e.way = 'card' and k.company_id = ${c} and k.card_no = e.value order by (k.state = 'live') desc, k.issued_at desc limit 1) k on true
-        left join doors.holder h on e.way = 'qr' and h.company_id = ${c} and h.user_no = case when e.value ~ '^\\d{1,15}$' then e.value::bigint end
-        left join lateral (select v.visit_id from access.visit v where e.way = 'password' and v.company_id = ${c} and v.code = e.value and v.from_at - interval '4 hours' <= e.at and v.to_at >= e.at order by v.created_at desc limit 1) v on true
-        left join doors.command q on q.company_id = ${c} and q.command_id = e.command_id and q.controller_id = ${k.controller_id}
+      select ${c}, e.passage_id, ${k.community_id}, e.building_id, ${k.controller_id}, e.door_id, ${m.series}, e.seq, e.what, e.way, e.why, e.holder_id, e.card_id, e.visit_id, e.known_command_id, e.card_tail, e.at, ${scope.now}::timestamptz, e.replay from e where e.door_id is not null
       on conflict (company_id, controller_id, series, seq) do nothing returning passage_id, door_id, what, way, at, visit_id, command_id, replay)
-    select put.*, d.name as door_name from put join doors.door d on d.company_id = ${c} and d.door_id = put.door_id`.execute(scope.db)
+    select put.*, d.name as door_name, d.building_id from put join doors.door d on d.company_id = ${c} and d.door_id = put.door_id`.execute(scope.db)
   return rows
 }
 /** What follows from new records: alarms of live ones, visitors who came, commands that are true. */
 async function follow(scope: Scope, k: ControllerSeen, list: readonly Taken[]): Promise<void> {
   const c = scope.company_id
-  const alarms = list.filter((p) => !p.replay && (p.what === 'forced' || p.what === 'held')).map((p) => ({ alarm_id: uuidv7(), door_id: p.door_id, kind: p.what, at: p.at }))
-  if (alarms.length > 0) await sql`insert into doors.alarm (company_id, alarm_id, community_id, door_id, kind, raised_at) select ${c}, x.alarm_id, ${k.community_id}, x.door_id, x.kind, x.at from jsonb_to_recordset(${JSON.stringify(alarms)}::jsonb) as x(alarm_id uuid, door_id uuid, kind text, at timestamptz) on conflict (company_id, door_id, kind) where handled_at is null do update set over_at = null`.execute(scope.db)
-  const closed = list.filter((p) => !p.replay && p.what === 'closed').map((p) => p.door_id)
-  if (closed.length > 0) await sql`update doors.alarm set over_at = ${scope.now} where company_id = ${c} and door_id = any(${closed}::uuid[]) and handled_at is null and over_at is null`.execute(scope.db)
+  await raiseDoorAlarms(scope, k, list.filter((p) => !p.replay))
   const done = list.filter((p) => p.what === 'open' && p.command_id !== null).map((p) => p.command_id!)
   if (done.length > 0) await sql`update doors.command set state = 'confirmed', ended_at = ${scope.now} where company_id = ${c} and command_id = any(${done}::uuid[]) and what = 'open' and state <> 'failed'`.execute(scope.db)
   const came = new Map(list.filter((p) => p.what === 'open' && p.visit_id !== null).map((p) => [p.visit_id!, p.door_name]))

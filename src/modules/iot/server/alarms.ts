@@ -43,6 +43,18 @@ async function alarmToChange(scope: Scope, alarm_id: string): Promise<{ acked: b
 }
 const mark = (scope: Scope, alarm_id: string, values: Record<string, string | null>) => scope.db.updateTable('iot.alarm').set(values).where('company_id', '=', scope.company_id).where('alarm_id', '=', alarm_id).execute()
 
+async function disposed(scope: Scope, alarm_id: string, disposal: string, a: { acked: boolean; title: string }): Promise<void> {
+  await mark(scope, alarm_id, { disposed_at: scope.now, disposed_by_name: scope.who.name, disposal, ...(a.acked ? {} : { acked_at: scope.now, acked_by: scope.who.account_id, acked_by_name: scope.who.name }) })
+  await addStep(scope, alarm_id, 'dispose', disposal)
+  scope.note('alarm', alarm_id, { title: a.title, disposal })
+}
+/** For modules whose own screen ends an alarm that they raised; they have asked who may. False where it was over already. */
+export async function disposeOf(scope: Scope, alarm_id: string, disposal: string): Promise<boolean> {
+  const { rows } = await sql<{ acked: boolean; title: string }>`select acked_at is not null as acked, title from iot.alarm where company_id = ${scope.company_id} and alarm_id = ${alarm_id} and disposed_at is null for update`.execute(scope.db)
+  if (!rows[0]) return false
+  await disposed(scope, alarm_id, disposal, rows[0])
+  return true
+}
 export const alarmAnswers = [
   answer(iot.alarms, async (scope, f) => {
     const [rows, n] = await Promise.all([rowsOf(scope, conditions(scope, f, true), f.page_size, (f.page - 1) * f.page_size), sql<{ state: AlarmRow['state']; n: number }>`select ${STATE(scope)} as state, count(*)::int as n from iot.alarm a where ${conditions(scope, f, false)} group by 1`.execute(scope.db)])
@@ -83,10 +95,7 @@ export const alarmAnswers = [
     return { alarm_id: o.alarm_id, shelved_until }
   }),
   answer(iot.disposeAlarm, async (scope, o) => {
-    const a = await alarmToChange(scope, o.alarm_id)
-    await mark(scope, o.alarm_id, { disposed_at: scope.now, disposed_by_name: scope.who.name, disposal: o.disposal, ...(a.acked ? {} : { acked_at: scope.now, acked_by: scope.who.account_id, acked_by_name: scope.who.name }) })
-    await addStep(scope, o.alarm_id, 'dispose', o.disposal)
-    scope.note('alarm', o.alarm_id, { title: a.title, disposal: o.disposal })
+    await disposed(scope, o.alarm_id, o.disposal, await alarmToChange(scope, o.alarm_id))
     return { alarm_id: o.alarm_id }
   }),
   answer(iot.alarmPolicy, (scope) => policyOf(scope)),

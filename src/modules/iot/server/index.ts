@@ -19,6 +19,8 @@ import { rollUp } from './rollup.ts'
 export { iotTemplates } from './templates.ts'
 export { startGateway, type Gateway } from './gateway/index.ts'
 export { reportFireAct } from './fire.ts'
+export { disposeOf } from './alarms.ts'
+export { clearAlarm, raiseAlarm } from './raise.ts'
 
 export const iotModule = (app: () => App): Module => ({
   name: 'iot',
