@@ -1,5 +1,5 @@
 // Process: the simulated devices of the sample installation. They know what whoever installs a device types in: its account and the address of the gateway.
-import { readFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { openDatabase, readOnce } from '../kernel/db.ts'
 import { startDevices, type Sim, type SimDevice } from '../world/outside/device_sim/index.ts'
@@ -26,9 +26,9 @@ async function look(): Promise<void> {
   const { rows: companies } = await d.pool.query<{ company_id: number }>('select company_id from identity.company order by 1')
   const found: SimDevice[] = []
   for (const { company_id } of companies)
-    found.push(...await readOnce<SimDevice>(d, company_id, { name: 'sim_devices', text: `select d.device_id, d.no, s.heard_at is not null as known, (p.model->>'period_s')::int as period_s from iot.device d join iot.product p on p.company_id = $1 and p.product_id = d.product_id left join iot.device_state s on s.company_id = $1 and s.device_id = d.device_id where d.company_id = $1 and d.no = any($2) and d.secret_hash is not null`, values: [company_id, smartDevices.map((x) => x.no)] }))
+    found.push(...await readOnce<SimDevice>(d, company_id, { name: 'sim_devices', text: `select d.device_id, d.no, s.heard_at is not null as known, (p.model->>'period_s')::int as period_s, (select jsonb_build_object('v', r.reading, 'at_ms', extract(epoch from r.created_at) * 1000) from meters.reading r where r.company_id = $1 and r.meter_id = d.meter_id order by r.period_on desc limit 1) as start from iot.device d join iot.product p on p.company_id = $1 and p.product_id = d.product_id left join iot.device_state s on s.company_id = $1 and s.device_id = d.device_id where d.company_id = $1 and d.no = any($2) and d.secret_hash is not null`, values: [company_id, smartDevices.map((x) => x.no)] }))
   // The sample loads while we wait.
-  if (found.length < smartDevices.length) return void setTimeout(() => void look().catch(() => {}), AGAIN_MS)
+  if (found.length < smartDevices.length) return void setTimeout(() => void tried('devices', look()), AGAIN_MS)
   const buses: SimBus[] = []
   for (const { company_id } of companies)
     buses.push(...await readOnce<SimBus>(d, company_id, { name: 'sim_buses', text: `select b.name, b.port, coalesce((select jsonb_object_agg(v.address, jsonb_build_object('v', r.reading, 'at_ms', extract(epoch from r.created_at) * 1000)) from iot.device v join lateral (select r.reading, r.created_at from meters.reading r where r.company_id = $1 and r.meter_id = v.meter_id order by r.period_on desc limit 1) r on true where v.company_id = $1 and v.bus_id = b.bus_id), '{}') as start from iot.bus b where b.company_id = $1 and b.host = '127.0.0.1' and b.name = any($2)`, values: [company_id, smartBuses.map((b) => b.name)] }))
@@ -38,6 +38,8 @@ async function look(): Promise<void> {
   sim = startDevices({ port, devices: found })
   const [fire_port, station_port] = [Number(env['HEYUAN_FIRE_PORT']), Number(env['HEYUAN_STATION_PORT'])]
   const [panel_address, mn] = framedDevices.map((d) => d.address)
+  // For `heyuan sim fire`.
+  if (fire_port > 0 && env['HEYUAN_DATA']) await writeFile(join(env['HEYUAN_DATA'], 'sim_fire.json'), JSON.stringify({ port: fire_port, address: panel_address })).catch(() => {})
   const panel = fire_port > 0 ? startFireSim({ port: fire_port, address: panel_address! }) : undefined
   const station = station_port > 0 ? startStationSim({ port: station_port, mn: mn!, values: stationValues }) : undefined
   stopFramed = () => {
@@ -50,12 +52,15 @@ let doors: { count: number; stop: () => void } | undefined
 /** The addresses that the sample wrote down when it put up its doors. */
 async function lookForDoors(): Promise<void> {
   const written = await readFile(join(env['HEYUAN_DATA'] ?? '', 'sim_doors.json'), 'utf8').catch(() => null)
-  if (written === null) return void setTimeout(() => void lookForDoors().catch(() => {}), AGAIN_MS)
+  if (written === null) return void setTimeout(() => void tried('doors', lookForDoors()), AGAIN_MS)
   doors = startDoors({ base: `http://127.0.0.1:${env['HEYUAN_PORT']}`, controllers: JSON.parse(written) as SimDoors[] })
   console.log(`sim_devices: ${doors.count} door controllers`)
 }
-await look()
-await lookForDoors()
+// One of them that cannot begin is said, and the others go on.
+const tried = (what: string, p: Promise<void>): Promise<void> => p.catch((error: unknown) => console.error(`sim_devices: ${what}: ${String(error)}`))
+process.on('uncaughtException', (error) => console.error(`sim_devices: ${String(error)}`))
+await tried('devices', look())
+await tried('doors', lookForDoors())
 underParent({ ready: true }, async () => {
   stopFramed()
   doors?.stop()

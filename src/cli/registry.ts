@@ -11,5 +11,6 @@ export const commands: Record<string, () => Promise<Command>> = {
   import: () => import('./import.ts'),
   quote: () => import('./quote.ts'),
   decode: () => import('./decode.ts'),
+  sim: () => import('./sim.ts'),
   bench: () => import('./bench.ts'),
 }

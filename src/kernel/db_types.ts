@@ -2250,6 +2250,28 @@ export interface IotDirty {
   marked_at: string
 }
 
+export interface IotEnergyNight {
+  company_id: number
+  from_on: string
+  from_h: number
+  to_h: number
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface IotEnergyTarget {
+  company_id: number
+  target_id: string
+  community_id: string
+  kind: string
+  from_on: string
+  month_use: string | null
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
 export interface IotEvent {
   company_id: number
   device_id: string
@@ -2366,11 +2388,34 @@ export interface IotRemoteRead {
   tried_at: string
 }
 
-export interface IotRollup {
+export interface IotRetention {
+  company_id: number
+  from_on: string
+  raw_days: number
+  quarter_months: number
+  day_years: number
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface IotRollupDay {
   company_id: number
   device_id: string
   point: string
-  span: string
+  from_at: string
+  n_count: number
+  low: string
+  high: string
+  total: string
+  first_v: string
+  last_v: string
+}
+
+export interface IotRollupQuarter {
+  company_id: number
+  device_id: string
+  point: string
   from_at: string
   n_count: number
   low: string
@@ -2468,6 +2513,25 @@ export interface IotSchedule {
   stopped_at: string | null
   changed_by: string | null
   changed_at: string
+}
+
+export interface IotWaterWatch {
+  company_id: number
+  from_on: string
+  night_from_h: number
+  night_to_h: number
+  nights_count: number
+  night_m3_h: string
+  night_share_percent: number
+  continuous_h: number
+  sudden_m3_h: string
+  sudden_factor: number
+  standing_days: number
+  again_days: number
+  tells_house: boolean
+  made_by: string | null
+  made_by_name: string
+  made_at: string
 }
 
 export interface KernelAudit {
@@ -5694,6 +5758,8 @@ export interface DB {
   'iot.device': IotDevice
   'iot.device_state': IotDeviceState
   'iot.dirty': IotDirty
+  'iot.energy_night': IotEnergyNight
+  'iot.energy_target': IotEnergyTarget
   'iot.event': IotEvent
   'iot.fire': IotFire
   'iot.fire_act': IotFireAct
@@ -5704,7 +5770,9 @@ export interface DB {
   'iot.product_version': IotProductVersion
   'iot.read_plan': IotReadPlan
   'iot.remote_read': IotRemoteRead
-  'iot.rollup': IotRollup
+  'iot.retention': IotRetention
+  'iot.rollup_day': IotRollupDay
+  'iot.rollup_quarter': IotRollupQuarter
   'iot.rule': IotRule
   'iot.rule_fire': IotRuleFire
   'iot.sample': IotSample
@@ -5712,6 +5780,7 @@ export interface DB {
   'iot.scene_item': IotSceneItem
   'iot.scene_run': IotSceneRun
   'iot.schedule': IotSchedule
+  'iot.water_watch': IotWaterWatch
   'kernel.audit': KernelAudit
   'kernel.audit_seal': KernelAuditSeal
   'kernel.event': KernelEvent

@@ -28,6 +28,7 @@ export const routes = makeRoutes([
   { path: '/invoices', page: () => import('../../modules/payment/resident/InvoicesPage.tsx').then((m) => ({ default: m.InvoicesPage })) },
   { path: '/payments', page: () => import('../../modules/payment/resident/PaymentsPage.tsx').then((m) => ({ default: m.PaymentsPage })) },
   { path: '/statement', page: () => import('../../modules/payment/resident/StatementPage.tsx').then((m) => ({ default: m.StatementPage })) },
+  { path: '/water', page: () => import('../../modules/iot/resident/WaterPage.tsx').then((m) => ({ default: m.WaterPage })) },
   { path: '/meters', page: () => import('../../modules/meters/resident/UsagePage.tsx').then((m) => ({ default: m.UsagePage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/mine/messages', page: () => import('../../modules/messages/resident/PreferencesPage.tsx').then((m) => ({ default: m.PreferencesPage })) },

@@ -2,16 +2,20 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { busCalls } from './contract_bus.ts'
+import { energyCalls } from './contract_energy.ts'
 import { fireCalls } from './contract_fire.ts'
 import { ruleCalls } from './contract_rule.ts'
 import { sceneCalls } from './contract_scene.ts'
-import { Category, Device, DeviceFields, DeviceRow, EventRow, History, Line, Link, Model, ProductRow, SampleRow, State } from './shapes.ts'
+import { waterCalls } from './contract_water.ts'
+import { Category, CompareAsk, Compared, Device, DeviceFields, DeviceRow, EventRow, History, Line, Link, Model, ProductRow, Retention, RetentionNow, SampleRow, State } from './shapes.ts'
 
 export * from './shapes.ts'
 export * from './shapes_bus.ts'
 export * from './shapes_rule.ts'
 export * from './shapes_scene.ts'
 export * from './shapes_fire.ts'
+export * from './shapes_water.ts'
+export * from './shapes_energy.ts'
 export type { RemoteFilter } from './contract_bus.ts'
 export type { AlarmFilter } from './contract_rule.ts'
 const READ = 'iot.device.read'
@@ -44,9 +48,14 @@ const deviceCalls = {
   setLife: write({ zh: '变更智能设备状态', may: WRITE, takes: One.extend({ life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '变更为' }), reason: Reason }), gives: z.object({ device_id: Id }), refuses: ['iot.life_same', 'iot.retired'] }),
   settleCounters: write({ zh: '确认换表或清零', may: WRITE, takes: One.extend({ reason: Reason }), gives: z.object({ device_id: Id }), refuses: ['iot.no_counter'] }),
   history: read({ zh: '设备历史曲线', may: READ, takes: History.extend({ device_id: Id, points: z.array(Text(30)).min(1).max(8) }), gives: z.object({ step: z.enum(['raw', 'quarter', 'day']), lines: z.array(Line) }), refuses: ['iot.span_long'] }),
+  /** A counter is shown as what ran through in each step, a gauge as its mean. */
+  compare: read({ zh: '数据对比', may: READ, takes: CompareAsk, gives: Compared, refuses: ['iot.span_long', 'iot.compare_point', 'iot.elsewhere'] }),
+  compareSheet: download({ zh: '导出数据对比', may: READ, takes: CompareAsk, refuses: ['iot.span_long', 'iot.compare_point', 'iot.elsewhere'] }),
+  retention: read({ zh: '数据保留', may: READ, takes: z.object({}), gives: RetentionNow }),
+  saveRetention: write({ zh: '保存数据保留', may: 'iot.product.write', takes: Repeatable.extend({ from_on: Day.meta({ zh: '生效日' }), ...Retention.shape }), gives: z.object({ from_on: Day }), refuses: ['iot.plan_past', 'iot.retention_order'] }),
   samples: read({ zh: '设备原始数据', may: READ, takes: Paging.extend(OneDay.shape), gives: pageOf(SampleRow) }),
   samplesExcel: download({ zh: '导出设备原始数据', may: READ, takes: OneDay, refuses: ['iot.too_many_rows'] }),
   events: read({ zh: '设备事件', may: READ, takes: Paging.extend({ device_id: Id }), gives: pageOf(EventRow) }),
 }
 
-export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls, ...fireCalls })
+export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls, ...fireCalls, ...waterCalls, ...energyCalls })

@@ -225,6 +225,39 @@ create table iot.dirty (
 );
 CREATE INDEX dirty_marked ON iot.dirty USING btree (company_id, marked_at);
 
+-- 能耗分析的夜间时段,按生效日分版本
+create table iot.energy_night (
+  company_id bigint not null, -- 公司
+  from_on date not null, -- 生效日
+  from_h integer not null, -- 起(点),晚于止为跨零点
+  to_h integer not null, -- 止(点)
+  made_by uuid, -- 制定人
+  made_by_name text not null, -- 制定人姓名
+  made_at timestamp with time zone not null, -- 制定时间
+  constraint energy_night_from_h_check CHECK (((from_h >= 0) AND (from_h <= 23))),
+  constraint energy_night_hours CHECK ((from_h <> to_h)),
+  constraint energy_night_pkey PRIMARY KEY (company_id, from_on),
+  constraint energy_night_to_h_check CHECK (((to_h >= 1) AND (to_h <= 24)))
+);
+
+-- 能耗指标:小区公共用量每月不超过多少,按生效月分版本
+create table iot.energy_target (
+  company_id bigint not null, -- 公司
+  target_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  kind text not null, -- 种类:electricity 电,water 水,gas 气,heat 热
+  from_on date not null, -- 生效月首日
+  month_use numeric(16,3), -- 每月用量上限,空为自该月起不设
+  made_by uuid, -- 制定人
+  made_by_name text not null, -- 制定人姓名
+  made_at timestamp with time zone not null, -- 制定时间
+  constraint energy_target_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint energy_target_company_id_community_id_kind_from_on_key UNIQUE (company_id, community_id, kind, from_on),
+  constraint energy_target_kind_check CHECK ((kind = ANY (ARRAY['electricity'::text, 'water'::text, 'gas'::text, 'heat'::text]))),
+  constraint energy_target_month_use_check CHECK ((month_use > (0)::numeric)),
+  constraint energy_target_pkey PRIMARY KEY (company_id, target_id)
+);
+
 -- 设备上报的事件:按设备给出的编号去重
 create table iot.event (
   company_id bigint not null, -- 公司
@@ -395,12 +428,27 @@ create table iot.remote_read (
 CREATE INDEX remote_read_device ON iot.remote_read USING btree (company_id, device_id);
 CREATE INDEX remote_read_meter ON iot.remote_read USING btree (company_id, meter_id);
 
--- 汇总:每设备、点位的一刻钟与一天
-create table iot.rollup (
+-- 采集数据保留期限,按生效日分版本
+create table iot.retention (
+  company_id bigint not null, -- 公司
+  from_on date not null, -- 生效日
+  raw_days integer not null, -- 原始值保留天数
+  quarter_months integer not null, -- 一刻钟汇总保留月数
+  day_years integer not null, -- 每天汇总保留年数
+  made_by uuid, -- 制定人
+  made_by_name text not null, -- 制定人姓名
+  made_at timestamp with time zone not null, -- 制定时间
+  constraint retention_day_years_check CHECK (((day_years >= 2) AND (day_years <= 30))),
+  constraint retention_pkey PRIMARY KEY (company_id, from_on),
+  constraint retention_quarter_months_check CHECK (((quarter_months >= 2) AND (quarter_months <= 120))),
+  constraint retention_raw_days_check CHECK (((raw_days >= 14) AND (raw_days <= 1100)))
+);
+
+-- 汇总:每设备、点位的一天;按年分区
+create table iot.rollup_day (
   company_id bigint not null, -- 公司
   device_id uuid not null, -- 设备
   point text not null, -- 点位
-  span text not null, -- 跨度:quarter 十五分钟,day 一天
   from_at timestamp with time zone not null, -- 起
   n_count integer not null, -- 条数
   low numeric not null, -- 最小
@@ -408,9 +456,23 @@ create table iot.rollup (
   total numeric not null, -- 合计,除以条数为平均
   first_v numeric not null, -- 第一个值
   last_v numeric not null, -- 最后一个值
-  constraint rollup_pkey PRIMARY KEY (company_id, device_id, point, span, from_at),
-  constraint rollup_span_check CHECK ((span = ANY (ARRAY['quarter'::text, 'day'::text])))
-);
+  constraint rollup_day_pkey PRIMARY KEY (company_id, device_id, point, from_at)
+) partition by RANGE (from_at);
+
+-- 汇总:每设备、点位的一刻钟;按月分区
+create table iot.rollup_quarter (
+  company_id bigint not null, -- 公司
+  device_id uuid not null, -- 设备
+  point text not null, -- 点位
+  from_at timestamp with time zone not null, -- 起
+  n_count integer not null, -- 条数
+  low numeric not null, -- 最小
+  high numeric not null, -- 最大
+  total numeric not null, -- 合计,除以条数为平均
+  first_v numeric not null, -- 第一个值
+  last_v numeric not null, -- 最后一个值
+  constraint rollup_quarter_pkey PRIMARY KEY (company_id, device_id, point, from_at)
+) partition by RANGE (from_at);
 
 -- 联动规则:条件与动作都是数据
 create table iot.rule (
@@ -452,7 +514,7 @@ create table iot.rule_fire (
 CREATE INDEX rule_fire_device ON iot.rule_fire USING btree (company_id, device_id, at DESC);
 CREATE INDEX rule_fire_rule ON iot.rule_fire USING btree (company_id, rule_id, at DESC);
 
--- 采集值:每设备、点位、时刻一条,重复上报只存一次;按月分区
+-- 采集值:每设备、点位、时刻一条,重复上报只存一次;按日分区
 create table iot.sample (
   company_id bigint not null, -- 公司
   device_id uuid not null, -- 设备
@@ -463,9 +525,9 @@ create table iot.sample (
   why text, -- 存疑或无效的原因
   src text not null, -- 来源:live 实时,replay 补传,manual 人工
   received_at timestamp with time zone not null, -- 收到时间
-  constraint sample_pkey PRIMARY KEY (company_id, device_id, point, at),
-  constraint sample_q_check CHECK ((q = ANY (ARRAY['good'::text, 'uncertain'::text, 'bad'::text, 'substituted'::text]))),
-  constraint sample_src_check CHECK ((src = ANY (ARRAY['live'::text, 'replay'::text, 'manual'::text])))
+  constraint sample_key PRIMARY KEY (company_id, device_id, point, at),
+  constraint sample_quality CHECK ((q = ANY (ARRAY['good'::text, 'uncertain'::text, 'bad'::text, 'substituted'::text]))),
+  constraint sample_source CHECK ((src = ANY (ARRAY['live'::text, 'replay'::text, 'manual'::text])))
 ) partition by RANGE (at);
 
 -- 场景:一组设备各自的命令,一次执行
@@ -545,3 +607,34 @@ create table iot.schedule (
   constraint schedule_pkey PRIMARY KEY (company_id, schedule_id)
 );
 CREATE INDEX schedule_scene ON iot.schedule USING btree (company_id, scene_id);
+
+-- 用水异常的判断标准,按生效日分版本
+create table iot.water_watch (
+  company_id bigint not null, -- 公司
+  from_on date not null, -- 生效日
+  night_from_h integer not null, -- 夜间起(点)
+  night_to_h integer not null, -- 夜间止(点)
+  nights_count integer not null, -- 连续几夜
+  night_m3_h numeric(8,3) not null, -- 夜间最小流量不低于多少立方米每小时为异常
+  night_share_percent integer not null, -- 总表、公用表:夜间最小流量还要不低于平均流量的百分之几
+  continuous_h integer not null, -- 户表连续流量多少小时为异常
+  sudden_m3_h numeric(8,3) not null, -- 一小时用水超过多少立方米为突增
+  sudden_factor integer not null, -- 并且超过平时平均的多少倍
+  standing_days integer not null, -- 原来用水的表多少天不走为停走
+  again_days integer not null, -- 处置后多少天内不再报同一种
+  tells_house boolean not null, -- 户表的漏水与突增通知住户
+  made_by uuid, -- 制定人
+  made_by_name text not null, -- 制定人姓名
+  made_at timestamp with time zone not null, -- 制定时间
+  constraint water_watch_again_days_check CHECK (((again_days >= 1) AND (again_days <= 90))),
+  constraint water_watch_continuous_h_check CHECK (((continuous_h >= 3) AND (continuous_h <= 168))),
+  constraint water_watch_night CHECK (((night_to_h > night_from_h) AND (night_to_h <= 24))),
+  constraint water_watch_night_from_h_check CHECK (((night_from_h >= 0) AND (night_from_h <= 22))),
+  constraint water_watch_night_m3_h_check CHECK ((night_m3_h > (0)::numeric)),
+  constraint water_watch_night_share_percent_check CHECK (((night_share_percent >= 1) AND (night_share_percent <= 200))),
+  constraint water_watch_nights_count_check CHECK (((nights_count >= 1) AND (nights_count <= 14))),
+  constraint water_watch_pkey PRIMARY KEY (company_id, from_on),
+  constraint water_watch_standing_days_check CHECK (((standing_days >= 3) AND (standing_days <= 90))),
+  constraint water_watch_sudden_factor_check CHECK (((sudden_factor >= 2) AND (sudden_factor <= 100))),
+  constraint water_watch_sudden_m3_h_check CHECK ((sudden_m3_h > (0)::numeric))
+);

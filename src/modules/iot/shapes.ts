@@ -77,7 +77,25 @@ export const DeviceFields = {
 export const SampleRow = z.object({ point: z.string(), name: z.string().meta({ zh: '点位' }), at: Instant.meta({ zh: '时间' }), text: z.string().meta({ zh: '值' }), q: Quality, why: z.string().nullable().meta({ zh: '说明' }), src: z.enum(['live', 'replay', 'manual']).meta({ zh: '来源' }), received_at: Instant.meta({ zh: '收到' }) })
 export type SampleRow = z.output<typeof SampleRow>
 export const EventRow = z.object({ key: z.string(), at: Instant.meta({ zh: '时间' }), kind: z.string(), name: z.string().meta({ zh: '事件' }), level: Level.nullable(), detail: z.string().meta({ zh: '内容' }), src: z.enum(['live', 'replay']).meta({ zh: '来源' }), received_at: Instant.meta({ zh: '收到' }) })
-export const HISTORY_DAYS_MAX = 1100
+export const HISTORY_DAYS_MAX = 3700
 export const History = z.object({ from_on: Day.meta({ zh: '起' }), to_on: Day.meta({ zh: '止(含)' }) })
 /** One line a point. `low` and `high` are the extremes in each step. */
 export const Line = z.object({ point: z.string(), name: z.string(), unit: z.string(), kind: PointSpec.shape.kind, at: z.array(Instant), v: z.array(z.number()), low: z.array(z.number()), high: z.array(z.number()) })
+
+/** How long what was measured is kept. */
+export const Retention = z.object({ raw_days: z.int().min(14, '原始值至少保留 14 天').max(1100).meta({ zh: '原始值保留天数' }), quarter_months: z.int().min(2).max(120).meta({ zh: '每 15 分钟汇总保留月数' }), day_years: z.int().min(2).max(30).meta({ zh: '每天汇总保留年数' }) })
+export type Retention = z.output<typeof Retention>
+export const RETENTION_DEFAULTS: Retention = { raw_days: 90, quarter_months: 24, day_years: 10 }
+export const RetentionNow = Retention.extend({ from_on: Day.nullable(), raw_from: Day, quarter_from: Day, day_from: Day })
+
+export const COMPARED_MAX = 6
+/** Lines beside each other: devices, or the devices of a place together; and each against the time before, or a year before. */
+export const CompareAsk = z.object({
+  product_id: Id.meta({ zh: '产品' }), point: Text(30).meta({ zh: '点位' }), community_id: Id.optional(), by: z.enum(['device', 'building', 'community']).meta({ zh: '对比' }),
+  ids: z.array(Id).min(1, '至少选一个').max(COMPARED_MAX, `最多 ${COMPARED_MAX} 个`).meta({ zh: '对象' }), from_on: Day.meta({ zh: '起' }), to_on: Day.meta({ zh: '止(含)' }), against: z.enum(['none', 'before', 'last_year']).default('none').meta({ zh: '同比环比' }),
+})
+export type CompareAsk = z.output<typeof CompareAsk>
+export const ComparedLine = z.object({ id: Id, name: z.string().meta({ zh: '对象' }), then: z.boolean(), from_on: Day.meta({ zh: '起' }), to_on: Day.meta({ zh: '止(含)' }), device_count: z.int().meta({ zh: '台数' }), v: z.array(z.number().nullable()), sum: z.number().nullable().meta({ zh: '合计' }), mean: z.number().nullable().meta({ zh: '平均' }), low: z.number().nullable().meta({ zh: '最低' }), high: z.number().nullable().meta({ zh: '最高' }), change_percent: z.number().nullable().meta({ zh: '增减' }) })
+export type ComparedLine = z.output<typeof ComparedLine>
+export const Compared = z.object({ step: z.enum(['quarter', 'hour', 'day']), kind: z.enum(['gauge', 'counter']), unit: z.string(), places: z.int(), x: z.array(z.string()), lines: z.array(ComparedLine) })
+export type Compared = z.output<typeof Compared>

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Can, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
 import { Key, Level, Safety } from './shapes.ts'
+import { Curve } from './shapes_water.ts'
 
 export const CommandState = z.enum(['queued', 'sent', 'accepted', 'confirmed', 'failed', 'expired', 'unknown']).meta({ zh: '状态' })
 export type CommandState = z.output<typeof CommandState>
@@ -16,7 +17,7 @@ export const AlarmRow = z.object({
   can: Can('ack', 'shelve', 'dispose'),
 })
 export type AlarmRow = z.output<typeof AlarmRow>
-export const Alarm = AlarmRow.extend({ rule_id: Id.nullable(), rule_name: z.string().nullable().meta({ zh: '规则' }), facts: z.array(z.object({ name: z.string(), text: z.string() })), steps: z.array(z.object({ step_no: z.int(), action: z.string().meta({ zh: '动作' }), by_name: z.string().meta({ zh: '办理人' }), note: z.string().nullable().meta({ zh: '说明' }), at: Instant.meta({ zh: '时间' }) })) })
+export const Alarm = AlarmRow.extend({ rule_id: Id.nullable(), rule_name: z.string().nullable().meta({ zh: '规则' }), facts: z.array(z.object({ name: z.string(), text: z.string() })), curve: Curve.nullable(), steps: z.array(z.object({ step_no: z.int(), action: z.string().meta({ zh: '动作' }), by_name: z.string().meta({ zh: '办理人' }), note: z.string().nullable().meta({ zh: '说明' }), at: Instant.meta({ zh: '时间' }) })) })
 export type Alarm = z.output<typeof Alarm>
 export const AlarmPolicy = z.object({ major_min: z.int().min(1).max(1440).meta({ zh: '重要报警几分钟未确认即升级' }), critical_min: z.int().min(1).max(1440).meta({ zh: '紧急报警几分钟未确认即升级' }), storm_count: z.int().min(2).max(1000).meta({ zh: '同一小区十分钟内超过几条即合并通知' }) })
 export type AlarmPolicy = z.output<typeof AlarmPolicy>

@@ -30,6 +30,8 @@ export function factsText(facts: Record<string, unknown>, model: Pick<Model, 'po
   if (facts['event'] !== undefined) out.push({ name: '事件', text: model?.events.find((e) => e.key === facts['event'])?.name ?? String(facts['event']) })
   if (facts['silent_s'] !== undefined) out.push({ name: '没有上报', text: `${String(facts['silent_s'])} 秒` })
   for (const [k, name] of [['points', '故障点位'], ['devices', '设备'], ['met', '成立的条件']] as const) if (typeof facts[k] === 'string') out.push({ name, text: facts[k] })
+  const told = facts['said']
+  if (Array.isArray(told)) for (const x of told) if (Array.isArray(x)) out.push({ name: String(x[0]), text: String(x[1]) })
   const data = facts['data']
   if (typeof data === 'object' && data !== null) for (const [k, v] of Object.entries(data).slice(0, 12)) out.push({ name: k, text: typeof v === 'string' || typeof v === 'number' ? String(v) : JSON.stringify(v) })
   return out

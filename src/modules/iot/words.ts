@@ -1,8 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警' },
-  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'iot.act': '报警与联动' },
+  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警', retention: '采集数据保留', water_watch: '用水异常标准', energy_target: '能耗指标', energy_night: '夜间时段' },
+  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'iot.act': '报警与联动' },
   refusals: {
     'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
     'iot.model_wrong': '物模型有误:{why}',
@@ -46,6 +46,11 @@ export const words: Words = {
     'iot.schedule_many': '一个场景最多 {max} 条定时,请修改原有的',
     'iot.fire_over': '该火警已结束,不能再改;新的报警会另成一条',
     'iot.fire_confirmed': '该火警已经确认,联动已执行',
+    'iot.month_past': '生效月不能早于本月({month})',
+    'iot.night_same': '夜间的起和止不能是同一个钟点,请改正',
+    'iot.night_order': '夜间的止应晚于起,请改正',
+    'iot.retention_order': '汇总应比原始值保留更久:每 15 分钟汇总不短于原始值,每天汇总不短于每 15 分钟汇总',
+    'iot.compare_point': '「{name}」不能对比,请选择模拟量或累计量的点位',
     'iot.span_long': '一次最多看 {days} 天,请缩短日期范围',
   },
   permissions: {
@@ -70,7 +75,8 @@ export const words: Words = {
     days: { all: '每天', work: '工作日', rest: '休息日和节假日', week: '按星期' },
     notify: { handle: '处置报警的人', above: '上级' },
     alarm: { active: '未确认', acked: '已确认', shelved: '已搁置', cleared: '已恢复待处置', disposed: '已处置' },
-    alarm_step: { raise: '发生', again: '再次发生', clear: '恢复', ack: '确认', shelve: '搁置', escalate: '升级', dispose: '处置' },
+    alarm_step: { raise: '发生', again: '再次发生', clear: '恢复', ack: '确认', shelve: '搁置', escalate: '升级', dispose: '处置', told: '通知' },
+    water: { water_night: '夜间流量偏大', water_flow: '连续流量,疑似漏水', water_burst: '用水突增', water_standing: '水表停走', water_back: '水表倒走或读数变小' },
     fire: { reported: '待核实', confirmed: '已确认', ended: '已结束' },
     verdict: { real: '真实火警', false: '误报', test: '测试或演练' },
     act: { tell: '通知值班', lifts: '电梯迫降', air: '停通风空调', doors: '释放门禁' },
@@ -78,7 +84,11 @@ export const words: Words = {
     trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报', group: '多台设备组合' },
     line: { open: '连通', closed: '断开', stopped: '停用', unknown: '未知' },
     protocol: { dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus_tcp: 'Modbus TCP', modbus_rtu: 'Modbus RTU(经串口服务器)' },
-    remote: { done: '已取数', suspect: '存疑', failed: '未取到', waiting: '未到取数时间' },
-    step: { raw: '原始值', quarter: '每 15 分钟', day: '每天' },
+    remote: { done: '已取数', suspect: '存疑', failed: '未取到', waiting: '未到取数时间', by_hand: '已人工抄表' },
+    step: { raw: '原始值', quarter: '每 15 分钟', hour: '每小时', day: '每天' },
+    against: { none: '不比较', before: '与上期比', last_year: '与去年同期比' },
+    energy_by: { place: '按位置', building: '按楼栋', device: '按表计', community: '按小区' },
+    energy_kind: { electricity: '电', water: '水', gas: '气', heat: '热' },
+    compare_by: { device: '设备', building: '楼栋', community: '小区' },
   },
 }

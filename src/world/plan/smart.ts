@@ -1,5 +1,6 @@
 // Smart devices of the sample: what stands where, and what each measures as a function of time, so that the simulators, and what they send afterwards
 // of the days before they were heard, agree. Secrets are of the sample only.
+import { nowMs } from '../../kernel/clock.ts'
 import { WATER_BUILDINGS } from './buildings.ts'
 import { ESTATE_MAIN, LIT_BUILDINGS, buildingMain, lightMeter } from './mains.ts'
 import type { CommunityKey } from './shapes.ts'
@@ -16,9 +17,16 @@ export interface SmartDevice {
   /** Stands there but never speaks: its battery is flat. */
   mute?: boolean
   broken?: boolean
+  /** The n-th house of the building whose meters are heard from afar. */
+  house_no?: number
+  /** How far back it tells when it is heard the first time; a week by the half hour without. */
+  back?: { days: number; step_h: number }
 }
 export const secretOf = (no: string): string => `yangli-shebei-${no.toLowerCase()}`
 const lamp = (n: number, place: string, broken = false): SmartDevice => ({ no: `LD-${String(n).padStart(3, '0')}`, product: 'street_lamp', name: `${place}路灯`, place, community: 'garden', ...(broken ? { broken } : {}) })
+/** Public current by use: kW on the mean, and how it goes through the day. */
+const PUBLIC_POWER = [['DB-001', '东区水泵房电表', '东区水泵房'], ['DB-002', '西区水泵房电表', '西区水泵房'], ['DB-003', '地下车库照明电表', '地下车库'], ['DB-004', '物业办公用电表', '物业服务中心']] as const
+const POWER: Record<string, (h: number) => number> = { 'DB-001': (h) => 3 + 9 * life(h), 'DB-002': (h) => 2.5 + 7 * life(h), 'DB-003': (h) => (h > 6 && h < 23 ? 6 : 2.4), 'DB-004': (h) => (h > 8 && h < 18 ? 8.5 : 1.1) }
 export const smartDevices: readonly SmartDevice[] = [
   { no: 'KQ-001', product: 'air', name: '中心广场空气站', place: '中心广场', community: 'garden' },
   { no: 'WS-001', product: 'temp_hum', name: '一号配电室温湿度', place: '一号配电室', community: 'garden' },
@@ -34,6 +42,9 @@ export const smartDevices: readonly SmartDevice[] = [
   { no: 'PD-002', product: 'power_room', name: '二号变压器', place: '二号配电室', community: 'garden', equipment: '二号配电室变压器' },
   { no: 'YG-001', product: 'smoke', name: '消防控制室烟感', place: '消防控制室', community: 'garden' },
   lamp(1, '南门'), lamp(2, '中心广场'), lamp(3, '东区环路'), lamp(4, '西区环路', true),
+  ...PUBLIC_POWER.map(([no, name, place]): SmartDevice => ({ no, product: 'smart_power', name, place, community: 'garden', back: { days: 65, step_h: 6 } })),
+  // Of houses of one building, one after the other: a cistern that leaks, one that never stops, a burst now and then, one that stands, and such as live.
+  ...Array.from({ length: 10 }, (_, i): SmartDevice => ({ no: `NB-${String(i + 1).padStart(3, '0')}`, product: 'nb_water', name: '户用水表', place: '水表井', community: 'garden', house_no: i, back: { days: 24, step_h: 1 } })),
   ...(['15', '16'] as const).flatMap((b) => [1, 2].map((u): SmartDevice => ({ no: `DT-${b}${u}`, product: 'lift', name: `${b}栋${u}单元客梯`, place: `${b}栋${u}单元`, community: 'heshun', building_no: b, equipment: `${b}栋${u}单元客梯` }))),
 ]
 
@@ -53,10 +64,10 @@ export interface SmartBus {
   protocol: 'cjt188' | 'dlt645_2007' | 'modbus_tcp'
   product: string
   period_s: number
-  devices: readonly { address: string; name: string; place: string; meter_no: string | null; /** Added in an hour, in the unit of the meter. */ per_hour: number }[]
+  devices: readonly { address: string; name: string; place: string; meter_no: string | null; /** Added in an hour, in the unit of the meter. */ per_hour: number; /** Runs through the night as through the day. */ leaks?: boolean }[]
 }
 export const smartBuses: readonly SmartBus[] = [
-  { name: '总水表总线', protocol: 'cjt188', product: 'cjt188_water', period_s: 600, devices: [{ address: '33118800000001', name: '小区总水表', place: '南门水表井', meter_no: ESTATE_MAIN, per_hour: 2.4 }, ...WATER_BUILDINGS.map((no, i) => ({ address: `331188000001${String(i).padStart(2, '0')}`, name: `${no}栋总水表`, place: `${no}栋水表井`, meter_no: buildingMain(no), per_hour: 0.2 }))] },
+  { name: '总水表总线', protocol: 'cjt188', product: 'cjt188_water', period_s: 600, devices: [{ address: '33118800000001', name: '小区总水表', place: '南门水表井', meter_no: ESTATE_MAIN, per_hour: 2.4 }, ...WATER_BUILDINGS.map((no, i) => ({ address: `331188000001${String(i).padStart(2, '0')}`, name: `${no}栋总水表`, place: `${no}栋水表井`, meter_no: buildingMain(no), per_hour: 0.2, leaks: i === 1 }))] },
   { name: '公共照明电表', protocol: 'dlt645_2007', product: 'dlt645_2007', period_s: 600, devices: LIT_BUILDINGS.map((no) => ({ address: `2026112600${no.padStart(2, '0')}`, name: `${no}栋楼道照明电表`, place: `${no}栋电表箱`, meter_no: lightMeter(no), per_hour: 0.26 })) },
   { name: '西区水泵房变频器', protocol: 'modbus_tcp', product: 'modbus_vfd', period_s: 30, devices: [{ address: '1', name: '西区 1 号泵变频器', place: '西区水泵房', meter_no: null, per_hour: 0 }] },
 ]
@@ -82,6 +93,29 @@ const hourOf = (ms: number): number => ((ms + 8 * HOUR_MS) % (24 * HOUR_MS)) / H
 const life = (h: number): number => 0.15 + 0.5 * Math.exp(-((h - 7.5) ** 2) / 3) + 0.8 * Math.exp(-((h - 19.5) ** 2) / 6)
 const EPOCH_MS = Date.UTC(2025, 0, 1)
 
+/** The mean of a day over its hours, once. */
+const meanOf = (f: (h: number) => number): number => Array.from({ length: 96 }, (_, i) => f(i / 4)).reduce((a, b) => a + b, 0) / 96
+/** What ran through since the epoch at a rate that goes by the hour of the day. */
+function ranBy(f: (h: number) => number, ms: number): number {
+  const day_ms = ms - ((ms + 8 * HOUR_MS) % (24 * HOUR_MS))
+  let sum = ((day_ms - EPOCH_MS) / HOUR_MS) * meanOf(f)
+  for (let h = 0; h < hourOf(ms); h += 0.25) sum += f(h) * Math.min(0.25, hourOf(ms) - h)
+  return sum
+}
+/** Hours that a main ran at its mean rate: little at three in the night, most in the afternoon. One that leaks runs evenly. */
+export const mainRan = (ms: number, leaks: boolean): number => (leaks ? (ms - EPOCH_MS) / HOUR_MS : (ms - EPOCH_MS) / HOUR_MS - ((0.85 * 24) / (2 * Math.PI)) * Math.sin((2 * Math.PI * (hourOf(ms) - 3)) / 24))
+const STANDS_DAYS = 9
+function household(d: SmartDevice, ms: number): number {
+  const day = Math.floor((ms + 8 * HOUR_MS) / (24 * HOUR_MS))
+  const home = (h: number): number => (h >= 6 && h < 23.5 && noise(d.no, Math.floor(h * 4)) < life(h) ? 0.02 + 0.02 * noise(d.no, 7) : 0)
+  // The one that stands does so since the sample was begun, less some days: it is told by the day, and the day is the machine's.
+  if (d.house_no === 3) return ranBy(home, Math.min(ms, Math.floor(nowMs() / (24 * HOUR_MS)) * 24 * HOUR_MS - STANDS_DAYS * 24 * HOUR_MS))
+  const lived = ranBy(home, ms)
+  if (d.house_no === 0) return lived + ((ms - EPOCH_MS) / HOUR_MS) * 0.012
+  if (d.house_no === 1) return lived + ranBy((h) => (h < 6 ? 0.03 : 0), ms)
+  // 1.6 m³ within the hour after two, every third day.
+  return d.house_no === 2 ? lived + 1.6 * (Math.floor(day / 3) + (day % 3 === 0 ? Math.min(1, Math.max(0, hourOf(ms) - 14)) : 1)) : lived
+}
 const MEASURES: Record<string, (d: SmartDevice, ms: number, x: number, h: number) => Record<string, number>> = {
   air: (_d, _ms, x, h) => ({ pm25: round(35 + 20 * Math.sin((h - 8) / 4) + 15 * x, 0), pm10: round(60 + 25 * Math.sin((h - 8) / 4) + 20 * x, 0), co2: round(420 + 40 * life(h) + 20 * x, 0), temp: round(8 + 6 * Math.sin(((h - 9) / 24) * 2 * Math.PI) + x, 1), hum: round(55 - 12 * Math.sin(((h - 9) / 24) * 2 * Math.PI) + 4 * x, 1) }),
   temp_hum: (_d, _ms, x, h) => ({ temp: round(23 + 2 * Math.sin(((h - 10) / 24) * 2 * Math.PI) + 0.8 * x, 1), hum: round(48 + 6 * x, 1) }),
@@ -91,6 +125,8 @@ const MEASURES: Record<string, (d: SmartDevice, ms: number, x: number, h: number
   lift: (d, ms, x, h) => { const busy = x < life(h); return { floor: busy ? 1 + Math.floor(noise(d.no, Math.floor(ms / 30_000) + 7) * 11) : 1, moving: busy ? 1 + Math.floor(noise(d.no, Math.floor(ms / 30_000) + 3) * 2) : 0, door: busy ? 0 : x > 0.9 ? 1 : 0, fault: 0, trips: Math.floor((ms - EPOCH_MS) / 300_000) } },
   street_lamp: (d, ms, x, h) => { const on = h < 6.5 || h > 18 ? 1 : 0; const nights = Math.floor((ms - EPOCH_MS) / (24 * HOUR_MS)); const tonight = h < 6.5 ? 6 + h : h < 18 ? 12.5 : h - 18 + 12.5; return { on, power: on && !d.broken ? round(118 + 4 * x, 0) : 0, energy: round((nights * 12.5 + tonight) * 0.12, 2), fault: d.broken ? 1 : 0 } },
   power_room: (_d, _ms, x, h) => ({ ua: round(231 - 4 * life(h) + 2 * x, 1), ia: round(180 + 420 * life(h) + 30 * x, 1), power: round(120 + 280 * life(h) + 20 * x, 1), temp: round(52 + 14 * life(h) + 2 * x, 1), fault: 0 }),
+  smart_power: (d, ms, x, h) => ({ energy: round(ranBy(POWER[d.no]!, ms), 2), power: round(POWER[d.no]!(h) * (0.95 + 0.1 * x), 2) }),
+  nb_water: (d, ms) => ({ volume: round(household(d, ms), 3), battery: 3.6, valve: 1 }),
   smoke: (_d, ms) => ({ alarm: 0, battery: Math.max(5, 100 - Math.floor((ms - EPOCH_MS) / (14 * 24 * HOUR_MS))) }),
 }
 export function measured(d: SmartDevice, ms: number): Record<string, number> {

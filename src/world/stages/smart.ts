@@ -1,4 +1,5 @@
 // Smart devices: products, and what stands in the communities. Their values come from the simulators that run beside the sample (outside/device_sim).
+import { sql } from 'kysely'
 import { today } from '../../kernel/clock.ts'
 import { inside } from '../caller.ts'
 import { secretOf, smartBuses, smartDevices, smartScenes, framedDevices } from '../plan/smart.ts'
@@ -13,11 +14,13 @@ export async function wire(t: Town): Promise<void> {
     await s.db.selectFrom('property.building').select(['community_id', 'no', 'building_id']).where('company_id', '=', t.company_id).execute(),
     await s.db.selectFrom('equipment.device').select(['community_id', 'name', 'equipment_id']).where('company_id', '=', t.company_id).execute(),
   ] as const)
+  const homes = await inside(t.app, t.company_id, async (s) => (await sql<{ meter_id: string; building_id: string; label: string; building: string }>`select m.meter_id, h.building_id, h.label, b.name as building from meters.meter m join property.house h on h.company_id = ${t.company_id} and h.house_id = m.house_id join property.building b on b.company_id = ${t.company_id} and b.building_id = h.building_id and b.no = ${METERED_BUILDING} where m.company_id = ${t.company_id} and m.kind = 'water' and m.removed_on is null and m.community_id = ${t.ids.community.get('garden')!} order by h.label limit 10`.execute(s.db)).rows)
   for (const d of smartDevices) {
     const community_id = t.ids.community.get(d.community)!
+    const home = d.house_no === undefined ? undefined : homes[d.house_no]
     await t.road.call(admin, ['smart', d.no], iot.saveDevice, {
-      community_id, building_id: d.building_no === undefined ? null : (buildings.find((b) => b.community_id === community_id && b.no === d.building_no)?.building_id ?? null), place: d.place, product_id: products.get(d.product)!, no: d.no, name: d.name,
-      address: null, bus_id: null, gateway_id: null, equipment_id: ledger.find((e) => e.community_id === community_id && e.name === d.equipment)?.equipment_id ?? null, meter_id: null, note: null, secret: secretOf(d.no),
+      community_id, building_id: home ? home.building_id : d.building_no === undefined ? null : (buildings.find((b) => b.community_id === community_id && b.no === d.building_no)?.building_id ?? null), place: home ? `${home.building}水表井` : d.place, product_id: products.get(d.product)!, no: d.no, name: home ? `${home.label} 水表` : d.name,
+      address: null, bus_id: null, gateway_id: null, equipment_id: ledger.find((e) => e.community_id === community_id && e.name === d.equipment)?.equipment_id ?? null, meter_id: home?.meter_id ?? null, note: null, secret: secretOf(d.no),
     })
   }
   for (const d of framedDevices)
@@ -47,4 +50,5 @@ async function playScenes(t: Town): Promise<void> {
   await t.road.call(admin, ['smart rule', 'co'], iot.saveRule, { ...rule, name: '车库一氧化碳控制', body: { ...nothing, trigger: above(16, 8, 60), cool_down_s: 300, level: 'major', command: { device_id: null, command: 'fan_on', arg: null }, back_command: { device_id: null, command: 'fan_off', arg: null } } })
   await t.road.call(admin, ['smart rule', 'both'], iot.saveRule, { ...rule, name: '车库两处同时超限', body: { ...nothing, trigger: { kind: 'group', all: true, within_s: 600, terms: [{ not: false, device_id: of('CK-001'), on: above(16, 8, 0) }, { not: false, device_id: of('CK-002'), on: above(16, 8, 0) }] }, cool_down_s: 1800, level: 'critical', notify: 'above' } })
 }
+const METERED_BUILDING = '3'
 const BUS_PORT = Number(process.env['HEYUAN_SIM_BUS_PORT'] ?? 18_890)

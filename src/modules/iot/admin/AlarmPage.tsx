@@ -3,14 +3,21 @@ import { useState } from 'react'
 import { Go, useParam } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
+import { Chart } from '../../../ui/Chart.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
 import { DetailPage, Facts } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
-import { iot } from '../contract.ts'
+import { iot, type Curve } from '../contract.ts'
 import { ALARM_TONE, LEVEL_TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 
+function AlarmCurve({ curve: c }: { curve: Curve }) {
+  const at = (i: number): number => Date.parse(c.from_at) + i * c.step_s * 1000
+  const [from, to] = [Date.parse(c.mark_from_at), Date.parse(c.mark_to_at)]
+  const marked = (i: number): boolean => at(i) >= from - c.step_s * 500 && at(i) < to
+  return <Chart label={`每小时用水(${c.unit})`} height={220} x={c.v.map((_, i) => instant(new Date(at(i)).toISOString()).slice(5))} write={(v) => (Number.isNaN(v) ? '—' : `${v} ${c.unit}`)} series={[{ name: '每小时用水', kind: 'bar', values: c.v.map((v, i) => (marked(i) ? Number.NaN : (v ?? Number.NaN))), colour: '#8fb3dd' }, { name: '异常的时段', kind: 'bar', values: c.v.map((v, i) => (marked(i) ? (v ?? Number.NaN) : Number.NaN)), colour: '#c0392b' }]} />
+}
 export default function AlarmPage() {
   const alarm_id = useParam('alarm_id')
   const alarm = useRead(iot.alarm, { alarm_id }, { refresh_ms: 5000, keep: true })
@@ -30,6 +37,7 @@ export default function AlarmPage() {
         {a ? (
           <div className="hy-stack">
             {a.facts.length || a.rule_name ? <Facts facts={[['触发规则', a.rule_name], ...a.facts.map((f) => [f.name, f.text] as const)]} /> : null}
+            {a.curve ? <AlarmCurve curve={a.curve} /> : null}
             <RowsTable label="处理记录" rows={a.steps} row_key="step_no" empty="还没有记录" columns={[{ key: 'at', title: '时间', width: 160, show: (r) => instant(r.at, { seconds: true }) }, { key: 'action', title: '动作', width: 100, show: (r) => said('alarm_step', r.action) }, { key: 'by_name', title: '办理人', width: 110 }, { key: 'note', title: '说明', width: 400 }]} />
           </div>
         ) : null}

@@ -5,7 +5,7 @@ import { today } from '../../../kernel/clock.ts'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
-import { FormModal } from '../../../ui/FormDrawer.tsx'
+import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
@@ -26,17 +26,26 @@ export default function AlarmsPage() {
   const list = useList(iot.alarms, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {}, refresh_ms: REFRESH_MS })
   const whole = mayWith(useSession().company_permissions, 'iot.rule.write')
   const [limits, setLimits] = useState(false)
+  const [water, setWater] = useState(false)
   const { data, search, setSearch } = list
   return (
     <>
       <ListPage
         {...list} title="报警中心" name="iot.alarms" columns={COLUMNS} row_key="alarm_id" href={(r) => `/iot/alarms/${r.alarm_id}`} excel={iot.alarmsExcel} empty={{ text: '没有符合条件的报警' }}
         note={data ? <div className="hy-line" role="group" aria-label="按状态">{STATES.map((s) => <Button key={s} size="small" type={search['state'] === s ? 'primary' : 'default'} aria-pressed={search['state'] === s} onClick={() => setSearch({ page: undefined, state: search['state'] === s ? undefined : s })}>{said('alarm', s)} {data.counts[s]}</Button>)}</div> : null}
-        actions={whole ? <Button onClick={() => setLimits(true)}>报警时限</Button> : null}
+        actions={whole ? <><Button onClick={() => setWater(true)}>用水异常标准</Button><Button onClick={() => setLimits(true)}>报警时限</Button></> : null}
       />
+      {water ? <WaterModal close={() => setWater(false)} /> : null}
       {limits ? <PolicyModal close={() => setLimits(false)} /> : null}
     </>
   )
+}
+function WaterModal({ close }: { close: () => void }) {
+  const watch = useRead(iot.waterWatch, {})
+  const save = useWrite(iot.saveWaterWatch, { in_form: true, done: '已保存' })
+  if (!watch.data) return null
+  const { from_on: _, ...now } = watch.data
+  return <FormDrawer open onClose={close} width={640} columns={2} title="用水异常标准" call={iot.saveWaterWatch} fields={['from_on', 'nights_count', 'night_from_h', 'night_to_h', 'night_m3_h', 'night_share_percent', 'continuous_h', 'standing_days', 'sudden_m3_h', 'sudden_factor', 'again_days', 'tells_house']} initial={{ ...now, from_on: today() }} loading={save.running} submitError={save.error} onSubmit={async (i) => { if (await save.run(i)) close() }}><p className="hy-muted">每 15 分钟检查一次联网水表。户表看夜间有没有流量、是否一直不停、一小时用水是否突增、是否停走;总表和公用表本来一直有流量,看夜间流量占平均的比例。只在夜间几个小时都有读数时才下结论。</p></FormDrawer>
 }
 function PolicyModal({ close }: { close: () => void }) {
   const policy = useRead(iot.alarmPolicy, {})

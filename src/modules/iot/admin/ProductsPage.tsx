@@ -1,8 +1,10 @@
 // 产品模型: kinds of devices as data, versioned; ready ones are loaded with one press.
 import { Button, Drawer, Tag } from 'antd'
 import { useState } from 'react'
+import { today } from '../../../kernel/clock.ts'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import type { Column } from '../../../ui/columns.tsx'
+import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { Facts, ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { mayWith, useSession } from '../../../ui/session.ts'
@@ -22,14 +24,23 @@ export default function ProductsPage() {
     { key: 'name', title: '产品', width: 220, show: (r) => <Button type="link" className="hy-link" onClick={() => setOpen(r.product_id)}>{r.name}</Button> }, { key: 'category', title: '类别', width: 90, show: (r) => said('category', r.category) }, { key: 'link', title: '接入方式', width: 130, show: (r) => said('link', r.link) },
     { key: 'point_count', title: '点位', width: 70 }, { key: 'command_count', title: '命令', width: 70 }, { key: 'device_count', title: '设备数', width: 80 }, { key: 'period_s', title: '上报周期(秒)', width: 110 }, { key: 'offline_after_s', title: '离线判定(秒)', width: 110 }, { key: 'version_no', title: '版本', width: 70 }, { key: 'retired', title: '', width: 70, show: (r) => (r.retired ? <Tag>停用</Tag> : null) },
   ]
+  const [keeping, setKeeping] = useState(false)
   const ready = list.data?.ready_count ?? 0
   return (
-    <ReadPage title="产品模型" loading={list.loading} error={list.error} retry={list.retry} actions={writes ? <>{ready > 0 ? <Button loading={load.running} onClick={() => void load.run({})}>载入现成产品({ready})</Button> : null}<Button type="primary" onClick={() => setEditing('new')}>新增产品</Button></> : null}>
+    <ReadPage title="产品模型" loading={list.loading} error={list.error} retry={list.retry} actions={writes ? <><Button onClick={() => setKeeping(true)}>数据保留</Button>{ready > 0 ? <Button loading={load.running} onClick={() => void load.run({})}>载入现成产品({ready})</Button> : null}<Button type="primary" onClick={() => setEditing('new')}>新增产品</Button></> : null}>
       <RowsTable label="产品模型" rows={list.data?.rows ?? []} row_key="product_id" columns={columns} empty="还没有产品模型" next={writes ? <Button type="primary" loading={load.running} onClick={() => void load.run({})}>载入现成产品</Button> : null} />
       {open ? <Shown product_id={open} close={() => setOpen(undefined)} edit={writes ? (p) => { setOpen(undefined); setEditing(p) } : undefined} /> : null}
+      {keeping ? <RetentionModal close={() => setKeeping(false)} /> : null}
       {editing ? <ProductDrawer product={editing === 'new' ? undefined : editing} close={() => setEditing(undefined)} /> : null}
     </ReadPage>
   )
+}
+function RetentionModal({ close }: { close: () => void }) {
+  const now = useRead(iot.retention, {})
+  const save = useWrite(iot.saveRetention, { in_form: true, done: '已保存' })
+  const r = now.data
+  if (!r) return null
+  return <FormModal open onClose={close} title="数据保留" call={iot.saveRetention} fields={['from_on', 'raw_days', 'quarter_months', 'day_years']} initial={{ from_on: today(), raw_days: r.raw_days, quarter_months: r.quarter_months, day_years: r.day_years }} loading={save.running} submitError={save.error} onSubmit={async (i) => { if (await save.run(i)) close() }}><p className="hy-muted">现在保留:原始值自 {r.raw_from},每 15 分钟汇总自 {r.quarter_from},每天汇总自 {r.day_from}。过期的每小时自动清理,记入操作日志,不能恢复。</p></FormModal>
 }
 const num = (n: number | null): string => (n === null ? '—' : String(n))
 function Shown({ product_id, close, edit }: { product_id: string; close: () => void; edit: ((p: ProductRow & { model: Model }) => void) | undefined }) {

@@ -19,10 +19,10 @@ import { said } from '../shown.ts'
 import { words } from '../words.ts'
 import { placeOf } from './shared.tsx'
 
-const STATES = ['done', 'suspect', 'failed', 'waiting'] as const
+const STATES = ['done', 'suspect', 'failed', 'waiting', 'by_hand'] as const
 const KINDS = meterWords.states?.['meter_kind']
 const COLUMNS: readonly Column<RemoteRow>[] = [
-  { key: 'device_name', title: '设备', width: 180, always: true }, { key: 'meter_no', title: '表号', width: 130, show: (r) => <Go to={`/meters/meters/${r.meter_id}`}>{r.meter_no}</Go> }, { key: 'state', title: '结果', width: 120, show: (r) => <StateTag value={r.state} words={words.states?.['remote']} tones={{ done: 'good', suspect: 'warn', failed: 'bad', waiting: 'plain' }} /> },
+  { key: 'device_name', title: '设备', width: 180, always: true }, { key: 'meter_no', title: '表号', width: 130, show: (r) => <Go to={`/meters/meters/${r.meter_id}`}>{r.meter_no}</Go> }, { key: 'state', title: '结果', width: 120, show: (r) => <StateTag value={r.state} words={words.states?.['remote']} tones={{ done: 'good', suspect: 'warn', failed: 'bad', waiting: 'plain', by_hand: 'good' }} /> },
   { key: 'reading', title: '读数', width: 110 }, { key: 'taken_at', title: '读数时间', width: 150, show: (r) => instant(r.taken_at) }, { key: 'why', title: '说明', width: 280 }, { key: 'tried_at', title: '取数时间', width: 150, show: (r) => instant(r.tried_at) }, { key: 'kind', title: '表种', width: 70, show: (r) => KINDS?.[r.kind] ?? r.kind }, { key: 'community_name', title: '小区', width: 110, hidden: true },
 ]
 export default function RemotePage() {

@@ -8,6 +8,7 @@ import { iot, type Alarm, type AlarmFilter, type AlarmRow, type Model } from '..
 import { factsText, said } from '../shown.ts'
 import { devicesSeenBy, reaches, wholeCompany } from './access.ts'
 import { addStep, policyOf } from './raise.ts'
+import { curveOf } from './water.ts'
 
 const EXCEL_MAX = 20_000
 const STATES = ['active', 'acked', 'shelved', 'cleared', 'disposed'] as const
@@ -76,7 +77,7 @@ export const alarmAnswers = [
       sql<Alarm['steps'][number]>`select step_no, action, by_name, note, at from iot.alarm_step where company_id = ${c} and alarm_id = ${o.alarm_id} order by step_no desc limit 200`.execute(scope.db),
     ])
     const m = more.rows[0]!
-    return { ...row, rule_id: m.rule_id, rule_name: m.rule_name, facts: factsText(m.facts, m.model), steps: steps.rows }
+    return { ...row, rule_id: m.rule_id, rule_name: m.rule_name, facts: factsText(m.facts, m.model), curve: curveOf(m.facts), steps: steps.rows }
   }),
   answer(iot.ackAlarm, async (scope, o) => {
     const a = await alarmToChange(scope, o.alarm_id)

@@ -9,6 +9,7 @@ import { communityToChange } from '../../property/server/index.ts'
 import { iot, type Device, type Model } from '../contract.ts'
 import { said, shownOf, type Latest } from '../shown.ts'
 import { deviceOf, devicesSeenBy, reaches, tellGateway } from './access.ts'
+import { endWaterOf } from './water.ts'
 import { JOINED, STATE } from './list.ts'
 
 type In = Out<(typeof iot.saveDevice)['takes']>
@@ -81,6 +82,7 @@ export const deviceAnswers = [
       building_id: o.building_id, place: o.place, product_id: o.product_id, no: o.no, name: o.name, address: o.address || null, bus_id: o.bus_id, gateway_id: o.gateway_id, equipment_id: o.equipment_id, meter_id: o.meter_id, note: o.note || null,
       changed_by: scope.who.account_id, changed_at: scope.now, ...(secret ? { secret_hash: hashSecret(secret), secret_at: scope.now } : {}),
     }
+    if (before && (await sql`select from iot.device where company_id = ${c} and device_id = ${device_id} and meter_id is distinct from ${o.meter_id}::uuid`.execute(scope.db)).rows.length) await endWaterOf(scope, device_id, '换到另一块表')
     if (before) await scope.db.updateTable('iot.device').set(values).where('company_id', '=', c).where('device_id', '=', device_id).execute()
     else await scope.db.insertInto('iot.device').values({ company_id: c, device_id, community_id: o.community_id, life: 'active', life_at: scope.now, created_at: scope.now, ...values }).execute()
     scope.note('device', device_id, { no: o.no, name: o.name, place: o.place })
@@ -102,6 +104,7 @@ export const deviceAnswers = [
     if (d.life === 'retired') throw scope.refuse('iot.retired', { name: d.name })
     if (d.life === o.life) throw scope.refuse('iot.life_same', { name: d.name, state: said('life', o.life) })
     await scope.db.updateTable('iot.device').set({ life: o.life, life_reason: o.reason, life_at: scope.now, changed_by: scope.who.account_id, changed_at: scope.now, ...(o.life === 'retired' ? { secret_hash: null } : {}) }).where('company_id', '=', scope.company_id).where('device_id', '=', d.device_id).execute()
+    if (o.life === 'retired') await endWaterOf(scope, d.device_id, `设备停用:${o.reason}`)
     scope.note('device', d.device_id, { no: d.no, from: d.life, to: o.life, reason: o.reason })
     tellGateway(scope, 'registry')
     return { device_id: d.device_id }
@@ -110,6 +113,7 @@ export const deviceAnswers = [
     const d = await deviceOf(scope, o.device_id, { lock: true })
     const { rows } = await sql<{ model: Model }>`select model from iot.product where company_id = ${scope.company_id} and product_id = ${d.product_id}`.execute(scope.db)
     if (!rows[0]!.model.points.some((p) => p.kind === 'counter')) throw scope.refuse('iot.no_counter', { name: d.name })
+    await endWaterOf(scope, d.device_id, `换表或清零:${o.reason}`)
     await scope.db.updateTable('iot.device').set({ settled_at: scope.now, changed_by: scope.who.account_id, changed_at: scope.now }).where('company_id', '=', scope.company_id).where('device_id', '=', d.device_id).execute()
     scope.note('device', d.device_id, { no: d.no, settled: o.reason })
     tellGateway(scope, 'registry')

@@ -1,4 +1,5 @@
-// What was: raw values of a day, quarters of a month, days of years. The step follows from the span, so that a chart has at most some thousand points.
+// What was: raw values of a day, quarters of a month, days of years. The step follows from the span, so that a chart has at most some thousand points, and from
+// what is still kept: of a day two years ago only its sum is left.
 import { sql } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays, daysBetween, minuteText } from '../../../kernel/clock.ts'
@@ -7,6 +8,7 @@ import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { HISTORY_DAYS_MAX, LEVELS, iot, type Level, type Model, type SampleRow } from '../contract.ts'
 import { said, valueText } from '../shown.ts'
 import { deviceOf } from './access.ts'
+import { keptFrom, retentionOf, type Kept } from './retention.ts'
 
 const RAW_DAYS = 2
 const QUARTER_DAYS = 32
@@ -26,14 +28,15 @@ interface Drawn {
   high: string[]
 }
 /** A line has at most some 750 values: each stands for so many seconds, with the extremes in them. */
-const binOf = (step: Step, days: number): number => (step === 'raw' ? days * 240 : step === 'quarter' ? (days <= 7 ? 900 : 3600) : 86_400)
+const binOf = (step: Step, days: number): number => (step === 'raw' ? days * 240 : step === 'quarter' ? (days <= 7 ? 900 : 3600) : days <= 750 ? 86_400 : 7 * 86_400)
+const stepOf = (days: number, from_on: string, kept: Kept): Step => (days <= RAW_DAYS && from_on >= kept.raw_from ? 'raw' : days <= QUARTER_DAYS && from_on >= kept.quarter_from ? 'quarter' : 'day')
 /** Of a gauge the mean is shown, of a counter or a state the last value: the mean of open and shut is nothing. */
 async function lines(scope: Scope, device_id: string, points: readonly { key: string; kind: string }[], step: Step, bin_s: number, from: string, to: string): Promise<Drawn[]> {
   const c = scope.company_id
   const bin = (col: string) => sql`date_bin(make_interval(secs => ${bin_s}), ${sql.ref(col)}, ${from}::timestamptz)`
   const source = step === 'raw'
     ? sql`select ${bin('s.at')} as b, case when k.kind = 'gauge' then round(avg(s.v), 4) else (array_agg(s.v order by s.at desc))[1] end as v, min(s.v) as low, max(s.v) as high from iot.sample s where s.company_id = ${c} and s.device_id = ${device_id} and s.point = k.point and s.at >= ${from}::timestamptz and s.at < ${to}::timestamptz and s.q in ('good','substituted') group by 1`
-    : sql`select ${bin('r.from_at')} as b, case when k.kind = 'gauge' then round(sum(r.total) / sum(r.n_count), 4) else (array_agg(r.last_v order by r.from_at desc))[1] end as v, min(r.low) as low, max(r.high) as high from iot.rollup r where r.company_id = ${c} and r.device_id = ${device_id} and r.point = k.point and r.span = ${step} and r.from_at >= ${from}::timestamptz and r.from_at < ${to}::timestamptz group by 1`
+    : sql`select ${bin('r.from_at')} as b, case when k.kind = 'gauge' then round(sum(r.total) / sum(r.n_count), 4) else (array_agg(r.last_v order by r.from_at desc))[1] end as v, min(r.low) as low, max(r.high) as high from ${sql.table(step === 'quarter' ? 'iot.rollup_quarter' : 'iot.rollup_day')} r where r.company_id = ${c} and r.device_id = ${device_id} and r.point = k.point and r.from_at >= ${from}::timestamptz and r.from_at < ${to}::timestamptz group by 1`
   const { rows } = await sql<Drawn>`select k.point, coalesce(x.at, '{}') as at, coalesce(x.v, '{}') as v, coalesce(x.low, '{}') as low, coalesce(x.high, '{}') as high from unnest(${points.map((p) => p.key)}::text[], ${points.map((p) => p.kind)}::text[]) as k(point, kind)
     left join lateral (select array_agg(to_char(y.b at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') order by y.b) as at, array_agg(y.v::text order by y.b) as v, array_agg(y.low::text order by y.b) as low, array_agg(y.high::text order by y.b) as high from (${source}) y) x on true`.execute(scope.db)
   return rows
@@ -59,8 +62,8 @@ export const historyAnswers = [
     const d = await deviceOf(scope, o.device_id)
     const days = daysBetween(o.from_on, o.to_on) + 1
     if (days < 1 || days > HISTORY_DAYS_MAX) throw scope.refuse('iot.span_long', { days: HISTORY_DAYS_MAX })
-    const step: Step = days <= RAW_DAYS ? 'raw' : days <= QUARTER_DAYS ? 'quarter' : 'day'
-    const model = await modelOf(scope, d.product_id)
+    const [model, kept] = await Promise.all([modelOf(scope, d.product_id), retentionOf(scope.db, scope.company_id, scope.today)])
+    const step = stepOf(days, o.from_on, keptFrom(kept, scope.today))
     const asked = model.points.filter((p) => o.points.includes(p.key))
     const drawn = await lines(scope, d.device_id, asked, step, binOf(step, days), midnight(o.from_on), midnight(addDays(o.to_on, 1)))
     const numbers = (list: readonly string[]) => list.map(Number)

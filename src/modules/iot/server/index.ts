@@ -5,6 +5,7 @@ import { alarmAnswers } from './alarms.ts'
 import { busAnswers } from './buses.ts'
 import { commandAnswers } from './commands.ts'
 import { deviceAnswers } from './devices.ts'
+import { energyAnswers } from './energy.ts'
 import { historyAnswers } from './history.ts'
 import { listAnswers } from './list.ts'
 import { productAnswers } from './products.ts'
@@ -14,6 +15,9 @@ import { readByPlan, remoteAnswers } from './remote.ts'
 import { ruleAnswers } from './rules.ts'
 import { sceneAnswers } from './scenes.ts'
 import { runDue } from './schedules.ts'
+import { watchWater, waterAnswers } from './water.ts'
+import { compareAnswers } from './compare.ts'
+import { dropOld, retentionAnswers } from './retention.ts'
 import { rollUp } from './rollup.ts'
 
 export { iotTemplates } from './templates.ts'
@@ -26,9 +30,11 @@ export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...sceneAnswers, ...fireAnswers],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...sceneAnswers, ...fireAnswers],
   schedules: [
     { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
+    { name: 'iot.retention', every_s: 3600, of: 'platform', run: () => dropOld(app()) },
+    { name: 'iot.water', every_s: 900, of: 'company', run: async (w) => void (await w.tx(watchWater)) },
     { name: 'iot.schedules', every_s: 30, of: 'company', run: runDue },
     { name: 'iot.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'iot.readings', every_s: 3600, of: 'company', run: async (w) => void (await w.tx((scope) => readByPlan(scope, (code) => app().words.get(code) ?? code))) },

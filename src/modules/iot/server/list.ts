@@ -28,9 +28,9 @@ function conditions(scope: Scope, f: DeviceFilter, with_state = true): RawBuilde
 type Raw = Omit<DeviceRow, 'values'> & { model: Model; latest: Latest | null }
 async function rowsOf(scope: Scope, f: DeviceFilter, limit: number, offset = 0): Promise<DeviceRow[]> {
   const c = scope.company_id
-  const { rows } = await sql<Raw>`with page as materialized (select d.*, ${STATE} as state, s.conn_at, s.heard_at, s.latest from ${JOINED(c)} where ${conditions(scope, f)} order by d.community_id, d.name, d.device_id limit ${limit} offset ${offset})
+  const { rows } = await sql<Raw>`with page as materialized (select d.*, ${STATE} as state, s.conn_at, s.heard_at, s.latest from ${JOINED(c)} where ${conditions(scope, f)} order by d.community_id, d.name collate iot.natural, d.device_id limit ${limit} offset ${offset})
     select d.device_id, d.no, d.name, p.name as product_name, p.category, d.community_id, k.name as community_name, b.name as building_name, d.place, d.state, case when d.state = 'maintenance' then d.life_at else d.conn_at end as state_at, d.heard_at, d.latest, p.model
-    from page d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id join property.community k on k.company_id = ${c} and k.community_id = d.community_id left join property.building b on b.company_id = ${c} and b.building_id = d.building_id order by d.community_id, d.name, d.device_id`.execute(scope.db)
+    from page d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id join property.community k on k.company_id = ${c} and k.community_id = d.community_id left join property.building b on b.company_id = ${c} and b.building_id = d.building_id order by d.community_id, d.name collate iot.natural, d.device_id`.execute(scope.db)
   return rows.map(({ model, latest, ...r }) => ({ ...r, values: shownOf(model, latest ?? {}) }))
 }
 

@@ -31,7 +31,7 @@ async function keepVersion(scope: Scope, product_id: string, version_no: number,
 async function checkUsed(scope: Scope, product_id: string, before: Model, after: Model): Promise<void> {
   const lost = before.points.filter((p) => after.points.find((n) => n.key === p.key)?.kind !== p.kind)
   if (lost.length === 0) return
-  const { rows } = await sql<{ point: string }>`select k.point from unnest(${lost.map((p) => p.key)}::text[]) as k(point) where exists (select from iot.device d join iot.rollup r on r.company_id = ${scope.company_id} and r.device_id = d.device_id and r.point = k.point where d.company_id = ${scope.company_id} and d.product_id = ${product_id})
+  const { rows } = await sql<{ point: string }>`select k.point from unnest(${lost.map((p) => p.key)}::text[]) as k(point) where exists (select from iot.device d join iot.rollup_day r on r.company_id = ${scope.company_id} and r.device_id = d.device_id and r.point = k.point where d.company_id = ${scope.company_id} and d.product_id = ${product_id})
     or exists (select from iot.device d join iot.device_state s on s.company_id = ${scope.company_id} and s.device_id = d.device_id and s.latest ? k.point where d.company_id = ${scope.company_id} and d.product_id = ${product_id}) limit 1`.execute(scope.db)
   if (rows[0]) throw scope.refuse('iot.point_used', { name: lost.find((p) => p.key === rows[0]!.point)!.name })
 }

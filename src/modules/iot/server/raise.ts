@@ -17,6 +17,8 @@ export interface AlarmIn {
   rule_id: string | null
   facts: Record<string, unknown>
   place: string
+  /** Told however small it is. */
+  tells_always?: boolean
 }
 const STORM_MIN = 10
 export async function policyOf(scope: Scope): Promise<AlarmPolicy & { from_on: string | null }> {
@@ -57,10 +59,10 @@ export async function onDutyAt(scope: Scope, community_id: string): Promise<stri
   const { rows } = await sql<{ account_id: string }>`select distinct r.account_id from duty.roster r join duty.room m on m.company_id = ${c} and m.room_id = r.room_id and m.retired_at is null and m.kind in ('fire_control','monitor') where r.company_id = ${c} and m.community_id = ${community_id} and r.starts_at <= ${scope.now}::timestamptz and r.ends_at > ${scope.now}::timestamptz order by r.account_id limit 20`.execute(scope.db)
   return rows.map((r) => r.account_id)
 }
-type Told = Pick<AlarmIn, 'community_id' | 'building_id' | 'title' | 'level' | 'place'> & { kind?: string }
+type Told = Pick<AlarmIn, 'community_id' | 'building_id' | 'title' | 'level' | 'place' | 'tells_always'> & { kind?: string }
 async function tell(scope: Scope, alarm_id: string, a: Told, permission: string, template: 'iot_alarm' | 'iot_alarm_late'): Promise<void> {
   // A fire tells by its own messages, whatever else alarms.
-  if (a.level === 'notice' || a.level === 'minor' || a.kind === 'fire') return
+  if (((a.level === 'notice' || a.level === 'minor') && !a.tells_always) || a.kind === 'fire') return
   const c = scope.company_id
   const [policy, near] = [await policyOf(scope), (await sql<{ n: number }>`select count(*)::int as n from iot.alarm where company_id = ${c} and community_id = ${a.community_id} and raised_at > ${scope.now}::timestamptz - make_interval(mins => ${STORM_MIN})`.execute(scope.db)).rows[0]!.n]
   const storm = template === 'iot_alarm' && near > policy.storm_count

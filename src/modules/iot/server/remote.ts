@@ -18,7 +18,9 @@ const EXCEL_MAX = 20_000
 const FRESH_H = 36
 /** What could not be taken at the hour is tried again each hour for so long. */
 const AGAIN_H = 72
-const STATES = ['done', 'suspect', 'failed', 'waiting'] as const
+const STATES = ['done', 'suspect', 'failed', 'waiting', 'by_hand'] as const
+/** What was not taken from the device and is read all the same: somebody was there. */
+const STATE = sql<RemoteRow['state']>`case when r.state in ('done','suspect') then r.state when h.reading_id is not null then 'by_hand' else coalesce(r.state, 'waiting') end`
 
 interface Found {
   device_id: string
@@ -80,13 +82,13 @@ function conditions(scope: Scope, f: RemoteFilter, with_state: boolean): RawBuil
   if (f.community_id) p.push(sql`d.community_id = ${f.community_id}`)
   if (f.kind) p.push(sql`m.kind = ${f.kind}`)
   if (f.q) p.push(sql`position(lower(${f.q}) in lower(d.name || ' ' || m.no)) > 0`)
-  if (with_state && f.state) p.push(f.state === 'waiting' ? sql`r.state is null` : sql`r.state = ${f.state}`)
+  if (with_state && f.state) p.push(sql`${STATE} = ${f.state}`)
   return sql<SqlBool>`${sql.join(p, sql` and `)}`
 }
-const FROM = (scope: Scope, f: RemoteFilter) => sql`iot.device d join meters.meter m on m.company_id = ${scope.company_id} and m.meter_id = d.meter_id left join iot.remote_read r on r.company_id = ${scope.company_id} and r.period_on = ${`${f.period}-01`}::date and r.device_id = d.device_id`
+const FROM = (scope: Scope, f: RemoteFilter) => sql`iot.device d join meters.meter m on m.company_id = ${scope.company_id} and m.meter_id = d.meter_id left join iot.remote_read r on r.company_id = ${scope.company_id} and r.period_on = ${`${f.period}-01`}::date and r.device_id = d.device_id left join meters.reading h on h.company_id = ${scope.company_id} and h.meter_id = d.meter_id and h.period_on = ${`${f.period}-01`}::date`
 async function rowsOf(scope: Scope, f: RemoteFilter, limit: number, offset = 0): Promise<RemoteRow[]> {
-  const { rows } = await sql<RemoteRow>`select d.device_id, d.name as device_name, d.meter_id, m.no as meter_no, k.name as community_name, m.kind, ${f.period} as period, coalesce(r.state, 'waiting') as state, trim_scale(r.reading)::text as reading, r.taken_at, r.why, r.tried_at
-    from ${FROM(scope, f)} join property.community k on k.company_id = ${scope.company_id} and k.community_id = d.community_id where ${conditions(scope, f, true)} order by d.community_id, d.name, d.device_id limit ${limit} offset ${offset}`.execute(scope.db)
+  const { rows } = await sql<RemoteRow>`select d.device_id, d.name as device_name, d.meter_id, m.no as meter_no, k.name as community_name, m.kind, ${f.period} as period, ${STATE} as state, trim_scale(case when r.state in ('done','suspect') or h.reading_id is null then r.reading else h.reading end)::text as reading, r.taken_at, case when r.state in ('done','suspect') or h.reading_id is null then r.why else '已抄:' || h.read_on end as why, r.tried_at
+    from ${FROM(scope, f)} join property.community k on k.company_id = ${scope.company_id} and k.community_id = d.community_id where ${conditions(scope, f, true)} order by d.community_id, d.name collate iot.natural, d.device_id limit ${limit} offset ${offset}`.execute(scope.db)
   return rows
 }
 
@@ -105,7 +107,7 @@ export const remoteAnswers = (app: () => App) => [
     return { plan_id: rows[0]!.plan_id }
   }),
   answer(iot.remoteReads, async (scope, f) => {
-    const [rows, n] = await Promise.all([rowsOf(scope, f, f.page_size, (f.page - 1) * f.page_size), sql<{ state: RemoteRow['state']; n: number }>`select coalesce(r.state, 'waiting') as state, count(*)::int as n from ${FROM(scope, f)} where ${conditions(scope, f, false)} group by 1`.execute(scope.db)])
+    const [rows, n] = await Promise.all([rowsOf(scope, f, f.page_size, (f.page - 1) * f.page_size), sql<{ state: RemoteRow['state']; n: number }>`select ${STATE} as state, count(*)::int as n from ${FROM(scope, f)} where ${conditions(scope, f, false)} group by 1`.execute(scope.db)])
     const counts = Object.fromEntries(STATES.map((s) => [s, n.rows.find((r) => r.state === s)?.n ?? 0])) as Record<RemoteRow['state'], number>
     return { rows, counts, total: f.state ? counts[f.state] : STATES.reduce((t, s) => t + counts[s], 0) }
   }),

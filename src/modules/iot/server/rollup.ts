@@ -1,5 +1,6 @@
 // Roll-ups: each quarter of an hour that has got values is added up once it is over, and again when something comes late. A day is the sum of its quarters.
 import { sql } from 'kysely'
+import { dayOf } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 
 const AT_ONCE = 5000
@@ -14,17 +15,23 @@ export async function rollUp(scope: Scope): Promise<number> {
     returning device_id, from_at`.execute(scope.db)
   if (rows.length === 0) return 0
   const ask = JSON.stringify(rows)
-  await sql`insert into iot.rollup (company_id, device_id, point, span, from_at, n_count, low, high, total, first_v, last_v)
-    select ${c}::bigint, q.device_id, s.point, 'quarter', q.from_at, count(*)::int, min(s.v), max(s.v), sum(s.v), (array_agg(s.v order by s.at))[1], (array_agg(s.v order by s.at desc))[1]
+  const marks = rows.map((r) => r.from_at).sort()
+  const days = [...new Set(marks.map(dayOf))]
+  await sql`select iot.ensure_part('iot.rollup_quarter', x.d) from unnest(${[...new Set(days.map((d) => `${d.slice(0, 7)}-01`))]}::date[]) as x(d)`.execute(scope.db)
+  await sql`select iot.ensure_part('iot.rollup_day', x.d) from unnest(${[...new Set(days.map((d) => `${d.slice(0, 4)}-01-01`))]}::date[]) as x(d)`.execute(scope.db)
+  // The bounds stand as values of their own: with them the planner leaves out all other days.
+  const [from, to] = [marks[0]!, marks.at(-1)!]
+  await sql`insert into iot.rollup_quarter (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v)
+    select ${c}::bigint, q.device_id, s.point, q.from_at, count(*)::int, min(s.v), max(s.v), sum(s.v), (array_agg(s.v order by s.at))[1], (array_agg(s.v order by s.at desc))[1]
     from jsonb_to_recordset(${ask}::jsonb) as q(device_id uuid, from_at timestamptz) join iot.device_state st on st.company_id = ${c} and st.device_id = q.device_id cross join lateral jsonb_object_keys(st.latest) as k(point)
-      join iot.sample s on s.company_id = ${c} and s.device_id = q.device_id and s.point = k.point and s.at >= q.from_at and s.at < q.from_at + interval '15 minutes' and s.q in ('good','substituted')
+      join iot.sample s on s.company_id = ${c} and s.device_id = q.device_id and s.point = k.point and s.at >= q.from_at and s.at < q.from_at + interval '15 minutes' and s.at >= ${from}::timestamptz and s.at < ${to}::timestamptz + interval '15 minutes' and s.q in ('good','substituted')
     group by q.device_id, s.point, q.from_at
-    on conflict (company_id, device_id, point, span, from_at) do update set n_count = excluded.n_count, low = excluded.low, high = excluded.high, total = excluded.total, first_v = excluded.first_v, last_v = excluded.last_v`.execute(scope.db)
-  await sql`insert into iot.rollup (company_id, device_id, point, span, from_at, n_count, low, high, total, first_v, last_v)
-    select ${c}::bigint, d.device_id, r.point, 'day', d.day_at, sum(r.n_count)::int, min(r.low), max(r.high), sum(r.total), (array_agg(r.first_v order by r.from_at))[1], (array_agg(r.last_v order by r.from_at desc))[1]
+    on conflict (company_id, device_id, point, from_at) do update set n_count = excluded.n_count, low = excluded.low, high = excluded.high, total = excluded.total, first_v = excluded.first_v, last_v = excluded.last_v`.execute(scope.db)
+  await sql`insert into iot.rollup_day (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v)
+    select ${c}::bigint, d.device_id, r.point, d.day_at, sum(r.n_count)::int, min(r.low), max(r.high), sum(r.total), (array_agg(r.first_v order by r.from_at))[1], (array_agg(r.last_v order by r.from_at desc))[1]
     from (select distinct q.device_id, date_trunc('day', q.from_at at time zone 'Asia/Shanghai') at time zone 'Asia/Shanghai' as day_at from jsonb_to_recordset(${ask}::jsonb) as q(device_id uuid, from_at timestamptz)) d
-      join iot.rollup r on r.company_id = ${c} and r.device_id = d.device_id and r.span = 'quarter' and r.from_at >= d.day_at and r.from_at < d.day_at + interval '1 day'
+      join iot.rollup_quarter r on r.company_id = ${c} and r.device_id = d.device_id and r.from_at >= d.day_at and r.from_at < d.day_at + interval '1 day'
     group by d.device_id, r.point, d.day_at
-    on conflict (company_id, device_id, point, span, from_at) do update set n_count = excluded.n_count, low = excluded.low, high = excluded.high, total = excluded.total, first_v = excluded.first_v, last_v = excluded.last_v`.execute(scope.db)
+    on conflict (company_id, device_id, point, from_at) do update set n_count = excluded.n_count, low = excluded.low, high = excluded.high, total = excluded.total, first_v = excluded.first_v, last_v = excluded.last_v`.execute(scope.db)
   return rows.length
 }

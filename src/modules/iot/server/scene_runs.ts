@@ -41,7 +41,7 @@ interface Planned {
 export async function plannedOf(scope: Scope, community_id: string, body: readonly SceneStep[]): Promise<Planned[]> {
   const { rows } = await sql<Planned & { arg: string | null }>`select b.ord::int as step_no, d.device_id, b.x->>'command' as command, (b.x->>'arg')::numeric::text as arg
     from jsonb_array_elements(${JSON.stringify(body)}::jsonb) with ordinality as b(x, ord) join iot.device d on d.company_id = ${scope.company_id} and d.product_id = (b.x->>'product_id')::uuid and d.community_id = ${community_id} and d.life <> 'retired'
-      and (jsonb_array_length(b.x->'device_ids') = 0 or b.x->'device_ids' ? d.device_id::text) order by b.ord, d.name, d.device_id limit ${DEVICES_MAX + 1}`.execute(scope.db)
+      and (jsonb_array_length(b.x->'device_ids') = 0 or b.x->'device_ids' ? d.device_id::text) order by b.ord, d.name collate iot.natural, d.device_id limit ${DEVICES_MAX + 1}`.execute(scope.db)
   if (rows.length > DEVICES_MAX) throw scope.refuse('iot.scene_large', { max: DEVICES_MAX })
   return rows.map((r) => ({ ...r, arg: r.arg === null ? null : Number(r.arg) }))
 }

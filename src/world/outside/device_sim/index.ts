@@ -9,9 +9,17 @@ export interface SimDevice {
   /** It has been heard before: nothing is sent afterwards. */
   known: boolean
   period_s: number
+  /** Where its meter stood when it was read last, and when: it goes on from there. */
+  start?: { v: number; at_ms: number } | null
 }
 const BACK_DAYS = 7
 const BACK_STEP_MS = 1_800_000
+/** A meter of a house goes on from where it was last read. */
+function said(plan: SmartDevice, s: SimDevice, ts: number): Record<string, number> {
+  const m = measured(plan, ts)
+  if (s.start && m['volume'] !== undefined) m['volume'] = Math.round(Math.max(0, s.start.v + m['volume'] - measured(plan, s.start.at_ms)['volume']!) * 1000) / 1000
+  return m
+}
 const ITEMS = 100
 /** What a command changes, until somebody changes it again. */
 const DOES: Record<string, Record<string, number>> = { turn_on: { on: 1, power: 120 }, turn_off: { on: 0, power: 0 }, fan_on: { fan: 1 }, fan_off: { fan: 0 }, start1: { pump1: 1 }, stop1: { pump1: 0 } }
@@ -37,12 +45,12 @@ function run(plan: SmartDevice, s: SimDevice, port: number, now: () => number): 
   client.on('error', () => {}) // refused or away: tried again
   const speak = (): void => {
     const ts = now()
-    client.publish(`${topic}/telemetry`, JSON.stringify({ ts, ...measured(plan, ts), ...held }), { qos: 1 }, () => {})
+    client.publish(`${topic}/telemetry`, JSON.stringify({ ts, ...said(plan, s, ts), ...held }), { qos: 1 }, () => {})
   }
   let first = !s.known
   client.on('connect', () => {
     client.subscribe(`${topic}/cmd/#`, () => {})
-    if (first) before(client, plan, topic, now())
+    if (first) before(client, plan, s, now())
     first = false
     speak()
   })
@@ -63,9 +71,11 @@ function run(plan: SmartDevice, s: SimDevice, port: number, now: () => number): 
     await client.endAsync(true).catch(() => {})
   }
 }
-function before(client: MqttClient, plan: SmartDevice, topic: string, now: number): void {
-  const from = now - (now % BACK_STEP_MS) - BACK_DAYS * 86_400_000
+function before(client: MqttClient, plan: SmartDevice, s: SimDevice, now: number): void {
+  const topic = `v1/${s.device_id}`
+  const step = plan.back ? plan.back.step_h * 3_600_000 : BACK_STEP_MS
+  const from = now - (now % step) - (plan.back?.days ?? BACK_DAYS) * 86_400_000
   const items: object[] = []
-  for (let ts = from; ts < now - 60_000; ts += BACK_STEP_MS) items.push({ ts, ...measured(plan, ts) })
+  for (let ts = from; ts < now - 60_000; ts += step) items.push({ ts, ...said(plan, s, ts) })
   for (let i = 0; i < items.length; i += ITEMS) client.publish(`${topic}/telemetry`, JSON.stringify(items.slice(i, i + ITEMS)), { qos: 1 }, () => {})
 }

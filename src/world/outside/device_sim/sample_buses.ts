@@ -1,5 +1,5 @@
 // The buses of the sample: main water meters that go on from where their last reading stands, lighting meters, the drive of a pump that can be set.
-import { smartBuses } from '../../plan/smart.ts'
+import { mainRan, smartBuses } from '../../plan/smart.ts'
 import { startBusSim, type BusSim, type SimMeter } from './bus.ts'
 
 export interface SimBus {
@@ -16,11 +16,15 @@ export async function startBuses(buses: readonly SimBus[], now: () => number = D
     const meters = plan.devices.map((d): SimMeter => {
       if (plan.protocol === 'modbus_tcp') return drive(d.address)
       const begun = b.start[d.address] ?? { v: 1000, at_ms: now() }
-      const stands = (): number => Math.floor((begun.v + (d.per_hour * (now() - begun.at_ms)) / 3_600_000) * 100)
+      const ran = (ms: number): number => (plan.protocol === 'cjt188' ? mainRan(ms, d.leaks === true) : ms / 3_600_000)
+      const stands = (): number => Math.floor((begun.v + d.per_hour * Math.max(0, ran(now()) - ran(begun.at_ms))) * 100)
       return { protocol: plan.protocol, address: d.address, value: (id) => (id === '02010100' ? 2312 : id === '02030000' ? Math.round(d.per_hour * 10_000) : stands()) }
     })
     // Another installation on this machine may have the port: then this bus is silent, and shown so.
-    const sim = await startBusSim({ port: b.port, protocol: plan.protocol, meters }).catch(() => null)
+    const sim = await startBusSim({ port: b.port, protocol: plan.protocol, meters }).catch((error: unknown) => {
+      console.error(`sim_devices: 总线「${b.name}」的端口 ${b.port} 打不开,这条总线没有模拟:${String(error)}`)
+      return null
+    })
     if (sim) out.push(sim)
   }
   return out

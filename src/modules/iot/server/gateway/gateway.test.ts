@@ -130,7 +130,7 @@ it('rolls up a quarter when it is over, and again when something comes late', as
   await g.tick()
   expect(await later()).toBeGreaterThan(0)
   const at = new Date(quarter).toISOString()
-  const read = () => t.inside((s) => s.db.selectFrom('iot.rollup').select(['n_count', 'low', 'high', 'total']).where('company_id', '=', t.company_id).where('device_id', '=', meter.device_id).where('span', '=', 'quarter').where('from_at', '=', at).executeTakeFirst())
+  const read = () => t.inside((s) => s.db.selectFrom('iot.rollup_quarter').select(['n_count', 'low', 'high', 'total']).where('company_id', '=', t.company_id).where('device_id', '=', meter.device_id).where('from_at', '=', at).executeTakeFirst())
   expect(await read()).toMatchObject({ n_count: 2, low: '10', high: '20', total: '30' })
   for (const d of g.registry.devices.values()) d.moving.marked.clear()
   await send(3000, 40)

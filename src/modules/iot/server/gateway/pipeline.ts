@@ -46,6 +46,7 @@ const QUEUE_ROWS = 60_000
 const QUARTER_MS = 900_000
 const MARK_AGAIN_MS = 60_000
 const MARKS_KEPT = 200
+const KNOWN_MS = 2 * 86_400_000
 
 const INSERT = `insert into iot.sample (company_id, device_id, point, at, v, q, why, src, received_at)
   select $1::bigint, x.device_id, x.point, x.at, x.v, x.q, x.why, x.src, $2::timestamptz from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::numeric[], $7::text[], $8::text[], $9::text[]) as x(device_id, point, at, v, q, why, src) on conflict do nothing`
@@ -58,7 +59,8 @@ export class Pipeline {
   private readonly app: App
   private readonly registry: Registry
   private readonly lanes = new Map<number, Lane>()
-  private readonly months = new Set<string>()
+  /** Days whose partition is known to be there. */
+  private readonly days = new Set<string>()
   readonly figures = { messages: 0, points: 0, events: 0, refused: 0, batches: 0 }
   /** Told after the commit, in order of a company's batches. */
   onStored: ((list: Stored[]) => void) | undefined
@@ -195,8 +197,11 @@ export class Pipeline {
     const marks = batch.flatMap((w) => w.marks)
     const now = new Date(nowMs()).toISOString()
     const fresh = new Set<string>()
+    // What is older than two days may have been dropped by the clock of retention, and is asked for each time.
+    const recent = (day: string): boolean => nowMs() - Date.parse(`${day}T00:00:00+08:00`) < KNOWN_MS
+    const made = [...new Set(samples.map((s) => dayOf(s.at)))].filter((day) => !this.days.has(day) || !recent(day))
     await inTransaction(this.app.d, { company_id }, async ({ client }) => {
-      for (const month of new Set(samples.map((s) => `${dayOf(s.at).slice(0, 7)}-01`))) if (!this.months.has(month)) await client.query({ name: 'iot_month', text: `select kernel.ensure_month('iot.sample', $1::date)`, values: [month] }).then(() => this.months.add(month))
+      for (const day of made) await client.query({ name: 'iot_day', text: `select iot.ensure_part('iot.sample', $1::date)`, values: [day] })
       const asked: Promise<unknown>[] = []
       const col = <T, K extends keyof T>(list: readonly T[], k: K) => list.map((x) => x[k])
       if (samples.length) asked.push(client.query({ name: 'iot_samples', text: INSERT, values: [company_id, now, col(samples, 'device_id'), col(samples, 'point'), col(samples, 'at'), col(samples, 'v'), col(samples, 'q'), col(samples, 'why'), col(samples, 'src')] }))
@@ -204,6 +209,8 @@ export class Pipeline {
       if (marks.length) asked.push(client.query({ name: 'iot_marks', text: MARK, values: [company_id, now, col(marks, 'device_id'), col(marks, 'from_at')] }))
       await Promise.all(asked)
     })
+    for (const day of this.days) if (!recent(day)) this.days.delete(day)
+    for (const day of made) if (recent(day)) this.days.add(day)
     this.figures.batches++
     this.figures.points += samples.length
     this.figures.events += events.length
