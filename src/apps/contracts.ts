@@ -40,6 +40,8 @@ import { doors } from '../modules/doors/contract.ts'
 import { words as doorsWords } from '../modules/doors/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
+import { video } from '../modules/video/contract.ts'
+import { words as videoWords } from '../modules/video/words.ts'
 import { payment } from '../modules/payment/contract.ts'
 import { words as paymentWords } from '../modules/payment/words.ts'
 import { people } from '../modules/people/contract.ts'
@@ -86,6 +88,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'access', contract: access, words: accessWords },
   { name: 'parking', contract: parking, words: parkingWords },
   { name: 'doors', contract: doors, words: doorsWords },
+  { name: 'video', contract: video, words: videoWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

@@ -8,6 +8,7 @@ import { httpServer } from '../kernel/http.ts'
 import { registerDoorRoutes } from '../modules/doors/server/index.ts'
 import { registerMessageRoutes } from '../modules/messages/server/index.ts'
 import { registerParkingRoutes } from '../modules/parking/server/index.ts'
+import { registerVideoRoutes } from '../modules/video/server/index.ts'
 import { registerPaymentRoutes } from '../modules/payment/server/index.ts'
 
 export async function makeFront(app: App): Promise<FastifyInstance> {
@@ -16,6 +17,7 @@ export async function makeFront(app: App): Promise<FastifyInstance> {
   await registerMessageRoutes(f, app)
   await registerParkingRoutes(f, app)
   await registerDoorRoutes(f, app)
+  registerVideoRoutes(f)
   await pages(f)
   return f
 }

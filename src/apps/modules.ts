@@ -28,6 +28,7 @@ import { accessModule } from '../modules/access/server/index.ts'
 import { doorsModule } from '../modules/doors/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
+import { videoModule } from '../modules/video/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
 import { propertyModule } from '../modules/property/server/index.ts'
@@ -77,6 +78,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     accessModule(theApp),
     parkingModule(theApp),
     doorsModule(theApp),
+    videoModule(theApp),
     safetyModule(theApp),
     openModule(theApp),
     analyticsModule(),

@@ -1,9 +1,11 @@
 // Process: the simulated devices of the sample installation. They know what whoever installs a device types in: its account and the address of the gateway.
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { nowMs } from '../kernel/clock.ts'
 import { openDatabase, readOnce } from '../kernel/db.ts'
 import { startDevices, type Sim, type SimDevice } from '../world/outside/device_sim/index.ts'
 import { startDoors, type SimDoors } from '../world/outside/door_sim.ts'
+import { startCameras, type SimSite } from '../world/outside/camera_sim/index.ts'
 import { startFireSim } from '../world/outside/device_sim/fire.ts'
 import { startBuses, type SimBus } from '../world/outside/device_sim/sample_buses.ts'
 import { startStationSim } from '../world/outside/device_sim/station.ts'
@@ -56,13 +58,21 @@ async function lookForDoors(): Promise<void> {
   doors = startDoors({ base: `http://127.0.0.1:${env['HEYUAN_PORT']}`, controllers: JSON.parse(written) as SimDoors[] })
   console.log(`sim_devices: ${doors.count} door controllers`)
 }
+let cameras: { count: number; stop: () => Promise<void> } | undefined
+async function lookForCameras(): Promise<void> {
+  const written = await readFile(join(env['HEYUAN_DATA'] ?? '', 'sim_cameras.json'), 'utf8').catch(() => null)
+  if (written === null) return void setTimeout(() => void lookForCameras().catch(() => {}), AGAIN_MS)
+  cameras = await startCameras(JSON.parse(written) as SimSite, nowMs)
+  console.log(`sim_devices: ${cameras.count} cameras`)
+}
 // One of them that cannot begin is said, and the others go on.
 const tried = (what: string, p: Promise<void>): Promise<void> => p.catch((error: unknown) => console.error(`sim_devices: ${what}: ${String(error)}`))
 process.on('uncaughtException', (error) => console.error(`sim_devices: ${String(error)}`))
 await tried('devices', look())
 await tried('doors', lookForDoors())
+await tried('cameras', lookForCameras())
 underParent({ ready: true }, async () => {
   stopFramed()
   doors?.stop()
-  await Promise.all([sim?.stop(), stopBuses()])
+  await Promise.all([sim?.stop(), stopBuses(), cameras?.stop()])
 })

@@ -38,6 +38,8 @@ interface Run {
   sim_bus_port: number
   fire_port: number
   station_port: number
+  media_port: number
+  sim_camera_port: number
   url: string
   embedded?: EmbeddedDatabase
   /** Resolves to nothing once the embedded database, still starting perhaps, can be stopped. */
@@ -106,6 +108,8 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_SIM_BUS_PORT: String(run.sim_bus_port),
     HEYUAN_FIRE_PORT: String(run.fire_port),
     HEYUAN_STATION_PORT: String(run.station_port),
+    HEYUAN_MEDIA_PORT: String(run.media_port),
+    HEYUAN_SIM_CAMERA_PORT: String(run.sim_camera_port),
   }
 }
 
@@ -119,6 +123,7 @@ const SERVER: Wanted = { name: '服务', script: 'src/apps/server.ts', essential
 const beside = (run: Run): Wanted[] => [
   { name: '后台任务', script: 'src/apps/worker.ts', essential: true },
   { name: '设备网关', script: 'src/apps/gateway.ts', essential: false },
+  { name: '视频服务', script: 'src/apps/media.ts', essential: false },
   ...(run.installation.mode === 'sample' ? [{ name: '模拟微信', script: 'src/apps/sim_wechat.ts', essential: false }, { name: '模拟支付宝', script: 'src/apps/sim_alipay.ts', essential: false }, { name: '模拟开票', script: 'src/apps/sim_invoice.ts', essential: false }, { name: '模拟设备', script: 'src/apps/sim_devices.ts', essential: false }] : []),
 ]
 
@@ -268,7 +273,9 @@ async function main(): Promise<void> {
     const sim_bus_port = iot_http_port + 1 // and the two after it; kept in the sample's own buses
     const fire_port = await choosePort(sim_bus_port + 3, () => undefined, [port])
     const station_port = await choosePort(fire_port + 1, () => undefined, [port])
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, station_port, url: '', services: [], stopping: new AbortController() }
+    const media_port = await choosePort(station_port + 1, () => undefined, [port])
+    const sim_camera_port = media_port + 1 // and the ones after it; kept in the sample's own cameras
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, station_port, media_port, sim_camera_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

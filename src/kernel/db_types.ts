@@ -5607,6 +5607,147 @@ export interface TariffVersion {
   published_at: string
 }
 
+export interface VideoCamera {
+  company_id: number
+  camera_id: string
+  community_id: string
+  building_id: string | null
+  no: number
+  name: string
+  place: string
+  source: string
+  address_sealed: string
+  host: string
+  has_ptz: Generated<boolean>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface VideoCameraState {
+  company_id: number
+  camera_id: string
+  online: boolean | null
+  checked_at: string | null
+  seen_at: string | null
+  fault: string | null
+  codec: string | null
+  width: number | null
+  height: number | null
+  fps: string | null
+  recording: Generated<boolean>
+  viewer_count: Generated<number>
+}
+
+export interface VideoClip {
+  company_id: number
+  clip_id: string
+  community_id: string
+  camera_id: string
+  kind: string
+  why: string
+  source_id: string | null
+  title: string
+  from_at: string
+  to_at: string
+  state: string
+  fault: string | null
+  size_bytes: number | null
+  seconds: number | null
+  held: Generated<boolean>
+  held_reason: string | null
+  expires_at: string
+  by_id: string | null
+  by_name: string
+  created_at: string
+  done_at: string | null
+}
+
+export interface VideoLooksAt {
+  company_id: number
+  camera_id: string
+  kind: string
+  subject_id: string
+}
+
+export interface VideoPolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  keep_days: number
+  clip_days: number
+  view_days: number
+  before_s: number
+  after_s: number
+  alarm_level: string
+  passages: boolean
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface VideoProbe {
+  company_id: number
+  probe_id: string
+  community_id: string
+  camera_id: string | null
+  address_sealed: string
+  by_id: string
+  created_at: string
+  taken_at: string | null
+  done_at: string | null
+  result: ColumnType<Json, string | null, string | null>
+}
+
+export interface VideoRecording {
+  company_id: number
+  recording_id: string
+  camera_id: string
+  from_on: string
+  mode: string
+  stream: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface VideoSegment {
+  company_id: number
+  segment_id: string
+  camera_id: string
+  from_at: string
+  to_at: string
+  size_bytes: number
+}
+
+export interface VideoService {
+  company_id: number
+  beat_at: string
+  started_at: string
+}
+
+export interface VideoView {
+  company_id: number
+  view_id: string
+  community_id: string
+  camera_id: string
+  clip_id: string | null
+  what: string
+  stream: string
+  from_at: string | null
+  account_id: string | null
+  name: string
+  ip: string | null
+  asked_at: string
+  token_hash: string
+  expires_at: string
+  may_ptz: Generated<boolean>
+  started_at: string | null
+  ended_at: string | null
+  way: string | null
+  size_bytes: number | null
+  fault: string | null
+}
+
 export interface DB {
   'access.barred': AccessBarred
   'access.policy': AccessPolicy
@@ -5992,4 +6133,14 @@ export interface DB {
   'tariff.house_attribute': TariffHouseAttribute
   'tariff.tariff': TariffTariff
   'tariff.version': TariffVersion
+  'video.camera': VideoCamera
+  'video.camera_state': VideoCameraState
+  'video.clip': VideoClip
+  'video.looks_at': VideoLooksAt
+  'video.policy': VideoPolicy
+  'video.probe': VideoProbe
+  'video.recording': VideoRecording
+  'video.segment': VideoSegment
+  'video.service': VideoService
+  'video.view': VideoView
 }

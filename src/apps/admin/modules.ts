@@ -17,6 +17,7 @@ import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
 import { doorsAdmin } from '../../modules/doors/admin/index.tsx'
+import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
 import { openAdmin } from '../../modules/open/admin/index.tsx'
 import { parkingAdmin } from '../../modules/parking/admin/index.tsx'
@@ -56,6 +57,7 @@ export const modules: readonly AdminModule[] = [
   doorsAdmin,
   equipmentAdmin,
   safetyAdmin,
+  videoAdmin,
   iotAdmin,
   identityAdmin,
   systemAdmin,

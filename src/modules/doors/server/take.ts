@@ -72,6 +72,8 @@ async function takeEvents(scope: Scope, k: ControllerSeen, m: Message): Promise<
 async function follow(scope: Scope, k: ControllerSeen, list: readonly Taken[]): Promise<void> {
   const c = scope.company_id
   await raiseDoorAlarms(scope, k, list.filter((p) => !p.replay))
+  // Told to whoever has pictures of it (video).
+  for (const p of list) if (!p.replay && (p.what === 'forced' || p.what === 'held' || p.what === 'refused')) scope.emit('doors.noticed', p.door_id, { passage_id: p.passage_id, door_id: p.door_id, door_name: p.door_name, community_id: k.community_id, what: p.what, at: p.at })
   const done = list.filter((p) => p.what === 'open' && p.command_id !== null).map((p) => p.command_id!)
   if (done.length > 0) await sql`update doors.command set state = 'confirmed', ended_at = ${scope.now} where company_id = ${c} and command_id = any(${done}::uuid[]) and what = 'open' and state <> 'failed'`.execute(scope.db)
   const came = new Map(list.filter((p) => p.what === 'open' && p.visit_id !== null).map((p) => [p.visit_id!, p.door_name]))

@@ -1,0 +1,25 @@
+// The front door of video: answers, what alarms and passages bring, what the clock deletes; and the video service, a process of its own.
+import type { App, Module } from '../../../kernel/app.ts'
+import { video } from '../contract.ts'
+import { words } from '../words.ts'
+import { cameraAnswers } from './cameras.ts'
+import { clipAnswers, onAlarm, onPassage } from './clips.ts'
+import { forget } from './forget.ts'
+import { policyAnswers } from './policy.ts'
+import { viewAnswers } from './views.ts'
+
+export { startMedia, type Media } from './media/index.ts'
+export { registerVideoRoutes } from './pass_on.ts'
+
+const HOUR_S = 3600
+export const videoModule = (app: () => App): Module => ({
+  name: 'video',
+  contract: video,
+  words,
+  answers: [...cameraAnswers, ...viewAnswers, ...clipAnswers(app), ...policyAnswers],
+  listeners: [
+    { name: 'video.alarm', event: 'iot.alarm_raised', run: onAlarm },
+    { name: 'video.passage', event: 'doors.noticed', run: onPassage },
+  ],
+  schedules: [{ name: 'video.forget', every_s: HOUR_S, of: 'company', run: forget(app) }],
+})

@@ -1,0 +1,149 @@
+// The service's door for browsers: WebSocket /media/live for pictures, GET /media/file/<token> for kept clips. Nothing is given without a token, each good once.
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { sql } from 'kysely'
+import { WebSocketServer, type RawData, type WebSocket } from 'ws'
+import type { App } from '../../../../kernel/app.ts'
+import { inTransaction } from '../../../../kernel/db.ts'
+import { log } from '../../../../kernel/log.ts'
+import { clipPath } from '../paths.ts'
+import { endView, takeView, type View } from './book.ts'
+import type { Live } from './live.ts'
+import { OwnPlayback, recorderLive } from './playback.ts'
+import { readMove, Turner } from './ptz.ts'
+import type { Registry } from './registry.ts'
+import { segmentsOf } from './segments.ts'
+import { Viewer } from './viewer.ts'
+
+const START_MS = 5_000
+const PING_MS = 15_000
+const VIEWERS_MAX = 400
+const MESSAGE_MAX = 2048
+export interface Door {
+  port: number
+  viewer_count: number
+  close(): Promise<void>
+}
+const readJson = (d: RawData): Record<string, unknown> | null => {
+  try {
+    const v: unknown = JSON.parse(String(d))
+    return typeof v === 'object' && v !== null ? (v as Record<string, unknown>) : null
+  } catch {
+    return null
+  }
+}
+interface At {
+  app: App
+  registry: Registry
+  onCount: (company_id: number, camera_id: string, by: number) => void
+}
+/** What one browser watches, until either goes. */
+async function serve(at: At, ws: WebSocket, v: View): Promise<void> {
+  const k = at.registry.of(v.company_id, v.camera_id)
+  const viewer = new Viewer(ws)
+  let stop = (): void => {}
+  let own: OwnPlayback | undefined
+  const turner = k ? new Turner(at.app, v, k) : undefined
+  ws.on('message', (d) => {
+    const m = readJson(d)
+    if (m?.['t'] === 'need' && typeof m['until'] === 'number') own?.need(m['until'])
+    if (m?.['t'] !== 'ptz' || !turner) return
+    void turner.turn(m['stop'] === true ? null : readMove(m)).then((why) => (why ? viewer.say({ t: 'ptz', why }) : undefined), () => {})
+  })
+  const closed = new Promise<void>((done) => ws.once('close', () => done()))
+  at.onCount(v.company_id, v.camera_id, 1)
+  try {
+    if (!k || v.what === 'clip') {
+      viewer.onFault('closed', null)
+      ws.close(4004, 'no such camera')
+    } else {
+      const from_ms = v.from_at === null ? 0 : Date.parse(v.from_at)
+      const recorded = v.what === 'playback' && (await segmentsOf(at.app, v.company_id, v.camera_id, from_ms, from_ms + 86_400_000, 1)).length > 0
+      if (recorded) {
+        own = new OwnPlayback(at.app, k, viewer, from_ms)
+        stop = () => own!.stop()
+        void own.run().catch((error: unknown) => { log('error', 'playback', { cause: String(error) }); ws.close(1011) })
+      } else {
+        const live: Live | null = v.what === 'playback' ? recorderLive(k, from_ms) : at.registry.live(k, v.stream)
+        if (live) {
+          live.add(viewer)
+          stop = () => live.remove(viewer)
+        } else {
+          viewer.fault = 'no_footage'
+          viewer.say({ t: 'end' })
+        }
+      }
+      if (ws.readyState !== 1) ws.emit('close')
+    }
+    await closed
+  } finally {
+    stop()
+    void turner?.turn(null)
+    at.onCount(v.company_id, v.camera_id, -1)
+    await endView(at.app, v, { size_bytes: viewer.size_bytes, fault: viewer.fault })
+  }
+}
+async function file(app: App, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const token = /^\/media\/file\/([\w.-]{20,200})$/.exec(req.url ?? '')?.[1]
+  const v = token ? await takeView(app, token, 'file') : null
+  const say = (status: number, message: string): void => void res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify({ error: 'kernel.not_found', message }))
+  if (!v || v.what !== 'clip' || !v.clip_id) return say(404, '链接已失效,请重新打开')
+  const { rows } = await inTransaction(app.d, { company_id: v.company_id }, (tx) => sql<{ kind: 'clip' | 'picture' }>`select kind from video.clip where company_id = ${v.company_id} and clip_id = ${v.clip_id} and state = 'kept'`.execute(tx.db))
+  const path = rows[0] ? clipPath(app.data_dir, v.company_id, v.clip_id, rows[0].kind) : ''
+  const size = rows[0] ? await stat(path).then((s) => s.size, () => null) : null
+  if (size === null) {
+    await endView(app, v, { size_bytes: 0, fault: 'no_footage' })
+    return say(404, '文件不在了,请联系管理员')
+  }
+  res.writeHead(200, { 'content-type': rows[0]!.kind === 'clip' ? 'video/mp4' : 'image/jpeg', 'content-length': size })
+  const from = createReadStream(path)
+  from.pipe(res)
+  from.on('error', () => res.destroy())
+  res.on('close', () => void endView(app, v, { size_bytes: from.bytesRead, fault: null }).catch(() => {}))
+}
+export async function openDoor(at: At, o: { port: number; host: string }): Promise<Door> {
+  let serving = 0
+  const running = new Set<Promise<unknown>>()
+  const server: Server = createServer((req, res) => {
+    if (req.method === 'GET' && req.url?.startsWith('/media/file/')) void file(at.app, req, res).catch((error: unknown) => { log('error', 'media file', { cause: String(error) }); res.destroy() })
+    else res.writeHead(404).end()
+  })
+  const sockets = new WebSocketServer({ server, path: '/media/live', maxPayload: MESSAGE_MAX, perMessageDeflate: false })
+  sockets.on('connection', (ws) => {
+    let alive = true
+    ws.on('pong', () => (alive = true))
+    ws.on('error', () => {})
+    const ping = setInterval(() => {
+      if (!alive) return ws.terminate()
+      alive = false
+      ws.ping()
+    }, PING_MS)
+    const late = setTimeout(() => ws.close(4001, 'no token'), START_MS)
+    ws.once('close', () => { clearInterval(ping); clearTimeout(late) })
+    ws.once('message', (d) => {
+      clearTimeout(late)
+      const m = readJson(d)
+      if (m?.['t'] !== 'start' || typeof m['token'] !== 'string' || serving >= VIEWERS_MAX) return ws.close(4001, 'no token')
+      serving++
+      const work: Promise<unknown> = takeView(at.app, m['token'], 'mse').then((v) => {
+        if (!v) return ws.close(4003, 'token over')
+        return serve(at, ws, v)
+      }).catch((error: unknown) => { log('error', 'viewer', { cause: String(error), stack: error instanceof Error ? error.stack : undefined }); ws.close(1011) }).finally(() => { serving--; running.delete(work) })
+      running.add(work)
+    })
+  })
+  await new Promise<void>((done, fail) => server.once('error', fail).listen(o.port, o.host, done))
+  return {
+    port: (server.address() as { port: number }).port,
+    get viewer_count() { return serving },
+    async close() {
+      for (const ws of sockets.clients) ws.close(1001, 'stopping')
+      setTimeout(() => { for (const ws of sockets.clients) ws.terminate() }, 500).unref()
+      await Promise.allSettled(running)
+      sockets.close()
+      server.closeAllConnections()
+      await new Promise<void>((done) => server.close(() => done()))
+    },
+  }
+}

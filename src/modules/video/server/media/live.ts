@@ -1,0 +1,231 @@
+// One camera's stream while somebody wants it: one connection to the camera however many look, pictures since the last key picture kept for whoever comes next,
+// a slow looker held at the next key picture and never the others. Knows no database.
+import { nowMs } from '../../../../kernel/clock.ts'
+import { Depacketizer, readPacket, Reorder, type Picture } from '../codecs/rtp.ts'
+import { codecName, readSps } from '../codecs/h264.ts'
+import { fragment, initSegment, TICKS, withLengths, type Head, type Sample } from '../codecs/mp4.ts'
+import { CameraFault, RtspSession, type Fault, type RtspAddress } from './rtsp.ts'
+
+export interface Shown {
+  codec: string
+  width: number
+  height: number
+}
+/** Who looks. `offer` says whether it can take more now. */
+export interface Looker {
+  onHead(init: Buffer, shown: Shown): void
+  onPiece(piece: Buffer, key: boolean): void
+  onFault(fault: Fault, again_ms: number | null): void
+  onSample?(sample: Sample, at_ms: number, head: Head): void
+  onPacket?(packet: Buffer): void
+}
+export interface LiveLimits {
+  /** Stays connected this long after the last looker. */
+  linger_ms: number
+  /** Waits between attempts, growing; the last one stays. */
+  again_ms: readonly number[]
+}
+export const LIVE: LiveLimits = { linger_ms: 20_000, again_ms: [1000, 2000, 5000, 10_000, 30_000] }
+// The group of pictures kept for the next looker: a camera that sends no key picture for minutes is not kept whole.
+const GROUP_MAX = 8 * 1024 * 1024
+const GAP_TICKS = 5 * TICKS
+const USUAL_TICKS = TICKS / 10
+/** What was seen last stays for clips: so long, and no more than that. */
+const RING_MS = 90_000
+const RING_MAX = 16 * 1024 * 1024
+export interface Taken {
+  sample: Sample
+  at_ms: number
+  head: Head
+}
+
+export type State = 'idle' | 'opening' | 'playing' | 'waiting'
+export class Live {
+  state: State = 'idle'
+  fault: Fault | undefined
+  shown: Shown | undefined
+  head: Head | undefined
+  bytes_in = 0
+  opened_count = 0
+  last_picture_ms = 0
+  fps = 0
+  private readonly lookers = new Set<Looker>()
+  private ring: Taken[] = []
+  private ring_size = 0
+  private session: RtspSession | undefined
+  private init: Buffer | undefined
+  private group: Buffer[] = []
+  private group_size = 0
+  private no = 0
+  private held: { picture: Picture; data: Buffer } | undefined
+  private time = 0
+  private last_time = 0
+  private again: NodeJS.Timeout | undefined
+  private linger: NodeJS.Timeout | undefined
+  private tries = 0
+  private round = 0
+  private readonly address: () => Promise<RtspAddress>
+  private readonly limits: LiveLimits
+  private readonly onState: (l: Live) => void
+  private origin: { time: number; ms: number } | undefined
+  constructor(address: () => Promise<RtspAddress>, limits: LiveLimits = LIVE, onState: (l: Live) => void = () => {}) {
+    this.address = address
+    this.limits = limits
+    this.onState = onState
+  }
+  get looker_count(): number {
+    return this.lookers.size
+  }
+  add(l: Looker): void {
+    clearTimeout(this.linger)
+    this.linger = undefined
+    this.lookers.add(l)
+    if (this.init && this.shown && this.state === 'playing') {
+      l.onHead(this.init, this.shown)
+      for (const [i, p] of this.group.entries()) l.onPiece(p, i === 0)
+    } else if (this.state === 'waiting' && this.fault) l.onFault(this.fault, null)
+    if (this.state === 'idle') void this.open()
+  }
+  remove(l: Looker): void {
+    if (!this.lookers.delete(l) || this.lookers.size > 0) return
+    this.linger = setTimeout(() => this.stop(), this.limits.linger_ms)
+  }
+  stop(): void {
+    this.round++
+    clearTimeout(this.linger)
+    clearTimeout(this.again)
+    this.linger = this.again = undefined
+    this.session?.close()
+    this.session = undefined
+    this.forget()
+    this.ring = []
+    this.ring_size = 0
+    this.state = 'idle'
+    this.tries = 0
+    this.onState(this)
+  }
+  private forget(): void {
+    this.group = []
+    this.group_size = 0
+    this.held = undefined
+    this.init = undefined
+    this.head = undefined
+    this.origin = undefined
+  }
+  private async open(): Promise<void> {
+    const round = ++this.round
+    this.state = 'opening'
+    this.opened_count++
+    let session: RtspSession | undefined
+    try {
+      session = await RtspSession.open(await this.address())
+      if (round !== this.round) return session.close()
+      this.session = session
+      const track = await session.describe()
+      const pictures = new Depacketizer((p) => this.picture(p, pictures), { sps: track.sps, pps: track.pps })
+      const order = new Reorder((p) => pictures.take(p), () => pictures.lost())
+      if (round !== this.round) return session.close()
+      await session.play(track, {
+        onMedia: (b) => {
+          this.bytes_in += b.length
+          const p = readPacket(b)
+          if (p && p.kind === track.kind) order.take(p)
+          for (const l of this.lookers) l.onPacket?.(b)
+        },
+        onEnd: (fault) => { if (round === this.round) this.failed(fault) },
+      })
+    } catch (error) {
+      session?.close()
+      if (round === this.round) this.failed(error instanceof CameraFault ? error : new CameraFault('unreachable', String(error)))
+    }
+  }
+  private failed(error: CameraFault): void {
+    this.round++
+    this.session?.close()
+    this.session = undefined
+    this.forget()
+    this.fault = error.fault
+    this.state = 'waiting'
+    if (this.lookers.size === 0) return this.stop()
+    const { again_ms } = this.limits
+    const wait = again_ms[Math.min(this.tries++, again_ms.length - 1)]!
+    for (const l of this.lookers) l.onFault(error.fault, wait)
+    this.onState(this)
+    // Not all at the same moment after a switch came back.
+    this.again = setTimeout(() => void this.open(), wait * (0.8 + Math.random() * 0.4))
+  }
+  /** A picture stands until the next: so each is given on when the next has come. */
+  private picture(p: Picture, from: Depacketizer): void {
+    if (p.key && !this.takeHead(from)) return
+    if (!this.init) return
+    const now = nowMs()
+    this.fps = this.last_picture_ms > 0 && now > this.last_picture_ms ? this.fps * 0.9 + (1000 / (now - this.last_picture_ms)) * 0.1 : this.fps
+    this.last_picture_ms = now
+    const step = p.time - this.last_time
+    // A jump of the camera's clock, or a picture that is shown before the last one, moves no time here.
+    const ticks = this.held === undefined ? 0 : step > 0 && step < GAP_TICKS ? step : USUAL_TICKS
+    this.last_time = p.time
+    this.time += ticks
+    if (this.held) this.give(ticks)
+    this.held = { picture: p, data: withLengths(p.nals) }
+    if (this.state !== 'playing') {
+      this.state = 'playing'
+      this.fault = undefined
+      this.tries = 0
+      this.onState(this)
+    }
+  }
+  private give(ticks: number): void {
+    const { picture, data } = this.held!
+    const sample: Sample = { data, time: this.time - ticks, ticks, key: picture.key }
+    const piece = fragment(++this.no, [sample])
+    if (picture.key) {
+      this.group = []
+      this.group_size = 0
+    }
+    this.group_size += piece.length
+    if (this.group_size <= GROUP_MAX) this.group.push(piece)
+    else if (this.group_size - piece.length <= GROUP_MAX) this.group = []
+    const now = nowMs()
+    // The wall clock of a picture: of arrival, smoothed by the camera's own rhythm.
+    const at = this.origin ? this.origin.ms + ((sample.time - this.origin.time) / TICKS) * 1000 : now
+    if (!this.origin || Math.abs(at - now) > 1500) this.origin = { time: sample.time, ms: now }
+    const at_ms = Math.round(Math.abs(at - now) > 1500 ? now : at)
+    this.remember({ sample, at_ms, head: this.head! })
+    for (const l of this.lookers) {
+      l.onPiece(piece, picture.key)
+      l.onSample?.(sample, at_ms, this.head!)
+    }
+  }
+  private remember(t: Taken): void {
+    this.ring.push(t)
+    this.ring_size += t.sample.data.length
+    let n = 0
+    while (n < this.ring.length - 1 && (this.ring_size > RING_MAX || t.at_ms - this.ring[n]!.at_ms > RING_MS)) this.ring_size -= this.ring[n++]!.sample.data.length
+    // Not for each picture: taking from the front moves all the others.
+    if (n > 50 || this.ring_size > RING_MAX) this.ring = this.ring.slice(n)
+    else for (let i = 0; i < n; i++) this.ring_size += this.ring[i]!.sample.data.length
+  }
+  /** What is still here of this time. */
+  recent(from_ms: number, to_ms: number): Taken[] {
+    return this.ring.filter((t) => t.at_ms >= from_ms && t.at_ms <= to_ms)
+  }
+  /** False where the camera's own words about its pictures make no sense. */
+  private takeHead(from: Depacketizer): boolean {
+    const { sps, pps } = from
+    if (!sps || !pps) return false
+    if (this.head && this.head.sps.equals(sps) && this.head.pps.equals(pps) && this.init) return true
+    const read = readSps(sps)
+    if (!read) {
+      this.failed(new CameraFault('bad_sps'))
+      return false
+    }
+    this.head = { sps, pps }
+    this.shown = { codec: codecName(read), width: read.width, height: read.height }
+    this.init = initSegment(this.head)
+    this.group = []
+    this.held = undefined
+    for (const l of this.lookers) l.onHead(this.init, this.shown)
+    return true
+  }
+}
