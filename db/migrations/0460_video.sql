@@ -24,6 +24,7 @@ create table video.camera (
   foreign key (company_id, building_id) references property.building (company_id, building_id)
 );
 create unique index camera_no on video.camera (company_id, community_id, no);
+create index camera_building on video.camera (company_id, building_id);
 select kernel.isolate('video.camera', 'select, insert, update');
 comment on table video.camera is '摄像机';
 comment on column video.camera.company_id is '公司';
@@ -244,6 +245,7 @@ create table video.view (
   foreign key (company_id, camera_id) references video.camera (company_id, camera_id)
 );
 create index view_newest on video.view (company_id, asked_at desc, view_id);
+create index view_camera on video.view (company_id, camera_id, asked_at desc);
 select kernel.isolate('video.view', 'select, insert, update, delete');
 comment on table video.view is '观看记录:谁在何时看了哪台摄像机,看了多久';
 comment on column video.view.company_id is '公司';

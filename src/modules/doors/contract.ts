@@ -41,7 +41,7 @@ export type CardRow = z.output<typeof CardRow>
 export const CardFilter = z.object({ community_id: Id.optional(), state: z.enum(['live', 'lost', 'ended', 'replaced']).optional(), left: z.boolean().optional(), q: Text(40).optional() })
 export type CardFilter = z.output<typeof CardFilter>
 export const PassageRow = z.object({
-  passage_id: Id, community_name: z.string().meta({ zh: '小区' }), door_name: z.string().meta({ zh: '门' }), what: z.enum(PASSAGE_KINDS).meta({ zh: '事件' }), way: z.enum(WAYS).nullable().meta({ zh: '方式' }), who: z.string().nullable().meta({ zh: '人员' }), house_label: z.string().nullable().meta({ zh: '房号' }), card_tail: z.string().nullable().meta({ zh: '卡尾号' }), why: z.string().nullable().meta({ zh: '原因' }), at: Instant.meta({ zh: '时间' }), received_at: Instant.meta({ zh: '收到' }), replay: z.boolean().meta({ zh: '补传' }),
+  passage_id: Id, door_id: Id, community_name: z.string().meta({ zh: '小区' }), door_name: z.string().meta({ zh: '门' }), what: z.enum(PASSAGE_KINDS).meta({ zh: '事件' }), way: z.enum(WAYS).nullable().meta({ zh: '方式' }), who: z.string().nullable().meta({ zh: '人员' }), house_label: z.string().nullable().meta({ zh: '房号' }), card_tail: z.string().nullable().meta({ zh: '卡尾号' }), why: z.string().nullable().meta({ zh: '原因' }), at: Instant.meta({ zh: '时间' }), received_at: Instant.meta({ zh: '收到' }), replay: z.boolean().meta({ zh: '补传' }),
 })
 export type PassageRow = z.output<typeof PassageRow>
 export const PassageFilter = z.object({ community_id: Id.optional(), door_id: Id.optional(), what: z.enum(PASSAGE_KINDS).optional(), way: z.enum(WAYS).optional(), replay: z.boolean().optional(), q: Text(40).optional(), from_on: Day.optional(), to_on: Day.optional() })

@@ -22,6 +22,7 @@ create table video.camera (
   constraint camera_pkey PRIMARY KEY (company_id, camera_id),
   constraint camera_source_check CHECK ((source = ANY (ARRAY['rtsp'::text, 'onvif'::text])))
 );
+CREATE INDEX camera_building ON video.camera USING btree (company_id, building_id);
 CREATE UNIQUE INDEX camera_no ON video.camera USING btree (company_id, community_id, no);
 
 -- 摄像机现况,由视频服务写
@@ -195,4 +196,5 @@ create table video.view (
   constraint view_stream_check CHECK ((stream = ANY (ARRAY['main'::text, 'sub'::text]))),
   constraint view_what_check CHECK ((what = ANY (ARRAY['live'::text, 'playback'::text, 'clip'::text])))
 );
+CREATE INDEX view_camera ON video.view USING btree (company_id, camera_id, asked_at DESC);
 CREATE INDEX view_newest ON video.view USING btree (company_id, asked_at DESC, view_id);

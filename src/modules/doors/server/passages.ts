@@ -30,7 +30,7 @@ function passageWhere(scope: Scope, f: PassageFilter): RawBuilder<SqlBool> {
 async function passageRows(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset = 0): Promise<PassageRow[]> {
   const c = scope.company_id
   const { rows } = await sql<PassageRow>`with page as materialized (select p.* from doors.passage p where ${where} order by p.at desc, p.passage_id desc limit ${limit} offset ${offset})
-    select p.passage_id, m.name as community_name, d.name as door_name, p.what, p.way, ${whoSql(scope)} as who, h.label as house_label, p.card_tail, p.why, p.at, p.received_at, p.replay
+    select p.passage_id, p.door_id, m.name as community_name, d.name as door_name, p.what, p.way, ${whoSql(scope)} as who, h.label as house_label, p.card_tail, p.why, p.at, p.received_at, p.replay
     from page p join property.community m on m.company_id = ${c} and m.community_id = p.community_id join doors.door d on d.company_id = ${c} and d.door_id = p.door_id left join doors.card k on k.company_id = ${c} and k.card_id = p.card_id left join access.visit v on v.company_id = ${c} and v.visit_id = p.visit_id left join property.house h on h.company_id = ${c} and h.house_id = coalesce(k.house_id, v.house_id) order by p.at desc, p.passage_id desc`.execute(scope.db)
   return rows
 }

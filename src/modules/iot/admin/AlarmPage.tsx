@@ -8,6 +8,7 @@ import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
 import { DetailPage, Facts } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { useMay } from '../../../ui/session.ts'
 import { iot, type Curve } from '../contract.ts'
 import { ALARM_TONE, LEVEL_TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
@@ -25,6 +26,7 @@ export default function AlarmPage() {
   const ack = useWrite(iot.ackAlarm, { in_form: true, done: '已确认' })
   const shelve = useWrite(iot.shelveAlarm, { in_form: true, done: '已搁置' })
   const dispose = useWrite(iot.disposeAlarm, { in_form: true, done: '已处置' })
+  const may = useMay()
   const a = alarm.data
   const close = () => setDoing(undefined)
   return (
@@ -32,7 +34,7 @@ export default function AlarmPage() {
       <DetailPage
         title={a?.title ?? '报警'} loading={alarm.loading} error={alarm.error} retry={alarm.retry} back="/iot/alarms" tags={a ? <><StateTag value={a.level} words={words.states?.['level']} tones={LEVEL_TONE} /><StateTag value={a.state} words={words.states?.['alarm']} tones={ALARM_TONE} /></> : null}
         actions={a && a.state !== 'disposed' ? <><CanButton can={a.can.shelve} words={words} onClick={() => setDoing('shelve')}>搁置</CanButton><CanButton can={a.can.ack} words={words} onClick={() => setDoing('ack')}>确认</CanButton><CanButton can={a.can.dispose} words={words} type="primary" onClick={() => setDoing('dispose')}>处置</CanButton></> : null}
-        facts={a ? [['小区', a.community_name], ['位置', a.place], ['设备', a.device_id ? <Go key="d" to={`/iot/devices/${a.device_id}`}>{a.device_name}</Go> : null], ['发生时间', instant(a.raised_at, { seconds: true })], ['次数', a.times_count], ['最近一次', instant(a.last_at, { seconds: true })], ['恢复时间', instant(a.cleared_at)], ['确认', a.acked_by_name ? `${a.acked_by_name} ${instant(a.acked_at)}` : null], ['搁置至', instant(a.shelved_until)], ['升级时间', instant(a.escalated_at)], ['工单', a.order_id ? <Go key="o" to={`/orders/list/${a.order_id}`}>查看工单</Go> : null], ['处置情况', a.disposal]] : []}
+        facts={a ? [['小区', a.community_name], ['位置', a.place], ['设备', a.device_id ? <Go key="d" to={`/iot/devices/${a.device_id}`}>{a.device_name}</Go> : null], ['发生时间', instant(a.raised_at, { seconds: true })], ...(a.device_id && may('video.playback.watch') ? [['录像', <Go key="v" to={`/video/playback?device_id=${a.device_id}&at=${a.raised_at}`}>看当时的录像</Go>] as const] : []), ['次数', a.times_count], ['最近一次', instant(a.last_at, { seconds: true })], ['恢复时间', instant(a.cleared_at)], ['确认', a.acked_by_name ? `${a.acked_by_name} ${instant(a.acked_at)}` : null], ['搁置至', instant(a.shelved_until)], ['升级时间', instant(a.escalated_at)], ['工单', a.order_id ? <Go key="o" to={`/orders/list/${a.order_id}`}>查看工单</Go> : null], ['处置情况', a.disposal]] : []}
       >
         {a ? (
           <div className="hy-stack">

@@ -1,6 +1,7 @@
 // One picture of the wall: asks for its token, plays, says in words why it does not, and comes back by itself.
 import { Button } from 'antd'
 import { useEffect, useRef, useState } from 'react'
+import { nowIso } from '../../../kernel/clock.ts'
 import { readNow } from '../../../ui/api.ts'
 import { useGo } from '../../../ui/address.tsx'
 import { useWrite } from '../../../ui/api.ts'
@@ -13,7 +14,7 @@ import { Player, START, still, type PlayerState } from './player.ts'
 
 const AGAIN_MS = [2000, 5000, 10_000, 30_000]
 /** A player that begins again when the connection went, with a token of its own each time. */
-export function useLive(camera_id: string, stream: 'main' | 'sub', allowed: boolean): { box: React.RefObject<HTMLVideoElement | null>; state: PlayerState; player: React.RefObject<Player | null> } {
+export function useLive(camera_id: string, stream: 'main' | 'sub', allowed: boolean, rtc: boolean): { box: React.RefObject<HTMLVideoElement | null>; state: PlayerState; player: React.RefObject<Player | null> } {
   const box = useRef<HTMLVideoElement | null>(null)
   const player = useRef<Player | null>(null)
   const [state, setState] = useState<PlayerState>(START)
@@ -30,7 +31,7 @@ export function useLive(camera_id: string, stream: 'main' | 'sub', allowed: bool
       try {
         const { rows } = await readNow(video.watch, { camera_ids: [camera_id], stream })
         if (over || !box.current || !rows[0]) return
-        player.current = new Player({ video: box.current, token: rows[0].token, live: true, onState: (s) => {
+        player.current = new Player({ video: box.current, token: rows[0].token, live: true, rtc, onState: (s) => {
           if (over) return
           if (s.phase === 'playing') tries = 0
           setState(s)
@@ -49,7 +50,7 @@ export function useLive(camera_id: string, stream: 'main' | 'sub', allowed: bool
       player.current?.close()
       player.current = null
     }
-  }, [camera_id, stream, allowed])
+  }, [camera_id, stream, allowed, rtc])
   return { box, state, player }
 }
 export const stateText = (s: PlayerState): string | null => {
@@ -92,7 +93,7 @@ function Ptz({ player }: { player: React.RefObject<Player | null> }) {
 const BEFORE_S = 30
 const AFTER_S = 30
 export function Tile({ camera, stream, on, onChoose, onLeave, onLarge, large }: { camera: CameraRow; stream: 'main' | 'sub'; on: boolean; onChoose: () => void; onLeave: () => void; onLarge: () => void; large: boolean }) {
-  const { box, state, player } = useLive(camera.camera_id, stream, camera.can.watch === true)
+  const { box, state, player } = useLive(camera.camera_id, stream, camera.can.watch === true, large)
   const picture = useWrite(video.keepPicture, { done: '已留存截图', invalidates: [video.clips] })
   const clip = useWrite(video.keepClip, { in_form: true, done: `已登记:前后各 ${BEFORE_S} 秒,稍后在「留存片段」查看`, invalidates: [video.clips] })
   const [asking, setAsking] = useState<string>()
@@ -102,18 +103,18 @@ export function Tile({ camera, stream, on, onChoose, onLeave, onLarge, large }: 
   const shoot = (): void => {
     const jpeg_base64 = box.current ? still(box.current) : null
     if (!jpeg_base64) return toast.warn('还没有画面')
-    void picture.run({ camera_id: camera.camera_id, at: new Date().toISOString(), jpeg_base64, reason: '监控墙截图' })
+    void picture.run({ camera_id: camera.camera_id, at: nowIso(), jpeg_base64, reason: '监控墙截图' })
   }
   return (
     <div className={`vd-tile${on ? ' vd-on' : ''}`} role="group" aria-label={camera.name} onClick={onChoose} onDoubleClick={onLarge}>
       {/* A camera of a place says nothing: the stream has no sound to write captions for. */}
       <video ref={box} aria-label={`${camera.name} 实时画面`} muted />
-      <div className="vd-name"><span>{camera.no} {camera.name}</span>{state.phase === 'playing' ? <span title={`${state.codec} ${state.size},首画面 ${state.first_ms} 毫秒`}>MSE {state.size}</span> : null}</div>
+      <div className="vd-name"><span>{camera.no} {camera.name}</span>{state.phase === 'playing' ? <span title={`${state.codec} ${state.size},${said('way', state.way)},首画面 ${state.first_ms} 毫秒`}>{state.way === 'webrtc' ? 'WebRTC' : 'MSE'} {state.size}</span> : null}</div>
       {text ? <div className="vd-say" role="status" title={text}>{large ? text : (text.split(':')[0] ?? text)}</div> : null}
       {turning && camera.can.ptz === true ? <Ptz player={player} /> : null}
       <div className="vd-acts">
         <Button size="small" disabled={camera.can.keep !== true || state.phase !== 'playing'} onClick={shoot} loading={picture.running}>截图</Button>
-        <Button size="small" disabled={camera.can.keep !== true} onClick={() => setAsking(new Date().toISOString())}>留存</Button>
+        <Button size="small" disabled={camera.can.keep !== true} onClick={() => setAsking(nowIso())}>留存</Button>
         {camera.can.ptz === true ? <Button size="small" type={turning ? 'primary' : 'default'} onClick={() => setTurning(!turning)}>云台</Button> : null}
         {camera.can.playback === true ? <Button size="small" onClick={() => go(`/video/playback?camera_id=${camera.camera_id}`)}>回放</Button> : null}
         <Button size="small" onClick={onLarge}>{large ? '缩小' : '放大'}</Button>

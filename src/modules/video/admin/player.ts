@@ -1,4 +1,6 @@
 // One picture in the browser: a WebSocket brings MP4 fragments, Media Source Extensions plays them. Live stays at the edge; looking back asks for more as it is shown.
+import { steadyMs } from '../../../kernel/clock.ts'
+
 export interface PlayerState {
   phase: 'connecting' | 'playing' | 'stale' | 'fault' | 'ended' | 'closed'
   fault: string | null
@@ -6,14 +8,18 @@ export interface PlayerState {
   codec: string | null
   size: string | null
   first_ms: number | null
+  way: 'mse' | 'webrtc' | null
 }
-export const START: PlayerState = { phase: 'connecting', fault: null, again_s: null, codec: null, size: null, first_ms: null }
+export const START: PlayerState = { phase: 'connecting', fault: null, again_s: null, codec: null, size: null, first_ms: null, way: null }
 /** Live is shown this far behind what has come; further behind, it jumps. */
 const NEAR_S = 0.25
 const FAR_S = 1.5
 const STALE_MS = 5_000
 const KEEP_BEHIND_S = 20
 const AHEAD_S = 20
+/** WebRTC that shows nothing by then is given up for fragments. */
+const RTC_MS = 3_000
+const GATHER_MS = 400
 const QUEUE_MAX = 32 * 1024 * 1024
 type Source = { source: MediaSource; url: string }
 function mediaSource(): Source | null {
@@ -36,21 +42,25 @@ export class Player {
   private heard = 0
   private over = false
   private asked = 0
-  private readonly began = performance.now()
+  private peer: RTCPeerConnection | undefined
+  private last_shown = 0
+  private readonly began = steadyMs()
   private readonly timer: number
-  constructor(o: { video: HTMLVideoElement; token: string; live: boolean; onState: (s: PlayerState) => void }) {
+  constructor(o: { video: HTMLVideoElement; token: string; live: boolean; rtc?: boolean; onState: (s: PlayerState) => void }) {
     this.video = o.video
     this.live = o.live
     this.onState = o.onState
     this.ws = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/media/live`)
     this.ws.binaryType = 'arraybuffer'
-    this.ws.onopen = () => this.ws.send(JSON.stringify({ t: 'start', token: o.token }))
+    // The offer is made while the socket opens.
+    const offer = o.rtc && o.live && 'RTCPeerConnection' in globalThis ? this.offer().catch(() => undefined) : Promise.resolve(undefined)
+    this.ws.onopen = () => void offer.then((sdp) => { if (this.ws.readyState === 1) this.ws.send(JSON.stringify({ t: 'start', token: o.token, ...(sdp ? { offer: sdp } : {}) })) })
     this.ws.onmessage = (e: MessageEvent<ArrayBuffer | string>) => (typeof e.data === 'string' ? this.told(e.data) : this.piece(e.data))
     this.ws.onclose = (e) => { if (!this.over) this.say({ phase: 'closed', fault: e.code === 4008 ? 'too_slow' : e.code === 4003 ? 'expired' : this.state.fault }) }
     this.video.muted = true
     this.video.playsInline = true
     this.video.disableRemotePlayback = true
-    this.timer = window.setInterval(() => this.tick(), 500)
+    this.timer = window.setInterval(() => this.tick(), 250)
   }
   private say(change: Partial<PlayerState>): void {
     const next = { ...this.state, ...change }
@@ -59,10 +69,46 @@ export class Player {
     this.onState(next)
   }
   private told(text: string): void {
-    const m = JSON.parse(text) as { t: string; codec?: string; width?: number; height?: number; fault?: string; again_ms?: number | null }
-    if (m.t === 'head') this.head(m.codec!, `${m.width}×${m.height}`)
+    const m = JSON.parse(text) as { t: string; codec?: string; width?: number; height?: number; fault?: string; again_ms?: number | null; sdp?: string; rtc?: boolean }
+    if (m.t === 'head' && m.rtc) this.say({ codec: m.codec!, size: `${m.width}×${m.height}`, fault: null })
+    else if (m.t === 'head') this.head(m.codec!, `${m.width}×${m.height}`)
+    else if (m.t === 'answer') void this.peer?.setRemoteDescription({ type: 'answer', sdp: m.sdp! }).catch(() => this.fragments())
+    else if (m.t === 'mse') this.leaveRtc()
     else if (m.t === 'fault') this.say({ phase: 'fault', fault: m.fault ?? null, again_s: m.again_ms ? Math.ceil(m.again_ms / 1000) : null })
     else if (m.t === 'end') this.say({ phase: 'ended' })
+  }
+  private async offer(): Promise<string | undefined> {
+    const pc = new RTCPeerConnection()
+    this.peer = pc
+    pc.addTransceiver('video', { direction: 'recvonly' })
+    pc.ontrack = (e) => {
+      // Watching, not talking: no more delay than needed.
+      if ('jitterBufferTarget' in e.receiver) e.receiver.jitterBufferTarget = 0
+      this.video.srcObject = e.streams[0] ?? new MediaStream([e.track])
+      void this.video.play().catch(() => {})
+    }
+    await pc.setLocalDescription(await pc.createOffer())
+    await new Promise<void>((done) => {
+      const late = window.setTimeout(done, GATHER_MS)
+      pc.onicegatheringstatechange = () => {
+        if (pc.iceGatheringState !== 'complete') return
+        clearTimeout(late)
+        done()
+      }
+    })
+    window.setTimeout(() => { if (this.peer === pc && this.state.phase === 'connecting') this.fragments() }, RTC_MS)
+    return pc.localDescription?.sdp
+  }
+  /** WebRTC did not come about here: the service sends fragments instead. */
+  private fragments(): void {
+    if (!this.peer) return
+    this.leaveRtc()
+    if (this.ws.readyState === 1) this.ws.send(JSON.stringify({ t: 'mse' }))
+  }
+  private leaveRtc(): void {
+    this.peer?.close()
+    this.peer = undefined
+    this.video.srcObject = null
   }
   private head(codec: string, size: string): void {
     const same = this.state.codec === codec && this.buffer
@@ -83,7 +129,7 @@ export class Player {
     this.video.src = url
   }
   private piece(b: ArrayBuffer): void {
-    this.heard = performance.now()
+    this.heard = steadyMs()
     this.queue.push(b)
     this.queued += b.byteLength
     // A hidden tab is slowed down by the browser: what it missed is not kept.
@@ -112,6 +158,7 @@ export class Player {
   }
   /** Shows what there is: from the first picture on, over holes, at the edge when it is live. */
   private follow(): void {
+    if (this.peer) return
     const { buffered, currentTime } = this.video
     if (buffered.length === 0) return
     const last = buffered.length - 1
@@ -129,7 +176,7 @@ export class Player {
       }
     }
     if (this.video.paused && this.state.phase !== 'ended' && !this.held) void this.video.play().catch(() => {})
-    if (this.video.readyState >= 2 && this.state.phase !== 'ended') this.say({ phase: 'playing', fault: null, first_ms: this.state.first_ms ?? Math.round(performance.now() - this.began) })
+    if (this.video.readyState >= 2 && this.state.phase !== 'ended') this.say({ phase: 'playing', way: 'mse', fault: null, first_ms: this.state.first_ms ?? Math.round(steadyMs() - this.began) })
   }
   private held = false
   pause(on: boolean): void {
@@ -139,7 +186,12 @@ export class Player {
   }
   private tick(): void {
     if (this.over) return
-    if (this.live && this.heard > 0 && this.state.phase === 'playing' && performance.now() - this.heard > STALE_MS) this.say({ phase: 'stale' })
+    if (this.peer && this.video.srcObject && this.video.currentTime !== this.last_shown) {
+      this.last_shown = this.video.currentTime
+      this.heard = steadyMs()
+      if (this.video.videoWidth > 0) this.say({ phase: 'playing', way: 'webrtc', fault: null, first_ms: this.state.first_ms ?? Math.round(steadyMs() - this.began) })
+    }
+    if (this.live && this.heard > 0 && this.state.phase === 'playing' && steadyMs() - this.heard > STALE_MS) this.say({ phase: 'stale' })
     if (!this.live && this.ws.readyState === 1) {
       const until = Math.ceil(this.video.currentTime + AHEAD_S * Math.max(1, this.video.playbackRate))
       if (until > this.asked) {
@@ -166,6 +218,7 @@ export class Player {
   close(): void {
     this.over = true
     clearInterval(this.timer)
+    this.leaveRtc()
     this.ws.close()
     this.drop()
     this.video.removeAttribute('src')

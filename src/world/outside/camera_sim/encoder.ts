@@ -56,11 +56,11 @@ function nal(head: number, payload: Uint8Array): Buffer {
 export interface Planes {
   width: number
   height: number
-  y: Uint8Array
-  u: Uint8Array
-  v: Uint8Array
+  y: Buffer
+  u: Buffer
+  v: Buffer
 }
-export const planes = (width: number, height: number): Planes => ({ width, height, y: new Uint8Array(width * height).fill(60), u: new Uint8Array((width * height) / 4).fill(128), v: new Uint8Array((width * height) / 4).fill(128) })
+export const planes = (width: number, height: number): Planes => ({ width, height, y: Buffer.alloc(width * height, 60), u: Buffer.alloc((width * height) / 4, 128), v: Buffer.alloc((width * height) / 4, 128) })
 
 const PROFILE_BASELINE = 66
 export function parameterSets(width: number, height: number, fps: number): { sps: Buffer; pps: Buffer } {
@@ -125,7 +125,7 @@ export class Encoder {
   private idr_id = 0
   private coefs: Uint8Array = new Uint8Array(0)
 
-  /** One picture as one slice. */
+  /** One picture as one slice. The same object again is a picture in which nothing moved; it must not be drawn into afterwards. */
   encode(p: Planes, key: boolean): Buffer {
     const idr = key || !this.before
     if (idr) {
@@ -148,9 +148,10 @@ export class Encoder {
     }
     w.se(0)
     w.ue(1) // no deblocking
-    this.macroblocks(w, p, idr)
+    if (!idr && this.before === p) w.ue((p.width / 16) * (p.height / 16))
+    else this.macroblocks(w, p, idr)
     w.trailing()
-    this.before = { ...p, y: p.y.slice(), u: p.u.slice(), v: p.v.slice() }
+    this.before = p
     return nal(idr ? 0x65 : 0x61, w.done())
   }
   private macroblocks(w: BitWriter, p: Planes, idr: boolean): void {
@@ -202,21 +203,22 @@ export class Encoder {
     return 'pcm'
   }
 }
-function* lines(p: Planes, mx: number, my: number): Generator<{ plane: 'y' | 'u' | 'v'; at: number; stride: number; size: number; row: number }> {
-  for (const plane of ['y', 'u', 'v'] as const) {
-    const size = plane === 'y' ? 16 : 8
-    const stride = plane === 'y' ? p.width : p.width / 2
-    for (let row = 0; row < size; row++) yield { plane, at: (my * size + row) * stride + mx * size, stride, size, row }
-  }
-}
+/** Where a macroblock lies in each plane: first byte, bytes a line, its size. */
+const parts = (p: Planes, mx: number, my: number): readonly (readonly [plane: 'y' | 'u' | 'v', at: number, stride: number, size: number])[] => [
+  ['y', my * 16 * p.width + mx * 16, p.width, 16], ['u', (my * 8 * p.width) / 2 + mx * 8, p.width / 2, 8], ['v', (my * 8 * p.width) / 2 + mx * 8, p.width / 2, 8],
+]
 function same(p: Planes, q: Planes, mx: number, my: number): boolean {
-  for (const l of lines(p, mx, my)) for (let i = 0; i < l.size; i++) if (p[l.plane][l.at + i] !== q[l.plane][l.at + i]) return false
+  for (const [plane, at, stride, size] of parts(p, mx, my)) for (let r = 0; r < size; r++) if (p[plane].compare(q[plane], at + r * stride, at + r * stride + size, at + r * stride, at + r * stride + size) !== 0) return false
   return true
 }
 function continues(p: Planes, mx: number, my: number, from: 'left' | 'above'): boolean {
-  for (const l of lines(p, mx, my)) {
-    const b = p[l.plane]
-    for (let i = 0; i < l.size; i++) if (b[l.at + i] !== (from === 'left' ? b[l.at - 1] : b[l.at - (l.row + 1) * l.stride + i])) return false
+  for (const [plane, at, stride, size] of parts(p, mx, my)) {
+    const b = p[plane]
+    for (let r = 0; r < size; r++)
+      for (let i = 0; i < size; i++) {
+        const x = at + r * stride
+        if (b[x + i] !== (from === 'left' ? b[x - 1] : b[at - stride + i])) return false
+      }
   }
   return true
 }

@@ -32,14 +32,29 @@ export interface Scene {
   pan: number
   tilt: number
 }
-/** `at_ms` in the time that the camera shows: Asia/Shanghai. */
+const STEP_MS = 500
+const KEPT = 64
+const drawn = new Map<string, Planes>()
+/** `at_ms` in the time that the camera shows: Asia/Shanghai. Twice a second something moves; in between it is the same picture. */
 export function draw(s: Scene, at_ms: number): Planes {
+  const key = `${s.no} ${s.width} ${s.height} ${s.pan} ${s.tilt} ${Math.floor(at_ms / STEP_MS)}`
+  const before = drawn.get(key)
+  if (before) return before
+  const p = paint(s, at_ms)
+  drawn.set(key, p)
+  for (const old of drawn.keys()) {
+    if (drawn.size <= KEPT) break
+    drawn.delete(old)
+  }
+  return p
+}
+function paint(s: Scene, at_ms: number): Planes {
   const p = planes(s.width, s.height)
   const scene = SCENES[s.no % SCENES.length]!
   fill(p, 0, 0, s.width, s.height, scene)
   const road = Math.floor((s.height * 0.6 + s.tilt) / 16) * 16
   fill(p, 0, road, s.width, 48, ROAD)
-  const step = Math.floor(at_ms / 500)
+  const step = Math.floor(at_ms / STEP_MS)
   const x = ((((step * 16 + s.pan) % s.width) + s.width) % s.width) & ~15
   fill(p, x, road + 16, 32, 16, CAR)
   const local = new Date(at_ms + 8 * 3_600_000).toISOString()

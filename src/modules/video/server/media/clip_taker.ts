@@ -18,12 +18,16 @@ const SETTLE_MS = 3_000
 const AT_ONCE = 4
 /** Half the wanted time is a clip; less is said to be missing. */
 const ENOUGH = 0.5
+/** A recorder that does not answer is asked again, later each time, for this long after the clip was asked for. */
+const TRY_MS = 60 * 60_000
+const AGAIN_MS = 60_000
 const SIZE_MAX = 400 * 1024 * 1024
 interface Waiting {
   clip_id: string
   camera_id: string
   from_at: string
   to_at: string
+  created_at: string
 }
 class Keeper implements Looker {
   onHead(): void {}
@@ -33,6 +37,7 @@ class Keeper implements Looker {
 export class ClipTaker {
   private readonly keeping = new Map<string, { stop: () => void; until_ms: number }>()
   private readonly busy = new Set<string>()
+  private readonly again = new Map<string, { at_ms: number; tries: number }>()
   private readonly app: App
   private readonly registry: Registry
   constructor(app: App, registry: Registry) {
@@ -42,12 +47,12 @@ export class ClipTaker {
   /** One round: cameras of clips to come are kept connected, clips whose time has passed are taken. */
   async round(): Promise<void> {
     for (const company_id of this.registry.companies) {
-      const { rows } = await inTransaction(this.app.d, { company_id }, (tx) => sql<Waiting>`select clip_id, camera_id, from_at, to_at from video.clip where company_id = ${company_id} and state = 'waiting' order by to_at limit 200`.execute(tx.db))
+      const { rows } = await inTransaction(this.app.d, { company_id }, (tx) => sql<Waiting>`select clip_id, camera_id, from_at, to_at, created_at from video.clip where company_id = ${company_id} and state = 'waiting' order by to_at limit 200`.execute(tx.db))
       for (const w of rows) {
         const k = this.registry.of(company_id, w.camera_id)
         const due = nowMs() >= Date.parse(w.to_at) + SETTLE_MS
         if (k && !due) this.keep(w, k)
-        if (!due || this.busy.has(w.clip_id) || this.busy.size >= AT_ONCE) continue
+        if (!due || this.busy.has(w.clip_id) || this.busy.size >= AT_ONCE || nowMs() < (this.again.get(w.clip_id)?.at_ms ?? 0)) continue
         this.busy.add(w.clip_id)
         void this.take(company_id, w, k).catch((error: unknown) => log('error', 'clip', { clip_id: w.clip_id, cause: String(error), stack: error instanceof Error ? error.stack : undefined })).finally(() => this.busy.delete(w.clip_id))
       }
@@ -74,8 +79,10 @@ export class ClipTaker {
     // The recorder may have what we have not, at the price of the time it lasts.
     if (k && spanOf(taken) < (to - from) * ENOUGH) {
       const more = await fromRecorder(k, from, to)
-      if (spanOf(more) > spanOf(taken)) taken = more
+      if (more === 'not now' && nowMs() < Math.max(to, Date.parse(w.created_at)) + TRY_MS) return this.later(w.clip_id)
+      if (more !== 'not now' && spanOf(more) > spanOf(taken)) taken = more
     }
+    this.again.delete(w.clip_id)
     this.keeping.get(w.clip_id)?.stop()
     this.keeping.delete(w.clip_id)
     const first = taken.findIndex((t) => t.sample.key)
@@ -89,6 +96,10 @@ export class ClipTaker {
     await rename(`${path}.part`, path)
     const seconds = Math.round(samples.reduce((n, s) => n + s.ticks, 0) / TICKS)
     await this.done(company_id, w.clip_id, { state: 'kept', fault: null, size_bytes: file.length, seconds, from_at: new Date(Math.round(usable[0]!.at_ms)).toISOString() })
+  }
+  private later(clip_id: string): void {
+    const tries = (this.again.get(clip_id)?.tries ?? 0) + 1
+    this.again.set(clip_id, { tries, at_ms: nowMs() + AGAIN_MS * Math.min(tries, 10) })
   }
   private async own(k: Known, from: number, to: number): Promise<Taken[]> {
     const ring = this.registry.livesOf(k.company_id, k.camera_id).map((l) => l.recent(from - 10_000, to)).toSorted((a, b) => spanOf(b) - spanOf(a))[0] ?? []
@@ -131,19 +142,25 @@ function retime(list: readonly Taken[]): Sample[] {
   return out
 }
 const RECORDER_SLACK_MS = 15_000
-async function fromRecorder(k: Known, from: number, to: number): Promise<Taken[]> {
+/** 'not now': it did not answer, which is not the same as having nothing. */
+async function fromRecorder(k: Known, from: number, to: number): Promise<Taken[] | 'not now'> {
   const live = recorderLive(k, from, to)
   if (!live) return []
   const out: Taken[] = []
   let start: number | undefined
   let size = 0
+  let failed = false
   await new Promise<void>((done) => {
     const late = setTimeout(() => done(), to - from + RECORDER_SLACK_MS)
     const end = (): void => { clearTimeout(late); done() }
     live.add({
       onHead() {},
       onPiece() {},
-      onFault: end,
+      onFault(f) {
+        // The end of what a recorder has is a connection closed.
+        failed = f !== 'no_such_path' && f !== 'no_video'
+        end()
+      },
       onSample(sample, _at, head) {
         start ??= sample.time
         const at_ms = from + ((sample.time - start) / TICKS) * 1000
@@ -154,5 +171,5 @@ async function fromRecorder(k: Known, from: number, to: number): Promise<Taken[]
     })
   })
   live.stop()
-  return out
+  return out.length === 0 && failed ? 'not now' : out
 }

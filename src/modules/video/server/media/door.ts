@@ -15,11 +15,13 @@ import { readMove, Turner } from './ptz.ts'
 import type { Registry } from './registry.ts'
 import { segmentsOf } from './segments.ts'
 import { Viewer } from './viewer.ts'
+import { Peer } from './webrtc.ts'
 
 const START_MS = 5_000
 const PING_MS = 15_000
 const VIEWERS_MAX = 400
-const MESSAGE_MAX = 2048
+// An offer of a browser with many addresses is the largest.
+const MESSAGE_MAX = 32 * 1024
 export interface Door {
   port: number
   viewer_count: number
@@ -38,15 +40,67 @@ interface At {
   registry: Registry
   onCount: (company_id: number, camera_id: string, by: number) => void
 }
+/** Live by the way the browser asked for; whenever WebRTC does not come about, by fragments. */
+class LiveWay {
+  private peer: Peer | undefined
+  private over = false
+  way: 'mse' | 'webrtc' = 'mse'
+  private readonly live: Live
+  private readonly viewer: Viewer
+  constructor(live: Live, viewer: Viewer) {
+    this.live = live
+    this.viewer = viewer
+  }
+  async begin(offer: unknown): Promise<void> {
+    if (typeof offer !== 'string') return this.fragments(false)
+    const made = await Peer.answer(offer, (m) => this.viewer.say(m), (on) => {
+      if (on && this.peer) this.peer.connected(this.live.sinceKey())
+      else if (!on) this.fragments(true)
+    }).catch((error: unknown) => void log('info', 'no webrtc', { cause: String(error) }))
+    if (!made || this.over) {
+      made?.peer.close()
+      return this.fragments(true)
+    }
+    this.peer = made.peer
+    this.way = 'webrtc'
+    this.live.add(made.peer)
+    this.viewer.say({ t: 'answer', sdp: made.sdp })
+  }
+  fragments(tell: boolean): void {
+    if (this.over || this.shown) return
+    this.shown = true
+    this.leavePeer()
+    this.way = 'mse'
+    if (tell) this.viewer.say({ t: 'mse' })
+    this.live.add(this.viewer)
+  }
+  private shown = false
+  private leavePeer(): void {
+    const p = this.peer
+    this.peer = undefined
+    if (!p) return
+    this.live.remove(p)
+    this.viewer.size_bytes += p.size_bytes
+    if (this.over) this.viewer.fault = p.fault
+    p.close()
+  }
+  stop(): void {
+    this.over = true
+    this.leavePeer()
+    this.live.remove(this.viewer)
+  }
+}
 /** What one browser watches, until either goes. */
-async function serve(at: At, ws: WebSocket, v: View): Promise<void> {
+async function serve(at: At, ws: WebSocket, v: View, offer: unknown): Promise<void> {
   const k = at.registry.of(v.company_id, v.camera_id)
   const viewer = new Viewer(ws)
   let stop = (): void => {}
   let own: OwnPlayback | undefined
+  let way: LiveWay | undefined
   const turner = k ? new Turner(at.app, v, k) : undefined
   ws.on('message', (d) => {
     const m = readJson(d)
+    if (m?.['t'] === 'mse') way?.fragments(true)
     if (m?.['t'] === 'need' && typeof m['until'] === 'number') own?.need(m['until'])
     if (m?.['t'] !== 'ptz' || !turner) return
     void turner.turn(m['stop'] === true ? null : readMove(m)).then((why) => (why ? viewer.say({ t: 'ptz', why }) : undefined), () => {})
@@ -67,8 +121,13 @@ async function serve(at: At, ws: WebSocket, v: View): Promise<void> {
       } else {
         const live: Live | null = v.what === 'playback' ? recorderLive(k, from_ms) : at.registry.live(k, v.stream)
         if (live) {
-          live.add(viewer)
-          stop = () => live.remove(viewer)
+          way = new LiveWay(live, viewer)
+          const mine = way
+          stop = () => {
+            mine.stop()
+            if (v.what === 'playback') live.stop()
+          }
+          await way.begin(v.what === 'live' ? offer : undefined)
         } else {
           viewer.fault = 'no_footage'
           viewer.say({ t: 'end' })
@@ -81,7 +140,7 @@ async function serve(at: At, ws: WebSocket, v: View): Promise<void> {
     stop()
     void turner?.turn(null)
     at.onCount(v.company_id, v.camera_id, -1)
-    await endView(at.app, v, { size_bytes: viewer.size_bytes, fault: viewer.fault })
+    await endView(at.app, v, { size_bytes: viewer.size_bytes, fault: viewer.fault, ...(way ? { way: way.way } : {}) })
   }
 }
 async function file(app: App, req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -128,7 +187,7 @@ export async function openDoor(at: At, o: { port: number; host: string }): Promi
       serving++
       const work: Promise<unknown> = takeView(at.app, m['token'], 'mse').then((v) => {
         if (!v) return ws.close(4003, 'token over')
-        return serve(at, ws, v)
+        return serve(at, ws, v, m['offer'])
       }).catch((error: unknown) => { log('error', 'viewer', { cause: String(error), stack: error instanceof Error ? error.stack : undefined }); ws.close(1011) }).finally(() => { serving--; running.delete(work) })
       running.add(work)
     })

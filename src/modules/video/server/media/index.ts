@@ -122,6 +122,8 @@ class Health {
   }
 }
 
+const STRETCH_MS = 600_000
+const stretch = (at: string | null): number | null => (at === null ? null : Math.floor(Date.parse(at) / STRETCH_MS))
 /** How each camera is, written when it changes. */
 class States {
   private readonly viewers = new Map<string, number>()
@@ -152,7 +154,7 @@ class States {
     const now: CameraNow = { camera_id: k.camera_id, ...(live ? liveNow(live) : { online: null, checked_at: null, seen_at: null, fault: null, codec: null, width: null, height: null, fps: null, ...this.health.found.get(key) }), recording: r !== undefined && r.fault === null && r.live.state === 'playing', viewer_count: this.viewers.get(key) ?? 0 }
     if (r?.fault) now.fault = r.fault
     // Times move with each picture: they are written when something else changes, and every ten minutes.
-    const print = JSON.stringify({ ...now, checked_at: now.checked_at?.slice(0, 15), seen_at: now.seen_at?.slice(0, 15), fps: now.fps === null ? null : Math.round(now.fps) })
+    const print = JSON.stringify({ ...now, checked_at: stretch(now.checked_at), seen_at: stretch(now.seen_at), fps: now.fps === null ? null : Math.round(now.fps) })
     if (this.written.get(key) === print) return null
     this.written.set(key, print)
     return now.online === null && live === undefined && !this.health.found.has(key) && lives.length === 0 ? null : now

@@ -98,6 +98,7 @@ export class Live {
     this.session?.close()
     this.session = undefined
     this.forget()
+    this.fps = 0
     this.ring = []
     this.ring_size = 0
     this.state = 'idle'
@@ -159,13 +160,14 @@ export class Live {
     if (p.key && !this.takeHead(from)) return
     if (!this.init) return
     const now = nowMs()
-    this.fps = this.last_picture_ms > 0 && now > this.last_picture_ms ? this.fps * 0.9 + (1000 / (now - this.last_picture_ms)) * 0.1 : this.fps
     this.last_picture_ms = now
     const step = p.time - this.last_time
     // A jump of the camera's clock, or a picture that is shown before the last one, moves no time here.
     const ticks = this.held === undefined ? 0 : step > 0 && step < GAP_TICKS ? step : USUAL_TICKS
     this.last_time = p.time
     this.time += ticks
+    // By the camera's own rhythm: pictures that were held up by the network come in heaps.
+    if (ticks > 0) this.fps = this.fps === 0 ? TICKS / ticks : this.fps * 0.9 + (TICKS / ticks) * 0.1
     if (this.held) this.give(ticks)
     this.held = { picture: p, data: withLengths(p.nals) }
     if (this.state !== 'playing') {
@@ -205,6 +207,11 @@ export class Live {
     // Not for each picture: taking from the front moves all the others.
     if (n > 50 || this.ring_size > RING_MAX) this.ring = this.ring.slice(n)
     else for (let i = 0; i < n; i++) this.ring_size += this.ring[i]!.sample.data.length
+  }
+  /** The pictures since the last key picture. */
+  sinceKey(): Taken[] {
+    const at = this.ring.findLastIndex((t) => t.sample.key)
+    return at < 0 || this.state !== 'playing' ? [] : this.ring.slice(at)
   }
   /** What is still here of this time. */
   recent(from_ms: number, to_ms: number): Taken[] {

@@ -1,5 +1,6 @@
 // RTSP (RFC 2326) as a client, over TCP with the media interleaved: one connection, nothing that a firewall loses. Every wait and every buffer has a bound.
 import { connect, type Socket } from 'node:net'
+import { steadyMs } from '../../../../kernel/clock.ts'
 import { authorization, readChallenge, type Challenge } from '../codecs/digest.ts'
 import { controlUrl, readSdp, type Track } from '../codecs/sdp.ts'
 
@@ -101,10 +102,10 @@ export class RtspSession {
     this.keep_s = Math.max(5, Math.min(KEEP_S, Math.floor(timeout / 2)))
     this.onMedia = on.onMedia
     this.onEnd = on.onEnd
-    this.heard_ms = performance.now()
+    this.heard_ms = steadyMs()
     await this.ask('PLAY', this.aggregate || this.at.url, { range: range ?? 'npt=0.000-' })
     this.keep = setInterval(() => void this.ask(this.can_get_parameter ? 'GET_PARAMETER' : 'OPTIONS', this.aggregate || this.at.url).catch(() => {}), this.keep_s * 1000)
-    this.watch = setInterval(() => { if (performance.now() - this.heard_ms > SILENT_MS) this.end(new CameraFault('silent')) }, 1000)
+    this.watch = setInterval(() => { if (steadyMs() - this.heard_ms > SILENT_MS) this.end(new CameraFault('silent')) }, 1000)
   }
   /** Says good-bye where it can; a camera counts its viewers. */
   close(): void {
@@ -168,7 +169,7 @@ export class RtspSession {
     if (this.buffer.length < 4) return null
     const n = this.buffer.readUInt16BE(2)
     if (this.buffer.length < 4 + n) return null
-    this.heard_ms = performance.now()
+    this.heard_ms = steadyMs()
     if (this.buffer[1] === 0) this.onMedia?.(this.buffer.subarray(4, 4 + n))
     return 4 + n
   }
