@@ -22,6 +22,7 @@ if (!url || !(port > 0)) {
 const AGAIN_MS = 20_000
 const d = openDatabase(url, { max: 1, application_name: 'heyuan-sim-devices' })
 let sim: Sim | undefined
+let seen_count = 0
 let stopFramed: () => void = () => {}
 let stopBuses: () => Promise<void> = () => Promise.resolve()
 async function look(): Promise<void> {
@@ -29,8 +30,10 @@ async function look(): Promise<void> {
   const found: SimDevice[] = []
   for (const { company_id } of companies)
     found.push(...await readOnce<SimDevice>(d, company_id, { name: 'sim_devices', text: `select d.device_id, d.no, s.heard_at is not null as known, (p.model->>'period_s')::int as period_s, (select jsonb_build_object('v', r.reading, 'at_ms', extract(epoch from r.created_at) * 1000) from meters.reading r where r.company_id = $1 and r.meter_id = d.meter_id order by r.period_on desc limit 1) as start from iot.device d join iot.product p on p.company_id = $1 and p.product_id = d.product_id left join iot.device_state s on s.company_id = $1 and s.device_id = d.device_id where d.company_id = $1 and d.no = any($2) and d.secret_hash is not null`, values: [company_id, smartDevices.map((x) => x.no)] }))
-  // The sample loads while we wait.
-  if (found.length < smartDevices.length) return void setTimeout(() => void tried('devices', look()), AGAIN_MS)
+  // The sample loads while we wait. One that was loaded by an older version has fewer, and no more come.
+  const grows = found.length !== seen_count || found.length === 0
+  seen_count = found.length
+  if (found.length < smartDevices.length && grows) return void setTimeout(() => void tried('devices', look()), AGAIN_MS)
   const buses: SimBus[] = []
   for (const { company_id } of companies)
     buses.push(...await readOnce<SimBus>(d, company_id, { name: 'sim_buses', text: `select b.name, b.port, coalesce((select jsonb_object_agg(v.address, jsonb_build_object('v', r.reading, 'at_ms', extract(epoch from r.created_at) * 1000)) from iot.device v join lateral (select r.reading, r.created_at from meters.reading r where r.company_id = $1 and r.meter_id = v.meter_id order by r.period_on desc limit 1) r on true where v.company_id = $1 and v.bus_id = b.bus_id), '{}') as start from iot.bus b where b.company_id = $1 and b.host = '127.0.0.1' and b.name = any($2)`, values: [company_id, smartBuses.map((b) => b.name)] }))

@@ -2283,6 +2283,21 @@ export interface IotEvent {
   received_at: string
 }
 
+export interface IotFeed {
+  company_id: number
+  feed_id: string
+  community_id: string
+  name: string
+  prefix: string
+  may_command: boolean
+  secret_hash: string
+  secret_at: string
+  connected_at: string | null
+  stopped_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface IotFire {
   company_id: number
   fire_id: string
@@ -5902,6 +5917,7 @@ export interface DB {
   'iot.energy_night': IotEnergyNight
   'iot.energy_target': IotEnergyTarget
   'iot.event': IotEvent
+  'iot.feed': IotFeed
   'iot.fire': IotFire
   'iot.fire_act': IotFireAct
   'iot.fire_item': IotFireItem

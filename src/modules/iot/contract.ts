@@ -3,6 +3,8 @@ import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { busCalls } from './contract_bus.ts'
 import { energyCalls } from './contract_energy.ts'
+import { envCalls } from './contract_env.ts'
+import { feedCalls } from './contract_feed.ts'
 import { fireCalls } from './contract_fire.ts'
 import { ruleCalls } from './contract_rule.ts'
 import { sceneCalls } from './contract_scene.ts'
@@ -16,6 +18,8 @@ export * from './shapes_scene.ts'
 export * from './shapes_fire.ts'
 export * from './shapes_water.ts'
 export * from './shapes_energy.ts'
+export type { EnvRow, EnvValue } from './contract_env.ts'
+export type { FeedRow } from './contract_feed.ts'
 export type { RemoteFilter } from './contract_bus.ts'
 export type { AlarmFilter } from './contract_rule.ts'
 const READ = 'iot.device.read'
@@ -58,4 +62,4 @@ const deviceCalls = {
   events: read({ zh: '设备事件', may: READ, takes: Paging.extend({ device_id: Id }), gives: pageOf(EventRow) }),
 }
 
-export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls, ...fireCalls, ...waterCalls, ...energyCalls })
+export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls, ...fireCalls, ...waterCalls, ...energyCalls, ...feedCalls, ...envCalls })

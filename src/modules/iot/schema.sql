@@ -146,7 +146,7 @@ create table iot.command (
   constraint command_pkey PRIMARY KEY (company_id, command_id),
   constraint command_reason_code_check CHECK ((reason_code = ANY (ARRAY['operation'::text, 'safety'::text, 'own_request'::text]))),
   constraint command_safety_check CHECK ((safety = ANY (ARRAY['info'::text, 'comfort'::text, 'access'::text, 'life'::text]))),
-  constraint command_source_check CHECK ((source = ANY (ARRAY['hand'::text, 'rule'::text, 'scene'::text, 'fire'::text]))),
+  constraint command_source_check CHECK ((source = ANY (ARRAY['hand'::text, 'rule'::text, 'scene'::text, 'fire'::text, 'feed'::text]))),
   constraint command_state_check CHECK ((state = ANY (ARRAY['queued'::text, 'sent'::text, 'accepted'::text, 'confirmed'::text, 'failed'::text, 'expired'::text, 'unknown'::text])))
 );
 CREATE INDEX command_device ON iot.command USING btree (company_id, device_id, asked_at DESC);
@@ -273,6 +273,26 @@ create table iot.event (
   constraint event_src_check CHECK ((src = ANY (ARRAY['live'::text, 'replay'::text])))
 );
 CREATE INDEX event_at ON iot.event USING btree (company_id, device_id, at DESC);
+
+-- 智能家居平台的订阅账号:按 Home Assistant 的 MQTT 发现协议收到一个小区的设备
+create table iot.feed (
+  company_id bigint not null, -- 公司
+  feed_id uuid not null, -- 编号,也是连接的用户名
+  community_id uuid not null, -- 小区
+  name text not null, -- 名称
+  prefix text not null, -- 发现主题的前缀
+  may_command boolean not null, -- 可以控制一般和舒适的设备
+  secret_hash text not null, -- 口令的摘要
+  secret_at timestamp with time zone not null, -- 口令设定时间
+  connected_at timestamp with time zone, -- 最近连接
+  stopped_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint feed_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint feed_company_id_name_key UNIQUE (company_id, name),
+  constraint feed_pkey PRIMARY KEY (company_id, feed_id)
+);
+CREATE INDEX feed_community ON iot.feed USING btree (company_id, community_id);
 
 -- 火警:一台用户信息传输装置自首个火警到结束
 create table iot.fire (

@@ -7,7 +7,7 @@ import { Curve } from './shapes_water.ts'
 export const CommandState = z.enum(['queued', 'sent', 'accepted', 'confirmed', 'failed', 'expired', 'unknown']).meta({ zh: '状态' })
 export type CommandState = z.output<typeof CommandState>
 export const ReasonCode = z.enum(['operation', 'safety', 'own_request']).meta({ zh: '事由' })
-export const CommandRow = z.object({ command_id: Id, name: z.string().meta({ zh: '命令' }), safety: Safety, arg: z.string().nullable().meta({ zh: '参数' }), reason: z.string().nullable().meta({ zh: '原因' }), reason_code: ReasonCode, source: z.enum(['hand', 'rule', 'scene', 'fire']).meta({ zh: '来源' }), asked_by_name: z.string().meta({ zh: '发出人' }), asked_at: Instant.meta({ zh: '发出时间' }), expires_at: Instant, state: CommandState, state_at: Instant.meta({ zh: '状态时间' }), answer: z.string().nullable().meta({ zh: '设备应答' }), why: z.string().nullable().meta({ zh: '说明' }), seen_v: z.string().nullable().meta({ zh: '回读值' }) })
+export const CommandRow = z.object({ command_id: Id, name: z.string().meta({ zh: '命令' }), safety: Safety, arg: z.string().nullable().meta({ zh: '参数' }), reason: z.string().nullable().meta({ zh: '原因' }), reason_code: ReasonCode, source: z.enum(['hand', 'rule', 'scene', 'fire', 'feed']).meta({ zh: '来源' }), asked_by_name: z.string().meta({ zh: '发出人' }), asked_at: Instant.meta({ zh: '发出时间' }), expires_at: Instant, state: CommandState, state_at: Instant.meta({ zh: '状态时间' }), answer: z.string().nullable().meta({ zh: '设备应答' }), why: z.string().nullable().meta({ zh: '说明' }), seen_v: z.string().nullable().meta({ zh: '回读值' }) })
 export type CommandRow = z.output<typeof CommandRow>
 
 export const AlarmState = z.enum(['active', 'acked', 'shelved', 'cleared', 'disposed']).meta({ zh: '状态' })
@@ -50,6 +50,8 @@ export const RuleBody = z.object({
   notify: z.enum(['handle', 'above']).nullable().default(null),
   /** Told to other systems, where somebody listens. */
   webhook: z.boolean().default(false),
+  /** Made by the page of the environment, and changed there. */
+  held: z.boolean().optional(),
 })
 export type RuleBody = z.output<typeof RuleBody>
 export const RuleRow = z.object({ rule_id: Id, name: z.string().meta({ zh: '规则' }), product_id: Id, product_name: z.string().meta({ zh: '产品' }), community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), body: RuleBody, when_text: z.string().meta({ zh: '条件' }), then_text: z.string().meta({ zh: '动作' }), version_no: z.int().meta({ zh: '版本' }), stopped: z.boolean().meta({ zh: '停用' }), fire_count: z.int().meta({ zh: '近 7 天触发' }), last_at: Instant.nullable().meta({ zh: '最近触发' }) })

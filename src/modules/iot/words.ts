@@ -1,8 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警', retention: '采集数据保留', water_watch: '用水异常标准', energy_target: '能耗指标', energy_night: '夜间时段' },
-  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'iot.act': '报警与联动' },
+  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警', retention: '采集数据保留', water_watch: '用水异常标准', energy_target: '能耗指标', energy_night: '夜间时段', feed: '智能家居平台账号' },
+  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'iot.act': '报警与联动', 'iot.feed': '第三方平台控制' },
   refusals: {
     'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
     'iot.model_wrong': '物模型有误:{why}',
@@ -46,6 +46,8 @@ export const words: Words = {
     'iot.schedule_many': '一个场景最多 {max} 条定时,请修改原有的',
     'iot.fire_over': '该火警已结束,不能再改;新的报警会另成一条',
     'iot.fire_confirmed': '该火警已经确认,联动已执行',
+    'iot.feed_taken': '已有账号「{name}」,请换一个名称',
+    'iot.feeds_many': '最多 {max} 个平台账号,请停用后修改原有的',
     'iot.month_past': '生效月不能早于本月({month})',
     'iot.night_same': '夜间的起和止不能是同一个钟点,请改正',
     'iot.night_order': '夜间的止应晚于起,请改正',
@@ -55,7 +57,7 @@ export const words: Words = {
   },
   permissions: {
     'iot.device.read': '查看智能设备', 'iot.device.write': '登记智能设备', 'iot.product.write': '维护产品模型', 'iot.bus.write': '维护总线与取数计划', 'iot.reading.take': '远传抄表取数',
-    'iot.command.comfort': '控制设备(一般、舒适)', 'iot.command.access': '控制设备(通行)', 'iot.command.life': '控制设备(涉及安全)', 'iot.scene.write': '维护场景与定时', 'iot.alarm.handle': '确认、搁置、处置报警,接收报警', 'iot.alarm.escalated': '接收无人确认的报警', 'iot.rule.write': '维护联动规则与报警时限',
+    'iot.command.comfort': '控制设备(一般、舒适)', 'iot.command.access': '控制设备(通行)', 'iot.command.life': '控制设备(涉及安全)', 'iot.scene.write': '维护场景与定时', 'iot.alarm.handle': '确认、搁置、处置报警,接收报警', 'iot.alarm.escalated': '接收无人确认的报警', 'iot.rule.write': '维护联动规则与报警时限', 'iot.feed.write': '维护智能家居平台账号',
   },
   states: {
     state: { running: '运行', fault: '故障', offline: '离线', unknown: '未知', maintenance: '检修中' },
@@ -69,7 +71,7 @@ export const words: Words = {
     src: { live: '实时', replay: '补传', manual: '人工' },
     command: { queued: '待发', sent: '已发出', accepted: '设备已应答', confirmed: '已确认', failed: '失败', expired: '已过期', unknown: '结果未知' },
     reason_code: { operation: '运行调节', safety: '安全处置', own_request: '用户本人申请' },
-    source: { hand: '人工', rule: '联动', scene: '场景', fire: '消防联动' },
+    source: { hand: '人工', rule: '联动', scene: '场景', fire: '消防联动', feed: '第三方平台' },
     run_source: { hand: '人工', schedule: '定时', rule: '联动' },
     item: { queued: '待发', sent: '已发出', accepted: '设备已应答', confirmed: '已确认', failed: '失败', expired: '已过期', unknown: '结果未知', not_sent: '未发出' },
     days: { all: '每天', work: '工作日', rest: '休息日和节假日', week: '按星期' },

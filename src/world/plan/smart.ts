@@ -125,7 +125,8 @@ const MEASURES: Record<string, (d: SmartDevice, ms: number, x: number, h: number
   lift: (d, ms, x, h) => { const busy = x < life(h); return { floor: busy ? 1 + Math.floor(noise(d.no, Math.floor(ms / 30_000) + 7) * 11) : 1, moving: busy ? 1 + Math.floor(noise(d.no, Math.floor(ms / 30_000) + 3) * 2) : 0, door: busy ? 0 : x > 0.9 ? 1 : 0, fault: 0, trips: Math.floor((ms - EPOCH_MS) / 300_000) } },
   street_lamp: (d, ms, x, h) => { const on = h < 6.5 || h > 18 ? 1 : 0; const nights = Math.floor((ms - EPOCH_MS) / (24 * HOUR_MS)); const tonight = h < 6.5 ? 6 + h : h < 18 ? 12.5 : h - 18 + 12.5; return { on, power: on && !d.broken ? round(118 + 4 * x, 0) : 0, energy: round((nights * 12.5 + tonight) * 0.12, 2), fault: d.broken ? 1 : 0 } },
   power_room: (_d, _ms, x, h) => ({ ua: round(231 - 4 * life(h) + 2 * x, 1), ia: round(180 + 420 * life(h) + 30 * x, 1), power: round(120 + 280 * life(h) + 20 * x, 1), temp: round(52 + 14 * life(h) + 2 * x, 1), fault: 0 }),
-  smart_power: (d, ms, x, h) => ({ energy: round(ranBy(POWER[d.no]!, ms), 2), power: round(POWER[d.no]!(h) * (0.95 + 0.1 * x), 2) }),
+  // The week goes through it too: a seventh up and down.
+  smart_power: (d, ms, x, h) => ({ energy: round(ranBy(POWER[d.no]!, ms) + meanOf(POWER[d.no]!) * 0.13 * (168 / (2 * Math.PI)) * Math.sin((2 * Math.PI * ms) / (168 * HOUR_MS)), 2), power: round(POWER[d.no]!(h) * (0.95 + 0.1 * x), 2) }),
   nb_water: (d, ms) => ({ volume: round(household(d, ms), 3), battery: 3.6, valve: 1 }),
   smoke: (_d, ms) => ({ alarm: 0, battery: Math.max(5, 100 - Math.floor((ms - EPOCH_MS) / (14 * 24 * HOUR_MS))) }),
 }

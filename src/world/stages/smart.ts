@@ -46,6 +46,7 @@ async function playScenes(t: Town): Promise<void> {
   }
   const rule = { community_id, device_id: null, product_id: products.get('co_garage')! }
   const nothing = { hours: null, order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false } as const
+  for (const [no, point, high, high_back] of [['KQ-001', 'pm25', 75, 60], ['WS-001', 'temp', 35, 32]] as const) await t.road.call(admin, ['smart held', no], iot.saveHeld, { device_id: of(no), point, high, high_back, low: null, low_back: null, for_s: 300, level: 'minor', actor_id: null, high_on: null, high_off: null, low_on: null, low_off: null })
   const above = (limit: number, back: number, for_s: number) => ({ kind: 'threshold' as const, point: 'co', op: 'above' as const, limit, back, for_s })
   await t.road.call(admin, ['smart rule', 'co'], iot.saveRule, { ...rule, name: '车库一氧化碳控制', body: { ...nothing, trigger: above(16, 8, 60), cool_down_s: 300, level: 'major', command: { device_id: null, command: 'fan_on', arg: null }, back_command: { device_id: null, command: 'fan_off', arg: null } } })
   await t.road.call(admin, ['smart rule', 'both'], iot.saveRule, { ...rule, name: '车库两处同时超限', body: { ...nothing, trigger: { kind: 'group', all: true, within_s: 600, terms: [{ not: false, device_id: of('CK-001'), on: above(16, 8, 0) }, { not: false, device_id: of('CK-002'), on: above(16, 8, 0) }] }, cool_down_s: 1800, level: 'critical', notify: 'above' } })

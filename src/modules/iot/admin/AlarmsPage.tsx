@@ -13,6 +13,7 @@ import { mayWith, usePlace, useSession } from '../../../ui/session.ts'
 import { iot, type AlarmRow } from '../contract.ts'
 import { ALARM_TONE, LEVEL_TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
+import { measure } from './shared.tsx'
 
 const STATES = ['active', 'acked', 'shelved', 'cleared', 'disposed'] as const
 const REFRESH_MS = 5000
@@ -45,7 +46,7 @@ function WaterModal({ close }: { close: () => void }) {
   const save = useWrite(iot.saveWaterWatch, { in_form: true, done: '已保存' })
   if (!watch.data) return null
   const { from_on: _, ...now } = watch.data
-  return <FormDrawer open onClose={close} width={640} columns={2} title="用水异常标准" call={iot.saveWaterWatch} fields={['from_on', 'nights_count', 'night_from_h', 'night_to_h', 'night_m3_h', 'night_share_percent', 'continuous_h', 'standing_days', 'sudden_m3_h', 'sudden_factor', 'again_days', 'tells_house']} initial={{ ...now, from_on: today() }} loading={save.running} submitError={save.error} onSubmit={async (i) => { if (await save.run(i)) close() }}><p className="hy-muted">每 15 分钟检查一次联网水表。户表看夜间有没有流量、是否一直不停、一小时用水是否突增、是否停走;总表和公用表本来一直有流量,看夜间流量占平均的比例。只在夜间几个小时都有读数时才下结论。</p></FormDrawer>
+  return <FormDrawer open onClose={close} width={640} columns={2} title="用水异常标准" call={iot.saveWaterWatch} fields={['from_on', 'nights_count', 'night_from_h', 'night_to_h', measure('night_m3_h'), 'night_share_percent', 'continuous_h', 'standing_days', measure('sudden_m3_h'), 'sudden_factor', 'again_days', 'tells_house']} initial={{ ...now, from_on: today() }} loading={save.running} submitError={save.error} onSubmit={async (i) => { if (await save.run(i)) close() }}><p className="hy-muted">每 15 分钟检查一次联网水表。户表看夜间有没有流量、是否一直不停、一小时用水是否突增、是否停走;总表和公用表本来一直有流量,看夜间流量占平均的比例。只在夜间几个小时都有读数时才下结论。</p></FormDrawer>
 }
 function PolicyModal({ close }: { close: () => void }) {
   const policy = useRead(iot.alarmPolicy, {})

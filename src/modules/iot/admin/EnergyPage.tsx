@@ -18,7 +18,7 @@ import { EmptyBlock, ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { words as meterWords } from '../../meters/words.ts'
 import { iot, type Energy, type EnergyAsk, type EnergyDay, type EnergyMonth, type EnergyRow } from '../contract.ts'
 import { words } from '../words.ts'
-import { placeOf } from './shared.tsx'
+import { measure, placeOf } from './shared.tsx'
 import './iot.css'
 
 const pick = <T extends string>(of: readonly T[], v: string | undefined, other: T): T => of.find((x) => x === v) ?? other
@@ -113,7 +113,7 @@ function Targets({ close }: { close: () => void }) {
   const targets = useRead(iot.energyTargets, placeOf(place_id))
   const save = useWrite(iot.saveEnergyTarget, { in_form: true, done: '已保存' })
   return (
-    <FormDrawer open onClose={close} width={640} columns={2} title="能耗指标" submit="保存指标" call={iot.saveEnergyTarget} loading={save.running} submitError={save.error} words={{ kind: words.states?.['energy_kind'] }} fields={[{ name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'kind', kind: 'select' }, { name: 'from_month', kind: 'month' }, 'month_use']} initial={{ ...placeOf(place_id ?? places[0]?.id), kind: 'electricity', from_month: month() }} onSubmit={async (i) => { await save.run(i) }}>
+    <FormDrawer open onClose={close} width={640} columns={2} title="能耗指标" submit="保存指标" call={iot.saveEnergyTarget} loading={save.running} submitError={save.error} words={{ kind: words.states?.['energy_kind'] }} fields={[{ name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'kind', kind: 'select' }, { name: 'from_month', kind: 'month' }, measure('month_use')]} initial={{ ...placeOf(place_id ?? places[0]?.id), kind: 'electricity', from_month: month() }} onSubmit={async (i) => { await save.run(i) }}>
       <RowsTable label="能耗指标" rows={targets.data?.rows ?? []} row_key="target_id" empty="还没有指标" columns={[{ key: 'community_name', title: '小区', width: 110 }, { key: 'kind', title: '种类', width: 80, show: (r) => METER_KINDS?.[r.kind]?.replace('表', '') ?? r.kind }, { key: 'from_on', title: '生效月', width: 100, show: (r) => r.from_on.slice(0, 7) }, { key: 'month_use', title: '每月上限', width: 120, show: (r) => r.month_use ?? '不设' }, { key: 'in_force', title: '', width: 80, show: (r) => (r.in_force ? '现行' : '') }]} />
     </FormDrawer>
   )

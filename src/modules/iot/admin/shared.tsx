@@ -1,5 +1,6 @@
 // What several pages of devices show: values in a line, and a warning when nobody listens.
-import { Alert } from 'antd'
+import { Alert, InputNumber } from 'antd'
+import type { Control } from '../../../ui/fields.tsx'
 import { instant } from '../../../ui/format.ts'
 import type { Shown } from '../contract.ts'
 import './iot.css'
@@ -18,3 +19,5 @@ export function GatewayLine({ heard_at, now_ms }: { heard_at: string | null; now
 }
 /** For a form's first values: the community, when one is known. */
 export const placeOf = (community_id: string | undefined): { community_id?: string } => (community_id ? { community_id } : {})
+/** A number with its decimals: fields of a form take whole ones otherwise. */
+export const measure = <N extends string>(name: N) => ({ name, control: (c: Control) => <InputNumber {...(c.id ? { id: c.id } : {})} className="hy-wide" value={(c.value as number | null | undefined) ?? null} onChange={(v) => c.onChange?.(v)} /> })

@@ -12,7 +12,7 @@ export interface CommandIn {
   arg: number | null
   reason_code: 'operation' | 'safety' | 'own_request'
   reason: string | null
-  source: 'hand' | 'rule' | 'scene' | 'fire'
+  source: 'hand' | 'rule' | 'scene' | 'fire' | 'feed'
   rule_id: string | null
 }
 type Spec = Model['commands'][number]

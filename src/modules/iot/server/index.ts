@@ -5,6 +5,8 @@ import { alarmAnswers } from './alarms.ts'
 import { busAnswers } from './buses.ts'
 import { commandAnswers } from './commands.ts'
 import { deviceAnswers } from './devices.ts'
+import { environmentAnswers } from './environment.ts'
+import { feedAnswers } from './feeds.ts'
 import { energyAnswers } from './energy.ts'
 import { historyAnswers } from './history.ts'
 import { listAnswers } from './list.ts'
@@ -30,7 +32,7 @@ export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...sceneAnswers, ...fireAnswers],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...feedAnswers, ...environmentAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...sceneAnswers, ...fireAnswers],
   schedules: [
     { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
     { name: 'iot.retention', every_s: 3600, of: 'platform', run: () => dropOld(app()) },

@@ -112,6 +112,25 @@ async function dryGroup(scope: Scope, o: RuleIn, t: GroupTrigger, others: Others
   return tried(fires, list)
 }
 
+/** Each version stands in the audit whole. Without a name a rule keeps its own; `suffix` follows a name that is taken, where nobody typed it. */
+export async function keepRule(scope: Scope, o: RuleIn & { rule_id?: string | undefined; name: string | null }, suffix?: string): Promise<{ rule_id: string; version_no: number }> {
+  const c = scope.company_id
+  await checked(scope, o)
+  const before = o.rule_id ? (await sql<{ version_no: number; name: string }>`select version_no, name from iot.rule where company_id = ${c} and rule_id = ${o.rule_id} for update`.execute(scope.db)).rows[0] : undefined
+  if (o.rule_id && !before) throw scope.notFound()
+  let name = o.name ?? before?.name ?? ''
+  const same = await sql`select 1 from iot.rule where company_id = ${c} and name = ${name} and rule_id is distinct from ${o.rule_id ?? null}::uuid`.execute(scope.db)
+  if (same.rows.length && !suffix) throw scope.refuse('iot.name_taken', { name })
+  if (same.rows.length) name = `${name} ${suffix}`
+  const rule_id = o.rule_id ?? uuidv7()
+  const version_no = (before?.version_no ?? 0) + 1
+  const values = { name, product_id: o.product_id, community_id: o.community_id, device_id: o.device_id, body: JSON.stringify(o.body), version_no, changed_by: scope.who.account_id, changed_at: scope.now }
+  if (before) await scope.db.updateTable('iot.rule').set(values).where('company_id', '=', c).where('rule_id', '=', rule_id).execute()
+  else await scope.db.insertInto('iot.rule').values({ company_id: c, rule_id, ...values }).execute()
+  scope.note('rule', rule_id, { name, version_no, body: o.body })
+  tellGateway(scope, 'rules')
+  return { rule_id, version_no }
+}
 export const ruleAnswers = [
   answer(iot.rules, async (scope, o) => {
     const c = scope.company_id
@@ -124,21 +143,7 @@ export const ruleAnswers = [
   }),
   answer(iot.saveRule, async (scope, o) => {
     wholeCompany(scope)
-    const c = scope.company_id
-    await checked(scope, o)
-    const same = await sql`select 1 from iot.rule where company_id = ${c} and name = ${o.name} and rule_id is distinct from ${o.rule_id ?? null}::uuid`.execute(scope.db)
-    if (same.rows.length) throw scope.refuse('iot.name_taken', { name: o.name })
-    const before = o.rule_id ? (await sql<{ version_no: number }>`select version_no from iot.rule where company_id = ${c} and rule_id = ${o.rule_id} for update`.execute(scope.db)).rows[0] : undefined
-    if (o.rule_id && !before) throw scope.notFound()
-    const rule_id = o.rule_id ?? uuidv7()
-    const version_no = (before?.version_no ?? 0) + 1
-    const values = { name: o.name, product_id: o.product_id, community_id: o.community_id, device_id: o.device_id, body: JSON.stringify(o.body), version_no, changed_by: scope.who.account_id, changed_at: scope.now }
-    if (before) await scope.db.updateTable('iot.rule').set(values).where('company_id', '=', c).where('rule_id', '=', rule_id).execute()
-    else await scope.db.insertInto('iot.rule').values({ company_id: c, rule_id, ...values }).execute()
-    // Each version stands in the audit whole.
-    scope.note('rule', rule_id, { name: o.name, version_no, body: o.body })
-    tellGateway(scope, 'rules')
-    return { rule_id, version_no }
+    return keepRule(scope, o)
   }),
   answer(iot.stopRule, async (scope, o) => {
     wholeCompany(scope)

@@ -5,6 +5,7 @@ import { nowMs } from '../../../../kernel/clock.ts'
 import { log } from '../../../../kernel/log.ts'
 import { Actor } from './actor.ts'
 import { Buses } from './buses.ts'
+import { Feeds } from './feeds.ts'
 import { Commander } from './commander.ts'
 import { startMqtt, type Mqtt } from './mqtt.ts'
 import { Pipeline } from './pipeline.ts'
@@ -71,7 +72,7 @@ interface Ports {
   fire_port?: number
   station_port?: number
 }
-async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline }, o: Ports, commander: Commander) {
+async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline; feeds: Feeds }, o: Ports, commander: Commander) {
   const mqtt = await startMqtt({ ...at, port: o.mqtt_port, onReply: async (_d, command_id, body) => commander.reply(command_id, body) })
   const push = await startPush({ ...at, port: o.http_port })
   const fire = o.fire_port === undefined ? undefined : await startFireDoor({ ...at, port: o.fire_port })
@@ -94,6 +95,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   const pipeline = new Pipeline(app, registry)
   const buses = new Buses(app, registry, pipeline)
   const actor = new Actor(app, registry)
+  const feeds = new Feeds(app, registry)
   const commander = new Commander(app, registry, buses, () => doors.mqtt)
   pipeline.onStored = (list) => actor.stored(list)
   pipeline.onHeardAgain = (d) => actor.heardAgain(d)
@@ -104,7 +106,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   }
   const onNotice = (payload: string): void => {
     const [company, what] = payload.split(':')
-    if (what === 'registry') run('load', registry.load(Number(company)).then(() => buses.load(Number(company))))
+    if (what === 'registry') run('load', registry.load(Number(company)).then(() => buses.load(Number(company))).then(() => feeds.load(Number(company))))
     else if (what === 'rules') run('rules', actor.load(Number(company)))
     else if (what === 'command') run('command', commander.take(Number(company)))
     else if (what === 'task') run('task', buses.tasks(Number(company)))
@@ -113,13 +115,15 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   await registry.loadAll()
   await buses.loadAll()
   await actor.loadAll()
+  await feeds.loadAll()
   await commander.forget()
-  const doors = await openDoors({ app, host, registry, pipeline }, o, commander)
+  const doors = await openDoors({ app, host, registry, pipeline, feeds }, o, commander)
   const { mqtt, push, fire, station } = doors
   const tick = async (): Promise<void> => {
     actor.silent(fallenSilent(registry, started), started)
     await actor.settle()
     await writeStates(app, registry)
+    feeds.tick()
   }
   await beat(app, registry, started, pipeline.figures)
   // What was asked for while no gateway ran is told apart at once: expired, or not sent because the device is not there yet.
@@ -129,13 +133,14 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
     await registry.loadAll()
     await buses.loadAll()
     await actor.loadAll()
+    await feeds.loadAll()
     for (const c of registry.companies) {
       await buses.tasks(c)
       await commander.take(c)
     }
   }
   const timers = o.clock === false ? [] : [
-    every(STATE_MS, 'state', () => writeStates(app, registry)), every(SILENT_MS, 'silent', async () => actor.silent(fallenSilent(registry, started), started)),
+    every(STATE_MS, 'state', () => writeStates(app, registry)), every(STATE_MS, 'feeds', async () => feeds.tick()), every(SILENT_MS, 'silent', async () => actor.silent(fallenSilent(registry, started), started)),
     every(BEAT_MS, 'beat', () => beat(app, registry, started, pipeline.figures)), every(RELOAD_MS, 'reload', reload),
     every(POLL_MS, 'poll', async () => void buses.poll()), every(BUS_STATE_MS, 'buses', () => buses.writeStates()),
   ]

@@ -1,6 +1,5 @@
 // The door for devices that speak MQTT 3.1.1: an embedded broker (ADR 0320) that lets each device into its own subtree v1/{device_id}/ only, and
 // acknowledges what it sent when it is stored. Sessions are never kept: nothing may wait in a broker and be delivered hours later (H2).
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type Server } from 'node:net'
 import { callbackify } from 'node:util'
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes'
@@ -10,7 +9,9 @@ import { log } from '../../../../kernel/log.ts'
 import { guarded } from './guard.ts'
 import { readEvents, readTelemetry } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
+import type { Feeds } from './feeds.ts'
 import type { Known, Registry } from './registry.ts'
+import { secretMatches } from './secrets.ts'
 
 /** Messages of one device that wait for the database at the same time. */
 const UNACKED_MAX = 500
@@ -30,11 +31,7 @@ interface Door {
   registry: Registry
   pipeline: Pipeline
   onReply?: Reply
-}
-export const secretMatches = (secret: Uint8Array, hash: string): boolean => {
-  const given = createHash('sha256').update(secret).digest()
-  const kept = Buffer.from(hash, 'hex')
-  return kept.length === given.length && timingSafeEqual(kept, given)
+  feeds?: Feeds
 }
 /** Longer ago than two periods and two minutes it was kept by the device and sent afterwards. */
 export const replayAfterMs = (d: Known): number => Math.max(d.model.period_s * 2, 120) * 1000
@@ -73,6 +70,10 @@ function tellState(d: Known, body: Uint8Array, now: number, pipeline: Pipeline):
 function rights(o: Door, brokerOf: () => Aedes): AedesOptions {
   const unacked = new WeakMap<Client, number>()
   const publish = callbackify(async (client: Client | null, packet: { topic: string; payload: Uint8Array | string; retain: boolean }): Promise<void> => {
+    if (client && o.feeds?.is(client)) {
+      packet.retain = false
+      return o.feeds.published(client, packet.topic, Buffer.from(packet.payload))
+    }
     const [, id, kind, command_id] = TOPIC.exec(packet.topic) ?? []
     const d = id === undefined ? undefined : o.registry.devices.get(id)
     if (!d || (client !== null && client.id !== id)) throw new Error('not its own topic')
@@ -89,16 +90,18 @@ function rights(o: Door, brokerOf: () => Aedes): AedesOptions {
       done(null, brokerOf().connectedClients < CLIENTS_MAX)
     },
     authenticate: (client, username, password, done) => {
+      if (username && o.feeds?.admit(client, username, password)) return done(null, true)
       const d = username ? o.registry.devices.get(username) : undefined
       const right = d !== undefined && d.link === 'mqtt' && d.secret_hash !== null && password !== undefined && client.id === d.device_id && secretMatches(password, d.secret_hash)
       if (!right) return done(Object.assign(new Error('refused'), { returnCode: 4 }), false)
       o.pipeline.heard(d, nowMs())
       done(null, true)
     },
-    authorizeSubscribe: (client, sub, done) => done(null, sub.topic === `v1/${client.id}/cmd/#` || sub.topic === `v1/${client.id}/cmd/+` ? { ...sub, qos: 0 } : null),
+    authorizeSubscribe: (client, sub, done) => (client && o.feeds?.is(client) ? done(null, o.feeds.maySubscribe(client, sub.topic) ? { ...sub, qos: 0 } : null) : done(null, sub.topic === `v1/${client.id}/cmd/#` || sub.topic === `v1/${client.id}/cmd/+` ? { ...sub, qos: 0 } : null)),
     authorizePublish: (client, packet, done) => publish(client, packet, (error) => done(error)),
     // What a device says goes to us and to nobody else, itself included: its answer lies below the subtree that it listens to.
-    authorizeForward: (_client, packet) => (!/^v1\/[^/]+\/cmd\/[^/]+$/.test(packet.topic) ? null : packet),
+    // A platform hears what we make for it (such a packet has no sender), and nothing of another client.
+    authorizeForward: (client, packet) => (o.feeds?.is(client) ? ((packet as { clientId?: string }).clientId ? null : packet) : !/^v1\/[^/]+\/cmd\/[^/]+$/.test(packet.topic) ? null : packet),
   }
 }
 
@@ -106,6 +109,8 @@ export async function startMqtt(o: Door): Promise<Mqtt> {
   const broker: Aedes = await Aedes.createBroker({ concurrency: 1000, connectTimeout: 10_000, drainTimeout: 30_000, queueLimit: 100, maxTopicLevels: 6, ...rights(o, () => broker) })
   broker.on('clientError', () => {})
   broker.on('connectionError', () => {})
+  broker.on('subscribe', (subs, client) => o.feeds?.subscribed(client, subs.map((s) => s.topic)))
+  broker.on('clientDisconnect', (client) => o.feeds?.gone(client))
   const server: Server = createServer((socket) => {
     socket.on('error', () => {})
     broker.handle(guarded(socket))

@@ -4,9 +4,10 @@ import { nowMs } from '../../../../kernel/clock.ts'
 import { uuidv7 } from '../../../../kernel/ids.ts'
 import { log } from '../../../../kernel/log.ts'
 import { PAYLOAD_MAX, readEvents, readTelemetry } from './message.ts'
-import { replayAfterMs, secretMatches } from './mqtt.ts'
+import { replayAfterMs } from './mqtt.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Registry } from './registry.ts'
+import { secretMatches } from './secrets.ts'
 
 export interface Push {
   port: number
