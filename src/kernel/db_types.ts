@@ -988,6 +988,29 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
+export interface DoorsBarred {
+  company_id: number
+  barred_id: string
+  community_id: string
+  holder_id: string
+  group_id: string | null
+  reason: string
+  detail: string
+  from_on: string
+  to_on: string
+  state: string
+  asked_by: string | null
+  asked_name: string
+  asked_at: string
+  decided_by: string | null
+  decided_name: string | null
+  decided_at: string | null
+  decided_note: string | null
+  lifted_name: string | null
+  lifted_at: string | null
+  lifted_reason: string | null
+}
+
 export interface DoorsCard {
   company_id: number
   card_id: string
@@ -1110,10 +1133,87 @@ export interface DoorsEntryRight {
   created_at: string
 }
 
+export interface DoorsFace {
+  company_id: number
+  face_id: string
+  face_no: number
+  community_id: string
+  holder_id: string
+  house_id: string
+  way: string
+  rule_id: string
+  under_14: boolean
+  guardian_person_id: string | null
+  guardian_name: string | null
+  guardian_relation: string | null
+  paper_file_id: string | null
+  photo_sealed: string | null
+  photo_sha: string | null
+  from_on: string
+  to_on: string
+  state: string
+  consented_by: string
+  consented_at: string
+  ended_at: string | null
+  ended_by: string | null
+  ended_reason: string | null
+}
+
+export interface DoorsFaceGone {
+  company_id: number
+  face_id: string
+  controller_id: string
+  asked_at: string
+  confirmed_at: string | null
+  verified_at: string | null
+}
+
+export interface DoorsFaceRule {
+  company_id: number
+  rule_id: string
+  community_id: string
+  from_on: string
+  enabled: boolean
+  purpose: string
+  consent_text: string
+  text_no: number
+  months: number
+  assessed_on: string | null
+  assessor: string | null
+  basis: string
+  created_by: string | null
+  created_name: string
+  created_at: string
+}
+
 export interface DoorsGroupDoor {
   company_id: number
   group_id: string
   door_id: string
+}
+
+export interface DoorsHelper {
+  company_id: number
+  helper_id: string
+  community_id: string
+  group_id: string
+  kind: string
+  name: string
+  phone: string
+  employer: string | null
+  house_id: string | null
+  vouch_person_id: string | null
+  vouch_name: string
+  times: ColumnType<Json, string, string>
+  code: string | null
+  from_on: string
+  to_on: string
+  ended_at: string | null
+  ended_by: string | null
+  ended_reason: string | null
+  created_by: string | null
+  created_name: string
+  created_at: string
 }
 
 export interface DoorsHolder {
@@ -1123,6 +1223,8 @@ export interface DoorsHolder {
   person_id: string | null
   account_id: string | null
   created_at: string
+  helper_id: string | null
+  code_at: string | null
 }
 
 export interface DoorsListRow {
@@ -1140,6 +1242,8 @@ export interface DoorsListRow {
   batch_no: number | null
   acked_version: number | null
   changed_at: string
+  face_id: string | null
+  helper_id: string | null
 }
 
 export interface DoorsPassage {
@@ -5826,6 +5930,7 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
+  'doors.barred': DoorsBarred
   'doors.card': DoorsCard
   'doors.command': DoorsCommand
   'doors.controller': DoorsController
@@ -5834,7 +5939,11 @@ export interface DB {
   'doors.door_group': DoorsDoorGroup
   'doors.door_state': DoorsDoorState
   'doors.entry_right': DoorsEntryRight
+  'doors.face': DoorsFace
+  'doors.face_gone': DoorsFaceGone
+  'doors.face_rule': DoorsFaceRule
   'doors.group_door': DoorsGroupDoor
+  'doors.helper': DoorsHelper
   'doors.holder': DoorsHolder
   'doors.list_row': DoorsListRow
   'doors.passage': DoorsPassage

@@ -21,7 +21,7 @@ const PAGES = [
   '/rounds/board', '/rounds/tasks', '/rounds/plans', '/rounds/findings', '/rounds/log', '/rounds/work-plans', '/rounds/points', '/rounds/points?tab=routes', '/rounds/points?tab=crews', '/rounds/stats', '/rounds/stats?by=person', '/rounds/setup', '/rounds/sets', '/rounds/setup?tab=kinds', '/rounds/setup?tab=policy', '/rounds/setup?tab=weather',
   '/duty/board', '/duty/rosters', '/duty/sheets', '/duty/handovers', '/duty/rooms', '/duty/rooms?tab=rules', '/emergency/plans', '/emergency/drills', '/emergency/drills?overdue=1', '/emergency/incidents', '/emergency/tasks', '/emergency/kinds',
   '/parking/booth', '/parking/stays', '/parking/looks', '/parking/lots', '/parking/permits', '/parking/days', '/parking/days?tab=hand', '/parking/coupons', '/access/visits', '/access/visits?overstayed=1', '/access/barred',
-  '/doors/board', '/doors/passages', '/doors/cards', '/doors/rights', '/doors/rights?tab=groups', '/doors/rights?tab=why', '/doors/setup',
+  '/doors/board', '/doors/passages', '/doors/cards', '/doors/rights', '/doors/rights?tab=groups', '/doors/rights?tab=why', '/doors/setup', '/doors/helpers', '/doors/barred', '/doors/faces', '/doors/faces?tab=rules',
   '/video/wall', '/video/wall?n=16', '/video/playback', '/video/clips', '/video/cameras', '/video/views',
   '/iot/devices', '/open/keys', '/open/hooks', '/iot/alarms', '/iot/fires', '/iot/scenes', '/iot/rules', '/iot/feeds', '/iot/environment', '/iot/energy', '/iot/compare', '/iot/remote', '/iot/buses', '/iot/products',
   '/safety/incidents', '/safety/incidents?fact=report_late', '/safety/stats', '/safety/stats?by=month', '/safety/signs', '/safety/setup', '/safety/setup?tab=levels',

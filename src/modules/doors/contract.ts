@@ -1,20 +1,19 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { more } from './contract_more.ts'
+import { Reached, Times } from './shapes.ts'
 
+export { BAR_REASONS, HELPER_KINDS, type BarredRow, type FaceRow, type FaceRuleRow, type HelperRow } from './contract_more.ts'
+export { type Time } from './shapes.ts'
 export const DOOR_KINDS = ['gate', 'unit', 'garage', 'room'] as const
 export const WHO_KINDS = ['person', 'house', 'building', 'community', 'staff', 'role'] as const
 export const PASSAGE_KINDS = ['open', 'refused', 'forced', 'held', 'closed', 'tamper', 'mended'] as const
-export const WAYS = ['card', 'qr', 'password', 'button', 'remote', 'fire'] as const
+export const WAYS = ['card', 'qr', 'password', 'button', 'remote', 'fire', 'face'] as const
 const DoorKind = z.enum(DOOR_KINDS).meta({ zh: '种类' })
 const What = z.enum(['open', 'hold', 'restore']).meta({ zh: '操作' })
 const CommandState = z.enum(['waiting', 'sent', 'confirmed', 'failed', 'expired', 'unknown'])
 const CardNo = z.string().trim().regex(/^[0-9A-Za-z]{4,20}$/, '卡号应为 4 到 20 位数字或字母').meta({ zh: '卡号' })
-const Clock = z.string().regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, '应为 时:分,如 08:00')
-export const Time = z.object({ days: z.array(z.int().min(1).max(7)).min(1, '至少选一天').max(7).meta({ zh: '星期' }), from: Clock.meta({ zh: '从' }), to: Clock.meta({ zh: '到' }) })
-export type Time = z.output<typeof Time>
-const Times = z.array(Time).max(6, '最多 6 段').meta({ zh: '时段' })
-
 export const DoorRow = z.object({
   door_id: Id, controller_id: Id, controller_name: z.string().meta({ zh: '控制器' }), port_no: z.int().meta({ zh: '路' }), community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_id: Id.nullable(), place: z.string().meta({ zh: '位置' }), unit_no: z.string().nullable(), name: z.string().meta({ zh: '门' }), kind: DoorKind, fire_release: z.boolean().meta({ zh: '消防释放' }), held_s: z.int(), retired: z.boolean(),
   online: z.boolean().meta({ zh: '在线' }), heard_at: Instant.nullable().meta({ zh: '最近心跳' }), state: z.enum(['closed', 'open']).nullable().meta({ zh: '门磁' }), lock: z.enum(['locked', 'unlocked']).nullable().meta({ zh: '锁' }), left_count: z.int().meta({ zh: '未生效' }), deny_left_count: z.int(),
@@ -23,8 +22,6 @@ export const DoorRow = z.object({
   command: z.object({ what: What, state: CommandState, by_name: z.string(), created_at: Instant, why: z.string().nullable() }).nullable(),
 })
 export type DoorRow = z.output<typeof DoorRow>
-/** How far the lists are on the controllers. */
-export const Reached = z.object({ door_count: z.int(), left_doors: z.int(), deny_left_doors: z.int() })
 export const ControllerRow = z.object({ controller_id: Id, community_id: Id, community_name: z.string(), name: z.string(), serial_no: z.string().nullable(), retired: z.boolean(), online: z.boolean(), heard_at: Instant.nullable(), clock_off_s: z.int().nullable(), list_count: z.int(), left_count: z.int(), verified_at: Instant.nullable(), batch_tries: z.int(), mismatch_count: z.int(), doors: z.array(z.object({ door_id: Id, port_no: z.int(), community_id: Id, building_id: Id.nullable(), unit_no: z.string().nullable(), name: z.string(), kind: DoorKind, place: z.string(), fire_release: z.boolean(), held_s: z.int(), retired: z.boolean() })) })
 export type ControllerRow = z.output<typeof ControllerRow>
 export const GroupRow = z.object({ group_id: Id, community_id: Id, community_name: z.string(), name: z.string(), door_ids: z.array(Id), door_names: z.array(z.string()), right_count: z.int() })
@@ -34,7 +31,7 @@ export const RightRow = z.object({
 })
 export type RightRow = z.output<typeof RightRow>
 export const CardRow = z.object({
-  card_id: Id, community_name: z.string().meta({ zh: '小区' }), holder_name: z.string().meta({ zh: '持有人' }), holder_kind: z.enum(['person', 'staff']), person_id: Id.nullable(), house_label: z.string().nullable().meta({ zh: '房号' }), card_no: z.string().meta({ zh: '卡号' }), state: z.enum(['live', 'lost', 'ended', 'replaced']).meta({ zh: '状态' }), from_on: Day.meta({ zh: '起' }), to_on: Day.nullable().meta({ zh: '止(不含)' }), issued_by: z.string().meta({ zh: '发卡人' }), issued_at: Instant.meta({ zh: '发卡时间' }), ended_by: z.string().nullable().meta({ zh: '挂失注销人' }), ended_at: Instant.nullable().meta({ zh: '挂失注销时间' }), reason: z.string().nullable().meta({ zh: '备注' }),
+  card_id: Id, community_name: z.string().meta({ zh: '小区' }), holder_name: z.string().meta({ zh: '持有人' }), holder_kind: z.enum(['person', 'staff', 'helper']), person_id: Id.nullable(), house_label: z.string().nullable().meta({ zh: '房号' }), card_no: z.string().meta({ zh: '卡号' }), state: z.enum(['live', 'lost', 'ended', 'replaced']).meta({ zh: '状态' }), from_on: Day.meta({ zh: '起' }), to_on: Day.nullable().meta({ zh: '止(不含)' }), issued_by: z.string().meta({ zh: '发卡人' }), issued_at: Instant.meta({ zh: '发卡时间' }), ended_by: z.string().nullable().meta({ zh: '挂失注销人' }), ended_at: Instant.nullable().meta({ zh: '挂失注销时间' }), reason: z.string().nullable().meta({ zh: '备注' }),
   door_count: z.int().meta({ zh: '可开门数' }), left_doors: z.int().meta({ zh: '未生效门数' }), can: Can('lose', 'reissue', 'end'),
 })
 export type CardRow = z.output<typeof CardRow>
@@ -108,4 +105,4 @@ const mine = {
   loseMine: write({ zh: '手机挂失门禁卡', may: 'resident', takes: Repeatable.extend({ card_id: Id }), gives: z.object({ reached: Reached }), refuses: ['doors.card_over'] }),
 }
 
-export const doors = contract('doors', { ...setup, ...rights, ...cards, ...now, ...mine })
+export const doors = contract('doors', { ...setup, ...rights, ...cards, ...now, ...mine, ...more })

@@ -22,7 +22,7 @@ export function startDoors(o: { base: string; controllers: readonly SimDoors[] }
       return r ? { status: r.status, body: await r.json().catch(() => null) } : null
     }
     // Its numbers begin anew with each start of this process: another series.
-    const d = new DoorTerminal({ path: k.path, ports: k.ports, send, nowMs: () => Date.now() })
+    const d = new DoorTerminal({ path: k.path, ports: k.ports, send, nowMs: () => Date.now(), face: async (face_id) => { const r = await fetch(`${o.base}${k.path}/face/${face_id}`, { signal: AbortSignal.any([signal, AbortSignal.timeout(ANSWER_MS)]) }).catch(() => null); return r?.ok ? new Uint8Array(await r.arrayBuffer()) : null } })
     d.series = `R${Date.now().toString(36)}`
     void (async () => {
       let next = steadyMs() + Math.random() * PEOPLE_MS

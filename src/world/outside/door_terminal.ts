@@ -3,6 +3,8 @@
 // unplugged, lose answers, say everything twice, mix up its backlog, have a clock that is off, forget its list, refuse commands.
 import { createHash, createHmac } from 'node:crypto'
 
+/** Reads the picture of a face from its address. */
+export type DoorFace = (face_id: string) => Promise<Uint8Array | null>
 export type DoorSend = (body: string) => Promise<{ status: number; body: unknown } | null>
 interface Span {
   days: number[]
@@ -11,7 +13,7 @@ interface Span {
 }
 interface Entry {
   version: number
-  body: { doors?: { port: number; times: Span[]; to: number }[]; user?: number; to?: number; from?: number }
+  body: { doors?: { port: number; times: Span[]; to: number }[]; user?: number; to?: number; from?: number; photo?: string; sha256?: string }
 }
 export interface Record_ {
   seq: number
@@ -53,6 +55,8 @@ export class DoorTerminal {
   /** Its backlog comes in no order. */
   mixed = false
   obeys = true
+  /** What it made of each picture; a real one keeps a template, this one a digest. */
+  readonly templates = new Map<string, string>()
   private seq = 0
   private step_s = QR_STEP_S
   private done_batch: number | undefined
@@ -60,11 +64,13 @@ export class DoorTerminal {
   private results: { command_id: string; ok: boolean; why?: string }[] = []
   private readonly secret: string
   private readonly send: DoorSend
+  private readonly face: DoorFace | undefined
   private readonly nowMs: () => number
 
-  constructor(o: { path: string; ports: readonly number[]; send: DoorSend; nowMs: () => number }) {
+  constructor(o: { path: string; ports: readonly number[]; send: DoorSend; nowMs: () => number; face?: DoorFace }) {
     this.secret = o.path.split('.').at(-1)!
     this.send = o.send
+    this.face = o.face
     this.nowMs = o.nowMs
     for (const p of o.ports) this.doors.set(p, { state: 'closed', lock: 'locked' })
   }
@@ -106,7 +112,7 @@ export class DoorTerminal {
   }
   /** A code before the camera of the reader: a resident's own, or a visitor's six digits. */
   async show(text: string, port = 1): Promise<boolean> {
-    if (/^\d{6}$/.test(text)) return this.type(text, port)
+    if (/^\d{6}(\d\d)?$/.test(text)) return this.type(text, port)
     const [kind, user, window, macs] = text.split('.')
     const [no, at] = [Number.parseInt(user ?? '', 36), Number.parseInt(window ?? '', 36)]
     if (kind !== 'HYQ1' || !macs || !(no > 0)) return this.pass(port, 'qr', '', 'bad_code')
@@ -115,6 +121,13 @@ export class DoorTerminal {
     const is = Array.from({ length: Math.floor(theirs.length / MAC_BYTES) }, (_, i) => theirs.subarray(i * MAC_BYTES, (i + 1) * MAC_BYTES)).some((m) => m.equals(mine))
     if (!is || Math.abs(Math.floor(this.clock / this.step_s) - at) > 1) return this.pass(port, 'qr', String(no), 'bad_code')
     return this.pass(port, 'qr', String(no), this.user(no, port))
+  }
+  /** A face before its camera. */
+  async look(photo: Uint8Array, port = 1): Promise<boolean> {
+    const seen = createHash('sha256').update(photo).digest('hex')
+    const key = [...this.templates].find(([, t]) => t === seen)?.[0]
+    const f = key ? this.list.get(key) : undefined
+    return this.pass(port, 'face', f?.body.user === undefined ? '' : String(f.body.user), f?.body.user === undefined ? 'unknown' : f.body.to !== undefined && this.clock >= f.body.to ? 'expired' : this.user(f.body.user, port))
   }
   button(port = 1): Promise<boolean> {
     return this.pass(port, 'button', '', true)
@@ -140,6 +153,7 @@ export class DoorTerminal {
   }
   forgetList(): void {
     this.list.clear()
+    this.templates.clear()
   }
 
   private message(o: { live?: Record_[]; backlog?: Record_[]; wait_s?: number }): string {
@@ -169,8 +183,18 @@ export class DoorTerminal {
     const taken = new Set(a.taken)
     this.kept = this.kept.filter((r) => !taken.has(r.seq))
     for (const op of a.list?.ops ?? []) {
-      if (op.op === 'del') this.list.delete(op.key)
-      else this.list.set(op.key, { version: op.version, body: op.body! })
+      if (op.op === 'del') {
+        this.list.delete(op.key)
+        this.templates.delete(op.key)
+        continue
+      }
+      if (op.body?.photo) {
+        // Without its picture a face is not in the list, and comes again with the next reading back.
+        const photo = await this.face?.(op.body.photo).catch(() => null)
+        if (!photo) continue
+        this.templates.set(op.key, createHash('sha256').update(photo).digest('hex'))
+      }
+      this.list.set(op.key, { version: op.version, body: op.body! })
     }
     if (a.list) this.done_batch = a.list.batch
     for (const q of a.commands) await this.act(q)

@@ -61,6 +61,7 @@ export async function guardDoors(t: Town): Promise<void> {
   await passDays(t, terminals, today)
   const lost = (await t.road.ask(head, doors.cards, { q: '0060000003' })).rows[0]
   if (lost) await at(new Date(Date.parse(t.calendar.until) - 1_800_000).toISOString(), () => t.road.call(head, ['door card lost'], doors.loseCard, { card_id: lost.card_id, reason: '买菜时丢失' }))
+  await helpersAndBarred(t, community_id, door_id)
   for (const k of CONTROLLERS) if (!k.dead) await at(t.calendar.until, () => terminals.get(k.name)!.settle())
   await at(t.calendar.until, () => t.road.call(admin, ['doors', 'done'], doors.savePolicy, { from_on: today, keep_days: 180, card_fee_fen: 1500, qr_step_s: 30, visitors_open: true, offline_alarm_min: 10, basis: '补卡工本费已在公示栏公示' }))
 }
@@ -109,4 +110,24 @@ async function passDays(t: Town, terminals: Map<string, DoorTerminal>, today: st
   await at(clock(yesterday, 1380), () => block.force(2))
   await at(clock(yesterday, 1392), () => block.shut(2))
   await at(clock(yesterday, 1125), () => south.swipe('0012349999', 1))
+}
+
+/** Who helps in houses, who brings parcels, who misused another's card; and a community that lets a face be one way among others. */
+async function helpersAndBarred(t: Town, community_id: string, door_id: Map<string, string>): Promise<void> {
+  const [admin, head] = [must(t, 'anju'), must(t, 'zhixu')]
+  const { today } = t.calendar
+  const day = (n: number): string => instantAt(t.calendar, addDays(today, n), '10:30:00')
+  const groups = (await t.road.ask(head, doors.groups, { community_id })).rows
+  const home = groups.find((g) => g.name === '大门、单元门与停车场')!
+  const parks = await at(day(-6), () => t.road.call(head, ['door group', 'parks'], doors.saveGroup, { community_id, name: '停车场人行门', door_ids: ['东区停车场人行门', '西区停车场人行门'].map((n) => door_id.get(n)!) }))
+  const card = (await t.road.ask(head, doors.cards, { q: '0060000001' })).rows[0]
+  const { rows } = await inside(t.app, t.company_id, (s) => sql<{ house_id: string }>`select house_id from doors.card where company_id = ${t.company_id} and card_id = ${card?.card_id ?? null}::uuid and house_id is not null`.execute(s.db))
+  if (card?.person_id && rows[0]) await at(day(-5), () => t.road.call(head, ['door helper', 'nanny'], doors.registerHelper, { community_id, kind: 'nanny', name: '刘桂芳', phone: '13992700001', employer: '眉县家政服务部', house_id: rows[0]!.house_id, vouch_person_id: card.person_id!, vouch_name: null, group_id: home.group_id, times: [{ days: [1, 2, 3, 4, 5, 6], from: '07:00', to: '19:00' }], with_code: true, from_on: addDays(today, -5), to_on: addDays(today, 85) }))
+  await at(day(-4), () => t.road.call(head, ['door helper', 'courier'], doors.registerHelper, { community_id, kind: 'courier', name: '王小军', phone: '13992700002', employer: '速递眉县网点', vouch_name: '速递眉县网点 周站长', group_id: home.group_id, times: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '20:00' }], with_code: true, from_on: addDays(today, -4), to_on: addDays(today, 26) }))
+  const found = (await t.road.ask(head, doors.findHolders, { q: '0060000007', community_id })).rows[0]
+  if (found) {
+    const { barred_id } = await at(day(-3), () => t.road.call(head, ['door barred', 'ask'], doors.askBar, { community_id, holder_id: found.holder_id, group_id: parks.group_id, reason: 'identity', detail: '两次把卡借给外来车辆的人进停车场', from_on: addDays(today, -3), to_on: addDays(today, 27) }))
+    await at(day(-2), () => t.road.call(admin, ['door barred', 'decide'], doors.decideBar, { barred_id, agree: true, note: '情况属实,限制一个月' }))
+  }
+  await at(day(-1), () => t.road.call(admin, ['face rule'], doors.saveFaceRule, { community_id, from_on: addDays(today, -1), enabled: true, purpose: '小区人行门开门核验', consent_text: '我们将收集您的正面照片,由本小区门禁控制器提取面部特征,仅用于开门核验。照片在平台加密保存,特征只存放在门禁控制器,不提供给他人。人脸不是唯一的开门方式,您可以随时使用门禁卡、手机开门码,也可以随时撤回同意;撤回后照片和各控制器中的特征将被删除。', months: 12, assessed_on: addDays(today, -20), assessor: '安居物业法务', basis: '业主大会 2026 年第一次会议决议' }))
 }

@@ -8,6 +8,7 @@ import { mineAnswers } from './mine.ts'
 import { followMerged, forgetVisits } from './outside.ts'
 import { policyAnswers } from './policy.ts'
 
+export { barredNow } from './barred.ts'
 export { visitorByPlate, visitorCame, visitorLeft } from './outside.ts'
 
 export const accessModule = (app: () => App): Module => ({

@@ -19,7 +19,7 @@ import { HousePicker } from '../../people/admin/shared.tsx'
 import { doors, type GroupRow, type RightRow, type Time } from '../contract.ts'
 import { reachedText, said, timesText } from '../shown.ts'
 import { words } from '../words.ts'
-import { BuildingPicker, PersonPicker, RolePicker, StaffPicker } from './parts.tsx'
+import { BuildingPicker, PersonPicker, RolePicker, StaffPicker, TimesInput } from './parts.tsx'
 
 const FILTERS: readonly Filter[] = [{ kind: 'text', name: 'q', label: '对象', placeholder: '姓名、房号、楼栋、岗位' }, { kind: 'select', name: 'who', label: '给谁', options: optionsOf(words.states!['who']) }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states!['right']) }]
 export default function RightsPage() {
@@ -49,21 +49,6 @@ function Rights() {
       {open === 'new' ? <Grant close={close} /> : null}
       {open !== undefined && open !== 'new' ? <ReasonModal open danger title={`停止 ${open.who_name} 的「${open.group_name}」`} suggestions={['搬离', '施工结束', '岗位调整']} loading={end.running} submitError={end.error} onClose={close} onConfirm={async (reason) => { if (await end.run({ right_id: open.right_id, reason })) close() }} /> : null}
     </>
-  )
-}
-const DAYS = ['一', '二', '三', '四', '五', '六', '日'].map((d, i) => ({ value: i + 1, label: d }))
-/** Up to six spans of a week; none is the whole day. */
-function TimesInput({ value, onChange }: Control) {
-  const times = (value as Time[] | undefined) ?? []
-  const put = (i: number, o: Partial<Time>): void => onChange?.(times.map((t, n) => (n === i ? { ...t, ...o } : t)))
-  return (
-    <div className="hy-stack">
-      {times.length === 0 ? <span className="hy-muted">全天</span> : null}
-      {times.map((t, i) => (
-        <div key={i} className="hy-stack"><Checkbox.Group aria-label={`第 ${i + 1} 段星期`} options={DAYS} value={t.days} onChange={(days) => put(i, { days: days as number[] })} /><Space><Input aria-label={`第 ${i + 1} 段从`} style={{ width: 90 }} value={t.from} onChange={(e) => put(i, { from: e.target.value })} />至<Input aria-label={`第 ${i + 1} 段到`} style={{ width: 90 }} value={t.to} onChange={(e) => put(i, { to: e.target.value })} /><Button size="small" type="link" onClick={() => onChange?.(times.filter((_, n) => n !== i))}>删除</Button></Space></div>
-      ))}
-      {times.length < 6 ? <div><Button size="small" onClick={() => onChange?.([...times, { days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' }])}>加一段</Button></div> : null}
-    </div>
   )
 }
 function Grant({ close }: { close: () => void }) {

@@ -1,12 +1,12 @@
 // Small parts of the screens of doors.
-import { Alert, Select } from 'antd'
+import { Alert, Button, Checkbox, Input, Select, Space } from 'antd'
 import { useState } from 'react'
 import { useRead } from '../../../ui/api.ts'
 import type { Control } from '../../../ui/fields.tsx'
 import { useFinding } from '../../../ui/finding.ts'
 import { people } from '../../people/contract.ts'
 import { property } from '../../property/contract.ts'
-import { doors } from '../contract.ts'
+import { doors, type Time } from '../contract.ts'
 import { reachedText } from '../shown.ts'
 
 /** A person of the register, found by name, phone or room. */
@@ -37,4 +37,19 @@ export function ReachedNote({ reached }: { reached: { door_count: number; left_d
   if (!reached || reached.door_count === 0) return null
   if (reached.left_doors === 0) return <Alert type="success" showIcon title={`名单:${reachedText(reached)}`} />
   return <Alert type="warning" showIcon title={`名单:${reachedText(reached)}${reached.deny_left_doors > 0 ? `,其中 ${reached.deny_left_doors} 扇门还没有收紧(挂失、停权)` : ''}`} description="在线的门几秒内生效;离线的门恢复后自动补上,收紧的先下发。" />
+}
+const DAYS = ['一', '二', '三', '四', '五', '六', '日'].map((d, i) => ({ value: i + 1, label: d }))
+/** Up to six spans of a week; none is the whole day. */
+export function TimesInput({ value, onChange }: Control) {
+  const times = (value as Time[] | undefined) ?? []
+  const put = (i: number, o: Partial<Time>): void => onChange?.(times.map((t, n) => (n === i ? { ...t, ...o } : t)))
+  return (
+    <div className="hy-stack">
+      {times.length === 0 ? <span className="hy-muted">全天</span> : null}
+      {times.map((t, i) => (
+        <div key={i} className="hy-stack"><Checkbox.Group aria-label={`第 ${i + 1} 段星期`} options={DAYS} value={t.days} onChange={(days) => put(i, { days: days as number[] })} /><Space><Input aria-label={`第 ${i + 1} 段从`} style={{ width: 90 }} value={t.from} onChange={(e) => put(i, { from: e.target.value })} />至<Input aria-label={`第 ${i + 1} 段到`} style={{ width: 90 }} value={t.to} onChange={(e) => put(i, { to: e.target.value })} /><Button size="small" type="link" onClick={() => onChange?.(times.filter((_, n) => n !== i))}>删除</Button></Space></div>
+      ))}
+      {times.length < 6 ? <div><Button size="small" onClick={() => onChange?.([...times, { days: [1, 2, 3, 4, 5], from: '08:00', to: '18:00' }])}>加一段</Button></div> : null}
+    </div>
+  )
 }

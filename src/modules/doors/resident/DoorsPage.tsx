@@ -11,6 +11,7 @@ import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { HouseSwitcher, useMyHouse } from '../../people/resident/shared.tsx'
 import { doors } from '../contract.ts'
 import { reachedText, said } from '../shown.ts'
+import { FacePart, HelpersPart } from './FacePart.tsx'
 
 type Mine = Out<typeof doors.myDoors.gives>
 const TICK_MS = 1_000
@@ -24,7 +25,7 @@ export function DoorsPage() {
 }
 function OfHouse({ house_id }: { house_id: string }) {
   const mine = useRead(doors.myDoors, { house_id }, { stale_ms: 0 })
-  return <Loaded reading={mine}>{(d) => (d.has_doors ? <>{d.ready ? <Code house_id={house_id} left={d.left_doors} /> : <Start house_id={house_id} />}<Opens d={d} /><Cards d={d} /></> : <StateBlock icon="info" title="本小区还没有联网的门禁" text="有了联网门禁后,这里会显示开门码" />)}</Loaded>
+  return <Loaded reading={mine}>{(d) => (d.has_doors ? <>{d.ready ? <Code house_id={house_id} left={d.left_doors} /> : <Start house_id={house_id} />}<Opens d={d} /><Cards d={d} /><FacePart house_id={house_id} /><HelpersPart house_id={house_id} /></> : <StateBlock icon="info" title="本小区还没有联网的门禁" text="有了联网门禁后,这里会显示开门码" />)}</Loaded>
 }
 function Start({ house_id }: { house_id: string }) {
   const start = useWrite(doors.startCode, { done: '已开通' })

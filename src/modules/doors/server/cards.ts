@@ -26,14 +26,14 @@ function cardWhere(scope: Scope, f: CardFilter): RawBuilder<SqlBool> {
   if (f.community_id) p.push(sql`k.community_id = ${f.community_id}`)
   if (f.state) p.push(sql`k.state = ${f.state}`)
   if (f.left) p.push(leftSql(scope))
-  if (f.q) p.push(sql`(k.card_no = ${f.q} or exists (select from property.house h where h.company_id = ${c} and h.house_id = k.house_id and h.label = ${f.q}) or exists (select from doors.holder x left join people.person p on p.company_id = ${c} and p.person_id = x.person_id left join identity.member m on m.company_id = ${c} and m.account_id = x.account_id where x.company_id = ${c} and x.holder_id = k.holder_id and position(${f.q} in coalesce(p.name, m.name)) > 0))`)
+  if (f.q) p.push(sql`(k.card_no = ${f.q} or exists (select from property.house h where h.company_id = ${c} and h.house_id = k.house_id and h.label = ${f.q}) or exists (select from doors.holder x left join people.person p on p.company_id = ${c} and p.person_id = x.person_id left join identity.member m on m.company_id = ${c} and m.account_id = x.account_id where x.company_id = ${c} and x.holder_id = k.holder_id and position(${f.q} in coalesce(p.name, m.name, (select e.name from doors.helper e where e.company_id = ${c} and e.helper_id = x.helper_id))) > 0))`)
   return sql<SqlBool>`${sql.join(p, sql` and `)}`
 }
 async function cardRows(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset = 0): Promise<CardRow[]> {
   const c = scope.company_id
   const { rows } = await sql<Omit<CardRow, 'can'>>`with page as materialized (select k.* from doors.card k where ${where} order by k.issued_at desc, k.card_id limit ${limit} offset ${offset})
-    select k.card_id, m.name as community_name, coalesce(p.name, s.name, '') as holder_name, case when x.person_id is null then 'staff' else 'person' end as holder_kind, x.person_id, h.label as house_label, k.card_no, k.state, k.from_on, k.to_on, k.issued_by, k.issued_at, k.ended_by, k.ended_at, k.reason, coalesce(n.door_count, 0) as door_count, coalesce(n.left_doors, 0) as left_doors
-    from page k join property.community m on m.company_id = ${c} and m.community_id = k.community_id join doors.holder x on x.company_id = ${c} and x.holder_id = k.holder_id left join people.person p on p.company_id = ${c} and p.person_id = x.person_id left join identity.member s on s.company_id = ${c} and s.account_id = x.account_id left join property.house h on h.company_id = ${c} and h.house_id = k.house_id
+    select k.card_id, m.name as community_name, coalesce(p.name, s.name, e.name, '') as holder_name, case when x.person_id is not null then 'person' when x.helper_id is not null then 'helper' else 'staff' end as holder_kind, x.person_id, h.label as house_label, k.card_no, k.state, k.from_on, k.to_on, k.issued_by, k.issued_at, k.ended_by, k.ended_at, k.reason, coalesce(n.door_count, 0) as door_count, coalesce(n.left_doors, 0) as left_doors
+    from page k join property.community m on m.company_id = ${c} and m.community_id = k.community_id join doors.holder x on x.company_id = ${c} and x.holder_id = k.holder_id left join people.person p on p.company_id = ${c} and p.person_id = x.person_id left join identity.member s on s.company_id = ${c} and s.account_id = x.account_id left join doors.helper e on e.company_id = ${c} and e.helper_id = x.helper_id left join property.house h on h.company_id = ${c} and h.house_id = k.house_id
       left join lateral (select count(*)::int as door_count, count(*) filter (where exists (select from doors.list_row l where l.company_id = ${c} and l.controller_id = d.controller_id and l.holder_id = k.holder_id and (l.card_id = k.card_id or (l.card_id is null and k.state = 'live')) and l.acked_version is distinct from l.version))::int as left_doors
         from (select distinct u.controller_id, e.door ->> 'port' as port from doors.list_row u cross join lateral jsonb_array_elements(u.body -> 'doors') as e(door) where u.company_id = ${c} and u.holder_id = k.holder_id and u.key like 'u:%') d) n on true
     order by k.issued_at desc, k.card_id`.execute(scope.db)
@@ -59,8 +59,8 @@ const cardsExcel = answerFile(doors.cardsExcel, async (scope, f) => {
   return { name: `门禁卡-${scope.today}.xlsx`, type: XLSX, body }
 })
 
-async function refuseTaken(scope: Scope, card_no: string): Promise<void> {
-  const { rows } = await sql<{ name: string }>`select coalesce(p.name, m.name, '') as name from doors.card k join doors.holder x on x.company_id = k.company_id and x.holder_id = k.holder_id left join people.person p on p.company_id = k.company_id and p.person_id = x.person_id left join identity.member m on m.company_id = k.company_id and m.account_id = x.account_id where k.company_id = ${scope.company_id} and k.card_no = ${card_no} and k.state = 'live'`.execute(scope.db)
+export async function refuseTaken(scope: Scope, card_no: string): Promise<void> {
+  const { rows } = await sql<{ name: string }>`select coalesce(p.name, m.name, e.name, '') as name from doors.card k join doors.holder x on x.company_id = k.company_id and x.holder_id = k.holder_id left join people.person p on p.company_id = k.company_id and p.person_id = x.person_id left join identity.member m on m.company_id = k.company_id and m.account_id = x.account_id left join doors.helper e on e.company_id = k.company_id and e.helper_id = x.helper_id where k.company_id = ${scope.company_id} and k.card_no = ${card_no} and k.state = 'live'`.execute(scope.db)
   if (rows[0]) throw scope.refuse('doors.card_taken', { card_no, holder: rows[0].name })
 }
 const issueCard = answer(doors.issueCard, async (scope, o) => {

@@ -1,14 +1,14 @@
-// Who has a number on the controllers: a person of the register or a member of staff. Made when he first needs it.
+// Who has a number on the controllers: a person of the register, a member of staff, a helper outside the register. Made when he first needs it.
 import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 
-export async function holderOf(scope: Scope, o: { person_id?: string | null | undefined; account_id?: string | null | undefined }): Promise<string> {
+export async function holderOf(scope: Scope, o: { person_id?: string | null | undefined; account_id?: string | null | undefined; helper_id?: string }): Promise<string> {
   const c = scope.company_id
-  const find = () => sql<{ holder_id: string }>`select holder_id from doors.holder where company_id = ${c} and ${o.person_id ? sql`person_id = ${o.person_id}` : sql`account_id = ${o.account_id!}`}`.execute(scope.db)
+  const find = () => sql<{ holder_id: string }>`select holder_id from doors.holder where company_id = ${c} and ${o.person_id ? sql`person_id = ${o.person_id}` : o.helper_id ? sql`helper_id = ${o.helper_id}` : sql`account_id = ${o.account_id!}`}`.execute(scope.db)
   const known = (await find()).rows[0]
   if (known) return known.holder_id
-  await sql`insert into doors.holder (company_id, holder_id, person_id, account_id, created_at) values (${c}, ${uuidv7()}, ${o.person_id ?? null}, ${o.account_id ?? null}, ${scope.now}) on conflict do nothing`.execute(scope.db)
+  await sql`insert into doors.holder (company_id, holder_id, person_id, account_id, helper_id, created_at) values (${c}, ${uuidv7()}, ${o.person_id ?? null}, ${o.account_id ?? null}, ${o.helper_id ?? null}, ${scope.now}) on conflict do nothing`.execute(scope.db)
   return (await find()).rows[0]!.holder_id
 }
 /** The holder there is, or null: for screens that only look. */

@@ -4,9 +4,12 @@ import { reportFireAct } from '../../iot/server/index.ts'
 import { doors } from '../contract.ts'
 import { words } from '../words.ts'
 import { watchControllers } from './alarms.ts'
+import { barAnswers } from './bar.ts'
 import { boardAnswers } from './board.ts'
 import { cardAnswers } from './cards.ts'
 import { commandAnswers, releaseDoors } from './commands.ts'
+import { expireFaces, faceAnswers } from './faces.ts'
+import { forgetHelpers, helperAnswers } from './helpers.ts'
 import { refreshLists } from './lists.ts'
 import { followMerged } from './merged.ts'
 import { mineAnswers } from './mine.ts'
@@ -18,14 +21,14 @@ import { setupAnswers } from './setup.ts'
 export { releaseDoors } from './commands.ts'
 export { refreshLists } from './lists.ts'
 export { lastPassages } from './passages.ts'
-export { registerDoorRoutes, takeDoorPush } from './push.ts'
+export { registerDoorRoutes, takeDoorFace, takeDoorPush } from './push.ts'
 
 const MINUTE_S = 60
-export const doorsModule = (_app: () => App): Module => ({
+export const doorsModule = (app: () => App): Module => ({
   name: 'doors',
   contract: doors,
   words,
-  answers: [...setupAnswers, ...policyAnswers, ...rightAnswers, ...cardAnswers, ...commandAnswers, ...boardAnswers, ...passageAnswers, ...mineAnswers],
+  answers: [...setupAnswers, ...policyAnswers, ...rightAnswers, ...cardAnswers, ...commandAnswers, ...boardAnswers, ...passageAnswers, ...faceAnswers(app), ...barAnswers, ...helperAnswers, ...mineAnswers],
   listeners: [
     { name: 'doors.merged', event: 'people.merged', run: (scope, p) => followMerged(scope, { keep_id: String(p['keep_id']), drop_id: String(p['drop_id']) }) },
     { name: 'doors.visit', event: 'access.visit_changed', run: async (scope) => void (await refreshLists(scope, { visits: true })) },
@@ -40,8 +43,8 @@ export const doorsModule = (_app: () => App): Module => ({
   ],
   schedules: [
     // Who moved in or out, what began or ended today.
-    { name: 'doors.refresh', every_s: MINUTE_S, of: 'company', run: async (w) => void (await w.tx((scope) => refreshLists(scope))) },
+    { name: 'doors.refresh', every_s: MINUTE_S, of: 'company', run: async (w) => void (await w.tx(async (scope) => { await expireFaces(scope); await refreshLists(scope) })) },
     { name: 'doors.watch', every_s: MINUTE_S, of: 'company', run: (w) => w.tx(watchControllers) },
-    { name: 'doors.forget', every_s: 3600, of: 'company', run: async (w) => w.tx(forgetPassages) },
+    { name: 'doors.forget', every_s: 3600, of: 'company', run: async (w) => { await w.tx(forgetPassages); await w.tx(forgetHelpers) } },
   ],
 })

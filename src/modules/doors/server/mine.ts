@@ -32,6 +32,7 @@ const myDoors = answer(doors.myDoors, async (scope, { house_id }) => {
 const startCode = answer(doors.startCode, async (scope, { house_id }) => {
   const own = await houseOfResident(scope, house_id)
   const holder_id = await holderOf(scope, { person_id: own.person_id })
+  await sql`update doors.holder set code_at = ${scope.now} where company_id = ${scope.company_id} and holder_id = ${holder_id} and code_at is null`.execute(scope.db)
   await refreshLists(scope, { holder_ids: [holder_id] })
   scope.note('door_holder', holder_id, { code: true })
   return { done: true as const }

@@ -12,7 +12,7 @@ const EXCEL_MAX = 50_000
 /** The name behind passage `p`: a person, a member of staff, a visitor, whoever pressed. */
 export const whoSql = (scope: Scope) => {
   const c = scope.company_id
-  return sql<string | null>`coalesce((select coalesce(n.name, s.name) from doors.holder x left join people.person n on n.company_id = ${c} and n.person_id = x.person_id left join identity.member s on s.company_id = ${c} and s.account_id = x.account_id where x.company_id = ${c} and x.holder_id = p.holder_id), (select '访客 ' || v.visitor_name from access.visit v where v.company_id = ${c} and v.visit_id = p.visit_id), (select q.by_name from doors.command q where q.company_id = ${c} and q.command_id = p.command_id))`
+  return sql<string | null>`coalesce((select coalesce(n.name, s.name, '编外 ' || e.name) from doors.holder x left join people.person n on n.company_id = ${c} and n.person_id = x.person_id left join identity.member s on s.company_id = ${c} and s.account_id = x.account_id left join doors.helper e on e.company_id = ${c} and e.helper_id = x.helper_id where x.company_id = ${c} and x.holder_id = p.holder_id), (select '访客 ' || v.visitor_name from access.visit v where v.company_id = ${c} and v.visit_id = p.visit_id), (select q.by_name from doors.command q where q.company_id = ${c} and q.command_id = p.command_id))`
 }
 function passageWhere(scope: Scope, f: PassageFilter): RawBuilder<SqlBool> {
   const c = scope.company_id
@@ -24,7 +24,7 @@ function passageWhere(scope: Scope, f: PassageFilter): RawBuilder<SqlBool> {
   if (f.replay !== undefined) p.push(sql`p.replay = ${f.replay}`)
   if (f.from_on) p.push(sql`p.at >= ${`${f.from_on}T00:00:00+08:00`}::timestamptz`)
   if (f.to_on) p.push(sql`p.at < ${`${addDays(f.to_on, 1)}T00:00:00+08:00`}::timestamptz`)
-  if (f.q) p.push(sql`(p.card_tail = ${f.q} or p.holder_id in (select x.holder_id from doors.holder x left join people.person n on n.company_id = ${c} and n.person_id = x.person_id left join identity.member s on s.company_id = ${c} and s.account_id = x.account_id where x.company_id = ${c} and position(${f.q} in coalesce(n.name, s.name)) > 0) or p.card_id in (select k.card_id from doors.card k join property.house h on h.company_id = ${c} and h.house_id = k.house_id where k.company_id = ${c} and h.label = ${f.q}))`)
+  if (f.q) p.push(sql`(p.card_tail = ${f.q} or p.holder_id in (select x.holder_id from doors.holder x left join people.person n on n.company_id = ${c} and n.person_id = x.person_id left join identity.member s on s.company_id = ${c} and s.account_id = x.account_id left join doors.helper e on e.company_id = ${c} and e.helper_id = x.helper_id where x.company_id = ${c} and position(${f.q} in coalesce(n.name, s.name, e.name)) > 0) or p.card_id in (select k.card_id from doors.card k join property.house h on h.company_id = ${c} and h.house_id = k.house_id where k.company_id = ${c} and h.label = ${f.q}))`)
   return sql<SqlBool>`${sql.join(p, sql` and `)}`
 }
 async function passageRows(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset = 0): Promise<PassageRow[]> {

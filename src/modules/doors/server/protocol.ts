@@ -5,7 +5,7 @@ const PORTS_MAX = 16
 const KEYS_MAX = 60_000
 const Event = z.object({
   seq: z.int().min(1).max(Number.MAX_SAFE_INTEGER), at: z.int().min(0).max(10_000_000_000), port: z.int().min(1).max(PORTS_MAX), what: z.enum(['open', 'refused', 'forced', 'held', 'closed', 'tamper', 'mended']),
-  by: z.enum(['card', 'qr', 'password', 'button', 'remote', 'fire']).nullish(), value: z.string().max(64).nullish(), command_id: z.uuid().nullish(), why: z.string().max(20).nullish(),
+  by: z.enum(['card', 'qr', 'password', 'button', 'remote', 'fire', 'face']).nullish(), value: z.string().max(64).nullish(), command_id: z.uuid().nullish(), why: z.string().max(20).nullish(),
 })
 export type DoorEvent = z.output<typeof Event>
 export const Message = z.object({

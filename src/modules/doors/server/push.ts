@@ -5,6 +5,7 @@ import type { App } from '../../../kernel/app.ts'
 import { log } from '../../../kernel/log.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import { readRef, sameSecret, secretOf } from './address.ts'
+import { photoFor } from './faces.ts'
 import { readMessage, type DoorAnswer } from './protocol.ts'
 import { controllerSeen, dueFor, takeMessage } from './take.ts'
 import { Waiters } from './waiters.ts'
@@ -41,6 +42,16 @@ export async function takeDoorPush(app: App, ref: string, body: string, waiters?
   }
 }
 
+/** A face's picture for the controller that has it in its list: from the secret of its address, and nowhere kept in the open. */
+export async function takeDoorFace(app: App, ref: string, face_id: string): Promise<Buffer | null> {
+  const at = readRef(ref)
+  if (!at || !/^[0-9a-f-]{36}$/.test(face_id)) return null
+  return asSystem(app, at.company_id, 'doors.face', async (scope) => {
+    const k = await controllerSeen(scope, at.controller_id)
+    return k && sameSecret(at.secret, secretOf(at.company_id, at.controller_id, k.secret_no)) ? photoFor(scope, at.controller_id, face_id) : null
+  }, null, { by_key: true })
+}
+
 export async function registerDoorRoutes(f: FastifyInstance, app: App): Promise<void> {
   const waiters = new Waiters(app.d.url)
   f.addHook('onReady', () => waiters.start())
@@ -48,6 +59,10 @@ export async function registerDoorRoutes(f: FastifyInstance, app: App): Promise<
   await f.register(async (own) => {
     own.removeAllContentTypeParsers()
     own.addContentTypeParser('*', { parseAs: 'string', bodyLimit: BODY_MAX }, (_req, body, done) => done(null, body))
+    own.get<{ Params: { ref: string; face_id: string } }>('/gate/door/:ref/face/:face_id', async (req, reply) => {
+      const photo = await takeDoorFace(app, req.params.ref, req.params.face_id)
+      return photo ? reply.type('image/jpeg').header('cache-control', 'no-store').send(photo) : reply.status(404).send(NOWHERE.body)
+    })
     own.post<{ Params: { ref: string } }>('/gate/door/:ref', { bodyLimit: BODY_MAX }, async (req, reply) => {
       try {
         const a = await takeDoorPush(app, req.params.ref, typeof req.body === 'string' ? req.body : '', waiters)

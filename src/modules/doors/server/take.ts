@@ -54,11 +54,12 @@ async function takeEvents(scope: Scope, k: ControllerSeen, m: Message): Promise<
   }
   const events = [...m.live.map((e) => row(e, false)), ...m.backlog.map((e) => row(e, true))]
   if (events.length === 0) return []
-  const { rows } = await sql<Taken>`with e as materialized (select x.*, coalesce(k.holder_id, h.holder_id) as holder_id, k.card_id, v.visit_id, q.command_id as known_command_id, case when x.way = 'card' then right(x.value, 4) end as card_tail, d.door_id, d.building_id from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as x(passage_id uuid, seq bigint, at timestamptz, port int, what text, way text, value text, command_id uuid, why text, replay boolean)
+  const { rows } = await sql<Taken>`with e as materialized (select x.*, coalesce(k.holder_id, h.holder_id, o.holder_id) as holder_id, k.card_id, v.visit_id, q.command_id as known_command_id, case when x.way = 'card' then right(x.value, 4) end as card_tail, d.door_id, d.building_id from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as x(passage_id uuid, seq bigint, at timestamptz, port int, what text, way text, value text, command_id uuid, why text, replay boolean)
         left join doors.door d on d.company_id = ${c} and d.controller_id = ${k.controller_id} and d.port_no = x.port
         left join lateral (select k.card_id, k.holder_id from doors.card k where x.way = 'card' and k.company_id = ${c} and k.card_no = x.value order by (k.state = 'live') desc, k.issued_at desc limit 1) k on true
-        left join doors.holder h on x.way = 'qr' and h.company_id = ${c} and h.user_no = case when x.value ~ '^\\d{1,15}$' then x.value::bigint end
+        left join doors.holder h on x.way in ('qr', 'face') and h.company_id = ${c} and h.user_no = case when x.value ~ '^\\d{1,15}$' then x.value::bigint end
         left join lateral (select v.visit_id from access.visit v where x.way = 'password' and v.company_id = ${c} and v.code = x.value and v.from_at - interval '4 hours' <= x.at and v.to_at >= x.at order by v.created_at desc limit 1) v on true
+        left join lateral (select o.holder_id from doors.helper e join doors.holder o on o.company_id = ${c} and o.helper_id = e.helper_id where x.way = 'password' and e.company_id = ${c} and e.code = x.value order by (e.ended_at is null) desc, e.created_at desc limit 1) o on true
         left join doors.command q on q.company_id = ${c} and q.command_id = x.command_id and q.controller_id = ${k.controller_id}),
     stray as (insert into doors.stray (company_id, stray_id, community_id, controller_id, series, seq, port_no, what, way, why, holder_id, card_id, visit_id, card_tail, at, received_at, replay)
       select ${c}, e.passage_id, ${k.community_id}, ${k.controller_id}, ${m.series}, e.seq, e.port, e.what, e.way, e.why, e.holder_id, e.card_id, e.visit_id, e.card_tail, e.at, ${scope.now}::timestamptz, e.replay from e where e.door_id is null on conflict do nothing),
@@ -97,7 +98,8 @@ async function acked(scope: Scope, k: ControllerSeen, batch: number): Promise<vo
   const c = scope.company_id
   const { rows } = await sql`update doors.list_row set acked_version = sent_version where company_id = ${c} and controller_id = ${k.controller_id} and batch_no = ${batch} and acked_version is distinct from sent_version returning key`.execute(scope.db)
   if (rows.length === 0) return
-  await sql`delete from doors.list_row where company_id = ${c} and controller_id = ${k.controller_id} and gone and acked_version = version`.execute(scope.db)
+  await sql`with away as (delete from doors.list_row where company_id = ${c} and controller_id = ${k.controller_id} and gone and acked_version = version returning face_id)
+    update doors.face_gone g set confirmed_at = ${scope.now} from away a where g.company_id = ${c} and g.controller_id = ${k.controller_id} and g.face_id = a.face_id and g.confirmed_at is null`.execute(scope.db)
   await sql`update doors.list_row set deny = false where company_id = ${c} and controller_id = ${k.controller_id} and deny and not (${pendingSql})`.execute(scope.db)
   await sql`update doors.controller_state set batch_tries = 0 where company_id = ${c} and controller_id = ${k.controller_id}`.execute(scope.db)
 }
@@ -122,6 +124,7 @@ async function readBack(scope: Scope, k: ControllerSeen, m: Message): Promise<bo
   }
   const same = ours.digest === m.list.digest
   await sql`update doors.controller_state set list_digest = ${ours.digest}, list_count = ${ours.count}, verified_at = case when ${same} then ${scope.now}::timestamptz else verified_at end, mismatch_count = case when ${same} then 0 else mismatch_count + 1 end where company_id = ${c} and controller_id = ${k.controller_id}`.execute(scope.db)
+  if (same) await sql`update doors.face_gone set verified_at = ${scope.now} where company_id = ${c} and controller_id = ${k.controller_id} and confirmed_at is not null and verified_at is null`.execute(scope.db)
   return !same && (s.mismatch_count < MISMATCH_MAX || s.mismatch_count % MISMATCH_AGAIN === 0)
 }
 
