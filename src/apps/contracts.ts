@@ -38,6 +38,8 @@ import { access } from '../modules/access/contract.ts'
 import { words as accessWords } from '../modules/access/words.ts'
 import { doors } from '../modules/doors/contract.ts'
 import { words as doorsWords } from '../modules/doors/words.ts'
+import { muster } from '../modules/muster/contract.ts'
+import { words as musterWords } from '../modules/muster/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
 import { video } from '../modules/video/contract.ts'
@@ -89,6 +91,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'parking', contract: parking, words: parkingWords },
   { name: 'doors', contract: doors, words: doorsWords },
   { name: 'video', contract: video, words: videoWords },
+  { name: 'muster', contract: muster, words: musterWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { App } from '../kernel/app.ts'
 import { httpServer } from '../kernel/http.ts'
 import { registerDoorRoutes } from '../modules/doors/server/index.ts'
+import { registerBeaconRoutes } from '../modules/muster/server/index.ts'
 import { registerMessageRoutes } from '../modules/messages/server/index.ts'
 import { registerParkingRoutes } from '../modules/parking/server/index.ts'
 import { registerVideoRoutes } from '../modules/video/server/index.ts'
@@ -18,6 +19,7 @@ export async function makeFront(app: App): Promise<FastifyInstance> {
   await registerParkingRoutes(f, app)
   await registerDoorRoutes(f, app)
   registerVideoRoutes(f)
+  await registerBeaconRoutes(f, app)
   await pages(f)
   return f
 }

@@ -26,6 +26,7 @@ import { roundTemplates, roundsModule } from '../modules/rounds/server/index.ts'
 import { paidMoves, paidOn, paymentApprovals, paymentForms, paymentModule, paymentSettings, paymentTemplates } from '../modules/payment/server/index.ts'
 import { accessModule } from '../modules/access/server/index.ts'
 import { doorsModule } from '../modules/doors/server/index.ts'
+import { musterModule } from '../modules/muster/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { videoModule } from '../modules/video/server/index.ts'
@@ -79,6 +80,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     parkingModule(theApp),
     doorsModule(theApp),
     videoModule(theApp),
+    musterModule(),
     safetyModule(theApp),
     openModule(theApp),
     analyticsModule(),

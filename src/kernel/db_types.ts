@@ -3265,6 +3265,111 @@ export interface MetersUnread {
   noted_at: string
 }
 
+export interface MusterEntry {
+  company_id: number
+  roll_id: string
+  entry_id: string
+  key: string
+  kind: string
+  name: string
+  about: string | null
+  zone: string
+  at: string | null
+  source: string
+  gate: Generated<boolean>
+  sure: Generated<boolean>
+  point_id: string | null
+  mark: string | null
+  mark_how: string | null
+  marked_name: string | null
+  marked_at: string | null
+  note: string | null
+}
+
+export interface MusterGateway {
+  company_id: number
+  gateway_id: string
+  community_id: string
+  name: string
+  zone: string
+  secret_no: Generated<number>
+  heard_at: string | null
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface MusterLook {
+  company_id: number
+  roll_id: string
+  account_id: string
+  until_at: string
+}
+
+export interface MusterPoint {
+  company_id: number
+  point_id: string
+  community_id: string
+  name: string
+  place: string
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface MusterRoll {
+  company_id: number
+  roll_id: string
+  community_id: string
+  cause: string
+  subject_id: string | null
+  title: string
+  state: string
+  started_name: string
+  started_at: string
+  closed_name: string | null
+  closed_at: string | null
+  note: string | null
+  total_count: Generated<number>
+  safe_count: Generated<number>
+  help_count: Generated<number>
+  forgotten_at: string | null
+}
+
+export interface MusterRule {
+  company_id: number
+  rule_id: string
+  from_on: string
+  keep_hours: number
+  roll_days: number
+  seen_hours: number
+  credible_min: number
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface MusterSighting {
+  company_id: number
+  sighting_id: string
+  community_id: string
+  gateway_id: string
+  account_id: string
+  zone: string
+  at: string
+  received_at: string
+}
+
+export interface MusterTag {
+  company_id: number
+  tag_id: string
+  no: string
+  account_id: string
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface OpenApiKey {
   company_id: number
   key_id: string
@@ -6093,6 +6198,14 @@ export interface DB {
   'meters.share_source': MetersShareSource
   'meters.share_split': MetersShareSplit
   'meters.unread': MetersUnread
+  'muster.entry': MusterEntry
+  'muster.gateway': MusterGateway
+  'muster.look': MusterLook
+  'muster.point': MusterPoint
+  'muster.roll': MusterRoll
+  'muster.rule': MusterRule
+  'muster.sighting': MusterSighting
+  'muster.tag': MusterTag
   'open.api_key': OpenApiKey
   'open.delivery': OpenDelivery
   'open.hook': OpenHook

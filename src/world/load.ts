@@ -26,6 +26,7 @@ import { prepare } from './stages/emergency.ts'
 import { wire } from './stages/smart.ts'
 import { guardDoors } from './stages/doors.ts'
 import { putUpCameras } from './stages/video.ts'
+import { holdMuster } from './stages/muster.ts'
 import { park } from './stages/parking.ts'
 import { receive } from './stages/visitors.ts'
 import { patrol } from './stages/patrol.ts'
@@ -97,6 +98,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['访客', () => receive(towns![0])],
     ['门禁', () => guardDoors(towns![0])],
     ['视频监控', () => putUpCameras(towns![0])],
+    ['集合点名', () => holdMuster(towns![0])],
     ['安全事件与警示标识', () => keepSafe(towns![0])],
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
     ['催缴', () => remindDebtors(towns![0])],

@@ -18,6 +18,7 @@ import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
 import { doorsAdmin } from '../../modules/doors/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
+import { musterAdmin } from '../../modules/muster/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
 import { openAdmin } from '../../modules/open/admin/index.tsx'
 import { parkingAdmin } from '../../modules/parking/admin/index.tsx'
@@ -55,6 +56,7 @@ export const modules: readonly AdminModule[] = [
   parkingAdmin,
   accessAdmin,
   doorsAdmin,
+  musterAdmin,
   equipmentAdmin,
   safetyAdmin,
   videoAdmin,

@@ -32,11 +32,12 @@ const tabs = <Tabs />
 /** A card whose contract is large comes after the first page; where it does not come, the page stands without it. */
 const later = (load: () => Promise<ComponentType>) => lazy(() => load().then((c) => ({ default: c }), () => ({ default: () => null })))
 const AlarmCard = later(() => import('../../modules/iot/staff/AlarmCard.tsx').then((m) => m.AlarmCard))
+const MusterCard = later(() => import('../../modules/muster/staff/MusterCard.tsx').then((m) => m.MusterCard))
 const BarredCard = later(() => import('../../modules/doors/staff/BarredCard.tsx').then((m) => m.BarredCard))
 const GuardCard = later(() => import('../../modules/access/staff/GuardCard.tsx').then((m) => m.GuardCard))
 const CaseCard = later(() => import('../../modules/care/staff/CaseCard.tsx').then((m) => m.CaseCard))
 const GateCard = later(() => import('../../modules/care/staff/GateCard.tsx').then((m) => m.GateCard))
-const Home = () => <HomePage tabs={tabs} above={<><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><SafetyCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><SafetyCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -90,6 +91,7 @@ export const routes = makeRoutes([
   // The address that messages to a reviewer carry, which is the desk's.
   { path: '/rounds/tasks/$on_day/$task_id', page: () => import('../../modules/rounds/staff/ReviewPage.tsx').then((m) => ({ default: m.ReviewTaskPage })) },
   { path: '/rounds/$task_id', page: () => import('../../modules/rounds/staff/WalkPage.tsx').then((m) => ({ default: m.WalkPage })) },
+  { path: '/muster/$roll_id', page: () => import('../../modules/muster/staff/MusterPage.tsx').then((m) => ({ default: m.MusterPage })) },
   { path: '/doors/barred', page: () => import('../../modules/doors/staff/BarredPage.tsx').then((m) => ({ default: m.BarredPage })) },
   { path: '/safety', page: () => import('../../modules/safety/staff/IncidentsPage.tsx').then((m) => ({ default: m.IncidentsPage })) },
   { path: '/safety/report', page: () => import('../../modules/safety/staff/ReportPage.tsx').then((m) => ({ default: m.ReportPage })) },

@@ -51,9 +51,9 @@ const passagesExcel = answerFile(doors.passagesExcel, async (scope, f) => {
 })
 
 /** For presence and muster: who was let through doors of a community since an instant, the newest of each. */
-export async function lastPassages(scope: Scope, o: { community_id: string; since: string; limit: number }): Promise<{ holder_id: string | null; visit_id: string | null; person_id: string | null; account_id: string | null; door_id: string; at: string }[]> {
+export async function lastPassages(scope: Scope, o: { community_id: string; since: string; limit: number }): Promise<{ holder_id: string | null; visit_id: string | null; person_id: string | null; account_id: string | null; helper_id: string | null; door_id: string; at: string }[]> {
   const c = scope.company_id
-  const { rows } = await sql<{ holder_id: string | null; visit_id: string | null; person_id: string | null; account_id: string | null; door_id: string; at: string }>`select distinct on (coalesce(p.holder_id, p.visit_id)) p.holder_id, p.visit_id, x.person_id, x.account_id, p.door_id, p.at from doors.passage p left join doors.holder x on x.company_id = ${c} and x.holder_id = p.holder_id where p.company_id = ${c} and p.community_id = ${o.community_id} and p.what = 'open' and p.at >= ${o.since}::timestamptz and (p.holder_id is not null or p.visit_id is not null) order by coalesce(p.holder_id, p.visit_id), p.at desc limit ${o.limit}`.execute(scope.db)
+  const { rows } = await sql<{ holder_id: string | null; visit_id: string | null; person_id: string | null; account_id: string | null; helper_id: string | null; door_id: string; at: string }>`select distinct on (coalesce(p.holder_id, p.visit_id)) p.holder_id, p.visit_id, x.person_id, x.account_id, x.helper_id, p.door_id, p.at from doors.passage p left join doors.holder x on x.company_id = ${c} and x.holder_id = p.holder_id where p.company_id = ${c} and p.community_id = ${o.community_id} and p.what = 'open' and p.at >= ${o.since}::timestamptz and (p.holder_id is not null or p.visit_id is not null) order by coalesce(p.holder_id, p.visit_id), p.at desc, p.received_at desc, p.seq desc limit ${o.limit}`.execute(scope.db)
   return rows
 }
 export const passageAnswers = [passages, passagesExcel]
