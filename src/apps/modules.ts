@@ -36,6 +36,7 @@ import { propertyModule } from '../modules/property/server/index.ts'
 import { reminderForms, reminderTemplates, remindersModule } from '../modules/reminders/server/index.ts'
 import { spendingApprovals, spendingModule } from '../modules/spending/server/index.ts'
 import { systemModule, type ApprovalKind } from '../modules/system/server/index.ts'
+import { permitsImport } from '../modules/parking/server/import_permits.ts'
 import { areasImport, communityNames } from '../modules/property/server/import_areas.ts'
 import { housesImport } from '../modules/people/server/import_houses.ts'
 import { readingsImport } from '../modules/meters/server/import_readings.ts'
@@ -48,7 +49,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
-  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport]
+  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport]
   // What is decided by a second person; tests add kinds of their own.
   const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.

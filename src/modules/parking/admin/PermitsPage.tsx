@@ -1,6 +1,7 @@
 // 车辆授权与月卡: who may park as what.
 import { Button } from 'antd'
 import { useMemo, useState } from 'react'
+import { Go } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import { MoneyText, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
@@ -35,7 +36,7 @@ export default function PermitsPage() {
   const list = useList(parking.permits, { filters, fixed: place_id ? { community_id: place_id } : {} })
   return (
     <>
-      <ListPage {...list} title="车辆授权与月卡" name="parking.permits" columns={COLUMNS} row_key="permit_id" href={(r) => `/parking/permits/${r.permit_id}`} excel={may('parking.permit.export') ? parking.permitsExcel : undefined} empty={{ text: '还没有登记车辆授权' }} actions={may('parking.permit.write') ? <Button type="primary" onClick={() => setAdding(true)}>登记车辆</Button> : null} />
+      <ListPage {...list} title="车辆授权与月卡" name="parking.permits" columns={COLUMNS} row_key="permit_id" href={(r) => `/parking/permits/${r.permit_id}`} excel={may('parking.permit.export') ? parking.permitsExcel : undefined} empty={{ text: '还没有登记车辆授权' }} actions={may('parking.permit.write') ? <>{may('system.import.use') ? <Go to="/system/imports/new?kind=parking.permits"><Button>导入</Button></Go> : null}<Button type="primary" onClick={() => setAdding(true)}>登记车辆</Button></> : null} />
       {adding ? <PermitDrawer lots={lots.data?.rows ?? []} close={() => setAdding(false)} /> : null}
     </>
   )
