@@ -88,7 +88,8 @@ const DayClose = z.object({
 export type DayClose = z.output<typeof DayClose>
 const RuleShown = z.object({ rule_id: Id, kind: RuleKind, community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), value: z.record(z.string(), z.unknown()), from_on: Day.meta({ zh: '生效日' }), note: z.string().nullable().meta({ zh: '说明' }), created_by_name: z.string().meta({ zh: '设定人' }), created_at: Instant.meta({ zh: '设定时间' }), state: z.enum(['now', 'future', 'past']) })
 
-const take = 'payment.payment.take'
+/** A right of its own: a guard who takes parking fees keeps a shift and has no desk. */
+const take = 'payment.shift.work'
 export const shiftCalls = {
   /** The shift of the person who asks, with everything needed to count it; and whether his day is closed. */
   myShift: read({ zh: '我的班次', may: take, takes: z.object({}), gives: z.object({ shift: ShiftDetail.nullable(), waiting: z.array(ShiftDetail), day_closed: z.boolean(), today: MethodSums.extend({ payment_count: z.int() }), rule: RULES.desk }) }),

@@ -74,6 +74,7 @@ export const words: Words = {
     ...couponWords.permissions,
     'payment.payment.read': '查看收款',
     'payment.payment.take': '收费台收款',
+    'payment.shift.work': '开班、交班、日结自己的收款',
     'payment.payment.export': '导出收款',
     'payment.receipt.print': '打印收据',
     'payment.reversal.ask': '申请冲销',

@@ -8,7 +8,8 @@ import { Figure, StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
 import { instant, yen } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
-import { usePlace } from '../../../ui/session.ts'
+import { useMay, usePlace } from '../../../ui/session.ts'
+import { payment } from '../../payment/contract.ts'
 import { parking, type BoothLane, type LookRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
@@ -17,6 +18,7 @@ import './parking.css'
 import { Picture, PlateMark } from './parts.tsx'
 
 const POLL_MS = 2000
+const SHIFT_MS = 30_000
 const HAND_REASONS = ['消防、救护、警车进出', '搬家车辆', '道闸故障', '车主已核实']
 
 export default function BoothPage() {
@@ -32,6 +34,15 @@ export default function BoothPage() {
   )
 }
 
+/** What the guard took stands in his shift, which he counts and hands in like a cashier. */
+function MyShift() {
+  const may = useMay()
+  const works = may('payment.shift.work') && may('parking.money.take')
+  const mine = useRead(payment.myShift, {}, { enabled: works, refresh_ms: SHIFT_MS })
+  if (!works || !mine.data) return null
+  const s = mine.data.shift
+  return <div className="hy-line" role="status">{s ? <><span>我的班次 {s.shift_no}</span><span>现金 {yen(s.cash_fen)}</span><span>其他 {yen(s.other_fen)}</span><Go to="/payment/shift">点钞交班</Go></> : <><span className="hy-muted">还没有开班,收现金前请先开班</span><Go to="/payment/shift">开班</Go></>}</div>
+}
 function Booth({ lot_id }: { lot_id: string }) {
   const booth = useRead(parking.booth, { lot_id }, { refresh_ms: POLL_MS, keep: true, stale_ms: 0 })
   const [car, setCar] = useState<LookRow>()
@@ -56,6 +67,7 @@ function Booth({ lot_id }: { lot_id: string }) {
   return (
     <div className="hy-stack">
       {booth.error ? <p className="hy-red" role="alert">画面没有更新:{booth.error.message}</p> : null}
+      <MyShift />
       <div className="hy-figures">
         <Figure label="余位" value={free ?? '—'} compare={b.capacity === null ? '还没有规则' : `共 ${b.capacity}`} />
         <Figure label="在场" value={b.inside} compare={`固定车 ${b.residents}`} to={`/parking/stays?lot_id=${lot_id}&state=in`} />

@@ -201,4 +201,13 @@ describe('passes and coupons', () => {
     expect(await cam.out.see({ plate })).toBe(true)
     expect(await pack()).toMatchObject({ given_count: 1, paid: true })
   })
+  test('the guard keeps a shift of his own: opened, counted and handed in; the desk stays closed to him', async () => {
+    await guard(payment.openShift, { community_id: seed.community_id, float_fen: 10_000 })
+    const stay_id = await inside(90)
+    await guard(parking.collect, { stay_id, method: 'cash', amount_fen: 400 })
+    const { shift } = await guard(payment.myShift, {})
+    expect(shift).toMatchObject({ state: 'open', cash_fen: 400, expected_fen: 10_400 })
+    expect(await guard(payment.countShift, { shift_id: shift!.shift_id, pieces: [{ face_fen: 10_000, pieces: 1 }, { face_fen: 100, pieces: 4 }], hand_ins: [{ to: 'safe', amount_fen: 400 }] })).toMatchObject({ state: 'closed', difference_fen: 0, kept_fen: 10_000 })
+    await expectRefused(guard(payment.takePayment, { house_id: seed.houses[1]!.house_id, lines: [], prepay_fen: 100, tenders: [{ method: 'cash', amount_fen: 100 }], change_fen: 0, coupon_ids: [] }), 'kernel.forbidden')
+  })
 })

@@ -4,7 +4,7 @@ export const paymentAdmin: AdminModule = {
   menu: [
     { group: '收费管理', label: '收费台', path: '/payment/desk', needs: 'payment.payment.take', pinned: true },
     { group: '收费管理', label: '合并收款', path: '/payment/merge', needs: 'payment.payment.take' },
-    { group: '收费管理', label: '我的班次', path: '/payment/shift', needs: 'payment.payment.take' },
+    { group: '收费管理', label: '我的班次', path: '/payment/shift', needs: 'payment.shift.work' },
     { group: '收费管理', label: '收款记录', path: '/payment/payments', needs: 'payment.payment.read' },
     { group: '收费管理', label: '收据', path: '/payment/receipts', needs: 'payment.payment.read' },
     { group: '收费管理', label: '冲销审批', path: '/payment/reversals', needs: 'payment.payment.read' },
@@ -55,7 +55,7 @@ export const paymentAdmin: AdminModule = {
     { path: '/payment/refunds', title: '退款', needs: 'payment.refund.read', page: () => import('./RefundsPage.tsx'), help: ['退款从收款详情或预存页申请,另一人审批后才能付出。', '批准后账单恢复欠缴;付出后不能取消。'] },
     { path: '/payment/refunds/$refund_id', title: '退款详情', needs: 'payment.refund.read', page: () => import('./RefundPage.tsx') },
     { path: '/payment/daily', title: '收费员日报', needs: 'payment.report.read', page: () => import('./DailyPage.tsx'), help: ['每个数字点开是对应的收款。', '冲销按批准的那天计入。'] },
-    { path: '/payment/shift', title: '我的班次', needs: 'payment.payment.take', page: () => import('./ShiftPage.tsx'), help: ['开班时清点备用金,交班时按面额点钞,系统算出长短款。', '交款留空时,第一行自动交回备用金以外的现金。', '差额超过限额由另一人审批;被驳回要重新点钞。', '交班后才能日结。'] },
+    { path: '/payment/shift', title: '我的班次', needs: 'payment.shift.work', page: () => import('./ShiftPage.tsx'), help: ['开班时清点备用金,交班时按面额点钞,系统算出长短款。', '交款留空时,第一行自动交回备用金以外的现金。', '差额超过限额由另一人审批;被驳回要重新点钞。', '交班后才能日结。'] },
     { path: '/payment/shifts', title: '班次', needs: 'payment.shift.read', page: () => import('./ShiftsPage.tsx'), help: ['每笔收付只进一个班次,交班后不再变动。'] },
     { path: '/payment/shifts/$shift_id', title: '班次详情', needs: 'payment.shift.read', page: () => import('./ShiftOnePage.tsx') },
     { path: '/payment/day_closes', title: '收费员日结', needs: 'payment.shift.read', page: () => import('./DayClosesPage.tsx'), help: ['日结后当天不能再收款;重开由另一人办理并写明原因。'] },
