@@ -77,8 +77,8 @@ function Shown({ data: r, against }: { data: { kind: 'gauge' | 'counter'; step: 
       <Chart label={`数据对比${r.unit ? `(${r.unit})` : ''}`} height={320} x={r.x} write={(v) => (Number.isNaN(v) ? '—' : text(v))} axis={(v) => v.toFixed(Math.min(r.places, 2))} series={r.lines.map((l) => ({ name: named(l), kind: r.kind === 'counter' && r.x.length <= 62 ? 'bar' as const : 'line' as const, values: l.v.map((v) => v ?? Number.NaN), colour: (l.then ? PALE : COLOURS)[ids.indexOf(l.id) % COLOURS.length]! }))} />
       <RowsTable label="对比" rows={r.lines.map((l) => ({ ...l, key: `${l.id}${String(l.then)}` }))} row_key="key" empty="" columns={[
         { key: 'name', title: '对象', width: 220, show: named }, { key: 'from_on', title: '期间', width: 210, show: (l) => `${l.from_on} 至 ${l.to_on}` }, { key: 'device_count', title: '台数', width: 70 },
-        ...(r.kind === 'counter' ? [{ key: 'sum', title: '合计', width: 130, show: (l: ComparedLine) => text(l.sum) }] : []), { key: 'mean', title: '平均', width: 120, show: (l) => text(l.mean) }, { key: 'low', title: '最低', width: 120, show: (l) => text(l.low) }, { key: 'high', title: '最高', width: 120, show: (l) => text(l.high) },
-        { key: 'change_percent', title: '增减', width: 90, show: (l) => (l.change_percent === null ? '' : `${l.change_percent > 0 ? '+' : ''}${l.change_percent}%`) },
+        ...(r.kind === 'counter' ? [{ key: 'sum', title: '合计', width: 130, align: 'right' as const, show: (l: ComparedLine) => text(l.sum) }] : []), { key: 'mean', title: '平均', width: 120, align: 'right', show: (l) => text(l.mean) }, { key: 'low', title: '最低', width: 120, align: 'right', show: (l) => text(l.low) }, { key: 'high', title: '最高', width: 120, align: 'right', show: (l) => text(l.high) },
+        { key: 'change_percent', title: '增减', width: 90, align: 'right', show: (l) => (l.change_percent === null ? '' : `${l.change_percent > 0 ? '+' : ''}${l.change_percent}%`) },
       ]} />
     </div>
   )

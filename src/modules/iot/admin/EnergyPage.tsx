@@ -70,9 +70,9 @@ function Shown({ e, ask, open }: { e: Energy; ask: EnergyAsk; open: (row: Energy
   const over = now && now.target !== null && now.forecast !== null && Number(now.forecast) > Number(now.target) ? now : undefined
   const columns: readonly Column<EnergyRow>[] = [
     { key: 'name', title: ask.by === 'device' ? '表计' : '区域', width: 200, show: (r) => <Button type="link" className="hy-link" onClick={() => open(r)}>{r.name}</Button> }, { key: 'device_count', title: '表数', width: 70 },
-    { key: 'use', title: `用量(${unit})`, width: 120, show: (r) => r.use ?? '—' }, { key: 'share_percent', title: '占比', width: 80, show: (r) => (r.share_percent === null ? '' : `${r.share_percent}%`) }, { key: 'before_use', title: '比较期', width: 110, show: (r) => r.before_use ?? '—' }, { key: 'change_percent', title: '增减', width: 90, show: (r) => <span className={r.change_percent !== null && r.change_percent > 20 ? 'hy-red' : ''}>{signed(r.change_percent)}</span> },
-    ...(ask.by === 'building' || ask.by === 'community' ? [{ key: 'per_m2', title: `每平方米(${unit})`, width: 120, show: (r: EnergyRow) => r.per_m2 ?? '—' }] : []),
-    { key: 'night_percent', title: '夜间占比', width: 90, show: (r) => (r.night_percent === null ? '—' : `${r.night_percent}%`) }, { key: 'cost_fen', title: '费用', width: 110, show: (r) => (r.cost_fen === null ? '—' : <MoneyText fen={r.cost_fen} />) }, { key: 'community_name', title: '小区', width: 100 },
+    { key: 'use', title: `用量(${unit})`, width: 120, align: 'right', show: (r) => r.use ?? '—' }, { key: 'share_percent', title: '占比', width: 80, align: 'right', show: (r) => (r.share_percent === null ? '' : `${r.share_percent}%`) }, { key: 'before_use', title: '比较期', width: 110, align: 'right', show: (r) => r.before_use ?? '—' }, { key: 'change_percent', title: '增减', width: 90, align: 'right', show: (r) => <span className={r.change_percent !== null && r.change_percent > 20 ? 'hy-red' : ''}>{signed(r.change_percent)}</span> },
+    ...(ask.by === 'building' || ask.by === 'community' ? [{ key: 'per_m2', title: `每平方米(${unit})`, width: 120, align: 'right' as const, show: (r: EnergyRow) => r.per_m2 ?? '—' }] : []),
+    { key: 'night_percent', title: '夜间占比', width: 90, align: 'right', show: (r) => (r.night_percent === null ? '—' : `${r.night_percent}%`) }, { key: 'cost_fen', title: '费用', width: 110, show: (r) => (r.cost_fen === null ? '—' : <MoneyText fen={r.cost_fen} />) }, { key: 'community_name', title: '小区', width: 100 },
   ]
   return (
     <div className="hy-stack">
@@ -87,7 +87,7 @@ function Shown({ e, ask, open }: { e: Energy; ask: EnergyAsk; open: (row: Energy
       {months.length > 0 ? (
         <>
           <Chart label={`每月用量(${unit})`} height={220} x={months.map((m) => m.month)} write={(v) => (Number.isNaN(v) ? '—' : `${v} ${unit}`)} series={[{ name: '用量', kind: 'bar', values: numbers(months.map((m) => m.use)), colour: '#0958b3' }, { name: '去年同月', kind: 'bar', values: numbers(months.map((m) => m.last_year_use)), colour: '#8fb3dd' }, ...(months.some((m) => m.target !== null) ? [{ name: '指标', kind: 'line' as const, values: numbers(months.map((m) => m.target)), colour: '#b3261e' }] : [])]} />
-          <RowsTable label="按月" rows={[...months].reverse()} row_key="month" empty="" columns={[{ key: 'month', title: '月份', width: 100 }, { key: 'use', title: `用量(${unit})`, width: 130, show: (m: EnergyMonth) => m.use ?? '—' }, { key: 'last_year_use', title: '去年同月', width: 120, show: (m) => m.last_year_use ?? '—' }, { key: 'target', title: '指标', width: 120, show: (m) => m.target ?? '—' }, { key: 'over_percent', title: '超出', width: 90, show: (m) => (m.over_percent === null ? '' : <span className="hy-red">+{m.over_percent}%</span>) }, { key: 'forecast', title: '预计全月', width: 120, show: (m) => m.forecast ?? '' }]} />
+          <RowsTable label="按月" rows={[...months].reverse()} row_key="month" empty="" columns={[{ key: 'month', title: '月份', width: 100 }, { key: 'use', title: `用量(${unit})`, width: 130, align: 'right', show: (m: EnergyMonth) => m.use ?? '—' }, { key: 'last_year_use', title: '去年同月', width: 120, align: 'right', show: (m) => m.last_year_use ?? '—' }, { key: 'target', title: '指标', width: 120, align: 'right', show: (m) => m.target ?? '—' }, { key: 'over_percent', title: '超出', width: 90, align: 'right', show: (m) => (m.over_percent === null ? '' : <span className="hy-red">+{m.over_percent}%</span>) }, { key: 'forecast', title: '预计全月', width: 120, align: 'right', show: (m) => m.forecast ?? '' }]} />
         </>
       ) : null}
     </div>
@@ -100,8 +100,8 @@ function Days({ ask, row, close }: { ask: EnergyAsk; row: EnergyRow; close: () =
     <Drawer open onClose={close} title={`${row.name}:按日`} size={720} styles={{ wrapper: { maxWidth: '100vw' } }} closable={{ 'aria-label': '关闭' }}>
       {days.error ? <ErrorBlock error={days.error} retry={days.retry} /> : !d ? <LoadingBlock /> : (
         <div className="hy-stack">
-          <RowsTable label="表计" rows={d.devices} row_key="device_id" empty="" columns={[{ key: 'name', title: '设备', width: 220, show: (r) => <Go to={`/iot/devices/${r.device_id}?tab=history`}>{r.name}</Go> }, { key: 'place', title: '安装位置', width: 180 }, { key: 'use', title: `用量(${d.unit})`, width: 120, show: (r) => r.use ?? '—' }]} />
-          <RowsTable label="按日" rows={[...d.rows].reverse()} row_key="on_day" empty="这段时间没有数据" columns={[{ key: 'on_day', title: '日期', width: 120 }, { key: 'use', title: `用量(${d.unit})`, width: 120 }, { key: 'before_use', title: ask.against === 'before' ? '上期同日' : '去年同日', width: 120, show: (r: EnergyDay) => r.before_use ?? '—' }, { key: 'night_use', title: '夜间用量', width: 120, show: (r) => r.night_use ?? '—' }]} />
+          <RowsTable label="表计" rows={d.devices} row_key="device_id" empty="" columns={[{ key: 'name', title: '设备', width: 220, show: (r) => <Go to={`/iot/devices/${r.device_id}?tab=history`}>{r.name}</Go> }, { key: 'place', title: '安装位置', width: 180 }, { key: 'use', title: `用量(${d.unit})`, width: 120, align: 'right', show: (r) => r.use ?? '—' }]} />
+          <RowsTable label="按日" rows={[...d.rows].reverse()} row_key="on_day" empty="这段时间没有数据" columns={[{ key: 'on_day', title: '日期', width: 120 }, { key: 'use', title: `用量(${d.unit})`, width: 120, align: 'right' }, { key: 'before_use', title: ask.against === 'before' ? '上期同日' : '去年同日', width: 120, align: 'right', show: (r: EnergyDay) => r.before_use ?? '—' }, { key: 'night_use', title: '夜间用量', width: 120, align: 'right', show: (r) => r.night_use ?? '—' }]} />
         </div>
       )}
     </Drawer>

@@ -40,14 +40,14 @@ export default function CamerasPage() {
         <RowsTable
           label="摄像机" rows={rows} row_key="camera_id" empty="还没有登记摄像机"
           columns={[
-            { key: 'no', title: '机位号', width: 70 }, { key: 'name', title: '名称', width: 150, show: (r) => <span className="hy-line">{r.can.watch === true ? <Go to={`/video/wall?n=1&c=${r.camera_id}`}>{r.name}</Go> : r.name}{r.retired ? <StateTag value="r" words={{ r: '停用' }} /> : null}{r.has_ptz ? <StateTag value="p" words={{ p: '云台' }} /> : null}</span> },
-            { key: 'place', title: '位置', width: 150, show: (r) => `${place_id ? '' : `${r.community_name} `}${r.place}` },
-            { key: 'state', title: '状态', width: 180, show: (r) => (r.state.online === null ? '未检查' : r.state.online ? <span>{<StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} />} {r.state.fault ? <span className="hy-red" title={said('fault', r.state.fault)}>{saidShort(r.state.fault)}</span> : null}</span> : <span className="hy-red" title={said('fault', r.state.fault)}>离线 {saidShort(r.state.fault)}</span>) },
-            { key: 'seen', title: '最近有画面', width: 110, show: (r) => (r.state.seen_at ? instant(r.state.seen_at).slice(5, 16) : '—') },
-            { key: 'codec', title: '编码', width: 160, show: (r) => (r.state.codec ? `${r.state.width}×${r.state.height} ${r.state.fps ? `${Math.round(r.state.fps)} 帧` : ''}` : '—') },
+            { key: 'no', title: '机位号', width: 70 }, { key: 'name', title: '名称', width: 140, show: (r) => <span className="hy-line">{r.can.watch === true ? <Go to={`/video/wall?n=1&c=${r.camera_id}`}>{r.name}</Go> : r.name}{r.retired ? <StateTag value="r" words={{ r: '停用' }} /> : null}{r.has_ptz ? <StateTag value="p" words={{ p: '云台' }} /> : null}{r.host ? <span className="hy-muted">{r.host}</span> : null}</span> },
+            { key: 'place', title: '位置', width: 120, show: (r) => `${place_id ? '' : `${r.community_name} `}${r.place}` },
+            { key: 'state', title: '状态', width: 120, show: (r) => (r.state.online === null ? '未检查' : r.state.online ? <span>{<StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} />} {r.state.fault ? <span className="hy-red" title={said('fault', r.state.fault)}>{saidShort(r.state.fault)}</span> : null}</span> : <span className="hy-red" title={said('fault', r.state.fault)}>离线 {saidShort(r.state.fault)}</span>) },
+            { key: 'seen', title: '最近有画面', width: 105, show: (r) => (r.state.seen_at ? instant(r.state.seen_at).slice(5, 16) : '—') },
+            { key: 'codec', title: '编码', width: 125, show: (r) => (r.state.codec ? `${r.state.width}×${r.state.height} ${r.state.fps ? `${Math.round(r.state.fps)} 帧` : ''}` : '—') },
             { key: 'mode', title: '录像', width: 130, show: (r) => <span>{said('mode', r.mode)}{r.mode === 'always' && r.state.online && !r.state.recording ? <span className="hy-red"> 未在录</span> : null}</span> },
-            { key: 'looks_at', title: '对着', width: 160, show: (r) => r.looks_at.map((x) => x.name).join('、') || '—' },
-            { key: 'viewer_count', title: '在看', width: 60, show: (r) => r.state.viewer_count || '' }, { key: 'host', title: '主机', width: 140, show: (r) => r.host ?? '' },
+            { key: 'looks_at', title: '对着', width: 105, show: (r) => r.looks_at.map((x) => x.name).join('、') || '—' },
+            { key: 'viewer_count', title: '在看', width: 55, show: (r) => r.state.viewer_count || '' },
             { key: 'acts', title: '操作', width: 190, show: (r) => (
               <Space size={4}>
                 <CanButton size="small" can={r.can.change} words={words} onClick={() => setEdit({ what: 'camera', row: r })}>修改</CanButton>
