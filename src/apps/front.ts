@@ -44,7 +44,8 @@ async function pages(f: FastifyInstance): Promise<void> {
   // A page address without a file is a route of that face's router.
   f.setNotFoundHandler((req, reply) => {
     const face = /^\/(admin|resident|staff)\//.exec(req.url)?.[1]
-    if (req.method === 'GET' && face && !/\.\w{2,5}(\?|$)/.test(req.url)) return reply.header('cache-control', 'no-cache').sendFile('index.html', join(dist, face))
+    // What follows the question mark may end like a file: an instant does, 12:00:00.000Z.
+    if (req.method === 'GET' && face && !/\.\w{2,5}$/.test(req.url.split('?')[0]!)) return reply.header('cache-control', 'no-cache').sendFile('index.html', join(dist, face))
     return reply.status(404).send({ error: 'kernel.not_found', message: '没有这个地址' })
   })
 }

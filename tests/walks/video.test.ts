@@ -59,6 +59,10 @@ test('a wall of four by fragments, one large by WebRTC, a still in the clips, th
   await page.goto(`${s.base}/admin/video/clips`)
   await page.getByRole('button', { name: '观看' }).first().click()
   await page.getByRole('img', { name: '监控墙截图' }).waitFor()
+  // An address may end in an instant, which looks like the name of a file.
+  await page.goto(`${s.base}/admin/video/playback?at=2026-11-26T04:00:00.000Z`)
+  await page.getByRole('heading', { name: '录像回放' }).waitFor()
+  await page.getByText('没有录像').first().waitFor()
   const { rows } = await s.t.as('admin')(video.views, {})
   expect(new Set(rows.map((r) => r.way))).toEqual(new Set(['mse', 'webrtc', 'file']))
 })

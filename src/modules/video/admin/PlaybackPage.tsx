@@ -34,7 +34,7 @@ export default function PlaybackPage() {
       <div className="hy-card hy-line">
         <Select aria-label="摄像机" showSearch optionFilterProp="label" style={{ width: 260 }} placeholder="选择摄像机" value={camera_id ?? null} onChange={(v: string) => setSearch({ camera_id: v, door_id: undefined, device_id: undefined })} options={(near.data?.rows.length ? near.data.rows.map((k) => ({ value: k.camera_id, label: k.name })) : []).concat(cameras.filter((k) => !near.data?.rows.some((n) => n.camera_id === k.camera_id)).map((k) => ({ value: k.camera_id, label: `${k.no} ${k.name}` })))} />
         <Button aria-label="前一天" onClick={() => setSearch({ day: addDays(day, -1), at: undefined })}>◀</Button>
-        <span style={{ width: 150 }}><Suspense fallback={null}><DayInput value={day} onChange={(v: unknown) => setSearch({ day: (v as string | null) ?? undefined, at: undefined })} /></Suspense></span>
+        <span className="vd-day"><Suspense fallback={null}><DayInput value={day} onChange={(v: unknown) => setSearch({ day: (v as string | null) ?? undefined, at: undefined })} /></Suspense></span>
         <Button aria-label="后一天" disabled={day >= today()} onClick={() => setSearch({ day: addDays(day, 1), at: undefined })}>▶</Button>
         {by && near.data?.rows.length === 0 ? <span className="hy-red">没有摄像机对着这里:在「摄像机」里给对着它的机位选上</span> : null}
         {camera_id ? <Go to={`/video/clips?camera_id=${camera_id}`}>留存片段</Go> : null}

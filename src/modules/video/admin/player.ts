@@ -20,6 +20,7 @@ const AHEAD_S = 20
 /** WebRTC that shows nothing by then is given up for fragments. */
 const RTC_MS = 3_000
 const GATHER_MS = 400
+const CUSHION_S = 1.5
 const QUEUE_MAX = 32 * 1024 * 1024
 type Source = { source: MediaSource; url: string }
 function mediaSource(): Source | null {
@@ -175,6 +176,8 @@ export class Player {
         }
       }
     }
+    // A recorder sends as fast as it was: without something in hand each late picture would stop the clock.
+    if (!this.live && this.video.paused && this.state.phase !== 'ended' && end - this.video.currentTime < CUSHION_S) return
     if (this.video.paused && this.state.phase !== 'ended' && !this.held) void this.video.play().catch(() => {})
     if (this.video.readyState >= 2 && this.state.phase !== 'ended') this.say({ phase: 'playing', way: 'mse', fault: null, first_ms: this.state.first_ms ?? Math.round(steadyMs() - this.began) })
   }

@@ -49,10 +49,12 @@ function movie(head: Head, ticks: number, tables: Buffer[], more: Buffer[]): Buf
   return box('moov', full('mvhd', 0, 0, u32(0, 0, TICKS, ticks, 0x10000), u16(0x0100, 0), u32(0, 0), MATRIX, Buffer.alloc(24), u32(2)), trak, ...more)
 }
 const TYPE = box('ftyp', Buffer.from('isom'), u32(0x200), Buffer.from('isomiso6avc1mp41'))
+/** A length by which a browser knows that it is not live: it then keeps to the time of the pictures instead of showing the newest. */
+const RECORDED_TICKS = 86_400 * TICKS
 /** What a browser's source buffer wants first. */
-export function initSegment(head: Head): Buffer {
+export function initSegment(head: Head, recorded = false): Buffer {
   const empty = [full('stts', 0, 0, u32(0)), full('stsc', 0, 0, u32(0)), full('stsz', 0, 0, u32(0, 0)), full('stco', 0, 0, u32(0))]
-  return Buffer.concat([TYPE, movie(head, 0, empty, [box('mvex', full('trex', 0, 0, u32(1, 1, 0, 0, 0)))])])
+  return Buffer.concat([TYPE, movie(head, 0, empty, [box('mvex', ...(recorded ? [full('mehd', 1, 0, u64(RECORDED_TICKS))] : []), full('trex', 0, 0, u32(1, 1, 0, 0, 0)))])])
 }
 const KEY = 0x02000000
 const DIFFERENCE = 0x01010000

@@ -12,6 +12,7 @@ import { checkHealth, runProbes } from './prober.ts'
 import { Registry, type Known } from './registry.ts'
 import { CameraFault } from './rtsp.ts'
 import { adoptOrphans, Recorder } from './segments.ts'
+import { warm } from './webrtc.ts'
 
 const LOCK = `select pg_try_advisory_lock(hashtext('heyuan-media')) as ok`
 const LOCK_MS = 2000
@@ -24,6 +25,7 @@ const HEALTH_MS = 300_000
 /** What did not answer is asked sooner; a wrong password is not, for cameras lock accounts. */
 const SICK_MS = 45_000
 const HEALTH_STEP_MS = 1000
+const WARM_MS = 8_000
 
 export interface Media {
   door: Door
@@ -200,6 +202,8 @@ export async function startMedia(app: App, o: { port: number; host?: string; clo
       run(what, f().finally(() => (busy = false)))
     }, ms)
   }
+  // Where there is a camera, somebody will look.
+  const warming = setTimeout(() => { if (registry.cameras.size > 0) run('webrtc', warm()) }, o.clock === false ? 0 : WARM_MS)
   const timers = o.clock === false ? [] : [every(STATE_MS, 'state', () => states.write()), every(CLIP_MS, 'clips', () => clips.round()), every(BEAT_MS, 'beat', () => beat(app, registry, started_at)), every(RELOAD_MS, 'reload', reload), every(HEALTH_STEP_MS, 'health', () => health.step())]
   return {
     door, registry, clips, reload,
@@ -209,6 +213,7 @@ export async function startMedia(app: App, o: { port: number; host?: string; clo
       await states.write()
     },
     async stop() {
+      clearTimeout(warming)
       for (const t of timers) clearInterval(t)
       await door.close()
       clips.stop()

@@ -24,6 +24,8 @@ export interface LiveLimits {
   linger_ms: number
   /** Waits between attempts, growing; the last one stays. */
   again_ms: readonly number[]
+  /** A recorder's stream, not what is now. */
+  recorded?: boolean
 }
 export const LIVE: LiveLimits = { linger_ms: 20_000, again_ms: [1000, 2000, 5000, 10_000, 30_000] }
 // The group of pictures kept for the next looker: a camera that sends no key picture for minutes is not kept whole.
@@ -229,7 +231,7 @@ export class Live {
     }
     this.head = { sps, pps }
     this.shown = { codec: codecName(read), width: read.width, height: read.height }
-    this.init = initSegment(this.head)
+    this.init = initSegment(this.head, this.limits.recorded)
     this.group = []
     this.held = undefined
     for (const l of this.lookers) l.onHead(this.init, this.shown)

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises'
 import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { codecName, readSps } from '../codecs/h264.ts'
-import { moveTo, readFragment, TICKS, timeOf } from '../codecs/mp4.ts'
+import { initSegment, moveTo, readFragment, TICKS, timeOf } from '../codecs/mp4.ts'
 import { open, playbackUrl } from '../address.ts'
 import { segmentPath } from '../paths.ts'
 import { Live } from './live.ts'
@@ -59,7 +59,7 @@ export class OwnPlayback {
     const sps = head && readSps(head.sps)
     if (!sps) return before
     const now = init.toString('latin1')
-    if (now !== before) this.viewer.onHead(init, { codec: codecName(sps), width: sps.width, height: sps.height })
+    if (now !== before) this.viewer.onHead(initSegment(head, true), { codec: codecName(sps), width: sps.width, height: sps.height })
     for (const g of groups) {
       const ticks = ((base_ms - this.from_ms) / 1000) * TICKS + timeOf(g)
       const last = readFragment(g)!.samples.at(-1)!
@@ -76,5 +76,5 @@ export class OwnPlayback {
 export function recorderLive(k: Known, from_ms: number, to_ms = Math.min(nowMs(), from_ms + HOUR_MS)): Live | null {
   const a = open(k.address_sealed)
   const url = playbackUrl(a, from_ms, to_ms)
-  return url === null ? null : new Live(async () => ({ url, user: a.user, password: a.password }), { linger_ms: 0, again_ms: [5_000, 30_000] })
+  return url === null ? null : new Live(async () => ({ url, user: a.user, password: a.password }), { linger_ms: 0, again_ms: [5_000, 30_000], recorded: true })
 }

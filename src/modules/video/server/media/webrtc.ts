@@ -1,5 +1,5 @@
 // The same pictures over WebRTC: sooner on the screen than by fragments, and dearer, for every packet is encrypted here. So for the one large picture, and for a few at a time;
-// walls go by fragments. werift is loaded when the first browser asks. Packets are made anew from whole pictures: a camera's own, over TCP, may be larger than a network takes.
+// walls go by fragments. Packets are made anew from whole pictures: a camera's own, over TCP, may be larger than a network takes.
 import type * as Werift from 'werift'
 import { NAL, nalType } from '../codecs/h264.ts'
 import type { Head, Sample } from '../codecs/mp4.ts'
@@ -13,6 +13,9 @@ const PAYLOAD = 102
 const HURRY_TICKS = 90
 let loaded: Promise<typeof Werift> | undefined
 let peers = 0
+const load = (): Promise<typeof Werift> => (loaded ??= import('werift'))
+/** Loading takes half a second, on a busy machine two: done while nobody waits. */
+export const warm = async (): Promise<void> => void (await load())
 
 /** One picture as RTP payloads (RFC 6184): the sets before a key picture, what is too large in fragments. */
 export function payloadsOf(data: Buffer, head: Head | null): Buffer[] {
@@ -59,7 +62,7 @@ export class Peer implements Looker {
     if (peers >= PEERS_MAX) return null
     peers++
     try {
-      const { RTCPeerConnection, MediaStreamTrack, useH264 } = await (loaded ??= import('werift'))
+      const { RTCPeerConnection, MediaStreamTrack, useH264 } = await load()
       const pc = new RTCPeerConnection({ codecs: { audio: [], video: [useH264({ payloadType: PAYLOAD })] }, iceUseIpv6: false, iceServers: [], bundlePolicy: 'max-bundle', iceAdditionalHostAddresses: ['127.0.0.1'] })
       const track = new MediaStreamTrack({ kind: 'video' })
       pc.addTransceiver(track, { direction: 'sendonly' })
