@@ -8,9 +8,11 @@ import { chromium, type Browser } from 'playwright-core'
 // Without the background flags the browser tries to reach its maker's hosts at every start.
 const ARGS = ['--no-sandbox', '--no-zygote', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', '--font-render-hinting=none']
 
+const own = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+/** The shipped one is a shell without notifications: it refuses them whatever it is told. */
+export const hasNotifications = own !== undefined
+
 export async function openBrowser(): Promise<Browser> {
-  const debian = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
-  const own = process.env['CHROMIUM'] ?? debian
   if (own) return chromium.launch({ executablePath: own, args: ARGS })
   const shipped = (await import('@sparticuz/chromium')).default
   return chromium.launch({ executablePath: await shipped.executablePath(), args: ['--headless=shell', ...ARGS], env: { ...(process.env as Record<string, string>), FONTCONFIG_FILE: fontConfig() } })

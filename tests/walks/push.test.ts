@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startPushSim, type PushSim } from '../../src/world/outside/push_sim.ts'
 import { messages } from '../../src/modules/messages/contract.ts'
 import { orders } from '../../src/modules/orders/contract.ts'
+import { hasNotifications } from '../browser.ts'
 import { PHONES } from '../tiny_world.ts'
 import { expectAccessible, stage, type Stage } from './stage.ts'
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 }, 240_000)
 afterAll(() => sim?.stop())
 
-test('switched on, rings without words on the locked screen, silent after the sign-out', async () => {
+test.skipIf(!hasNotifications)('switched on, rings without words on the locked screen, silent after the sign-out', async () => {
   const { public_key } = await worker(messages.pushKey, {})
   const address = sim.subscribe('phone', public_key)
   const phone = await s.window({ width: 390, height: 844, face: 'staff', token: worker.token })

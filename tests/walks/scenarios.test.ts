@@ -92,7 +92,7 @@ describe('a burst pipe at 23:40 on the first of October', () => {
 
     const desk = await s.window({ width: 1440, token: s.t.tokens.get('service')! })
     await desk.goto(`${s.base}/admin/orders/list/${order_id}`)
-    await desk.getByText('2026-10-02 00:20', { exact: true }).waitFor()
+    await desk.getByText('2026-10-02 00:20', { exact: true }).first().waitFor()
     expect(await desk.getByText('补传').count()).toBe(0)
     await expectAccessible(desk)
     // The figure of late arrivals opens this order, those in time do not.

@@ -1,5 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process'
 import { afterAll, describe, expect, test } from 'vitest'
+import { hasPdfText, pdfLines, pdfText } from '../../../tests/pdf_text.ts'
 import { fen } from '../money.ts'
 import { line, plain, qrSvg } from './format.ts'
 import { BUILT_IN, closePrint, PrintError, renderMany, renderPdf, TEMPLATE_IDS } from './index.ts'
@@ -12,17 +12,10 @@ afterAll(closePrint)
 
 const EVIL = '#evil[$x$] *粗* _斜_ <b>&amp; \\ @a `c` // /* "q" #{panic()}'
 const RARE = '龘靐齉囍㙓'
-const has_pdftotext = spawnSync('pdftotext', ['-v']).error === undefined
-
-/** The PDF's text without any white space; where pdftotext is not installed, tests of text look at the pages only. */
-function textOf(pdf: Buffer): string | null {
-  if (!has_pdftotext) return null
-  return execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8', maxBuffer: 64_000_000 }).replace(/[\s\u200b]/g, '')
-}
 
 function expectTexts(pdf: Buffer, ...wanted: string[]): void {
   expect(pdf.subarray(0, 5).toString('latin1')).toBe('%PDF-')
-  const text = textOf(pdf)
+  const text = pdfText(pdf)
   if (text !== null) for (const one of wanted) expect(text).toContain(one.replace(/\s/g, ''))
 }
 
@@ -82,7 +75,7 @@ describe('receipts', () => {
   test.each(['receipt_a5', 'receipt_three_copy', 'receipt_80mm'] as const)('%s says what was paid, and resident text literally', async (id) => {
     const pdf = await renderPdf(id, receipt)
     expectTexts(pdf, ...common, '2026-01-01至2026-12-31', '现金', '200.00', '预存抵扣', '50.00')
-    expect(textOf(pdf) ?? '').not.toMatch(/补打|作废/)
+    expect(pdfText(pdf) ?? '').not.toMatch(/补打|作废/)
     expect(pagesOf(pdf)).toBe(id === 'receipt_three_copy' ? 3 : 1)
     if (id === 'receipt_three_copy') expectTexts(pdf, '第', '联', '存', '根')
   })
@@ -108,7 +101,7 @@ describe('receipts', () => {
     const pages = pagesOf(a5)
     expect(pages).toBeGreaterThan(20)
     expect(pages).toBeLessThan(50)
-    const text = textOf(a5)
+    const text = pdfText(a5)
     if (text !== null) {
       expect(text.split('本次实收（元）').length - 1).toBeGreaterThanOrEqual(pages - 1)
       expect(text).toContain(`第${pages}/${pages}页`)
@@ -130,7 +123,7 @@ describe('receipts', () => {
     expectTexts(many, 'SJ1号', 'SJ200号')
     const mixed = await renderMany('receipt_a5', [receipt, long, receipt])
     expect(pagesOf(mixed)).toBe(4)
-    const text = textOf(mixed)
+    const text = pdfText(mixed)
     if (text !== null) {
       expect(text).toContain('№LONG第1/2页')
       expect(text).toContain('№LONG第2/2页')
@@ -146,7 +139,7 @@ describe('notices and reports', () => {
     expect(pagesOf(pdf)).toBe(1)
     expectTexts(pdf, '缴费通知单', '送达回执', `王${RARE}`, '98.5㎡', '2026年1月31日', EVIL, '275.07', '人民币贰佰柒拾伍元零柒分', '前台缴费', '0571-88886666', '沿此线撕下')
     const without = await renderPdf('notice_a4', { ...notice, stub: false, paragraphs: ['请尽快缴费。'] })
-    expect(textOf(without) ?? '').not.toContain('送达回执')
+    expect(pdfText(without) ?? '').not.toContain('送达回执')
     expectTexts(without, '请尽快缴费。')
   })
 
@@ -156,7 +149,7 @@ describe('notices and reports', () => {
     const pages = pagesOf(pdf)
     expect(pages).toBeGreaterThan(5)
     expectTexts(pdf, '欠费明细表', '小区：翠湖花园', '300室', '合计', '1,234.50', `第${pages}页/共${pages}页`, '共300行', '李敏')
-    expect((textOf(pdf) ?? '房号'.repeat(pages)).split('房号').length - 1).toBe(pages)
+    expect((pdfText(pdf) ?? '房号'.repeat(pages)).split('房号').length - 1).toBe(pages)
     expectTexts(await renderPdf('table_a4', table), EVIL)
   })
 
@@ -210,14 +203,14 @@ describe('designs', () => {
     const pdf = await renderPdf('receipt_a5', { ...receipt, footer: '系统脚注' }, { design: design({ paper: 'half', title: '物业收据', header: '客服 400', footer: '三日内核对', copies: ['甲', '乙'], columns: [{ key: 'paid', title: '金额' }, { key: 'item', title: '' }], blocks: ['cashier'] }) })
     expect(pagesOf(pdf)).toBe(2)
     expectTexts(pdf, '物业收据', '客服400', '三日内核对', '金额', '收费项目', '收款人')
-    const text = textOf(pdf)
+    const text = pdfText(pdf)
     for (const gone of ['系统脚注', '计算过程', '交款人', '尚欠', '收款方式']) expect(text ?? '').not.toContain(gone)
   })
   test('pre-printed paper gets the values alone, each where it stood', async () => {
     const pdf = await renderPdf('receipt_a5', receipt, { design: design({ preprinted: true, offset_mm: { x: 3, y: -2 } }) })
     expectTexts(pdf, '3,309.60', '叁仟叁佰元零贰分')
-    if (has_pdftotext) expect(execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' })).toContain('SJ20260115000123')
-    expect(textOf(pdf) ?? '').not.toContain('收费项目')
+    if (hasPdfText) expect(pdfLines(pdf)).toContain('SJ20260115000123')
+    expect(pdfText(pdf) ?? '').not.toContain('收费项目')
   })
   test('that would print nothing, or no picture, are refused', async () => {
     for (const bad of [{ text_pt: 200 }, { text_pt: Number.NaN }, { offset_mm: { x: 500, y: 0 } }, { margin_mm: { top: -1, right: 0, bottom: 0, left: 0 } }, { logo: Buffer.from('no picture') }]) {

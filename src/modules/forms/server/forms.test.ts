@@ -1,8 +1,8 @@
 // Layouts of papers as their designer and the cashier meet them: tried, asked for, in force from a day, and a reprint keeps its own.
-import { execFileSync, spawnSync } from 'node:child_process'
 import { Readable } from 'node:stream'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { hasPdfText, pdfText } from '../../../../tests/pdf_text.ts'
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import { saveUpload } from '../../../kernel/files.ts'
@@ -12,8 +12,6 @@ import { forms, type Design } from '../contract.ts'
 
 let t: TestApp
 let seed: Seed
-const has_pdftotext = spawnSync('pdftotext', ['-v']).error === undefined
-const textOf = (pdf: Buffer): string => execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).replace(/[\s\u200b]/g, '')
 const pagesOf = (pdf: Buffer) => (pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? []).length
 const at = (day: string, hour = 10): void => setClock(`${day}T${String(hour - 8).padStart(2, '0')}:00:00Z`)
 const builtIn = async (kind: string, paper: string): Promise<Design> => (await t.as('finance')(forms.kinds, {})).rows.find((k) => k.kind === kind)!.papers.find((p) => p.paper === paper)!.design
@@ -73,14 +71,14 @@ describe('a template', () => {
     const design = { ...(await builtIn('payment.receipt', 'a5')), title: '物业费专用收据', logo_file_id: await upload(PNG), columns: [{ key: 'item', title: '项目' }, { key: 'paid', title: '金额' }] }
     const seen = await t.as('finance')(forms.preview, { kind: 'payment.receipt', paper: 'a5', design })
     expect(seen.subject).toContain('1-1-101')
-    if (has_pdftotext) {
-      const text = textOf(Buffer.from(seen.pdf, 'base64'))
+    if (hasPdfText) {
+      const text = pdfText(Buffer.from(seen.pdf, 'base64'))
       expect(text).toContain('物业费专用收据')
       expect(text).toContain('金额')
       expect(text).not.toContain('计算过程')
     }
     await t.as('finance')(forms.saveDraft, { template_id, design, note: '改标题' })
-    if (has_pdftotext) expect(textOf(await printed(old_payment))).toContain('收款收据') // a draft prints nowhere
+    if (hasPdfText) expect(pdfText(await printed(old_payment))).toContain('收款收据') // a draft prints nowhere
     await expectRefused(t.as('visitor')(forms.preview, { kind: 'payment.receipt', paper: 'a5', design }), 'kernel.forbidden')
   })
 })
@@ -101,12 +99,12 @@ describe('publishing', () => {
   test('changes what is printed from then on, and not what was received before', async () => {
     at('2026-03-03')
     const fresh = await receive(1, '2026-03')
-    if (!has_pdftotext) return
-    expect(textOf(await printed(fresh))).toContain('物业费专用收据')
-    const old = textOf(await printed(old_payment))
+    if (!hasPdfText) return
+    expect(pdfText(await printed(fresh))).toContain('物业费专用收据')
+    const old = pdfText(await printed(old_payment))
     expect(old).toContain('收款收据')
     expect(old).toContain('计算过程')
-    expect(textOf(await printed(fresh, '80mm'))).not.toContain('物业费专用收据') // another paper
+    expect(pdfText(await printed(fresh, '80mm'))).not.toContain('物业费专用收据') // another paper
     expect(pagesOf(await printed(fresh, 'two_copy'))).toBe(2) // 存根 and 客户
   })
   test('alone where the company says so; a community goes before the company; a stop leads back', async () => {
@@ -124,9 +122,9 @@ describe('publishing', () => {
     await expectRefused(as(forms.publish, { template_id: own, from_on: '2026-03-07' }), 'forms.ended')
     at('2026-03-07')
     const q = await receive(2, '2026-04')
-    if (!has_pdftotext) return
-    expect(textOf(await printed(p))).toContain('花园小区收据') // as it was when the money was taken
-    expect(textOf(await printed(q))).toContain('物业费专用收据')
+    if (!hasPdfText) return
+    expect(pdfText(await printed(p))).toContain('花园小区收据') // as it was when the money was taken
+    expect(pdfText(await printed(q))).toContain('物业费专用收据')
   })
   test('an earlier version can be taken up again', async () => {
     at('2026-03-08')
@@ -155,10 +153,10 @@ test('letters and the slip of a shift are kinds too: each is drawn from its exam
     const { pdf } = await as(forms.preview, { kind, paper: 'a4', design })
     const body = Buffer.from(pdf, 'base64')
     expect(body.subarray(0, 5).toString()).toBe('%PDF-')
-    if (!has_pdftotext) continue
-    expect(textOf(body)).toContain('示例抬头')
-    expect(textOf(body)).toContain('示例脚注')
-    if (kind.startsWith('billing.legal')) expect(textOf(body)).toContain('张三欠3258.20元,请于2026-12-15前缴清')
+    if (!hasPdfText) continue
+    expect(pdfText(body)).toContain('示例抬头')
+    expect(pdfText(body)).toContain('示例脚注')
+    if (kind.startsWith('billing.legal')) expect(pdfText(body)).toContain('张三欠3258.20元,请于2026-12-15前缴清')
   }
   await expectRefused(as(forms.preview, { kind: 'billing.legal_demand', paper: 'a4', design: { ...(await builtIn('billing.legal_demand', 'a4')), paragraphs: ['{unknown}'] } }), 'forms.param_unknown')
 })

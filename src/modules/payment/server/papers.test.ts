@@ -1,7 +1,7 @@
 // Receipts on paper, lists, reports and their Excel: figures that must agree with each other and with their lines.
-import { execFileSync, spawnSync } from 'node:child_process'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { pdfText } from '../../../../tests/pdf_text.ts'
 import { seedMoney, type Seed, type SeedBill } from '../../../../tests/seed_money.ts'
 import { readSheets } from '../../../kernel/sheet/index.ts'
 import { setClock } from '../../../kernel/clock.ts'
@@ -13,8 +13,6 @@ const paid: { payment_id: string; receipt_no: string }[] = []
 const DAY1 = '2026-10-05'
 const DAY2 = '2026-10-06'
 const file = (a: unknown) => a as { name: string; body: Buffer }
-const has_pdftotext = spawnSync('pdftotext', ['-v']).error === undefined
-const textOf = (pdf: Buffer): string | null => (has_pdftotext ? execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).replace(/[\s\u200b]/g, '') : null)
 /** The one sheet of a workbook as texts. */
 const sheetOf = async (body: Buffer) => (await readSheets(body, 'x.xlsx')).sheets[0]!.rows.map((r) => r.cells.map((c) => c.text))
 
@@ -44,7 +42,7 @@ describe('paper', () => {
     const pdf = file(await t.as('cashier')(payment.receiptPdf, p.input))
     expect(pdf.body.subarray(0, 5).toString()).toBe('%PDF-')
     expect(pdf.name).toContain(paid[0]!.receipt_no)
-    const text = textOf(pdf.body)
+    const text = pdfText(pdf.body)
     if (text === null) return
     expect(text).toContain(paid[0]!.receipt_no)
     expect(text).toContain('贰佰肆拾陆元肆角整')
@@ -57,7 +55,7 @@ describe('paper', () => {
     expect(d.print_count).toBe(3)
     await expectRefused(t.as('cashier')(payment.receiptPdf, { payment_id: paid[0]!.payment_id, form: 'a5', print_no: 9 }), 'kernel.not_found')
     const p = await t.as('cashier')(payment.printReceipt, { payment_id: paid[1]!.payment_id, form: 'a5' })
-    const text = textOf(file(await t.as('cashier')(payment.receiptPdf, p.input)).body)
+    const text = pdfText(file(await t.as('cashier')(payment.receiptPdf, p.input)).body)
     // Across the sheet, so its two characters stand where lines of text cut through them.
     if (text !== null) expect([...'作废'].filter((x) => !text.includes(x))).toEqual([])
     await expectRefused(t.as('visitor')(payment.printReceipt, { payment_id: paid[0]!.payment_id, form: 'a5' }), 'kernel.forbidden')
@@ -127,7 +125,7 @@ describe('reports', () => {
     const excel = await sheetOf(file(await t.as('finance')(payment.dailyExcel, { from_on: DAY1, to_on: DAY1 })).body)
     expect(excel.at(-1)![0]).toBe('合计')
     const pdf = file(await t.as('finance')(payment.dailyPdf, { from_on: DAY1, to_on: DAY1 }))
-    expect(textOf(pdf.body) ?? '日结单').toContain('日结单')
+    expect(pdfText(pdf.body) ?? '日结单').toContain('日结单')
   })
   test('wallets and the statement of a house run to the balances of now', async () => {
     const call = t.as('finance')

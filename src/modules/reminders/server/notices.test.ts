@@ -1,8 +1,8 @@
 // Notices in batch as a steward prints them and a payer gets one: the order of the walk, one a payer and house, a code that pays, proof of delivery.
-import { execFileSync, spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { expectRefused, rid, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { hasPdfText, pdfText } from '../../../../tests/pdf_text.ts'
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import { pathOf } from '../../../kernel/files.ts'
@@ -15,8 +15,6 @@ import { reminders } from '../contract.ts'
 let t: TestApp
 let seed: Seed
 let batch_id: string
-const has_pdftotext = spawnSync('pdftotext', ['-v']).error === undefined
-const textOf = (pdf: Buffer): string => execFileSync('pdftotext', ['-layout', '-', '-'], { input: pdf, encoding: 'utf8' }).replace(/[\s\u200b]/g, '')
 const pagesOf = (pdf: Buffer) => (pdf.toString('latin1').match(/\/Type\s*\/Page[^s]/g) ?? []).length
 const at = (day: string, hour = 10): void => setClock(`${day}T${String(hour - 8).padStart(2, '0')}:00:00Z`)
 const ask = (more: object = {}) => ({ community_id: seed.community_id, origin: 'https://pay.example.cn', ...more })
@@ -62,8 +60,8 @@ describe('a batch', () => {
     expect(rows.at(-1)).toMatchObject({ notice_no: 'TZ20260302-01-0004', bill_count: 2, open_fen: 23_640, open_now_fen: 23_640 })
     const pdf = await pdfOf(batch_id)
     expect(pagesOf(pdf)).toBe(4)
-    if (has_pdftotext) {
-      const text = textOf(pdf)
+    if (hasPdfText) {
+      const text = pdfText(pdf)
       expect(text).toContain('TZ20260302-01-0004')
       expect(text).toContain('扫码缴费')
       expect(text).toContain('贰佰叁拾陆元肆角整')
@@ -142,8 +140,8 @@ describe('the layout', () => {
     await t.drain()
     const b = await as()(reminders.noticeBatch, { batch_id: made.batch_id })
     expect([b.state, b.paper, b.template_version]).toEqual(['ready', 'a5', 1])
-    if (!has_pdftotext) return
-    const text = textOf(await pdfOf(made.batch_id))
+    if (!hasPdfText) return
+    const text = pdfText(await pdfOf(made.batch_id))
     expect(text).toContain('温馨提示')
     expect(text).toContain('1-1-101欠236.40元,请于2026-03-31前缴清')
     expect(text).toContain('示范银行')
