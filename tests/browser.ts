@@ -13,9 +13,11 @@ const own = process.env['CHROMIUM'] ?? ['/usr/bin/chromium', '/usr/bin/chromium-
 export const hasNotifications = own !== undefined
 
 export async function openBrowser(): Promise<Browser> {
-  if (own) return chromium.launch({ executablePath: own, args: ARGS })
+  // Debian's brings no Chinese font: the same letters, and widths, in both.
+  const env = { ...(process.env as Record<string, string>), FONTCONFIG_FILE: fontConfig() }
+  if (own) return chromium.launch({ executablePath: own, args: ARGS, env })
   const shipped = (await import('@sparticuz/chromium')).default
-  return chromium.launch({ executablePath: await shipped.executablePath(), args: ['--headless=shell', ...ARGS], env: { ...(process.env as Record<string, string>), FONTCONFIG_FILE: fontConfig() } })
+  return chromium.launch({ executablePath: await shipped.executablePath(), args: ['--headless=shell', ...ARGS], env })
 }
 
 /** Chinese without a system font: a fontconfig that points at the TTF of a registry package. */
