@@ -61,6 +61,19 @@ test('a run is drafted by the cashier and published by the manager', async () =>
   await expectAccessible(second)
 }, 120_000)
 
+test('houses paid together are found by keyboard, from the empty page on', async () => {
+  const page = await s.window({ width: 1440, token: s.t.tokens.get('cashier')! })
+  await page.goto(`${s.base}/admin/payment/merge`)
+  await page.getByRole('heading', { name: '合并收款' }).waitFor()
+  for (const [i, house] of ['1-1-101', '1-1-102'].entries()) {
+    await page.keyboard.press('F2')
+    await page.keyboard.type(house)
+    await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: '移出' }).nth(i).waitFor()
+  }
+  await expectAccessible(page)
+}, 120_000)
+
 test('the cashier takes cash by keyboard alone, and the receipt follows', async () => {
   const page = await s.window({ width: 1440, token: s.t.tokens.get('cashier')! })
   await page.goto(`${s.base}/admin/payment/desk`)

@@ -299,6 +299,8 @@ export const billing = contract('billing', {
       run: z.object({ run_id: Id, created_by_name: z.string().nullable(), published_by_name: z.string().nullable(), published_at: Instant.nullable() }).nullable(),
       /** The same line issued again after this was voided, or the voided one before. */
       siblings: z.array(z.object({ bill_id: Id, amount_fen: FenShape, voided: z.boolean() })),
+      /** A late fee: the bill that was paid late. */
+      late_of: z.object({ bill_id: Id, period: z.string() }).nullable(),
       reductions: z.array(ReductionRow),
       reworks: z.array(ReworkOfBill),
       voided_by_name: z.string().nullable(),

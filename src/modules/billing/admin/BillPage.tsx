@@ -48,6 +48,7 @@ export default function BillPage() {
                 ['单价依据', b.price ? `${trimDecimal(b.price.unit_price)} 元,${b.price.from_on} 起${b.price.basis ? `,${b.price.basis}` : ''}` : null],
                 ['出账批次', b.run ? <Go key="n" to={`/billing/runs/${b.run.run_id}`}>制单 {b.run.created_by_name ?? '—'},发布 {b.run.published_by_name ?? '—'}</Go> : null],
                 ...(b.voided_at ? [['作废', `${instant(b.voided_at)} ${b.voided_by_name ?? ''}:${b.void_reason ?? ''}`] as const] : []),
+                ...(b.late_of ? [['逾期的账单', <Go key="l" to={`/billing/bills/${b.late_of.bill_id}`}>{b.late_of.period}</Go>] as const] : []),
                 ...(b.siblings.length ? [['相关账单', <span key="s">{b.siblings.map((s) => <Go key={s.bill_id} to={`/billing/bills/${s.bill_id}`}>{s.voided ? '已作废的原账单' : '重出的账单'} </Go>)}</span>] as const] : []),
               ]
             : []

@@ -82,7 +82,10 @@ const detail = answer(billing.bill, async (scope, { bill_id }) => {
     where b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.bill_id = ${bill_id}`.execute(scope.db)
   const m = more[0]!
   const { rows: siblings } = await sql<{ bill_id: string; amount_fen: number; voided: boolean }>`select s.bill_id, s.amount_fen, s.voided_at is not null as voided from billing.bill s join billing.bill b on b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.bill_id = ${bill_id}
-    where s.company_id = ${c} and s.period_on = ${bill.period_on}::date and s.house_id = ${bill.house_id} and s.fee_item_id = ${bill.fee_item_id} and s.from_on < b.to_on and s.to_on > b.from_on and s.bill_id <> b.bill_id order by s.bill_id limit 50`.execute(scope.db)
+    where s.company_id = ${c} and s.period_on = ${bill.period_on}::date and s.house_id = ${bill.house_id} and s.fee_item_id = ${bill.fee_item_id} and s.from_on < b.to_on and s.to_on > b.from_on and s.bill_id <> b.bill_id
+      and s.of_bill_id is not distinct from b.of_bill_id and (s.voided_at is not null or b.voided_at is not null) order by s.bill_id limit 50`.execute(scope.db)
+  const { rows: principal } = await sql<{ bill_id: string; period_on: string }>`select o.bill_id, o.period_on from billing.bill b join billing.bill o on o.company_id = ${c} and o.bill_id = b.of_bill_id and o.period_on <= b.period_on
+    where b.company_id = ${c} and b.period_on = ${bill.period_on}::date and b.bill_id = ${bill_id} and b.shape = 'late_fee'`.execute(scope.db)
   const names = await memberNames(scope, [m.created_by, m.published_by, m.voided_by])
   const name = (id: string | null) => (id && names.get(id)) || null
   return {
@@ -90,6 +93,7 @@ const detail = answer(billing.bill, async (scope, { bill_id }) => {
     price: await priceOf(scope, bill_id, bill.period_on),
     run: { run_id: bill.run_id, created_by_name: name(m.created_by), published_by_name: name(m.published_by), published_at: m.published_at },
     siblings,
+    late_of: principal[0] ? { bill_id: principal[0].bill_id, period: principal[0].period_on.slice(0, 7) } : null,
     reductions: await reductionsOf(scope, bill_id),
     reworks: await reworksOf(scope, bill),
     voided_by_name: name(m.voided_by),

@@ -38,6 +38,15 @@ export default function MergePage() {
   const [search, setSearch] = useSearchState()
   const ids = (search['house_ids'] ?? '').split(',').filter(Boolean).slice(0, MERGE_MAX)
   const go = (next: readonly string[]) => setSearch({ house_ids: [...new Set(next)].join(',') || undefined }, { push: true })
+  useEffect(() => {
+    const key = (e: KeyboardEvent) => {
+      if (e.key !== 'F2') return
+      e.preventDefault()
+      document.querySelector<HTMLInputElement>('#merge-find')?.focus()
+    }
+    addEventListener('keydown', key)
+    return () => removeEventListener('keydown', key)
+  }, [])
   return (
     <BoardPage title="合并收款" loading={false} error={null} actions={<span className="ds-keys">F2 加房产 · F9 收款 · F8 打印</span>}>
       <div className="ds-page">
@@ -55,15 +64,6 @@ function Houses({ ids, go }: { ids: readonly string[]; go: (ids: readonly string
   const read = useRead(payment.mergeDesk, { house_ids: [...ids] }, { stale_ms: 0, keep: true })
   const [ticked, setTicked] = useState<ReadonlyMap<string, number>>()
   const [cuts, setCuts] = useState<ReadonlyMap<string, HouseCut>>(new Map())
-  useEffect(() => {
-    const key = (e: KeyboardEvent) => {
-      if (e.key !== 'F2') return
-      e.preventDefault()
-      document.querySelector<HTMLInputElement>('#merge-find')?.focus()
-    }
-    addEventListener('keydown', key)
-    return () => removeEventListener('keydown', key)
-  }, [])
   if (read.error) return <ErrorBlock error={read.error} retry={read.retry} />
   if (read.loading || !read.data) return <LoadingBlock rows={8} />
   const d = read.data

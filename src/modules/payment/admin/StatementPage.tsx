@@ -36,7 +36,7 @@ export default function StatementPage() {
       title={s && house.data ? `对账单 ${house.data.community_name} ${s.house_label}` : '对账单'} loading={house_id !== '' && read.loading} error={house_id ? (read.error ?? house.error) : null} retry={read.retry}
       actions={
         <>
-          <span style={{ width: 260 }}><HousePicker id="statement-find" choose={(id) => setSearch({ house_id: id }, { push: true })} /></span>
+          <span style={{ width: 320, display: 'grid' }}><HousePicker id="statement-find" choose={(id) => setSearch({ house_id: id }, { push: true })} /></span>
           <Suspense fallback={null}><DaysInput label="期间" value={[from_on, to_on]} onChange={([a, b]) => setSearch({ from_on: a, to_on: b })} /></Suspense>
           {s && may('payment.payment.export') ? <ExcelButton call={payment.statementExcel} input={input} /> : null}
           {s ? <Button href={fileUrl(payment.statementPdf, input)} target="_blank">打印</Button> : null}

@@ -59,7 +59,7 @@ export default function NoticeBatchPage() {
       >
         {b?.state === 'drawing' ? <div className="hy-card"><Progress percent={Math.floor((b.done_count * 100) / b.notice_count)} aria-label="正在生成" /><p className="hy-muted">正在后台生成,可以离开本页。</p></div> : null}
         {b?.state === 'failed' ? <Alert type="error" showIcon title={b.failure ?? '没有生成'} /> : null}
-        {b ? <Rows batch={b} writes={writes} mark={setMarking} /> : null}
+        {b ? <div className="hy-card"><Rows batch={b} writes={writes} mark={setMarking} /></div> : null}
       </DetailPage>
       {marking && b ? <Deliver batch={b} rows={marking} close={() => setMarking(undefined)} /> : null}
     </>

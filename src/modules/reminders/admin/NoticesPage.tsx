@@ -1,5 +1,5 @@
 // 缴费通知单: batches that were printed, and the drawer that begins one. It is counted before anything is made.
-import { Alert, Button, Progress } from 'antd'
+import { Alert, Button, Progress, Select } from 'antd'
 import { useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
 import { asRefused, readNow, useRead, useWrite, type In } from '../../../ui/api.ts'
@@ -76,7 +76,7 @@ function Start({ close }: { close: () => void }) {
       note={
         <div className="hy-stack">
           {looked ? <Alert type="error" showIcon title={looked} /> : null}
-          <label className="hy-stack"><span>小区</span><select className="ant-input" aria-label="小区" value={community_id} onChange={(e) => setCommunity(e.target.value)}>{places.map((p) => <option key={p.id} value={p.id}>{p.name}</option>)}</select></label>
+          {places.length > 1 ? <label className="hy-stack"><span>小区</span><Select aria-label="小区" value={community_id} onChange={setCommunity} options={places.map((p) => ({ value: p.id, label: p.name }))} /></label> : null}
         </div>
       }
       fields={[
