@@ -1047,6 +1047,7 @@ export interface DoorsCommand {
   ended_at: string | null
   state: string
   why: string | null
+  fire_id: string | null
 }
 
 export interface DoorsController {
@@ -2247,6 +2248,22 @@ export interface IotAlarmStep {
   at: string
 }
 
+export interface IotBroker {
+  company_id: number
+  broker_id: string
+  name: string
+  host: string
+  port: number
+  tls: boolean
+  ca: string | null
+  username: string | null
+  password_sealed: string | null
+  prefix: string
+  stopped_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface IotBus {
   company_id: number
   bus_id: string
@@ -2282,6 +2299,20 @@ export interface IotBusTask {
   made_by: string | null
   made_at: string
   ended_at: string | null
+}
+
+export interface IotChannelState {
+  company_id: number
+  channel_id: string
+  line: string
+  line_why: string | null
+  line_at: string | null
+  heard_at: string | null
+  heard_count: number
+  refused_at: string | null
+  refused_why: string | null
+  refused_count: number
+  changed_at: string
 }
 
 export interface IotCommand {
@@ -2332,6 +2363,7 @@ export interface IotDevice {
   changed_by: string | null
   changed_at: string
   created_at: string
+  broker_id: string | null
 }
 
 export interface IotDeviceState {
@@ -2459,6 +2491,18 @@ export interface IotGateway {
   figures: ColumnType<Json, string, string>
 }
 
+export interface IotOperator {
+  company_id: number
+  operator_id: string
+  name: string
+  kind: string
+  secret_sealed: string
+  secret_at: string
+  stopped_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
 export interface IotProduct {
   company_id: number
   product_id: string
@@ -2558,6 +2602,19 @@ export interface IotRule {
   changed_at: string
 }
 
+export interface IotRuleAct {
+  company_id: number
+  fire_id: string
+  act_no: number
+  kind: string
+  what: string
+  state: string
+  told: string | null
+  told_at: string | null
+  command_id: string | null
+  run_id: string | null
+}
+
 export interface IotRuleFire {
   company_id: number
   fire_id: string
@@ -2631,6 +2688,19 @@ export interface IotSchedule {
   times: string[]
   stopped_at: string | null
   changed_by: string | null
+  changed_at: string
+}
+
+export interface IotTarget {
+  company_id: number
+  kind: string
+  target_id: string
+  community_id: string
+  name: string
+  detail: string
+  may: string
+  no_hold: string | null
+  gone: boolean
   changed_at: string
 }
 
@@ -6121,9 +6191,11 @@ export interface DB {
   'iot.alarm': IotAlarm
   'iot.alarm_policy': IotAlarmPolicy
   'iot.alarm_step': IotAlarmStep
+  'iot.broker': IotBroker
   'iot.bus': IotBus
   'iot.bus_state': IotBusState
   'iot.bus_task': IotBusTask
+  'iot.channel_state': IotChannelState
   'iot.command': IotCommand
   'iot.device': IotDevice
   'iot.device_state': IotDeviceState
@@ -6137,6 +6209,7 @@ export interface DB {
   'iot.fire_item': IotFireItem
   'iot.fire_part': IotFirePart
   'iot.gateway': IotGateway
+  'iot.operator': IotOperator
   'iot.product': IotProduct
   'iot.product_version': IotProductVersion
   'iot.read_plan': IotReadPlan
@@ -6145,12 +6218,14 @@ export interface DB {
   'iot.rollup_day': IotRollupDay
   'iot.rollup_quarter': IotRollupQuarter
   'iot.rule': IotRule
+  'iot.rule_act': IotRuleAct
   'iot.rule_fire': IotRuleFire
   'iot.sample': IotSample
   'iot.scene': IotScene
   'iot.scene_item': IotSceneItem
   'iot.scene_run': IotSceneRun
   'iot.schedule': IotSchedule
+  'iot.target': IotTarget
   'iot.water_watch': IotWaterWatch
   'kernel.audit': KernelAudit
   'kernel.audit_seal': KernelAuditSeal

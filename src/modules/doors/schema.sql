@@ -73,7 +73,7 @@ create table doors.command (
   controller_id uuid not null, -- 控制器
   door_id uuid not null, -- 门
   what text not null, -- open 开一次,hold 常开,restore 恢复受控
-  cause text not null, -- hand 人工,fire 消防联动
+  cause text not null, -- hand 人工,fire 消防联动,rule 联动规则
   reason text not null, -- 原因
   by_id uuid, -- 下令人
   by_name text not null, -- 下令人姓名
@@ -83,7 +83,8 @@ create table doors.command (
   ended_at timestamp with time zone, -- 确认或失败时间
   state text not null, -- 状态
   why text, -- 失败原因
-  constraint command_cause_check CHECK ((cause = ANY (ARRAY['hand'::text, 'fire'::text]))),
+  fire_id uuid, -- 联动规则的触发
+  constraint command_cause_check CHECK ((cause = ANY (ARRAY['hand'::text, 'fire'::text, 'rule'::text]))),
   constraint command_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint command_company_id_controller_id_fkey FOREIGN KEY (company_id, controller_id) REFERENCES doors.controller(company_id, controller_id),
   constraint command_company_id_door_id_fkey FOREIGN KEY (company_id, door_id) REFERENCES doors.door(company_id, door_id),
@@ -94,6 +95,7 @@ create table doors.command (
 CREATE INDEX command_door ON doors.command USING btree (company_id, door_id, created_at DESC);
 CREATE INDEX command_due ON doors.command USING btree (company_id, controller_id, created_at) WHERE (state = ANY (ARRAY['waiting'::text, 'sent'::text]));
 CREATE INDEX command_place ON doors.command USING btree (company_id, community_id, created_at DESC);
+CREATE INDEX command_rule ON doors.command USING btree (company_id, fire_id) WHERE (fire_id IS NOT NULL);
 
 -- 门禁控制器
 create table doors.controller (

@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { door: '门', door_controller: '门禁控制器', door_group: '门组', entry_right: '通行权限', door_card: '门禁卡', door_policy: '门禁规则', door_command: '远程开门', door_holder: '门禁用户', door_alarm: '门报警', door_face: '人脸开门', face_rule: '人脸开门规则', door_barred: '门禁黑名单', door_helper: '编外人员', passage: '通行记录' },
-  doings: { 'doors.push': '门禁控制器上报', 'doors.face': '控制器读取人脸照片', 'job.doors.refresh': '更新门禁名单', 'job.doors.forget': '删除过期通行记录', 'job.doors.watch': '查看离线的门禁控制器', 'doors.fire': '消防联动释放门', 'doors.merged': '合并人员后更新门禁' },
+  doings: { 'doors.push': '门禁控制器上报', 'doors.face': '控制器读取人脸照片', 'job.doors.refresh': '更新门禁名单', 'job.doors.forget': '删除过期通行记录', 'job.doors.watch': '查看离线的门禁控制器', 'doors.fire': '消防联动释放门', 'job.doors.linkage': '登记规则可用的门组,报回结果', 'job.listen:doors.rule': '联动规则动作门组', 'doors.merged': '合并人员后更新门禁' },
   refusals: {
     'doors.name_taken': '「{name}」已经有了,请换一个名称',
     'doors.port_taken': '第 {port_no} 路已接「{name}」,请核对接线或改用别的路',

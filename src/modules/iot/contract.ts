@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { busCalls } from './contract_bus.ts'
+import { channelCalls } from './contract_channel.ts'
 import { energyCalls } from './contract_energy.ts'
 import { envCalls } from './contract_env.ts'
 import { feedCalls } from './contract_feed.ts'
@@ -19,6 +20,7 @@ export * from './shapes_fire.ts'
 export * from './shapes_water.ts'
 export * from './shapes_energy.ts'
 export type { EnvRow, EnvValue } from './contract_env.ts'
+export type { BrokerRow, OperatorRow } from './contract_channel.ts'
 export type { FeedRow } from './contract_feed.ts'
 export type { RemoteFilter } from './contract_bus.ts'
 export type { AlarmFilter } from './contract_rule.ts'
@@ -62,4 +64,4 @@ const deviceCalls = {
   events: read({ zh: '设备事件', may: READ, takes: Paging.extend({ device_id: Id }), gives: pageOf(EventRow) }),
 }
 
-export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls, ...fireCalls, ...waterCalls, ...energyCalls, ...feedCalls, ...envCalls })
+export const iot = contract('iot', { ...deviceCalls, ...busCalls, ...ruleCalls, ...sceneCalls, ...fireCalls, ...waterCalls, ...energyCalls, ...feedCalls, ...channelCalls, ...envCalls })

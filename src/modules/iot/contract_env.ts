@@ -19,5 +19,5 @@ export const envCalls = {
   environment: read({ zh: '环境监测', may: 'iot.device.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(EnvRow) }) }),
   /** Devices of the community with commands that need no argument and endanger nobody. */
   actors: read({ zh: '可用于调节的设备', may: 'iot.device.read', takes: z.object({ device_id: Id }), gives: z.object({ rows: z.array(Actor) }) }),
-  saveHeld: write({ zh: '设定保持范围', may: 'iot.rule.write', takes: Repeatable.extend({ device_id: Id, point: Key, ...HeldFields }), gives: z.object({ rule_count: z.int() }), refuses: ['iot.rule_wrong', 'iot.name_taken', 'iot.product_gone', 'iot.elsewhere'] }),
+  saveHeld: write({ zh: '设定保持范围', may: 'iot.rule.write', takes: Repeatable.extend({ device_id: Id, point: Key, ...HeldFields }), gives: z.object({ rule_count: z.int() }), refuses: ['iot.rule_wrong', 'iot.name_taken', 'iot.product_gone', 'iot.elsewhere', 'iot.no_right_target'] }),
 }

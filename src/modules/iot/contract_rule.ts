@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { Key, Level } from './shapes.ts'
-import { Alarm, AlarmPolicy, AlarmRow, AlarmState, CommandRow, FireRow, ReasonCode, RuleFields, RuleRow, Tried } from './shapes_rule.ts'
+import { Alarm, AlarmPolicy, AlarmRow, AlarmState, CommandRow, FireRow, ReasonCode, RuleFields, RuleRow, TargetKind, TargetRow, Tried } from './shapes_rule.ts'
 
 const READ = 'iot.device.read'
 const HANDLE = 'iot.alarm.handle'
@@ -28,10 +28,12 @@ export const ruleCalls = {
   alarmPolicy: read({ zh: '报警时限', may: READ, takes: z.object({}), gives: AlarmPolicy.extend({ from_on: Day.nullable() }) }),
   saveAlarmPolicy: write({ zh: '保存报警时限', may: RULE, takes: Repeatable.extend({ from_on: Day.meta({ zh: '生效日' }), ...AlarmPolicy.shape }), gives: z.object({ from_on: Day }), refuses: ['iot.plan_past'] }),
 
+  /** What rules may act on in other modules, as these have told. */
+  targets: read({ zh: '联动对象', may: RULE, takes: z.object({ kind: TargetKind, community_id: Id.optional() }), gives: z.object({ rows: z.array(TargetRow) }) }),
   rules: read({ zh: '联动规则', may: READ, takes: z.object({ product_id: Id.optional() }), gives: z.object({ rows: z.array(RuleRow) }) }),
-  saveRule: write({ zh: '保存联动规则', may: RULE, takes: Repeatable.extend({ rule_id: Id.optional(), ...RuleFields }), gives: z.object({ rule_id: Id, version_no: z.int() }), refuses: ['iot.name_taken', 'iot.rule_wrong', 'iot.product_gone', 'iot.elsewhere'] }),
-  stopRule: write({ zh: '停用或启用联动规则', may: RULE, takes: Repeatable.extend({ rule_id: Id, stopped: z.boolean() }), gives: z.object({ rule_id: Id }) }),
+  saveRule: write({ zh: '保存联动规则', may: RULE, takes: Repeatable.extend({ rule_id: Id.optional(), ...RuleFields }), gives: z.object({ rule_id: Id, version_no: z.int() }), refuses: ['iot.name_taken', 'iot.rule_wrong', 'iot.product_gone', 'iot.elsewhere', 'iot.no_right_target'] }),
+  stopRule: write({ zh: '停用或启用联动规则', may: RULE, takes: Repeatable.extend({ rule_id: Id, stopped: z.boolean() }), gives: z.object({ rule_id: Id }), refuses: ['iot.no_right_target'] }),
   /** On what was measured: when it would have fired. */
-  tryRule: read({ zh: '试算联动规则', may: RULE, takes: z.object({ ...RuleFields, name: Text(40).optional(), days: z.int().min(1).max(31).meta({ zh: '最近几天' }) }), gives: z.object({ rows: z.array(Tried), fire_count: z.int(), sample_count: z.int(), cut: z.boolean() }), refuses: ['iot.rule_wrong', 'iot.product_gone', 'iot.elsewhere'] }),
+  tryRule: read({ zh: '试算联动规则', may: RULE, takes: z.object({ ...RuleFields, name: Text(40).optional(), days: z.int().min(1).max(31).meta({ zh: '最近几天' }) }), gives: z.object({ rows: z.array(Tried), fire_count: z.int(), sample_count: z.int(), cut: z.boolean(), would: z.string().meta({ zh: '会做什么' }) }), refuses: ['iot.rule_wrong', 'iot.product_gone', 'iot.elsewhere', 'iot.no_right_target'] }),
   ruleFires: read({ zh: '规则触发记录', may: READ, takes: Paging.extend({ rule_id: Id }), gives: pageOf(FireRow) }),
 }

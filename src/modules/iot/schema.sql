@@ -66,6 +66,26 @@ create table iot.alarm_step (
   constraint alarm_step_pkey PRIMARY KEY (company_id, alarm_id, step_no)
 );
 
+-- 外部 MQTT 服务器:网关订阅它,收取其上设备的上报
+create table iot.broker (
+  company_id bigint not null, -- 公司
+  broker_id uuid not null, -- 编号
+  name text not null, -- 名称
+  host text not null, -- 主机地址
+  port integer not null, -- 端口
+  tls boolean not null, -- 加密连接
+  ca text, -- 对方的 CA 证书,空为公认的 CA
+  username text, -- 账号
+  password_sealed text, -- 口令,加密
+  prefix text not null, -- 主题前缀,空为没有
+  stopped_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint broker_company_id_name_key UNIQUE (company_id, name),
+  constraint broker_pkey PRIMARY KEY (company_id, broker_id),
+  constraint broker_port_check CHECK (((port >= 1) AND (port <= 65535)))
+);
+
 -- 总线:一条轮询线路(串口服务器或网关的一个端口),其上的表计逐台问答
 create table iot.bus (
   company_id bigint not null, -- 公司
@@ -118,6 +138,23 @@ create table iot.bus_task (
 );
 CREATE INDEX bus_task_bus ON iot.bus_task USING btree (company_id, bus_id, made_at DESC);
 CREATE INDEX bus_task_waiting ON iot.bus_task USING btree (company_id, made_at) WHERE (state = 'waiting'::text);
+
+-- 接入渠道现状,由网关进程写入
+create table iot.channel_state (
+  company_id bigint not null, -- 公司
+  channel_id uuid not null, -- 运营商账号或外部服务器
+  line text not null, -- 线路:open 连通,closed 断开
+  line_why text, -- 断开的原因
+  line_at timestamp with time zone, -- 线路状态自何时起
+  heard_at timestamp with time zone, -- 最近收到
+  heard_count bigint not null, -- 累计收到
+  refused_at timestamp with time zone, -- 最近拒收
+  refused_why text, -- 拒收的原因
+  refused_count bigint not null, -- 累计拒收
+  changed_at timestamp with time zone not null, -- 写入时间
+  constraint channel_state_line_check CHECK ((line = ANY (ARRAY['open'::text, 'closed'::text]))),
+  constraint channel_state_pkey PRIMARY KEY (company_id, channel_id)
+);
 
 -- 命令:先入库,只发给在线设备,以回读确认;过期不再发
 create table iot.command (
@@ -177,6 +214,8 @@ create table iot.device (
   changed_by uuid, -- 修改人
   changed_at timestamp with time zone not null, -- 修改时间
   created_at timestamp with time zone not null, -- 登记时间
+  broker_id uuid, -- 经哪个外部 MQTT 服务器,空为直接连网关
+  constraint device_company_id_broker_id_fkey FOREIGN KEY (company_id, broker_id) REFERENCES iot.broker(company_id, broker_id),
   constraint device_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
   constraint device_company_id_bus_id_fkey FOREIGN KEY (company_id, bus_id) REFERENCES iot.bus(company_id, bus_id),
   constraint device_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
@@ -188,6 +227,7 @@ create table iot.device (
   constraint device_life_check CHECK ((life = ANY (ARRAY['active'::text, 'maintenance'::text, 'retired'::text]))),
   constraint device_pkey PRIMARY KEY (company_id, device_id)
 );
+CREATE INDEX device_broker ON iot.device USING btree (company_id, broker_id);
 CREATE INDEX device_building ON iot.device USING btree (company_id, building_id);
 CREATE INDEX device_bus ON iot.device USING btree (company_id, bus_id);
 CREATE INDEX device_equipment ON iot.device USING btree (company_id, equipment_id);
@@ -379,6 +419,22 @@ create table iot.gateway (
   constraint gateway_pkey PRIMARY KEY (company_id)
 );
 
+-- 运营商物联网平台的推送账号(NB-IoT):平台把设备上报的数据推到这里
+create table iot.operator (
+  company_id bigint not null, -- 公司
+  operator_id uuid not null, -- 编号,在推送地址中
+  name text not null, -- 名称
+  kind text not null, -- 平台:ctwing 中国电信 CTWing(AEP),onenet 中国移动 OneNET
+  secret_sealed text not null, -- 口令,加密:CTWing 为推送地址的最后一段,OneNET 为 Token
+  secret_at timestamp with time zone not null, -- 口令设定时间
+  stopped_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint operator_company_id_name_key UNIQUE (company_id, name),
+  constraint operator_kind_check CHECK ((kind = ANY (ARRAY['ctwing'::text, 'onenet'::text]))),
+  constraint operator_pkey PRIMARY KEY (company_id, operator_id)
+);
+
 -- 产品模型:一类设备的点位、命令与事件;每次修改为新的一版
 create table iot.product (
   company_id bigint not null, -- 公司
@@ -394,7 +450,7 @@ create table iot.product (
   changed_at timestamp with time zone not null, -- 修改时间
   constraint product_company_id_code_key UNIQUE (company_id, code),
   constraint product_company_id_name_key UNIQUE (company_id, name),
-  constraint product_link_check CHECK ((link = ANY (ARRAY['mqtt'::text, 'http'::text, 'dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus'::text, 'gb26875'::text, 'hj212'::text]))),
+  constraint product_link_check CHECK ((link = ANY (ARRAY['mqtt'::text, 'http'::text, 'dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus'::text, 'gb26875'::text, 'hj212'::text, 'nbiot'::text]))),
   constraint product_pkey PRIMARY KEY (company_id, product_id)
 );
 
@@ -517,6 +573,26 @@ CREATE INDEX rule_community ON iot.rule USING btree (company_id, community_id);
 CREATE INDEX rule_device ON iot.rule USING btree (company_id, device_id);
 CREATE INDEX rule_product ON iot.rule USING btree (company_id, product_id);
 
+-- 规则触发后的每个动作和它的结果,结果由执行的模块报回
+create table iot.rule_act (
+  company_id bigint not null, -- 公司
+  fire_id uuid not null, -- 触发
+  act_no integer not null, -- 序号
+  kind text not null, -- 动作:alarm 报警,command 命令,scene 场景,order 工单,notify 通知,doors 门组,clip 录像片段,webhook 推送
+  what text not null, -- 要做什么
+  state text not null, -- 状态:done 已完成,sent 已发出等结果,failed 没有做成
+  told text, -- 结果
+  told_at timestamp with time zone, -- 结果时间
+  command_id uuid, -- 命令
+  run_id uuid, -- 场景执行
+  constraint rule_act_act_no_check CHECK (((act_no >= 1) AND (act_no <= 20))),
+  constraint rule_act_company_id_fire_id_fkey FOREIGN KEY (company_id, fire_id) REFERENCES iot.rule_fire(company_id, fire_id),
+  constraint rule_act_kind_check CHECK ((kind = ANY (ARRAY['alarm'::text, 'command'::text, 'scene'::text, 'order'::text, 'notify'::text, 'doors'::text, 'clip'::text, 'webhook'::text]))),
+  constraint rule_act_pkey PRIMARY KEY (company_id, fire_id, act_no),
+  constraint rule_act_state_check CHECK ((state = ANY (ARRAY['done'::text, 'sent'::text, 'failed'::text])))
+);
+CREATE INDEX rule_act_sent ON iot.rule_act USING btree (company_id, kind, fire_id) WHERE (state = 'sent'::text);
+
 -- 规则触发记录:为什么触发,做了什么
 create table iot.rule_fire (
   company_id bigint not null, -- 公司
@@ -627,6 +703,24 @@ create table iot.schedule (
   constraint schedule_pkey PRIMARY KEY (company_id, schedule_id)
 );
 CREATE INDEX schedule_scene ON iot.schedule USING btree (company_id, scene_id);
+
+-- 联动规则可以动作的对象(门组、摄像机),由门禁、视频模块登记
+create table iot.target (
+  company_id bigint not null, -- 公司
+  kind text not null, -- 种类:doors 门组,camera 摄像机
+  target_id uuid not null, -- 在原模块中的编号
+  community_id uuid not null, -- 小区
+  name text not null, -- 名称
+  detail text not null, -- 说明,如门组里的门
+  may text not null, -- 把它用在规则里要有的权限
+  no_hold text, -- 不能由规则释放的原因,空为可以
+  gone boolean not null, -- 已停用或删除
+  changed_at timestamp with time zone not null, -- 登记时间
+  constraint target_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint target_kind_check CHECK ((kind = ANY (ARRAY['doors'::text, 'camera'::text]))),
+  constraint target_pkey PRIMARY KEY (company_id, kind, target_id)
+);
+CREATE INDEX target_place ON iot.target USING btree (company_id, community_id, kind);
 
 -- 用水异常的判断标准,按生效日分版本
 create table iot.water_watch (

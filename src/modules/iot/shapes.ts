@@ -2,8 +2,12 @@
 import { z } from 'zod'
 import { Can, Day, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
 
-export const LINKS = ['mqtt', 'http', 'dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus', 'gb26875', 'hj212'] as const
+export const LINKS = ['mqtt', 'http', 'dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus', 'gb26875', 'hj212', 'nbiot'] as const
+/** What is inside the message of an operator's platform. */
+export const INNER = ['json', 'cjt188', 'dlt645_2007', 'dlt645_1997'] as const
+export type Inner = (typeof INNER)[number]
 export const Link = z.enum(LINKS).meta({ zh: '接入方式' })
+export type Link = z.output<typeof Link>
 export const CATEGORIES = ['environment', 'water', 'power', 'lift', 'light', 'meter', 'hvac', 'fire', 'other'] as const
 export const Category = z.enum(CATEGORIES).meta({ zh: '类别' })
 export const Key = z.string().regex(/^[a-z][a-z0-9_]{0,29}$/, '代号用小写字母、数字和下划线,以字母开头')
@@ -44,6 +48,8 @@ export const Model = z.object({
   points: z.array(PointSpec).min(1, '至少一个点位').max(60), commands: z.array(CommandSpec).max(20), events: z.array(EventSpec).max(40),
   /** How often it speaks, and after how long a silence it is offline. */
   period_s: z.int().min(1).max(86_400).meta({ zh: '上报周期(秒)' }), offline_after_s: z.int().min(5).max(604_800).meta({ zh: '离线判定(秒)' }),
+  /** What a device behind an operator's platform puts into its message. */
+  inner: z.enum(INNER).optional().meta({ zh: '内容格式' }),
 })
 export type Model = z.output<typeof Model>
 
@@ -63,7 +69,7 @@ export const DeviceRow = z.object({
 })
 export type DeviceRow = z.output<typeof DeviceRow>
 export const Device = DeviceRow.extend({
-  product_id: Id, building_id: Id.nullable(), link: Link, address: z.string().nullable().meta({ zh: '地址' }), bus_id: Id.nullable(), bus_name: z.string().nullable().meta({ zh: '总线' }), gateway_id: Id.nullable(), gateway_name: z.string().nullable().meta({ zh: '所属网关' }),
+  product_id: Id, building_id: Id.nullable(), link: Link, address: z.string().nullable().meta({ zh: '地址' }), bus_id: Id.nullable(), bus_name: z.string().nullable().meta({ zh: '总线' }), gateway_id: Id.nullable(), gateway_name: z.string().nullable().meta({ zh: '所属网关' }), broker_id: Id.nullable(), broker_name: z.string().nullable().meta({ zh: '外部 MQTT' }),
   equipment_id: Id.nullable(), equipment_name: z.string().nullable().meta({ zh: '设备台账' }), meter_id: Id.nullable(), meter_no: z.string().nullable().meta({ zh: '对应表计' }),
   has_secret: z.boolean(), life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '生命周期' }), life_reason: z.string().nullable(), life_at: Instant, settled_at: Instant.nullable(), note: z.string().nullable().meta({ zh: '备注' }), model: Model,
   /** Where it reports to, as configured for this installation. */
@@ -72,7 +78,7 @@ export const Device = DeviceRow.extend({
 export type Device = z.output<typeof Device>
 export const DeviceFields = {
   community_id: Id.meta({ zh: '小区' }), building_id: Id.nullable().meta({ zh: '楼栋' }), place: Needed(60).meta({ zh: '安装位置' }), product_id: Id.meta({ zh: '产品' }), no: Needed(30).meta({ zh: '设备编号' }), name: Needed(40).meta({ zh: '名称' }),
-  address: Text(40).nullable().meta({ zh: '地址或表号' }), bus_id: Id.nullable().meta({ zh: '总线' }), gateway_id: Id.nullable().meta({ zh: '所属网关' }), equipment_id: Id.nullable().meta({ zh: '设备台账' }), meter_id: Id.nullable().meta({ zh: '对应表计' }), note: Text(200).nullable().meta({ zh: '备注' }),
+  address: Text(40).nullable().meta({ zh: '地址或表号' }), bus_id: Id.nullable().meta({ zh: '总线' }), gateway_id: Id.nullable().meta({ zh: '所属网关' }), broker_id: Id.nullable().optional().meta({ zh: '经外部 MQTT 服务器' }), equipment_id: Id.nullable().meta({ zh: '设备台账' }), meter_id: Id.nullable().meta({ zh: '对应表计' }), note: Text(200).nullable().meta({ zh: '备注' }),
 }
 export const SampleRow = z.object({ point: z.string(), name: z.string().meta({ zh: '点位' }), at: Instant.meta({ zh: '时间' }), text: z.string().meta({ zh: '值' }), q: Quality, why: z.string().nullable().meta({ zh: '说明' }), src: z.enum(['live', 'replay', 'manual']).meta({ zh: '来源' }), received_at: Instant.meta({ zh: '收到' }) })
 export type SampleRow = z.output<typeof SampleRow>

@@ -50,6 +50,10 @@ export const RuleBody = z.object({
   notify: z.enum(['handle', 'above']).nullable().default(null),
   /** Told to other systems, where somebody listens. */
   webhook: z.boolean().default(false),
+  /** Groups of doors that are told to stay open, or under control again; `back`: under control again when it is over. */
+  doors: z.object({ group_ids: z.array(Id).min(1, '至少一个门组').max(8, '最多八个门组'), what: z.enum(['hold', 'restore']), back: z.boolean() }).nullable().optional(),
+  /** Pictures around the moment are kept: of these cameras, or (none named) of those that look at the device. */
+  clip: z.object({ camera_ids: z.array(Id).max(8, '最多八台摄像机'), before_s: z.int().min(0).max(60), after_s: z.int().min(5).max(120) }).nullable().optional(),
   /** Made by the page of the environment, and changed there. */
   held: z.boolean().optional(),
 })
@@ -57,6 +61,15 @@ export type RuleBody = z.output<typeof RuleBody>
 export const RuleRow = z.object({ rule_id: Id, name: z.string().meta({ zh: '规则' }), product_id: Id, product_name: z.string().meta({ zh: '产品' }), community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), body: RuleBody, when_text: z.string().meta({ zh: '条件' }), then_text: z.string().meta({ zh: '动作' }), version_no: z.int().meta({ zh: '版本' }), stopped: z.boolean().meta({ zh: '停用' }), fire_count: z.int().meta({ zh: '近 7 天触发' }), last_at: Instant.nullable().meta({ zh: '最近触发' }) })
 export type RuleRow = z.output<typeof RuleRow>
 export const RuleFields = { name: Needed(40).meta({ zh: '名称' }), product_id: Id.meta({ zh: '适用产品' }), community_id: Id.nullable().meta({ zh: '适用小区' }), device_id: Id.nullable().meta({ zh: '只适用设备' }), body: RuleBody.meta({ zh: '条件与动作' }) }
-export const FireRow = z.object({ fire_id: Id, at: Instant.meta({ zh: '时间' }), device_id: Id, device_name: z.string().meta({ zh: '设备' }), facts: z.string().meta({ zh: '依据' }), did: z.string().meta({ zh: '动作' }) })
+export const ActKind = z.enum(['alarm', 'command', 'scene', 'order', 'notify', 'doors', 'clip', 'webhook']).meta({ zh: '动作' })
+export type ActKind = z.output<typeof ActKind>
+/** What a rule did, and what came of it: told by whoever did it. */
+export const FireAct = z.object({ act_no: z.int(), kind: ActKind, what: z.string().meta({ zh: '内容' }), state: z.enum(['done', 'sent', 'failed', 'unknown']).meta({ zh: '结果' }), told: z.string().nullable().meta({ zh: '说明' }), told_at: Instant.nullable().meta({ zh: '时间' }) })
+export type FireAct = z.output<typeof FireAct>
+export const TargetKind = z.enum(['doors', 'camera']).meta({ zh: '种类' })
+export type TargetKind = z.output<typeof TargetKind>
+export const TargetRow = z.object({ kind: TargetKind, target_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), name: z.string().meta({ zh: '名称' }), detail: z.string().meta({ zh: '说明' }), no_hold: z.string().nullable().meta({ zh: '不能释放的原因' }) })
+export type TargetRow = z.output<typeof TargetRow>
+export const FireRow = z.object({ fire_id: Id, at: Instant.meta({ zh: '时间' }), device_id: Id, device_name: z.string().meta({ zh: '设备' }), facts: z.string().meta({ zh: '依据' }), did: z.string().meta({ zh: '动作' }), acts: z.array(FireAct) })
 export const Tried = z.object({ device_name: z.string().meta({ zh: '设备' }), at: Instant.meta({ zh: '时间' }), facts: z.string().meta({ zh: '依据' }) })
 export const Note = Text(200)

@@ -1,6 +1,6 @@
 // How values and states are written; used by the server (Excel, lists) and the screens alike.
 import type { Model, PointSpec, Shown, State } from './shapes.ts'
-import type { OneTrigger, RuleBody } from './shapes_rule.ts'
+import type { FireAct, OneTrigger, RuleBody } from './shapes_rule.ts'
 import { words } from './words.ts'
 
 export const said = (group: string, key: string | null | undefined): string => (key ? (words.states?.[group]?.[key] ?? key) : '')
@@ -59,12 +59,36 @@ export function whenText(body: RuleBody, model: Speaks, others: ReadonlyMap<stri
   const what = t.kind === 'group' ? `${t.within_s > 0 ? `${t.within_s} 秒内` : '同时'}:${t.terms.map(term).join(t.all ? ',并且 ' : ',或者 ')}` : oneText(t, model)
   return body.hours ? `${body.hours.from_h} 点至 ${body.hours.to_h} 点,${what}` : what
 }
-export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, scene_name: string | null = null): string {
+const namesIn = (ids: readonly string[], names: ReadonlyMap<string, { name: string }>): string => ids.map((id) => `「${names.get(id)?.name ?? '已删除'}」`).join('')
+export const doorsText = (d: NonNullable<RuleBody['doors']>, names: ReadonlyMap<string, { name: string }>): string => `${d.what === 'hold' ? '释放' : '恢复受控'}门组${namesIn(d.group_ids, names)}${d.back ? ',恢复时恢复受控' : ''}`
+export const clipText = (k: NonNullable<RuleBody['clip']>, names: ReadonlyMap<string, { name: string }>): string => `留存${k.camera_ids.length > 0 ? namesIn(k.camera_ids, names) : '对着设备的摄像机'}前 ${k.before_s} 秒至后 ${k.after_s} 秒录像`
+/** `names`: of the groups of doors and cameras it acts on. */
+export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, scene_name: string | null = null, names: ReadonlyMap<string, { name: string }> = new Map()): string {
   const said_of = (c: RuleBody['command']): string => `命令「${model.commands.find((x) => x.key === c!.command)?.name ?? c!.command}」`
-  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? said_of(body.command) : '', body.back_command ? `恢复时${said_of(body.back_command)}` : '', body.scene_id ? `场景「${scene_name ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
+  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? said_of(body.command) : '', body.back_command ? `恢复时${said_of(body.back_command)}` : '', body.scene_id ? `场景「${scene_name ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.doors ? doorsText(body.doors, names) : '', body.clip ? clipText(body.clip, names) : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
 }
 export const LEVEL_TONE = { notice: 'plain', minor: 'plain', major: 'warn', critical: 'bad' } as const
 export const ALARM_TONE = { active: 'bad', acked: 'warn', shelved: 'plain', cleared: 'busy', disposed: 'good' } as const
 export const FIRE_TONE = { reported: 'bad', confirmed: 'bad', ended: 'plain' } as const
 export const COMMAND_TONE = { queued: 'busy', sent: 'busy', accepted: 'busy', confirmed: 'good', failed: 'bad', expired: 'bad', unknown: 'warn' } as const
 export const ITEM_TONE = { ...COMMAND_TONE, not_sent: 'warn' } as const
+export const ACT_TONE = { done: 'good', sent: 'busy', failed: 'bad', unknown: 'warn' } as const
+interface RunCounts {
+  total: number
+  confirmed: number
+  accepted: number
+  waiting: number
+  unknown: number
+  failed: number
+  not_sent: number
+}
+/** An act as it stands now: a command and a scene by what became of them. */
+export function actSaid(a: Omit<FireAct, 'state'> & { state: 'done' | 'sent' | 'failed' }, command: { state: string; why: string | null; at: string | null } | null, run: RunCounts | null): FireAct {
+  const is = { act_no: a.act_no, kind: a.kind, what: a.what }
+  if (command) return { ...is, state: command.state === 'confirmed' ? 'done' : command.state === 'failed' || command.state === 'expired' ? 'failed' : command.state === 'unknown' ? 'unknown' : 'sent', told: [said('command', command.state), command.why].filter(Boolean).join(':'), told_at: command.at }
+  if (run) {
+    const told = ([['确认', run.confirmed], ['已应答', run.accepted], ['等待', run.waiting], ['结果未知', run.unknown], ['失败', run.failed], ['未发出', run.not_sent]] as const).filter(([, n]) => n > 0).map(([w, n]) => `${w} ${n} 台`).join(',')
+    return { ...is, state: run.waiting + run.accepted > 0 ? 'sent' : run.failed + run.not_sent > 0 ? 'failed' : run.unknown > 0 ? 'unknown' : 'done', told: told || '没有设备', told_at: a.told_at }
+  }
+  return { ...is, state: a.state, told: a.told, told_at: a.told_at }
+}

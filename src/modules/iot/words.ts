@@ -1,8 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警', retention: '采集数据保留', water_watch: '用水异常标准', energy_target: '能耗指标', energy_night: '夜间时段', feed: '智能家居平台账号' },
-  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'iot.act': '报警与联动', 'iot.feed': '第三方平台控制' },
+  subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警', retention: '采集数据保留', water_watch: '用水异常标准', energy_target: '能耗指标', energy_night: '夜间时段', feed: '智能家居平台账号', operator: '运营商平台账号', broker: '外部 MQTT 服务器', channel: '接入渠道' },
+  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'iot.act': '报警与联动', 'iot.feed': '第三方平台控制', 'iot.channel': '接入渠道拒收' },
   refusals: {
     'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
     'iot.model_wrong': '物模型有误:{why}',
@@ -37,6 +37,7 @@ export const words: Words = {
     'iot.alarm_over': '这条报警已处置,不能再改',
     'iot.alarm_acked': '已由{name}确认',
     'iot.rule_wrong': '规则有误:{why}',
+    'iot.no_right_target': '规则要动作「{name}」,您没有对它的操作权限;请由有该权限的人设置',
     'iot.scene_taken': '该小区已有场景「{name}」,请换一个名称',
     'iot.scene_wrong': '第 {step} 步有误:{why},请改正',
     'iot.scene_large': '一个场景最多 {max} 台设备,请分成几个场景',
@@ -48,6 +49,9 @@ export const words: Words = {
     'iot.fire_confirmed': '该火警已经确认,联动已执行',
     'iot.feed_taken': '已有账号「{name}」,请换一个名称',
     'iot.feeds_many': '最多 {max} 个平台账号,请停用后修改原有的',
+    'iot.channel_taken': '已有「{name}」,请换一个名称',
+    'iot.channels_many': '最多 {max} 个,请停用后修改原有的',
+    'iot.ca_wrong': 'CA 证书不是有效的 PEM,请从「-----BEGIN CERTIFICATE-----」起完整粘贴',
     'iot.month_past': '生效月不能早于本月({month})',
     'iot.night_same': '夜间的起和止不能是同一个钟点,请改正',
     'iot.night_order': '夜间的止应晚于起,请改正',
@@ -57,12 +61,14 @@ export const words: Words = {
   },
   permissions: {
     'iot.device.read': '查看智能设备', 'iot.device.write': '登记智能设备', 'iot.product.write': '维护产品模型', 'iot.bus.write': '维护总线与取数计划', 'iot.reading.take': '远传抄表取数',
-    'iot.command.comfort': '控制设备(一般、舒适)', 'iot.command.access': '控制设备(通行)', 'iot.command.life': '控制设备(涉及安全)', 'iot.scene.write': '维护场景与定时', 'iot.alarm.handle': '确认、搁置、处置报警,接收报警', 'iot.alarm.escalated': '接收无人确认的报警', 'iot.rule.write': '维护联动规则与报警时限', 'iot.feed.write': '维护智能家居平台账号',
+    'iot.command.comfort': '控制设备(一般、舒适)', 'iot.command.access': '控制设备(通行)', 'iot.command.life': '控制设备(涉及安全)', 'iot.scene.write': '维护场景与定时', 'iot.alarm.handle': '确认、搁置、处置报警,接收报警', 'iot.alarm.escalated': '接收无人确认的报警', 'iot.rule.write': '维护联动规则与报警时限', 'iot.feed.write': '维护智能家居平台账号', 'iot.channel.write': '维护运营商平台与外部 MQTT 服务器',
   },
   states: {
     state: { running: '运行', fault: '故障', offline: '离线', unknown: '未知', maintenance: '检修中' },
     life: { active: '在用', maintenance: '检修中', retired: '停用' },
-    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus', gb26875: 'GB/T 26875.3(消防传输装置)', hj212: 'HJ 212(监测站)' },
+    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus', gb26875: 'GB/T 26875.3(消防传输装置)', hj212: 'HJ 212(监测站)', nbiot: 'NB-IoT(运营商平台推送)' },
+    inner: { json: 'JSON', cjt188: 'CJ/T 188 帧', dlt645_2007: 'DL/T 645-2007 帧', dlt645_1997: 'DL/T 645-1997 帧' },
+    operator: { ctwing: '中国电信 CTWing(AEP)', onenet: '中国移动 OneNET' },
     category: { environment: '环境', water: '给排水', power: '供配电', lift: '电梯', light: '照明', meter: '表计', hvac: '暖通', fire: '消防', other: '其他' },
     kind: { gauge: '模拟量', counter: '累计量', state: '状态量' },
     safety: { info: '一般', comfort: '舒适', access: '通行', life: '涉及安全' },
@@ -83,6 +89,9 @@ export const words: Words = {
     verdict: { real: '真实火警', false: '误报', test: '测试或演练' },
     act: { tell: '通知值班', lifts: '电梯迫降', air: '停通风空调', doors: '释放门禁' },
     act_state: { done: '已做', sent: '已发出命令', none: '没有设备', failed: '没有做成' },
+    act_kind: { alarm: '报警', command: '命令', scene: '场景', order: '工单', notify: '通知', doors: '门组', clip: '录像片段', webhook: '推送' },
+    fired: { done: '已完成', sent: '等结果', failed: '没有做成', unknown: '结果未知' },
+    doors_what: { hold: '释放(保持常开)', restore: '恢复受控' },
     trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报', group: '多台设备组合' },
     line: { open: '连通', closed: '断开', stopped: '停用', unknown: '未知' },
     protocol: { dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus_tcp: 'Modbus TCP', modbus_rtu: 'Modbus RTU(经串口服务器)' },

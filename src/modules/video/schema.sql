@@ -50,8 +50,8 @@ create table video.clip (
   community_id uuid not null, -- 小区
   camera_id uuid not null, -- 摄像机
   kind text not null, -- clip 片段,picture 截图
-  why text not null, -- alarm 报警,passage 通行,hand 人工
-  source_id uuid, -- 报警或通行记录
+  why text not null, -- alarm 报警,passage 通行,hand 人工,rule 联动规则
+  source_id uuid, -- 报警、通行记录或规则触发
   title text not null, -- 事由
   from_at timestamp with time zone not null, -- 起
   to_at timestamp with time zone not null, -- 止
@@ -70,7 +70,7 @@ create table video.clip (
   constraint clip_kind_check CHECK ((kind = ANY (ARRAY['clip'::text, 'picture'::text]))),
   constraint clip_pkey PRIMARY KEY (company_id, clip_id),
   constraint clip_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'kept'::text, 'failed'::text, 'deleted'::text]))),
-  constraint clip_why_check CHECK ((why = ANY (ARRAY['alarm'::text, 'passage'::text, 'hand'::text])))
+  constraint clip_why_check CHECK ((why = ANY (ARRAY['alarm'::text, 'passage'::text, 'hand'::text, 'rule'::text])))
 );
 CREATE INDEX clip_newest ON video.clip USING btree (company_id, from_at DESC);
 CREATE INDEX clip_old ON video.clip USING btree (company_id, expires_at) WHERE ((state = ANY (ARRAY['kept'::text, 'failed'::text])) AND (NOT held));

@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { camera: '摄像机', video_recording: '录像方式', video_policy: '视频规则', video_view: '观看', video_clip: '留存片段', video_ptz: '云台', video_probe: '连接测试', video_segment: '录像' },
-  doings: { 'video.ptz': '转动摄像机', 'video.clip_made': '取出留存片段', 'job.video.forget': '删除到期的录像、片段和观看记录', 'job.video.alarm': '报警留片段', 'job.video.passage': '通行留片段' },
+  doings: { 'video.ptz': '转动摄像机', 'video.clip_made': '取出留存片段', 'job.video.forget': '删除到期的录像、片段和观看记录', 'job.video.alarm': '报警留片段', 'job.video.passage': '通行留片段', 'job.video.linkage': '登记规则可用的摄像机,报回结果', 'job.listen:video.rule': '联动规则留片段' },
   refusals: {
     'video.no_taken': '机位号 {no} 已由「{name}」使用,请换一个',
     'video.address_missing': '请填写{field}',
@@ -29,7 +29,7 @@ export const words: Words = {
     source: { rtsp: 'RTSP 直接取流', onvif: 'ONVIF' },
     stream: { main: '主码流', sub: '子码流' },
     mode: { none: '不录(由录像机录)', event: '只留事件前后', always: '连续录像' },
-    why: { alarm: '报警', passage: '通行', hand: '人工' },
+    why: { alarm: '报警', passage: '通行', hand: '人工', rule: '联动规则' },
     clip: { waiting: '等待取录像', kept: '已留存', failed: '没有录像', deleted: '已到期删除' },
     clip_kind: { clip: '片段', picture: '截图' },
     what: { live: '实时', playback: '回放', clip: '留存片段' },

@@ -10,6 +10,7 @@ import { cardAnswers } from './cards.ts'
 import { commandAnswers, releaseDoors } from './commands.ts'
 import { expireFaces, faceAnswers } from './faces.ts'
 import { forgetHelpers, helperAnswers } from './helpers.ts'
+import { actOnRule, publishGroups, reportDoors } from './linkage.ts'
 import { refreshLists } from './lists.ts'
 import { followMerged } from './merged.ts'
 import { mineAnswers } from './mine.ts'
@@ -24,12 +25,14 @@ export { lastPassages } from './passages.ts'
 export { registerDoorRoutes, takeDoorFace, takeDoorPush } from './push.ts'
 
 const MINUTE_S = 60
+const LINKAGE_S = 15
 export const doorsModule = (app: () => App): Module => ({
   name: 'doors',
   contract: doors,
   words,
   answers: [...setupAnswers, ...policyAnswers, ...rightAnswers, ...cardAnswers, ...commandAnswers, ...boardAnswers, ...passageAnswers, ...faceAnswers(app), ...barAnswers, ...helperAnswers, ...mineAnswers],
   listeners: [
+    { name: 'doors.rule', event: 'iot.doors_wanted', run: actOnRule },
     { name: 'doors.merged', event: 'people.merged', run: (scope, p) => followMerged(scope, { keep_id: String(p['keep_id']), drop_id: String(p['drop_id']) }) },
     { name: 'doors.visit', event: 'access.visit_changed', run: async (scope) => void (await refreshLists(scope, { visits: true })) },
     // Built in and not to be edited away: where a fire is being fought, its exits are open.
@@ -44,6 +47,7 @@ export const doorsModule = (app: () => App): Module => ({
   schedules: [
     // Who moved in or out, what began or ended today.
     { name: 'doors.refresh', every_s: MINUTE_S, of: 'company', run: async (w) => void (await w.tx(async (scope) => { await expireFaces(scope); await refreshLists(scope) })) },
+    { name: 'doors.linkage', every_s: LINKAGE_S, of: 'company', run: (w) => w.tx(async (scope) => { await publishGroups(scope); await reportDoors(scope) }) },
     { name: 'doors.watch', every_s: MINUTE_S, of: 'company', run: (w) => w.tx(watchControllers) },
     { name: 'doors.forget', every_s: 3600, of: 'company', run: async (w) => { await w.tx(forgetPassages); await w.tx(forgetHelpers) } },
   ],

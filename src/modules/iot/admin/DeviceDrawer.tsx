@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
-import { useMay, usePlace } from '../../../ui/session.ts'
+import { mayWith, useMay, usePlace, useSession } from '../../../ui/session.ts'
 import { equipment } from '../../equipment/contract.ts'
 import { meters } from '../../meters/contract.ts'
 import { property } from '../../property/contract.ts'
@@ -33,20 +33,23 @@ export function DeviceDrawer({ device, close }: { device?: Device; close: () => 
   const dials = useRead(meters.meters, { community_id, page_size: MANY, use: 'shared' }, { stale_ms: 60_000, enabled: community_id !== '' && may('meters.meter.read') })
   const others = useRead(iot.devices, { community_id, page_size: MANY }, { stale_ms: 30_000, enabled: community_id !== '' })
   const lines = useRead(iot.buses, { community_id }, { stale_ms: 30_000, enabled: community_id !== '' })
+  const brokers = useRead(iot.channels, {}, { stale_ms: 60_000, enabled: mayWith(useSession().company_permissions, 'iot.device.read') })
   const product = products.data?.rows.find((p) => p.product_id === product_id)
-  const framed = product !== undefined && (product.link === 'gb26875' || product.link === 'hj212')
+  const framed = product !== undefined && (product.link === 'gb26875' || product.link === 'hj212' || product.link === 'nbiot')
+  const nb = product?.link === 'nbiot'
   const bussed = product !== undefined && product.link !== 'mqtt' && product.link !== 'http' && !framed
   const here = tree.data?.communities.find((c) => c.community_id === community_id)
   if (made) return <Secret {...made} close={() => { close(); go(`/iot/devices/${made.device_id}`) }} />
   return (
     <FormDrawer
-      open onClose={close} columns={2} title={device ? `修改 ${device.no} ${device.name}` : '登记智能设备'} call={iot.saveDevice} loading={save.running} submitError={save.error} fixed={{ ...(device ? { device_id: device.device_id } : {}), ...(bussed ? { gateway_id: null } : { ...(framed ? { gateway_id: null } : { address: null }), bus_id: null, meter_id: null }) }}
+      open onClose={close} columns={2} title={device ? `修改 ${device.no} ${device.name}` : '登记智能设备'} call={iot.saveDevice} loading={save.running} submitError={save.error} fixed={{ ...(device ? { device_id: device.device_id } : {}), ...(bussed ? { gateway_id: null } : { ...(framed ? { gateway_id: null } : { address: null }), bus_id: null, ...(nb ? {} : { meter_id: null }), ...(product?.link === 'mqtt' ? {} : { broker_id: null }) }) }}
       fields={[
         { name: 'product_id', kind: 'select', options: (products.data?.rows ?? []).map((p) => ({ value: p.product_id, label: p.name })) }, 'name', 'no', { name: 'community_id', kind: 'select', disabled: device !== undefined, options: places.map((p) => ({ value: p.id, label: p.name })) },
         { name: 'place', wide: true, placeholder: '如:2栋1单元门厅' }, { name: 'building_id', kind: 'select', options: (here?.buildings ?? []).map((b) => ({ value: b.building_id, label: b.name })) },
-        { name: 'bus_id', kind: 'select', when: () => bussed, options: (lines.data?.rows ?? []).filter((b) => product !== undefined && b.protocol.startsWith(product.link)).map((b) => ({ value: b.bus_id, label: b.name })) }, { name: 'address', when: () => bussed || framed, placeholder: framed ? (product.link === 'hj212' ? '设备唯一标识 MN' : '传输装置源地址,12 位十六进制') : '表计上的通信地址' },
+        { name: 'bus_id', kind: 'select', when: () => bussed, options: (lines.data?.rows ?? []).filter((b) => product !== undefined && b.protocol.startsWith(product.link)).map((b) => ({ value: b.bus_id, label: b.name })) }, { name: 'address', when: () => bussed || framed, placeholder: framed ? (nb ? 'IMEI,或平台上的设备号' : product.link === 'hj212' ? '设备唯一标识 MN' : '传输装置源地址,12 位十六进制') : '表计上的通信地址' },
         { name: 'gateway_id', kind: 'select', when: () => !bussed && !framed, options: (others.data?.rows ?? []).filter((d) => d.device_id !== device?.device_id).map((d) => ({ value: d.device_id, label: `${d.no} ${d.name}` })) },
-        { name: 'equipment_id', kind: 'select', options: (ledger.data?.rows ?? []).map((d) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })) }, { name: 'meter_id', kind: 'select', when: () => bussed, options: (dials.data?.rows ?? []).map((m) => ({ value: m.meter_id, label: `${m.no} ${m.house_label ?? ''}` })) },
+        ...((brokers.data?.brokers.length ?? 0) > 0 ? [{ name: 'broker_id' as const, kind: 'select' as const, when: () => product?.link === 'mqtt', placeholder: '直接连网关', options: (brokers.data?.brokers ?? []).map((b) => ({ value: b.broker_id, label: b.name })) }] : []),
+        { name: 'equipment_id', kind: 'select', options: (ledger.data?.rows ?? []).map((d) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })) }, { name: 'meter_id', kind: 'select', when: () => bussed || nb, options: (dials.data?.rows ?? []).map((m) => ({ value: m.meter_id, label: `${m.no} ${m.house_label ?? ''}` })) },
         { name: 'note', wide: true },
       ]}
       follows={(changed) => {
@@ -54,7 +57,7 @@ export function DeviceDrawer({ device, close }: { device?: Device; close: () => 
         if ('community_id' in changed) { setCommunity(changed['community_id'] as string); return { building_id: null, gateway_id: null, equipment_id: null, meter_id: null, bus_id: null } }
         return undefined
       }}
-      initial={device ? { ...device } : { community_id, building_id: null, place: '', no: '', name: '', address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null }}
+      initial={device ? { ...device } : { community_id, building_id: null, place: '', no: '', name: '', address: null, bus_id: null, gateway_id: null, broker_id: null, equipment_id: null, meter_id: null, note: null }}
       onSubmit={async (input) => {
         const a = await save.run(input)
         if (!a) return

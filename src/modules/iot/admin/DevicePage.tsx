@@ -74,10 +74,11 @@ function LinkTab({ d }: { d: Device }) {
   const [secret, setSecret] = useState<string>()
   if (d.bus_id) return <Facts facts={[['接入方式', said('link', d.link)], ['总线', d.bus_name], ['地址', d.address]]} />
   if (d.link === 'gb26875' || d.link === 'hj212') return <Facts facts={[['接入方式', said('link', d.link)], ['地址', d.address], ['接入地址(TCP)', d.tcp_address], ['说明', '协议没有口令,端口只对内网开放']]} />
+  if (d.link === 'nbiot') return <Facts facts={[['接入方式', said('link', d.link)], ['平台上的标识', d.address], ['内容格式', said('inner', d.model.inner ?? 'json')], ['说明', '由运营商平台推送,账号和地址在「网关与接入」;推送没有下行,不能下发命令']]} />
   const sample = `{"ts": 1790000000000, ${d.model.points.slice(0, 3).map((p) => `"${p.key}": 1`).join(', ')}}`
   return (
     <div className="hy-stack">
-      <Facts facts={[['接入方式', said('link', d.link)], ['MQTT 地址', d.mqtt_address], ['HTTP 地址', d.http_address], ['账号', <span key="a" className="hy-num">{d.device_id}</span>], ['口令', d.has_secret ? '已设定' : '没有'], ['所属网关', d.gateway_id ? <Go key="g" to={`/iot/devices/${d.gateway_id}`}>{d.gateway_name}</Go> : null], ['上报周期', `${d.model.period_s} 秒`], ['离线判定', `${d.model.offline_after_s} 秒没有上报`]]} />
+      <Facts facts={[['接入方式', said('link', d.link)], ...(d.broker_name ? [['外部 MQTT 服务器', d.broker_name] as [string, string], ['说明', '主题前面加上该服务器的主题前缀;账号由该服务器管理'] as [string, string]] : [['MQTT 地址', d.mqtt_address] as [string, string | null], ['HTTP 地址', d.http_address] as [string, string | null]]), ['账号', <span key="a" className="hy-num">{d.device_id}</span>], ['口令', d.has_secret ? '已设定' : '没有'], ['所属网关', d.gateway_id ? <Go key="g" to={`/iot/devices/${d.gateway_id}`}>{d.gateway_name}</Go> : null], ['上报周期', `${d.model.period_s} 秒`], ['离线判定', `${d.model.offline_after_s} 秒没有上报`]]} />
       <div>上报主题与内容(MQTT 3.1.1,客户端编号与用户名都填账号;QoS 1 在入库后才应答):</div>
       <code className="iot-code">{`v1/${d.device_id}/telemetry\n${sample}${d.model.events.length ? `\n\nv1/${d.device_id}/event\n{"id": "设备内唯一编号", "ts": 1790000000000, "kind": "${d.model.events[0]!.key}", "data": {}}` : ''}`}</code>
       {d.can.write === true ? <div><Button loading={renew.running} onClick={() => void confirm({ title: '重置接入口令?', content: '旧口令立即失效,设备要换上新口令才能上报。', ok: '重置', danger: true }).then(async (y) => { if (y) setSecret((await renew.run({ device_id: d.device_id }))?.secret) })}>重置口令</Button></div> : null}

@@ -1,9 +1,10 @@
 // A product, new or a new version: its points and events as lines. Commands of a loaded product are kept as they are.
 import { Button, Input, InputNumber, Select } from 'antd'
+import { useState } from 'react'
 import { useWrite } from '../../../ui/api.ts'
 import type { Control } from '../../../ui/fields.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
-import { iot, type Model, type ProductRow } from '../contract.ts'
+import { iot, type Link, type Model, type ProductRow } from '../contract.ts'
 import { words } from '../words.ts'
 import './iot.css'
 
@@ -11,32 +12,39 @@ const options = (group: string) => Object.entries(words.states![group]!).map(([v
 const EMPTY: Model = { points: [], commands: [], events: [], period_s: 60, offline_after_s: 180 }
 type Point = Model['points'][number]
 
-export function ProductDrawer({ product, close }: { product: (ProductRow & { model: Model }) | undefined; close: () => void }) {
+/** Where a point lies, by the way the device is reached. */
+const WHERE: Partial<Record<Link, string>> = { dlt645_2007: '数据标识', dlt645_1997: '数据标识', cjt188: '数据标识', modbus: '寄存器 hr:0', hj212: '因子代码', nbiot: '字段或标识' }
+/** `begin`: a new one from what was found on a bus. */
+export function ProductDrawer({ product, begin, close }: { product: (ProductRow & { model: Model }) | undefined; begin?: { link: Link; model: Model }; close: () => void }) {
+  const [link, setLink] = useState<Link>(product?.link ?? begin?.link ?? 'mqtt')
   const save = useWrite(iot.saveProduct, { in_form: true, done: (a) => `已保存为第 ${a.version_no} 版` })
   return (
     <FormDrawer
       open onClose={close} width={900} columns={2} title={product ? `修改 ${product.name}` : '新增产品'} call={iot.saveProduct} loading={save.running} submitError={save.error} fixed={product ? { product_id: product.product_id } : {}} words={{ category: words.states!['category'], link: words.states!['link'] }}
-      fields={['name', 'code', { name: 'category', kind: 'select' }, { name: 'link', kind: 'select', disabled: (product?.device_count ?? 0) > 0 }, { name: 'model', label: '点位与事件', wide: true, control: (c) => <ModelInput {...c} /> }]}
-      initial={product ? { name: product.name, code: product.code, category: product.category, link: product.link, model: product.model } : { name: '', code: '', category: 'other', link: 'mqtt', model: EMPTY }}
+      fields={['name', 'code', { name: 'category', kind: 'select' }, { name: 'link', kind: 'select', disabled: (product?.device_count ?? 0) > 0 }, { name: 'model', label: '点位与事件', wide: true, control: (c) => <ModelInput {...c} link={link} /> }]}
+      follows={(changed) => { if ('link' in changed) setLink(changed['link'] as Link); return undefined }}
+      initial={product ? { name: product.name, code: product.code, category: product.category, link: product.link, model: product.model } : { name: '', code: '', category: 'other', link, model: begin?.model ?? EMPTY }}
       onSubmit={async (i) => { if (await save.run(i)) close() }}
     />
   )
 }
 const labelsText = (p: Point): string => p.labels.map((l) => `${l.value}=${l.name}${l.fault ? '!' : ''}`).join(' ')
 const labelsOf = (text: string): Point['labels'] => [...text.matchAll(/(-?\d+)\s*[=:]\s*([^\s!=]{1,12})(!)?/g)].slice(0, 20).map(([, v, name, fault]) => ({ value: Number(v), name: name!, fault: fault === '!' }))
-function ModelInput({ value, onChange }: Control) {
+function ModelInput({ value, onChange, link }: Control & { link: Link }) {
+  const where = WHERE[link]
   const m = (value as Model | undefined) ?? EMPTY
   const set = (change: Partial<Model>): void => onChange?.({ ...m, ...change })
   const point = (i: number, change: Partial<Point>): void => set({ points: m.points.map((p, n) => (n === i ? { ...p, ...change } : p)) })
   return (
     <div className="hy-stack">
-      <div className="hy-line"><label>上报周期(秒) <InputNumber aria-label="上报周期" min={1} max={86_400} value={m.period_s} onChange={(v) => set({ period_s: v ?? 60 })} /></label><label>离线判定(秒) <InputNumber aria-label="离线判定" min={5} max={604_800} value={m.offline_after_s} onChange={(v) => set({ offline_after_s: v ?? 180 })} /></label></div>
+      <div className="hy-line"><label>上报周期(秒) <InputNumber aria-label="上报周期" min={1} max={86_400} value={m.period_s} onChange={(v) => set({ period_s: v ?? 60 })} /></label><label>离线判定(秒) <InputNumber aria-label="离线判定" min={5} max={604_800} value={m.offline_after_s} onChange={(v) => set({ offline_after_s: v ?? 180 })} /></label>{link === 'nbiot' ? <label>内容格式 <Select aria-label="内容格式" style={{ width: 170 }} options={options('inner')} value={m.inner ?? 'json'} onChange={(inner) => set({ inner })} /></label> : null}</div>
       <div className="iot-grid">
         {m.points.map((p, i) => (
           <div key={i} className="iot-row" role="group" aria-label={`第 ${i + 1} 个点位`}>
             <Input aria-label="点位名称" placeholder="名称" style={{ width: 110 }} maxLength={20} value={p.name} onChange={(e) => point(i, { name: e.target.value })} />
             <Input aria-label="代号" placeholder="代号" style={{ width: 90 }} maxLength={30} value={p.key} onChange={(e) => point(i, { key: e.target.value })} />
             <Select aria-label="类型" style={{ width: 95 }} options={options('kind')} value={p.kind} onChange={(kind) => point(i, { kind })} />
+            {where ? <Input aria-label="位置" placeholder={where} style={{ width: 105 }} maxLength={40} value={p.where ?? ''} onChange={(e) => point(i, { where: e.target.value || null })} /> : null}
             {p.kind === 'state' ? <Input aria-label="取值" placeholder="0=关 1=开 2=故障!" style={{ flex: 1 }} defaultValue={labelsText(p)} onBlur={(e) => point(i, { labels: labelsOf(e.target.value) })} /> : (
               <>
                 <Input aria-label="单位" placeholder="单位" style={{ width: 70 }} maxLength={10} value={p.unit} onChange={(e) => point(i, { unit: e.target.value })} />

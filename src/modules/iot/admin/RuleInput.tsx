@@ -8,7 +8,7 @@ import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody } fr
 import { words } from '../words.ts'
 import './iot.css'
 
-export const START: RuleBody = { trigger: { kind: 'threshold', point: '', op: 'above', limit: 0, back: 0, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false }
+export const START: RuleBody = { trigger: { kind: 'threshold', point: '', op: 'above', limit: 0, back: 0, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false, doors: null, clip: null }
 const TRIGGERS = optionsOf(words.states?.['trigger'])
 const ONE = TRIGGERS.filter((t) => t.value !== 'group')
 interface Option {
@@ -93,6 +93,7 @@ function Deeds({ b, set, model, devices, community_id }: Deed) {
       <CommandInput label="命令" value={b.command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(command) => set({ command })} />
       {b.command ? <CommandInput label="恢复时命令" value={b.back_command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(back_command) => set({ back_command })} /> : null}
       <div className="hy-line"><label>场景 <Select aria-label="场景" allowClear style={{ width: 200 }} placeholder="不执行场景" options={(scenes.data?.rows ?? []).filter((s) => !s.stopped || s.scene_id === b.scene_id).map((s) => ({ value: s.scene_id, label: s.name }))} value={b.scene_id} onChange={(v) => set({ scene_id: v ?? null })} /></label><Checkbox checked={b.webhook} onChange={(e) => set({ webhook: e.target.checked })}>推送到外部系统</Checkbox></div>
+      <TargetsInput b={b} set={set} community_id={community_id} />
     </>
   )
 }
@@ -101,5 +102,25 @@ function CommandInput({ label, value, model, devices, group, onChange }: { label
     <div className="hy-line"><label>{label} <Select aria-label={label} allowClear style={{ width: 150 }} placeholder="不控制" options={model.commands.filter((c) => c.safety !== 'life').map((c) => ({ value: c.key, label: c.name }))} value={value?.command ?? null} onChange={(v?: string) => onChange(v ? { device_id: value?.device_id ?? null, command: v, arg: value?.arg ?? null } : null)} /></label>
       {value ? <><Select aria-label={`${label}控制哪台`} allowClear style={{ width: 180 }} placeholder={group ? '选明控制哪台' : '触发的这台'} options={devices} value={value.device_id} onChange={(v?: string) => onChange({ ...value, device_id: v ?? null })} />{model.commands.find((c) => c.key === value.command)?.arg ? <InputNumber aria-label={`${label}参数`} placeholder="参数" value={value.arg} onChange={(v) => onChange({ ...value, arg: v })} /> : null}</> : null}
     </div>
+  )
+}
+/** What lies in other modules: groups of doors, cameras. Chosen in the community of the rule. */
+function TargetsInput({ b, set, community_id }: { b: RuleBody; set: (change: Partial<RuleBody>) => void; community_id: string | null }) {
+  const at = community_id ? { community_id } : {}
+  const groups = useRead(iot.targets, { kind: 'doors', ...at }, { stale_ms: 30_000 })
+  const cameras = useRead(iot.targets, { kind: 'camera', ...at }, { stale_ms: 30_000 })
+  const d = b.doors ?? null
+  const k = b.clip ?? null
+  const nameOf = (r: { name: string; community_name: string }): string => (community_id ? r.name : `${r.community_name} ${r.name}`)
+  return (
+    <>
+      <div className="hy-line"><label>门组 <Select aria-label="门组动作" allowClear style={{ width: 150 }} placeholder="不动作" options={optionsOf(words.states?.['doors_what'])} value={d?.what ?? null} onChange={(what?: 'hold' | 'restore') => set({ doors: what ? { group_ids: d?.group_ids ?? [], what, back: what === 'hold' && (d?.back ?? false) } : null })} /></label>
+        {d ? <Select aria-label="哪些门组" mode="multiple" maxCount={8} showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 220 }} placeholder="选择门组" options={(groups.data?.rows ?? []).map((r) => ({ value: r.target_id, label: nameOf(r), title: d.what === 'hold' && r.no_hold ? `门组${r.no_hold}` : r.detail, disabled: d.what === 'hold' && r.no_hold !== null }))} value={d.group_ids} onChange={(group_ids: string[]) => set({ doors: { ...d, group_ids } })} /> : null}
+        {d?.what === 'hold' ? <Checkbox checked={d.back} onChange={(e) => set({ doors: { ...d, back: e.target.checked } })}>恢复时恢复受控</Checkbox> : null}
+      </div>
+      <div className="hy-line"><Checkbox checked={k !== null} onChange={(e) => set({ clip: e.target.checked ? { camera_ids: [], before_s: 15, after_s: 30 } : null })}>留存录像</Checkbox>
+        {k ? <><Select aria-label="哪些摄像机" mode="multiple" maxCount={8} showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 240 }} placeholder="对着设备的摄像机" options={(cameras.data?.rows ?? []).map((r) => ({ value: r.target_id, label: nameOf(r), title: r.detail }))} value={k.camera_ids} onChange={(camera_ids: string[]) => set({ clip: { ...k, camera_ids } })} /><label>前 <InputNumber aria-label="前几秒" style={{ width: 70 }} min={0} max={60} value={k.before_s} onChange={(v) => set({ clip: { ...k, before_s: v ?? 0 } })} /> 秒至后 <InputNumber aria-label="后几秒" style={{ width: 70 }} min={5} max={120} value={k.after_s} onChange={(v) => set({ clip: { ...k, after_s: v ?? 30 } })} /> 秒</label></> : null}
+      </div>
+    </>
   )
 }

@@ -3,6 +3,7 @@ import { Button, Drawer, Tag } from 'antd'
 import { useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
+import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
@@ -10,7 +11,9 @@ import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { mayWith, usePlace, useSession } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
-import { iot, type RuleBody, type RuleRow } from '../contract.ts'
+import { iot, type FireAct, type RuleBody, type RuleRow } from '../contract.ts'
+import { ACT_TONE } from '../shown.ts'
+import { words } from '../words.ts'
 import { BodyInput, START } from './RuleInput.tsx'
 import './iot.css'
 
@@ -33,12 +36,15 @@ export default function RulesPage() {
     </ReadPage>
   )
 }
+function Acts({ acts }: { acts: readonly FireAct[] }) {
+  return <div className="hy-stack">{acts.map((a) => <div key={a.act_no}><StateTag value={a.state} words={words.states?.['fired']} tones={ACT_TONE} /> {a.what}{a.told ? <span className="hy-muted"> {a.told}</span> : null}</div>)}</div>
+}
 function Fires({ rule, close }: { rule: RuleRow; close: () => void }) {
-  const fires = useRead(iot.ruleFires, { rule_id: rule.rule_id, page_size: 100 })
+  const fires = useRead(iot.ruleFires, { rule_id: rule.rule_id, page_size: 100 }, { refresh_ms: 5000, keep: true })
   return (
-    <Drawer open onClose={close} title={`${rule.name}:触发记录`} size={760} styles={{ wrapper: { maxWidth: '100vw' } }} closable={{ 'aria-label': '关闭' }}>
+    <Drawer open onClose={close} title={`${rule.name}:触发记录`} size={900} styles={{ wrapper: { maxWidth: '100vw' } }} closable={{ 'aria-label': '关闭' }}>
       <p>{rule.when_text} → {rule.then_text}</p>
-      {fires.error ? <ErrorBlock error={fires.error} retry={fires.retry} /> : !fires.data ? <LoadingBlock /> : <RowsTable label="触发记录" rows={fires.data.rows} row_key="fire_id" empty="还没有触发过" columns={[{ key: 'at', title: '时间', width: 155, show: (r) => instant(r.at, { seconds: true }) }, { key: 'device_name', title: '设备', width: 160, show: (r) => <Go to={`/iot/devices/${r.device_id}`}>{r.device_name}</Go> }, { key: 'facts', title: '依据', width: 250 }, { key: 'did', title: '动作', width: 160 }]} />}
+      {fires.error ? <ErrorBlock error={fires.error} retry={fires.retry} /> : !fires.data ? <LoadingBlock /> : <RowsTable label="触发记录" rows={fires.data.rows} row_key="fire_id" empty="还没有触发过" columns={[{ key: 'at', title: '时间', width: 155, show: (r) => instant(r.at, { seconds: true }) }, { key: 'device_name', title: '设备', width: 160, show: (r) => <Go to={`/iot/devices/${r.device_id}`}>{r.device_name}</Go> }, { key: 'facts', title: '依据', width: 250 }, { key: 'did', title: '动作和结果', width: 330, show: (r) => (r.acts.length === 0 ? r.did : <Acts acts={r.acts} />) }]} />}
     </Drawer>
   )
 }
@@ -64,7 +70,7 @@ function Try({ ask }: { ask: { product_id: string; community_id: string | null; 
   const tried = useRead(iot.tryRule, { ...(asked ?? ask), days: 7 }, { enabled: asked !== undefined })
   return (
     <div className="hy-stack">
-      <div className="hy-line"><Button onClick={() => setAsked(ask)} loading={tried.fetching}>用最近 7 天试算</Button>{tried.data && asked ? <span>{tried.data.sample_count} 个值中会触发 <b>{tried.data.fire_count}</b> 次{tried.data.cut ? '(数据过多,只算了前一部分)' : ''}</span> : null}</div>
+      <div className="hy-line"><Button onClick={() => setAsked(ask)} loading={tried.fetching}>用最近 7 天试算</Button>{tried.data && asked ? <span>{tried.data.sample_count} 个值中会触发 <b>{tried.data.fire_count}</b> 次{tried.data.cut ? '(数据过多,只算了前一部分)' : ''},每次会:{tried.data.would}</span> : null}</div>
       {tried.error ? <ErrorBlock error={tried.error} retry={tried.retry} /> : null}
       {tried.data && asked && tried.data.rows.length ? <RowsTable label="试算" rows={tried.data.rows.slice(0, 20).map((r, i) => ({ ...r, n: String(i) }))} row_key="n" empty="" columns={[{ key: 'at', title: '时间', width: 155, show: (r) => instant(r.at) }, { key: 'device_name', title: '设备', width: 170 }, { key: 'facts', title: '依据', width: 280 }]} /> : null}
     </div>

@@ -7,7 +7,7 @@ import { communitiesSeenBy, communityToChange } from '../../property/server/inde
 import { iot, type BusOne, type BusRow, type BusSettings, type Slave } from '../contract.ts'
 import { said } from '../shown.ts'
 import { tellGateway } from './access.ts'
-import type { RawFrame, SlaveFigures } from './bus/scheduler.ts'
+import type { RawFrame, SlaveFigures } from './bus/queue.ts'
 
 const MAX = 500
 const STALE_S = 60

@@ -19,17 +19,18 @@ const newSecret = (): string => randomBytes(18).toString('base64url')
 /** Devices that come to us by themselves; the others are asked over a bus. */
 export const speaksItself = (link: string): boolean => link === 'mqtt' || link === 'http'
 /** Known by the address in its frames: it has no secret and hangs on no bus. */
-const byFrame = (link: string): boolean => link === 'gb26875' || link === 'hj212'
+const byFrame = (link: string): boolean => link === 'gb26875' || link === 'hj212' || link === 'nbiot'
 const TCP_PORT: Record<string, string> = { gb26875: 'HEYUAN_FIRE_PORT', hj212: 'HEYUAN_STATION_PORT' }
 
 async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
   const c = scope.company_id
-  const { rows } = await sql<{ building: boolean; bus: boolean; gateway: boolean; equipment: boolean; meter: boolean; meter_at: string | null; meter_no: string | null; at_address: string | null; same_frame: string | null; same_no: string | null; bus_name: string | null; protocol: string | null }>`select
+  const { rows } = await sql<{ building: boolean; bus: boolean; gateway: boolean; equipment: boolean; meter: boolean; broker: boolean; meter_at: string | null; meter_no: string | null; at_address: string | null; same_frame: string | null; same_no: string | null; bus_name: string | null; protocol: string | null }>`select
       (${o.building_id}::uuid is null or exists (select from property.building where company_id = ${c} and building_id = ${o.building_id}::uuid and community_id = ${o.community_id})) as building,
       (${o.bus_id}::uuid is null or exists (select from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid and community_id = ${o.community_id})) as bus,
       (${o.gateway_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.gateway_id}::uuid and device_id is distinct from ${o.device_id ?? null}::uuid and community_id = ${o.community_id})) as gateway,
       (${o.equipment_id}::uuid is null or exists (select from equipment.device where company_id = ${c} and equipment_id = ${o.equipment_id}::uuid and community_id = ${o.community_id})) as equipment,
       (${o.meter_id}::uuid is null or exists (select from meters.meter where company_id = ${c} and meter_id = ${o.meter_id}::uuid and community_id = ${o.community_id} and removed_on is null)) as meter,
+      (${o.broker_id ?? null}::uuid is null or (${link === 'mqtt'} and exists (select from iot.broker where company_id = ${c} and broker_id = ${o.broker_id ?? null}::uuid))) as broker,
       (select no from meters.meter where company_id = ${c} and meter_id = ${o.meter_id}::uuid) as meter_no,
       (select name from iot.device where company_id = ${c} and meter_id = ${o.meter_id}::uuid and life <> 'retired' and device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as meter_at,
       (select name from iot.device where company_id = ${c} and bus_id = ${o.bus_id}::uuid and address = ${o.address} and life <> 'retired' and device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as at_address,
@@ -37,7 +38,7 @@ async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
       (select name from iot.device where company_id = ${c} and no = ${o.no} and device_id is distinct from ${o.device_id ?? null}::uuid) as same_no,
       (select name from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid) as bus_name, (select protocol from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid) as protocol`.execute(scope.db)
   const r = rows[0]!
-  if (!r.building || !r.bus || !r.gateway || !r.equipment || !r.meter) throw scope.refuse('iot.elsewhere')
+  if (!r.building || !r.bus || !r.gateway || !r.equipment || !r.meter || !r.broker) throw scope.refuse('iot.elsewhere')
   if (r.same_no !== null) throw scope.refuse('iot.no_taken', { no: o.no, name: r.same_no })
   if (!speaksItself(link) && ((!o.bus_id && !byFrame(link)) || !o.address)) throw scope.refuse('iot.address_missing', { link: said('link', link) })
   if (r.protocol !== null && !r.protocol.startsWith(link)) throw scope.refuse('iot.link_differs', { link: said('link', link), bus: r.bus_name })
@@ -49,9 +50,9 @@ export async function readDevice(scope: Scope, device_id: string): Promise<Devic
   const c = scope.company_id
   type Raw = Omit<Device, 'values' | 'can' | 'mqtt_address' | 'http_address' | 'tcp_address'> & { latest: Latest | null }
   const { rows } = await sql<Raw>`select d.device_id, d.no, d.name, p.name as product_name, p.category, d.community_id, k.name as community_name, b.name as building_name, d.place, ${STATE} as state, case when d.life = 'active' then s.conn_at else d.life_at end as state_at, s.heard_at, s.latest, p.model, d.product_id, d.building_id, p.link,
-      d.address, d.bus_id, u.name as bus_name, d.gateway_id, g.name as gateway_name, d.equipment_id, e.no || ' ' || e.name as equipment_name, d.meter_id, m.no as meter_no, d.secret_hash is not null as has_secret, d.life, d.life_reason, d.life_at, d.settled_at, d.note
+      d.address, d.bus_id, u.name as bus_name, d.gateway_id, g.name as gateway_name, d.broker_id, o.name as broker_name, d.equipment_id, e.no || ' ' || e.name as equipment_name, d.meter_id, m.no as meter_no, d.secret_hash is not null as has_secret, d.life, d.life_reason, d.life_at, d.settled_at, d.note
     from ${JOINED(c)} join iot.product p on p.company_id = ${c} and p.product_id = d.product_id join property.community k on k.company_id = ${c} and k.community_id = d.community_id left join property.building b on b.company_id = ${c} and b.building_id = d.building_id
-      left join iot.bus u on u.company_id = ${c} and u.bus_id = d.bus_id left join iot.device g on g.company_id = ${c} and g.device_id = d.gateway_id left join equipment.device e on e.company_id = ${c} and e.equipment_id = d.equipment_id left join meters.meter m on m.company_id = ${c} and m.meter_id = d.meter_id
+      left join iot.bus u on u.company_id = ${c} and u.bus_id = d.bus_id left join iot.device g on g.company_id = ${c} and g.device_id = d.gateway_id left join iot.broker o on o.company_id = ${c} and o.broker_id = d.broker_id left join equipment.device e on e.company_id = ${c} and e.equipment_id = d.equipment_id left join meters.meter m on m.company_id = ${c} and m.meter_id = d.meter_id
     where d.company_id = ${c} and d.device_id = ${device_id} and ${devicesSeenBy(scope)}`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   const { latest, ...d } = rows[0]
@@ -79,7 +80,7 @@ export const deviceAnswers = [
     const device_id = o.device_id ?? uuidv7()
     const secret = before || !speaksItself(product.link) ? null : (o.secret ?? newSecret())
     const values = {
-      building_id: o.building_id, place: o.place, product_id: o.product_id, no: o.no, name: o.name, address: o.address || null, bus_id: o.bus_id, gateway_id: o.gateway_id, equipment_id: o.equipment_id, meter_id: o.meter_id, note: o.note || null,
+      building_id: o.building_id, place: o.place, product_id: o.product_id, no: o.no, name: o.name, address: o.address || null, bus_id: o.bus_id, gateway_id: o.gateway_id, ...(o.broker_id === undefined ? {} : { broker_id: o.broker_id }), equipment_id: o.equipment_id, meter_id: o.meter_id, note: o.note || null,
       changed_by: scope.who.account_id, changed_at: scope.now, ...(secret ? { secret_hash: hashSecret(secret), secret_at: scope.now } : {}),
     }
     if (before && (await sql`select from iot.device where company_id = ${c} and device_id = ${device_id} and meter_id is distinct from ${o.meter_id}::uuid`.execute(scope.db)).rows.length) await endWaterOf(scope, device_id, '换到另一块表')

@@ -3,12 +3,14 @@ import { iot } from '../contract.ts'
 import { words } from '../words.ts'
 import { alarmAnswers } from './alarms.ts'
 import { busAnswers } from './buses.ts'
+import { channelAnswers } from './channels.ts'
 import { commandAnswers } from './commands.ts'
 import { deviceAnswers } from './devices.ts'
 import { environmentAnswers } from './environment.ts'
 import { feedAnswers } from './feeds.ts'
 import { energyAnswers } from './energy.ts'
 import { historyAnswers } from './history.ts'
+import { linkageAnswers } from './linkage.ts'
 import { listAnswers } from './list.ts'
 import { productAnswers } from './products.ts'
 import { fireAnswers } from './fires.ts'
@@ -25,6 +27,7 @@ import { rollUp } from './rollup.ts'
 export { iotTemplates } from './templates.ts'
 export { startGateway, type Gateway } from './gateway/index.ts'
 export { reportFireAct } from './fire.ts'
+export { publishTargets, reportAct, type TargetIn } from './linkage.ts'
 export { disposeOf } from './alarms.ts'
 export { clearAlarm, raiseAlarm } from './raise.ts'
 
@@ -32,7 +35,7 @@ export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...feedAnswers, ...environmentAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...sceneAnswers, ...fireAnswers],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...feedAnswers, ...channelAnswers, ...environmentAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...linkageAnswers, ...sceneAnswers, ...fireAnswers],
   schedules: [
     { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
     { name: 'iot.retention', every_s: 3600, of: 'platform', run: () => dropOld(app()) },

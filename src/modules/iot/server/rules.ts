@@ -6,6 +6,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody, type RuleRow } from '../contract.ts'
 import { factsText, thenText, whenText, type Termed } from '../shown.ts'
 import { devicesSeenBy, tellGateway, wholeCompany } from './access.ts'
+import { actsOf, checkTargets, targetsOf } from './linkage.ts'
 import { fresh, step, type Memory } from './rules/engine.ts'
 import { freshGroup, stepGroup } from './rules/group.ts'
 
@@ -38,6 +39,13 @@ async function checkCommand(scope: Scope, model: Model, body: RuleBody, command:
   // What endangers somebody, or shuts off a meter, is decided by a person.
   return spec.safety === 'life' || target?.category === 'meter' ? `「${spec.name}」涉及安全,只能由人操作` : null
 }
+/** Where the rule can fire, when that is known: its community, or those of its devices. */
+async function communitiesOf(scope: Scope, o: RuleIn, others: Others): Promise<string[]> {
+  if (o.body.trigger.kind === 'group') return [...new Set([...others.values()].map((x) => x.community_id))]
+  if (o.community_id) return [o.community_id]
+  if (!o.device_id) return []
+  return (await sql<{ community_id: string }>`select community_id from iot.device where company_id = ${scope.company_id} and device_id = ${o.device_id}`.execute(scope.db)).rows.map((r) => r.community_id)
+}
 async function checked(scope: Scope, o: RuleIn): Promise<{ model: Model; others: Others }> {
   const c = scope.company_id
   const product = (await sql<{ model: Model }>`select model from iot.product where company_id = ${c} and product_id = ${o.product_id} and retired_at is null`.execute(scope.db)).rows[0]
@@ -48,12 +56,14 @@ async function checked(scope: Scope, o: RuleIn): Promise<{ model: Model; others:
   const others = await othersOf(scope, [body])
   if (t.kind === 'group' && t.terms.some((x) => !others.has(x.device_id))) throw scope.refuse('iot.elsewhere')
   if (t.kind === 'group' && t.terms.every((x) => x.not)) throw scope.refuse('iot.rule_wrong', { why: '不能每个条件都是「没有」' })
-  const nothing = body.level === null && body.order_category_id === null && body.command === null && body.scene_id === null && body.notify === null && !body.webhook
+  const nothing = body.level === null && body.order_category_id === null && body.command === null && body.scene_id === null && body.notify === null && !body.webhook && !body.doors && !body.clip
   const faults = t.kind === 'group' ? t.terms.map((x) => triggerFault(x.on, others.get(x.device_id)!.model)) : [triggerFault(t, model)]
   const why = [...faults, nothing ? '至少要有一个动作' : null, body.back_command && !body.command ? '有恢复时的命令,也要有触发时的命令' : null, await checkCommand(scope, model, body, body.command), await checkCommand(scope, model, body, body.back_command)].find((x) => x !== null)
   if (why) throw scope.refuse('iot.rule_wrong', { why })
   const place = (await sql<{ ok: boolean }>`select (${o.community_id}::uuid is null or exists (select from property.community where company_id = ${c} and community_id = ${o.community_id}::uuid)) and (${o.device_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.device_id}::uuid and product_id = ${o.product_id})) and (${body.scene_id}::uuid is null or exists (select from iot.scene where company_id = ${c} and scene_id = ${body.scene_id}::uuid)) as ok`.execute(scope.db)).rows[0]!
   if (!place.ok) throw scope.refuse('iot.elsewhere')
+  const wrong = await checkTargets(scope, body, await communitiesOf(scope, o, others))
+  if (wrong) throw scope.refuse('iot.rule_wrong', { why: wrong })
   return { model, others }
 }
 /** Devices a rule is for: of its product, its place. `d` is the device. */
@@ -139,7 +149,8 @@ export const ruleAnswers = [
       from iot.rule r join iot.product p on p.company_id = ${c} and p.product_id = r.product_id left join property.community k on k.company_id = ${c} and k.community_id = r.community_id left join iot.device d on d.company_id = ${c} and d.device_id = r.device_id
       where r.company_id = ${c} ${o.product_id ? sql`and r.product_id = ${o.product_id}` : sql``} order by p.name, r.name limit ${MAX}`.execute(scope.db)
     const others = await othersOf(scope, rows.map((r) => r.body))
-    return { rows: rows.map(({ model, scene_name, ...r }) => ({ ...r, when_text: whenText(r.body, model, others), then_text: thenText(r.body, model, scene_name) })) }
+    const names = await targetsOf(scope, rows.map((r) => r.body))
+    return { rows: rows.map(({ model, scene_name, ...r }) => ({ ...r, when_text: whenText(r.body, model, others), then_text: thenText(r.body, model, scene_name, names) })) }
   }),
   answer(iot.saveRule, async (scope, o) => {
     wholeCompany(scope)
@@ -147,6 +158,9 @@ export const ruleAnswers = [
   }),
   answer(iot.stopRule, async (scope, o) => {
     wholeCompany(scope)
+    // To let it act again is to make it act: the same rights.
+    const rule = (await sql<RuleIn>`select product_id, community_id, device_id, body from iot.rule where company_id = ${scope.company_id} and rule_id = ${o.rule_id}`.execute(scope.db)).rows[0]
+    if (rule && !o.stopped) await checkTargets(scope, rule.body, await communitiesOf(scope, rule, await othersOf(scope, [rule.body])))
     const { rows } = await sql<{ name: string }>`update iot.rule set stopped_at = ${o.stopped ? scope.now : null}::timestamptz, changed_by = ${scope.who.account_id}::uuid, changed_at = ${scope.now} where company_id = ${scope.company_id} and rule_id = ${o.rule_id} returning name`.execute(scope.db)
     if (!rows[0]) throw scope.notFound()
     scope.note('rule', o.rule_id, { name: rows[0].name, stopped: o.stopped })
@@ -158,7 +172,9 @@ export const ruleAnswers = [
     const { model, others } = await checked(scope, o)
     const from = new Date(Date.parse(scope.now) - o.days * 86_400_000).toISOString()
     const t = o.body.trigger
-    return t.kind === 'group' ? dryGroup(scope, o, t, others, from) : dryRun(scope, o, t, model, from)
+    const scene = o.body.scene_id ? (await sql<{ name: string }>`select name from iot.scene where company_id = ${scope.company_id} and scene_id = ${o.body.scene_id}`.execute(scope.db)).rows[0]?.name : null
+    const would = thenText(o.body, model, scene ?? null, await targetsOf(scope, [o.body]))
+    return { ...(t.kind === 'group' ? await dryGroup(scope, o, t, others, from) : await dryRun(scope, o, t, model, from)), would }
   }),
   answer(iot.ruleFires, async (scope, o) => {
     const c = scope.company_id
@@ -167,6 +183,7 @@ export const ruleAnswers = [
         where f.company_id = ${c} and f.rule_id = ${o.rule_id} and ${devicesSeenBy(scope)} order by f.at desc, f.fire_id limit ${o.page_size} offset ${(o.page - 1) * o.page_size}`.execute(scope.db),
       sql<{ n: number }>`select count(*)::int as n from iot.rule_fire f join iot.device d on d.company_id = ${c} and d.device_id = f.device_id where f.company_id = ${c} and f.rule_id = ${o.rule_id} and ${devicesSeenBy(scope)}`.execute(scope.db),
     ])
-    return { total: n.rows[0]!.n, rows: page.rows.map(({ model, ...r }) => ({ ...r, facts: factsText(r.facts, model).map((x) => `${x.name} ${x.text}`).join(',') })) }
+    const acts = await actsOf(scope, page.rows.map((r) => r.fire_id))
+    return { total: n.rows[0]!.n, rows: page.rows.map(({ model, ...r }) => ({ ...r, acts: acts.get(r.fire_id) ?? [], facts: factsText(r.facts, model).map((x) => `${x.name} ${x.text}`).join(',') })) }
   }),
 ]

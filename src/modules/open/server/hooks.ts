@@ -7,6 +7,7 @@ import { nowMs } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { openText, sealText } from '../../../kernel/seal.ts'
+import { reportAct } from '../../iot/server/index.ts'
 import { EVENTS, open, type DeliveryRow, type HookRow } from '../contract.ts'
 import { communitiesThere, SCOPE_TEXT, wholeCompany } from './keys.ts'
 import { post, wayTo } from './outbound.ts'
@@ -46,12 +47,17 @@ async function heard(scope: Scope, event: string, payload: Record<string, unknow
   const c = scope.company_id
   const event_id = String(payload['event_id'])
   const { rows: any } = await sql`select 1 from open.hook where company_id = ${c} and stopped_at is null and ${event} = any(events) limit 1`.execute(scope.db)
-  if (any.length === 0) return
+  if (any.length === 0) return fired(scope, event, payload, 0)
   const community_id = await communityOf(scope, payload)
   const { event_id: _, ...data } = payload
   const { rows } = await sql<{ delivery_id: string }>`insert into open.delivery (company_id, delivery_id, hook_id, event_id, event, payload, made_at, state, tries_count)
     select ${c}::bigint, gen_random_uuid(), h.hook_id, ${event_id}::uuid, ${event}, ${JSON.stringify({ ...data, ...(community_id ? { community_id } : {}) })}::jsonb, ${scope.now}::timestamptz, 'waiting', 0 from open.hook h where h.company_id = ${c} and h.stopped_at is null and ${event} = any(h.events) and (cardinality(h.community_ids) = 0 or ${community_id}::uuid = any(h.community_ids)) on conflict do nothing returning delivery_id`.execute(scope.db)
   for (const r of rows) send(scope, r.delivery_id)
+  await fired(scope, event, payload, rows.length)
+}
+/** "Why did it fire" of a rule shows to how many it was told; whether each took it stands in the record of deliveries. */
+async function fired(scope: Scope, event: string, payload: Record<string, unknown>, count: number): Promise<void> {
+  if (event === 'iot.rule_fired' && typeof payload['act_no'] === 'number') await reportAct(scope, { fire_id: String(payload['fire_id']), act_no: payload['act_no'], state: count > 0 ? 'done' : 'failed', told: count > 0 ? `已交给 ${count} 个外部系统,逐个结果见「推送记录」` : '没有外部系统订阅「规则触发」' })
 }
 export const listeners: Listener[] = EVENTS.map((event) => ({ name: `open.${event}`, event, run: (scope, payload) => heard(scope, event, payload) }))
 

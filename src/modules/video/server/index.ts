@@ -5,6 +5,7 @@ import { words } from '../words.ts'
 import { cameraAnswers } from './cameras.ts'
 import { clipAnswers, onAlarm, onPassage } from './clips.ts'
 import { forget } from './forget.ts'
+import { keepForRule, publishCameras, reportClips } from './linkage.ts'
 import { policyAnswers } from './policy.ts'
 import { viewAnswers } from './views.ts'
 
@@ -12,14 +13,16 @@ export { startMedia, type Media } from './media/index.ts'
 export { registerVideoRoutes } from './pass_on.ts'
 
 const HOUR_S = 3600
+const LINKAGE_S = 15
 export const videoModule = (app: () => App): Module => ({
   name: 'video',
   contract: video,
   words,
   answers: [...cameraAnswers, ...viewAnswers, ...clipAnswers(app), ...policyAnswers],
   listeners: [
+    { name: 'video.rule', event: 'iot.clip_wanted', run: keepForRule },
     { name: 'video.alarm', event: 'iot.alarm_raised', run: onAlarm },
     { name: 'video.passage', event: 'doors.noticed', run: onPassage },
   ],
-  schedules: [{ name: 'video.forget', every_s: HOUR_S, of: 'company', run: forget(app) }],
+  schedules: [{ name: 'video.forget', every_s: HOUR_S, of: 'company', run: forget(app) }, { name: 'video.linkage', every_s: LINKAGE_S, of: 'company', run: (w) => w.tx(async (scope) => { await publishCameras(scope); await reportClips(scope) }) }],
 })

@@ -1,127 +1,40 @@
-// One bus, one question at a time. Writes go before what a person asks for, that before polling. A slave that does not answer is left alone for a while,
-// the others are not. After a time-out the line is drained for as long as an answer could still come, and what comes is thrown away; where answers carry no
-// number, the next question is asked twice and its first answer not used: a late answer was taken as the next one's, silently (H1).
+// A bus of meters or controllers behind a TCP line (queue.ts says in which order it is asked). After a time-out the line is drained for as long as an answer could
+// still come, and what comes is thrown away; where answers carry no number, the next question is asked twice and its first answer not used: a late answer was taken as the next one's, silently (H1).
 import { createConnection, type Socket } from 'node:net'
-import { nowMs, steadyMs } from '../../../../kernel/clock.ts'
+import { steadyMs } from '../../../../kernel/clock.ts'
 import type { BusProtocol, BusSettings } from '../../contract.ts'
 import { askOf, isNumbered, writeOf, type Question } from './dialect.ts'
+import { BROKE, BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type SlaveFigures } from './queue.ts'
 
-export type Priority = 'write' | 'asked' | 'poll'
-const ORDER: Record<Priority, number> = { write: 0, asked: 1, poll: 2 }
-export type Outcome = { ok: true; v: number | null; rtt_ms: number } | { ok: false; why: string; kind: 'timeout' | 'refused' | 'bad' | 'line' | 'resting' }
-export interface SlaveFigures {
-  asked: number
-  answered: number
-  timeouts: number
-  bad: number
-  refused: number
-  late: number
-  rtt_ms: number
-  fails: number
-  rests_until_ms: number
-  last_ok_ms: number
-  last_why: string | null
-}
-export interface RawFrame {
-  at: number
-  way: 'out' | 'in' | 'late'
-  hex: string
-}
-interface Asked {
-  address: string
+interface Asked extends Ask {
   make: (serial: number) => Question | null
-  priority: Priority
-  once: boolean
-  done: (o: Outcome) => void
 }
-const QUEUE_MAX = 2000
-const FRAMES_KEPT = 60
 const RECONNECT_MS = [500, 1000, 2000, 5000, 10_000]
-const hexOf = (b: Uint8Array): string => Buffer.from(b).toString('hex').toUpperCase().replace(/(..)(?=.)/g, '$1 ')
-const newFigures = (): SlaveFigures => ({ asked: 0, answered: 0, timeouts: 0, bad: 0, refused: 0, late: 0, rtt_ms: 0, fails: 0, rests_until_ms: 0, last_ok_ms: 0, last_why: null })
-const pause = (ms: number) => new Promise<void>((r) => setTimeout(r, ms))
 
-export class Bus {
-  readonly slaves = new Map<string, SlaveFigures>()
-  readonly frames: RawFrame[] = []
-  line: 'closed' | 'open' = 'closed'
-  line_why: string | null = null
+export class Bus extends BusQueue<Asked> {
   private readonly protocol: BusProtocol
   private readonly to: { host: string; port: number }
-  private readonly s: BusSettings
-  private readonly queue: Asked[] = []
   private socket: Socket | undefined
   private buffer: Uint8Array = new Uint8Array(0)
   private arrived: (() => void) | undefined
-  private working = false
-  private stopped = false
   private serial = 0
   private tries = 0
   private doubtful = false
   constructor(protocol: BusProtocol, to: { host: string; port: number }, settings: BusSettings) {
+    super(settings)
     this.protocol = protocol
     this.to = to
-    this.s = settings
-  }
-  get waiting_count(): number {
-    return this.queue.length
   }
   read(address: string, where: string, priority: Priority): Promise<Outcome> {
     return this.add({ address, make: (serial) => askOf(this.protocol)(address, where, serial, this.s.preamble), priority, once: false })
   }
-  /** Not sent again after a lost answer: whoever asked reads back. */
   write(address: string, where: string, value: number): Promise<Outcome> {
     return this.add({ address, make: (serial) => writeOf(this.protocol, address, where, value, serial), priority: 'write', once: true })
   }
-  private add(a: Omit<Asked, 'done'>): Promise<Outcome> {
-    if (this.stopped || this.queue.length >= QUEUE_MAX) return Promise.resolve({ ok: false, why: this.stopped ? '总线已停用' : '总线上等待的问答过多', kind: 'line' })
-    return new Promise((done) => {
-      const at = this.queue.findIndex((q) => ORDER[q.priority] > ORDER[a.priority])
-      this.queue.splice(at < 0 ? this.queue.length : at, 0, { ...a, done })
-      if (!this.working) void this.work()
-    })
-  }
-  figuresOf(address: string): SlaveFigures {
-    let f = this.slaves.get(address)
-    if (!f) this.slaves.set(address, (f = newFigures()))
-    return f
-  }
-  private async work(): Promise<void> {
-    this.working = true
-    while (this.queue.length > 0 && !this.stopped) {
-      const a = this.queue.shift()!
-      a.done(await this.turn(a))
-      if (this.s.gap_ms > 0) await pause(this.s.gap_ms)
-    }
-    this.working = false
-  }
-  private async turn(a: Asked): Promise<Outcome> {
-    const f = this.figuresOf(a.address)
-    // A person who asks is answered even of a slave that rests; polling is not.
-    if (a.priority === 'poll' && f.rests_until_ms > nowMs()) return { ok: false, why: '暂停轮询(连续没有应答)', kind: 'resting' }
-    let o: Outcome = { ok: false, why: '', kind: 'line' }
-    const times = a.once ? 1 : 1 + this.s.retries
-    for (let n = 0; n < times; n++) {
-      if (!(await this.connected())) return { ok: false, why: this.line_why ?? '线路不通', kind: 'line' }
-      if (this.doubtful && !isNumbered(this.protocol) && !a.once) await this.ask(a, f, true)
-      o = await this.ask(a, f, false)
-      if (o.ok || o.kind === 'refused') break
-    }
-    this.judge(f, o)
-    return o
-  }
-  private judge(f: SlaveFigures, o: Outcome): void {
-    if (o.ok) {
-      f.fails = 0
-      f.rests_until_ms = 0
-      f.last_ok_ms = nowMs()
-      f.last_why = null
-      return
-    }
-    f.last_why = o.why
-    if (o.kind !== 'timeout' && o.kind !== 'bad') return
-    f.fails++
-    if (f.fails >= this.s.break_after) f.rests_until_ms = nowMs() + this.s.break_s * 1000
+  protected async once(a: Asked, f: SlaveFigures): Promise<Outcome> {
+    if (!(await this.connected())) return { ok: false, why: this.line_why ?? '线路不通', kind: 'line' }
+    if (this.doubtful && !isNumbered(this.protocol) && !a.once) await this.ask(a, f, true)
+    return this.ask(a, f, false)
   }
   /** One question and its answer. `dummy`: only to get rid of what may still be under way. */
   private async ask(a: Asked, f: SlaveFigures, dummy: boolean): Promise<Outcome> {
@@ -152,8 +65,7 @@ export class Bus {
       const rtt_ms = Math.round(steadyMs() - begun)
       this.doubtful = false
       if (got.ok) {
-        if (!dummy) f.answered++
-        f.rtt_ms = f.rtt_ms === 0 ? rtt_ms : Math.round(f.rtt_ms * 0.8 + rtt_ms * 0.2)
+        if (!dummy) this.answered(f, rtt_ms)
         return { ok: true, v: got.v, rtt_ms }
       }
       if (/拒绝/.test(got.why)) {
@@ -163,7 +75,7 @@ export class Bus {
       f.bad++
       why = got.why
     }
-    if (this.line === 'closed') return { ok: false, why: '线路中断', kind: 'line' }
+    if (this.line === 'closed') return { ok: false, why: BROKE, kind: 'line' }
     f.timeouts++
     await this.drain(f)
     return { ok: false, why, kind: why === '没有应答' ? 'timeout' : 'bad' }
@@ -192,10 +104,6 @@ export class Bus {
         done()
       }
     })
-  }
-  private keep(way: RawFrame['way'], bytes: Uint8Array): void {
-    this.frames.push({ at: nowMs(), way, hex: hexOf(bytes.subarray(0, 120)) })
-    if (this.frames.length > FRAMES_KEPT) this.frames.shift()
   }
   private async connected(): Promise<boolean> {
     if (this.line === 'open') return true
@@ -232,11 +140,9 @@ export class Bus {
     })
     return this.stopped ? false : (this.line as string) === 'open'
   }
-  stop(): void {
-    this.stopped = true
+  override stop(): void {
+    super.stop()
     this.socket?.destroy()
-    this.line = 'closed'
     this.arrived?.()
-    for (const a of this.queue.splice(0)) a.done({ ok: false, why: '总线已停用', kind: 'line' })
   }
 }

@@ -28,6 +28,7 @@ export interface Rule {
 /** More devices of one community gone at once than this are one alarm: a switch, or the power. */
 const TOGETHER = 5
 const QUEUE_MAX = 5000
+const givesBack = (r: Rule): boolean => r.body.back_command !== null && r.body.back_command !== undefined || r.body.doors?.back === true
 const sourceOf = (d: Known): string => `device:${d.device_id}`
 type Deed = (scope: Scope) => Promise<void>
 
@@ -53,7 +54,7 @@ export class Actor {
     const [rules, open, held] = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) => [
       (await sql<Rule>`select rule_id, name, product_id, community_id, device_id, version_no, body from iot.rule where company_id = ${company_id} and stopped_at is null order by rule_id`.execute(tx.db)).rows,
       (await sql<{ source: string; kind: string }>`select source, kind from iot.alarm where company_id = ${company_id} and disposed_at is null and cleared_at is null`.execute(tx.db)).rows,
-      (await sql<{ rule_id: string; device_id: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and r.body->'back_command' <> 'null'::jsonb where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
+      (await sql<{ rule_id: string; device_id: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and (r.body->'back_command' <> 'null'::jsonb or r.body->'doors'->'back' = 'true'::jsonb) where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
     ] as const)
     this.rules.set(company_id, Map.groupBy(rules.filter((r) => r.body.trigger.kind !== 'group'), (r) => r.product_id))
     this.groups.set(company_id, rules.filter((r) => r.body.trigger.kind === 'group'))
@@ -158,13 +159,13 @@ export class Actor {
   }
   private over(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
     this.clear(d, source, `rule:${r.rule_id}`)
-    if (!r.body.back_command) return
+    if (!givesBack(r)) return
     this.holding.delete(`${r.rule_id} ${d.device_id}`)
     this.do(d.company_id, r.name, (scope) => giveBack(scope, d, r, facts))
   }
   private fire(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
     if (r.body.level) this.raised.add(`${d.company_id} ${source} rule:${r.rule_id}`)
-    if (r.body.back_command) this.holding.add(`${r.rule_id} ${d.device_id}`)
+    if (givesBack(r)) this.holding.add(`${r.rule_id} ${d.device_id}`)
     this.do(d.company_id, r.name, (scope) => carryOut(scope, { d, r, source, facts }))
   }
   private raise(d: Known, kind: string, title: string, level: AlarmIn['level'], facts: Record<string, unknown>): void {

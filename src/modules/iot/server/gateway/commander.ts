@@ -8,6 +8,7 @@ import { log } from '../../../../kernel/log.ts'
 import type { CommandState } from '../../contract.ts'
 import type { Buses } from './buses.ts'
 import type { Mqtt } from './mqtt.ts'
+import type { Brokers } from './outside.ts'
 import type { Known, Registry } from './registry.ts'
 
 interface Taken {
@@ -30,14 +31,16 @@ export class Commander {
   private readonly registry: Registry
   private readonly buses: Buses
   private readonly mqtt: () => Mqtt
+  private readonly brokers: () => Brokers
   private readonly replies = new Map<string, (r: { ok: boolean; why: string | null } | null) => void>()
   private readonly later = new Set<Promise<unknown>>()
   private stopped = false
-  constructor(app: App, registry: Registry, buses: Buses, mqtt: () => Mqtt) {
+  constructor(app: App, registry: Registry, buses: Buses, mqtt: () => Mqtt, brokers: () => Brokers) {
     this.app = app
     this.registry = registry
     this.buses = buses
     this.mqtt = mqtt
+    this.brokers = brokers
   }
   /** What a gateway before this one had sent and not seen the end of. */
   async forget(): Promise<void> {
@@ -88,12 +91,14 @@ export class Commander {
     await this.end(company_id, t, { ...answered, state: 'unknown', seen_v: seen, why: seen === null ? '设备已应答,但没有回读到新的值' : '设备已应答,但回读的值不符' })
   }
   private async overMqtt(d: Known, t: Taken, arg: number | null): Promise<End> {
-    if (!this.mqtt().connected(d.device_id)) return { state: 'failed', why: '设备不在线,没有发出' }
+    if (d.broker_id === null ? !this.mqtt().connected(d.device_id) : !this.brokers().connected(d)) return { state: 'failed', why: '设备不在线,没有发出' }
     const reply = new Promise<{ ok: boolean; why: string | null } | null>((done) => {
       const timer = setTimeout(() => done(null), Math.max(0, t.expires_ms - nowMs()))
       this.replies.set(t.command_id, (r) => (clearTimeout(timer), done(r)))
     })
-    this.mqtt().send(d.device_id, `v1/${d.device_id}/cmd/${t.command_id}`, JSON.stringify({ id: t.command_id, command: t.command, arg, expires_at: t.expires_ms }))
+    const [topic, body] = [`v1/${d.device_id}/cmd/${t.command_id}`, JSON.stringify({ id: t.command_id, command: t.command, arg, expires_at: t.expires_ms })]
+    if (d.broker_id === null) this.mqtt().send(d.device_id, topic, body)
+    else this.brokers().send(d, topic, body)
     const r = await reply
     this.replies.delete(t.command_id)
     if (r === null) return { state: 'unknown', why: '发出后没有应答' }

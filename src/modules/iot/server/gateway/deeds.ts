@@ -6,9 +6,10 @@ import type { Scope } from '../../../../kernel/scope.ts'
 import { staffAt } from '../../../identity/server/index.ts'
 import { notify } from '../../../messages/server/index.ts'
 import { openFound } from '../../../orders/server/index.ts'
-import type { RuleBody } from '../../contract.ts'
-import { factsText, thenText } from '../../shown.ts'
+import type { FireAct, RuleBody } from '../../contract.ts'
+import { clipText, doorsText, factsText, thenText } from '../../shown.ts'
 import { queueCommand } from '../commands.ts'
+import { targetsOf } from '../linkage.ts'
 import { raiseAlarm } from '../raise.ts'
 import { sceneOf, startRun } from '../scene_runs.ts'
 import type { Rule } from './actor.ts'
@@ -22,53 +23,84 @@ interface Firing {
 }
 export const placeOf = (d: Known) => ({ community_id: d.community_id, building_id: d.building_id, device_id: d.device_id, place: d.place })
 
+type Made = Pick<FireAct, 'kind' | 'what'> & { state: 'done' | 'sent' | 'failed'; told?: string | null; command_id?: string | null; run_id?: string | null }
 export async function carryOut(scope: Scope, { d, r, source, facts }: Firing): Promise<void> {
   const { body } = r
-  const did: string[] = []
+  const acts: Made[] = []
   const fire_id = uuidv7()
+  const said = factsText(facts, d.model).map((f) => `${f.name} ${f.text}`).join(',')
   let alarm_id: string | null = null
   if (body.level) {
     alarm_id = (await raiseAlarm(scope, { ...placeOf(d), source, kind: `rule:${r.rule_id}`, title: `${d.name}:${r.name}`, level: body.level, rule_id: r.rule_id, facts })).alarm_id
-    did.push('报警')
+    acts.push({ kind: 'alarm', what: '报警', state: 'done' })
   }
-  if (body.command) did.push(await commanded(scope, d, r, body.command))
-  if (body.scene_id) did.push(await played(scope, r, body.scene_id))
+  // First what moves something, then what is written and told.
+  if (body.doors) acts.push(await doorsWanted(scope, { fire_id, act_no: acts.length + 1, d, r, doors: body.doors, said }))
+  if (body.command) acts.push(await commanded(scope, d, r, body.command))
+  if (body.scene_id) acts.push(await played(scope, r, body.scene_id))
+  if (body.clip) acts.push(await clipWanted(scope, { fire_id, act_no: acts.length + 1, d, r, clip: body.clip, said }))
   if (body.order_category_id) {
     const o = await openFound(scope, { community_id: d.community_id, building_id: d.building_id, place: d.place, category_id: body.order_category_id, words: `${d.name}:${r.name}`, photo_ids: [], equipment_id: d.equipment_id })
     if (alarm_id) await sql`update iot.alarm set order_id = ${o.order_id}::uuid where company_id = ${scope.company_id} and alarm_id = ${alarm_id}`.execute(scope.db)
-    did.push(`工单 ${o.no}`)
+    acts.push({ kind: 'order', what: `工单 ${o.no}`, state: 'done' })
   }
-  const said = factsText(facts, d.model).map((f) => `${f.name} ${f.text}`).join(',')
   if (body.notify) {
     const to = await staffAt(scope, body.notify === 'handle' ? 'iot.alarm.handle' : 'iot.alarm.escalated', placeOf(d))
-    await notify(scope, to.map((account_id) => ({ to: { account_id }, template: 'iot_rule', params: { rule: r.name, place: d.place, device: d.name, facts: said, did: did.join('、') || '仅通知' }, link: alarm_id ? `/iot/alarms/${alarm_id}` : '/iot/alarms', urgent: body.level === 'critical', dedupe_key: `iot_rule ${fire_id} ${account_id}` })))
-    did.push(to.length > 0 ? `通知 ${to.length} 人` : '没有可通知的人')
+    const did = acts.map(textOf).join('、')
+    await notify(scope, to.map((account_id) => ({ to: { account_id }, template: 'iot_rule', params: { rule: r.name, place: d.place, device: d.name, facts: said, did: did || '仅通知' }, link: alarm_id ? `/iot/alarms/${alarm_id}` : '/iot/alarms', urgent: body.level === 'critical', dedupe_key: `iot_rule ${fire_id} ${account_id}` })))
+    acts.push(to.length > 0 ? { kind: 'notify', what: `通知 ${to.length} 人`, state: 'done' } : { kind: 'notify', what: '通知', state: 'failed', told: '没有可通知的人' })
   }
   if (body.webhook) {
-    scope.emit('iot.rule_fired', fire_id, { fire_id, rule_id: r.rule_id, rule: r.name, community_id: d.community_id, device_id: d.device_id, device: d.name, place: d.place, facts: said, at: scope.now })
-    did.push('推送')
+    const act_no = acts.length + 1
+    scope.emit('iot.rule_fired', fire_id, { fire_id, act_no, rule_id: r.rule_id, rule: r.name, community_id: d.community_id, device_id: d.device_id, device: d.name, place: d.place, facts: said, at: scope.now })
+    acts.push({ kind: 'webhook', what: '推送到外部系统', state: 'sent' })
   }
-  await record(scope, fire_id, d, r, facts, did.join('、') || thenText(body, d.model))
+  await record(scope, fire_id, d, r, facts, acts)
 }
-/** The limit is behind us again: what the rule switched on is switched off. */
+/** The limit is behind us again: what the rule switched on is switched off, and doors that it released are under control again. */
 export async function giveBack(scope: Scope, d: Known, r: Rule, facts: Firing['facts']): Promise<void> {
-  await record(scope, uuidv7(), d, r, { back: 0, ...facts }, `恢复:${await commanded(scope, d, r, r.body.back_command!)}`)
+  const fire_id = uuidv7()
+  const acts: Made[] = []
+  if (r.body.doors?.back) acts.push(await doorsWanted(scope, { fire_id, act_no: 1, d, r, doors: { ...r.body.doors, what: 'restore' }, said: '已恢复' }))
+  if (r.body.back_command) acts.push(await commanded(scope, d, r, r.body.back_command))
+  await record(scope, fire_id, d, r, { back: 0, ...facts }, acts, '恢复:')
 }
-async function record(scope: Scope, fire_id: string, d: Known, r: Rule, facts: Firing['facts'], did: string): Promise<void> {
-  await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, at, facts, did) values (${scope.company_id}, ${fire_id}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${scope.now}, ${JSON.stringify(facts)}::jsonb, ${did})`.execute(scope.db)
+const textOf = (a: Made): string => (a.state === 'failed' && a.told ? `${a.what}(${a.told})` : a.what)
+async function record(scope: Scope, fire_id: string, d: Known, r: Rule, facts: Firing['facts'], acts: readonly Made[], before = ''): Promise<void> {
+  const c = scope.company_id
+  await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, at, facts, did) values (${c}, ${fire_id}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${scope.now}, ${JSON.stringify(facts)}::jsonb, ${before + (acts.map(textOf).join('、') || thenText(r.body, d.model))})`.execute(scope.db)
+  await sql`insert into iot.rule_act (company_id, fire_id, act_no, kind, what, state, told, told_at, command_id, run_id) select ${c}::bigint, ${fire_id}::uuid, x.act_no, x.kind, x.what, x.state, x.told, ${scope.now}::timestamptz, x.command_id, x.run_id
+    from jsonb_to_recordset(${JSON.stringify(acts.map((a, i) => ({ ...a, act_no: i + 1 })))}::jsonb) as x(act_no int, kind text, what text, state text, told text, command_id uuid, run_id uuid)`.execute(scope.db)
 }
-async function commanded(scope: Scope, d: Known, r: Rule, c: NonNullable<RuleBody['command']>): Promise<string> {
+interface Wanted {
+  fire_id: string
+  act_no: number
+  d: Known
+  r: Rule
+  said: string
+}
+/** Told to whoever owns the doors; what came of it stands here when it is known. */
+async function doorsWanted(scope: Scope, { fire_id, act_no, d, r, doors, said }: Wanted & { doors: NonNullable<RuleBody['doors']> }): Promise<Made> {
+  const what = doorsText({ ...doors, back: false }, await targetsOf(scope, [r.body]))
+  scope.emit('iot.doors_wanted', fire_id, { fire_id, act_no, what: doors.what, back: doors.what === 'restore' && doors.back, group_ids: doors.group_ids, community_id: d.community_id, reason: `联动「${r.name}」:${d.name} ${said}`.slice(0, 200), at: scope.now })
+  return { kind: 'doors', what, state: 'sent' }
+}
+async function clipWanted(scope: Scope, { fire_id, act_no, d, r, clip, said }: Wanted & { clip: NonNullable<RuleBody['clip']> }): Promise<Made> {
+  scope.emit('iot.clip_wanted', fire_id, { fire_id, act_no, community_id: d.community_id, device_id: d.device_id, camera_ids: clip.camera_ids, before_s: clip.before_s, after_s: clip.after_s, title: `联动「${r.name}」${d.name} ${said}`.slice(0, 200), at: scope.now })
+  return { kind: 'clip', what: clipText(clip, await targetsOf(scope, [r.body])), state: 'sent' }
+}
+async function commanded(scope: Scope, d: Known, r: Rule, c: NonNullable<RuleBody['command']>): Promise<Made> {
+  const what = '命令'
   try {
-    await queueCommand(scope, { device_id: c.device_id ?? d.device_id, command: c.command, arg: c.arg, reason_code: 'operation', reason: `联动:${r.name}`, source: 'rule', rule_id: r.rule_id })
-    return '命令'
+    return { kind: 'command', what, state: 'sent', command_id: await queueCommand(scope, { device_id: c.device_id ?? d.device_id, command: c.command, arg: c.arg, reason_code: 'operation', reason: `联动:${r.name}`, source: 'rule', rule_id: r.rule_id }) }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return `命令未发出(${error.code === 'iot.not_online' ? '设备不在线' : error.code === 'iot.in_maintenance' ? '设备检修中' : '不满足条件'})`
+    return { kind: 'command', what: '命令未发出', state: 'failed', told: error.code === 'iot.not_online' ? '设备不在线' : error.code === 'iot.in_maintenance' ? '设备检修中' : '不满足条件' }
   }
 }
-async function played(scope: Scope, r: Rule, scene_id: string): Promise<string> {
+async function played(scope: Scope, r: Rule, scene_id: string): Promise<Made> {
   const scene = await sceneOf(scope, scene_id)
-  if (scene.stopped) return `场景「${scene.name}」已停用,没有执行`
+  if (scene.stopped) return { kind: 'scene', what: `场景「${scene.name}」`, state: 'failed', told: '已停用,没有执行' }
   const run = await startRun(scope, scene, { source: 'rule', reason: `联动:${r.name}`, rule_id: r.rule_id })
-  return `场景「${scene.name}」发出 ${run!.sent_count} 台${run!.not_sent_count > 0 ? `,未发出 ${run!.not_sent_count} 台` : ''}`
+  return { kind: 'scene', what: `场景「${scene.name}」发出 ${run!.sent_count} 台${run!.not_sent_count > 0 ? `,未发出 ${run!.not_sent_count} 台` : ''}`, state: 'sent', run_id: run!.run_id }
 }

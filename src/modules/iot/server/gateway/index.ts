@@ -5,9 +5,12 @@ import { nowMs } from '../../../../kernel/clock.ts'
 import { log } from '../../../../kernel/log.ts'
 import { Actor } from './actor.ts'
 import { Buses } from './buses.ts'
+import { Channels } from './channels.ts'
 import { Feeds } from './feeds.ts'
 import { Commander } from './commander.ts'
 import { startMqtt, type Mqtt } from './mqtt.ts'
+import { Operators } from './operators.ts'
+import { Brokers } from './outside.ts'
 import { Pipeline } from './pipeline.ts'
 import { startPush, type Push } from './push.ts'
 import { startFireDoor, startStationDoor, type TcpDoor } from './tcp_door.ts'
@@ -32,6 +35,7 @@ export interface Gateway {
   pipeline: Pipeline
   buses: Buses
   actor: Actor
+  brokers: Brokers
   /** One round of what is done by clock, for tests. */
   tick(): Promise<void>
   reload(): Promise<void>
@@ -72,7 +76,7 @@ interface Ports {
   fire_port?: number
   station_port?: number
 }
-async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline; feeds: Feeds }, o: Ports, commander: Commander) {
+async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline; feeds: Feeds; operators: Operators }, o: Ports, commander: Commander) {
   const mqtt = await startMqtt({ ...at, port: o.mqtt_port, onReply: async (_d, command_id, body) => commander.reply(command_id, body) })
   const push = await startPush({ ...at, port: o.http_port })
   const fire = o.fire_port === undefined ? undefined : await startFireDoor({ ...at, port: o.fire_port })
@@ -88,17 +92,37 @@ async function openDoors(at: { app: App; host: string; registry: Registry; pipel
   }
 }
 
-export async function startGateway(app: App, o: Ports & { host?: string; clock?: boolean; onLost?: () => void }): Promise<Gateway> {
-  const started = nowMs()
-  const host = o.host ?? '127.0.0.1'
+/** What works together; `mqtt` is the door that opens later. */
+function partsOf(app: App, mqtt: () => Mqtt) {
   const registry = new Registry(app)
   const pipeline = new Pipeline(app, registry)
   const buses = new Buses(app, registry, pipeline)
   const actor = new Actor(app, registry)
   const feeds = new Feeds(app, registry)
-  const commander = new Commander(app, registry, buses, () => doors.mqtt)
+  const channels = new Channels(app)
+  const operators = new Operators(app, registry, pipeline, channels)
+  const brokers = new Brokers(app, registry, pipeline, channels, async (_d, command_id, body) => commander.reply(command_id, body))
+  const commander: Commander = new Commander(app, registry, buses, mqtt, () => brokers)
   pipeline.onStored = (list) => actor.stored(list)
   pipeline.onHeardAgain = (d) => actor.heardAgain(d)
+  return {
+    registry, pipeline, buses, actor, feeds, channels, operators, brokers, commander,
+    async load(company_id: number): Promise<void> {
+      await registry.load(company_id)
+      for (const x of [buses, feeds, operators, brokers]) await x.load(company_id)
+    },
+    /** All but the brokers: before the doors are open nothing that is taken could be answered. */
+    async loadAll(): Promise<void> {
+      await registry.loadAll()
+      for (const x of [buses, actor, feeds, operators]) await x.loadAll()
+    },
+  }
+}
+export async function startGateway(app: App, o: Ports & { host?: string; clock?: boolean; onLost?: () => void }): Promise<Gateway> {
+  const started = nowMs()
+  const host = o.host ?? '127.0.0.1'
+  const parts = partsOf(app, () => doors.mqtt)
+  const { registry, pipeline, buses, actor, feeds, channels, operators, brokers, commander } = parts
   const later = new Set<Promise<unknown>>()
   const run: Run = (what, p) => {
     const kept: Promise<unknown> = p.catch((error: unknown) => log('warn', 'gateway', { doing: what, cause: String(error) })).finally(() => later.delete(kept))
@@ -106,34 +130,31 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   }
   const onNotice = (payload: string): void => {
     const [company, what] = payload.split(':')
-    if (what === 'registry') run('load', registry.load(Number(company)).then(() => buses.load(Number(company))).then(() => feeds.load(Number(company))))
+    if (what === 'registry') run('load', parts.load(Number(company)))
     else if (what === 'rules') run('rules', actor.load(Number(company)))
     else if (what === 'command') run('command', commander.take(Number(company)))
     else if (what === 'task') run('task', buses.tasks(Number(company)))
   }
   const holding = await hold(app.d.url, onNotice, () => (o.onLost ?? (() => process.exit(1)))())
-  await registry.loadAll()
-  await buses.loadAll()
-  await actor.loadAll()
-  await feeds.loadAll()
+  await parts.loadAll()
   await commander.forget()
-  const doors = await openDoors({ app, host, registry, pipeline, feeds }, o, commander)
+  const doors = await openDoors({ app, host, registry, pipeline, feeds, operators }, o, commander)
+  await brokers.loadAll()
   const { mqtt, push, fire, station } = doors
   const tick = async (): Promise<void> => {
     actor.silent(fallenSilent(registry, started), started)
     await actor.settle()
     await writeStates(app, registry)
     feeds.tick()
+    await channels.write()
   }
   await beat(app, registry, started, pipeline.figures)
   // What was asked for while no gateway ran is told apart at once: expired, or not sent because the device is not there yet.
   for (const c of registry.companies) run('command', commander.take(c))
   const every = clockOf(run)
   const reload = async (): Promise<void> => {
-    await registry.loadAll()
-    await buses.loadAll()
-    await actor.loadAll()
-    await feeds.loadAll()
+    await parts.loadAll()
+    await brokers.loadAll()
     for (const c of registry.companies) {
       await buses.tasks(c)
       await commander.take(c)
@@ -142,18 +163,21 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   const timers = o.clock === false ? [] : [
     every(STATE_MS, 'state', () => writeStates(app, registry)), every(STATE_MS, 'feeds', async () => feeds.tick()), every(SILENT_MS, 'silent', async () => actor.silent(fallenSilent(registry, started), started)),
     every(BEAT_MS, 'beat', () => beat(app, registry, started, pipeline.figures)), every(RELOAD_MS, 'reload', reload),
-    every(POLL_MS, 'poll', async () => void buses.poll()), every(BUS_STATE_MS, 'buses', () => buses.writeStates()),
+    every(POLL_MS, 'poll', async () => void buses.poll()), every(BUS_STATE_MS, 'buses', () => buses.writeStates()), every(BUS_STATE_MS, 'channels', () => channels.write()),
   ]
   return {
-    mqtt, push, fire, station, registry, pipeline, buses, actor, tick, reload,
+    mqtt, push, fire, station, registry, pipeline, buses, actor, brokers, tick, reload,
     async stop() {
       for (const t of timers) clearInterval(t)
       await commander.stop()
+      brokers.stop()
       await doors.close()
       await buses.stop()
       await pipeline.settle()
       await actor.settle()
       await Promise.allSettled(later)
+      await channels.settle()
+      await channels.write().catch(() => {})
       await writeStates(app, registry).catch(() => {})
       await holding.end().catch(() => {})
     },

@@ -16,7 +16,7 @@ import { secretMatches } from './secrets.ts'
 /** Messages of one device that wait for the database at the same time. */
 const UNACKED_MAX = 500
 const CLIENTS_MAX = 20_000
-type Reply = (device: Known, command_id: string, body: Uint8Array) => Promise<void>
+export type Reply = (device: Known, command_id: string, body: Uint8Array) => Promise<void>
 
 export interface Mqtt {
   port: number
@@ -35,18 +35,19 @@ interface Door {
 }
 /** Longer ago than two periods and two minutes it was kept by the device and sent afterwards. */
 export const replayAfterMs = (d: Known): number => Math.max(d.model.period_s * 2, 120) * 1000
-const TOPIC = /^v1\/([0-9a-f-]{36})\/(telemetry|event|state|cmd\/([0-9a-f-]{36})\/reply)$/
+export const TOPIC = /^v1\/([0-9a-f-]{36})\/(telemetry|event|state|cmd\/([0-9a-f-]{36})\/reply)$/
 
-async function store(o: Door, d: Known, kind: string, command_id: string | undefined, body: Uint8Array): Promise<void> {
+/** `old`: it may have waited somewhere; what carries no time of its own is then of the past, and never acts. */
+export async function store(o: { pipeline: Pipeline; onReply?: Reply }, d: Known, kind: string, command_id: string | undefined, body: Uint8Array, old = false): Promise<void> {
   const received = nowMs()
   // What cannot be read is acknowledged all the same: sent again it would not become better, and would block what is behind it.
   if (kind === 'telemetry') {
     const read = readTelemetry(body, received, replayAfterMs(d))
-    return read.ok ? o.pipeline.telemetry(d, read.items, received) : o.pipeline.refuse(d, read.why)
+    return read.ok ? o.pipeline.telemetry(d, old ? read.items.map((i) => ({ ...i, replay: i.replay || !i.own_time })) : read.items, received) : o.pipeline.refuse(d, read.why)
   }
   if (kind === 'event') {
     const read = readEvents(body, received, replayAfterMs(d), uuidv7)
-    return read.ok ? o.pipeline.events(d, read.items, received) : o.pipeline.refuse(d, read.why)
+    return read.ok ? o.pipeline.events(d, old ? read.items.map((i) => ({ ...i, replay: i.replay || i.at_ms === received })) : read.items, received) : o.pipeline.refuse(d, read.why)
   }
   if (kind === 'state') return tellState(d, body, received, o.pipeline)
   o.pipeline.heard(d, received)
@@ -92,7 +93,7 @@ function rights(o: Door, brokerOf: () => Aedes): AedesOptions {
     authenticate: (client, username, password, done) => {
       if (username && o.feeds?.admit(client, username, password)) return done(null, true)
       const d = username ? o.registry.devices.get(username) : undefined
-      const right = d !== undefined && d.link === 'mqtt' && d.secret_hash !== null && password !== undefined && client.id === d.device_id && secretMatches(password, d.secret_hash)
+      const right = d !== undefined && d.link === 'mqtt' && d.broker_id === null && d.secret_hash !== null && password !== undefined && client.id === d.device_id && secretMatches(password, d.secret_hash)
       if (!right) return done(Object.assign(new Error('refused'), { returnCode: 4 }), false)
       o.pipeline.heard(d, nowMs())
       done(null, true)

@@ -5,6 +5,7 @@ import { uuidv7 } from '../../../../kernel/ids.ts'
 import { log } from '../../../../kernel/log.ts'
 import { PAYLOAD_MAX, readEvents, readTelemetry } from './message.ts'
 import { replayAfterMs } from './mqtt.ts'
+import type { Operators } from './operators.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Registry } from './registry.ts'
 import { secretMatches } from './secrets.ts'
@@ -18,7 +19,7 @@ function secretOf(header: string | undefined): string | undefined {
   if (header?.startsWith('Basic ')) return Buffer.from(header.slice(6), 'base64').toString('utf8').split(':').slice(1).join(':')
   return undefined
 }
-export async function startPush(o: { host: string; port: number; registry: Registry; pipeline: Pipeline }): Promise<Push> {
+export async function startPush(o: { host: string; port: number; registry: Registry; pipeline: Pipeline; operators?: Operators }): Promise<Push> {
   const f = fastify({ bodyLimit: PAYLOAD_MAX, requestTimeout: 30_000, connectionTimeout: 30_000, logger: false })
   f.removeAllContentTypeParsers()
   f.addContentTypeParser('*', { parseAs: 'buffer' }, (_req, body, done) => done(null, body))
@@ -43,6 +44,7 @@ export async function startPush(o: { host: string; port: number; registry: Regis
       return reply.status(503).header('retry-after', '5').send({ error: 'not_stored' })
     }
   })
+  o.operators?.register(f)
   await f.listen({ port: o.port, host: o.host })
   const port = (f.server.address() as { port: number }).port
   log('info', 'http push listens', { port })

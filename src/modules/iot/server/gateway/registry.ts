@@ -17,6 +17,8 @@ export interface Known {
   name: string
   place: string
   gateway_id: string | null
+  /** Behind which broker of others; null: at our own door. */
+  broker_id: string | null
   bus_id: string | null
   address: string | null
   equipment_id: string | null
@@ -67,7 +69,7 @@ export class Registry {
   }
   async load(company_id: number): Promise<void> {
     const rows = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) =>
-      (await sql<Row>`select d.device_id, d.community_id, d.building_id, d.product_id, d.no, d.name, d.place, d.gateway_id, d.bus_id, d.address, d.equipment_id, p.link, d.secret_hash, d.life, coalesce(extract(epoch from d.settled_at) * 1000, 0)::bigint as settled_ms, p.model,
+      (await sql<Row>`select d.device_id, d.community_id, d.building_id, d.product_id, d.no, d.name, d.place, d.gateway_id, d.broker_id, d.bus_id, d.address, d.equipment_id, p.link, d.secret_hash, d.life, coalesce(extract(epoch from d.settled_at) * 1000, 0)::bigint as settled_ms, p.model,
           s.conn, (extract(epoch from s.conn_at) * 1000)::bigint as conn_ms, (extract(epoch from s.heard_at) * 1000)::bigint as heard_ms, s.faulty, s.latest
         from iot.device d join iot.product p on p.company_id = ${company_id} and p.product_id = d.product_id left join iot.device_state s on s.company_id = ${company_id} and s.device_id = d.device_id
         where d.company_id = ${company_id} and d.life <> 'retired'`.execute(tx.db)).rows,
