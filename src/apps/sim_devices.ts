@@ -5,6 +5,7 @@ import { nowMs } from '../kernel/clock.ts'
 import { openDatabase, readOnce } from '../kernel/db.ts'
 import { startDevices, type Sim, type SimDevice } from '../world/outside/device_sim/index.ts'
 import { startDoors, type SimDoors } from '../world/outside/door_sim.ts'
+import { startPlateGates, type SimPlateGate } from '../world/outside/plate_sim.ts'
 import { startCameras, type SimSite } from '../world/outside/camera_sim/index.ts'
 import { startFireSim } from '../world/outside/device_sim/fire.ts'
 import { startBuses, type SimBus } from '../world/outside/device_sim/sample_buses.ts'
@@ -61,6 +62,13 @@ async function lookForDoors(): Promise<void> {
   doors = startDoors({ base: `http://127.0.0.1:${env['HEYUAN_PORT']}`, controllers: JSON.parse(written) as SimDoors[] })
   console.log(`sim_devices: ${doors.count} door controllers`)
 }
+let gates: { count: number; stop: () => Promise<void> } | undefined
+async function lookForGates(): Promise<void> {
+  const written = await readFile(join(env['HEYUAN_DATA'] ?? '', 'sim_gates.json'), 'utf8').catch(() => null)
+  if (written === null) return void setTimeout(() => void tried('gates', lookForGates()), AGAIN_MS)
+  gates = await startPlateGates({ base: `http://127.0.0.1:${env['HEYUAN_PORT']}`, gates: JSON.parse(written) as SimPlateGate[] })
+  console.log(`sim_devices: ${gates.count} plate cameras`)
+}
 let cameras: { count: number; stop: () => Promise<void> } | undefined
 async function lookForCameras(): Promise<void> {
   const written = await readFile(join(env['HEYUAN_DATA'] ?? '', 'sim_cameras.json'), 'utf8').catch(() => null)
@@ -73,9 +81,11 @@ const tried = (what: string, p: Promise<void>): Promise<void> => p.catch((error:
 process.on('uncaughtException', (error) => console.error(`sim_devices: ${String(error)}`))
 await tried('devices', look())
 await tried('doors', lookForDoors())
+// What cannot listen never comes back: none waits for another.
+void tried('gates', lookForGates())
 await tried('cameras', lookForCameras())
 underParent({ ready: true }, async () => {
   stopFramed()
   doors?.stop()
-  await Promise.all([sim?.stop(), stopBuses(), cameras?.stop()])
+  await Promise.all([sim?.stop(), stopBuses(), cameras?.stop(), gates?.stop()])
 })

@@ -245,6 +245,12 @@ function nameOf(text: string): string | undefined {
   return name
 }
 
+/** Given to the connection in this very turn, in the order of the calls: Kysely's own way takes some turns, and what was asked meanwhile would go first. */
+export function give(client: pg.PoolClient, q: { sql: string; parameters: readonly unknown[] }): Promise<pg.QueryResult> {
+  const name = nameOf(q.sql)
+  return client.query({ text: q.sql, values: q.parameters as unknown[], ...(name ? { name } : {}) })
+}
+
 class NamedStatements implements DatabaseConnection {
   private readonly client: pg.PoolClient | pg.Client
   constructor(client: pg.PoolClient | pg.Client) {

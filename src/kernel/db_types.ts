@@ -3887,6 +3887,8 @@ export interface ParkingCamera {
   retired_at: string | null
   changed_by: string | null
   changed_at: string
+  reach_sealed: string | null
+  reach_host: string | null
 }
 
 export interface ParkingCameraList {
@@ -3904,6 +3906,15 @@ export interface ParkingCameraState {
   clock_off_s: number | null
   list_at: string | null
   list_left: number | null
+  read_at: string | null
+  read_asked_at: string | null
+  read_count: number | null
+  missing_count: number | null
+  extra_count: number | null
+  wrong_count: number | null
+  unequal_count: Generated<number>
+  verified_at: string | null
+  read_fault: string | null
 }
 
 export interface ParkingCommand {
@@ -4078,6 +4089,16 @@ export interface ParkingRule {
   note: string | null
   created_by: string | null
   created_at: string
+  max_height_cm: number | null
+  max_weight_kg: number | null
+}
+
+export interface ParkingSpot {
+  company_id: number
+  stay_id: string
+  place: string
+  noted_by: string | null
+  noted_at: string
 }
 
 export interface ParkingStay {
@@ -4137,6 +4158,20 @@ export interface ParkingTerm {
   period_on: string | null
   made_by: string | null
   made_at: string
+}
+
+export interface ParkingTurnedAway {
+  company_id: number
+  turned_id: string
+  lot_id: string
+  lane_id: string | null
+  look_id: string | null
+  plate: string | null
+  kind: string
+  detail: string | null
+  by_id: string
+  by_name: string
+  at: string
 }
 
 export interface ParkingZone {
@@ -6323,10 +6358,12 @@ export interface DB {
   'parking.permit': ParkingPermit
   'parking.permit_plate': ParkingPermitPlate
   'parking.rule': ParkingRule
+  'parking.spot': ParkingSpot
   'parking.stay': ParkingStay
   'parking.stay_bill': ParkingStayBill
   'parking.stay_step': ParkingStayStep
   'parking.term': ParkingTerm
+  'parking.turned_away': ParkingTurnedAway
   'parking.zone': ParkingZone
   'payment.allocation': PaymentAllocation
   'payment.bank_account': PaymentBankAccount

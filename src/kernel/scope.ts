@@ -1,5 +1,5 @@
 // What a call is given: who asks, for which company, at what time, and the one transaction it runs in.
-import type { Db, DB, Tx } from './db.ts'
+import { give, type Db, type DB, type Tx } from './db.ts'
 import type pg from 'pg'
 import { Refusal, notFound } from './refuse.ts'
 
@@ -80,6 +80,9 @@ export interface EventWritten {
   payload: Record<string, unknown>
 }
 
+interface Compiled {
+  compile: (db: Db) => { sql: string; parameters: readonly unknown[] }
+}
 export class Scope {
   readonly who: Who
   readonly company_id: number
@@ -146,6 +149,14 @@ export class Scope {
   /** A statement given to the connection already and not waited for: it travels with COMMIT, and its fault is the transaction's. */
   last(statement: Promise<unknown>): void {
     this.tx.last(statement)
+  }
+  /** A statement of Kysely's, given to the connection in this very turn: what is given before it runs before it, whoever waits for which. */
+  give(statement: Compiled): Promise<unknown> {
+    return give(this.client, statement.compile(this.db))
+  }
+  /** The same for the end of the transaction: it travels with COMMIT, in the order of the calls. */
+  put(statement: Compiled): void {
+    this.last(this.give(statement))
   }
   /** A fact of the past; listeners run later, at least once, in order per subject. */
   emit(name: string, subject: string, payload: Record<string, unknown>): void {

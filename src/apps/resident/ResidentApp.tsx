@@ -25,13 +25,15 @@ const FirstPasswordPage = lazy(() => import('../../modules/identity/resident/MyP
 
 const ParkPage = lazy(() => import('../../modules/parking/resident/ParkPage.tsx').then((m) => ({ default: m.ParkPage })))
 const PassPage = lazy(() => import('../../modules/access/resident/PassPage.tsx').then((m) => ({ default: m.PassPage })))
+const LanePage = lazy(() => import('../../modules/parking/resident/LanePage.tsx').then((m) => ({ default: m.LanePage })))
+const TicketPage = lazy(() => import('../../modules/parking/resident/TicketPage.tsx').then((m) => ({ default: m.TicketPage })))
 const ShopPage = lazy(() => import('../../modules/parking/resident/ShopPage.tsx').then((m) => ({ default: m.ShopPage })))
 
-/** What asks nobody who he is: paying for somebody else, paying for a car by the sign in the car park, a shop's coupons, a visitor's pass. */
+/** What asks nobody who he is: paying for somebody else, paying for a car by the sign in the car park, a lane's code and a ticket, a shop's coupons, a visitor's pass. */
 function Door() {
-  const [, kind, token] = /^\/(link|park|shop|visit)\/([\w.-]{8,90})$/.exec(usePath()) ?? []
+  const [, kind, token] = /^\/(link|park|shop|visit|lane|ticket)\/([\w.-]{8,90})$/.exec(usePath()) ?? []
   if (!kind || !token) return <Gate />
-  return <Suspense fallback={<main className="ph-main"><Bones rows={4} /></main>}>{kind === 'link' ? <LinkPage token={token} /> : kind === 'park' ? <ParkPage at={token} /> : kind === 'shop' ? <ShopPage token={token} /> : <PassPage token={token} />}</Suspense>
+  return <Suspense fallback={<main className="ph-main"><Bones rows={4} /></main>}>{kind === 'link' ? <LinkPage token={token} /> : kind === 'park' ? <ParkPage at={token} /> : kind === 'shop' ? <ShopPage token={token} /> : kind === 'lane' ? <LanePage token={token} /> : kind === 'ticket' ? <TicketPage ticket={token} /> : <PassPage token={token} />}</Suspense>
 }
 
 function Gate() {

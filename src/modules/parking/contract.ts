@@ -1,18 +1,23 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { cameraCalls } from './contract_cameras.ts'
+import { laneCalls } from './contract_lane.ts'
 import { moneyCalls } from './contract_money.ts'
-import { DIRECTIONS, Decision, LookRow, LotRule, Plate, RuleShape, StayClass, StayRow, StayState, Vehicle } from './shapes.ts'
+import { tryCalls } from './contract_try.ts'
+import { DIRECTIONS, Decision, LookRow, LotRule, Plate, RuleShape, StayClass, StayRow, StayState, TURNED_KINDS, Vehicle } from './shapes.ts'
 
 export * from './shapes.ts'
 export * from './contract_money.ts'
+export * from './contract_lane.ts'
+export * from './contract_try.ts'
 
 const BelongsTo = z.enum(['service', 'company', 'public_income']).meta({ zh: '临停收入归属' })
 export const LotRow = z.object({
   lot_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_name: z.string().meta({ zh: '所在楼栋' }), name: z.string().meta({ zh: '车场' }), code: z.string(), belongs_to: BelongsTo, retired: z.boolean(), capacity: z.int().nullable().meta({ zh: '总车位' }), inside: z.int().meta({ zh: '在场' }), residents: z.int(), lane_count: z.int().meta({ zh: '通道' }), camera_count: z.int().meta({ zh: '相机' }), offline_count: z.int().meta({ zh: '离线' }), tariff_name: z.string().nullable().meta({ zh: '临停价目' }),
 })
 export type LotRow = z.output<typeof LotRow>
-export const CameraRow = z.object({ camera_id: Id, lane_id: Id, name: z.string(), direction: z.enum(['in', 'out']), serial_no: z.string().nullable(), retired: z.boolean(), seen_at: Instant.nullable(), online: z.boolean(), clock_off_s: z.int().nullable(), list_count: z.int(), list_left: z.int().nullable() })
+export const CameraRow = z.object({ camera_id: Id, lane_id: Id, name: z.string(), direction: z.enum(['in', 'out']), serial_no: z.string().nullable(), retired: z.boolean(), seen_at: Instant.nullable(), online: z.boolean(), clock_off_s: z.int().nullable(), list_count: z.int(), list_left: z.int().nullable(), reach_host: z.string().nullable(), read_at: Instant.nullable(), read_waiting: z.boolean(), read_count: z.int().nullable(), missing_count: z.int().nullable(), extra_count: z.int().nullable(), wrong_count: z.int().nullable(), unequal_count: z.int(), verified_at: Instant.nullable(), read_fault: z.string().nullable() })
 export type CameraRow = z.output<typeof CameraRow>
 export const LaneRow = z.object({ lane_id: Id, name: z.string(), direction: z.enum(DIRECTIONS), zone_id: Id.nullable(), zone_name: z.string().nullable(), fail_mode: z.enum(['open', 'closed']), retired: z.boolean(), cameras: z.array(CameraRow) })
 export type LaneRow = z.output<typeof LaneRow>
@@ -44,17 +49,17 @@ const One = Repeatable.extend({ look_id: Id })
 const Opened = z.object({ stay_id: Id.nullable(), opened: z.boolean() })
 const HELD = ['parking.not_held', 'parking.handled', 'parking.camera_offline', 'parking.bad_plate'] as const
 const booth = {
-  booth: read({ zh: '岗亭', may: 'parking.booth.work', takes: z.object({ lot_id: Id }), gives: z.object({ lot_id: Id, name: z.string(), code: z.string(), capacity: z.int().nullable(), inside: z.int(), residents: z.int(), lanes: z.array(BoothLane), today: z.object({ in_count: z.int(), out_count: z.int(), taken_fen: FenShape }) }) }),
+  booth: read({ zh: '岗亭', may: 'parking.booth.work', takes: z.object({ lot_id: Id }), gives: z.object({ lot_id: Id, name: z.string(), code: z.string(), capacity: z.int().nullable(), inside: z.int(), residents: z.int(), lanes: z.array(BoothLane), today: z.object({ in_count: z.int(), out_count: z.int(), taken_fen: FenShape }), zones: z.array(z.object({ name: z.string(), inside: z.int(), capacity: z.int() })), max_height_cm: z.int().nullable(), max_weight_kg: z.int().nullable() }) }),
   boothLots: read({ zh: '可值守的车场', may: 'parking.booth.work', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(z.object({ lot_id: Id, name: z.string(), community_name: z.string() })) }) }),
   /** For a car at the exit: what it owes and why, or which cars it may be. */
-  boothCar: read({ zh: '岗亭查车', may: 'parking.booth.work', takes: z.object({ look_id: Id }), gives: z.object({ plate: z.string(), stay: z.object({ stay_id: Id, plate: z.string(), class: StayClass, entered_at: Instant, minutes: z.int(), total_fen: FenShape, paid_fen: FenShape, due_fen: FenShape, lines: z.array(z.object({ text: z.string(), amount_fen: FenShape })) }).nullable(), near: z.array(z.object({ stay_id: Id, plate: z.string(), entered_at: Instant, class: StayClass })), debt_fen: FenShape, pay_at: z.string(), problem: z.string().nullable() }) }),
-  insideCars: read({ zh: '在场车辆', may: 'parking.booth.work', takes: z.object({ lot_id: Id, q: Text(12) }), gives: z.object({ rows: z.array(z.object({ stay_id: Id, plate: z.string(), entered_at: Instant, class: StayClass })) }) }),
+  boothCar: read({ zh: '岗亭查车', may: 'parking.booth.work', takes: z.object({ look_id: Id, stay_id: Id.optional() }), gives: z.object({ plate: z.string(), stay: z.object({ stay_id: Id, plate: z.string(), class: StayClass, entered_at: Instant, minutes: z.int(), total_fen: FenShape, paid_fen: FenShape, due_fen: FenShape, lines: z.array(z.object({ text: z.string(), amount_fen: FenShape })) }).nullable(), near: z.array(z.object({ stay_id: Id, plate: z.string(), entered_at: Instant, class: StayClass })), debt_fen: FenShape, pay_at: z.string(), problem: z.string().nullable() }) }),
+  insideCars: read({ zh: '在场车辆', may: 'parking.booth.work', takes: z.object({ lot_id: Id, q: Text(200) }), gives: z.object({ rows: z.array(z.object({ stay_id: Id, plate: z.string(), entered_at: Instant, class: StayClass })) }) }),
   admit: write({ zh: '人工放入', may: 'parking.booth.work', takes: One.extend({ plate: Plate.optional(), class: z.enum(['temporary', 'free']).default('temporary').meta({ zh: '按' }), reason: Reason }), gives: Opened, refuses: [...HELD] }),
-  admitTicket: write({ zh: '无牌车取票入场', may: 'parking.booth.work', takes: One.extend({ vehicle: Vehicle }), gives: Opened.extend({ ticket_no: z.string() }), refuses: [...HELD] }),
+  admitTicket: write({ zh: '无牌车取票入场', may: 'parking.booth.work', takes: One.extend({ vehicle: Vehicle }), gives: Opened.extend({ ticket_no: z.string(), ticket: z.string() }), refuses: [...HELD] }),
   release: write({ zh: '放行离场', may: 'parking.booth.work', takes: One.extend({ stay_id: Id.meta({ zh: '在场车辆' }), debt: z.boolean().default(false).meta({ zh: '未缴放行,记欠费' }), reason: Text(200).optional().meta({ zh: '原因' }) }), gives: Opened, refuses: [...HELD, 'parking.still_due', 'parking.reason_needed', 'parking.not_inside', 'parking.no_price'] }),
   /** Nobody knows when it came in. */
-  releaseUnknown: write({ zh: '无入场记录放行', may: 'parking.booth.work', takes: One.extend({ plate: Plate.optional(), reason: Reason }), gives: Opened, refuses: [...HELD, 'parking.still_due'] }),
-  dismiss: write({ zh: '不予放行', may: 'parking.booth.work', takes: One.extend({ reason: Reason }), gives: z.object({ look_id: Id }), refuses: ['parking.not_held', 'parking.handled'] }),
+  releaseUnknown: write({ zh: '无入场记录放行', may: 'parking.booth.work', takes: One.extend({ plate: Plate.optional(), entered_at: z.iso.datetime({ offset: true }).max(40).optional().meta({ zh: '查证的入场时间' }), reason: Reason }), gives: Opened, refuses: [...HELD, 'parking.still_due', 'parking.entered_when', 'parking.no_price'] }),
+  dismiss: write({ zh: '不予放行', may: 'parking.booth.work', takes: One.extend({ reason: Reason, kind: z.enum(TURNED_KINDS).optional().meta({ zh: '拒入原因' }) }), gives: z.object({ look_id: Id }), refuses: ['parking.not_held', 'parking.handled'] }),
   openByHand: write({ zh: '手动开闸', may: 'parking.booth.work', takes: Repeatable.extend({ lane_id: Id, reason: Reason }), gives: z.object({ command_id: Id }), refuses: ['parking.camera_offline'] }),
   correctPlate: write({ zh: '更正车牌', may: 'parking.booth.work', takes: Repeatable.extend({ stay_id: Id, plate: Plate, reason: Reason }), gives: z.object({ stay_id: Id }), refuses: ['parking.bad_plate', 'parking.not_inside', 'parking.plate_inside'] }),
   voidStay: write({ zh: '作废停车记录', may: 'parking.stay.void', takes: Repeatable.extend({ stay_id: Id, reason: Reason }), gives: z.object({ stay_id: Id }), refuses: ['parking.not_inside', 'parking.has_money'] }),
@@ -75,4 +80,4 @@ const records = {
   looksExcel: download({ zh: '导出识别记录', may: 'parking.stay.export', takes: LookFilter, refuses: ['parking.too_many_rows'] }),
 }
 
-export const parking = contract('parking', { ...lots, ...booth, ...records, ...moneyCalls })
+export const parking = contract('parking', { ...lots, ...booth, ...records, ...moneyCalls, ...laneCalls, ...cameraCalls, ...tryCalls })

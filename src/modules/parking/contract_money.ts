@@ -8,7 +8,9 @@ const At = z.string().regex(/^[1-9]\d{0,14}\.[2-9A-HJ-NP-Z]{8}$/, '二维码不�
 const Line = z.object({ text: z.string(), amount_fen: FenShape })
 export const PayView = z.object({ stay_id: Id, plate: z.string(), class: StayClass, entered_at: Instant, no_entry: z.boolean(), left_at: Instant.nullable(), minutes: z.int(), total_fen: FenShape, paid_fen: FenShape, due_fen: FenShape, lines: z.array(Line), problem: z.string().nullable() })
 export type PayView = z.output<typeof PayView>
-const Link = z.object({ token: z.string(), due_fen: FenShape })
+export const Link = z.object({ token: z.string(), due_fen: FenShape })
+export const LotSpace = z.object({ lot_id: Id, name: z.string(), community_name: z.string(), capacity: z.int(), free: z.int(), zones: z.array(z.object({ name: z.string(), free: z.int(), capacity: z.int() })) })
+export type LotSpace = z.output<typeof LotSpace>
 const Range = { from_on: Day.meta({ zh: '起' }), to_on: Day.meta({ zh: '止' }) }
 export const DayRow = z.object({
   key: z.string(), on_day: Day.meta({ zh: '日期' }), lot_id: Id, lot_name: z.string().meta({ zh: '车场' }), in_count: z.int().meta({ zh: '入场' }), out_count: z.int().meta({ zh: '离场' }), opened_count: z.int().meta({ zh: '自动开闸' }), offline_count: z.int().meta({ zh: '断网开闸' }), hand_count: z.int().meta({ zh: '手动开闸' }), difference: z.int().meta({ zh: '开闸与进出之差' }), void_count: z.int().meta({ zh: '作废' }),
@@ -26,7 +28,7 @@ const money = {
   }),
   payLook: read({ zh: '扫码查停车费', may: 'public', takes: z.object({ at: At, plate: Text(16).optional() }), gives: z.object({ company_name: z.string(), community_name: z.string(), lot_name: z.string(), rows: z.array(PayView) }), refuses: ['parking.too_often'] }),
   payStart: write({ zh: '扫码缴停车费', may: 'public', takes: z.object({ at: At, plate: Text(16), stay_id: Id }), gives: Link, refuses: ['parking.too_often', 'parking.not_inside', 'parking.nothing_due', 'parking.no_price', 'ledger.period_closed'] }),
-  myCars: read({ zh: '我的在场车辆', may: 'resident', takes: z.object({}), gives: z.object({ rows: z.array(PayView.extend({ lot_name: z.string(), house_label: z.string() })) }) }),
+  myCars: read({ zh: '我的在场车辆', may: 'resident', takes: z.object({}), gives: z.object({ rows: z.array(PayView.extend({ lot_name: z.string(), house_label: z.string(), where: z.string(), place: z.string().nullable() })), lots: z.array(LotSpace) }) }),
   payMine: write({ zh: '缴我的停车费', may: 'resident', takes: Repeatable.extend({ stay_id: Id }), gives: Link, refuses: ['parking.too_often', 'parking.nothing_due', 'parking.no_price', 'ledger.period_closed'] }),
   /** By day and lot, each figure opens its stays. */
   days: read({ zh: '车场日报', may: 'parking.stay.read', takes: z.object({ lot_id: Id.optional(), community_id: Id.optional(), ...Range }), gives: z.object({ rows: z.array(DayRow) }), refuses: ['parking.range_long'] }),

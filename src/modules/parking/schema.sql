@@ -13,6 +13,8 @@ create table parking.camera (
   retired_at timestamp with time zone, -- 停用时间
   changed_by uuid, -- 修改人
   changed_at timestamp with time zone not null, -- 修改时间
+  reach_sealed text, -- 读回名单用的相机网页地址和账号(加密),空为不能读回
+  reach_host text, -- 相机网页的主机,显示用
   constraint camera_company_id_lane_id_fkey FOREIGN KEY (company_id, lane_id) REFERENCES parking.lane(company_id, lane_id),
   constraint camera_dialect_check CHECK ((dialect = 'vzenith'::text)),
   constraint camera_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
@@ -39,6 +41,15 @@ create table parking.camera_state (
   clock_off_s integer, -- 本机时间减相机时间(秒),由在线推送测得
   list_at timestamp with time zone, -- 最近核对名单时间
   list_left integer, -- 核对后还没有下发的条数
+  read_at timestamp with time zone, -- 最近一次读回名单
+  read_asked_at timestamp with time zone, -- 有人要求读回
+  read_count integer, -- 相机上的条数
+  missing_count integer, -- 读回时相机上缺的条数
+  extra_count integer, -- 读回时相机上多出的条数
+  wrong_count integer, -- 读回时有效期不符的条数
+  unequal_count integer not null default 0, -- 连续几次读回不一致
+  verified_at timestamp with time zone, -- 最近一次读回一致
+  read_fault text, -- 最近一次没读成的原因
   constraint camera_state_company_id_camera_id_fkey FOREIGN KEY (company_id, camera_id) REFERENCES parking.camera(company_id, camera_id),
   constraint camera_state_pkey PRIMARY KEY (company_id, camera_id)
 );
@@ -292,10 +303,13 @@ create table parking.rule (
   note text, -- 依据
   created_by uuid, -- 设置人
   created_at timestamp with time zone not null, -- 设置时间
+  max_height_cm integer, -- 限高(厘米),空为不限
+  max_weight_kg integer, -- 限重(千克),空为不限
   constraint rule_capacity_check CHECK (((capacity >= 1) AND (capacity <= 100000))),
   constraint rule_check CHECK ((reserved <= capacity)),
   constraint rule_company_id_lot_id_fkey FOREIGN KEY (company_id, lot_id) REFERENCES parking.lot(company_id, lot_id),
   constraint rule_company_id_tariff_id_fkey FOREIGN KEY (company_id, tariff_id) REFERENCES tariff.tariff(company_id, tariff_id),
+  constraint rule_height_check CHECK (((max_height_cm >= 100) AND (max_height_cm <= 600))),
   constraint rule_keep_days_check CHECK (((keep_days >= 30) AND (keep_days <= 1095))),
   constraint rule_lost_card_fen_check CHECK ((lost_card_fen >= 0)),
   constraint rule_no_entry_fen_check CHECK ((no_entry_fen >= 0)),
@@ -303,10 +317,22 @@ create table parking.rule (
   constraint rule_pkey PRIMARY KEY (company_id, rule_id),
   constraint rule_remind_days_check CHECK (((remind_days >= 0) AND (remind_days <= 60))),
   constraint rule_reserved_check CHECK ((reserved >= 0)),
+  constraint rule_weight_check CHECK (((max_weight_kg >= 500) AND (max_weight_kg <= 60000))),
   constraint rule_window_s_check CHECK (((window_s >= 3) AND (window_s <= 600)))
 );
 CREATE INDEX rule_now ON parking.rule USING btree (company_id, lot_id, from_on DESC, created_at DESC);
 CREATE INDEX rule_tariff ON parking.rule USING btree (company_id, tariff_id);
+
+-- 车主记下的停放位置,离场后删除
+create table parking.spot (
+  company_id bigint not null, -- 公司
+  stay_id uuid not null, -- 停车记录
+  place text not null, -- 停放位置
+  noted_by uuid, -- 记录人,空为持票人
+  noted_at timestamp with time zone not null, -- 时间
+  constraint spot_company_id_stay_id_fkey FOREIGN KEY (company_id, stay_id) REFERENCES parking.stay(company_id, stay_id),
+  constraint spot_pkey PRIMARY KEY (company_id, stay_id)
+);
 
 -- 停车记录:一次进出
 create table parking.stay (
@@ -397,6 +423,26 @@ create table parking.term (
 );
 CREATE INDEX term_bill ON parking.term USING btree (company_id, bill_id);
 CREATE INDEX term_of ON parking.term USING btree (company_id, permit_id, to_on DESC);
+
+-- 不准进入的车,只增(过保存期隐去车牌)
+create table parking.turned_away (
+  company_id bigint not null, -- 公司
+  turned_id uuid not null, -- 编号
+  lot_id uuid not null, -- 车场
+  lane_id uuid, -- 通道
+  look_id uuid, -- 识别,空为没有识别
+  plate text, -- 车牌,空为看不清或无牌
+  kind text not null, -- 原因:over_height 超高,over_weight 超重,hazard 危险品,vehicle 车型不准,closed_hours 禁入时段,full 车位已满,black 黑名单,other 其他
+  detail text, -- 说明
+  by_id uuid not null, -- 登记人
+  by_name text not null, -- 登记人姓名
+  at timestamp with time zone not null, -- 时间
+  constraint turned_away_company_id_lot_id_fkey FOREIGN KEY (company_id, lot_id) REFERENCES parking.lot(company_id, lot_id),
+  constraint turned_away_kind_check CHECK ((kind = ANY (ARRAY['over_height'::text, 'over_weight'::text, 'hazard'::text, 'vehicle'::text, 'closed_hours'::text, 'full'::text, 'black'::text, 'other'::text]))),
+  constraint turned_away_pkey PRIMARY KEY (company_id, turned_id)
+);
+CREATE INDEX turned_away_list ON parking.turned_away USING btree (company_id, lot_id, at DESC);
+CREATE UNIQUE INDEX turned_away_look ON parking.turned_away USING btree (company_id, look_id) WHERE (look_id IS NOT NULL);
 
 -- 车场分区
 create table parking.zone (

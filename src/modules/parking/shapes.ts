@@ -11,6 +11,7 @@ export type PermitKind = z.output<typeof PermitKind>
 export const PermitState = z.enum(['asked', 'live', 'refused', 'ended']).meta({ zh: '状态' })
 export const Vehicle = z.enum(['small', 'large', 'new_energy', 'motorbike']).meta({ zh: '车型' })
 export const Decision = z.enum(['open', 'hold', 'ignore', 'recorded']).meta({ zh: '处置' })
+export const TURNED_KINDS = ['over_height', 'over_weight', 'hazard', 'vehicle', 'closed_hours', 'full', 'black', 'other'] as const
 export const Plate = z.string().trim().min(5, '车牌至少 5 位').max(12, '车牌最多 12 位').meta({ zh: '车牌' })
 
 const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '应为 时:分,如 08:00')
@@ -31,6 +32,8 @@ export const RuleShape = {
   lost_card_fen: Amount.meta({ zh: '补卡工本费' }),
   remind_days: z.int().min(0).max(60).meta({ zh: '月卡到期前提醒(天)' }),
   keep_days: z.int().min(30, '至少 30 天').max(1095).meta({ zh: '车牌与照片保存(天)' }),
+  max_height_cm: z.int().min(100, '100 至 600 厘米').max(600, '100 至 600 厘米').nullable().default(null).meta({ zh: '限高(厘米)' }),
+  max_weight_kg: z.int().min(500, '500 至 60000 千克').max(60_000, '500 至 60000 千克').nullable().default(null).meta({ zh: '限重(千克)' }),
   note: Text(200).nullable().meta({ zh: '依据' }),
 }
 export const LotRule = z.object({ rule_id: Id, ...RuleShape })

@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { lot: '车场', lane: '通道', camera: '车牌相机', stay: '停车记录', look: '车牌识别', permit: '车辆授权', parking_rule: '车场规则', parking_zone: '车场分区' },
-  doings: { 'parking.push': '车牌相机推送', 'parking.pay': '扫码缴停车费', 'parking.shop': '商户发停车券', 'job.parking.remind': '月卡到期提醒', 'job.parking.forget': '隐去过期车牌与照片' },
+  doings: { 'parking.push': '车牌相机推送', 'parking.pay': '扫码缴停车费', 'parking.shop': '商户发停车券', 'parking.lane': '通道扫码进出', 'job.parking.read_lists': '核对相机白名单', 'job.parking.read': '定时核对相机白名单', 'job.parking.remind': '月卡到期提醒', 'job.parking.forget': '隐去过期车牌与照片' },
   refusals: {
     'parking.name_taken': '已有同名的「{name}」,请换一个名称',
     'parking.building_fixed': '车场的所在楼栋不能改;请停用后在新楼栋另建',
@@ -43,6 +43,16 @@ export const words: Words = {
     'parking.coupon_over': '券已于 {until} 到期',
     'parking.coupon_unpaid': '购券款还没有缴清,缴清后才能发券',
     'parking.coupon_given': '这辆车已经领过这一批券',
+    'parking.lane_nobody': '现在没有需要扫码的车停在这里:请在栏杆前停稳,等识别后再试',
+    'parking.lane_plate_read': '已识别到车牌,不用扫码取票;没有放行请按对讲找岗亭',
+    'parking.lane_refused': '现在不能进入:{why}',
+    'parking.lane_offline': '闸机暂时联系不上,请按对讲找岗亭',
+    'parking.ticket_needed': '没有停车票:请出示入场时的票,或按对讲找岗亭',
+    'parking.not_ticket': '这辆车有车牌,不用停车票',
+    'parking.entered_when': '入场时间应早于现在,且不早于 {days} 天前',
+    'parking.detail_needed': '原因选「其他」时要写说明',
+    'parking.password_needed': '换了地址或账号,请重新填写密码',
+    'parking.no_reach': '这个车场的相机都没有填写网页地址,不能读回名单;请先在「读名单」填写',
     'parking.too_many_rows': '符合条件的超过 {max} 条,请缩小日期范围',
   },
   permissions: {
@@ -65,6 +75,7 @@ export const words: Words = {
     belongs_to: { service: '随收费模式', company: '公司', public_income: '公共收益' },
     class: { owner_bay: '产权车位', lease: '租用车位', monthly: '月租车', free: '免费车', visitor: '访客', temporary: '临时车', overflow: '同户超位' },
     stay_state: { in: '在场', left: '已离场', void: '已作废' },
+    turned: { over_height: '超高', over_weight: '超重', hazard: '危险品车辆', vehicle: '车型不准进入', closed_hours: '禁入时段', full: '车位已满', black: '黑名单车辆', other: '其他' },
     permit_kind: { owner_bay: '产权车位', lease: '租用车位', monthly: '月租车', free: '免费车', black: '黑名单' },
     permit_state: { asked: '待审批', live: '有效', refused: '未通过', ended: '已注销' },
     coupon: { minutes: '减时', amount: '减额', free: '全免' },

@@ -7,7 +7,7 @@ import { readSheets } from '../../../kernel/sheet/index.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import type { FileAnswer } from '../../../kernel/app.ts'
 import { access } from '../contract.ts'
-import { forgetVisits, visitorByPlate, visitorCame, visitorLeft } from './outside.ts'
+import { forgetVisits, visitByPlate, visitorCame, visitorLeft } from './outside.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -31,6 +31,8 @@ beforeAll(async () => {
 }, 120_000)
 beforeEach(() => setClock(NOON))
 
+/** What a lane learns of a plate at an instant. */
+const announced = (plate: string, at_: string) => t.inside(async (s) => (await sql<{ visit_id: string | null }>`select ${visitByPlate(s, { community_id: sql`${w.community_id}::uuid`, plate, at: at_ })} as visit_id`.execute(s.db)).rows[0]!.visit_id)
 interface Ask {
   from_at?: string
   plate?: string
@@ -83,7 +85,7 @@ describe('invited', () => {
   })
   test('a plate is good at the lane in its window only; out and in again, but not after the guard has ended the visit', async () => {
     const { visit_id } = await invite({ plate: '陕C6Z888' })
-    const found = (time: string) => t.inside((s) => visitorByPlate(s, { community_id: w.community_id, plate: '陕C6Z888', at: `2026-11-26T${time}.000Z` }))
+    const found = (time: string) => announced('陕C6Z888', `2026-11-26T${time}.000Z`)
     expect([await found('04:30:00'), await found('10:00:00')]).toEqual([null, null])
     expect(await found('05:10:00')).toBe(visit_id)
     expect((await guard(access.findVisit, { q: '陕C·6Z888' })).rows).toHaveLength(1)
@@ -145,7 +147,7 @@ describe('barred', () => {
     at('06:00:00')
     expect((await guard(access.findVisit, { q: waiting.code })).rows[0]).toMatchObject({ barred_reason: '多次盗窃电瓶', can: { arrive: 'access.barred' } })
     await expectRefused(guard(access.arriveVisit, { visit_id: waiting.visit_id }), 'access.barred')
-    const lane = () => t.inside((s) => visitorByPlate(s, { community_id: w.community_id, plate: '陕C7B777', at: '2026-11-26T06:30:00.000Z' }))
+    const lane = () => announced('陕C7B777', '2026-11-26T06:30:00.000Z')
     expect(await lane()).toBeNull()
     expect((await head(access.barred, { state: 'now' })).rows[0]).toMatchObject({ barred_id, phone_masked: '139****1111', state: 'now' })
     await head(access.liftBarred, { barred_id, reason: '误认' })

@@ -9,7 +9,7 @@ import { followMerged, forgetVisits } from './outside.ts'
 import { policyAnswers } from './policy.ts'
 
 export { barredNow } from './barred.ts'
-export { visitorByPlate, visitorCame, visitorLeft } from './outside.ts'
+export { visitByPlate, visitorCame, visitorLeft } from './outside.ts'
 
 export const accessModule = (app: () => App): Module => ({
   name: 'access',

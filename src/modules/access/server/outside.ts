@@ -1,15 +1,16 @@
 // What lanes and the clock ask of visits.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import { barredReason } from './barred.ts'
-import { policyOf } from './policy.ts'
+import { earlyMinutes, policyOf } from './policy.ts'
 
-/** For the lane: an announced car of this community now; out and in again while its time lasts. Whoever is on the black list is announced to nobody. */
-export async function visitorByPlate(scope: Scope, o: { community_id: string; plate: string; at: string }): Promise<string | null> {
-  const early = (await policyOf(scope)).early_minutes
-  const { rows } = await sql<{ visit_id: string }>`select v.visit_id from access.visit v where v.company_id = ${scope.company_id} and v.community_id = ${o.community_id} and v.plate = ${o.plate} and (v.state in ('waiting', 'arrived') or (v.state = 'left' and v.left_by_lane)) and v.from_at - make_interval(mins => ${early}) <= ${o.at}::timestamptz and v.to_at > ${o.at}::timestamptz and ${barredReason(scope)} is null order by v.from_at limit 1`.execute(scope.db)
-  return rows[0]?.visit_id ?? null
+interface Announced {
+  community_id: RawBuilder<unknown>
+  plate: string
+  at: string
 }
+/** For the lane, a subselect: the visit of an announced car of the community now; out and in again while its time lasts. Whoever is on the black list is announced to nobody. */
+export const visitByPlate = (scope: Scope, o: Announced): RawBuilder<string | null> => sql<string | null>`(select v.visit_id from access.visit v where v.company_id = ${scope.company_id} and v.community_id = ${o.community_id} and v.plate = ${o.plate} and (v.state in ('waiting', 'arrived') or (v.state = 'left' and v.left_by_lane)) and v.from_at - make_interval(mins => ${earlyMinutes(scope)}) <= ${o.at}::timestamptz and v.to_at > ${o.at}::timestamptz and ${barredReason(scope)} is null order by v.from_at limit 1)`
 /** Let in by a lane or a door; the first arrival stays. */
 export async function visitorCame(scope: Scope, visit_id: string, by: string): Promise<void> {
   await sql`update access.visit set state = 'arrived', arrived_at = coalesce(arrived_at, ${scope.now}::timestamptz), arrived_by = coalesce(arrived_by, ${by}), left_at = null, left_by = null, left_by_lane = false where company_id = ${scope.company_id} and visit_id = ${visit_id} and (state = 'waiting' or (state = 'left' and left_by_lane))`.execute(scope.db)

@@ -1,5 +1,5 @@
 // Rules of visits in force on a day. Ninety days: custom keeps visitors' records 30 to 180 days, the law asks for the shortest time needed (个人信息保护法 19).
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import type { z } from 'zod'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
@@ -13,6 +13,8 @@ export async function policyOf(scope: Scope): Promise<Rule> {
   const { rows } = await sql<Rule>`select from_on, keep_days, max_hours, max_open, early_minutes from access.policy where company_id = ${scope.company_id} and from_on <= ${scope.today}::date order by from_on desc, created_at desc, policy_id desc limit 1`.execute(scope.db)
   return rows[0] ?? SHIPPED
 }
+/** A subselect: by how many minutes before its time a visitor is let in. */
+export const earlyMinutes = (scope: Scope): RawBuilder<number> => sql<number>`coalesce((select q.early_minutes from access.policy q where q.company_id = ${scope.company_id} and q.from_on <= ${scope.today}::date order by q.from_on desc, q.created_at desc, q.policy_id desc limit 1), ${SHIPPED.early_minutes}::int)`
 export const policyAnswers = [
   answer(access.policy, async (scope) => {
     const { rows } = await sql<{ from_on: string }>`select from_on from access.policy where company_id = ${scope.company_id} and from_on > ${scope.today}::date order by from_on limit 1`.execute(scope.db)

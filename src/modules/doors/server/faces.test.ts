@@ -1,15 +1,16 @@
 // Faces as one way among others, people barred from doors by two, helpers outside the register: as named people and with the simulated controller.
 import { sql } from 'kysely'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
-import { nowMs, setClock } from '../../../kernel/clock.ts'
-import { DoorTerminal } from '../../../world/outside/door_terminal.ts'
+import { doorsKit, openToAll, type DoorsKit } from '../../../../tests/doors_kit.ts'
+import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import type { TinyWorld } from '../../../../tests/tiny_world.ts'
+import { setClock } from '../../../kernel/clock.ts'
+import type { DoorTerminal } from '../../../world/outside/door_terminal.ts'
 import { access } from '../../access/contract.ts'
 import { people } from '../../people/contract.ts'
 import { doors } from '../contract.ts'
 import { expireFaces } from './faces.ts'
-import { takeDoorFace, takeDoorPush } from './index.ts'
+import { takeDoorFace } from './index.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -19,38 +20,23 @@ let guard: Caller
 let elsewhere: Caller
 let gate: DoorTerminal
 let units: DoorTerminal
-const id: Record<string, string> = {}
-const path: Record<string, string> = {}
+let id: DoorsKit['id']
+let path: DoorsKit['path']
 const NOON = '2026-11-26T04:00:00.000Z'
 const picture = (n: number): Buffer => Buffer.concat([Buffer.from([0xff, 0xd8, 0xff, 0xe0]), Buffer.alloc(1200, n)])
 const b64 = (n: number): string => picture(n).toString('base64')
 const TEXT = '我们将收集您的正面照片,仅用于本小区门禁开门核验,照片加密保存,特征只存放在门禁控制器;您可以随时撤回同意,撤回后全部删除;人脸不是唯一的开门方式。'
 
-async function controller(name: string, ports: { name: string; kind: 'gate' | 'unit' | 'room'; unit_no: string | null; building: string | null }[]): Promise<DoorTerminal> {
-  const { controller_id } = await admin(doors.saveController, { community_id: w.community_id, name, serial_no: null, retired: false })
-  id[name] = controller_id
-  for (const [i, p] of ports.entries()) id[p.name] = (await admin(doors.saveDoor, { controller_id, port_no: i + 1, building_id: p.building ? w.buildings[p.building]! : null, unit_no: p.unit_no, name: p.name, kind: p.kind, fire_release: false, held_s: 30, retired: false })).door_id
-  const at = (await admin(doors.controllerAddress, { controller_id })).path
-  path[name] = at
-  const ref = at.replace('/gate/door/', '')
-  return new DoorTerminal({ path: at, ports: ports.map((_, i) => i + 1), nowMs, send: (body) => takeDoorPush(t.app, ref, body), face: async (face_id) => takeDoorFace(t.app, ref, face_id) })
-}
 const settle = async (): Promise<void> => { for (const k of [gate, units]) await k.settle() }
 
 beforeAll(async () => {
   setClock(NOON)
-  t = await testApp()
-  w = await tinyWorld(t)
-  admin = t.as('admin')
-  const here = { scope_kind: 'community' as const, scope_ids: [w.community_id] }
-  head = await t.hire('guard_head', here)
-  guard = await t.hire('guard', here)
-  elsewhere = await t.hire('guard_head', { scope_kind: 'community', scope_ids: ['00000000-0000-4000-8000-000000000000'] })
-  gate = await controller('南门控制器', [{ name: '南门', kind: 'gate', unit_no: null, building: null }, { name: '健身房', kind: 'room', unit_no: null, building: null }])
-  units = await controller('1栋控制器', [{ name: '1栋1单元门', kind: 'unit', unit_no: '1', building: '1' }, { name: '1栋2单元门', kind: 'unit', unit_no: '2', building: '1' }])
-  id['all'] = (await head(doors.saveGroup, { community_id: w.community_id, name: '住户门', door_ids: ['南门', '健身房', '1栋1单元门', '1栋2单元门'].map((n) => id[n]!) })).group_id
-  id['gym'] = (await head(doors.saveGroup, { community_id: w.community_id, name: '健身房', door_ids: [id['健身房']!] })).group_id
-  await head(doors.grantRight, { group_id: id['all'], who: 'community', times: [], from_on: '2026-01-01', to_on: null, reason: null })
+  const k = await doorsKit()
+  ;({ t, w, admin, head, guard, elsewhere, id, path } = k)
+  gate = await k.controller('南门控制器', [{ name: '南门', kind: 'gate' }, { name: '健身房', kind: 'room' }])
+  units = await k.controller('1栋控制器', [{ name: '1栋1单元门', kind: 'unit', unit_no: '1', building: '1' }, { name: '1栋2单元门', kind: 'unit', unit_no: '2', building: '1' }])
+  await openToAll(k, 'all', ['南门', '健身房', '1栋1单元门', '1栋2单元门'], '住户门')
+  id['gym'] = await k.group('健身房', ['健身房'])
 }, 120_000)
 beforeEach(() => setClock(NOON))
 

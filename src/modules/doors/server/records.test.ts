@@ -1,8 +1,9 @@
 // Records of doors beyond the everyday: silent controllers, ports that are no door yet, persons who were one.
 import { sql } from 'kysely'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { doorsKit, gateAndUnits, type DoorsKit } from '../../../../tests/doors_kit.ts'
+import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import type { TinyWorld } from '../../../../tests/tiny_world.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
 import { DoorTerminal } from '../../../world/outside/door_terminal.ts'
 import { iot } from '../../iot/contract.ts'
@@ -17,36 +18,20 @@ let admin: Caller
 let head: Caller
 let guard: Caller
 let elsewhere: Caller
-/** The gate (one controller, two doors) and the two units of building 1 (one controller). */
 let gate: DoorTerminal
 let units: DoorTerminal
-const id: Record<string, string> = {}
+let id: DoorsKit['id']
 const NOON = '2026-11-26T04:00:00.000Z'
 const at = (time: string): void => setClock(`2026-11-26T${time}.000Z`)
 
-async function controller(name: string, ports: { name: string; kind: 'gate' | 'unit'; unit_no: string | null; building: string | null; fire: boolean }[]): Promise<DoorTerminal> {
-  const { controller_id } = await admin(doors.saveController, { community_id: w.community_id, name, serial_no: null, retired: false })
-  id[name] = controller_id
-  for (const [i, p] of ports.entries()) id[p.name] = (await admin(doors.saveDoor, { controller_id, port_no: i + 1, building_id: p.building ? w.buildings[p.building]! : null, unit_no: p.unit_no, name: p.name, kind: p.kind, fire_release: p.fire, held_s: 30, retired: false })).door_id
-  const { path } = await admin(doors.controllerAddress, { controller_id })
-  return new DoorTerminal({ path, ports: ports.map((_, i) => i + 1), nowMs, send: (body) => takeDoorPush(t.app, path.replace('/gate/door/', ''), body) })
-}
 const passages = async (f: Record<string, unknown> = {}): Promise<PassageRow[]> => (await admin(doors.passages, { page_size: 200, ...f })).rows
 const board = async (name: string) => (await guard(doors.board, {})).rows.find((d) => d.name === name)!
 
 beforeAll(async () => {
   setClock(NOON)
-  t = await testApp()
-  w = await tinyWorld(t)
-  admin = t.as('admin')
-  const here = { scope_kind: 'community' as const, scope_ids: [w.community_id] }
-  head = await t.hire('guard_head', here)
-  guard = await t.hire('guard', here)
-  elsewhere = await t.hire('guard_head', { scope_kind: 'community', scope_ids: ['00000000-0000-4000-8000-000000000000'] })
-  gate = await controller('南门控制器', [{ name: '南门人行', kind: 'gate', unit_no: null, building: null, fire: true }, { name: '南门车旁', kind: 'gate', unit_no: null, building: null, fire: false }])
-  units = await controller('1栋控制器', [{ name: '1栋1单元门', kind: 'unit', unit_no: '1', building: '1', fire: true }, { name: '1栋2单元门', kind: 'unit', unit_no: '2', building: '1', fire: true }])
-  id['all'] = (await head(doors.saveGroup, { community_id: w.community_id, name: '大门与单元门', door_ids: ['南门人行', '南门车旁', '1栋1单元门', '1栋2单元门'].map((n) => id[n]!) })).group_id
-  await head(doors.grantRight, { group_id: id['all'], who: 'community', times: [], from_on: '2026-01-01', to_on: null, reason: '业主日常通行' })
+  const k = await doorsKit()
+  ;({ t, w, admin, head, guard, elsewhere, id } = k)
+  ;({ gate, units } = await gateAndUnits(k))
 }, 120_000)
 beforeEach(() => setClock(NOON))
 

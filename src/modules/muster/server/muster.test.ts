@@ -1,13 +1,13 @@
 // A muster as named people: who was last where from doors, patrols, beacons, visitors and rosters, read only when it was opened in writing, marked by scan and hand, forgotten in time.
 import { sql } from 'kysely'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { doorsKit, openToAll, type DoorsKit } from '../../../../tests/doors_kit.ts'
+import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import type { TinyWorld } from '../../../../tests/tiny_world.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
-import { DoorTerminal } from '../../../world/outside/door_terminal.ts'
+import type { DoorTerminal } from '../../../world/outside/door_terminal.ts'
 import { access } from '../../access/contract.ts'
 import { doors } from '../../doors/contract.ts'
-import { takeDoorPush } from '../../doors/server/index.ts'
 import { muster } from '../contract.ts'
 import { refreshOpen } from './gather.ts'
 import { takeBeaconPush } from './index.ts'
@@ -20,27 +20,17 @@ let head: Caller
 let guard: Caller
 let elsewhere: Caller
 let gate: DoorTerminal
-const id: Record<string, string> = {}
+let id: DoorsKit['id']
 const NOON = '2026-11-26T04:00:00.000Z'
 const at = (time: string): void => setClock(`2026-11-26T${time}.000Z`)
 const account = (c: Caller): string => (c as Caller & { account_id: string }).account_id
 
 beforeAll(async () => {
   setClock(NOON)
-  t = await testApp()
-  w = await tinyWorld(t)
-  admin = t.as('admin')
-  const here = { scope_kind: 'community' as const, scope_ids: [w.community_id] }
-  head = await t.hire('guard_head', here)
-  guard = await t.hire('guard', here)
-  elsewhere = await t.hire('guard_head', { scope_kind: 'community', scope_ids: ['00000000-0000-4000-8000-000000000000'] })
-  const { controller_id } = await admin(doors.saveController, { community_id: w.community_id, name: '控制器', serial_no: null, retired: false })
-  const ids: string[] = []
-  for (const [i, [name, kind]] of ([['南门', 'gate'], ['1栋1单元门', 'unit']] as const).entries()) ids.push((await admin(doors.saveDoor, { controller_id, port_no: i + 1, building_id: kind === 'unit' ? w.buildings['1']! : null, unit_no: kind === 'unit' ? '1' : null, name, kind, fire_release: false, held_s: 30, retired: false })).door_id)
-  const g = await head(doors.saveGroup, { community_id: w.community_id, name: '全部', door_ids: ids })
-  await head(doors.grantRight, { group_id: g.group_id, who: 'community', times: [], from_on: '2026-01-01', to_on: null, reason: null })
-  const { path } = await admin(doors.controllerAddress, { controller_id })
-  gate = new DoorTerminal({ path, ports: [1, 2], nowMs, send: (body) => takeDoorPush(t.app, path.replace('/gate/door/', ''), body) })
+  const k = await doorsKit()
+  ;({ t, w, admin, head, guard, elsewhere, id } = k)
+  gate = await k.controller('控制器', [{ name: '南门', kind: 'gate' }, { name: '1栋1单元门', kind: 'unit', unit_no: '1', building: '1' }])
+  await openToAll(k, 'all', ['南门', '1栋1单元门'], '全部')
   for (const [name, no] of [['张三', 'Z001'], ['孙七', 'S001'], ['王五', 'W001']] as const) await head(doors.issueCard, { person_id: w.persons[name]!, house_id: w.houses[name === '孙七' ? '1-1-201' : name === '张三' ? '1-1-101' : '1-1-102']!, community_id: w.community_id, card_no: no, to_on: null, reason: null })
   await gate.settle()
   id['point'] = (await head(muster.savePoint, { community_id: w.community_id, name: '中心广场', place: '喷泉旁', retired: false })).point_id

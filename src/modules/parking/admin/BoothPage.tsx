@@ -6,7 +6,9 @@ import { Go, useSearchState } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { Figure, StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
+import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant, yen } from '../../../ui/format.ts'
+import { optionsOf } from '../../../ui/list.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { payment } from '../../payment/contract.ts'
@@ -47,6 +49,8 @@ function Booth({ lot_id }: { lot_id: string }) {
   const booth = useRead(parking.booth, { lot_id }, { refresh_ms: POLL_MS, keep: true, stale_ms: 0 })
   const [car, setCar] = useState<LookRow>()
   const [hand, setHand] = useState<BoothLane>()
+  const [turning, setTurning] = useState(false)
+  const turn = useWrite(parking.turnAway, { in_form: true, done: '已登记' })
   const open = useWrite(parking.openByHand, { in_form: true, done: '已下令开闸' })
   const lanes = booth.data?.lanes
   useEffect(() => {
@@ -74,9 +78,15 @@ function Booth({ lot_id }: { lot_id: string }) {
         <Figure label="今日进 / 出" value={`${b.today.in_count} / ${b.today.out_count}`} to={`/parking/stays?lot_id=${lot_id}`} />
         <Figure label="今日收款" value={yen(b.today.taken_fen)} />
       </div>
+      <div className="hy-line">
+        {b.zones.map((z) => <span key={z.name}>{z.name} 余 <strong className={z.inside >= z.capacity ? 'hy-red' : ''}>{Math.max(0, z.capacity - z.inside)}</strong> / {z.capacity}</span>)}
+        {b.max_height_cm === null ? null : <span>限高 {b.max_height_cm / 100} 米</span>}{b.max_weight_kg === null ? null : <span>限重 {b.max_weight_kg / 1000} 吨</span>}
+        <Button size="small" onClick={() => setTurning(true)}>登记拒入车辆</Button><Go to="/parking/days?tab=turned">拒入记录</Go>
+      </div>
       <div className="pk-lanes">{b.lanes.map((l, i) => <Lane key={l.lane_id} l={l} n={i + 1} deal={setCar} hand={() => setHand(l)} />)}</div>
       {b.lanes.length === 0 ? <div className="hy-card"><Empty description="这个车场还没有通道" /></div> : null}
       {car ? <CarDrawer key={car.look_id} look={car} lot={{ lot_id, code: b.code }} close={() => setCar(undefined)} /> : null}
+      {turning ? <FormModal open title="登记拒入车辆" submit="登记" onClose={() => { setTurning(false); turn.reset() }} call={parking.turnAway} loading={turn.running} submitError={turn.error} words={{ kind: words.states!['turned'] }} fields={[{ name: 'kind', kind: 'select', options: optionsOf(words.states!['turned']) }, { name: 'lane_id', kind: 'select', options: b.lanes.filter((l) => l.direction !== 'out').map((l) => ({ value: l.lane_id, label: l.name })) }, { name: 'plate', help: '看不清可以不填' }, { name: 'detail', wide: true, help: '如货物、车高、车重' }]} fixed={{ lot_id }} initial={{ lane_id: b.lanes.find((l) => l.direction !== 'out')?.lane_id ?? null, plate: null, detail: null }} onSubmit={async (i) => { if (await turn.run(i)) setTurning(false) }} /> : null}
       {hand ? <ReasonModal open title={`手动开闸:${hand.name}`} onClose={() => { setHand(undefined); open.reset() }} loading={open.running} submitError={open.error} suggestions={HAND_REASONS} onConfirm={async (reason) => { if (await open.run({ lane_id: hand.lane_id, reason })) setHand(undefined) }} /> : null}
     </div>
   )

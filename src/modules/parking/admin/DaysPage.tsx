@@ -15,6 +15,7 @@ import { useMay, usePlace } from '../../../ui/session.ts'
 import { parking, type OpeningRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { PlateMark } from './parts.tsx'
+import { TurnedAway } from './TurnedAway.tsx'
 import './parking.css'
 
 const DAYS = 7
@@ -23,7 +24,7 @@ export default function DaysPage() {
   const tab = search['tab'] ?? 'days'
   return (
     <ReadPage title="车场日报" loading={false} error={null}>
-      <div className="hy-card hy-detail-tabs"><Tabs activeKey={tab} onChange={(k) => setSearch({ tab: k === 'days' ? undefined : k })} destroyOnHidden items={[{ key: 'days', label: '日报', children: <Days /> }, { key: 'hand', label: '手动开闸', children: <Hand /> }]} /></div>
+      <div className="hy-card hy-detail-tabs"><Tabs activeKey={tab} onChange={(k) => setSearch({ tab: k === 'days' ? undefined : k })} destroyOnHidden items={[{ key: 'days', label: '日报', children: <Days /> }, { key: 'hand', label: '手动开闸', children: <Hand /> }, { key: 'turned', label: '拒入记录', children: <TurnedAway /> }]} /></div>
     </ReadPage>
   )
 }

@@ -1,5 +1,5 @@
 // 车场: rules by version, lanes with their cameras, zones.
-import { Button, Typography } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { today } from '../../../kernel/clock.ts'
 import { useParam } from '../../../ui/address.tsx'
@@ -9,18 +9,20 @@ import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant, money, yen } from '../../../ui/format.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
-import { parking, type CameraRow, type LaneRow, type LotDetail } from '../contract.ts'
+import { parking, type LotDetail, type LotRule } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
+import { LanesTab } from './LanesTab.tsx'
 import { LotModal } from './LotsPage.tsx'
 import './parking.css'
 import { RuleDrawer, closedText } from './RuleDrawer.tsx'
+import { TryTab } from './TryTab.tsx'
 
 export default function LotPage() {
   const lot_id = useParam('lot_id')
   const lot = useRead(parking.lot, { lot_id }, { refresh_ms: 15_000 })
   const [editing, setEditing] = useState(false)
-  const [ruling, setRuling] = useState(false)
+  const [ruling, setRuling] = useState<Partial<LotRule>>()
   const l = lot.data
   const r = l?.rule
   return (
@@ -28,20 +30,21 @@ export default function LotPage() {
       <DetailPage
         title={l?.name ?? '车场'} loading={lot.loading} error={lot.error} retry={lot.retry} back="/parking/lots"
         tags={l?.retired ? <StateTag value="r" words={{ r: '已停用' }} /> : null}
-        actions={l ? <><CanButton can={l.can.write} words={words} onClick={() => setEditing(true)}>修改</CanButton><CanButton can={l.can.write} words={words} type="primary" onClick={() => setRuling(true)}>发布新规则</CanButton></> : null}
+        actions={l ? <><CanButton can={l.can.write} words={words} onClick={() => setEditing(true)}>修改</CanButton><CanButton can={l.can.write} words={words} type="primary" onClick={() => setRuling({})}>发布新规则</CanButton></> : null}
         facts={l ? [
           ['小区', l.community_name], ['所在楼栋', l.building_name], ['在场 / 总车位', r ? `${l.inside} / ${r.capacity}` : '还没有规则'], ['固定车在场 / 预留', r ? `${l.residents} / ${r.reserved}` : null], ['临停价目', l.tariff_name ?? '不收费'], ['收入归属', said('belongs_to', l.belongs_to)], ['临停收款户', l.house_label], ['车场代码', l.code],
-          ['外来车辆禁入', r ? closedText(r.closed) : null], ['满位', r ? (r.full_stop ? '不再放入' : '仍放入') : null], ['同户超位', r ? said('overflow', r.overflow) : null], ['不准进入', r ? r.refused_kinds.map((k) => said('vehicle', k)).join('、') || '不限' : null], ['无入场记录', r ? yen(r.no_entry_fen) : null], ['补卡', r ? yen(r.lost_card_fen) : null],
+          ['外来车辆禁入', r ? closedText(r.closed) : null], ['满位', r ? (r.full_stop ? '不再放入' : '仍放入') : null], ['同户超位', r ? said('overflow', r.overflow) : null], ['不准进入', r ? r.refused_kinds.map((k) => said('vehicle', k)).join('、') || '不限' : null], ['无入场记录', r ? yen(r.no_entry_fen) : null], ['补卡', r ? yen(r.lost_card_fen) : null], ['限高 / 限重', r && (r.max_height_cm !== null || r.max_weight_kg !== null) ? `${r.max_height_cm === null ? '不限' : `${r.max_height_cm / 100} 米`} / ${r.max_weight_kg === null ? '不限' : `${r.max_weight_kg / 1000} 吨`}` : null],
         ] : []}
         tabs={l ? [
           { key: 'lanes', label: '通道与相机', badge: l.offline_count || undefined, children: () => <LanesTab l={l} /> },
           { key: 'rules', label: '规则版本', children: () => <RulesTab l={l} /> },
+          { key: 'try', label: '规则试算', children: () => <TryTab key={l.rule?.rule_id ?? 'none'} l={l} publish={setRuling} /> },
           { key: 'prices', label: '月卡价格', children: () => <PricesTab l={l} /> },
           { key: 'zones', label: '分区', children: () => <ZonesTab l={l} /> },
         ] : []}
       />
       {editing && l ? <LotModal row={l} close={() => setEditing(false)} /> : null}
-      {ruling && l ? <RuleDrawer l={l} close={() => setRuling(false)} /> : null}
+      {ruling && l ? <RuleDrawer l={l} tried={ruling} close={() => setRuling(undefined)} /> : null}
     </>
   )
 }
@@ -56,45 +59,6 @@ function RulesTab({ l }: { l: LotDetail }) {
         { key: 'overflow', title: '同户超位', width: 100, show: (r) => said('overflow', r.overflow) }, { key: 'no_entry_fen', title: '无入场', width: 80, show: (r) => money(r.no_entry_fen) }, { key: 'window_s', title: '去重(秒)', width: 80 }, { key: 'keep_days', title: '保存(天)', width: 80 }, { key: 'note', title: '依据', width: 140 }, { key: 'by_name', title: '发布人', width: 90 }, { key: 'created_at', title: '发布时间', width: 140, show: (r) => instant(r.created_at) },
       ]}
     />
-  )
-}
-
-function LanesTab({ l }: { l: LotDetail }) {
-  const lane = useWrite(parking.saveLane, { in_form: true, done: '已保存' })
-  const camera = useWrite(parking.saveCamera, { in_form: true, done: '已保存' })
-  const [edit, setEdit] = useState<{ what: 'lane'; row?: LaneRow } | { what: 'camera'; lane: LaneRow; row?: CameraRow } | { what: 'address'; row: CameraRow }>()
-  const close = (): void => { setEdit(undefined); lane.reset(); camera.reset() }
-  const writes = l.can.write === true
-  const rows = l.lanes.flatMap((n): { key: string; n: LaneRow; k: CameraRow | null }[] => (n.cameras.length ? n.cameras.map((k) => ({ key: k.camera_id, n, k })) : [{ key: n.lane_id, n, k: null }]))
-  return (
-    <div className="hy-stack">
-      {writes ? <div><Button type="primary" onClick={() => setEdit({ what: 'lane' })}>新增通道</Button></div> : null}
-      <RowsTable
-        label="通道与相机" rows={rows} row_key="key" empty="还没有通道"
-        columns={[
-          { key: 'lane', title: '通道', width: 150, show: ({ n }) => <span className="hy-line">{n.name}<StateTag value={n.direction} words={words.states!['direction']} tones={{ in: 'good', out: 'busy', both: 'plain' }} />{n.retired ? <StateTag value="r" words={{ r: '停用' }} /> : null}</span> },
-          { key: 'zone', title: '通向', width: 80, show: ({ n }) => n.zone_name ?? '全场' }, { key: 'fail', title: '断网时', width: 100, show: ({ n }) => said('fail_mode', n.fail_mode) },
-          { key: 'camera', title: '相机', width: 140, show: ({ k }) => (k ? <span className="hy-line"><span className={`pk-dot${k.online ? ' pk-dot-on' : ''}`} />{k.name}{k.retired ? '(停用)' : ''}</span> : <span className="hy-muted">还没有相机</span>) },
-          { key: 'look', title: '看', width: 60, show: ({ k }) => said('direction', k?.direction) }, { key: 'seen', title: '最近心跳', width: 140, show: ({ k }) => (k ? (k.seen_at ? <span className={k.online ? '' : 'hy-red'}>{instant(k.seen_at)}</span> : <span className="hy-red">没有连接过</span>) : '') },
-          { key: 'off', title: '时钟差', width: 80, show: ({ k }) => (k?.clock_off_s === null || k?.clock_off_s === undefined ? '' : <span className={Math.abs(k.clock_off_s) > 10 ? 'hy-red' : ''}>{k.clock_off_s} 秒</span>) },
-          { key: 'list', title: '白名单', width: 120, show: ({ k }) => (k ? `${k.list_count} 个${k.list_left ? `,待下发 ${k.list_left}` : ''}` : '') },
-          ...(writes ? [{ key: 'act', title: '操作', width: 250, show: ({ n, k }: { n: LaneRow; k: CameraRow | null }) => <span className="hy-line"><Button size="small" onClick={() => setEdit({ what: 'lane', row: n })}>通道</Button>{k ? <><Button size="small" onClick={() => setEdit({ what: 'camera', lane: n, row: k })}>相机</Button><Button size="small" onClick={() => setEdit({ what: 'address', row: k })}>推送地址</Button></> : null}<Button size="small" onClick={() => setEdit({ what: 'camera', lane: n })}>加相机</Button></span> }] : []),
-        ]}
-      />
-      {edit?.what === 'lane' ? <FormModal key={edit.row?.lane_id ?? 'new'} open onClose={close} title={edit.row ? `修改 ${edit.row.name}` : '新增通道'} call={parking.saveLane} loading={lane.running} submitError={lane.error} words={{ direction: words.states!['direction'], fail_mode: words.states!['fail_mode'] }} fields={['name', 'direction', { name: 'zone_id', kind: 'select', options: l.zones.filter((z) => !z.retired).map((z) => ({ value: z.zone_id, label: z.name })), help: '不选为全场' }, 'fail_mode', ...(edit.row ? (['retired'] as const) : [])]} fixed={{ lot_id: l.lot_id, ...(edit.row ? { lane_id: edit.row.lane_id } : { retired: false }) }} initial={{ name: edit.row?.name ?? '', direction: edit.row?.direction ?? 'in', zone_id: edit.row?.zone_id ?? null, fail_mode: edit.row?.fail_mode ?? 'closed', retired: edit.row?.retired ?? false }} onSubmit={async (i) => { if (await lane.run(i)) close() }} /> : null}
-      {edit?.what === 'camera' ? <FormModal key={edit.row?.camera_id ?? 'new'} open onClose={close} title={edit.row ? `修改 ${edit.row.name}` : `${edit.lane.name}:加相机`} call={parking.saveCamera} loading={camera.running} submitError={camera.error} words={{ direction: words.states!['direction'] }} note={<p className="hy-muted">臻识一体机,HTTP 推送;心跳选「comet 轮询」,开启断线重传。</p>} fields={['name', { name: 'direction', kind: 'select', options: (['in', 'out'] as const).map((v) => ({ value: v, label: said('direction', v) })) }, { name: 'serial_no', help: '填写后只收这台相机的推送' }, ...(edit.row ? ([{ name: 'new_secret', help: '旧地址立即失效,要到相机上改成新地址' }, 'retired'] as const) : [])]} fixed={{ lane_id: edit.lane.lane_id, ...(edit.row ? { camera_id: edit.row.camera_id } : { retired: false }) }} initial={{ name: edit.row?.name ?? '', direction: edit.row?.direction ?? (edit.lane.direction === 'out' ? 'out' : 'in'), serial_no: edit.row?.serial_no ?? null, retired: edit.row?.retired ?? false, ...(edit.row ? { new_secret: false } : {}) }} onSubmit={async (i) => { if (await camera.run(i)) close() }} /> : null}
-      {edit?.what === 'address' ? <Address camera={edit.row} close={close} /> : null}
-    </div>
-  )
-}
-function Address({ camera, close }: { camera: CameraRow; close: () => void }) {
-  const address = useRead(parking.cameraAddress, { camera_id: camera.camera_id }, { stale_ms: 0 })
-  return (
-    <div className="hy-card" role="region" aria-label="推送地址">
-      <p>{camera.name} 的推送地址(识别结果、心跳都填它):</p>
-      {address.data ? <Typography.Paragraph copyable code>{`${location.origin}${address.data.path}`}</Typography.Paragraph> : <p className="hy-muted">{address.error ? address.error.message : '正在读取'}</p>}
-      <Button size="small" onClick={close}>收起</Button>
-    </div>
   )
 }
 

@@ -6,7 +6,7 @@ import { useRead, useWrite } from '../../../ui/api.ts'
 import type { Control } from '../../../ui/fields.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { tariff } from '../../tariff/contract.ts'
-import { parking, type LotDetail } from '../contract.ts'
+import { parking, type LotDetail, type LotRule } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
 
@@ -14,7 +14,8 @@ type Closed = { from: string; to: string }
 export const closedText = (list: readonly Closed[]): string => list.map((w) => `${w.from}–${w.from > w.to ? '次日 ' : ''}${w.to}`).join('、') || '不限'
 const HOURS_MAX = 6
 
-export function RuleDrawer({ l, close }: { l: LotDetail; close: () => void }) {
+/** `tried`: values from a trial, instead of those in force. */
+export function RuleDrawer({ l, tried, close }: { l: LotDetail; tried?: Partial<LotRule>; close: () => void }) {
   const save = useWrite(parking.publishRule, { in_form: true, done: '已发布' })
   const tariffs = useRead(tariff.tariffs, { community_id: l.community_id }, { stale_ms: 30_000 })
   const r = l.rule
@@ -26,16 +27,16 @@ export function RuleDrawer({ l, close }: { l: LotDetail; close: () => void }) {
       fields={[
         'from_on', 'capacity', { name: 'reserved', help: '业主不在场时,这些位置不放临时车' }, { name: 'tariff_id', kind: 'select', options: (tariffs.data?.rows ?? []).filter((t) => t.version_count > 0).map((t) => ({ value: t.tariff_id, label: t.name })), help: '不选为不收临停费;价目在「价格工坊」发布' },
         { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', 'overflow', { name: 'refused_kinds', kind: 'many', options: (['large', 'motorbike', 'new_energy'] as const).map((v) => ({ value: v, label: said('vehicle', v) })) }, { name: 'window_s', help: '同一通道同一车牌在这段时间内只算一次' },
-        'no_entry_fen', 'lost_card_fen', 'remind_days', { name: 'keep_days', help: '超过后自动删除照片并隐去车牌' }, { name: 'note', wide: true },
+        'no_entry_fen', 'lost_card_fen', 'remind_days', { name: 'max_height_cm', help: '岗亭和扫码页提示;超高的登记拒入' }, 'max_weight_kg', { name: 'keep_days', help: '超过后自动删除照片并隐去车牌' }, { name: 'note', wide: true },
       ]}
       fixed={{ lot_id: l.lot_id }}
-      initial={{ capacity: 100, reserved: 0, tariff_id: null, closed: [{ from: '12:00', to: '15:00' }, { from: '19:00', to: '08:00' }], visitors_when_closed: true, full_stop: true, overflow: 'temporary', refused_kinds: [], window_s: 30, no_entry_fen: 0, lost_card_fen: 1000, remind_days: 7, keep_days: 180, note: null, ...now, from_on: today() }}
+      initial={{ capacity: 100, reserved: 0, tariff_id: null, closed: [{ from: '12:00', to: '15:00' }, { from: '19:00', to: '08:00' }], visitors_when_closed: true, full_stop: true, overflow: 'temporary', refused_kinds: [], window_s: 30, no_entry_fen: 0, lost_card_fen: 1000, remind_days: 7, keep_days: 180, max_height_cm: null, max_weight_kg: null, note: null, ...now, ...tried, from_on: today() }}
       onSubmit={async (i) => { if (await save.run(i)) close() }}
     />
   )
 }
 
-function Hours({ value, onChange }: Control) {
+export function Hours({ value, onChange }: Control) {
   const list = (value as Closed[] | undefined) ?? []
   const at = (t: string) => dayjs(`2000-01-01T${t}`)
   const set = (i: number, w: Closed | null): void => onChange?.(list.flatMap((x, j) => (j === i ? (w ? [w] : []) : [x])))

@@ -10,18 +10,21 @@ import { useMyHouse } from '../../people/resident/shared.tsx'
 import { parking } from '../contract.ts'
 import { said } from '../shown.ts'
 import { Stay } from './ParkPage.tsx'
+import { Where } from './Where.tsx'
 
 type Passes = Out<typeof parking.myPasses.gives>
 export function ParkingPage() {
   const cars = useRead(parking.myCars, {}, { stale_ms: 0, refresh_ms: 30_000 })
   const passes = useRead(parking.myPasses, {})
   const pay = useWrite(parking.payMine, { invalidates: [] })
+  const place = useWrite(parking.myPlace, { done: '已记下', invalidates: [parking.myCars] })
   return (
     <Page title="停车" back="/">
       <h2 className="ph-h2">在场车辆</h2>
       <Loaded reading={cars}>
-        {({ rows }) => (rows.length === 0 ? <StateBlock icon="info" title="没有在场的车" text="登记在您名下的车辆入场后显示在这里,离场前可先缴费" /> : <>{rows.map((r) => <Stay key={r.stay_id} v={r} where={`${r.lot_name}(${r.house_label})`} paying={pay.running} pay={async () => { const a = await pay.run({ stay_id: r.stay_id }, r.stay_id); if (a) go(`/link/${a.token}`) }} />)}</>)}
+        {({ rows }) => (rows.length === 0 ? <StateBlock icon="info" title="没有在场的车" text="登记在您名下的车辆入场后显示在这里,离场前可先缴费" /> : <>{rows.map((r) => <div key={r.stay_id}><Stay v={r} where={`${r.lot_name}${r.where ? `,${r.where}` : ''}(${r.house_label})`} paying={pay.running} pay={async () => { const a = await pay.run({ stay_id: r.stay_id }, r.stay_id); if (a) go(`/link/${a.token}`) }} />{r.left_at ? null : <Where place={r.place} saving={place.running} save={(text) => place.run({ stay_id: r.stay_id, place: text }, r.stay_id)} />}</div>)}</>)}
       </Loaded>
+      {cars.data && cars.data.lots.length > 0 ? <><h2 className="ph-h2">余位</h2><section className="ph-card" aria-label="余位"><Facts rows={cars.data.lots.flatMap((l) => [[l.name, <span key={l.lot_id} className={l.free === 0 ? 'ph-red' : 'ph-strong'}>{l.free === 0 ? '已满' : `${l.free} 个`}<span className="ph-weak"> / {l.capacity}</span></span>] as const, ...l.zones.map((z) => [`　${z.name}`, `${z.free} / ${z.capacity}`] as const)])} /></section></> : null}
       <h2 className="ph-h2">月卡与车位</h2>
       <Loaded reading={passes}>{(d) => <><PassList d={d} /><Apply d={d} /></>}</Loaded>
     </Page>

@@ -24,7 +24,8 @@ export async function lotToRead(scope: Scope, lot_id: string): Promise<Lot> {
   return rows[0]
 }
 /** Everything that changes who is inside a lot stands in one line per lot, cameras too. */
-export const holdLot = (scope: Scope, lot_id: string) => sql`select pg_advisory_xact_lock(hashtextextended(${`parking.lot:${scope.company_id}:${lot_id}`}, 0))`.execute(scope.db)
+export const lotHeld = (scope: Scope, lot_id: string) => sql`select pg_advisory_xact_lock(hashtextextended(${`parking.lot:${scope.company_id}:${lot_id}`}, 0))`
+export const holdLot = (scope: Scope, lot_id: string) => lotHeld(scope, lot_id).execute(scope.db)
 
 /** Plates are personal data (个人信息保护法 4): whole only for whoever may see them. */
 export const seesPlates = (scope: Scope): boolean => mayDo(scope.who, 'parking.plate.reveal')

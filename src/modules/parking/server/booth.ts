@@ -17,12 +17,17 @@ import { ruleOf } from './config.ts'
 import { isNear, readPlate } from './rules/plates.ts'
 import { lookRows } from './rows.ts'
 import { addStep, enter, leave } from './stays.ts'
+import { stayOfScan, ticketNo } from './tickets.ts'
+import { tokenOf } from './tokens.ts'
+import { turnedOf } from './turned.ts'
 
 /** A car that nobody dealt with for so long has gone. */
 const WAITS_MINUTES = 15
 const WAITING_MAX = 5
 const NEAR_SHOWN = 8
 const INSIDE_MAX = 20
+/** What can still be looked up on pictures and in the guards' book. */
+const ENTERED_MAX_MS = 30 * 86_400_000
 
 const boothLots = answer(parking.boothLots, async (scope, f) => {
   const { rows } = await sql<{ lot_id: string; name: string; community_name: string }>`select l.lot_id, l.name, m.name as community_name from parking.lot l join property.community m on m.company_id = ${scope.company_id} and m.community_id = l.community_id where l.company_id = ${scope.company_id} and l.retired_at is null and ${f.community_id ? sql`l.community_id = ${f.community_id}` : sql`true`} and ${lotsSeenBy(scope)} order by m.name, l.name limit 200`.execute(scope.db)
@@ -66,7 +71,8 @@ const booth = answer(parking.booth, async (scope, { lot_id }) => {
       coalesce((select sum(a.amount_fen) from payment.payment p join payment.allocation a on a.company_id = ${c} and a.payment_id = p.payment_id join parking.stay_bill x on x.company_id = ${c} and x.bill_id = a.bill_id where p.company_id = ${c} and p.house_id = ${l.house_id} and p.taken_on = ${scope.today}::date and p.reversed_at is null), 0)::bigint as taken_fen
       from parking.stay s where s.company_id = ${c} and s.lot_id = ${lot_id} and (s.state = 'in' or s.left_at >= ${begins} or s.entered_at >= ${begins})`.execute(scope.db)).rows[0]!,
   ]
-  return { lot_id, name: l.name, code: l.code, capacity: rule?.capacity ?? null, inside: n.inside, residents: n.residents, lanes, today: { in_count: n.in_count, out_count: n.out_count, taken_fen: n.taken_fen } }
+  const { rows: zones } = await sql<{ name: string; inside: number; capacity: number }>`select z.name, z.capacity, (select count(*)::int from parking.stay t where t.company_id = ${c} and t.lot_id = ${lot_id} and t.state = 'in' and t.zone_id = z.zone_id) as inside from parking.zone z where z.company_id = ${c} and z.lot_id = ${lot_id} and z.retired_at is null order by z.name limit 50`.execute(scope.db)
+  return { lot_id, name: l.name, code: l.code, zones, max_height_cm: rule?.max_height_cm ?? null, max_weight_kg: rule?.max_weight_kg ?? null, capacity: rule?.capacity ?? null, inside: n.inside, residents: n.residents, lanes, today: { in_count: n.in_count, out_count: n.out_count, taken_fen: n.taken_fen } }
 })
 
 interface Held {
@@ -121,19 +127,13 @@ const admit = answer(parking.admit, async (scope, o) => {
   await end(scope, k, 'admit', o.reason, stay_id)
   return { stay_id, opened: true }
 })
-/** 无牌-1126-0007: the day and how many that day, so that it can be read out at the exit. */
-async function ticketNo(scope: Scope, lot_id: string): Promise<string> {
-  const prefix = `无牌${scope.today.slice(5).replace('-', '')}`
-  const { rows } = await sql<{ n: number }>`select count(*)::int as n from parking.stay where company_id = ${scope.company_id} and lot_id = ${lot_id} and no_plate and plate like ${`${prefix}%`}`.execute(scope.db)
-  return `${prefix}${String(rows[0]!.n + 1).padStart(3, '0')}`
-}
 const admitTicket = answer(parking.admitTicket, async (scope, o) => {
   const k = await lookToEnd(scope, o.look_id, 'in')
   const ticket_no = await ticketNo(scope, k.lot_id)
   const stay_id = await enter(scope, { lot_id: k.lot_id, zone_id: k.zone_id, plate: ticket_no, no_plate: true, vehicle: o.vehicle, class: 'temporary', permit_id: null, visit_id: null, entered_at: scope.now, lane_id: k.lane_id, look_id: k.look_id }, '无牌车取票入场')
   await open(scope, k, '无牌车取票入场', stay_id)
   await end(scope, k, 'admit', `票号 ${ticket_no}`, stay_id)
-  return { stay_id, opened: true, ticket_no }
+  return { stay_id, opened: true, ticket_no, ticket: tokenOf('ticket', { company_id: scope.company_id, id: stay_id }) }
 })
 
 const release = answer(parking.release, async (scope, o) => {
@@ -154,9 +154,12 @@ const release = answer(parking.release, async (scope, o) => {
 const releaseUnknown = answer(parking.releaseUnknown, async (scope, o) => {
   const k = await lookToEnd(scope, o.look_id, 'out')
   const plate = k.no_plate && !o.plate ? await ticketNo(scope, k.lot_id) : plateOf(scope, o.plate, k)
+  const at = o.entered_at ? Date.parse(o.entered_at) : null
+  if (at !== null && !(at < Date.parse(scope.now) && at > Date.parse(scope.now) - ENTERED_MAX_MS)) throw scope.refuse('parking.entered_when', { days: ENTERED_MAX_MS / 86_400_000 })
   const rule = await ruleOf(scope, k.lot_id)
-  const stay_id = await enter(scope, { lot_id: k.lot_id, zone_id: k.zone_id, plate, no_plate: k.no_plate && !o.plate, vehicle: k.vehicle, class: 'temporary', permit_id: null, visit_id: null, entered_at: scope.now, no_entry: true, lane_id: null, look_id: null }, `没有入场记录:${o.reason}`)
-  const due_fen = rule?.no_entry_fen ?? 0
+  const stay_id = await enter(scope, { lot_id: k.lot_id, zone_id: k.zone_id, plate, no_plate: k.no_plate && !o.plate, vehicle: k.vehicle, class: 'temporary', permit_id: null, visit_id: null, entered_at: at === null ? scope.now : new Date(at).toISOString(), no_entry: at === null, lane_id: null, look_id: null }, `没有入场记录:${o.reason}`)
+  if (at !== null) await addStep(scope, stay_id, { kind: 'entry_put', reason: o.reason, detail: { entered_at: o.entered_at } })
+  const due_fen = at === null ? (rule?.no_entry_fen ?? 0) : (await pricedOrRefused(scope, await insideCar(scope, k.lot_id, stay_id))).due_fen
   // The stay is there now: it is paid or owed as any other, then released.
   if (due_fen > 0) return { stay_id, opened: false }
   await leave(scope, stay_id, { left_at: scope.now, lane_id: k.lane_id, look_id: k.look_id, due_fen: 0, reason: o.reason })
@@ -167,6 +170,7 @@ const releaseUnknown = answer(parking.releaseUnknown, async (scope, o) => {
 const dismiss = answer(parking.dismiss, async (scope, o) => {
   const k = await lookToEnd(scope, o.look_id)
   await end(scope, k, 'dismiss', o.reason, null)
+  if (k.direction === 'in') await turnedOf(scope, { lot_id: k.lot_id, lane_id: k.lane_id, look_id: k.look_id, plate: k.no_plate ? null : k.plate, kind: o.kind ?? 'other', detail: o.reason })
   return { look_id: k.look_id }
 })
 const openByHand = answer(parking.openByHand, async (scope, o) => {
@@ -187,10 +191,11 @@ async function debtOf(scope: Scope, k: Held): Promise<number> {
   return rows[0]!.n
 }
 const payAt = async (scope: Scope, lot_id: string): Promise<string> => `${scope.company_id}.${(await lotToRead(scope, lot_id)).code}`
-const boothCar = answer(parking.boothCar, async (scope, { look_id }) => {
+const boothCar = answer(parking.boothCar, async (scope, { look_id, stay_id }) => {
   const k = await heldLook(scope, look_id)
   const shown = plateShown(scope)
-  const found = k.no_plate ? null : ((await sql<StayRow>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${k.lot_id} and t.plate = ${k.plate} and t.state = 'in'`.execute(scope.db)).rows[0] ?? null)
+  const chosen = stay_id ? sql`t.stay_id = ${stay_id}` : k.no_plate ? null : sql`t.plate = ${k.plate}`
+  const found = chosen === null ? null : ((await sql<StayRow>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${k.lot_id} and ${chosen} and t.state = 'in'`.execute(scope.db)).rows[0] ?? null)
   const near = found || k.no_plate ? [] : nearOf(await insideLike(scope, k.lot_id, k.plate), k.plate)
   let problem: string | null = null
   let stay = null
@@ -208,8 +213,9 @@ const boothCar = answer(parking.boothCar, async (scope, { look_id }) => {
 const insideCars = answer(parking.insideCars, async (scope, { lot_id, q }) => {
   await lotToRead(scope, lot_id)
   const shown = plateShown(scope)
-  const p = q.normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]/gu, '')
-  const { rows } = await sql<Near & { no_plate: boolean }>`select t.stay_id, t.plate, t.no_plate, t.entered_at, t.class from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${lot_id} and t.state = 'in' and (${p} = '' or t.plate like ${`%${p}%`}) order by t.entered_at desc limit ${INSIDE_MAX}`.execute(scope.db)
+  const scanned = await stayOfScan(scope, q, lot_id)
+  const p = q.slice(0, 12).normalize('NFKC').toUpperCase().replace(/[^\p{L}\p{N}]/gu, '')
+  const { rows } = await sql<Near & { no_plate: boolean }>`select t.stay_id, t.plate, t.no_plate, t.entered_at, t.class from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${lot_id} and t.state = 'in' and ${scanned ? sql`t.stay_id = ${scanned}` : sql`(${p} = '' or t.plate like ${`%${p}%`})`} order by t.entered_at desc limit ${INSIDE_MAX}`.execute(scope.db)
   return { rows: rows.map((r) => ({ stay_id: r.stay_id, plate: shown(r.plate, r.no_plate), entered_at: r.entered_at, class: r.class as 'temporary' })) }
 })
 

@@ -32,6 +32,8 @@ export async function forgetOld(scope: Scope): Promise<string[]> {
   await sql`with old as materialized (select s.stay_id from parking.stay s join lateral ${ruleOn(scope, 's.lot_id', scope.today)} r on true where s.company_id = ${c} and s.state <> 'in' and coalesce(s.left_at, s.entered_at) < ${scope.now}::timestamptz - make_interval(days => r.keep_days) and s.plate <> ${FORGOTTEN} and not s.debt order by s.entered_at limit ${FORGET_MAX}),
     steps as (update parking.stay_step x set detail = null from old where x.company_id = ${c} and x.stay_id = old.stay_id and x.detail is not null)
     update parking.stay s set plate = ${FORGOTTEN} from old where s.company_id = ${c} and s.stay_id = old.stay_id`.execute(scope.db)
+  await sql`delete from parking.spot p where p.company_id = ${c} and not exists (select from parking.stay t where t.company_id = ${c} and t.stay_id = p.stay_id and t.state = 'in')`.execute(scope.db)
+  await sql`with old as materialized (select x.turned_id from parking.turned_away x join lateral ${ruleOn(scope, 'x.lot_id', scope.today)} r on true where x.company_id = ${c} and x.plate <> ${FORGOTTEN} and x.at < ${scope.now}::timestamptz - make_interval(days => r.keep_days) order by x.at limit ${FORGET_MAX}) update parking.turned_away x set plate = ${FORGOTTEN} from old where x.company_id = ${c} and x.turned_id = old.turned_id`.execute(scope.db)
   if (rows.length > 0) scope.note('look', 'old', { pictures: rows.length })
   return rows.map((r) => r.picture!)
 }

@@ -1,13 +1,11 @@
 // Coupons of shops: bought in packs with a bill on the shop's house, given to cars by whoever has the pack's link (the shop's own phone). A coupon is
 // one stay's: the tariff engine takes it off when the stay is priced. The link's secret comes from the installation's key and is kept nowhere.
-import { timingSafeEqual } from 'node:crypto'
 import { sql } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
 import { nowMs } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { notFound } from '../../../kernel/refuse.ts'
-import { blindIndex } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import { houseToRead } from '../../property/server/index.ts'
@@ -17,22 +15,8 @@ import { lotMoney } from './money.ts'
 import { billHouse } from './permits.ts'
 import { readPlate } from './rules/plates.ts'
 import { addStep } from './stays.ts'
+import { readToken, tokenOf } from './tokens.ts'
 
-const ID = 22
-/** <company>.<pack id in base64url><16 of the secret> */
-function tokenOf(company_id: number, pack_id: string): string {
-  const id = Buffer.from(pack_id.replaceAll('-', ''), 'hex').toString('base64url')
-  return `${company_id}.${id}${blindIndex(`parking.pack:${company_id}:${pack_id}`).slice(0, 16)}`
-}
-function readToken(token: string): { company_id: number; pack_id: string } | null {
-  const [company, rest] = token.split('.') as [string, string]
-  const hex = Buffer.from(rest.slice(0, ID), 'base64url').toString('hex')
-  if (hex.length !== 32) return null
-  const pack_id = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
-  const company_id = Number.parseInt(company, 10)
-  const [a, b] = [Buffer.from(token), Buffer.from(tokenOf(company_id, pack_id))]
-  return a.length === b.length && timingSafeEqual(a, b) ? { company_id, pack_id } : null
-}
 const PAID = (scope: Scope) => sql`(k.bill_id is null or exists (select from billing.bill b where b.company_id = ${scope.company_id} and b.period_on = k.period_on and b.bill_id = k.bill_id and b.voided_at is null and b.paid_fen + b.reduced_fen >= b.amount_fen))`
 
 const couponPacks = answer(parking.couponPacks, async (scope, f) => {
@@ -44,7 +28,7 @@ const couponPacks = answer(parking.couponPacks, async (scope, f) => {
   const { rows: n } = await sql<{ total: number }>`select count(*)::int as total from parking.coupon_pack k where ${where}`.execute(scope.db)
   const r = scope.reach('parking.permit.write')
   const writes = r.all || r.community_ids.length > 0 || r.building_ids.length > 0
-  return { rows: rows.map((k) => ({ ...k, token: writes ? tokenOf(c, k.pack_id) : null })), total: n[0]!.total }
+  return { rows: rows.map((k) => ({ ...k, token: writes ? tokenOf('pack', { company_id: c, id: k.pack_id }) : null })), total: n[0]!.total }
 })
 const sellCoupons = answer(parking.sellCoupons, async (scope, o) => {
   const c = scope.company_id
@@ -80,30 +64,30 @@ async function packOf(scope: Scope, pack_id: string): Promise<Pack> {
   return rows[0]
 }
 const shopView = (app: () => App) => answer(parking.shopView, async (_outer, { token }) => {
-  const at = readToken(token)
+  const at = readToken('pack', token)
   if (!at) throw notFound()
   return asSystem(app(), at.company_id, 'parking.shop', async (scope) => {
-    const { pack_id: _p, lot_id: _l, ...k } = await packOf(scope, at.pack_id)
+    const { pack_id: _p, lot_id: _l, ...k } = await packOf(scope, at.id)
     return k
   })
 })
 const GIVEN_A_MINUTE = 30
 const given = new Map<string, { minute: number; count: number }>()
 const giveCoupon = (app: () => App) => answer(parking.giveCoupon, async (outer, { token, plate }) => {
-  const at = readToken(token)
+  const at = readToken('pack', token)
   if (!at) throw notFound()
   const minute = Math.trunc(nowMs() / 60_000)
-  const g = given.get(at.pack_id)
+  const g = given.get(at.id)
   if (g?.minute === minute && ++g.count > GIVEN_A_MINUTE) throw outer.refuse('parking.too_often')
   if (g?.minute !== minute) {
     if (given.size > 5000) given.clear()
-    given.set(at.pack_id, { minute, count: 1 })
+    given.set(at.id, { minute, count: 1 })
   }
   return asSystem(app(), at.company_id, 'parking.shop', async (scope) => {
     const c = scope.company_id
-    const first = await packOf(scope, at.pack_id)
+    const first = await packOf(scope, at.id)
     await holdLot(scope, first.lot_id)
-    const k = await packOf(scope, at.pack_id)
+    const k = await packOf(scope, at.id)
     if (!k.paid) throw outer.refuse('parking.coupon_unpaid')
     if (k.until_on < scope.today) throw outer.refuse('parking.coupon_over', { until: k.until_on })
     if (k.left_count <= 0) throw outer.refuse('parking.coupon_none_left')

@@ -1,6 +1,7 @@
 // What is known when a car stands at a barrier, in one statement each: the camera with its lane, lot and rule; the car.
 import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
+import { visitByPlate } from '../../access/server/index.ts'
 import type { LotRule } from '../contract.ts'
 import { ruleOn } from './config.ts'
 import { holdsOn } from './permit_now.ts'
@@ -15,6 +16,7 @@ export interface CameraSeen {
   lane_id: string
   lane_name: string
   lot_id: string
+  community_id: string
   zone_id: string | null
   zone_capacity: number | null
   clock_off_s: number | null
@@ -23,7 +25,7 @@ export interface CameraSeen {
 /** The camera that an address names, in use; null otherwise. */
 export async function cameraSeen(scope: Scope, camera_id: string): Promise<CameraSeen | null> {
   const c = scope.company_id
-  const { rows } = await sql<CameraSeen>`select k.camera_id, k.direction, k.serial_no, k.secret_no, n.lane_id, n.name as lane_name, l.lot_id, z.zone_id, z.capacity as zone_capacity, s.clock_off_s, to_jsonb(u) as rule
+  const { rows } = await sql<CameraSeen>`select k.camera_id, k.direction, k.serial_no, k.secret_no, n.lane_id, n.name as lane_name, l.lot_id, l.community_id, z.zone_id, z.capacity as zone_capacity, s.clock_off_s, to_jsonb(u) as rule
     from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id join parking.lot l on l.company_id = ${c} and l.lot_id = n.lot_id
       left join parking.zone z on z.company_id = ${c} and z.zone_id = n.zone_id and z.retired_at is null left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id left join lateral ${ruleOn(scope, 'l.lot_id', scope.today)} u on true
     where k.company_id = ${c} and k.camera_id = ${camera_id} and k.retired_at is null and n.retired_at is null and l.retired_at is null`.execute(scope.db)
@@ -46,19 +48,22 @@ export interface CarSeen {
   last: LastLook | null
   permits: (PermitSeen & { reason: string | null })[]
   stay: StayRow | null
+  /** The visit by which it comes, for a car that has no permit. */
+  visit_id: string | null
   inside: number
   residents: number
   zone_inside: number
 }
-export async function carSeen(scope: Scope, k: CameraSeen, o: { look_key: string; plate: string | null; day: string; window_s: number }): Promise<CarSeen> {
+export async function carSeen(scope: Scope, k: CameraSeen, o: { look_key: string; plate: string | null; day: string; at: string; window_s: number; visits: boolean }): Promise<CarSeen> {
   const c = scope.company_id
+  const visit = o.visits && o.plate !== null ? visitByPlate(scope, { community_id: sql`${k.community_id}`, plate: o.plate, at: o.at }) : sql`null::uuid`
   const { rows } = await sql<CarSeen>`select
     (select jsonb_build_object('decision', x.decision, 'received_at', x.received_at) from parking.look x where x.company_id = ${c} and x.camera_id = ${k.camera_id} and x.look_key = ${o.look_key}) as again,
     (select to_jsonb(x) from (select x.look_id, x.plate, x.no_plate, x.confidence, x.decision, x.stay_id, x.received_at from parking.look x where x.company_id = ${c} and x.lane_id = ${k.lane_id} and x.received_at > ${scope.now}::timestamptz - make_interval(secs => ${o.window_s}) and not x.replay and x.decision in ('open', 'hold') order by x.received_at desc, x.look_id desc limit 1) x) as last,
     coalesce((select jsonb_agg(jsonb_build_object('permit_id', pm.permit_id, 'kind', pm.kind, 'places', pm.places, 'reason', pm.reason, 'inside', (select count(*)::int from parking.stay t where t.company_id = ${c} and t.permit_id = pm.permit_id and t.state = 'in' and t.class <> 'overflow' and t.plate <> ${o.plate ?? ''})) order by pm.created_at)
       from parking.permit_plate pp join parking.permit pm on pm.company_id = ${c} and pm.permit_id = pp.permit_id
       where pp.company_id = ${c} and pp.lot_id = ${k.lot_id} and pp.plate = ${o.plate ?? ''} and pp.from_on <= ${o.day}::date and (pp.to_on is null or pp.to_on > ${o.day}::date) and ${holdsOn(scope, o.day)}), '[]') as permits,
-    (select to_jsonb(t) from (select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state from parking.stay t where t.company_id = ${c} and t.lot_id = ${k.lot_id} and t.plate = ${o.plate ?? ''} and t.state = 'in') t) as stay,
+    (select to_jsonb(t) from (select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state from parking.stay t where t.company_id = ${c} and t.lot_id = ${k.lot_id} and t.plate = ${o.plate ?? ''} and t.state = 'in') t) as stay, ${visit} as visit_id,
     n.inside, n.residents, n.zone_inside
     from (select count(*)::int as inside, count(*) filter (where t.class in ('owner_bay', 'lease', 'monthly'))::int as residents, count(*) filter (where t.zone_id = ${k.zone_id}::uuid)::int as zone_inside from parking.stay t where t.company_id = ${c} and t.lot_id = ${k.lot_id} and t.state = 'in') n`.execute(scope.db)
   // JSON gives instants in the session's zone; everything else here compares them as text in UTC.

@@ -11,7 +11,11 @@ import { moneyAnswers } from './money.ts'
 import { myPassAnswers } from './passes_mine.ts'
 import { payAnswers } from './pay_by_phone.ts'
 import { permitAnswers } from './permits.ts'
+import { READ_JOB, reachAnswers, readAtNight, readDueLists } from './reach.ts'
 import { recordAnswers } from './records.ts'
+import { ticketAnswers } from './tickets.ts'
+import { tryAnswers } from './try_rule.ts'
+import { turnedAnswers } from './turned.ts'
 
 export { parkingTemplates } from './clock.ts'
 export { registerParkingRoutes, takePush } from './push.ts'
@@ -20,9 +24,11 @@ export const parkingModule = (app: () => App): Module => ({
   name: 'parking',
   contract: parking,
   words,
-  answers: [...lotAnswers, ...boothAnswers, ...recordAnswers(app), ...moneyAnswers, ...payAnswers(app), ...permitAnswers, ...myPassAnswers, ...couponAnswers(app), ...dayAnswers],
+  answers: [...lotAnswers, ...boothAnswers, ...recordAnswers(app), ...moneyAnswers, ...payAnswers(app), ...permitAnswers, ...myPassAnswers, ...couponAnswers(app), ...dayAnswers, ...ticketAnswers(app), ...turnedAnswers, ...reachAnswers, ...tryAnswers],
+  jobs: [{ name: READ_JOB, run: readDueLists }],
   schedules: [
     { name: 'parking.remind', every_s: 3600, of: 'company', run: async (w) => w.tx(remindPasses) },
+    { name: 'parking.read', every_s: 300, of: 'company', run: readAtNight },
     { name: 'parking.forget', every_s: 3600, of: 'company', run: forget(app) },
   ],
 })

@@ -8,7 +8,8 @@ import type { CameraSeen } from './facts.ts'
 import { holdsOn, paidTo } from './permit_now.ts'
 import { plateFor, type ListAdd, type ListDelta, type Plate } from './vzenith.ts'
 
-const PIECE = 50
+/** At most five plates a push in the vendor's protocol. */
+const PIECE = 5
 const CHECK_EVERY_S = 60
 /** Rights without an end are renewed on the camera before this runs out. */
 const HOLDS_DAYS = 30

@@ -2,10 +2,10 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { LOT_RULE as RULE, park, parkTariff } from '../../../../tests/park_kit.ts'
 import { nowMs, setClock, today } from '../../../kernel/clock.ts'
-import { PlateCamera } from '../../../world/outside/plate_camera.ts'
-import { tariff } from '../../tariff/contract.ts'
-import { parking, type LotRule } from '../contract.ts'
+import type { PlateCamera } from '../../../world/outside/plate_camera.ts'
+import { parking } from '../contract.ts'
 import { takePush } from './push.ts'
 
 let t: TestApp
@@ -17,38 +17,18 @@ let tariff_id: string
 let lanes: Record<'in' | 'out', string>
 let cameras: Record<'in' | 'out', string>
 let cam: Record<'in' | 'out', PlateCamera>
-let n = 0
-const RULE: Omit<LotRule, 'rule_id' | 'from_on'> = { capacity: 5, reserved: 2, tariff_id: null, closed: [], visitors_when_closed: true, full_stop: true, overflow: 'temporary', refused_kinds: ['large'], window_s: 30, no_entry_fen: 2000, lost_card_fen: 1000, remind_days: 7, keep_days: 180, note: null }
-
 const path = async (camera_id: string) => (await admin(parking.cameraAddress, { camera_id })).path.replace('/gate/plate/', '')
-async function camera(camera_id: string): Promise<PlateCamera> {
-  const ref = await path(camera_id)
-  return new PlateCamera({ serial_no: 'a-b', nowMs, send: (type, body) => takePush(t.app, ref, type, body), first_plateid: ++n * 100_000 })
-}
-export async function arrange(): Promise<void> {
-  ;({ tariff_id } = await admin(tariff.saveTariff, { community_id: w.community_id, name: '临停', meter_kind: null, version_change: 'by_days', note: null }))
-  const { hash } = await admin(tariff.saveDraft, { tariff_id, from_on: '2026-01-01', basis: '公示', spec: { shape: 'parking', free: [{ minutes: 30, rule: 'lost' }], unit_minutes: 60, unit_price: '2', caps: [{ per: '24h', amount: '20' }], exit_grace_minutes: 15 } })
-  await t.as('finance')(tariff.publishDraft, { tariff_id, hash })
-}
 beforeAll(async () => {
   t = await testApp()
   w = await tinyWorld(t)
   admin = t.as('admin')
   guard = await t.hire('guard', { scope_kind: 'community', scope_ids: [w.community_id] })
-  await arrange()
+  tariff_id = await parkTariff(t, w.community_id)
 }, 120_000)
 let named = 0
 beforeEach(async () => {
   setClock('2026-11-26T02:00:00.000Z') // 10:00
-  ;({ lot_id } = await admin(parking.saveLot, { building_id: w.buildings['P1']!, name: `地库${++named}`, belongs_to: 'public_income', retired: false }))
-  await admin(parking.publishRule, { lot_id, from_on: today(), ...RULE, tariff_id })
-  lanes = { in: '', out: '' }
-  cameras = { in: '', out: '' }
-  for (const d of ['in', 'out'] as const) {
-    lanes[d] = (await admin(parking.saveLane, { lot_id, name: d === 'in' ? '东门入' : '东门出', direction: d, zone_id: null, fail_mode: 'closed', retired: false })).lane_id
-    cameras[d] = (await admin(parking.saveCamera, { lane_id: lanes[d], name: '相机', direction: d, serial_no: null, retired: false })).camera_id
-  }
-  cam = { in: await camera(cameras.in), out: await camera(cameras.out) }
+  ;({ lot_id, lanes, cameras, cam } = await park(t, { building_id: w.buildings['P1']!, name: `地库${++named}`, rule: { tariff_id } }))
 })
 const at = (time: string) => setClock(`2026-11-26T${time}Z`)
 const stays = async (f: object = {}) => (await guard(parking.stays, { lot_id, ...f })).rows

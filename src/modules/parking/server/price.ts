@@ -51,33 +51,34 @@ async function couponsOf(scope: Scope, stay_id: string): Promise<Record<string, 
 }
 
 /** From when on the stay is charged, or null where somebody's place covers all of it. A pass that ran out meanwhile covers up to its last day. */
-async function chargedFrom(scope: Scope, s: StayRow, at: string): Promise<string | null> {
-  if (s.class === 'temporary' || s.class === 'visitor' || s.class === 'overflow') return s.entered_at
-  const p = s.permit_id ? await permitNow(scope, s.permit_id, localDay(at)) : null
+function chargedFrom(s: StayRow, p: { covers: boolean; until: string | null } | null): string | null {
   if (!p) return s.entered_at
   if (p.covers) return null
   const over = p.until ? dayBegins(p.until) : s.entered_at
   return over > s.entered_at ? over : s.entered_at
 }
+const ownPlace = (s: StayRow): boolean => s.class !== 'temporary' && s.class !== 'visitor' && s.class !== 'overflow'
 
 /** Throws QuoteFault where the tariff cannot price the case. */
 export async function priceStay(scope: Scope, s: StayRow, at: string, rule?: LotRule | null): Promise<Priced> {
-  const money = await moneyOf(scope, s.stay_id)
+  const day = localDay(at)
+  // None waits for another's rows: they travel in one message.
+  const [money, permit, coupons, now_rule, entry_rule] = await Promise.all([moneyOf(scope, s.stay_id), ownPlace(s) && s.permit_id ? permitNow(scope, s.permit_id, day) : null, couponsOf(scope, s.stay_id), rule === undefined || rule === null ? ruleOf(scope, s.lot_id, day) : rule, ruleOf(scope, s.lot_id, localDay(s.entered_at))])
   const open_bills = money.open ?? []
   const nothing = (text: string): Priced => ({ total_fen: 0, paid_fen: money.paid_fen, due_fen: 0, lines: [{ text, amount_fen: 0 }], open_bills })
-  const from = await chargedFrom(scope, s, at)
+  if (s.class === 'free' && !s.permit_id) return nothing('本次免费')
+  const from = chargedFrom(s, permit)
   if (from === null) return nothing('车位有效期内,不收临停费')
-  const r = rule ?? (await ruleOf(scope, s.lot_id, localDay(at)))
+  const r = now_rule
   if (s.no_entry) {
     const fixed = r?.no_entry_fen ?? 0
     return { total_fen: fixed, paid_fen: money.paid_fen, due_fen: Math.max(0, fixed - money.paid_fen), lines: [{ text: `没有入场记录,按规则收 ${yuan(fen(fixed))} 元`, amount_fen: fixed }], open_bills }
   }
   // The tariff of the rule in force at entry, and of it the version of that day.
-  const then = (await ruleOf(scope, s.lot_id, localDay(from))) ?? r
+  const then = (from === s.entered_at ? entry_rule : await ruleOf(scope, s.lot_id, localDay(from))) ?? r
   if (!then?.tariff_id) return nothing('车场没有临停收费')
   const stored = (await storedTariffs(scope, [then.tariff_id])).get(then.tariff_id)
   if (!stored) throw new QuoteFault('tariff', '临停价目没有发布的版本')
-  const coupons = await couponsOf(scope, s.stay_id)
   const values = { entered_at: localTime(from), left_at: localTime(at > from ? at : from), vehicle: s.vehicle, ...(s.class === 'overflow' ? { overflow: true } : {}), visitor: s.class === 'visitor', ...(coupons.length ? { coupons } : {}) }
   const paying = money.paid_fen > 0 && money.paid_at ? { paid_at: localTime(money.paid_at > from ? money.paid_at : from), paid: yuan(fen(money.paid_fen)) } : {}
   const q = quoteValues(stored.tariff, { ...values, ...paying })

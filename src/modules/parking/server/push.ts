@@ -29,7 +29,7 @@ function matches(a: string, b: string): boolean {
   return x.length === y.length && timingSafeEqual(x, y)
 }
 
-/** Kept by its content, as files are: one picture for two pushes of one look. */
+/** Kept by its content, as files are: one picture for two pushes of one look. Only for an address that holds: anybody can send pictures to another. */
 async function keepPicture(app: App, bytes: Buffer | null): Promise<string | null> {
   if (!bytes) return null
   const sha256 = createHash('sha256').update(bytes).digest('hex')
@@ -50,7 +50,7 @@ async function beat(scope: Scope, k: CameraSeen): Promise<unknown> {
   const [open, list] = [await dueCommand(scope, k.camera_id), await listDelta(scope, k)]
   return answerVzenith({ open, ...(list ? { list } : {}) })
 }
-async function look(scope: Scope, k: CameraSeen, l: VzenithLook, picture: string | null): Promise<unknown> {
+async function look(scope: Scope, k: CameraSeen, l: VzenithLook, picture: Promise<string | null>): Promise<unknown> {
   const d = await takeLook(scope, k, { ...l, picture })
   const say = d.decision === 'hold' ? words.states!['why']![d.why] : undefined
   return answerVzenith({ open: d.decision === 'open', plateid: l.plateid, ...(l.replay ? { replay_of: l.plateid } : {}), ...(say && !l.replay ? { say } : {}) })
@@ -63,11 +63,13 @@ export async function takePush(app: App, ref: string, type: string | undefined, 
   const company_id = Number.parseInt(company, 10)
   const message = readVzenith(body, type)
   if (!message) return { status: 400, body: { error: 'kernel.invalid', message: '不是车牌推送' } }
-  const picture = message.kind === 'look' ? await keepPicture(app, message.picture) : null
   return asSystem(app, company_id, 'parking.push', async (scope) => {
     const k = await cameraSeen(scope, camera_id)
     if (!k || !matches(secret, secretOf(company_id, camera_id, k.secret_no)) || (k.serial_no && message.serial_no && k.serial_no !== message.serial_no)) return NOWHERE
-    return { status: 200, body: message.kind === 'beat' ? await beat(scope, k) : await look(scope, k, message, picture) }
+    if (message.kind === 'beat') return { status: 200, body: await beat(scope, k) }
+    const picture = keepPicture(app, message.picture)
+    picture.catch(() => {}) // waited for before the look is written
+    return { status: 200, body: await look(scope, k, message, picture) }
   }, null, { by_key: true })
 }
 

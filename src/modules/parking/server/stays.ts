@@ -18,30 +18,58 @@ export interface NewStay {
   no_entry?: boolean
   lane_id: string | null
   look_id: string | null
+  /** Named by the caller where one ask must make one stay, however often it comes. */
+  stay_id?: string
 }
 type Step = { kind: 'entered' | 'corrected' | 'left' | 'void' | 'debt' | 'entry_put' | 'coupon' | 'paid' | 'debt_paid'; reason?: string | null; detail?: unknown; at?: string }
+const stepOf = (scope: Scope, stay_id: string, s: Step) =>
+  scope.db.insertInto('parking.stay_step').values({ company_id: scope.company_id, step_id: uuidv7(), stay_id, kind: s.kind, at: s.at ?? scope.now, by_id: scope.who.account_id, by_name: scope.who.kind === 'system' ? null : scope.who.name, reason: s.reason ?? null, detail: s.detail === undefined ? null : JSON.stringify(s.detail) })
 export async function addStep(scope: Scope, stay_id: string, s: Step): Promise<void> {
-  await scope.db
-    .insertInto('parking.stay_step')
-    .values({ company_id: scope.company_id, step_id: uuidv7(), stay_id, kind: s.kind, at: s.at ?? scope.now, by_id: scope.who.account_id, by_name: scope.who.kind === 'system' ? null : scope.who.name, reason: s.reason ?? null, detail: s.detail === undefined ? null : JSON.stringify(s.detail) })
-    .execute()
+  await stepOf(scope, stay_id, s).execute()
 }
 
 /** A car that is inside by the books and comes in again was not seen leaving: the old stay is void, which the differences of the day show. */
 export async function enter(scope: Scope, o: NewStay, reason?: string): Promise<string> {
-  const c = scope.company_id
-  const old = await sql<{ stay_id: string }>`update parking.stay set state = 'void' where company_id = ${c} and lot_id = ${o.lot_id} and plate = ${o.plate} and state = 'in' returning stay_id`.execute(scope.db)
-  for (const { stay_id } of old.rows) await addStep(scope, stay_id, { kind: 'void', reason: '没有离场识别,同一车牌再次入场' })
-  const stay_id = uuidv7()
-  await scope.db
-    .insertInto('parking.stay')
-    .values({ company_id: c, stay_id, lot_id: o.lot_id, zone_id: o.zone_id, plate: o.plate, no_plate: o.no_plate ?? false, vehicle: o.vehicle, class: o.class, permit_id: o.permit_id, visit_id: o.visit_id, entered_at: o.entered_at, no_entry: o.no_entry ?? false, entry_lane_id: o.lane_id, entry_look_id: o.look_id, state: 'in' })
-    .execute()
-  await addStep(scope, stay_id, { kind: 'entered', at: o.entered_at, reason: reason ?? null, detail: { class: o.class, plate: o.plate } })
+  const old = await sql<{ stay_id: string }>`update parking.stay set state = 'void' where company_id = ${scope.company_id} and lot_id = ${o.lot_id} and plate = ${o.plate} and state = 'in' returning stay_id`.execute(scope.db)
+  for (const { stay_id } of old.rows) await addStep(scope, stay_id, NOT_SEEN_LEAVING)
+  const stay_id = o.stay_id ?? uuidv7()
+  for (const statement of entryOf(scope, stay_id, o, reason)) await statement.execute()
   return stay_id
 }
-export async function leave(scope: Scope, stay_id: string, o: { left_at: string; lane_id: string | null; look_id: string | null; due_fen: number; debt?: boolean; reason?: string | null; detail?: unknown }): Promise<void> {
-  const { rows } = await sql<{ visit_id: string | null; lane: string | null }>`update parking.stay set state = 'left', left_at = ${o.left_at}::timestamptz, exit_lane_id = ${o.lane_id}::uuid, exit_look_id = ${o.look_id}::uuid, due_fen = ${o.due_fen}, debt = ${o.debt ?? false} where company_id = ${scope.company_id} and stay_id = ${stay_id} and state = 'in' returning visit_id, (select n.name from parking.lane n where n.company_id = ${scope.company_id} and n.lane_id = ${o.lane_id}::uuid) as lane`.execute(scope.db)
+const NOT_SEEN_LEAVING: Step = { kind: 'void', reason: '没有离场识别,同一车牌再次入场' }
+/** The same where it is known which stay, if any, stands open: nothing is waited for, all of it travels with COMMIT. */
+export function enterKnown(scope: Scope, o: NewStay, open: string | null): string {
+  if (open) {
+    scope.put(sql`update parking.stay set state = 'void' where company_id = ${scope.company_id} and stay_id = ${open} and state = 'in'`)
+    scope.put(stepOf(scope, open, NOT_SEEN_LEAVING))
+  }
+  const stay_id = o.stay_id ?? uuidv7()
+  for (const statement of entryOf(scope, stay_id, o)) scope.put(statement)
+  return stay_id
+}
+const entryOf = (scope: Scope, stay_id: string, o: NewStay, reason?: string) => [
+  scope.db.insertInto('parking.stay').values({ company_id: scope.company_id, stay_id, lot_id: o.lot_id, zone_id: o.zone_id, plate: o.plate, no_plate: o.no_plate ?? false, vehicle: o.vehicle, class: o.class, permit_id: o.permit_id, visit_id: o.visit_id, entered_at: o.entered_at, no_entry: o.no_entry ?? false, entry_lane_id: o.lane_id, entry_look_id: o.look_id, state: 'in' as const }),
+  stepOf(scope, stay_id, { kind: 'entered', at: o.entered_at, reason: reason ?? null, detail: { class: o.class, plate: o.plate } }),
+]
+interface Leaving {
+  left_at: string
+  lane_id: string | null
+  look_id: string | null
+  due_fen: number
+  debt?: boolean
+  reason?: string | null
+  detail?: unknown
+}
+const exitOf = (scope: Scope, stay_id: string, o: Leaving) =>
+  sql<{ visit_id: string | null; lane: string | null }>`update parking.stay set state = 'left', left_at = ${o.left_at}::timestamptz, exit_lane_id = ${o.lane_id}::uuid, exit_look_id = ${o.look_id}::uuid, due_fen = ${o.due_fen}, debt = ${o.debt ?? false} where company_id = ${scope.company_id} and stay_id = ${stay_id} and state = 'in' returning visit_id, (select n.name from parking.lane n where n.company_id = ${scope.company_id} and n.lane_id = ${o.lane_id}::uuid) as lane`
+const leftStep = (o: Leaving): Step => ({ kind: o.debt ? 'debt' : 'left', at: o.left_at, reason: o.reason ?? null, detail: o.detail ?? { due_fen: o.due_fen } })
+export async function leave(scope: Scope, stay_id: string, o: Leaving): Promise<void> {
+  const { rows } = await exitOf(scope, stay_id, o).execute(scope.db)
   if (rows[0]?.visit_id) await visitorLeft(scope, rows[0].visit_id, `${rows[0].lane ?? '出口'}(车牌识别)`)
-  await addStep(scope, stay_id, { kind: o.debt ? 'debt' : 'left', at: o.left_at, reason: o.reason ?? null, detail: o.detail ?? { due_fen: o.due_fen } })
+  await addStep(scope, stay_id, leftStep(o))
+}
+/** The same for a stay that is known to have no visit: nothing is waited for. */
+export function leaveKnown(scope: Scope, stay_id: string, o: Leaving): void {
+  scope.put(exitOf(scope, stay_id, o))
+  scope.put(stepOf(scope, stay_id, leftStep(o)))
 }

@@ -6,15 +6,14 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { QuoteFault } from '../../tariff/server/index.ts'
 import type { LotRule } from '../contract.ts'
 import { visitorCame } from '../../access/server/index.ts'
-import { holdLot } from './access.ts'
+import { lotHeld } from './access.ts'
 import { carSeen, insideLike, type CameraSeen, type CarSeen } from './facts.ts'
 import { billDue, lotMoney } from './money.ts'
 import { localClock, localDay } from './local.ts'
 import { priceStay, type Priced, type StayRow } from './price.ts'
 import { decideEntry, decideExit, type VehicleClass } from './rules/decide.ts'
 import { isNear } from './rules/plates.ts'
-import { addStep, enter, leave } from './stays.ts'
-import { visitOf } from './visits.ts'
+import { addStep, enter, enterKnown, leave, leaveKnown } from './stays.ts'
 
 /** What any dialect says of a look. */
 export interface LookIn {
@@ -26,7 +25,8 @@ export interface LookIn {
   device_s: number
   replay: boolean
   by_camera: boolean
-  picture: string | null
+  /** Its content's name, known when the file is there. */
+  picture: Promise<string | null>
 }
 export interface LookOut {
   look_id: string | null
@@ -57,21 +57,19 @@ interface Taken extends Omit<LookOut, 'look_id' | 'plate'> {
   stay_id: string | null
   detail?: Record<string, unknown>
 }
-async function write(scope: Scope, k: CameraSeen, l: LookIn, look_id: string, at: string, t: Taken): Promise<boolean> {
-  const made = await sql`insert into parking.look (company_id, look_id, lot_id, lane_id, camera_id, direction, look_key, plate, no_plate, vehicle, confidence, device_at, received_at, replay, by_camera, decision, why, class, stay_id, amount_fen, picture, detail)
+const written = (scope: Scope, k: CameraSeen, l: Omit<LookIn, 'picture'> & { picture: string | null }, look_id: string, at: string, t: Taken) =>
+  sql`insert into parking.look (company_id, look_id, lot_id, lane_id, camera_id, direction, look_key, plate, no_plate, vehicle, confidence, device_at, received_at, replay, by_camera, decision, why, class, stay_id, amount_fen, picture, detail)
     values (${scope.company_id}, ${look_id}, ${k.lot_id}, ${k.lane_id}, ${k.camera_id}, ${k.direction}, ${l.look_key}, ${l.plate ?? NO_PLATE}, ${l.plate === null}, ${l.vehicle}, ${l.confidence}, ${at}, ${scope.now}, ${l.replay}, ${l.by_camera}, ${t.decision}, ${t.why}, ${t.class}, ${t.stay_id}, ${t.amount_fen}, ${l.picture}, ${t.detail ? JSON.stringify(t.detail) : null}::jsonb)
-    on conflict (company_id, camera_id, look_key) do nothing returning look_id`.execute(scope.db)
-  return made.rows.length > 0
-}
+    on conflict (company_id, camera_id, look_key) do nothing`
 const plain = (decision: Taken['decision'], why: string): Taken => ({ decision, why, class: null, amount_fen: null, stay_id: null })
 
 async function entry(scope: Scope, k: CameraSeen, rule: LotRule, l: LookIn & { plate: string }, car: CarSeen, look_id: string, at: string): Promise<Taken> {
   const corrected = await secondLook(scope, k, l, car)
   if (corrected) return corrected
-  const visit = car.permits.length === 0 ? await visitOf(scope, k.lot_id, l.plate, at) : null
+  const visit = car.permits.length === 0 ? car.visit_id : null
   const d = decideEntry({ rule, vehicle: l.vehicle, permits: car.permits, visit_id: visit, inside: car.inside - (car.stay ? 1 : 0), residents: car.residents, zone: k.zone_id && k.zone_capacity !== null ? { capacity: k.zone_capacity, inside: car.zone_inside } : null, clock: localClock(at) })
   if (!d.open) return { ...plain('hold', d.why), ...(d.why === 'black' ? { detail: { reason: car.permits.find((p) => p.kind === 'black')?.reason } } : {}) }
-  const stay_id = await enter(scope, { lot_id: k.lot_id, zone_id: k.zone_id, plate: l.plate, vehicle: l.vehicle, class: d.class, permit_id: d.permit_id, visit_id: d.visit_id, entered_at: at, lane_id: k.lane_id, look_id })
+  const stay_id = enterKnown(scope, { lot_id: k.lot_id, zone_id: k.zone_id, plate: l.plate, vehicle: l.vehicle, class: d.class, permit_id: d.permit_id, visit_id: d.visit_id, entered_at: at, lane_id: k.lane_id, look_id }, car.stay?.stay_id ?? null)
   if (d.visit_id) await visitorCame(scope, d.visit_id, `${k.lane_name}(车牌识别)`)
   return { decision: 'open', why: d.why, class: d.class, amount_fen: null, stay_id }
 }
@@ -98,7 +96,9 @@ async function exit(scope: Scope, k: CameraSeen, rule: LotRule, l: LookIn & { pl
   }
   const d = decideExit({ stay: car.stay, near_count: near.length, due_fen: car.stay ? (priced?.due_fen ?? null) : null, paid_fen: priced?.paid_fen ?? 0 })
   const taken: Taken = { decision: d.open ? 'open' : 'hold', why: d.why, class: car.stay?.class ?? null, amount_fen: priced?.due_fen ?? null, stay_id: car.stay?.stay_id ?? null, ...(near.length ? { detail: { near: near.slice(0, 5).map((n) => n.stay_id) } } : {}) }
-  if (d.open) await leave(scope, car.stay!.stay_id, { left_at: at, lane_id: k.lane_id, look_id, due_fen: priced!.total_fen })
+  const leaving = { left_at: at, lane_id: k.lane_id, look_id, due_fen: priced?.total_fen ?? 0 }
+  if (d.open && car.stay!.class === 'visitor') await leave(scope, car.stay!.stay_id, leaving)
+  else if (d.open) leaveKnown(scope, car.stay!.stay_id, leaving)
   return taken
 }
 
@@ -143,16 +143,19 @@ async function replayed(scope: Scope, k: CameraSeen, l: LookIn, car: CarSeen, lo
 }
 
 /** Both clocks side by side at a live look: what the camera is off. */
-const touch = (scope: Scope, k: CameraSeen, l: LookIn) => {
+const touched = (scope: Scope, k: CameraSeen, l: LookIn) => {
   const off = Math.round(Date.parse(scope.now) / 1000 - l.device_s)
   return sql`insert into parking.camera_state (company_id, camera_id, seen_at, clock_off_s) values (${scope.company_id}, ${k.camera_id}, ${scope.now}, ${l.replay || Math.abs(off) > CLOCK_LOST_S ? null : off})
-    on conflict (company_id, camera_id) do update set seen_at = excluded.seen_at, clock_off_s = coalesce(excluded.clock_off_s, camera_state.clock_off_s)`.execute(scope.db)
+    on conflict (company_id, camera_id) do update set seen_at = excluded.seen_at, clock_off_s = coalesce(excluded.clock_off_s, camera_state.clock_off_s)`
 }
 
 export async function takeLook(scope: Scope, k: CameraSeen, l: LookIn): Promise<LookOut> {
-  await holdLot(scope, k.lot_id)
   const at = deviceTime(scope, k, l)
-  const car = await carSeen(scope, k, { look_key: l.look_key, plate: l.plate, day: localDay(at), window_s: k.rule?.window_s ?? 30 })
+  // Given together: the second statement sees what was committed before the first had the lot.
+  const held = scope.give(lotHeld(scope, k.lot_id))
+  held.catch(() => {}) // waited for below
+  const car = await carSeen(scope, k, { look_key: l.look_key, plate: l.plate, day: localDay(at), at, window_s: k.rule?.window_s ?? 30, visits: k.direction === 'in' && !l.replay })
+  await held
   const plate = l.plate ?? NO_PLATE
   if (car.again) {
     const waits = !l.replay && car.again.decision === 'open' && Date.parse(scope.now) - Date.parse(car.again.received_at) <= RESEND_S * 1000
@@ -160,7 +163,8 @@ export async function takeLook(scope: Scope, k: CameraSeen, l: LookIn): Promise<
   }
   const look_id = uuidv7()
   const t = l.replay ? await replayed(scope, k, l, car, look_id, at) : await live(scope, k, l, car, look_id)
-  await write(scope, k, l, look_id, at, t)
-  scope.last(touch(scope, k, l))
+  const picture = await l.picture
+  scope.put(written(scope, k, { ...l, picture }, look_id, at, t))
+  scope.put(touched(scope, k, l))
   return { look_id, decision: t.decision, why: t.why, plate, class: t.class, amount_fen: t.amount_fen }
 }

@@ -8,7 +8,7 @@ import { workshopAnswers } from './workshop.ts'
 export { LateFeeSpec, cycleStartOf, fastTiers, lateFee, quoteValues, QuoteFault, type FastTiers, type LateFee, type LateFeeInput, type Quote, type Tariff, type Values } from '../rules/index.ts'
 export { tariffToRead } from './access.ts'
 export { houseInputs, type HouseInputs } from './houses.ts'
-export { storedTariffs, storedVersions, type ReadTariff } from './stored.ts'
+export { sideOf, storedTariffs, storedVersions, type ReadTariff } from './stored.ts'
 export { priced } from './workshop.ts'
 
 export const tariffModule = (): Module => ({ name: 'tariff', contract: tariff, words, answers: [...tariffAnswers, ...workshopAnswers] })

@@ -31,8 +31,11 @@ function made(key: string, raw: unknown): Tariff {
 /** Tariffs with all their published versions, by id. */
 export async function storedTariffs(scope: Scope, ids: readonly string[]): Promise<Map<string, ReadTariff & { head: TariffHead }>> {
   if (ids.length === 0) return new Map()
-  const { rows: heads } = await sql<TariffHead>`select tariff_id, community_id, name, meter_kind, version_change from tariff.tariff where company_id = ${scope.company_id} and tariff_id = any(${[...ids]}::uuid[])`.execute(scope.db)
-  const { rows: versions } = await sql<StoredVersion>`select version_id, tariff_id, from_on, spec from tariff.version where company_id = ${scope.company_id} and tariff_id = any(${[...ids]}::uuid[]) order by from_on`.execute(scope.db)
+  // Neither waits for the other's rows: they travel in one message.
+  const [{ rows: heads }, { rows: versions }] = await Promise.all([
+    sql<TariffHead>`select tariff_id, community_id, name, meter_kind, version_change from tariff.tariff where company_id = ${scope.company_id} and tariff_id = any(${[...ids]}::uuid[])`.execute(scope.db),
+    sql<StoredVersion>`select version_id, tariff_id, from_on, spec from tariff.version where company_id = ${scope.company_id} and tariff_id = any(${[...ids]}::uuid[]) order by from_on`.execute(scope.db),
+  ])
   return new Map(
     heads.flatMap((head) => {
       const own = versions.filter((v) => v.tariff_id === head.tariff_id)

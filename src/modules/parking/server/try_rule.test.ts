@@ -1,0 +1,81 @@
+// 试算: real stays again under rules that are tried; nothing is written.
+import { beforeAll, expect, test } from 'vitest'
+import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { LOT_RULE, PARK_SPEC, park, parkTariff, type Park } from '../../../../tests/park_kit.ts'
+import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { setClock } from '../../../kernel/clock.ts'
+import { tariff } from '../../tariff/contract.ts'
+import { parking } from '../contract.ts'
+
+let t: TestApp
+let w: TinyWorld
+let admin: Caller
+let guard: Caller
+let p: Park
+let tariff_id: string
+const at = (time: string) => setClock(`2026-11-26T${time}.000Z`)
+/** Comes in, goes out so many minutes later, paid by hand where it owes. */
+async function stay(plate: string, from: string, to: string): Promise<void> {
+  at(from)
+  await p.cam.in.see({ plate })
+  at(to)
+  if (await p.cam.out.see({ plate })) return
+  const look = (await guard(parking.booth, { lot_id: p.lot_id })).lanes.find((l) => l.direction === 'out')!.waiting.at(-1)!
+  await guard(parking.release, { look_id: look.look_id, stay_id: look.stay_id!, debt: true, reason: '稍后补缴' })
+  await p.cam.out.beat()
+}
+beforeAll(async () => {
+  setClock('2026-11-26T06:50:00.000Z')
+  t = await testApp()
+  w = await tinyWorld(t)
+  admin = t.as('admin')
+  guard = await t.hire('guard', { scope_kind: 'community', scope_ids: [w.community_id] })
+  tariff_id = await parkTariff(t, w.community_id)
+  p = await park(t, { building_id: w.buildings['P1']!, name: '试算', rule: { tariff_id, reserved: 0, capacity: 3 } })
+  await admin(parking.savePermit, { lot_id: p.lot_id, kind: 'free', plates: ['陕C20001'], places: 1, house_id: null, holder_name: '车主', holder_phone: null, card_no: null, from_on: '2026-01-01', to_on: null, reason: null })
+  await stay('陕C10001', '07:00:00', '09:30:00') // 3 hours: 6 yuan
+  await stay('陕C10002', '09:40:00', '10:00:00') // free minutes
+  await stay('陕C20001', '10:05:00', '12:10:00') // has a place
+  await stay('陕C10003', '12:30:00', '13:40:00') // 20:30 local, 2 hours: 4 yuan
+  at('14:00:00')
+  await p.cam.in.see({ plate: '陕C10004' }) // still inside
+  // Full now: the next one is not let in.
+  await p.cam.in.see({ plate: '陕C10005' })
+  await p.cam.in.see({ plate: '陕C10006' })
+  expect(await p.cam.in.see({ plate: '陕C10007' })).toBe(false)
+  at('14:30:00')
+}, 120_000)
+const tried = (o: Record<string, unknown> = {}) => {
+  const { window_s: _a, lost_card_fen: _b, remind_days: _c, keep_days: _d, note: _e, max_height_cm: _f, max_weight_kg: _g, ...rule } = LOT_RULE
+  return { lot_id: p.lot_id, days_from_on: '2026-11-26', days_to_on: '2026-11-26', ...rule, tariff_id, reserved: 0, capacity: 3, draft: false, ...o }
+}
+
+test('the rules in force against themselves differ in nothing', async () => {
+  const r = await guard(parking.tryRule, tried())
+  expect(r).toMatchObject({ stay_count: 4, was_fen: 1000, then_fen: 1000, refused: [], unpriced_count: 0, full_peak: 3, examples: [] })
+  expect(r.rows.map((x) => [x.class, x.stay_count, x.was_fen, x.then_fen, x.admitted_count])).toEqual([['free', 1, 0, 0, 0], ['temporary', 3, 1000, 1000, 0]])
+  expect(r.by_day).toEqual([{ on_day: '2026-11-26', was_fen: 1000, then_fen: 1000, refused_count: 0 }])
+})
+test('a draft of the tariff, per class and with the stays that differ most; nothing is published by it', async () => {
+  await expectRefused(guard(parking.tryRule, tried({ draft: true })), 'tariff.no_draft')
+  await admin(tariff.saveDraft, { tariff_id, from_on: '2026-12-01', basis: '公示', spec: { ...PARK_SPEC, unit_price: '3', free: [] } })
+  const r = await guard(parking.tryRule, tried({ draft: true }))
+  expect(r).toMatchObject({ was_fen: 1000, then_fen: 1800 })
+  expect(r.rows.find((x) => x.class === 'temporary')).toMatchObject({ more_count: 3, less_count: 0 })
+  expect(r.examples.map((x) => [x.plate, x.was_fen, x.then_fen])).toEqual([['陕C10002', 0, 300], ['陕C10001', 600, 900], ['陕C10003', 400, 600]])
+  expect((await guard(parking.tryRule, tried())).then_fen).toBe(1000)
+})
+test('closed hours, fewer places, more places: who would not have come in, and who would', async () => {
+  const night = await guard(parking.tryRule, tried({ closed: [{ from: '19:00', to: '08:00' }] }))
+  expect(night.refused).toEqual([{ why: 'closed_hours', count: 4 }])
+  expect(night).toMatchObject({ was_fen: 1000, then_fen: 600, full_peak: 1 })
+  expect(night.examples).toMatchObject([{ plate: '陕C10003', why: 'closed_hours', then_fen: 0 }])
+  expect((await guard(parking.tryRule, tried({ capacity: 10 }))).rows.find((x) => x.class === 'temporary')!.admitted_count).toBe(1)
+  expect((await guard(parking.tryRule, tried({ capacity: 1 }))).refused).toEqual([{ why: 'full', count: 2 }])
+})
+test('bounds, reach and masks', async () => {
+  await expectRefused(guard(parking.tryRule, tried({ days_from_on: '2026-01-01' })), 'parking.range_long')
+  await expectRefused(guard(parking.tryRule, tried({ reserved: 9 })), 'parking.reserved_too_many')
+  await expectRefused(t.as('other_admin')(parking.tryRule, tried({ tariff_id: null })), 'kernel.not_found')
+  expect((await t.as('visitor')(parking.tryRule, tried({ tariff_id: null }))).examples[0]!.plate).toBe('陕C1**01')
+})
