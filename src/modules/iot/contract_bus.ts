@@ -20,7 +20,7 @@ export const busCalls = {
   stopBus: write({ zh: '停用或启用总线', may: WRITE, takes: Repeatable.extend({ bus_id: Id, stopped: z.boolean() }), gives: z.object({ bus_id: Id }) }),
   /** A list as it hangs in the meter box: one line a device. All or none. */
   importDevices: write({ zh: '导入总线设备', may: WRITE, takes: Repeatable.extend({ bus_id: Id, product_id: Id.meta({ zh: '产品' }), rows: z.array(ImportRow).min(1, '至少一行').max(250, '一次最多 250 行').meta({ zh: '设备清单' }) }), gives: z.object({ added_count: z.int() }), refuses: ['iot.link_differs', 'iot.product_gone', 'iot.import_wrong'] }),
-  startTask: write({ zh: '总线试读', may: WRITE, takes: Repeatable.extend({ bus_id: Id, ...TaskAsk.shape }), gives: z.object({ task_id: Id }), refuses: ['iot.bus_stopped'] }),
+  startTask: write({ zh: '总线试读', may: WRITE, takes: Repeatable.extend({ bus_id: Id, ...TaskAsk.shape }), gives: z.object({ task_id: Id }), refuses: ['iot.bus_stopped', 'iot.task_wrong'] }),
   task: read({ zh: '试读结果', may: WRITE, takes: z.object({ task_id: Id }), gives: Task }),
 
   readPlans: read({ zh: '远传抄表计划', may: READ, takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(ReadPlan) }) }),

@@ -103,7 +103,7 @@ create table iot.bus (
   constraint bus_company_id_community_id_name_key UNIQUE (company_id, community_id, name),
   constraint bus_pkey PRIMARY KEY (company_id, bus_id),
   constraint bus_port_check CHECK (((port >= 1) AND (port <= 65535))),
-  constraint bus_protocol_check CHECK ((protocol = ANY (ARRAY['dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus_tcp'::text, 'modbus_rtu'::text])))
+  constraint bus_protocol_check CHECK ((protocol = ANY (ARRAY['dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus_tcp'::text, 'modbus_rtu'::text, 'bacnet_ip'::text])))
 );
 
 -- 总线现状:线路、各地址的统计、最近的报文,由网关进程写入
@@ -126,7 +126,7 @@ create table iot.bus_task (
   company_id bigint not null, -- 公司
   task_id uuid not null, -- 编号
   bus_id uuid not null, -- 总线
-  ask jsonb not null, -- 内容:addresses 地址,where_text 数据标识
+  ask jsonb not null, -- 内容:what 试读 read、扫描 scan、对象清单 objects,addresses 地址,where_text 数据标识
   state text not null, -- 状态:waiting 等待,running 执行中,done 完成,failed 失败
   result jsonb, -- 结果:逐地址
   made_by uuid, -- 发起人
@@ -450,7 +450,7 @@ create table iot.product (
   changed_at timestamp with time zone not null, -- 修改时间
   constraint product_company_id_code_key UNIQUE (company_id, code),
   constraint product_company_id_name_key UNIQUE (company_id, name),
-  constraint product_link_check CHECK ((link = ANY (ARRAY['mqtt'::text, 'http'::text, 'dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus'::text, 'gb26875'::text, 'hj212'::text, 'nbiot'::text]))),
+  constraint product_link_check CHECK ((link = ANY (ARRAY['mqtt'::text, 'http'::text, 'dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus'::text, 'gb26875'::text, 'hj212'::text, 'nbiot'::text, 'bacnet'::text]))),
   constraint product_pkey PRIMARY KEY (company_id, product_id)
 );
 

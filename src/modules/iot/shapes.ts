@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Can, Day, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
 
-export const LINKS = ['mqtt', 'http', 'dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus', 'gb26875', 'hj212', 'nbiot'] as const
+export const LINKS = ['mqtt', 'http', 'dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus', 'gb26875', 'hj212', 'nbiot', 'bacnet'] as const
 /** What is inside the message of an operator's platform. */
 export const INNER = ['json', 'cjt188', 'dlt645_2007', 'dlt645_1997'] as const
 export type Inner = (typeof INNER)[number]

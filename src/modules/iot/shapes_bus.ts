@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Day, Id, Instant, Month, Needed, Text } from '../../kernel/shapes.ts'
 import { MeterKind } from '../meters/contract.ts'
 
-export const BUS_PROTOCOLS = ['dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus_tcp', 'modbus_rtu'] as const
+export const BUS_PROTOCOLS = ['dlt645_2007', 'dlt645_1997', 'cjt188', 'modbus_tcp', 'modbus_rtu', 'bacnet_ip'] as const
 export const BusProtocol = z.enum(BUS_PROTOCOLS).meta({ zh: '协议' })
 export type BusProtocol = z.output<typeof BusProtocol>
 export const BusSettings = z.object({
@@ -24,8 +24,10 @@ export const BusOne = BusRow.extend({ settings: BusSettings, waiting_count: z.in
 export type BusOne = z.output<typeof BusOne>
 export const Address = z.string().trim().regex(/^[0-9A-Fa-f]{1,14}$/, '地址用数字')
 /** `where` as in a product's point; for a test of a device its points are read. */
-export const TaskAsk = z.object({ addresses: z.array(Address).min(1).max(64, '一次最多 64 个地址'), where_text: Needed(40).meta({ zh: '数据标识或寄存器' }) })
-export const TaskResult = z.array(z.object({ address: z.string(), ok: z.boolean(), value: z.number().nullable(), why: z.string().nullable(), rtt_ms: z.int().nullable() }))
+/** A scan asks nobody in particular; a list of objects is of one device. */
+export const TaskAsk = z.object({ what: z.enum(['read', 'scan', 'objects']).default('read').meta({ zh: '做什么' }), addresses: z.array(Address).max(64, '一次最多 64 个地址').meta({ zh: '地址' }), where_text: Text(40).meta({ zh: '数据标识或寄存器' }) })
+export const TaskResult = z.array(z.object({ address: z.string(), ok: z.boolean(), value: z.number().nullable(), why: z.string().nullable(), rtt_ms: z.int().nullable(), name: z.string().nullable().optional(), where: z.string().nullable().optional(), unit: z.string().nullable().optional() }))
+export type TaskResult = z.output<typeof TaskResult>
 export const Task = z.object({ task_id: Id, state: z.enum(['waiting', 'running', 'done', 'failed']), result: TaskResult.nullable() })
 export const ImportRow = z.object({ address: Address, name: Needed(40).meta({ zh: '名称' }), place: Text(60).meta({ zh: '安装位置' }), meter_no: Text(40).nullable().meta({ zh: '表号' }) })
 

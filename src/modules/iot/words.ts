@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警', retention: '采集数据保留', water_watch: '用水异常标准', energy_target: '能耗指标', energy_night: '夜间时段', feed: '智能家居平台账号', operator: '运营商平台账号', broker: '外部 MQTT 服务器', channel: '接入渠道' },
-  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'iot.act': '报警与联动', 'iot.feed': '第三方平台控制', 'iot.channel': '接入渠道拒收' },
+  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'job.iot.energy': '能耗指标检查', 'iot.act': '报警与联动', 'iot.feed': '第三方平台控制', 'iot.channel': '接入渠道拒收' },
   refusals: {
     'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
     'iot.model_wrong': '物模型有误:{why}',
@@ -25,6 +25,7 @@ export const words: Words = {
     'iot.bus_protocol_fixed': '「{name}」上还有设备,不能改变协议;请先停用其上的设备,或新建一条总线',
     'iot.import_wrong': '第 {row} 行:{why},请改正后重新导入',
     'iot.bus_stopped': '总线「{name}」已停用,请先启用再试读',
+    'iot.task_wrong': '{why},请改正',
     'iot.plan_past': '生效日不能早于今天({day})',
     'iot.not_online': '「{name}」不在线,命令不会发出;请待设备上线,或现场操作',
     'iot.command_gone': '「{name}」的产品没有这个命令,请刷新页面',
@@ -66,7 +67,7 @@ export const words: Words = {
   states: {
     state: { running: '运行', fault: '故障', offline: '离线', unknown: '未知', maintenance: '检修中' },
     life: { active: '在用', maintenance: '检修中', retired: '停用' },
-    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus', gb26875: 'GB/T 26875.3(消防传输装置)', hj212: 'HJ 212(监测站)', nbiot: 'NB-IoT(运营商平台推送)' },
+    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus', gb26875: 'GB/T 26875.3(消防传输装置)', hj212: 'HJ 212(监测站)', nbiot: 'NB-IoT(运营商平台推送)', bacnet: 'BACnet/IP' },
     inner: { json: 'JSON', cjt188: 'CJ/T 188 帧', dlt645_2007: 'DL/T 645-2007 帧', dlt645_1997: 'DL/T 645-1997 帧' },
     operator: { ctwing: '中国电信 CTWing(AEP)', onenet: '中国移动 OneNET' },
     category: { environment: '环境', water: '给排水', power: '供配电', lift: '电梯', light: '照明', meter: '表计', hvac: '暖通', fire: '消防', other: '其他' },
@@ -94,7 +95,7 @@ export const words: Words = {
     doors_what: { hold: '释放(保持常开)', restore: '恢复受控' },
     trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报', group: '多台设备组合' },
     line: { open: '连通', closed: '断开', stopped: '停用', unknown: '未知' },
-    protocol: { dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus_tcp: 'Modbus TCP', modbus_rtu: 'Modbus RTU(经串口服务器)' },
+    protocol: { dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus_tcp: 'Modbus TCP', modbus_rtu: 'Modbus RTU(经串口服务器)', bacnet_ip: 'BACnet/IP' },
     remote: { done: '已取数', suspect: '存疑', failed: '未取到', waiting: '未到取数时间', by_hand: '已人工抄表' },
     step: { raw: '原始值', quarter: '每 15 分钟', hour: '每小时', day: '每天' },
     against: { none: '不比较', before: '与上期比', last_year: '与去年同期比' },

@@ -61,7 +61,7 @@ export const stationValues = (at_ms: number): Record<string, number> => {
 /** Buses of the sample: the estate's main water meters, the lighting of two stairwells, a pump's drive. A meter is named by its number in the register. */
 export interface SmartBus {
   name: string
-  protocol: 'cjt188' | 'dlt645_2007' | 'modbus_tcp'
+  protocol: 'cjt188' | 'dlt645_2007' | 'modbus_tcp' | 'bacnet_ip'
   product: string
   period_s: number
   devices: readonly { address: string; name: string; place: string; meter_no: string | null; /** Added in an hour, in the unit of the meter. */ per_hour: number; /** Runs through the night as through the day. */ leaks?: boolean }[]
@@ -70,6 +70,7 @@ export const smartBuses: readonly SmartBus[] = [
   { name: '总水表总线', protocol: 'cjt188', product: 'cjt188_water', period_s: 600, devices: [{ address: '33118800000001', name: '小区总水表', place: '南门水表井', meter_no: ESTATE_MAIN, per_hour: 2.4 }, ...WATER_BUILDINGS.map((no, i) => ({ address: `331188000001${String(i).padStart(2, '0')}`, name: `${no}栋总水表`, place: `${no}栋水表井`, meter_no: buildingMain(no), per_hour: 0.2, leaks: i === 1 }))] },
   { name: '公共照明电表', protocol: 'dlt645_2007', product: 'dlt645_2007', period_s: 600, devices: LIT_BUILDINGS.map((no) => ({ address: `2026112600${no.padStart(2, '0')}`, name: `${no}栋楼道照明电表`, place: `${no}栋电表箱`, meter_no: lightMeter(no), per_hour: 0.26 })) },
   { name: '西区水泵房变频器', protocol: 'modbus_tcp', product: 'modbus_vfd', period_s: 30, devices: [{ address: '1', name: '西区 1 号泵变频器', place: '西区水泵房', meter_no: null, per_hour: 0 }] },
+  { name: '会所空调(BACnet)', protocol: 'bacnet_ip', product: 'bacnet_ahu', period_s: 60, devices: [{ address: '1001', name: '会所空调机组', place: '会所机房', meter_no: null, per_hour: 0 }] },
 ]
 
 /** Scenes of the sample: lamps by the clock, the fans of the garage by hand. */

@@ -11,10 +11,11 @@ import { instant } from '../../../ui/format.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay } from '../../../ui/session.ts'
-import { iot, type BusOne } from '../contract.ts'
+import { iot, type BusOne, type Model, type TaskResult } from '../contract.ts'
 import { LINE_TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { BusDrawer } from './BusesPage.tsx'
+import { ProductDrawer } from './ProductDrawer.tsx'
 import './iot.css'
 
 const REFRESH_MS = 5000
@@ -47,7 +48,7 @@ function SlavesTab({ b }: { b: BusOne }) {
     />
   )
 }
-const WHERE: Record<string, string> = { dlt645_2007: '00010000', dlt645_1997: '9010', cjt188: '901F', modbus_tcp: 'hr:0:u16', modbus_rtu: 'hr:0:u16' }
+const WHERE: Record<string, string> = { dlt645_2007: '00010000', dlt645_1997: '9010', cjt188: '901F', modbus_tcp: 'hr:0:u16', modbus_rtu: 'hr:0:u16', bacnet_ip: 'ai:1' }
 const ASK_MS = 1000
 function TestTab({ b }: { b: BusOne }) {
   const [text, setText] = useState(b.slaves.slice(0, 3).map((s) => s.address).join('\n'))
@@ -56,13 +57,38 @@ function TestTab({ b }: { b: BusOne }) {
   const start = useWrite(iot.startTask, { invalidates: [] })
   const task = useRead(iot.task, { task_id: task_id ?? '' }, { enabled: task_id !== undefined, refresh_ms: ASK_MS })
   const running = start.running || (task_id !== undefined && (task.data === undefined || task.data.state === 'waiting' || task.data.state === 'running'))
+  const [what, setWhat] = useState<'read' | 'scan' | 'objects'>('read')
+  const [making, setMaking] = useState<Model>()
+  const bacnet = b.protocol === 'bacnet_ip'
+  const go = async (w: typeof what, list: string[]): Promise<void> => { setTask(undefined); setWhat(w); setTask((await start.run({ bus_id: b.bus_id, what: w, addresses: list, where_text: w === 'read' ? where_text : '' }))?.task_id) }
   const addresses = text.split(/[\s,,;]+/).filter((x) => x !== '')
   return (
     <div className="hy-stack">
-      <div className="hy-line"><label>数据标识或寄存器 <Input aria-label="数据标识或寄存器" style={{ width: 160 }} maxLength={40} value={where_text} onChange={(e) => setWhere(e.target.value)} /></label><Button type="primary" loading={running} disabled={addresses.length === 0 || addresses.length > 64 || where_text === ''} onClick={async () => { setTask(undefined); setTask((await start.run({ bus_id: b.bus_id, addresses, where_text }))?.task_id) }}>试读 {addresses.length} 个地址</Button></div>
+      <div className="hy-line"><label>数据标识或寄存器 <Input aria-label="数据标识或寄存器" style={{ width: 160 }} maxLength={40} value={where_text} onChange={(e) => setWhere(e.target.value)} /></label><Button type="primary" loading={running} disabled={addresses.length === 0 || addresses.length > 64 || where_text === ''} onClick={() => void go('read', addresses)}>试读 {addresses.length} 个地址</Button>{bacnet ? <><Button disabled={running} onClick={() => void go('scan', [])}>扫描设备</Button><Button disabled={running || addresses.length !== 1} title={addresses.length === 1 ? '' : '下面只留一个设备实例号'} onClick={() => void go('objects', addresses)}>读对象清单</Button></> : null}</div>
       <Input.TextArea aria-label="地址" placeholder="每行一个地址,最多 64 个" autoSize={{ minRows: 3, maxRows: 10 }} value={text} onChange={(e) => setText(e.target.value)} />
-      <p className="hy-muted">电表如 00010000(总电能)、02010100(A 相电压);水表 901F;Modbus 写作 hr:0:u16:0.1(保持寄存器 0,无符号,乘 0.1)。试读排在轮询之前。</p>
-      {task_id ? <RowsTable label="试读结果" rows={task.data?.result ?? []} row_key="address" empty={running ? '网关正在逐个询问 …' : '网关没有执行(总线未连通,或网关未运行)'} columns={[{ key: 'address', title: '地址', width: 160 }, { key: 'ok', title: '结果', width: 90, show: (r) => <StateTag value={r.ok ? 'y' : 'n'} words={{ y: '应答', n: '失败' }} tones={{ y: 'good', n: 'bad' }} /> }, { key: 'value', title: '值', width: 130, show: (r) => (r.ok ? (r.value ?? '设备说没有值') : '—') }, { key: 'rtt_ms', title: '耗时(毫秒)', width: 100 }, { key: 'why', title: '说明', width: 260 }]} /> : null}
+      <p className="hy-muted">电表如 00010000(总电能)、02010100(A 相电压);水表 901F;Modbus 写作 hr:0:u16:0.1(保持寄存器 0,无符号,乘 0.1)。BACnet 的地址是设备实例号,对象写作 ai:1(模拟输入 1)、av、bi、bo、bv、mv,命令可带优先级如 ao:1@8。试读排在轮询之前。</p>
+      {task_id && what !== 'read' ? <FoundTable rows={task.data?.result ?? []} running={running} what={what} choose={(address) => setText(address)} make={setMaking} /> : null}
+      {making ? <ProductDrawer product={undefined} begin={{ link: 'bacnet', model: making }} close={() => setMaking(undefined)} /> : null}
+      {task_id && what === 'read' ? <RowsTable label="试读结果" rows={task.data?.result ?? []} row_key="address" empty={running ? '网关正在逐个询问 …' : '网关没有执行(总线未连通,或网关未运行)'} columns={[{ key: 'address', title: '地址', width: 160 }, { key: 'ok', title: '结果', width: 90, show: (r) => <StateTag value={r.ok ? 'y' : 'n'} words={{ y: '应答', n: '失败' }} tones={{ y: 'good', n: 'bad' }} /> }, { key: 'value', title: '值', width: 130, show: (r) => (r.ok ? (r.value ?? '设备说没有值') : '—') }, { key: 'rtt_ms', title: '耗时(毫秒)', width: 100 }, { key: 'why', title: '说明', width: 260 }]} /> : null}
+    </div>
+  )
+}
+/** Points of a product out of what a device holds: values that switch are states, those that are measured gauges. */
+function modelOf(rows: TaskResult): Model {
+  const points = rows.filter((r) => r.ok && r.where).slice(0, 60).map((r): Model['points'][number] => {
+    const analog = r.where!.startsWith('a')
+    return { key: r.where!.replace(':', '').toLowerCase(), name: (r.name || r.where!).slice(0, 20), kind: analog ? 'gauge' : 'state', unit: (r.unit ?? '').slice(0, 10), places: analog ? 1 : 0, low: null, high: null, max_per_h: null, labels: r.where!.startsWith('b') ? [{ value: 0, name: '停', fault: false }, { value: 1, name: '运行', fault: false }] : [], where: r.where! }
+  })
+  return { points, commands: [], events: [], period_s: 60, offline_after_s: 300 }
+}
+function FoundTable({ rows, running, what, choose, make }: { rows: TaskResult; running: boolean; what: 'scan' | 'objects'; choose: (address: string) => void; make: (m: Model) => void }) {
+  const list = rows.map((r, i) => ({ ...r, n: `${r.address} ${r.where ?? i}` }))
+  const good = rows.filter((r) => r.ok && r.where)
+  if (what === 'scan') return <RowsTable label="扫描结果" rows={list} row_key="n" empty={running ? '正在等待设备应答 …' : '没有设备应答:核对广播地址和端口,设备与网关要在同一网段'} columns={[{ key: 'address', title: '设备实例号', width: 120 }, { key: 'name', title: '名称', width: 240 }, { key: 'n', title: '', width: 110, show: (r) => <Button size="small" onClick={() => choose(r.address)}>选它</Button> }]} />
+  return (
+    <div className="hy-stack">
+      {good.length > 0 ? <div><Button onClick={() => make(modelOf(rows))}>用这 {Math.min(good.length, 60)} 个对象建产品</Button></div> : null}
+      <RowsTable label="对象清单" rows={list} row_key="n" empty={running ? '正在读对象清单 …' : '没有可用的对象'} columns={[{ key: 'where', title: '对象', width: 110 }, { key: 'name', title: '名称', width: 240 }, { key: 'value', title: '现在的值', width: 120, show: (r) => (r.value === null ? '—' : `${r.value}${r.unit ? ` ${r.unit}` : ''}`) }, { key: 'why', title: '说明', width: 220 }]} />
     </div>
   )
 }

@@ -10,7 +10,7 @@ import { ReadPage } from '../../../ui/pages.tsx'
 import { usePlace } from '../../../ui/session.ts'
 import { EmptyBlock } from '../../../ui/states.tsx'
 import { iot, type EnvRow, type EnvValue } from '../contract.ts'
-import { TONE } from '../shown.ts'
+import { said, TONE } from '../shown.ts'
 import { words } from '../words.ts'
 import { measure, placeOf } from './shared.tsx'
 import './iot.css'
@@ -31,7 +31,7 @@ export default function EnvironmentPage() {
               <div className="iot-tiles">
                 {r.values.map((v) => (
                   <div key={v.point} className={`iot-tile${v.over ? ' iot-bad' : ''}`}>
-                    <span className="hy-muted">{v.name}{v.over ? <> <Tag color="error">{v.over === 'high' ? '高于上限' : '低于下限'}</Tag></> : null}</span><b>{v.text}</b>
+                    <span className="hy-muted">{v.name}{v.over ? <> <Tag color="error">{v.over === 'high' ? '高于上限' : '低于下限'}</Tag></> : null}</span><b>{v.text}</b>{v.q && v.q !== 'good' ? <Tag>{said('quality', v.q)}</Tag> : null}
                     <span className="hy-muted">{v.held_text ?? '没有设定范围'}</span>
                     <span className="hy-line"><span className="hy-muted">{v.at ? instant(v.at).slice(5) : '还没有上报'}</span>{r.may_hold ? <Button size="small" onClick={() => setOpen({ row: r, value: v })} aria-label={`设定 ${r.name} ${v.name} 的范围`}>设定范围</Button> : null}</span>
                   </div>

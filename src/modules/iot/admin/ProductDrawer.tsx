@@ -13,7 +13,7 @@ const EMPTY: Model = { points: [], commands: [], events: [], period_s: 60, offli
 type Point = Model['points'][number]
 
 /** Where a point lies, by the way the device is reached. */
-const WHERE: Partial<Record<Link, string>> = { dlt645_2007: '数据标识', dlt645_1997: '数据标识', cjt188: '数据标识', modbus: '寄存器 hr:0', hj212: '因子代码', nbiot: '字段或标识' }
+const WHERE: Partial<Record<Link, string>> = { dlt645_2007: '数据标识', dlt645_1997: '数据标识', cjt188: '数据标识', modbus: '寄存器 hr:0', hj212: '因子代码', bacnet: '对象 ai:1', nbiot: '字段或标识' }
 /** `begin`: a new one from what was found on a bus. */
 export function ProductDrawer({ product, begin, close }: { product: (ProductRow & { model: Model }) | undefined; begin?: { link: Link; model: Model }; close: () => void }) {
   const [link, setLink] = useState<Link>(product?.link ?? begin?.link ?? 'mqtt')

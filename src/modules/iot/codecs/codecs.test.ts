@@ -43,7 +43,7 @@ describe('DL/T 645-2007', () => {
     expect(decodeHex('dlt645-2007', text(meter(A, 0xd1, [0x02])))).toEqual({ ok: true, reason: '表计拒绝:无请求数据', address: '000000000161', control: 'D1', items: [] })
     expect(decodeHex('dlt645-2007', text(meter(A, 0x9c, [])))).toMatchObject({ ok: true, control: '9C', items: [] })
   })
-  test('a digit above nine is refused under a right sum, and so is what does not fit', () => {
+  test('a digit above nine is refused under a right sum, and so is what does not fit (H7)', () => {
     expect(dl07([0, 0, 1, 0], [0x1a, 0, 0, 0])).toEqual({ ok: false, reason: '(当前)正向有功总电能含有不是 0 到 9 的数字(0000001A)', address: null, control: null, items: [] })
     expect(dl07([0, 0, 1, 0], [0x11, 0, 0])).toMatchObject({ ok: false, items: [] })
     expect(dl07([0, 0, 1, 0], [0x11, 0, 0, 0, 0, 0])).toMatchObject({ ok: false, items: [] })

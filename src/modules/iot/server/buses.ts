@@ -4,7 +4,7 @@ import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
-import { iot, type BusOne, type BusRow, type BusSettings, type Slave } from '../contract.ts'
+import { iot, type BusOne, type BusRow, type BusSettings, type Slave, type TaskResult } from '../contract.ts'
 import { said } from '../shown.ts'
 import { tellGateway } from './access.ts'
 import type { RawFrame, SlaveFigures } from './bus/queue.ts'
@@ -86,6 +86,8 @@ export const busAnswers = [
     const product = (await sql<{ link: string }>`select link from iot.product where company_id = ${c} and product_id = ${o.product_id} and retired_at is null`.execute(scope.db)).rows[0]
     if (!product) throw scope.refuse('iot.product_gone')
     if (!b.protocol.startsWith(product.link)) throw scope.refuse('iot.link_differs', { link: said('link', product.link), bus: b.name })
+    const odd = b.protocol === 'bacnet_ip' ? o.rows.findIndex((r) => !/^\d{1,7}$/.test(r.address)) : -1
+    if (odd >= 0) throw scope.refuse('iot.import_wrong', { row: odd + 1, why: `设备实例号 ${o.rows[odd]!.address} 应为十进制数字` })
     const twice = o.rows.findIndex((r, i) => o.rows.findIndex((x) => x.address === r.address) !== i)
     if (twice >= 0) throw scope.refuse('iot.import_wrong', { row: twice + 1, why: `地址 ${o.rows[twice]!.address} 在清单中重复` })
     const asked = JSON.stringify(o.rows.map((r, i) => ({ i, address: r.address, meter_no: r.meter_no || null, no: `${b.name}-${r.address}`.slice(0, 30) })))
@@ -108,14 +110,17 @@ export const busAnswers = [
   answer(iot.startTask, async (scope, o) => {
     const b = await busOf(scope, o.bus_id)
     if (b.stopped) throw scope.refuse('iot.bus_stopped', { name: b.name })
+    const bacnet = b.protocol === 'bacnet_ip'
+    const why = o.what !== 'read' && !bacnet ? '只有 BACnet/IP 总线可以扫描和读对象清单' : o.what !== 'scan' && o.addresses.length === 0 ? '至少填一个地址' : o.what === 'objects' && o.addresses.length > 1 ? '对象清单一次读一台设备' : o.what === 'read' && o.where_text === '' ? '没有填数据标识或寄存器' : bacnet && o.addresses.some((a) => !/^\d{1,7}$/.test(a)) ? 'BACnet 的地址是设备实例号,用十进制数字' : null
+    if (why) throw scope.refuse('iot.task_wrong', { why })
     const task_id = uuidv7()
-    await scope.db.insertInto('iot.bus_task').values({ company_id: scope.company_id, task_id, bus_id: b.bus_id, ask: JSON.stringify({ addresses: o.addresses, where_text: o.where_text }), state: 'waiting', made_by: scope.who.account_id, made_at: scope.now }).execute()
-    scope.note('bus', b.bus_id, { name: b.name, test: o.where_text, addresses: o.addresses.length })
+    await scope.db.insertInto('iot.bus_task').values({ company_id: scope.company_id, task_id, bus_id: b.bus_id, ask: JSON.stringify({ what: o.what, addresses: o.addresses, where_text: o.where_text }), state: 'waiting', made_by: scope.who.account_id, made_at: scope.now }).execute()
+    scope.note('bus', b.bus_id, { name: b.name, test: o.what === 'read' ? o.where_text : o.what, addresses: o.addresses.length })
     tellGateway(scope, 'task')
     return { task_id }
   }),
   answer(iot.task, async (scope, o) => {
-    const { rows } = await sql<{ task_id: string; state: 'waiting' | 'running' | 'done' | 'failed'; result: { address: string; ok: boolean; value: number | null; why: string | null; rtt_ms: number | null }[] | null }>`select t.task_id, t.state, t.result from iot.bus_task t join iot.bus b on b.company_id = ${scope.company_id} and b.bus_id = t.bus_id where t.company_id = ${scope.company_id} and t.task_id = ${o.task_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
+    const { rows } = await sql<{ task_id: string; state: 'waiting' | 'running' | 'done' | 'failed'; result: TaskResult | null }>`select t.task_id, t.state, t.result from iot.bus_task t join iot.bus b on b.company_id = ${scope.company_id} and b.bus_id = t.bus_id where t.company_id = ${scope.company_id} and t.task_id = ${o.task_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
     if (!rows[0]) throw scope.notFound()
     return rows[0]
   }),

@@ -3,9 +3,10 @@ import { sql } from 'kysely'
 import { beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
-import { addDays, addMonths, today } from '../../../kernel/clock.ts'
+import { addDays, addMonths, setClock, today } from '../../../kernel/clock.ts'
 import { meters } from '../../meters/contract.ts'
 import { iot } from '../contract.ts'
+import { watchEnergy } from './energy_watch.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -81,6 +82,28 @@ it('a target is dated by month, and what is over is said', async () => {
   expect(e.months.find((m) => m.month === B)).toMatchObject({ use: '20', target: null, over_percent: null })
   await expectRefused(t.as('cashier')(iot.saveEnergyTarget, { community_id: w.community_id, kind: 'water', from_month: '2030-01', month_use: 50 }), 'kernel.forbidden')
   await expectRefused(t.as('admin')(iot.saveEnergyNight, { from_on: today(), from_h: 5, to_h: 5 }), 'iot.night_same')
+})
+it('over the target is one alarm a month, first by the pace, then by what was used; disposed of it is not told again', async () => {
+  const mine = async () => (await t.as('foreman')(iot.alarms, { open: true, page_size: 50 })).rows.filter((a) => a.kind === 'energy_water').map((a) => [a.title, a.level, a.times_count])
+  const target = (use: number) => t.inside((s) => sql`update iot.energy_target set month_use = ${use} where company_id = ${t.company_id}`.execute(s.db))
+  const on = async (day: string, use: number) => { setClock(`${M}-${day}T04:00:00.000Z`); await target(use); await t.inside(watchEnergy) }
+  // Sixty of the whole days so far: on the fourth day nothing is foreseen, on the tenth it leads to some two hundred.
+  await on('04', 100)
+  expect(await mine()).toEqual([])
+  await on('10', 1000)
+  expect(await mine()).toEqual([])
+  await on('10', 100)
+  expect(await mine()).toEqual([['花园小区公共用水照现在的速度将超本月指标', 'minor', 1]])
+  await on('11', 100)
+  expect((await mine())[0]![2]).toBe(1)
+  await on('12', 50)
+  expect((await mine())[0]!.slice(0, 2)).toEqual(['花园小区公共用水已超本月指标', 'major'])
+  const a = (await t.as('foreman')(iot.alarms, { open: true, page_size: 50 })).rows.find((x) => x.kind === 'energy_water')!
+  expect((await t.as('foreman')(iot.alarm, { alarm_id: a.alarm_id })).facts).toContainEqual({ name: '超出', text: '20%' })
+  await t.as('foreman')(iot.disposeAlarm, { alarm_id: a.alarm_id, disposal: '浇灌改用中水' })
+  await on('13', 50)
+  expect(await mine()).toEqual([])
+  setClock(undefined)
 })
 it('what is out of sight is not summed', async () => expect((await t.as('other_admin')(iot.energy, { kind: 'water', by: 'community', ...span })).rows).toEqual([]))
 it('names of devices are in their natural order', async () => expect((await t.as('foreman')(iot.devices, { category: 'meter' })).rows.map((r) => r.name)).toEqual(['表1', '表1', '表2', '表10']))

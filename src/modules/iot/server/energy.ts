@@ -134,6 +134,12 @@ async function months(scope: Scope, list: readonly Meter[], o: EnergyAsk): Promi
     return { month, use: text(use), last_year_use: text(total(by.get(addMonths(month, -12)) ?? [])), target: target === null ? null : text(Number(target)), over_percent: over !== null && over > 0 ? over : null, forecast: text(forecast) }
   }).filter((m) => m.use !== null || m.last_year_use !== null || m.target !== null)
 }
+/** The month under way of one community: what its public meters counted so far, and where that leads. */
+export async function monthOf(scope: Scope, community_id: string, kind: Kind): Promise<EnergyMonth | undefined> {
+  const o: EnergyAsk = { community_id, kind, by: 'community', with_houses: false, from_on: scope.today, to_on: scope.today, against: 'before' }
+  const all = await metersOf(scope, o)
+  return (await months(scope, withoutBelow(all, await treeOf(scope, all)), o)).find((m) => m.month === scope.today.slice(0, 7))
+}
 function checkSpan(scope: Scope, o: EnergyAsk): void {
   const days = daysBetween(o.from_on, o.to_on) + 1
   if (days < 1 || days > DAYS_MAX) throw scope.refuse('iot.span_long', { days: DAYS_MAX })

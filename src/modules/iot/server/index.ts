@@ -9,6 +9,7 @@ import { deviceAnswers } from './devices.ts'
 import { environmentAnswers } from './environment.ts'
 import { feedAnswers } from './feeds.ts'
 import { energyAnswers } from './energy.ts'
+import { watchEnergy } from './energy_watch.ts'
 import { historyAnswers } from './history.ts'
 import { linkageAnswers } from './linkage.ts'
 import { listAnswers } from './list.ts'
@@ -40,6 +41,7 @@ export const iotModule = (app: () => App): Module => ({
     { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
     { name: 'iot.retention', every_s: 3600, of: 'platform', run: () => dropOld(app()) },
     { name: 'iot.water', every_s: 900, of: 'company', run: async (w) => void (await w.tx(watchWater)) },
+    { name: 'iot.energy', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(watchEnergy)) },
     { name: 'iot.schedules', every_s: 30, of: 'company', run: runDue },
     { name: 'iot.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'iot.readings', every_s: 3600, of: 'company', run: async (w) => void (await w.tx((scope) => readByPlan(scope, (code) => app().words.get(code) ?? code))) },

@@ -4,6 +4,9 @@ import { decode, type Protocol } from '../../codecs/index.ts'
 import { cut188, cut645, cutModbusRtu, cutModbusTcp, type Cut } from '../../codecs/stream.ts'
 import type { BusProtocol } from '../../contract.ts'
 
+/** Those that are a line of bytes; BACnet/IP is datagrams (bacnet.ts). */
+export type LineProtocol = Exclude<BusProtocol, 'bacnet_ip'>
+
 export interface Question {
   bytes: Uint8Array
   cut: (buffer: Uint8Array) => Cut
@@ -40,7 +43,7 @@ function readModbus(slave: string, code: number, scale: number, signed: boolean,
     return { ok: true, v: Math.round((signed && raw > 0x7fff ? raw - 0x1_0000 : raw) * scale * 1e6) / 1e6 }
   }
 }
-const dialects: Record<BusProtocol, Ask> = {
+const dialects: Record<LineProtocol, Ask> = {
   dlt645_2007: (address, where, _s, preamble) => ({ bytes: ask645(address, 0x11, where, preamble), cut: cut645, read: read645('dlt645-2007', address, where) }),
   dlt645_1997: (address, where, _s, preamble) => ({ bytes: ask645(address, 0x01, where, preamble), cut: cut645, read: read645('dlt645-1997', address, where) }),
   cjt188: (address, where, serial, preamble) => ({
@@ -60,9 +63,9 @@ const dialects: Record<BusProtocol, Ask> = {
   modbus_tcp: (address, where, serial) => { const m = modbus(where); const t = serial & 0xffff; return { bytes: modbusTcp(modbusPdu(Number(address), m.code, m.at, 1), t), cut: cutModbusTcp, read: readModbus(address, m.code, m.scale, m.signed, t) } },
   modbus_rtu: (address, where) => { const m = modbus(where); return { bytes: modbusRtu(modbusPdu(Number(address), m.code, m.at, 1)), cut: (b) => cutModbusRtu(b, Number(address), m.code), read: readModbus(address, m.code, m.scale, m.signed, null) } },
 }
-export const askOf = (protocol: BusProtocol): Ask => dialects[protocol]
+export const askOf = (protocol: LineProtocol): Ask => dialects[protocol]
 /** To set one register or coil: `hr:2` or `hr:1:0.1` (scaled). Only Modbus writes; meters are never switched over a bus from here. */
-export function writeOf(protocol: BusProtocol, address: string, where: string, value: number, serial: number): Question | null {
+export function writeOf(protocol: LineProtocol, address: string, where: string, value: number, serial: number): Question | null {
   if (protocol !== 'modbus_tcp' && protocol !== 'modbus_rtu') return null
   const [area, at, scale] = where.split(':')
   const code = area === 'co' ? 5 : 6
@@ -71,4 +74,4 @@ export function writeOf(protocol: BusProtocol, address: string, where: string, v
   return { bytes: transaction === null ? modbusRtu(pdu) : modbusTcp(pdu, transaction), cut: transaction === null ? (b) => cutModbusRtu(b, Number(address), code) : cutModbusTcp, read: readModbus(address, code, 1, false, transaction) }
 }
 /** Without a number in the answer a late one cannot be told from the next (H1). */
-export const isNumbered = (protocol: BusProtocol): boolean => protocol === 'modbus_tcp'
+export const isNumbered = (protocol: LineProtocol): boolean => protocol === 'modbus_tcp'

@@ -1,7 +1,8 @@
 // The scheduler against a bus that misbehaves. What counts: no wrong value is ever given, and one bad slave costs the others nothing.
 import { afterEach, expect, it } from 'vitest'
 import { startBusSim, type BusSim, type SimMeter } from '../../../../world/outside/device_sim/bus.ts'
-import { BUS_DEFAULTS, type BusProtocol } from '../../contract.ts'
+import { BUS_DEFAULTS } from '../../contract.ts'
+import type { LineProtocol } from './dialect.ts'
 import { Bus } from './scheduler.ts'
 
 let sim: BusSim | undefined
@@ -11,7 +12,7 @@ afterEach(async () => {
   await sim?.stop()
 })
 const FAST = { ...BUS_DEFAULTS, timeout_ms: 800, gap_ms: 0, retries: 0, break_after: 2, break_s: 3600 }
-async function on(protocol: BusProtocol, meters: Omit<SimMeter, 'protocol'>[], settings: object = {}): Promise<{ sim: BusSim; bus: Bus }> {
+async function on(protocol: LineProtocol, meters: Omit<SimMeter, 'protocol'>[], settings: object = {}): Promise<{ sim: BusSim; bus: Bus }> {
   sim = await startBusSim({ protocol, meters: meters.map((m) => ({ ...m, protocol })) })
   bus = new Bus(protocol, { host: '127.0.0.1', port: sim.port }, { ...FAST, ...settings })
   return { sim, bus }

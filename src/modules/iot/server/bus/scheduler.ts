@@ -2,8 +2,8 @@
 // still come, and what comes is thrown away; where answers carry no number, the next question is asked twice and its first answer not used: a late answer was taken as the next one's, silently (H1).
 import { createConnection, type Socket } from 'node:net'
 import { steadyMs } from '../../../../kernel/clock.ts'
-import type { BusProtocol, BusSettings } from '../../contract.ts'
-import { askOf, isNumbered, writeOf, type Question } from './dialect.ts'
+import type { BusSettings } from '../../contract.ts'
+import { askOf, isNumbered, writeOf, type LineProtocol, type Question } from './dialect.ts'
 import { BROKE, BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type SlaveFigures } from './queue.ts'
 
 interface Asked extends Ask {
@@ -12,7 +12,7 @@ interface Asked extends Ask {
 const RECONNECT_MS = [500, 1000, 2000, 5000, 10_000]
 
 export class Bus extends BusQueue<Asked> {
-  private readonly protocol: BusProtocol
+  private readonly protocol: LineProtocol
   private readonly to: { host: string; port: number }
   private socket: Socket | undefined
   private buffer: Uint8Array = new Uint8Array(0)
@@ -20,7 +20,7 @@ export class Bus extends BusQueue<Asked> {
   private serial = 0
   private tries = 0
   private doubtful = false
-  constructor(protocol: BusProtocol, to: { host: string; port: number }, settings: BusSettings) {
+  constructor(protocol: LineProtocol, to: { host: string; port: number }, settings: BusSettings) {
     super(settings)
     this.protocol = protocol
     this.to = to

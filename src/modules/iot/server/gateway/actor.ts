@@ -28,6 +28,10 @@ export interface Rule {
 /** More devices of one community gone at once than this are one alarm: a switch, or the power. */
 const TOGETHER = 5
 const QUEUE_MAX = 5000
+/** So many connections within a minute are two devices that use one account and throw each other out (H6), or a line that does not hold. */
+const FLAPS = 6
+const FLAP_MS = 60_000
+const CALM_MS = 300_000
 const givesBack = (r: Rule): boolean => r.body.back_command !== null && r.body.back_command !== undefined || r.body.doors?.back === true
 const sourceOf = (d: Known): string => `device:${d.device_id}`
 type Deed = (scope: Scope) => Promise<void>
@@ -46,6 +50,8 @@ export class Actor {
   private readonly raised = new Set<string>()
   private readonly queue: { company_id: number; what: string; deed: Deed }[] = []
   private working: Promise<void> | undefined
+  /** When each device connected of late. */
+  private readonly connects = new Map<string, number[]>()
   constructor(app: App, registry: Registry) {
     this.app = app
     this.registry = registry
@@ -90,12 +96,22 @@ export class Actor {
       else this.do(first.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { community_id: first.community_id, building_id: null, device_id: null, source: `community:${first.community_id}`, kind: 'offline_many', title: `${list.length} 台设备同时离线`, level: 'major', rule_id: null, place: '', facts: { devices: list.slice(0, 30).map((d) => d.name).join('、') } })))
       if (list.length > TOGETHER) this.raised.add(`${community.split(' ')[0]} community:${first.community_id} offline_many`)
     }
+    this.calm(now)
     for (const list of this.groups.values()) for (const r of list) this.putGroup(r, null, { kind: 'tick', at_ms: now })
     for (const d of this.registry.devices.values()) {
       if (d.life !== 'active') continue
       for (const r of this.groupsWith(d)) this.putGroup(r, d, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
       for (const r of this.rulesFor(d)) if (r.body.trigger.kind === 'no_data') this.put(d, r, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
     }
+  }
+  connected(d: Known, now = nowMs()): void {
+    const list = [...(this.connects.get(d.device_id) ?? []).filter((t) => now - t < FLAP_MS), now]
+    this.connects.set(d.device_id, list)
+    if (list.length >= FLAPS && d.life === 'active' && !this.raised.has(`${d.company_id} ${sourceOf(d)} flapping`)) this.raise(d, 'flapping', `${d.name}反复重连,可能两台设备共用一个接入账号`, 'minor', { said: [['一分钟内连接', `${list.length} 次`]] })
+  }
+  private calm(now: number): void {
+    for (const [id, list] of this.connects) if (now - list.at(-1)! > CALM_MS) this.connects.delete(id)
+    for (const d of this.registry.devices.values()) if (!this.connects.has(d.device_id)) this.clear(d, sourceOf(d), 'flapping')
   }
   heardAgain(d: Known): void {
     this.clear(d, sourceOf(d), 'offline')

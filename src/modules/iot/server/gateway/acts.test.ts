@@ -66,7 +66,7 @@ afterAll(async () => {
   await sim?.stop()
 })
 
-it('is confirmed by what the device then measures, not by its word', async () => {
+it('is confirmed by what the device then measures, not by its word (H7)', async () => {
   const { command_id } = await t.as('foreman')(iot.sendCommand, { device_id: fan.device_id, command: 'fan_on' })
   expect(await ended(fan.device_id, command_id)).toMatchObject({ state: 'confirmed', seen_v: '1' })
   answers = 'refuses'
@@ -180,6 +180,6 @@ it('many that fall silent together are one alarm', async () => {
   expect(mine.filter((a) => a.kind === 'offline_many').length).toBe(1)
   expect(mine.filter((a) => a.title.includes('WS-')).length).toBe(0)
 })
-it('a command waits for nobody: to a device that is away it is not even kept', async () => {
+it('a command waits for nobody: to a device that is away it is not even kept (H2)', async () => {
   await expectRefused(t.as('foreman')(iot.sendCommand, { device_id: fan.device_id, command: 'fan_on' }), 'iot.not_online')
 })

@@ -4,21 +4,29 @@ import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import { log } from '../../../../kernel/log.ts'
-import type { BusProtocol, BusSettings } from '../../contract.ts'
-import type { Outcome } from '../bus/queue.ts'
+import type { BusProtocol, BusSettings, TaskResult } from '../../contract.ts'
+import { BacnetBus } from '../bus/bacnet.ts'
+import type { Asked, BusQueue, Outcome } from '../bus/queue.ts'
 import { Bus } from '../bus/scheduler.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
 
+type AnyBus = BusQueue<Asked>
+const busFor = (x: { protocol: BusProtocol; host: string; port: number; settings: BusSettings }): AnyBus => ((x.protocol === 'bacnet_ip' ? new BacnetBus(x, x.settings) : new Bus(x.protocol, x, x.settings)) as unknown as AnyBus)
 interface Running {
   company_id: number
   bus_id: string
-  bus: Bus
+  bus: AnyBus
   settings: BusSettings
   key: string
   /** Devices by id: when each is due, and whether it is being asked. */
   due: Map<string, number>
   busy: Set<string>
+}
+interface TaskAsk {
+  what?: 'read' | 'scan' | 'objects'
+  addresses: string[]
+  where_text: string
 }
 const TASKS_AT_ONCE = 20
 const iso = (ms: number): string => new Date(ms).toISOString()
@@ -34,14 +42,14 @@ export class Buses {
     this.registry = registry
     this.pipeline = pipeline
   }
-  busOf(bus_id: string): Bus | undefined {
+  busOf(bus_id: string): AnyBus | undefined {
     return this.running.get(bus_id)?.bus
   }
   async load(company_id: number): Promise<void> {
     const rows = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) =>
       (await sql<{ bus_id: string; protocol: BusProtocol; host: string; port: number; settings: BusSettings }>`select bus_id, protocol, host, port, settings from iot.bus where company_id = ${company_id} and stopped_at is null`.execute(tx.db)).rows)
     for (const r of this.running.values()) if (r.company_id === company_id && !rows.some((x) => x.bus_id === r.bus_id && JSON.stringify(x) === r.key)) this.end(r)
-    for (const x of rows) if (!this.running.has(x.bus_id)) this.running.set(x.bus_id, { company_id, bus_id: x.bus_id, bus: new Bus(x.protocol, { host: x.host, port: x.port }, x.settings), settings: x.settings, key: JSON.stringify(x), due: new Map(), busy: new Set() })
+    for (const x of rows) if (!this.running.has(x.bus_id)) this.running.set(x.bus_id, { company_id, bus_id: x.bus_id, bus: busFor(x), settings: x.settings, key: JSON.stringify(x), due: new Map(), busy: new Set() })
   }
   async loadAll(): Promise<void> {
     for (const c of this.registry.companies) await this.load(c)
@@ -71,9 +79,10 @@ export class Buses {
   }
   private async readDevice(r: Running, d: Known): Promise<void> {
     const values: [string, number][] = []
-    for (const p of d.model.points) {
-      if (p.where === null) continue
-      const o = await r.bus.read(d.address!, p.where, 'poll')
+    const points = d.model.points.filter((p) => p.where !== null)
+    const many = await r.bus.readMany(d.address!, points.map((p) => p.where!))
+    for (const [i, p] of points.entries()) {
+      const o = many?.[i] ?? (await r.bus.read(d.address!, p.where!, 'poll'))
       if (o.ok && o.v !== null) values.push([p.key, o.v])
       // A slave that is silent is not asked for its other points as well.
       if (!o.ok && o.kind !== 'refused' && o.kind !== 'bad') break
@@ -97,19 +106,29 @@ export class Buses {
   /** What people asked for: each is taken once, and its answers written back. */
   async tasks(company_id: number): Promise<void> {
     const rows = await inTransaction(this.app.d, { company_id }, async (tx) =>
-      (await sql<{ task_id: string; bus_id: string; ask: { addresses: string[]; where_text: string } }>`update iot.bus_task set state = 'running' where company_id = ${company_id} and task_id in (select task_id from iot.bus_task where company_id = ${company_id} and state = 'waiting' order by made_at limit ${TASKS_AT_ONCE} for update skip locked) returning task_id, bus_id, ask`.execute(tx.db)).rows)
+      (await sql<{ task_id: string; bus_id: string; ask: TaskAsk }>`update iot.bus_task set state = 'running' where company_id = ${company_id} and task_id in (select task_id from iot.bus_task where company_id = ${company_id} and state = 'waiting' order by made_at limit ${TASKS_AT_ONCE} for update skip locked) returning task_id, bus_id, ask`.execute(tx.db)).rows)
     for (const t of rows) {
       const p: Promise<void> = this.runTask(company_id, t).catch((error: unknown) => log('warn', 'bus task', { cause: String(error) })).finally(() => this.later.delete(p))
       this.later.add(p)
     }
   }
-  private async runTask(company_id: number, t: { task_id: string; bus_id: string; ask: { addresses: string[]; where_text: string } }): Promise<void> {
+  private async runTask(company_id: number, t: { task_id: string; bus_id: string; ask: TaskAsk }): Promise<void> {
     const bus = this.busOf(t.bus_id)
-    const result = bus ? await Promise.all(t.ask.addresses.map(async (address) => {
-      const o = await bus.read(address, t.ask.where_text, 'asked')
-      return o.ok ? { address, ok: true, value: o.v, why: null, rtt_ms: o.rtt_ms } : { address, ok: false, value: null, why: o.why, rtt_ms: null }
-    })) : null
+    const result = bus ? await this.resultOf(bus, t.ask) : null
     await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.bus_task set state = ${result ? 'done' : 'failed'}, result = ${result ? JSON.stringify(result) : null}::jsonb, ended_at = ${iso(nowMs())}::timestamptz where company_id = ${company_id} and task_id = ${t.task_id}`.execute(tx.db))
+  }
+  private async resultOf(bus: AnyBus, ask: TaskAsk): Promise<TaskResult | null> {
+    if (ask.what === 'scan') return (await bus.scan())?.map((f) => ({ address: f.address, ok: true, value: null, why: null, rtt_ms: null, name: f.name })) ?? null
+    if (ask.what === 'objects') {
+      const address = ask.addresses[0]!
+      const found = await bus.objects(address)
+      if (!Array.isArray(found)) return [{ address, ok: false, value: null, why: found.why, rtt_ms: null }]
+      return found.map((f) => ({ address, ok: true, value: f.value, why: null, rtt_ms: null, name: f.name, where: f.where, unit: f.unit }))
+    }
+    return Promise.all(ask.addresses.map(async (address) => {
+      const o = await bus.read(address, ask.where_text, 'asked')
+      return o.ok ? { address, ok: true, value: o.v, why: null, rtt_ms: o.rtt_ms } : { address, ok: false, value: null, why: o.why, rtt_ms: null }
+    }))
   }
   async writeStates(): Promise<void> {
     for (const r of this.running.values()) {

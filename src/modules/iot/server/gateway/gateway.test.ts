@@ -33,7 +33,7 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => g?.stop())
 
-it('acknowledges what is stored, once, however often it is sent', async () => {
+it('acknowledges what is stored, once, however often it is sent (H4, H5)', async () => {
   const c = await connect(lamp)
   const ts = Date.now()
   const body = JSON.stringify({ ts, on: 1, power: 120, energy: 10.5 })
@@ -48,7 +48,7 @@ it('acknowledges what is stored, once, however often it is sent', async () => {
   expect(row.values.map((v) => v.text)).toEqual(['开', '120 W', '10.50 kWh', '—'])
   await c.endAsync()
 })
-it('doubts a counter that falls to zero, and takes it after the change of the device was confirmed', async () => {
+it('doubts a counter that falls to zero, and takes it after the change of the device was confirmed (H8)', async () => {
   const c = await connect(lamp)
   const send = (ts: number, energy: number) => c.publishAsync(`v1/${lamp.device_id}/telemetry`, JSON.stringify({ ts, energy }), { qos: 1 })
   const now = Date.now()
@@ -64,7 +64,7 @@ it('doubts a counter that falls to zero, and takes it after the change of the de
   expect((await t.as('foreman')(iot.samples, { device_id: lamp.device_id, point: 'energy', on_day: dayOf(now) })).rows[0]).toMatchObject({ q: 'good' })
   await c.endAsync()
 })
-it('lets nobody in without the secret, nobody onto a foreign topic, and keeps no session', async () => {
+it('lets nobody in without the secret, nobody onto a foreign topic, and keeps no session (H2)', async () => {
   await expect(connect({ ...lamp, secret: 'wrong-wrong-wrong' })).rejects.toThrow()
   await expect(connect({ device_id: meter.device_id, secret: lamp.secret })).rejects.toThrow()
   const c = await connect(lamp, { clean: false })
@@ -94,6 +94,19 @@ it('acknowledges what it cannot read, and says on the device why it was refused'
   const kept = await t.inside((s) => s.db.selectFrom('iot.device_state').select('refused_why').where('company_id', '=', t.company_id).where('device_id', '=', meter.device_id).executeTakeFirstOrThrow())
   expect(kept.refused_why).toBe('不是 JSON')
   await c.endAsync()
+})
+it('H6: two that use one account throw each other out, and that is one alarm, over when it is calm', async () => {
+  const shared = await register('smoke', 'YG-006')
+  await g.reload()
+  const open = async () => { await g.tick(); return (await t.as('foreman')(iot.alarms, { open: true, device_id: shared.device_id, page_size: 50 })).rows.filter((a) => a.kind === 'flapping') }
+  const both = [1, 2].map(() => mqtt.connect({ host: '127.0.0.1', port: g.mqtt.port, clientId: shared.device_id, username: shared.device_id, password: shared.secret, reconnectPeriod: 50, connectTimeout: 20_000 }))
+  for (const c of both) c.on('error', () => {})
+  await expect.poll(async () => (await open()).length, { timeout: 60_000, interval: 100 }).toBe(1)
+  for (const c of both) await c.endAsync(true)
+  expect((await open())[0]).toMatchObject({ level: 'minor', times_count: 1 })
+  setClock(new Date(Date.now() + 10 * 60_000).toISOString())
+  expect(await open()).toEqual([])
+  setClock(undefined)
 })
 it('takes HTTP on the same road', async () => {
   const post = (secret: string, body: object) => fetch(`http://127.0.0.1:${g.push.port}/v1/${meter.device_id}/telemetry`, { method: 'POST', headers: { authorization: `Bearer ${secret}`, 'content-type': 'application/json' }, body: JSON.stringify(body) })

@@ -35,7 +35,7 @@ test('random bytes and random JSON never throw', () => {
     return true
   }))
 })
-test('a clock that runs ahead is not believed, an old value is a replay', () => {
+test('a clock that runs ahead is not believed, an old value is a replay (H10)', () => {
   const now = 1_790_000_000_000
   const read = (o: object) => { const r = readTelemetry(Buffer.from(JSON.stringify(o)), now, 120_000); return r.ok ? r.items[0]! : null }
   expect(read({ ts: now + 10 * 60_000, temp: 1 })).toMatchObject({ at_ms: now, own_time: false, replay: false })

@@ -76,8 +76,8 @@ interface Ports {
   fire_port?: number
   station_port?: number
 }
-async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline; feeds: Feeds; operators: Operators }, o: Ports, commander: Commander) {
-  const mqtt = await startMqtt({ ...at, port: o.mqtt_port, onReply: async (_d, command_id, body) => commander.reply(command_id, body) })
+async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline; feeds: Feeds; operators: Operators; actor: Actor }, o: Ports, commander: Commander) {
+  const mqtt = await startMqtt({ ...at, port: o.mqtt_port, onReply: async (_d, command_id, body) => commander.reply(command_id, body), onConnect: (d) => at.actor.connected(d) })
   const push = await startPush({ ...at, port: o.http_port })
   const fire = o.fire_port === undefined ? undefined : await startFireDoor({ ...at, port: o.fire_port })
   const station = o.station_port === undefined ? undefined : await startStationDoor({ ...at, port: o.station_port })
@@ -138,7 +138,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   const holding = await hold(app.d.url, onNotice, () => (o.onLost ?? (() => process.exit(1)))())
   await parts.loadAll()
   await commander.forget()
-  const doors = await openDoors({ app, host, registry, pipeline, feeds, operators }, o, commander)
+  const doors = await openDoors({ app, host, registry, pipeline, feeds, operators, actor }, o, commander)
   await brokers.loadAll()
   const { mqtt, push, fire, station } = doors
   const tick = async (): Promise<void> => {

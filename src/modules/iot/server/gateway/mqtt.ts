@@ -31,6 +31,7 @@ interface Door {
   registry: Registry
   pipeline: Pipeline
   onReply?: Reply
+  onConnect?: (device: Known) => void
   feeds?: Feeds
 }
 /** Longer ago than two periods and two minutes it was kept by the device and sent afterwards. */
@@ -96,6 +97,7 @@ function rights(o: Door, brokerOf: () => Aedes): AedesOptions {
       const right = d !== undefined && d.link === 'mqtt' && d.broker_id === null && d.secret_hash !== null && password !== undefined && client.id === d.device_id && secretMatches(password, d.secret_hash)
       if (!right) return done(Object.assign(new Error('refused'), { returnCode: 4 }), false)
       o.pipeline.heard(d, nowMs())
+      o.onConnect?.(d)
       done(null, true)
     },
     authorizeSubscribe: (client, sub, done) => (client && o.feeds?.is(client) ? done(null, o.feeds.maySubscribe(client, sub.topic) ? { ...sub, qos: 0 } : null) : done(null, sub.topic === `v1/${client.id}/cmd/#` || sub.topic === `v1/${client.id}/cmd/+` ? { ...sub, qos: 0 } : null)),

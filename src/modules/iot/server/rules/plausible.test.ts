@@ -6,7 +6,7 @@ const energy = { kind: 'counter' as const, low: 0, high: 999_999.99, max_per_h: 
 const temperature = { kind: 'gauge' as const, low: -40, high: 80, max_per_h: 60, places: 1 }
 const HOUR = 3_600_000
 
-test('a transient zero of a counter is doubted, and so is a jump', () => {
+test('a transient zero of a counter is doubted, and so is a jump (H8)', () => {
   expect(judge(energy, { v: 81_250, at_ms: 0 }, 0, HOUR)).toEqual({ q: 'uncertain', why: '累计值变小' })
   expect(judge(energy, { v: 100, at_ms: 0 }, 81_250, HOUR)).toEqual({ q: 'uncertain', why: '变化过快' })
   expect(judge(energy, { v: 100, at_ms: 0 }, 113.2, HOUR).q).toBe('good')
