@@ -73,7 +73,7 @@ let cameras: { count: number; stop: () => Promise<void> } | undefined
 async function lookForCameras(): Promise<void> {
   const written = await readFile(join(env['HEYUAN_DATA'] ?? '', 'sim_cameras.json'), 'utf8').catch(() => null)
   if (written === null) return void setTimeout(() => void lookForCameras().catch(() => {}), AGAIN_MS)
-  cameras = await startCameras(JSON.parse(written) as SimSite, nowMs)
+  cameras = await startCameras(JSON.parse(written) as SimSite, nowMs, Number(env['HEYUAN_SIP_PORT'] ?? 0))
   console.log(`sim_devices: ${cameras.count} cameras`)
 }
 // One of them that cannot begin is said, and the others go on.

@@ -40,6 +40,7 @@ interface Run {
   station_port: number
   media_port: number
   sim_camera_port: number
+  sip_port: number
   url: string
   embedded?: EmbeddedDatabase
   /** Resolves to nothing once the embedded database, still starting perhaps, can be stopped. */
@@ -110,6 +111,7 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_STATION_PORT: String(run.station_port),
     HEYUAN_MEDIA_PORT: String(run.media_port),
     HEYUAN_SIM_CAMERA_PORT: String(run.sim_camera_port),
+    HEYUAN_SIP_PORT: String(run.sip_port),
   }
 }
 
@@ -275,7 +277,8 @@ async function main(): Promise<void> {
     const station_port = await choosePort(fire_port + 1, () => undefined, [port])
     const media_port = await choosePort(station_port + 1, () => undefined, [port])
     const sim_camera_port = media_port + 1 // and the ones after it; kept in the sample's own cameras
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, station_port, media_port, sim_camera_port, url: '', services: [], stopping: new AbortController() }
+    const sip_port = await choosePort(Number(process.env['HEYUAN_SIP_PORT'] ?? media_port + 3), () => undefined, [port])
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, station_port, media_port, sim_camera_port, sip_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

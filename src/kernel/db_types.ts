@@ -5951,6 +5951,7 @@ export interface VideoCamera {
   retired_at: string | null
   changed_by: string | null
   changed_at: string
+  gb_channel_id: string | null
 }
 
 export interface VideoCameraState {
@@ -5990,6 +5991,96 @@ export interface VideoClip {
   by_name: string
   created_at: string
   done_at: string | null
+}
+
+export interface VideoGbCall {
+  company_id: number
+  call_id: string
+  gb_device_id: string
+  channel_code: string
+  peer: string
+  uri: string
+  from_line: string
+  to_line: string
+  cseq: number
+  begun_at: string
+}
+
+export interface VideoGbChannel {
+  company_id: number
+  gb_channel_id: string
+  gb_device_id: string
+  code: string
+  name: string
+  maker: string
+  model: string
+  has_ptz: boolean
+  is_on: boolean
+  seen_at: string
+  gone_at: string | null
+}
+
+export interface VideoGbDevice {
+  company_id: number
+  gb_device_id: string
+  community_id: string
+  code: string
+  name: string
+  password_sealed: string
+  media: string
+  keep_s: number
+  alarms: boolean
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface VideoGbDeviceState {
+  company_id: number
+  gb_device_id: string
+  online: boolean | null
+  peer: string | null
+  registered_at: string | null
+  expires_at: string | null
+  heard_at: string | null
+  maker: string | null
+  model: string | null
+  firmware: string | null
+  catalog_at: string | null
+  catalog_fault: string | null
+}
+
+export interface VideoGbRefusal {
+  company_id: number
+  code: string
+  host: string
+  reason: string
+  first_at: string
+  last_at: string
+  times_count: number
+}
+
+export interface VideoGbSetting {
+  company_id: number
+  server_code: string
+  host: string
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface VideoGbTask {
+  company_id: number
+  task_id: string
+  kind: string
+  gb_device_id: string
+  camera_id: string | null
+  on_day: string | null
+  by_id: string | null
+  created_at: string
+  taken_at: string | null
+  done_at: string | null
+  fault: string | null
+  result: ColumnType<Json, string | null, string | null>
 }
 
 export interface VideoLooksAt {
@@ -6052,6 +6143,8 @@ export interface VideoService {
   company_id: number
   beat_at: string
   started_at: string
+  gb_port: number | null
+  gb_fault: string | null
 }
 
 export interface VideoView {
@@ -6486,6 +6579,13 @@ export interface DB {
   'video.camera': VideoCamera
   'video.camera_state': VideoCameraState
   'video.clip': VideoClip
+  'video.gb_call': VideoGbCall
+  'video.gb_channel': VideoGbChannel
+  'video.gb_device': VideoGbDevice
+  'video.gb_device_state': VideoGbDeviceState
+  'video.gb_refusal': VideoGbRefusal
+  'video.gb_setting': VideoGbSetting
+  'video.gb_task': VideoGbTask
   'video.looks_at': VideoLooksAt
   'video.policy': VideoPolicy
   'video.probe': VideoProbe

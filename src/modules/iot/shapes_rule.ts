@@ -17,7 +17,8 @@ export const AlarmRow = z.object({
   can: Can('ack', 'shelve', 'dispose'),
 })
 export type AlarmRow = z.output<typeof AlarmRow>
-export const Alarm = AlarmRow.extend({ rule_id: Id.nullable(), rule_name: z.string().nullable().meta({ zh: '规则' }), facts: z.array(z.object({ name: z.string(), text: z.string() })), curve: Curve.nullable(), steps: z.array(z.object({ step_no: z.int(), action: z.string().meta({ zh: '动作' }), by_name: z.string().meta({ zh: '办理人' }), note: z.string().nullable().meta({ zh: '说明' }), at: Instant.meta({ zh: '时间' }) })) })
+export const Alarm = AlarmRow.extend({ rule_id: Id.nullable(), rule_name: z.string().nullable().meta({ zh: '规则' }), /** Where a camera itself told it. */
+  camera_id: Id.nullable(), facts: z.array(z.object({ name: z.string(), text: z.string() })), curve: Curve.nullable(), steps: z.array(z.object({ step_no: z.int(), action: z.string().meta({ zh: '动作' }), by_name: z.string().meta({ zh: '办理人' }), note: z.string().nullable().meta({ zh: '说明' }), at: Instant.meta({ zh: '时间' }) })) })
 export type Alarm = z.output<typeof Alarm>
 export const AlarmPolicy = z.object({ major_min: z.int().min(1).max(1440).meta({ zh: '重要报警几分钟未确认即升级' }), critical_min: z.int().min(1).max(1440).meta({ zh: '紧急报警几分钟未确认即升级' }), storm_count: z.int().min(2).max(1000).meta({ zh: '同一小区十分钟内超过几条即合并通知' }) })
 export type AlarmPolicy = z.output<typeof AlarmPolicy>

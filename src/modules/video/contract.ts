@@ -1,14 +1,16 @@
 import { z } from 'zod'
 import { contract, read, write } from '../../kernel/contract.ts'
+import { gbCalls } from './contract_gb.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
+export * from './contract_gb.ts'
 export const MODES = ['none', 'event', 'always'] as const
 export const LEVELS = ['notice', 'minor', 'major', 'critical'] as const
 /** As many pictures as one wall shows. */
 export const TILES_MAX = 16
 export const CLIP_MAX_S = 600
 const Stream = z.enum(['main', 'sub']).meta({ zh: '码流' })
-const Source = z.enum(['rtsp', 'onvif']).meta({ zh: '接入方式' })
+const Source = z.enum(['rtsp', 'onvif', 'gb']).meta({ zh: '接入方式' })
 const RtspUrl = z.string().trim().max(500).regex(/^rtsp:\/\/[^\s@/?#]+(\/\S*)?$/i, '应为 rtsp:// 开头的地址,账号和口令填在下面,不写在地址里')
 const HttpUrl = z.string().trim().max(500).regex(/^http:\/\/[^\s@/?#]+(\/\S*)?$/i, '应为 http:// 开头的地址,账号和口令填在下面')
 /** What a camera is reached by. The password is never given back. */
@@ -18,6 +20,7 @@ export const AddressShape = {
   sub_url: RtspUrl.nullable().default(null).meta({ zh: '子码流地址' }),
   playback_url: RtspUrl.nullable().default(null).meta({ zh: '录像机回放地址' }),
   onvif_url: HttpUrl.nullable().default(null).meta({ zh: 'ONVIF 地址' }),
+  gb_channel_id: Id.nullable().default(null).meta({ zh: '国标通道' }),
   user: Text(60).meta({ zh: '账号' }),
   password: z.string().max(100).optional().meta({ zh: '口令' }),
 }
@@ -57,7 +60,7 @@ const cameras = {
   saveCamera: write({
     zh: '保存摄像机', may: 'video.camera.change',
     takes: Repeatable.extend({ camera_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), building_id: Id.nullable().meta({ zh: '楼栋' }), no: z.int().min(1).max(9999).meta({ zh: '机位号' }), name: Needed(40).meta({ zh: '名称' }), place: Needed(60).meta({ zh: '安装位置' }), ...AddressShape, has_ptz: z.boolean().meta({ zh: '能转动' }), looks_at: z.array(z.object({ kind: z.enum(['door', 'device']), subject_id: Id })).max(50).meta({ zh: '对着的门和设备' }), retired: z.boolean().meta({ zh: '停用' }) }),
-    gives: z.object({ camera_id: Id }), refuses: ['video.no_taken', 'video.address_missing', 'video.subject_elsewhere'],
+    gives: z.object({ camera_id: Id }), refuses: ['video.no_taken', 'video.address_missing', 'video.subject_elsewhere', 'video.gb_channel_taken'],
   }),
   setRecording: write({ zh: '设定录像方式', may: 'video.camera.change', takes: Repeatable.extend({ camera_id: Id, from_on: Day.meta({ zh: '生效日' }), mode: z.enum(MODES).meta({ zh: '录像方式' }), stream: Stream }), gives: z.object({ camera_id: Id }), refuses: ['video.from_past'] }),
   testCamera: write({ zh: '测试摄像机连接', may: 'video.camera.change', takes: Repeatable.extend({ camera_id: Id.optional(), community_id: Id, ...AddressShape }), gives: z.object({ probe_id: Id }), refuses: ['video.address_missing'] }),
@@ -68,7 +71,7 @@ const cameras = {
 const watching = {
   /** A token a picture, good once and for a minute; the view is on record from here. */
   watch: write({ zh: '观看实时画面', may: 'video.camera.watch', takes: Repeatable.extend({ camera_ids: z.array(Id).min(1).max(TILES_MAX), stream: Stream }), gives: z.object({ rows: z.array(Token) }) }),
-  footage: read({ zh: '有录像的时间', may: 'video.playback.watch', takes: z.object({ camera_id: Id, day: Day }), gives: z.object({ spans: z.array(Span), clips: z.array(Span.extend({ clip_id: Id, title: z.string() })), recorder: z.boolean(), mode: z.enum(MODES) }) }),
+  footage: read({ zh: '有录像的时间', may: 'video.playback.watch', takes: z.object({ camera_id: Id, day: Day }), gives: z.object({ spans: z.array(Span), clips: z.array(Span.extend({ clip_id: Id, title: z.string() })), recorder: z.boolean(), gb: z.object({ state: z.enum(['none', 'asked', 'done']), fault: z.string().nullable(), spans: z.array(Span) }).nullable(), mode: z.enum(MODES) }) }),
   playback: write({ zh: '回放录像', may: 'video.playback.watch', takes: Repeatable.extend({ camera_id: Id, from_at: z.iso.datetime() }), gives: Token, refuses: ['video.no_footage'] }),
   /** Which cameras look at a door or a device. */
   camerasAt: read({ zh: '相关摄像机', may: 'video.playback.watch', takes: z.object({ door_id: Id.optional(), device_id: Id.optional() }), gives: z.object({ rows: z.array(z.object({ camera_id: Id, name: z.string() })) }) }),
@@ -81,4 +84,4 @@ const kept = {
   watchClip: write({ zh: '观看留存片段', may: 'video.clip.watch', takes: Repeatable.extend({ clip_id: Id }), gives: z.object({ path: z.string(), name: z.string(), kind: z.enum(['clip', 'picture']) }), refuses: ['video.clip_gone'] }),
   views: read({ zh: '观看记录', may: 'video.view.read', takes: Paging.extend({ community_id: Id.optional(), camera_id: Id.optional(), what: z.enum(['live', 'playback', 'clip']).optional(), q: Text(40).optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(ViewRow) }),
 }
-export const video = contract('video', { ...cameras, ...watching, ...kept })
+export const video = contract('video', { ...cameras, ...watching, ...kept, ...gbCalls })

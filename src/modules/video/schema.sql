@@ -9,20 +9,24 @@ create table video.camera (
   no integer not null, -- 机位号,小区内唯一
   name text not null, -- 名称
   place text not null, -- 安装位置
-  source text not null, -- 接入方式:rtsp 直接取流,onvif 按 ONVIF 问地址
+  source text not null, -- 接入方式:rtsp 直接取流,onvif 按 ONVIF 问地址,gb 国标设备的通道
   address_sealed text not null, -- 地址、账号与口令,加密
   host text not null, -- 主机与端口,供查找
   has_ptz boolean not null default false, -- 能转动(云台)
   retired_at timestamp with time zone, -- 停用时间
   changed_by uuid, -- 修改人
   changed_at timestamp with time zone not null, -- 修改时间
+  gb_channel_id uuid, -- 国标通道;空为别的接入方式
   constraint camera_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
   constraint camera_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint camera_gb_channel_fkey FOREIGN KEY (company_id, gb_channel_id) REFERENCES video.gb_channel(company_id, gb_channel_id),
   constraint camera_no_check CHECK (((no >= 1) AND (no <= 9999))),
   constraint camera_pkey PRIMARY KEY (company_id, camera_id),
-  constraint camera_source_check CHECK ((source = ANY (ARRAY['rtsp'::text, 'onvif'::text])))
+  constraint camera_source_check CHECK ((source = ANY (ARRAY['rtsp'::text, 'onvif'::text, 'gb'::text])))
 );
 CREATE INDEX camera_building ON video.camera USING btree (company_id, building_id);
+CREATE INDEX camera_gb_channel_all ON video.camera USING btree (company_id, gb_channel_id);
+CREATE UNIQUE INDEX camera_gb_channel ON video.camera USING btree (company_id, gb_channel_id) WHERE ((gb_channel_id IS NOT NULL) AND (retired_at IS NULL));
 CREATE UNIQUE INDEX camera_no ON video.camera USING btree (company_id, community_id, no);
 
 -- 摄像机现况,由视频服务写
@@ -76,6 +80,130 @@ CREATE INDEX clip_newest ON video.clip USING btree (company_id, from_at DESC);
 CREATE INDEX clip_old ON video.clip USING btree (company_id, expires_at) WHERE ((state = ANY (ARRAY['kept'::text, 'failed'::text])) AND (NOT held));
 CREATE INDEX clip_waiting ON video.clip USING btree (company_id, to_at) WHERE (state = 'waiting'::text);
 CREATE UNIQUE INDEX clip_source ON video.clip USING btree (company_id, camera_id, source_id) WHERE (source_id IS NOT NULL);
+
+-- 正在取流的呼叫;视频服务被杀后重来时,按这里逐个挂断
+create table video.gb_call (
+  company_id bigint not null, -- 公司
+  call_id text not null, -- 呼叫标识
+  gb_device_id uuid not null, -- 设备
+  channel_code text not null, -- 通道
+  peer text not null, -- 设备的地址
+  uri text not null, -- 对方标识
+  from_line text not null, -- 主叫行
+  to_line text not null, -- 被叫行
+  cseq integer not null, -- 序号
+  begun_at timestamp with time zone not null, -- 开始时间
+  constraint gb_call_company_id_gb_device_id_fkey FOREIGN KEY (company_id, gb_device_id) REFERENCES video.gb_device(company_id, gb_device_id),
+  constraint gb_call_pkey PRIMARY KEY (company_id, call_id)
+);
+CREATE INDEX gb_call_device ON video.gb_call USING btree (company_id, gb_device_id);
+
+-- 国标设备报来的通道;选入摄像机之前没有人看得到
+create table video.gb_channel (
+  company_id bigint not null, -- 公司
+  gb_channel_id uuid not null, -- 编号
+  gb_device_id uuid not null, -- 设备
+  code text not null, -- 通道的国标编号,20 位
+  name text not null, -- 设备里的名称
+  maker text not null, -- 厂家
+  model text not null, -- 型号
+  has_ptz boolean not null, -- 能转动(云台)
+  is_on boolean not null, -- 设备说它在线
+  seen_at timestamp with time zone not null, -- 最近一次在目录里
+  gone_at timestamp with time zone, -- 从哪一次目录起没有了
+  constraint gb_channel_code_check CHECK ((code ~ '^\d{20}$'::text)),
+  constraint gb_channel_company_id_gb_device_id_fkey FOREIGN KEY (company_id, gb_device_id) REFERENCES video.gb_device(company_id, gb_device_id),
+  constraint gb_channel_pkey PRIMARY KEY (company_id, gb_channel_id)
+);
+CREATE UNIQUE INDEX gb_channel_code ON video.gb_channel USING btree (company_id, gb_device_id, code);
+
+-- 国标设备:摄像机、录像机或下级平台
+create table video.gb_device (
+  company_id bigint not null, -- 公司
+  gb_device_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  code text not null, -- 国标编号,20 位,公司内唯一
+  name text not null, -- 名称
+  password_sealed text not null, -- 注册口令,加密
+  media text not null, -- 取流方式:udp,tcp 由设备连过来
+  keep_s integer not null, -- 设备里设的心跳周期(秒),三次没有即离线
+  alarms boolean not null, -- 订阅报警
+  retired_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint gb_device_code_check CHECK ((code ~ '^\d{20}$'::text)),
+  constraint gb_device_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint gb_device_keep_s_check CHECK (((keep_s >= 5) AND (keep_s <= 300))),
+  constraint gb_device_media_check CHECK ((media = ANY (ARRAY['udp'::text, 'tcp'::text]))),
+  constraint gb_device_pkey PRIMARY KEY (company_id, gb_device_id)
+);
+CREATE INDEX gb_device_community ON video.gb_device USING btree (company_id, community_id);
+CREATE UNIQUE INDEX gb_device_code ON video.gb_device USING btree (company_id, code);
+
+-- 国标设备现况,由视频服务写
+create table video.gb_device_state (
+  company_id bigint not null, -- 公司
+  gb_device_id uuid not null, -- 设备
+  online boolean, -- 在线;空为还没有注册过
+  peer text, -- 注册时的来处:方式、地址和端口
+  registered_at timestamp with time zone, -- 最近注册
+  expires_at timestamp with time zone, -- 注册到何时
+  heard_at timestamp with time zone, -- 最近听到
+  maker text, -- 厂家
+  model text, -- 型号
+  firmware text, -- 固件
+  catalog_at timestamp with time zone, -- 最近取到目录
+  catalog_fault text, -- 最近一次取目录的问题代码
+  constraint gb_device_state_company_id_gb_device_id_fkey FOREIGN KEY (company_id, gb_device_id) REFERENCES video.gb_device(company_id, gb_device_id),
+  constraint gb_device_state_pkey PRIMARY KEY (company_id, gb_device_id)
+);
+
+-- 被拒绝的国标注册,同一来处同一原因只记一行并计数
+create table video.gb_refusal (
+  company_id bigint not null, -- 公司
+  code text not null, -- 设备自报的编号
+  host text not null, -- 来自
+  reason text not null, -- 原因代码
+  first_at timestamp with time zone not null, -- 第一次
+  last_at timestamp with time zone not null, -- 最近一次
+  times_count integer not null, -- 次数
+  constraint gb_refusal_pkey PRIMARY KEY (company_id, code, host, reason)
+);
+CREATE INDEX gb_refusal_last ON video.gb_refusal USING btree (company_id, last_at DESC);
+
+-- 国标接入:本平台的编号和地址,抄到设备里
+create table video.gb_setting (
+  company_id bigint not null, -- 公司
+  server_code text not null, -- SIP 服务器编号,20 位;前 10 位是域
+  host text not null, -- 设备连得到的本机地址
+  changed_by uuid, -- 修改人
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint gb_setting_pkey PRIMARY KEY (company_id),
+  constraint gb_setting_server_code_check CHECK ((server_code ~ '^\d{20}$'::text))
+);
+
+-- 要视频服务去问国标设备的事,一天后删除
+create table video.gb_task (
+  company_id bigint not null, -- 公司
+  task_id uuid not null, -- 编号
+  kind text not null, -- 种类:catalog 取目录,records 问一天的录像
+  gb_device_id uuid not null, -- 设备
+  camera_id uuid, -- 摄像机
+  on_day date, -- 哪一天的录像
+  by_id uuid, -- 谁要问
+  created_at timestamp with time zone not null, -- 提出时间
+  taken_at timestamp with time zone, -- 开始时间
+  done_at timestamp with time zone, -- 问完时间
+  fault text, -- 没有问到的原因代码
+  result jsonb, -- 结果
+  constraint gb_task_company_id_camera_id_fkey FOREIGN KEY (company_id, camera_id) REFERENCES video.camera(company_id, camera_id),
+  constraint gb_task_company_id_gb_device_id_fkey FOREIGN KEY (company_id, gb_device_id) REFERENCES video.gb_device(company_id, gb_device_id),
+  constraint gb_task_kind_check CHECK ((kind = ANY (ARRAY['catalog'::text, 'records'::text]))),
+  constraint gb_task_pkey PRIMARY KEY (company_id, task_id)
+);
+CREATE INDEX gb_task_camera ON video.gb_task USING btree (company_id, camera_id, on_day, created_at DESC) WHERE (camera_id IS NOT NULL);
+CREATE INDEX gb_task_device ON video.gb_task USING btree (company_id, gb_device_id, created_at DESC);
+CREATE INDEX gb_task_waiting ON video.gb_task USING btree (company_id, created_at) WHERE (done_at IS NULL);
 
 -- 摄像机对着的门和智能设备:报警与通行由此找到画面
 create table video.looks_at (
@@ -166,6 +294,8 @@ create table video.service (
   company_id bigint not null, -- 公司
   beat_at timestamp with time zone not null, -- 最近报到
   started_at timestamp with time zone not null, -- 启动时间
+  gb_port integer, -- 国标端口,设备里要填
+  gb_fault text, -- 国标端口没有打开的原因代码
   constraint service_pkey PRIMARY KEY (company_id)
 );
 

@@ -1,8 +1,8 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { camera: '摄像机', video_recording: '录像方式', video_policy: '视频规则', video_view: '观看', video_clip: '留存片段', video_ptz: '云台', video_probe: '连接测试', video_segment: '录像' },
-  doings: { 'video.ptz': '转动摄像机', 'video.clip_made': '取出留存片段', 'job.video.forget': '删除到期的录像、片段和观看记录', 'job.video.alarm': '报警留片段', 'job.video.passage': '通行留片段', 'job.video.linkage': '登记规则可用的摄像机,报回结果', 'job.listen:video.rule': '联动规则留片段' },
+  subjects: { camera: '摄像机', video_recording: '录像方式', video_policy: '视频规则', video_view: '观看', video_clip: '留存片段', video_ptz: '云台', video_probe: '连接测试', video_segment: '录像', video_gb_device: '国标设备', video_gb_setting: '国标接入' },
+  doings: { 'video.ptz': '转动摄像机', 'video.clip_made': '取出留存片段', 'video.gb_alarm': '国标设备报警', 'video.gb_catalog': '收到国标目录', 'job.video.forget': '删除到期的录像、片段和观看记录', 'job.video.alarm': '报警留片段', 'job.video.passage': '通行留片段', 'job.video.linkage': '登记规则可用的摄像机,报回结果', 'job.listen:video.rule': '联动规则留片段' },
   refusals: {
     'video.no_taken': '机位号 {no} 已由「{name}」使用,请换一个',
     'video.address_missing': '请填写{field}',
@@ -11,6 +11,14 @@ export const words: Words = {
     'video.no_footage': '「{name}」在 {at} 没有录像:没有设为连续录像,也没有填写录像机回放地址',
     'video.clip_span': '片段应为 1 秒到 {max} 秒,且不晚于现在之后 5 分钟',
     'video.not_a_picture': '没有收到可用的画面,请等画面出现后再截图',
+    'video.gb_server_kind': '第 11 至 13 位应为 200 至 209(服务器),例如 34020000002000000001',
+    'video.gb_not_set': '请先在「本平台」填写 SIP 服务器编号和本机地址',
+    'video.gb_code_taken': '国标编号 {code} 已由「{name}」使用,请核对设备上的编号',
+    'video.gb_has_cameras': '还有 {count} 台摄像机用着它的通道,请先在「摄像机」里停用它们',
+    'video.gb_offline': '设备「{name}」不在线:先在设备里填好平台信息,等它注册上来',
+    'video.gb_channel_taken': '通道「{name}」已经是摄像机,请刷新',
+    'video.no_left': '机位号用完了(最大 9999)',
+    'video.not_gb': '这台摄像机不是国标接入,没有可查的设备录像',
     'video.clip_gone': '这个片段{state},请刷新查看',
   },
   permissions: {
@@ -26,7 +34,7 @@ export const words: Words = {
     'video.policy.write': '设定视频规则与保存期',
   },
   states: {
-    source: { rtsp: 'RTSP 直接取流', onvif: 'ONVIF' },
+    source: { rtsp: 'RTSP 直接取流', onvif: 'ONVIF', gb: '国标 GB/T 28181' },
     stream: { main: '主码流', sub: '子码流' },
     mode: { none: '不录(由录像机录)', event: '只留事件前后', always: '连续录像' },
     why: { alarm: '报警', passage: '通行', hand: '人工', rule: '联动规则' },
@@ -34,6 +42,15 @@ export const words: Words = {
     clip_kind: { clip: '片段', picture: '截图' },
     what: { live: '实时', playback: '回放', clip: '留存片段' },
     level: { notice: '提示', minor: '一般', major: '重要', critical: '紧急' },
+    gb_media: { udp: 'UDP', tcp: 'TCP(设备连过来)' },
+    gb_reason: {
+      unknown: '编号没有登记:点「登记」把它加进来,或核对设备上的编号',
+      bad_code: '编号不是 20 位数字:请在设备里改成国标编号',
+      wrong_server: 'SIP 服务器编号填错:请照「本平台」填写',
+      wrong_password: '注册口令不对:设备里的口令要与这里登记的一致',
+      locked: '一分钟内口令错了五次,暂停一分钟',
+      two_devices: '两台设备用同一个编号:先来的在线,后来的被拒绝,请改其中一台的编号',
+    },
     way: { mse: '网页直播(MSE)', webrtc: '实时通道(WebRTC)', hls: 'HLS', file: '文件' },
     fault: {
       unreachable: '连不上:请检查网线、电源和地址',
@@ -55,6 +72,14 @@ export const words: Words = {
       too_slow: '浏览器接收太慢',
       no_footage: '当时没有录像',
       disk_full: '磁盘将满,已停止录像:请清理或扩容',
+      gb_offline: '国标设备不在线:请检查设备的网络和平台设置',
+      gb_gone: '国标设备或通道不存在:请重新取目录',
+      wrong_ssrc: '设备送来的流编号不对:请升级固件,或把取流方式改成 TCP',
+      queue: '同时打开的画面太多,正在排队',
+      gb_port_taken: '国标端口被别的程序占用:请关掉它,或换一个端口后重启',
+      gb_no_catalog: '设备没有回目录:请稍后再取,或重启设备',
+      gb_catalog_cut: '目录没有收全:网络丢包,请再取一次',
+      no_mse: '这个浏览器不能播放:请升级,或改用 Chrome、Edge',
       not_onvif: '对方不是 ONVIF 服务:请检查地址,并在摄像机里打开 ONVIF',
       fault: '取录像时出错',
     },

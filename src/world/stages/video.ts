@@ -1,5 +1,5 @@
 // Cameras of 花园小区: sixteen channels of one recorder, one of them a dome found by ONVIF, one that nobody reaches; some look at doors and devices; two clips asked for.
-// The addresses are written down where the simulated cameras find them.
+// A recorder of GB/T 28181 registers by itself and tells its four channels: picking them is left to whoever looks. The addresses are written down where the simulated cameras find them.
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from 'kysely'
@@ -22,7 +22,8 @@ export async function putUpCameras(t: Town): Promise<void> {
   const community_id = t.ids.community.get('garden')
   if (!community_id || t.road.has('video', 'done')) return
   const [admin, head] = [must(t, 'anju'), must(t, 'zhixu')]
-  const site: SimSite = { port: PORT, onvif_port: PORT + 1, channels: CAMERAS.length, dome_channel: DOME, user: 'admin', password: 'sim-Camera-2026' }
+  const gb = { server_code: '34020000002000000001', code: '34020000001180000001', password: 'sim-Camera-2026' }
+  const site: SimSite = { gb, port: PORT, onvif_port: PORT + 1, channels: CAMERAS.length, dome_channel: DOME, user: 'admin', password: 'sim-Camera-2026' }
   await writeFile(join(t.app.data_dir, 'sim_cameras.json'), JSON.stringify(site), { mode: 0o600 })
   const began = instantAt(t.calendar, addDays(t.calendar.today, -12), '09:30:00')
   const from_on = addDays(t.calendar.today, -12)
@@ -42,6 +43,8 @@ export async function putUpCameras(t: Town): Promise<void> {
     id.set(k.name, camera_id)
     if (k.mode) await at(began, () => t.road.call(admin, ['camera record', no], video.setRecording, { camera_id, from_on, mode: k.mode!, stream: 'sub' }))
   }
+  await at(began, () => t.road.call(admin, ['gb', 'setting'], video.saveGbSetting, { server_code: gb.server_code, host: '127.0.0.1' }))
+  await at(began, () => t.road.call(admin, ['gb', 'device'], video.saveGbDevice, { community_id, code: gb.code, name: '会所国标录像机', password: gb.password, media: 'udp', keep_s: 60, alarms: true, retired: false }))
   // The recorder has the hour of last night when the unit door was forced; the video service fetches it when it runs.
   const night = instantAt(t.calendar, addDays(t.calendar.today, -1), '23:00:00')
   const shift = (iso: string, s: number): string => new Date(Date.parse(iso) + s * 1000).toISOString()

@@ -73,11 +73,11 @@ export const alarmAnswers = [
     const row = (await rowsOf(scope, sql<SqlBool>`a.company_id = ${c} and a.alarm_id = ${o.alarm_id} and ${devicesSeenBy(scope, undefined, 'a')}`, 1))[0]
     if (!row) throw scope.notFound()
     const [more, steps] = await Promise.all([
-      sql<{ rule_id: string | null; rule_name: string | null; facts: Record<string, unknown>; model: Model | null }>`select a.rule_id, r.name as rule_name, a.facts, p.model from iot.alarm a left join iot.rule r on r.company_id = ${c} and r.rule_id = a.rule_id left join iot.device d on d.company_id = ${c} and d.device_id = a.device_id left join iot.product p on p.company_id = ${c} and p.product_id = d.product_id where a.company_id = ${c} and a.alarm_id = ${o.alarm_id}`.execute(scope.db),
+      sql<{ source: string; rule_id: string | null; rule_name: string | null; facts: Record<string, unknown>; model: Model | null }>`select a.source, a.rule_id, r.name as rule_name, a.facts, p.model from iot.alarm a left join iot.rule r on r.company_id = ${c} and r.rule_id = a.rule_id left join iot.device d on d.company_id = ${c} and d.device_id = a.device_id left join iot.product p on p.company_id = ${c} and p.product_id = d.product_id where a.company_id = ${c} and a.alarm_id = ${o.alarm_id}`.execute(scope.db),
       sql<Alarm['steps'][number]>`select step_no, action, by_name, note, at from iot.alarm_step where company_id = ${c} and alarm_id = ${o.alarm_id} order by step_no desc limit 200`.execute(scope.db),
     ])
     const m = more.rows[0]!
-    return { ...row, rule_id: m.rule_id, rule_name: m.rule_name, facts: factsText(m.facts, m.model), curve: curveOf(m.facts), steps: steps.rows }
+    return { ...row, rule_id: m.rule_id, rule_name: m.rule_name, camera_id: /^camera:([0-9a-f-]{36})$/.exec(m.source)?.[1] ?? null, facts: factsText(m.facts, m.model), curve: curveOf(m.facts), steps: steps.rows }
   }),
   answer(iot.ackAlarm, async (scope, o) => {
     const a = await alarmToChange(scope, o.alarm_id)

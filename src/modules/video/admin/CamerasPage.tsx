@@ -113,26 +113,29 @@ function CameraDrawer({ row, no, close, test }: { row: CameraRow | undefined; no
   const save = useWrite(video.saveCamera, { in_form: true, done: '已保存' })
   const probe = useWrite(video.testCamera, { invalidates: [] })
   if (row && !at.data) return null
-  const a = at.data ?? { source: 'rtsp' as const, main_url: null, sub_url: null, playback_url: null, onvif_url: null, user: '', has_password: false }
+  const a = at.data ?? { source: 'rtsp' as const, main_url: null, sub_url: null, playback_url: null, onvif_url: null, gb_channel_id: null, user: '', has_password: false }
+  // Its channel was picked under 国标设备; the rest is as with any camera.
+  const gb = a.source === 'gb'
   return (
     <FormDrawer
       open onClose={close} title={row ? `修改 ${row.name}` : '新增摄像机'} call={video.saveCamera} submit="保存并测试" loading={save.running || probe.running} submitError={save.error} width={560}
-      fixed={row ? { camera_id: row.camera_id, community_id: row.community_id } : { retired: false }} words={{ source: words.states!['source'] }}
+      fixed={{ ...(row ? { camera_id: row.camera_id, community_id: row.community_id } : { retired: false }), gb_channel_id: a.gb_channel_id, ...(gb ? { source: 'gb' as const, main_url: null, sub_url: null, playback_url: null, onvif_url: null, user: '' } : {}) }} words={{ source: words.states!['source'] }}
       fields={[
-        ...(row ? [] : [{ name: 'community_id' as const, kind: 'select' as const, options: places.map((p) => ({ value: p.id, label: p.name })) }]), 'no', 'name', 'place', { name: 'building_id', control: (c) => <BuildingPicker {...c} community_id={community_id} /> }, 'source',
-        { name: 'onvif_url', placeholder: 'http://192.168.1.64/onvif/device_service', when: (v) => v['source'] === 'onvif', help: '码流地址由摄像机告诉我们,自动挑选 H.264 的主、子码流' },
-        { name: 'main_url', placeholder: 'rtsp://192.168.1.64/Streaming/Channels/101', when: (v) => v['source'] === 'rtsp' }, { name: 'sub_url', placeholder: 'rtsp://192.168.1.64/Streaming/Channels/102', when: (v) => v['source'] === 'rtsp', help: '监控墙和录像用子码流;请设为 H.264' },
-        'user', { name: 'password', kind: 'password', ...(a.has_password ? { placeholder: '不改则留空' } : {}) }, { name: 'playback_url', help: '海康类:rtsp://录像机/Streaming/tracks/101?starttime={start}&endtime={end};没有录像机则留空', wide: true }, { name: 'has_ptz', help: '转动按 ONVIF 控制' },
+        ...(row ? [] : [{ name: 'community_id' as const, kind: 'select' as const, options: places.map((p) => ({ value: p.id, label: p.name })) }]), 'no', 'name', 'place', { name: 'building_id', control: (c) => <BuildingPicker {...c} community_id={community_id} /> },
+        ...(gb ? [] : [{ name: 'source' as const, options: (['rtsp', 'onvif'] as const).map((v) => ({ value: v, label: said('source', v) })), help: '国标设备的通道在「国标设备」里选入' },
+        { name: 'onvif_url' as const, placeholder: 'http://192.168.1.64/onvif/device_service', when: (v: Record<string, unknown>) => v['source'] === 'onvif', help: '码流地址由摄像机告诉我们,自动挑选 H.264 的主、子码流' },
+        { name: 'main_url' as const, placeholder: 'rtsp://192.168.1.64/Streaming/Channels/101', when: (v: Record<string, unknown>) => v['source'] === 'rtsp' }, { name: 'sub_url' as const, placeholder: 'rtsp://192.168.1.64/Streaming/Channels/102', when: (v: Record<string, unknown>) => v['source'] === 'rtsp', help: '监控墙和录像用子码流;请设为 H.264' },
+        'user' as const, { name: 'password' as const, kind: 'password' as const, ...(a.has_password ? { placeholder: '不改则留空' } : {}) }, { name: 'playback_url' as const, help: '海康类:rtsp://录像机/Streaming/tracks/101?starttime={start}&endtime={end};没有录像机则留空', wide: true }]), { name: 'has_ptz', help: gb ? '转动由国标控制' : '转动按 ONVIF 控制' },
         { name: 'looks_at', wide: true, control: (c) => <LooksPicker {...c} community_id={community_id} known={row?.looks_at ?? []} /> }, ...(row ? (['retired'] as const) : []),
       ]}
-      initial={{ community_id: community_id ?? '', building_id: row?.building_id ?? null, no: row?.no ?? no, name: row?.name ?? '', place: row?.place ?? '', source: a.source, main_url: a.main_url, sub_url: a.sub_url, playback_url: a.playback_url, onvif_url: a.onvif_url, user: a.user, has_ptz: row?.has_ptz ?? false, looks_at: row?.looks_at.map(({ kind, subject_id }) => ({ kind, subject_id })) ?? [], retired: row?.retired ?? false }}
+      initial={{ gb_channel_id: a.gb_channel_id, community_id: community_id ?? '', building_id: row?.building_id ?? null, no: row?.no ?? no, name: row?.name ?? '', place: row?.place ?? '', source: a.source, main_url: a.main_url, sub_url: a.sub_url, playback_url: a.playback_url, onvif_url: a.onvif_url, user: a.user, has_ptz: row?.has_ptz ?? false, looks_at: row?.looks_at.map(({ kind, subject_id }) => ({ kind, subject_id })) ?? [], retired: row?.retired ?? false }}
       onSubmit={async (i) => {
         const done = await save.run(i)
         if (!done) return
         close()
         if (i.retired) return
-        const { source, main_url, sub_url, playback_url, onvif_url, user } = i
-        const p = await probe.run({ camera_id: done.camera_id, community_id: i.community_id, source, main_url, sub_url, playback_url, onvif_url, user })
+        const { source, main_url, sub_url, playback_url, onvif_url, gb_channel_id, user } = i
+        const p = await probe.run({ camera_id: done.camera_id, community_id: i.community_id, source, main_url, sub_url, playback_url, onvif_url, gb_channel_id, user })
         if (p) test({ name: i.name, probe_id: p.probe_id })
       }}
     />

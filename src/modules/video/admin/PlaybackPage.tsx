@@ -9,6 +9,7 @@ import { instant } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { usePlace } from '../../../ui/session.ts'
 import { video } from '../contract.ts'
+import { said } from '../shown.ts'
 import { Player, START, type PlayerState } from './player.ts'
 import { stateText } from './Tile.tsx'
 import './video.css'
@@ -43,8 +44,18 @@ export default function PlaybackPage() {
     </ReadPage>
   )
 }
+/** The same question each second as long as the device has not answered: its answer is everybody's. */
+function Asked({ camera_id, day }: { camera_id: string; day: string }) {
+  useRead(video.footage, { camera_id, day }, { refresh_ms: 1_000 })
+  return <span role="status"> 正在问设备有哪些录像 …</span>
+}
 function Screen({ camera_id, day, at_ms, seek: move, keep }: { camera_id: string; day: string; at_ms: number | undefined; seek: (ms: number) => void; keep: boolean }) {
   const footage = useRead(video.footage, { camera_id, day }, { refresh_ms: 30_000 })
+  const { run: ask } = useWrite(video.askRecords, { invalidates: [video.footage] })
+  const is_gb = footage.data?.gb != null
+  // What a GB device has recorded it tells when it is asked; once a day that is opened.
+  useEffect(() => { if (is_gb) void ask({ camera_id, day }) }, [is_gb, camera_id, day, ask])
+
   const box = useRef<HTMLVideoElement | null>(null)
   const player = useRef<Player | null>(null)
   const [state, setState] = useState<PlayerState>()
@@ -101,10 +112,11 @@ function Screen({ camera_id, day, at_ms, seek: move, keep }: { camera_id: string
             <Button type="primary" disabled={mark === undefined || shown === undefined || shown - mark < 1000 || shown - mark > 600_000} onClick={() => setAsking({ from: mark!, to: shown! })}>留存到此</Button>
           </Space>
         ) : null}
-        <span className="hy-muted">{f ? (f.spans.length > 0 ? `自有录像 ${f.spans.length} 段` : f.recorder ? '由录像机回放' : '') : ''}</span>
+        <span className="hy-muted">{f ? (f.spans.length > 0 ? `自有录像 ${f.spans.length} 段` : f.recorder ? '由录像机回放' : '') : ''}{f?.gb ? (f.gb.state === 'asked' ? <Asked camera_id={camera_id} day={day} /> : f.gb.fault ? ` ${said('fault', f.gb.fault)}` : f.gb.state === 'done' ? ` 设备录像 ${f.gb.spans.length} 段` : '') : ''}</span>
       </div>
       <button type="button" className="vd-bar" aria-label="时间条,点击从那时起回放" onClick={(e) => { const r = e.currentTarget.getBoundingClientRect(); seek(Math.round((start + ((e.clientX - r.left) / r.width) * DAY_MS) / 1000) * 1000) }}>
         {f?.spans.map((s) => <i key={s.from_at} style={{ left: left(Date.parse(s.from_at)), width: `calc(${left(Date.parse(s.to_at))} - ${left(Date.parse(s.from_at))})`, minWidth: 1 }} />)}
+        {f?.gb?.spans.map((s) => <i key={`gb ${s.from_at}`} className="vd-device" title="设备里的录像" style={{ left: left(Date.parse(s.from_at)), width: `calc(${left(Date.parse(s.to_at))} - ${left(Date.parse(s.from_at))})`, minWidth: 1 }} />)}
         {f?.clips.map((s) => <i key={s.clip_id} className="vd-clip" title={s.title} style={{ left: left(Date.parse(s.from_at)), width: 4 }} />)}
         {HOURS.slice(1).map((h) => <span key={h} style={{ left: `${(h / 24) * 100}%` }}>{h}:00</span>)}
         {shown === undefined ? null : <b style={{ left: left(shown) }} />}

@@ -23,6 +23,19 @@ export async function camerasOf(scope: Scope, ids: readonly string[], o: { retir
   return rows
 }
 export const cameraOf = async (scope: Scope, camera_id: string, o: { retired?: boolean; lock?: boolean } = {}): Promise<Camera> => (await camerasOf(scope, [camera_id], o))[0]!
+export interface GbDeviceHere {
+  gb_device_id: string
+  community_id: string
+  name: string
+  online: boolean
+}
+/** Within reach, else 404. A device stands for a whole community. */
+export async function gbDeviceOf(scope: Scope, gb_device_id: string, o: { lock?: boolean } = {}): Promise<GbDeviceHere> {
+  const { rows } = await sql<GbDeviceHere>`select d.gb_device_id, d.community_id, d.name, coalesce((select s.online from video.gb_device_state s where s.company_id = ${scope.company_id} and s.gb_device_id = d.gb_device_id), false) as online from video.gb_device d where d.company_id = ${scope.company_id} and d.gb_device_id = ${gb_device_id} ${o.lock ? sql`for update of d` : sql``}`.execute(scope.db)
+  const r = scope.reach()
+  if (!rows[0] || (!r.all && !r.community_ids.includes(rows[0].community_id))) throw scope.notFound()
+  return rows[0]
+}
 export function reaches(scope: Scope, permission: string, k: { community_id: string; building_id: string | null }): boolean {
   if (!mayDo(scope.who, permission)) return false
   const r = scope.reach(permission)
@@ -33,7 +46,7 @@ export function wholeCompany(scope: Scope): void {
   if (!scope.reach().all) throw scope.notFound()
 }
 /** The video service hears of it when the transaction is committed. */
-export function tellService(scope: Scope, what: 'cameras' | 'probe' | 'clip'): void {
+export function tellService(scope: Scope, what: 'cameras' | 'probe' | 'clip' | 'gb' | 'gb_task'): void {
   scope.last(sql`select pg_notify('heyuan_video', ${`${scope.company_id}:${what}`})`.execute(scope.db))
 }
 /** Without a sign of life for this long, the service is not there. */

@@ -2,18 +2,21 @@
 import { openText, sealText } from '../../../kernel/seal.ts'
 
 export interface Address {
-  source: 'rtsp' | 'onvif'
+  source: 'rtsp' | 'onvif' | 'gb'
   main_url: string | null
   sub_url: string | null
   playback_url: string | null
   onvif_url: string | null
   user: string
   password: string
+  /** A channel of a GB device; its password is the device's. */
+  gb?: { gb_device_id: string; gb_channel_id: string; channel: string }
 }
 export const seal = (a: Address): string => sealText(JSON.stringify(a))
 export const open = (sealed: string): Address => JSON.parse(openText(sealed)) as Address
 /** For lists: where it is, nothing that opens it. */
 export function hostOf(a: Address): string {
+  if (a.gb) return a.gb.channel
   const url = a.sub_url ?? a.main_url ?? a.onvif_url ?? ''
   return /^\w+:\/\/([^/?]+)/.exec(url)?.[1] ?? ''
 }

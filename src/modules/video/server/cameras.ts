@@ -30,13 +30,14 @@ const cameras = answer(video.cameras, async (scope, f) => {
   }
 })
 const camera = answer(video.camera, async (scope, { camera_id }) => {
-  const { password, ...a } = open((await cameraOf(scope, camera_id, { retired: true })).address_sealed)
-  return { ...a, has_password: password !== '' }
+  const { password, gb, ...a } = open((await cameraOf(scope, camera_id, { retired: true })).address_sealed)
+  return { ...a, gb_channel_id: gb?.gb_channel_id ?? null, has_password: password !== '' }
 })
-type Given = Omit<Address, 'password'> & { password?: string | undefined }
+type Given = Omit<Address, 'password' | 'gb'> & { password?: string | undefined; gb_channel_id: string | null }
 /** What was typed, with the password that stands where none was typed for the same host. */
-function addressFrom(scope: Scope, o: Given, before: Address | null): Address {
-  const a = { source: o.source, main_url: o.main_url || null, sub_url: o.sub_url || null, playback_url: o.playback_url || null, onvif_url: o.source === 'onvif' ? o.onvif_url || null : null, user: o.user, password: o.password ?? '' }
+async function addressFrom(scope: Scope, o: Given, community_id: string, before: Address | null): Promise<Address> {
+  if (o.source === 'gb') return { source: 'gb', main_url: null, sub_url: null, playback_url: null, onvif_url: null, user: '', password: '', gb: await channelOf(scope, o.gb_channel_id, community_id) }
+  const a: Address = { source: o.source, main_url: o.main_url || null, sub_url: o.sub_url || null, playback_url: o.playback_url || null, onvif_url: o.source === 'onvif' ? o.onvif_url || null : null, user: o.user, password: o.password ?? '' }
   if (a.source === 'onvif' && !a.onvif_url) throw scope.refuse('video.address_missing', { field: 'ONVIF 地址' })
   if (a.source === 'rtsp' && !a.main_url && !a.sub_url) throw scope.refuse('video.address_missing', { field: '主码流或子码流地址' })
   // A password that nobody may read must not be sent to a host that somebody else typed.
@@ -47,6 +48,17 @@ function addressFrom(scope: Scope, o: Given, before: Address | null): Address {
     else throw scope.refuse('video.address_missing', { field: '口令(主机改了,要重新填写)' })
   }
   return a
+}
+/** A channel belongs to the community of its device. */
+async function channelOf(scope: Scope, gb_channel_id: string | null, community_id: string): Promise<NonNullable<Address['gb']>> {
+  if (!gb_channel_id) throw scope.refuse('video.address_missing', { field: '国标通道' })
+  const { rows } = await sql<NonNullable<Address['gb']>>`select h.gb_device_id, h.gb_channel_id, h.code as channel from video.gb_channel h join video.gb_device d on d.company_id = ${scope.company_id} and d.gb_device_id = h.gb_device_id where h.company_id = ${scope.company_id} and h.gb_channel_id = ${gb_channel_id} and d.community_id = ${community_id}`.execute(scope.db)
+  if (!rows[0]) throw scope.notFound()
+  return rows[0]
+}
+async function checkChannel(scope: Scope, gb_channel_id: string | undefined, camera_id: string): Promise<void> {
+  const { rows } = gb_channel_id ? await sql<{ name: string }>`select name from video.camera where company_id = ${scope.company_id} and gb_channel_id = ${gb_channel_id} and retired_at is null and camera_id <> ${camera_id}`.execute(scope.db) : { rows: [] }
+  if (rows[0]) throw scope.refuse('video.gb_channel_taken', { name: rows[0].name })
 }
 async function checkSubjects(scope: Scope, community_id: string, list: readonly { kind: 'door' | 'device'; subject_id: string }[]): Promise<void> {
   const of = (kind: string): string[] => [...new Set(list.filter((x) => x.kind === kind).map((x) => x.subject_id))]
@@ -72,8 +84,9 @@ const saveCamera = answer(video.saveCamera, async (scope, o) => {
   await sql`select pg_advisory_xact_lock(hashtextextended(${`video.camera ${c} ${o.community_id}`}, 0))`.execute(scope.db)
   await checkNo(scope, o.community_id, o.no, camera_id)
   await checkSubjects(scope, o.community_id, o.looks_at)
-  const a = addressFrom(scope, o, before ? open(before.address_sealed) : null)
-  const values = { building_id: o.building_id, no: o.no, name: o.name, place: o.place, source: o.source, address_sealed: seal(a), host: hostOf(a), has_ptz: o.has_ptz, retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }
+  const a = await addressFrom(scope, o, o.community_id, before ? open(before.address_sealed) : null)
+  if (!o.retired) await checkChannel(scope, a.gb?.gb_channel_id, camera_id)
+  const values = { gb_channel_id: a.gb?.gb_channel_id ?? null, building_id: o.building_id, no: o.no, name: o.name, place: o.place, source: o.source, address_sealed: seal(a), host: hostOf(a), has_ptz: o.has_ptz, retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }
   if (before) await scope.db.updateTable('video.camera').set(values).where('company_id', '=', c).where('camera_id', '=', camera_id).execute()
   else await scope.db.insertInto('video.camera').values({ company_id: c, camera_id, community_id: o.community_id, ...values }).execute()
   await sql`insert into video.camera_state (company_id, camera_id) values (${c}, ${camera_id}) on conflict do nothing`.execute(scope.db)
@@ -96,7 +109,7 @@ const setRecording = answer(video.setRecording, async (scope, o) => {
 const testCamera = answer(video.testCamera, async (scope, o) => {
   await communityToChange(scope, o.community_id)
   const before = o.camera_id ? await cameraOf(scope, o.camera_id, { retired: true }) : null
-  const a = addressFrom(scope, o, before ? open(before.address_sealed) : null)
+  const a = await addressFrom(scope, o, o.community_id, before ? open(before.address_sealed) : null)
   const probe_id = uuidv7()
   await scope.db.insertInto('video.probe').values({ company_id: scope.company_id, probe_id, community_id: o.community_id, camera_id: o.camera_id ?? null, address_sealed: seal(a), by_id: scope.who.account_id!, created_at: scope.now }).execute()
   scope.note('video_probe', probe_id, { host: hostOf(a) })

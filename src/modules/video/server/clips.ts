@@ -108,6 +108,17 @@ export async function onAlarm(scope: Scope, p: Record<string, unknown>): Promise
   if (typeof p['device_id'] !== 'string' || level < LEVELS.indexOf(alarm_level) || tooLate(scope, String(p['at']))) return
   await keepFor(scope, { kind: 'device', subject_id: p['device_id'], source_id: String(p['alarm_id']), why: 'alarm', title: `${String(p['title'])} ${String(p['place'] ?? '')}`.trim().slice(0, 200), at: String(p['at']) })
 }
+/** For an alarm that a camera told itself. */
+export async function keepForCamera(scope: Scope, a: { camera_id: string; alarm_id: string; level: string; title: string; at: string }): Promise<void> {
+  const { alarm_level, before_s, after_s, clip_days } = await policyOf(scope)
+  if (LEVELS.indexOf(a.level as (typeof LEVELS)[number]) < LEVELS.indexOf(alarm_level)) return
+  const at = Date.parse(a.at)
+  const { rows } = await sql<{ clip_id: string }>`insert into video.clip (company_id, clip_id, community_id, camera_id, kind, why, source_id, title, from_at, to_at, state, expires_at, by_name, created_at)
+    select ${scope.company_id}, gen_random_uuid(), k.community_id, k.camera_id, 'clip', 'alarm', ${a.alarm_id}::uuid, ${a.title.slice(0, 200)}, ${new Date(at - before_s * 1000).toISOString()}::timestamptz, ${new Date(at + after_s * 1000).toISOString()}::timestamptz, 'waiting', ${expiry(scope, clip_days)}::timestamptz, '系统', ${scope.now}::timestamptz
+    from video.camera k where k.company_id = ${scope.company_id} and k.camera_id = ${a.camera_id} and k.retired_at is null on conflict do nothing returning clip_id`.execute(scope.db)
+  for (const r of rows) scope.note('video_clip', r.clip_id, { why: 'alarm', title: a.title })
+  if (rows.length > 0) tellService(scope, 'clip')
+}
 const PASSAGE: Record<string, string> = { forced: '强行开门', held: '开门超时', refused: '通行被拒绝' }
 export async function onPassage(scope: Scope, p: Record<string, unknown>): Promise<void> {
   if (!(await policyOf(scope)).passages || tooLate(scope, String(p['at']))) return

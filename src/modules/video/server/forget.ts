@@ -5,6 +5,8 @@ import type { App, Work } from '../../../kernel/app.ts'
 import { clipPath, segmentPath } from './paths.ts'
 import { policyOf } from './policy.ts'
 
+/** Attempts to register that were refused are of use while somebody puts devices up. */
+const REFUSAL_DAYS = 30
 const AT_ONCE = 500
 const ROUNDS_MAX = 40
 async function segments(app: App, w: Work): Promise<number> {
@@ -33,6 +35,8 @@ export const forget = (app: () => App) => async (w: Work): Promise<void> => {
   await w.tx(async (scope) => {
     const c = scope.company_id
     await sql`delete from video.probe where company_id = ${c} and created_at < ${scope.now}::timestamptz - interval '1 day'`.execute(scope.db)
+    await sql`delete from video.gb_task where company_id = ${c} and created_at < ${scope.now}::timestamptz - interval '1 day'`.execute(scope.db)
+    await sql`delete from video.gb_refusal where company_id = ${c} and last_at < ${scope.now}::timestamptz - make_interval(days => ${REFUSAL_DAYS})`.execute(scope.db)
     const { view_days } = await policyOf(scope)
     const r = await sql`delete from video.view where company_id = ${c} and view_id in (select view_id from video.view where company_id = ${c} and asked_at < ${scope.now}::timestamptz - make_interval(days => ${view_days}) order by asked_at limit 20000)`.execute(scope.db)
     const deleted = Number(r.numAffectedRows ?? 0n)

@@ -5,6 +5,7 @@ import { words } from '../words.ts'
 import { cameraAnswers } from './cameras.ts'
 import { clipAnswers, onAlarm, onPassage } from './clips.ts'
 import { forget } from './forget.ts'
+import { gbAnswers } from './gb.ts'
 import { keepForRule, publishCameras, reportClips } from './linkage.ts'
 import { policyAnswers } from './policy.ts'
 import { viewAnswers } from './views.ts'
@@ -18,7 +19,7 @@ export const videoModule = (app: () => App): Module => ({
   name: 'video',
   contract: video,
   words,
-  answers: [...cameraAnswers, ...viewAnswers, ...clipAnswers(app), ...policyAnswers],
+  answers: [...cameraAnswers, ...viewAnswers, ...clipAnswers(app), ...policyAnswers, ...gbAnswers],
   listeners: [
     { name: 'video.rule', event: 'iot.clip_wanted', run: keepForRule },
     { name: 'video.alarm', event: 'iot.alarm_raised', run: onAlarm },

@@ -7,6 +7,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { video, type ViewRow } from '../contract.ts'
 import { cameraOf, camerasOf, camerasSeenBy, reaches, type Camera } from './access.ts'
 import { open } from './address.ts'
+import { deviceSpans } from './gb.ts'
 
 export const TOKEN_S = 60
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url')
@@ -39,7 +40,8 @@ const footage = answer(video.footage, async (scope, o) => {
   const { rows: spans } = await sql<{ from_at: string; to_at: string }>`with s as (select g.from_at, g.to_at, case when g.from_at <= lag(g.to_at) over (order by g.from_at) + interval '5 seconds' then 0 else 1 end as fresh from video.segment g where g.company_id = ${c} and g.camera_id = ${o.camera_id} and g.from_at < ${to}::timestamptz and g.from_at > ${from}::timestamptz - interval '10 minutes' and g.to_at > ${from}::timestamptz),
     n as (select *, sum(fresh) over (order by from_at) as span from s) select greatest(min(from_at), ${from}::timestamptz) as from_at, least(max(to_at), ${to}::timestamptz) as to_at from n group by span order by 1 limit 1000`.execute(scope.db)
   const { rows: clips } = await sql<{ clip_id: string; title: string; from_at: string; to_at: string }>`select clip_id, title, from_at, to_at from video.clip where company_id = ${c} and camera_id = ${o.camera_id} and state = 'kept' and kind = 'clip' and from_at >= ${from}::timestamptz and from_at < ${to}::timestamptz order by from_at limit 200`.execute(scope.db)
-  return { spans, clips, recorder: open(k.address_sealed).playback_url !== null, mode: await modeOf(scope, o.camera_id) }
+  const a = open(k.address_sealed)
+  return { spans, clips, recorder: a.playback_url !== null || a.gb !== undefined, gb: a.gb ? await deviceSpans(scope, o.camera_id, o.day) : null, mode: await modeOf(scope, o.camera_id) }
 })
 async function modeOf(scope: Scope, camera_id: string): Promise<'none' | 'event' | 'always'> {
   const { rows } = await sql<{ mode: 'none' | 'event' | 'always' }>`select mode from video.recording where company_id = ${scope.company_id} and camera_id = ${camera_id} and from_on <= ${scope.today}::date order by from_on desc, created_at desc limit 1`.execute(scope.db)
@@ -47,8 +49,9 @@ async function modeOf(scope: Scope, camera_id: string): Promise<'none' | 'event'
 }
 const playback = answer(video.playback, async (scope, o) => {
   const k = await cameraOf(scope, o.camera_id, { retired: true })
+  const a = open(k.address_sealed)
   const own = await sql`select from video.segment where company_id = ${scope.company_id} and camera_id = ${o.camera_id} and to_at > ${o.from_at}::timestamptz and from_at < ${o.from_at}::timestamptz + interval '1 day' limit 1`.execute(scope.db)
-  if (own.rows.length === 0 && (!open(k.address_sealed).playback_url || o.from_at >= scope.now)) throw scope.refuse('video.no_footage', { name: k.name, at: new Date(Date.parse(o.from_at) + 8 * 3_600_000).toISOString().slice(5, 19).replace('T', ' ') })
+  if (own.rows.length === 0 && (!(a.playback_url || a.gb) || o.from_at >= scope.now)) throw scope.refuse('video.no_footage', { name: k.name, at: new Date(Date.parse(o.from_at) + 8 * 3_600_000).toISOString().slice(5, 19).replace('T', ' ') })
   return (await giveTokens(scope, [k], { what: 'playback', stream: 'sub', from_at: o.from_at }))[0]!
 })
 const camerasAt = answer(video.camerasAt, async (scope, o) => {

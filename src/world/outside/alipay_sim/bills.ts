@@ -1,6 +1,7 @@
 // Bill files of the simulated Alipay: a zip of GBK CSV with # lines, ready at ten the next morning, behind an address that lives half a minute.
 import { randomBytes } from 'node:crypto'
 import { crc32, deflateRawSync } from 'node:zlib'
+import { gbk } from '../gbk.ts'
 import { china, Refusal, yuanText, type Book, type Json } from './book.ts'
 import type { SimRefund, SimTrade } from './ledger.ts'
 
@@ -14,25 +15,6 @@ export interface BillDesk {
 export const makeBillDesk = (): BillDesk => ({ faults: [], files: new Map() })
 const FILES_MAX = 50
 const LINK_MS = 30_000
-
-/** Trail bytes of a pair, 0x40 to 0xfe without 0x7f. */
-const TRAILS = 190
-let table: Map<string, number> | undefined
-/** node decodes GBK but does not encode it: the table is made by decoding every pair of bytes once, in one piece. */
-function gbk(text: string): Buffer {
-  if (!table) {
-    const all = Buffer.alloc((0xfe - 0x81 + 1) * TRAILS * 3, 0x0a)
-    for (let at = 0; at < all.length; at += 3) {
-      const n = at / 3
-      const trail = 0x40 + (n % TRAILS)
-      all[at] = 0x81 + Math.trunc(n / TRAILS)
-      all[at + 1] = trail >= 0x7f ? trail + 1 : trail
-    }
-    table = new Map(new TextDecoder('gbk').decode(all).split('\n').map((ch, n): [string, number] => [ch, n]).reverse())
-  }
-  const pair = (n: number): Buffer => Buffer.from([0x81 + Math.trunc(n / TRAILS), 0x40 + (n % TRAILS) + (0x40 + (n % TRAILS) >= 0x7f ? 1 : 0)])
-  return Buffer.concat([...text].map((ch) => (ch < '\x80' ? Buffer.from(ch) : pair(table!.get(ch) ?? 0))))
-}
 
 /** Enough of a zip for files that fit in memory. */
 function zip(files: readonly { name: string; body: Buffer }[]): Buffer {

@@ -1,5 +1,5 @@
 // HTTP Digest (RFC 7616) and Basic (RFC 7617) as a client: what cameras ask for, by RTSP and by HTTP.
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export interface Challenge {
   scheme: 'digest' | 'basic'
@@ -34,4 +34,13 @@ export function authorization(c: Challenge, o: { user: string; password: string;
   const response = c.qop ? h(`${one}:${c.nonce}:${nc}:${cnonce}:auth:${two}`) : h(`${one}:${c.nonce}:${two}`)
   const parts = [`username="${o.user}"`, `realm="${c.realm}"`, `nonce="${c.nonce}"`, `uri="${o.uri}"`, `response="${response}"`, ...(c.algorithm === 'SHA-256' ? ['algorithm=SHA-256'] : []), ...(c.opaque === undefined ? [] : [`opaque="${c.opaque}"`]), ...(c.qop ? ['qop=auth', `nc=${nc}`, `cnonce="${cnonce}"`] : [])]
   return `Digest ${parts.join(', ')}`
+}
+/** The other side: does this Authorization prove the password? (RFC 2617; devices of GB/T 28181 mostly leave qop out.) */
+export function proves(given: ReadonlyMap<string, string>, o: { user: string; password: string; method: string }): boolean {
+  const h = (s: string): string => createHash('md5').update(s).digest('hex')
+  const get = (k: string): string => given.get(k) ?? ''
+  if (get('username') !== o.user || !/^[0-9a-f]{32}$/i.test(get('response')) || (given.has('algorithm') && get('algorithm').toUpperCase() !== 'MD5')) return false
+  const [one, two] = [h(`${o.user}:${get('realm')}:${o.password}`), h(`${o.method}:${get('uri')}`)]
+  const want = get('qop') ? h(`${one}:${get('nonce')}:${get('nc')}:${get('cnonce')}:${get('qop')}:${two}`) : h(`${one}:${get('nonce')}:${two}`)
+  return timingSafeEqual(Buffer.from(want), Buffer.from(get('response').toLowerCase()))
 }

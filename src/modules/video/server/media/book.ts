@@ -47,7 +47,7 @@ export async function closeOrphans(app: App, registry: Registry): Promise<void> 
 }
 export async function beat(app: App, registry: Registry, started_at: string): Promise<void> {
   for (const company_id of registry.companies)
-    await inTransaction(app.d, { company_id }, (tx) => sql`insert into video.service (company_id, beat_at, started_at) values (${company_id}, ${nowIso()}, ${started_at}) on conflict (company_id) do update set beat_at = excluded.beat_at, started_at = excluded.started_at`.execute(tx.db))
+    await inTransaction(app.d, { company_id }, (tx) => sql`insert into video.service (company_id, beat_at, started_at, gb_port, gb_fault) values (${company_id}, ${nowIso()}, ${started_at}, ${registry.platform.sip_port}, ${registry.platform.fault}) on conflict (company_id) do update set beat_at = excluded.beat_at, started_at = excluded.started_at, gb_port = excluded.gb_port, gb_fault = excluded.gb_fault`.execute(tx.db))
 }
 export interface CameraNow {
   camera_id: string

@@ -78,7 +78,7 @@ export class ClipTaker {
     let taken = k ? await this.own(k, from, to) : []
     // The recorder may have what we have not, at the price of the time it lasts.
     if (k && spanOf(taken) < (to - from) * ENOUGH) {
-      const more = await fromRecorder(k, from, to)
+      const more = await fromRecorder(this.registry, k, from, to)
       if (more === 'not now' && nowMs() < Math.max(to, Date.parse(w.created_at)) + TRY_MS) return this.later(w.clip_id)
       if (more !== 'not now' && spanOf(more) > spanOf(taken)) taken = more
     }
@@ -143,8 +143,8 @@ function retime(list: readonly Taken[]): Sample[] {
 }
 const RECORDER_SLACK_MS = 15_000
 /** 'not now': it did not answer, which is not the same as having nothing. */
-async function fromRecorder(k: Known, from: number, to: number): Promise<Taken[] | 'not now'> {
-  const live = recorderLive(k, from, to)
+async function fromRecorder(registry: Registry, k: Known, from: number, to: number): Promise<Taken[] | 'not now'> {
+  const live = recorderLive(registry, k, from, to)
   if (!live) return []
   const out: Taken[] = []
   let start: number | undefined
@@ -156,6 +156,7 @@ async function fromRecorder(k: Known, from: number, to: number): Promise<Taken[]
     live.add({
       onHead() {},
       onPiece() {},
+      onOver: end,
       onFault(f) {
         // The end of what a recorder has is a connection closed.
         failed = f !== 'no_such_path' && f !== 'no_video'

@@ -97,7 +97,7 @@ async function serve(at: At, ws: WebSocket, v: View, offer: unknown): Promise<vo
   let stop = (): void => {}
   let own: OwnPlayback | undefined
   let way: LiveWay | undefined
-  const turner = k ? new Turner(at.app, v, k) : undefined
+  const turner = k ? new Turner(at.app, at.registry.platform, v, k) : undefined
   ws.on('message', (d) => {
     const m = readJson(d)
     if (m?.['t'] === 'mse') way?.fragments(true)
@@ -119,7 +119,7 @@ async function serve(at: At, ws: WebSocket, v: View, offer: unknown): Promise<vo
         stop = () => own!.stop()
         void own.run().catch((error: unknown) => { log('error', 'playback', { cause: String(error) }); ws.close(1011) })
       } else {
-        const live: Live | null = v.what === 'playback' ? recorderLive(k, from_ms) : at.registry.live(k, v.stream)
+        const live: Live | null = v.what === 'playback' ? recorderLive(at.registry, k, from_ms) : at.registry.live(k, v.stream)
         if (live) {
           way = new LiveWay(live, viewer)
           const mine = way

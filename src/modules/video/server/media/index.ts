@@ -7,6 +7,8 @@ import { open } from '../address.ts'
 import { beat, closeOrphans, liveNow, writeStates, type CameraNow } from './book.ts'
 import { ClipTaker } from './clip_taker.ts'
 import { openDoor, type Door } from './door.ts'
+import type { PlatformOptions } from './gb/limits.ts'
+import { Platform } from './gb/platform.ts'
 import { LIVE, type Live, type LiveLimits, type Looker } from './live.ts'
 import { checkHealth, runProbes } from './prober.ts'
 import { Registry, type Known } from './registry.ts'
@@ -18,18 +20,21 @@ const LOCK = `select pg_try_advisory_lock(hashtext('heyuan-media')) as ok`
 const LOCK_MS = 2000
 const STATE_MS = 2000
 const CLIP_MS = 1000
+const GB_MS = 1000
 const BEAT_MS = 10_000
 const RELOAD_MS = 60_000
 /** Each camera is asked so often when nobody looks at it; spread over the time. */
 const HEALTH_MS = 300_000
 /** What did not answer is asked sooner; a wrong password is not, for cameras lock accounts. */
 const SICK_MS = 45_000
+const GB_HEALTH_MS = 10_000
 const HEALTH_STEP_MS = 1000
 const WARM_MS = 8_000
 
 export interface Media {
   door: Door
   registry: Registry
+  platform: Platform
   clips: ClipTaker
   /** One round of what is done by clock, for tests. */
   tick(): Promise<void>
@@ -107,7 +112,7 @@ class Health {
       const k = list[this.at++ % list.length]!
       const key = `${k.company_id}:${k.camera_id}`
       const last = this.found.get(key)?.fault
-      if (steadyMs() - (this.checked.get(key) ?? -HEALTH_MS) < (last && last !== 'wrong_password' ? SICK_MS : HEALTH_MS) || this.registry.livesOf(k.company_id, k.camera_id).some((l) => l.state !== 'idle')) continue
+      if (steadyMs() - (this.checked.get(key) ?? -HEALTH_MS) < (k.gb_device_id ? GB_HEALTH_MS : last && last !== 'wrong_password' ? SICK_MS : HEALTH_MS) || this.registry.livesOf(k.company_id, k.camera_id).some((l) => l.state !== 'idle')) continue
       this.checked.set(key, steadyMs())
       return this.check(k, key)
     }
@@ -115,7 +120,8 @@ class Health {
   private async check(k: Known, key: string): Promise<void> {
     let fault: string | null
     try {
-      fault = await checkHealth(await this.registry.addressOf(k, open(k.address_sealed), 'sub'))
+      // Of a GB device it is known without a question.
+      fault = k.gb_device_id ? this.registry.platform.healthOf({ company_id: k.company_id, gb_device_id: k.gb_device_id }) : await checkHealth(await this.registry.addressOf(k, open(k.address_sealed), 'sub'))
     } catch (error) {
       fault = error instanceof CameraFault ? error.fault : 'unreachable'
     }
@@ -163,9 +169,12 @@ class States {
   }
 }
 
-export async function startMedia(app: App, o: { port: number; host?: string; clock?: boolean; limits?: LiveLimits; onLost?: () => void }): Promise<Media> {
+/** Where GB devices speak to, in tests: any port of this machine. */
+const GB_HERE: PlatformOptions = { bind: '127.0.0.1', port: 0, media_ports: [40_000, 49_998] }
+export async function startMedia(app: App, o: { port: number; host?: string; clock?: boolean; limits?: LiveLimits; gb?: PlatformOptions; onLost?: () => void }): Promise<Media> {
   const started_at = nowIso()
-  const registry = new Registry(app, o.limits ?? LIVE)
+  const platform = new Platform(app, o.gb ?? GB_HERE)
+  const registry = new Registry(app, platform, o.limits ?? LIVE)
   const clips = new ClipTaker(app, registry)
   const kept = new Kept(app, registry)
   const health = new Health(registry)
@@ -183,17 +192,23 @@ export async function startMedia(app: App, o: { port: number; host?: string; clo
     const [company, what] = payload.split(':')
     const id = Number(company)
     if (what === 'cameras') run('cameras', registry.load(id).then(() => kept.match()))
-    else if (what === 'probe') run('probe', runProbes(app, id))
+    else if (what === 'gb') run('gb', platform.load(id).then(() => registry.load(id)).then(() => beat(app, registry, started_at)))
+    else if (what === 'gb_task') run('gb task', platform.runTasks(id))
+    else if (what === 'probe') run('probe', runProbes(app, registry, id))
     else if (what === 'clip') run('clip', clips.round())
   }
   const holding = await hold(app.d.url, onNotice, () => (o.onLost ?? (() => process.exit(1)))())
   await registry.loadAll()
   await closeOrphans(app, registry)
+  await platform.hangUpOrphans(registry.companies)
   for (const k of registry.cameras.values()) await adoptOrphans(app, k)
   const door = await openDoor({ app, registry, onCount: (c, camera, by) => states.looking(`${c}:${camera}`, by) }, { port: o.port, host: o.host ?? '127.0.0.1' })
   await kept.match()
   await beat(app, registry, started_at)
-  for (const c of registry.companies) run('probe', runProbes(app, c))
+  for (const c of registry.companies) {
+    run('probe', runProbes(app, registry, c))
+    run('gb task', platform.runTasks(c))
+  }
   const every = (ms: number, what: string, f: () => Promise<unknown>): NodeJS.Timeout => {
     let busy = false
     return setInterval(() => {
@@ -204,12 +219,13 @@ export async function startMedia(app: App, o: { port: number; host?: string; clo
   }
   // Where there is a camera, somebody will look.
   const warming = setTimeout(() => { if (registry.cameras.size > 0) run('webrtc', warm()) }, o.clock === false ? 0 : WARM_MS)
-  const timers = o.clock === false ? [] : [every(STATE_MS, 'state', () => states.write()), every(CLIP_MS, 'clips', () => clips.round()), every(BEAT_MS, 'beat', () => beat(app, registry, started_at)), every(RELOAD_MS, 'reload', reload), every(HEALTH_STEP_MS, 'health', () => health.step())]
+  const timers = o.clock === false ? [] : [every(STATE_MS, 'state', () => states.write()), every(GB_MS, 'gb', () => platform.sweep()), every(CLIP_MS, 'clips', () => clips.round()), every(BEAT_MS, 'beat', () => beat(app, registry, started_at)), every(RELOAD_MS, 'reload', reload), every(HEALTH_STEP_MS, 'health', () => health.step())]
   return {
-    door, registry, clips, reload,
+    door, registry, platform, clips, reload,
     async tick() {
       await health.step()
       await clips.round()
+      await platform.sweep()
       await states.write()
     },
     async stop() {
@@ -219,6 +235,7 @@ export async function startMedia(app: App, o: { port: number; host?: string; clo
       clips.stop()
       await kept.stop()
       registry.stop()
+      await platform.stop()
       await Promise.allSettled(later)
       await holding.end().catch(() => {})
     },

@@ -1,11 +1,31 @@
 // One camera's stream while somebody wants it: one connection to the camera however many look, pictures since the last key picture kept for whoever comes next,
 // a slow looker held at the next key picture and never the others. Knows no database.
 import { nowMs } from '../../../../kernel/clock.ts'
-import { Depacketizer, readPacket, Reorder, type Picture } from '../codecs/rtp.ts'
+import type { Picture } from '../codecs/rtp.ts'
 import { codecName, readSps } from '../codecs/h264.ts'
 import { fragment, initSegment, TICKS, withLengths, type Head, type Sample } from '../codecs/mp4.ts'
-import { CameraFault, RtspSession, type Fault, type RtspAddress } from './rtsp.ts'
+import { CameraFault, type Fault } from './rtsp.ts'
 
+/** The sets that a decoder needs first, as the source has them now. */
+export interface Sets {
+  sps: Buffer | undefined
+  pps: Buffer | undefined
+}
+/** What a source of pictures tells. */
+export interface Sink {
+  /** Whether somebody still wants it; asked between the steps of a connection. */
+  wanted(): boolean
+  /** From here on it can be closed, though it gives nothing yet. */
+  opened(s: Session): void
+  onBytes(n: number): void
+  onPicture(p: Picture, sets: Sets): void
+  /** It ended by itself. */
+  onEnd(f: CameraFault): void
+}
+export interface Session {
+  close(): void
+}
+export type Connect = (on: Sink) => Promise<unknown>
 export interface Shown {
   codec: string
   width: number
@@ -17,7 +37,8 @@ export interface Looker {
   onPiece(piece: Buffer, key: boolean): void
   onFault(fault: Fault, again_ms: number | null): void
   onSample?(sample: Sample, at_ms: number, head: Head): void
-  onPacket?(packet: Buffer): void
+  /** A recording came to its end. */
+  onOver?(): void
 }
 export interface LiveLimits {
   /** Stays connected this long after the last looker. */
@@ -54,7 +75,7 @@ export class Live {
   private readonly lookers = new Set<Looker>()
   private ring: Taken[] = []
   private ring_size = 0
-  private session: RtspSession | undefined
+  private session: Session | undefined
   private init: Buffer | undefined
   private group: Buffer[] = []
   private group_size = 0
@@ -66,12 +87,12 @@ export class Live {
   private linger: NodeJS.Timeout | undefined
   private tries = 0
   private round = 0
-  private readonly address: () => Promise<RtspAddress>
+  private readonly connect: Connect
   private readonly limits: LiveLimits
   private readonly onState: (l: Live) => void
   private origin: { time: number; ms: number } | undefined
-  constructor(address: () => Promise<RtspAddress>, limits: LiveLimits = LIVE, onState: (l: Live) => void = () => {}) {
-    this.address = address
+  constructor(connect: Connect, limits: LiveLimits = LIVE, onState: (l: Live) => void = () => {}) {
+    this.connect = connect
     this.limits = limits
     this.onState = onState
   }
@@ -119,36 +140,33 @@ export class Live {
     const round = ++this.round
     this.state = 'opening'
     this.opened_count++
-    let session: RtspSession | undefined
+    const mine = (): boolean => round === this.round
     try {
-      session = await RtspSession.open(await this.address())
-      if (round !== this.round) return session.close()
-      this.session = session
-      const track = await session.describe()
-      const pictures = new Depacketizer((p) => this.picture(p, pictures), { sps: track.sps, pps: track.pps })
-      const order = new Reorder((p) => pictures.take(p), () => pictures.lost())
-      if (round !== this.round) return session.close()
-      await session.play(track, {
-        onMedia: (b) => {
-          this.bytes_in += b.length
-          const p = readPacket(b)
-          if (p && p.kind === track.kind) order.take(p)
-          for (const l of this.lookers) l.onPacket?.(b)
+      await this.connect({
+        wanted: mine,
+        opened: (session) => {
+          if (mine()) this.session = session
+          else session.close()
         },
-        onEnd: (fault) => { if (round === this.round) this.failed(fault) },
+        onBytes: (n) => { if (mine()) this.bytes_in += n },
+        onPicture: (p, sets) => { if (mine()) this.picture(p, sets) },
+        onEnd: (fault) => { if (mine()) this.failed(fault) },
       })
     } catch (error) {
-      session?.close()
-      if (round === this.round) this.failed(error instanceof CameraFault ? error : new CameraFault('unreachable', String(error)))
+      if (mine()) this.failed(error instanceof CameraFault ? error : new CameraFault('unreachable', String(error)))
     }
   }
   private failed(error: CameraFault): void {
     this.round++
     this.session?.close()
     this.session = undefined
+    // A recording that was shown and ends is over; asked again it would begin again.
+    const over = this.limits.recorded && error.fault === 'closed' && this.last_picture_ms > 0 && this.lookers.size > 0
     this.forget()
     this.fault = error.fault
     this.state = 'waiting'
+    if (over) for (const l of this.lookers) l.onOver?.()
+    if (over) return
     if (this.lookers.size === 0) return this.stop()
     const { again_ms } = this.limits
     const wait = again_ms[Math.min(this.tries++, again_ms.length - 1)]!
@@ -158,7 +176,7 @@ export class Live {
     this.again = setTimeout(() => void this.open(), wait * (0.8 + Math.random() * 0.4))
   }
   /** A picture stands until the next: so each is given on when the next has come. */
-  private picture(p: Picture, from: Depacketizer): void {
+  private picture(p: Picture, from: Sets): void {
     if (p.key && !this.takeHead(from)) return
     if (!this.init) return
     const now = nowMs()
@@ -220,7 +238,7 @@ export class Live {
     return this.ring.filter((t) => t.at_ms >= from_ms && t.at_ms <= to_ms)
   }
   /** False where the camera's own words about its pictures make no sense. */
-  private takeHead(from: Depacketizer): boolean {
+  private takeHead(from: Sets): boolean {
     const { sps, pps } = from
     if (!sps || !pps) return false
     if (this.head && this.head.sps.equals(sps) && this.head.pps.equals(pps) && this.init) return true

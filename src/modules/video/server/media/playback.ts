@@ -5,10 +5,9 @@ import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { codecName, readSps } from '../codecs/h264.ts'
 import { initSegment, moveTo, readFragment, TICKS, timeOf } from '../codecs/mp4.ts'
-import { open, playbackUrl } from '../address.ts'
 import { segmentPath } from '../paths.ts'
-import { Live } from './live.ts'
-import type { Known } from './registry.ts'
+import type { Live } from './live.ts'
+import type { Known, Registry } from './registry.ts'
 import { headIn, readSegment, segmentsOf } from './segments.ts'
 import type { Viewer } from './viewer.ts'
 
@@ -73,8 +72,4 @@ export class OwnPlayback {
   }
 }
 /** The recorder's stream: it sets the pace. */
-export function recorderLive(k: Known, from_ms: number, to_ms = Math.min(nowMs(), from_ms + HOUR_MS)): Live | null {
-  const a = open(k.address_sealed)
-  const url = playbackUrl(a, from_ms, to_ms)
-  return url === null ? null : new Live(async () => ({ url, user: a.user, password: a.password }), { linger_ms: 0, again_ms: [5_000, 30_000], recorded: true })
-}
+export const recorderLive = (registry: Registry, k: Known, from_ms: number, to_ms = Math.min(nowMs(), from_ms + HOUR_MS)): Live | null => registry.recorded(k, from_ms, to_ms)

@@ -5,15 +5,16 @@ import { nowIso, steadyMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import type { ProbeResult } from '../../contract.ts'
 import { open, urlOf, type Address } from '../address.ts'
-import { Live } from './live.ts'
+import { Live, type Connect } from './live.ts'
 import { choose, Onvif } from './onvif.ts'
-import { CameraFault, RtspSession, type Fault, type RtspAddress } from './rtsp.ts'
+import type { Registry } from './registry.ts'
+import { CameraFault, rtspSource, RtspSession, type Fault, type RtspAddress } from './rtsp.ts'
 
 const PICTURE_MS = 12_000
 type StreamResult = ProbeResult['streams'][number]
-async function tryStream(stream: 'main' | 'sub', at: RtspAddress): Promise<StreamResult> {
+async function tryStream(stream: 'main' | 'sub', source: Connect): Promise<StreamResult> {
   const began = steadyMs()
-  const live = new Live(async () => at, { linger_ms: 0, again_ms: [60_000] })
+  const live = new Live(source, { linger_ms: 0, again_ms: [60_000] })
   try {
     return await new Promise<StreamResult>((done) => {
       const none = (fault: Fault): void => done({ stream, ok: false, fault, codec: null, width: null, height: null, first_picture_ms: null })
@@ -33,11 +34,15 @@ async function tryStream(stream: 'main' | 'sub', at: RtspAddress): Promise<Strea
   }
 }
 /** The whole test, as long as a person waits. */
-export async function probeAddress(a: Address): Promise<ProbeResult> {
+export async function probeAddress(registry: Registry, company_id: number, a: Address): Promise<ProbeResult> {
   const began = steadyMs()
   const account = { user: a.user, password: a.password }
   const base: ProbeResult = { ok: false, fault: null, detail: null, ms: null, streams: [], device: null, has_ptz: null, found: [] }
   try {
+    if (a.source === 'gb') {
+      const one = await tryStream('main', registry.sourceOf({ company_id, camera_id: '', address_sealed: '' }, a, 'main'))
+      return { ...base, streams: [one], ok: one.ok, fault: one.fault, ms: Math.round(steadyMs() - began) }
+    }
     let urls: { stream: 'main' | 'sub'; url: string }[] = (['main', 'sub'] as const).flatMap((stream) => { const url = stream === 'main' ? a.main_url : a.sub_url; return url ? [{ stream, url }] : [] })
     if (a.source === 'onvif') {
       const o = new Onvif({ url: a.onvif_url!, ...account })
@@ -51,7 +56,7 @@ export async function probeAddress(a: Address): Promise<ProbeResult> {
       urls = [{ stream: 'main', url: await o.uri(main.token) }, ...(sub && sub.token !== main.token ? [{ stream: 'sub' as const, url: await o.uri(sub.token) }] : [])]
     }
     // One after the other: small cameras take one connection.
-    for (const u of urls) base.streams.push(await tryStream(u.stream, { url: u.url, ...account }))
+    for (const u of urls) base.streams.push(await tryStream(u.stream, rtspSource(async () => ({ url: u.url, ...account }))))
     const bad = base.streams.find((s) => !s.ok)
     return { ...base, ok: base.streams.length > 0 && !bad, fault: bad?.fault ?? (base.streams.length === 0 ? 'no_video' : null), ms: Math.round(steadyMs() - began) }
   } catch (error) {
@@ -59,12 +64,12 @@ export async function probeAddress(a: Address): Promise<ProbeResult> {
   }
 }
 /** Tests that people wait for. */
-export async function runProbes(app: App, company_id: number): Promise<void> {
+export async function runProbes(app: App, registry: Registry, company_id: number): Promise<void> {
   for (let i = 0; i < 20; i++) {
     const { rows } = await inTransaction(app.d, { company_id }, (tx) => sql<{ probe_id: string; address_sealed: string }>`update video.probe set taken_at = ${nowIso()} where company_id = ${company_id} and probe_id = (select probe_id from video.probe where company_id = ${company_id} and done_at is null and taken_at is null and created_at > ${nowIso()}::timestamptz - interval '5 minutes' order by created_at limit 1 for update skip locked) returning probe_id, address_sealed`.execute(tx.db))
     const p = rows[0]
     if (!p) return
-    const result = await probeAddress(open(p.address_sealed))
+    const result = await probeAddress(registry, company_id, open(p.address_sealed))
     await inTransaction(app.d, { company_id }, (tx) => sql`update video.probe set done_at = ${nowIso()}, result = ${JSON.stringify(result)}::jsonb where company_id = ${company_id} and probe_id = ${p.probe_id}`.execute(tx.db))
   }
 }

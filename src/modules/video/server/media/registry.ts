@@ -3,9 +3,10 @@ import { sql } from 'kysely'
 import type { App } from '../../../../kernel/app.ts'
 import { dayOf, nowMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
-import { open, urlOf, type Address } from '../address.ts'
-import { Live, LIVE, type LiveLimits } from './live.ts'
-import { CameraFault } from './rtsp.ts'
+import { open, playbackUrl, urlOf, type Address } from '../address.ts'
+import { Live, LIVE, type Connect, type LiveLimits } from './live.ts'
+import type { Platform } from './gb/platform.ts'
+import { CameraFault, rtspSource } from './rtsp.ts'
 import { streamUris } from './onvif.ts'
 
 export interface Known {
@@ -17,6 +18,7 @@ export interface Known {
   has_ptz: boolean
   mode: 'none' | 'event' | 'always'
   stream: 'main' | 'sub'
+  gb_device_id: string | null
 }
 interface Running {
   live: Live
@@ -32,18 +34,23 @@ export class Registry {
   private readonly told = new Map<string, { sealed: string; main: string; sub: string }>()
   private readonly app: App
   private readonly limits: LiveLimits
-  constructor(app: App, limits: LiveLimits = LIVE) {
+  readonly platform: Platform
+  constructor(app: App, platform: Platform, limits: LiveLimits = LIVE) {
     this.app = app
+    this.platform = platform
     this.limits = limits
   }
   async loadAll(): Promise<void> {
     const { rows } = await this.app.d.pool.query<{ company_id: number }>('select company_id from identity.company order by 1')
     this.companies = rows.map((r) => r.company_id)
-    for (const c of this.companies) await this.load(c)
+    for (const c of this.companies) {
+      await this.platform.load(c)
+      await this.load(c)
+    }
   }
   async load(company_id: number): Promise<void> {
     const today = dayOf(nowMs())
-    const { rows } = await inTransaction(this.app.d, { company_id }, (tx) => sql<Omit<Known, 'company_id'>>`select k.camera_id, k.community_id, k.name, k.address_sealed, k.has_ptz, coalesce(r.mode, 'none') as mode, coalesce(r.stream, 'sub') as stream from video.camera k
+    const { rows } = await inTransaction(this.app.d, { company_id }, (tx) => sql<Omit<Known, 'company_id'>>`select k.camera_id, k.community_id, k.name, k.address_sealed, k.has_ptz, coalesce(r.mode, 'none') as mode, coalesce(r.stream, 'sub') as stream, h.gb_device_id from video.camera k left join video.gb_channel h on h.company_id = ${company_id} and h.gb_channel_id = k.gb_channel_id
       left join lateral (select r.mode, r.stream from video.recording r where r.company_id = ${company_id} and r.camera_id = k.camera_id and r.from_on <= ${today}::date order by r.from_on desc, r.created_at desc limit 1) r on true where k.company_id = ${company_id} and k.retired_at is null`.execute(tx.db))
     const seen = new Set<string>()
     for (const r of rows) {
@@ -71,13 +78,28 @@ export class Registry {
   live(k: Known, stream: 'main' | 'sub'): Live {
     const a = open(k.address_sealed)
     // An ONVIF camera tells its addresses when it is asked; until then the two streams have names of their own.
-    const url = a.source === 'rtsp' ? urlOf(a, stream)! : `onvif ${stream}`
+    // A channel of a GB device is one stream, whatever is asked for.
+    const url = a.source === 'gb' ? `gb ${a.gb!.channel}` : a.source === 'rtsp' ? urlOf(a, stream)! : `onvif ${stream}`
     const key = `${keyOf(k.company_id, k.camera_id)}:${url}`
     const before = this.running.get(key)
     if (before) return before.live
-    const live = new Live(() => this.addressOf(k, a, stream), this.limits)
+    const live = new Live(this.sourceOf(k, a, stream), this.limits)
     this.running.set(key, { live, url, sealed: k.address_sealed })
     return live
+  }
+  /** How its pictures come. */
+  sourceOf(k: Pick<Known, 'company_id' | 'camera_id' | 'address_sealed'>, a: Address, stream: 'main' | 'sub'): Connect {
+    const { gb } = a
+    return a.source === 'gb' ? (on) => this.platform.stream({ company_id: k.company_id, gb_device_id: gb!.gb_device_id, channel: gb!.channel }, on) : rtspSource(() => this.addressOf(k, a, stream))
+  }
+  /** What a recorder has of a time, at the speed of the clock on the wall; null where there is none. */
+  recorded(k: Known, from_ms: number, to_ms: number): Live | null {
+    const a = open(k.address_sealed)
+    const url = playbackUrl(a, from_ms, to_ms)
+    const { gb } = a
+    if (url === null && !gb) return null
+    const source: Connect = gb ? (on) => this.platform.stream({ company_id: k.company_id, gb_device_id: gb.gb_device_id, channel: gb.channel }, on, { from_ms, to_ms }) : rtspSource(async () => ({ url: url!, user: a.user, password: a.password }))
+    return new Live(source, { linger_ms: 0, again_ms: [5_000, 30_000], recorded: true })
   }
   async addressOf(k: Pick<Known, 'company_id' | 'camera_id' | 'address_sealed'>, a: Address, stream: 'main' | 'sub'): Promise<{ url: string; user: string; password: string }> {
     if (a.source === 'rtsp') return { url: urlOf(a, stream)!, user: a.user, password: a.password }

@@ -2,10 +2,12 @@
 import { connect, type Socket } from 'node:net'
 import { steadyMs } from '../../../../kernel/clock.ts'
 import { authorization, readChallenge, type Challenge } from '../codecs/digest.ts'
+import { Depacketizer, readPacket, Reorder } from '../codecs/rtp.ts'
 import { controlUrl, readSdp, type Track } from '../codecs/sdp.ts'
+import type { Connect } from './live.ts'
 
 /** Why a camera gives no picture; the words are in words.ts under `fault`. */
-export type Fault = 'unreachable' | 'refused' | 'no_answer' | 'wrong_password' | 'no_such_path' | 'not_rtsp' | 'no_video' | 'h265' | 'other_codec' | 'bad_sps' | 'busy' | 'silent' | 'closed' | 'not_onvif'
+export type Fault = 'unreachable' | 'refused' | 'no_answer' | 'wrong_password' | 'no_such_path' | 'not_rtsp' | 'no_video' | 'h265' | 'other_codec' | 'bad_sps' | 'busy' | 'silent' | 'closed' | 'not_onvif' | 'gb_offline' | 'gb_gone' | 'wrong_ssrc' | 'queue'
 export class CameraFault extends Error {
   readonly fault: Fault
   constructor(fault: Fault, detail = '') {
@@ -208,5 +210,27 @@ export class RtspSession {
       this.waiting.delete(seq)
     }
     return left
+  }
+}
+/** Pictures of a camera by RTSP. */
+export const rtspSource = (address: () => Promise<RtspAddress>): Connect => async (on) => {
+  const session = await RtspSession.open(await address())
+  on.opened(session)
+  try {
+    const track = await session.describe()
+    const pictures: Depacketizer = new Depacketizer((p) => on.onPicture(p, pictures), { sps: track.sps, pps: track.pps })
+    const order = new Reorder((p) => pictures.take(p), () => pictures.lost())
+    if (!on.wanted()) return session.close()
+    await session.play(track, {
+      onMedia: (b) => {
+        on.onBytes(b.length)
+        const p = readPacket(b)
+        if (p && p.kind === track.kind) order.take(p)
+      },
+      onEnd: (fault) => on.onEnd(fault),
+    })
+  } catch (error) {
+    session.close()
+    throw error
   }
 }

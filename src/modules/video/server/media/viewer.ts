@@ -49,6 +49,9 @@ export class Viewer implements Looker {
     this.fault = fault
     this.say({ t: 'fault', fault, again_ms })
   }
+  onOver(): void {
+    this.say({ t: 'end' })
+  }
   put(b: Buffer): void {
     if (this.ws.readyState !== 1) return
     this.size_bytes += b.length
