@@ -50,12 +50,12 @@ export default function GbPage() {
         <RowsTable
           label="国标设备" rows={d?.rows ?? []} row_key="gb_device_id" empty="还没有登记国标设备"
           columns={[
-            { key: 'name', title: '名称', width: 150, show: (r) => <span className="hy-line">{r.name}{r.retired ? <StateTag value="r" words={{ r: '停用' }} /> : null}<span className="hy-muted">{[r.maker, r.model, r.firmware].filter(Boolean).join(' ')}</span></span> },
-            { key: 'code', title: '国标编号', width: 175 }, ...(place_id ? [] : [{ key: 'community_name', title: '小区', width: 90 }]),
-            { key: 'online', title: '状态', width: 85, show: (r) => (r.online === null ? '没有注册过' : r.online ? <StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} /> : <span className="hy-red">离线</span>) },
-            { key: 'heard_at', title: '最近听到', width: 115, show: (r) => (r.heard_at ? instant(r.heard_at).slice(5, 16) : '—') }, { key: 'peer', title: '来自', width: 155, show: (r) => r.peer ?? '—' }, { key: 'media', title: '取流', width: 60, show: (r) => r.media.toUpperCase() },
-            { key: 'channels', title: '通道', width: 130, show: (r) => <span>{r.channel_count} 个,已选 {r.picked_count}{r.catalog_fault ? <span className="hy-red" title={said('fault', r.catalog_fault)}> {saidShort(r.catalog_fault)}</span> : null}</span> },
-            { key: 'acts', title: '操作', width: 230, show: (r) => (
+            { key: 'name', title: '名称', width: 150, show: (r) => <span className="hy-line">{r.name}{r.retired ? <StateTag value="r" words={{ r: '停用' }} /> : null}<span className="hy-muted" title={[r.maker, r.model, r.firmware].filter(Boolean).join(' ')}>{[r.maker, r.model, r.firmware].filter(Boolean).join(' ')}</span></span> },
+            { key: 'code', title: '国标编号', width: 190 }, ...(place_id ? [] : [{ key: 'community_name', title: '小区', width: 90 }]),
+            { key: 'online', title: '状态', width: 75, show: (r) => (r.online === null ? '未注册' : r.online ? <StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} /> : <span className="hy-red">离线</span>) },
+            { key: 'heard_at', title: '最近听到', width: 115, show: (r) => (r.heard_at ? instant(r.heard_at).slice(5, 16) : '—') }, { key: 'peer', title: '来自', width: 165, show: (r) => r.peer?.replace(/^(udp|tcp) /, (k) => k.toUpperCase()) ?? '—' }, { key: 'media', title: '取流', width: 60, show: (r) => r.media.toUpperCase() },
+            { key: 'channels', title: '通道', width: 125, show: (r) => <span>{r.channel_count} 个,已选 {r.picked_count}{r.catalog_fault ? <span className="hy-red" title={said('fault', r.catalog_fault)}> {saidShort(r.catalog_fault)}</span> : null}</span> },
+            { key: 'acts', title: '操作', width: 200, show: (r) => (
               <Space size={4}>
                 <Button size="small" onClick={() => setOpen(r)}>通道</Button>
                 <CanButton size="small" can={r.can.catalog} words={{ ...words, refusals: { ...words.refusals, 'video.gb_offline': '设备不在线,上线后再取' } }} loading={fetching.running} onClick={() => void fetching.run({ gb_device_id: r.gb_device_id }, r.gb_device_id).then((t) => (t ? setTask({ name: r.name, task_id: t.task_id }) : undefined))}>取目录</CanButton>
@@ -122,10 +122,10 @@ function Channels({ device, close }: { device: GbDeviceRow; close: () => void })
         label="通道" rows={rows} row_key="gb_channel_id" empty={q.loading ? '正在读取 …' : device.online ? '还没有目录:点「取目录」' : '还没有目录:设备上线后取'}
         columns={[
           { key: 'on', title: '选', width: 60, show: (r) => (r.camera_id === null ? <Switch size="small" aria-label={`选 ${r.name}`} disabled={r.gone} checked={chosen[r.gb_channel_id] !== undefined} onChange={(v) => toggle(r, v)} /> : null) },
-          { key: 'name', title: '设备里的名称', width: 160, show: (r) => <span>{r.name}{r.has_ptz ? <> <StateTag value="p" words={{ p: '云台' }} /></> : null} <span className="hy-muted">{r.code}</span></span> },
+          { key: 'name', title: '设备里的名称', width: 250, show: (r) => <span title={r.code}>{r.name}{r.has_ptz ? <> <StateTag value="p" words={{ p: '云台' }} /></> : null} <span className="hy-muted">{r.code}</span></span> },
           { key: 'state', title: '状态', width: 80, show: (r) => (r.gone ? <span className="hy-red">目录里没有了</span> : r.is_on ? '在线' : <span className="hy-red">离线</span>) },
-          { key: 'to', title: '摄像机名称', width: 190, show: (r) => (r.camera_id ? <Go to={`/video/wall?n=1&c=${r.camera_id}`}>{r.camera_name}</Go> : chosen[r.gb_channel_id] ? <Input size="small" aria-label={`${r.name} 的名称`} maxLength={40} value={chosen[r.gb_channel_id]!.name} onChange={(e) => set(r.gb_channel_id, { name: e.target.value })} /> : null) },
-          { key: 'place', title: '安装位置', width: 190, show: (r) => (chosen[r.gb_channel_id] && r.camera_id === null ? <Input size="small" aria-label={`${r.name} 的位置`} maxLength={60} value={chosen[r.gb_channel_id]!.place} onChange={(e) => set(r.gb_channel_id, { place: e.target.value })} /> : null) },
+          { key: 'to', title: '摄像机名称', width: 170, show: (r) => (r.camera_id ? <Go to={`/video/wall?n=1&c=${r.camera_id}`}>{r.camera_name}</Go> : chosen[r.gb_channel_id] ? <Input size="small" aria-label={`${r.name} 的名称`} maxLength={40} value={chosen[r.gb_channel_id]!.name} onChange={(e) => set(r.gb_channel_id, { name: e.target.value })} /> : null) },
+          { key: 'place', title: '安装位置', width: 170, show: (r) => (chosen[r.gb_channel_id] && r.camera_id === null ? <Input size="small" aria-label={`${r.name} 的位置`} maxLength={60} value={chosen[r.gb_channel_id]!.place} onChange={(e) => set(r.gb_channel_id, { place: e.target.value })} /> : null) },
         ]}
       />
     </Drawer>

@@ -109,13 +109,13 @@ export function Tile({ camera, stream, on, onChoose, onLeave, onLarge, large }: 
     <div className={`vd-tile${on ? ' vd-on' : ''}`} role="group" aria-label={camera.name} onClick={onChoose} onDoubleClick={onLarge}>
       {/* A camera of a place says nothing: the stream has no sound to write captions for. */}
       <video ref={box} aria-label={`${camera.name} 实时画面`} muted />
-      <div className="vd-name"><span>{camera.no} {camera.name}</span>{state.phase === 'playing' ? <span title={`${state.codec} ${state.size},${said('way', state.way)},首画面 ${state.first_ms} 毫秒`}>{state.way === 'webrtc' ? 'WebRTC' : 'MSE'} {state.size}</span> : null}</div>
+      <div className="vd-name"><span>{camera.no} {camera.name}</span>{state.phase === 'playing' ? <span title={`${state.codec} ${state.size},${said('way', state.way)},首画面 ${state.first_ms} 毫秒`}>{state.way === 'webrtc' ? 'WebRTC' : state.way === 'hls' ? 'HLS' : 'MSE'} {state.size}</span> : null}</div>
       {text ? <div className="vd-say" role="status" title={text}>{large ? text : (text.split(':')[0] ?? text)}</div> : null}
-      {turning && camera.can.ptz === true ? <Ptz player={player} /> : null}
+      {turning && camera.can.ptz === true && state.way !== 'hls' ? <Ptz player={player} /> : null}
       <div className="vd-acts">
         <Button size="small" disabled={camera.can.keep !== true || state.phase !== 'playing'} onClick={shoot} loading={picture.running}>截图</Button>
         <Button size="small" disabled={camera.can.keep !== true} onClick={() => setAsking(nowIso())}>留存</Button>
-        {camera.can.ptz === true ? <Button size="small" type={turning ? 'primary' : 'default'} onClick={() => setTurning(!turning)}>云台</Button> : null}
+        {camera.can.ptz === true ? <Button size="small" type={turning ? 'primary' : 'default'} disabled={state.way === 'hls'} title={state.way === 'hls' ? '这个浏览器以 HLS 播放,晚几秒,不能转动:请换新版浏览器' : undefined} onClick={() => setTurning(!turning)}>云台</Button> : null}
         {camera.can.playback === true ? <Button size="small" onClick={() => go(`/video/playback?camera_id=${camera.camera_id}`)}>回放</Button> : null}
         <Button size="small" onClick={onLarge}>{large ? '缩小' : '放大'}</Button>
         <Button size="small" onClick={onLeave}>移除</Button>

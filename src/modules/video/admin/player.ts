@@ -1,4 +1,5 @@
-// One picture in the browser: a WebSocket brings MP4 fragments, Media Source Extensions plays them. Live stays at the edge; looking back asks for more as it is shown.
+// One picture in the browser: a WebSocket brings MP4 fragments, Media Source Extensions plays them; a browser that cannot do that (old iPhones) takes WebRTC or plays HLS by itself.
+// Live stays at the edge; looking back asks for more as it is shown.
 import { steadyMs } from '../../../kernel/clock.ts'
 
 export interface PlayerState {
@@ -8,7 +9,7 @@ export interface PlayerState {
   codec: string | null
   size: string | null
   first_ms: number | null
-  way: 'mse' | 'webrtc' | null
+  way: 'mse' | 'webrtc' | 'hls' | null
 }
 export const START: PlayerState = { phase: 'connecting', fault: null, again_s: null, codec: null, size: null, first_ms: null, way: null }
 /** Live is shown this far behind what has come; further behind, it jumps. */
@@ -23,15 +24,19 @@ const GATHER_MS = 400
 const CUSHION_S = 1.5
 const QUEUE_MAX = 32 * 1024 * 1024
 type Source = { source: MediaSource; url: string }
-function mediaSource(): Source | null {
-  // Phones of Apple have the managed one only.
-  const Kind = (globalThis as { MediaSource?: typeof MediaSource; ManagedMediaSource?: typeof MediaSource }).MediaSource ?? (globalThis as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource
-  if (!Kind) return null
+/** Phones of Apple have the managed one only, old ones neither. */
+const mediaKind = (): typeof MediaSource | undefined => (globalThis as { MediaSource?: typeof MediaSource; ManagedMediaSource?: typeof MediaSource }).MediaSource ?? (globalThis as { ManagedMediaSource?: typeof MediaSource }).ManagedMediaSource
+function mediaSource(type: string): Source | null {
+  const Kind = mediaKind()
+  if (!Kind?.isTypeSupported(type)) return null
   const source = new Kind()
   return { source, url: URL.createObjectURL(source) }
 }
+/** WebRTC did not come about in this browser and there is nothing else: from then on HLS. */
+let rtc_gave_up = false
 export class Player {
-  private readonly ws: WebSocket
+  private readonly ws: WebSocket | null
+  private readonly hls: boolean
   private readonly video: HTMLVideoElement
   private readonly live: boolean
   private readonly onState: (s: PlayerState) => void
@@ -51,17 +56,31 @@ export class Player {
     this.video = o.video
     this.live = o.live
     this.onState = o.onState
-    this.ws = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/media/live`)
-    this.ws.binaryType = 'arraybuffer'
-    // The offer is made while the socket opens.
-    const offer = o.rtc && o.live && 'RTCPeerConnection' in globalThis ? this.offer().catch(() => undefined) : Promise.resolve(undefined)
-    this.ws.onopen = () => void offer.then((sdp) => { if (this.ws.readyState === 1) this.ws.send(JSON.stringify({ t: 'start', token: o.token, ...(sdp ? { offer: sdp } : {}) })) })
-    this.ws.onmessage = (e: MessageEvent<ArrayBuffer | string>) => (typeof e.data === 'string' ? this.told(e.data) : this.piece(e.data))
-    this.ws.onclose = (e) => { if (!this.over) this.say({ phase: 'closed', fault: e.code === 4008 ? 'too_slow' : e.code === 4003 ? 'expired' : this.state.fault }) }
+    const rtc = o.rtc === true && o.live && 'RTCPeerConnection' in globalThis
+    this.hls = o.live && !mediaKind() && (!rtc || rtc_gave_up) && o.video.canPlayType('application/vnd.apple.mpegurl') !== ''
     this.video.muted = true
     this.video.playsInline = true
     this.video.disableRemotePlayback = true
     this.timer = window.setInterval(() => this.tick(), 250)
+    if (this.hls) {
+      this.ws = null
+      this.playList(o.token)
+      return
+    }
+    const ws = (this.ws = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/media/live`))
+    ws.binaryType = 'arraybuffer'
+    // The offer is made while the socket opens.
+    const offer = rtc ? this.offer().catch(() => undefined) : Promise.resolve(undefined)
+    ws.onopen = () => void offer.then((sdp) => { if (ws.readyState === 1) ws.send(JSON.stringify({ t: 'start', token: o.token, ...(sdp ? { offer: sdp } : {}) })) })
+    ws.onmessage = (e: MessageEvent<ArrayBuffer | string>) => (typeof e.data === 'string' ? this.told(e.data) : this.piece(e.data))
+    ws.onclose = (e) => { if (!this.over) this.say({ phase: 'closed', fault: e.code === 4008 ? 'too_slow' : e.code === 4003 ? 'expired' : this.state.fault }) }
+  }
+  /** The browser fetches the list and its pieces itself. */
+  private playList(token: string): void {
+    this.video.addEventListener('playing', () => { if (!this.over) this.say({ phase: 'playing', way: 'hls', fault: null, size: `${this.video.videoWidth}×${this.video.videoHeight}`, first_ms: this.state.first_ms ?? Math.round(steadyMs() - this.began) }) })
+    this.video.addEventListener('error', () => { if (!this.over) this.say({ phase: 'closed', fault: 'closed' }) })
+    this.video.src = `/media/hls/${token}/live.m3u8`
+    void this.video.play().catch(() => {})
   }
   private say(change: Partial<PlayerState>): void {
     const next = { ...this.state, ...change }
@@ -74,7 +93,7 @@ export class Player {
     if (m.t === 'head' && m.rtc) this.say({ codec: m.codec!, size: `${m.width}×${m.height}`, fault: null })
     else if (m.t === 'head') this.head(m.codec!, `${m.width}×${m.height}`)
     else if (m.t === 'answer') void this.peer?.setRemoteDescription({ type: 'answer', sdp: m.sdp! }).catch(() => this.fragments())
-    else if (m.t === 'mse') this.leaveRtc()
+    else if (m.t === 'mse') this.withoutRtc()
     else if (m.t === 'fault') this.say({ phase: 'fault', fault: m.fault ?? null, again_s: m.again_ms ? Math.ceil(m.again_ms / 1000) : null })
     else if (m.t === 'end') this.say({ phase: 'ended' })
   }
@@ -103,8 +122,15 @@ export class Player {
   /** WebRTC did not come about here: the service sends fragments instead. */
   private fragments(): void {
     if (!this.peer) return
+    if (this.withoutRtc() && this.ws?.readyState === 1) this.ws.send(JSON.stringify({ t: 'mse' }))
+  }
+  /** False where fragments are of no use either: then it begins again, with HLS. */
+  private withoutRtc(): boolean {
     this.leaveRtc()
-    if (this.ws.readyState === 1) this.ws.send(JSON.stringify({ t: 'mse' }))
+    if (mediaKind()) return true
+    rtc_gave_up = true
+    this.ws?.close()
+    return false
   }
   private leaveRtc(): void {
     this.peer?.close()
@@ -117,8 +143,8 @@ export class Player {
     if (same) return
     this.drop()
     const type = `video/mp4; codecs="${codec}"`
-    this.media = mediaSource()
-    if (!this.media || !MediaSource.isTypeSupported(type)) return this.say({ phase: 'fault', fault: this.media ? 'other_codec' : 'no_mse' })
+    this.media = mediaSource(type)
+    if (!this.media) return this.say({ phase: 'fault', fault: mediaKind() ? 'other_codec' : 'no_mse' })
     const { source, url } = this.media
     source.addEventListener('sourceopen', () => {
       if (this.over || this.media?.source !== source) return
@@ -134,7 +160,7 @@ export class Player {
     this.queue.push(b)
     this.queued += b.byteLength
     // A hidden tab is slowed down by the browser: what it missed is not kept.
-    if (this.live && this.queued > QUEUE_MAX) this.ws.close()
+    if (this.live && this.queued > QUEUE_MAX) this.ws?.close()
     this.flush()
   }
   private flush(): void {
@@ -189,17 +215,24 @@ export class Player {
   }
   private tick(): void {
     if (this.over) return
+    if (this.hls) {
+      if (this.video.currentTime !== this.last_shown) this.heard = steadyMs()
+      this.last_shown = this.video.currentTime
+      if (this.state.phase === 'playing' && steadyMs() - this.heard > STALE_MS * 2) this.say({ phase: 'stale' })
+      return
+    }
     if (this.peer && this.video.srcObject && this.video.currentTime !== this.last_shown) {
       this.last_shown = this.video.currentTime
       this.heard = steadyMs()
       if (this.video.videoWidth > 0) this.say({ phase: 'playing', way: 'webrtc', fault: null, first_ms: this.state.first_ms ?? Math.round(steadyMs() - this.began) })
     }
     if (this.live && this.heard > 0 && this.state.phase === 'playing' && steadyMs() - this.heard > STALE_MS) this.say({ phase: 'stale' })
-    if (!this.live && this.ws.readyState === 1) {
+    const { ws } = this
+    if (!this.live && ws?.readyState === 1) {
       const until = Math.ceil(this.video.currentTime + AHEAD_S * Math.max(1, this.video.playbackRate))
       if (until > this.asked) {
         this.asked = until
-        this.ws.send(JSON.stringify({ t: 'need', until }))
+        ws.send(JSON.stringify({ t: 'need', until }))
       }
     }
     const b = this.buffer
@@ -209,7 +242,7 @@ export class Player {
   }
   /** null stops. */
   turn(m: { pan: number; tilt: number; zoom: number } | null): void {
-    if (this.ws.readyState === 1) this.ws.send(JSON.stringify(m ? { t: 'ptz', ...m } : { t: 'ptz', stop: true }))
+    if (this.ws?.readyState === 1) this.ws.send(JSON.stringify(m ? { t: 'ptz', ...m } : { t: 'ptz', stop: true }))
   }
   private drop(): void {
     this.buffer = undefined
@@ -222,7 +255,7 @@ export class Player {
     this.over = true
     clearInterval(this.timer)
     this.leaveRtc()
-    this.ws.close()
+    this.ws?.close()
     this.drop()
     this.video.removeAttribute('src')
     this.video.load()

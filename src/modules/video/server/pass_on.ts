@@ -6,6 +6,8 @@ import type { FastifyInstance } from 'fastify'
 
 const HOST = '127.0.0.1'
 const WAIT_MS = 5_000
+/** The list of a camera that nobody looked at yet waits for its first whole piece. */
+const LIST_MS = 12_000
 export function registerVideoRoutes(f: FastifyInstance, port: number = Number(process.env['HEYUAN_MEDIA_PORT'] ?? 8098), host: string = process.env['HEYUAN_MEDIA_HOST'] ?? HOST): void {
   f.server.on('upgrade', (req, socket, head) => {
     if (!req.url?.startsWith('/media/')) return socket.destroy()
@@ -26,7 +28,7 @@ export function registerVideoRoutes(f: FastifyInstance, port: number = Number(pr
   })
   f.get('/media/*', async (req, reply) => {
     const answer = await new Promise<IncomingMessage>((done, fail) => {
-      const r = request({ host, port, path: req.url, method: 'GET', headers: { ...(req.headers.range ? { range: req.headers.range } : {}), host: req.headers.host ?? '' }, timeout: WAIT_MS }, done)
+      const r = request({ host, port, path: req.url, method: 'GET', headers: { ...(req.headers.range ? { range: req.headers.range } : {}), host: req.headers.host ?? '' }, timeout: req.url.startsWith('/media/hls/') ? LIST_MS : WAIT_MS }, done)
       r.on('timeout', () => r.destroy(new Error('timeout')))
       r.on('error', fail)
       r.end()

@@ -60,7 +60,7 @@ beforeAll(async () => {
   admin = t.as('admin')
   head = await t.hire('guard_head', { scope_kind: 'community', scope_ids: [w.community_id] })
   elsewhere = await t.hire('guard_head', { scope_kind: 'community', scope_ids: ['00000000-0000-4000-8000-000000000000'] })
-  media = await startMedia(t.app, { port: 0, clock: false, limits: LIMITS, onLost: () => {} })
+  media = await startMedia(t.app, { port: 0, clock: false, limits: LIMITS, hls_idle_ms: 1500, onLost: () => {} })
 }, 120_000)
 beforeEach(async () => {
   cam = await new RtspCamera({ no: 7, user: 'admin', password: PASSWORD }, Date.now).listen()
@@ -170,6 +170,72 @@ describe('live', () => {
     expect(sent.map((b) => b[0])).toEqual([1, 2, 7, 8])
     expect(v.skipped_count).toBe(1)
   })
+})
+
+describe('HLS', () => {
+  const url = (token: string, file: string): string => `http://127.0.0.1:${media.door.port}/media/hls/${token}/${file}`
+  const list = async (token: string): Promise<{ status: number; text: string; pieces: string[]; map: string | undefined; first: number }> => {
+    const r = await fetch(url(token, 'live.m3u8'))
+    const text = await r.text()
+    return { status: r.status, text, pieces: text.split('\n').filter((l) => l.endsWith('.m4s')), map: /EXT-X-MAP:URI="([^"]+)"/.exec(text)?.[1], first: Number(/MEDIA-SEQUENCE:(\d+)/.exec(text)?.[1]) }
+  }
+  test('a list that moves on, pieces that begin with a key picture, one connection and one record of looking; over when nobody asks', async () => {
+    const id = await camera({ name: '苹果手机' })
+    const { token } = (await head(video.watch, { camera_ids: [id], stream: 'sub' })).rows[0]!
+    // Two at once begin it once.
+    const [one, two] = await Promise.all([list(token), list(token)])
+    expect([one.status, two.status, one.text.split('\n')[0]]).toEqual([200, 200, '#EXTM3U'])
+    for (const line of ['#EXT-X-VERSION:7', '#EXT-X-INDEPENDENT-SEGMENTS']) expect(one.text).toContain(line)
+    const init = Buffer.from(await (await fetch(url(token, one.map!))).arrayBuffer())
+    expect(init.toString('latin1', 4, 8)).toBe('ftyp')
+    let times: number[] = []
+    await expect.poll(async () => {
+      const l = await list(token)
+      for (const p of l.pieces) {
+        const r = await fetch(url(token, p))
+        if (r.status !== 200) continue
+        const bytes = Buffer.from(await r.arrayBuffer())
+        // Read by the form of the file, not by our reader: moof and mdat in turn, the first sample of each piece a key picture.
+        let at = 0
+        const kinds: string[] = []
+        for (; at < bytes.length; at += bytes.readUInt32BE(at)) kinds.push(bytes.toString('latin1', at + 4, at + 8))
+        expect([at, [...new Set(kinds)]]).toEqual([bytes.length, ['moof', 'mdat']])
+        const trun = bytes.indexOf('trun')
+        expect(bytes.readUInt32BE(trun + 24)).toBe(0x02000000)
+        times.push(Number(bytes.readBigUInt64BE(bytes.indexOf('tfdt') + 8)))
+      }
+      expect(l.pieces.length).toBeLessThanOrEqual(4)
+      return l.first
+    }, { timeout: 30_000, interval: 500 }).toBeGreaterThan(1)
+    times = [...new Set(times)]
+    expect(times).toEqual(times.toSorted((a, b) => a - b))
+    // What fell out of the window is gone.
+    await expect.poll(async () => (await fetch(url(token, 's0.m4s'))).status, { timeout: 15_000, interval: 500 }).toBe(404)
+    expect(cam.connections).toBe(1)
+    const mine = async () => (await head(video.views, { camera_id: id })).rows
+    expect(await mine()).toMatchObject([{ way: 'hls', watching: true }])
+    await until(async () => (await mine())[0]!.seconds !== null)
+    expect(await mine()).toMatchObject([{ way: 'hls', what: 'live', fault: null, watching: false }])
+    expect((await list(token)).status).toBe(404)
+    await until(() => cam.open === 0)
+  }, 60_000)
+  test('a token of somebody else, one that is over, one of looking back, a name of a file that is none: 404', async () => {
+    const id = await camera({ name: '别人' })
+    const of = async (): Promise<string> => (await head(video.watch, { camera_ids: [id], stream: 'sub' })).rows[0]!.token
+    const token = await of()
+    const [, view_id, secret] = token.split('.')
+    for (const t2 of [`${t.other_company_id}.${view_id}.${secret}`, `${t.company_id}.${view_id}.${'x'.repeat(32)}`, 'nothing-at-all-but-long-enough']) expect((await list(t2)).status).toBe(404)
+    for (const file of ['s0.m4s', 'init1.mp4', '..%2f..%2fsecret.key', 'live.m3u8/x']) expect((await fetch(url(token, file))).status).toBe(404)
+    const old = await of()
+    setClock(new Date(Date.now() + 61_000).toISOString())
+    expect((await list(old)).status).toBe(404)
+    setClock(undefined)
+    const used = await of()
+    const s = look(used)
+    await until(() => s.pieces.length > 0)
+    expect((await list(used)).status).toBe(404)
+    expect((await list(token)).status).toBe(200)
+  }, 40_000)
 })
 
 describe('who may', () => {

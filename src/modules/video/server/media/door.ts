@@ -1,4 +1,4 @@
-// The service's door for browsers: WebSocket /media/live for pictures, GET /media/file/<token> for kept clips. Nothing is given without a token, each good once.
+// The service's door for browsers: WebSocket /media/live for pictures, GET /media/hls/<token>/live.m3u8 for who can do neither WebRTC nor MSE, GET /media/file/<token> for kept clips. Nothing is given without a token, each good once.
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
@@ -9,6 +9,7 @@ import { inTransaction } from '../../../../kernel/db.ts'
 import { log } from '../../../../kernel/log.ts'
 import { clipPath } from '../paths.ts'
 import { endView, takeView, type View } from './book.ts'
+import { Hls } from './hls.ts'
 import type { Live } from './live.ts'
 import { OwnPlayback, recorderLive } from './playback.ts'
 import { readMove, Turner } from './ptz.ts'
@@ -39,6 +40,7 @@ interface At {
   app: App
   registry: Registry
   onCount: (company_id: number, camera_id: string, by: number) => void
+  hls_idle_ms?: number | undefined
 }
 /** Live by the way the browser asked for; whenever WebRTC does not come about, by fragments. */
 class LiveWay {
@@ -164,8 +166,10 @@ async function file(app: App, req: IncomingMessage, res: ServerResponse): Promis
 export async function openDoor(at: At, o: { port: number; host: string }): Promise<Door> {
   let serving = 0
   const running = new Set<Promise<unknown>>()
+  const hls = new Hls(at)
   const server: Server = createServer((req, res) => {
-    if (req.method === 'GET' && req.url?.startsWith('/media/file/')) void file(at.app, req, res).catch((error: unknown) => { log('error', 'media file', { cause: String(error) }); res.destroy() })
+    if (req.method === 'GET' && req.url?.startsWith('/media/hls/')) void hls.answer(req.url, res).catch((error: unknown) => { log('error', 'hls', { cause: String(error) }); res.destroy() })
+    else if (req.method === 'GET' && req.url?.startsWith('/media/file/')) void file(at.app, req, res).catch((error: unknown) => { log('error', 'media file', { cause: String(error) }); res.destroy() })
     else res.writeHead(404).end()
   })
   const sockets = new WebSocketServer({ server, path: '/media/live', maxPayload: MESSAGE_MAX, perMessageDeflate: false })
@@ -199,7 +203,7 @@ export async function openDoor(at: At, o: { port: number; host: string }): Promi
     async close() {
       for (const ws of sockets.clients) ws.close(1001, 'stopping')
       setTimeout(() => { for (const ws of sockets.clients) ws.terminate() }, 500).unref()
-      await Promise.allSettled(running)
+      await Promise.allSettled([...running, hls.close()])
       sockets.close()
       server.closeAllConnections()
       await new Promise<void>((done) => server.close(() => done()))

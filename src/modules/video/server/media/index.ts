@@ -171,7 +171,7 @@ class States {
 
 /** Where GB devices speak to, in tests: any port of this machine. */
 const GB_HERE: PlatformOptions = { bind: '127.0.0.1', port: 0, media_ports: [40_000, 49_998] }
-export async function startMedia(app: App, o: { port: number; host?: string; clock?: boolean; limits?: LiveLimits; gb?: PlatformOptions; onLost?: () => void }): Promise<Media> {
+export async function startMedia(app: App, o: { port: number; host?: string; clock?: boolean; limits?: LiveLimits; gb?: PlatformOptions; hls_idle_ms?: number; onLost?: () => void }): Promise<Media> {
   const started_at = nowIso()
   const platform = new Platform(app, o.gb ?? GB_HERE)
   const registry = new Registry(app, platform, o.limits ?? LIVE)
@@ -202,7 +202,7 @@ export async function startMedia(app: App, o: { port: number; host?: string; clo
   await closeOrphans(app, registry)
   await platform.hangUpOrphans(registry.companies)
   for (const k of registry.cameras.values()) await adoptOrphans(app, k)
-  const door = await openDoor({ app, registry, onCount: (c, camera, by) => states.looking(`${c}:${camera}`, by) }, { port: o.port, host: o.host ?? '127.0.0.1' })
+  const door = await openDoor({ app, registry, onCount: (c, camera, by) => states.looking(`${c}:${camera}`, by), hls_idle_ms: o.hls_idle_ms }, { port: o.port, host: o.host ?? '127.0.0.1' })
   await kept.match()
   await beat(app, registry, started_at)
   for (const c of registry.companies) {
