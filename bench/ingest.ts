@@ -1,7 +1,7 @@
 // Messages of three points over MQTT, acknowledged when stored, with an alarm rule on the product, against batched inserts of the same rows into the same
 // table over one connection, in the same database. The gateway is its own process; the generator writes frames of its own (MQTT 3.1.1) over 50 sockets, 20 unacknowledged each.
 // 20,000 messages by default (a few seconds). `--minutes 5` holds the bar instead: 3,333 messages a second, and how long the slowest acknowledgements took.
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { connect, createServer, type Socket } from 'node:net'
@@ -61,7 +61,7 @@ interface Sending {
   waits?: number[]
 }
 /** Sends `count` messages, `WINDOW` at a time; resolves when all are acknowledged. */
-function sender({ port, device_id, count, base_ms, per_s, waits }: Sending): Promise<void> {
+export function sender({ port, device_id, count, base_ms, per_s, waits }: Sending): Promise<void> {
   return new Promise((done, failed) => {
     const s: Socket = connect(port, '127.0.0.1')
     let sent = 0
@@ -162,13 +162,18 @@ async function sustained({ url, company_id, port, pid }: Bench, minutes: number)
   return { bench: 'ingest.sustained', size: messages, value: Math.round(messages / took), unit: 'messages/s', limit: BAR_S, ratio: Math.round((messages / took / BAR_S) * 1000) / 1000, note }
 }
 
-export async function run({ url, size, minutes }: { url: string; size: number; minutes?: number }): Promise<Figure[]> {
-  const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
+/** The gateway as a process of its own on this database, with devices of a company that may speak to it. */
+export async function gateway(url: string, dir: string): Promise<{ company_id: number; port: number; child: ChildProcess; device_ids: string[] }> {
   const company_id = await load(url)
   const port = await freePort()
   const child = fork(join(process.cwd(), 'src/apps/gateway.ts'), { env: { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'test', HEYUAN_LOG: 'quiet', HEYUAN_MQTT_PORT: String(port), HEYUAN_IOT_HTTP_PORT: String(await freePort()) }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  await new Promise<void>((ready, failed) => child.once('message', () => ready()).once('exit', () => failed(new Error('gateway ended'))))
+  return { company_id, port, child, device_ids: Array.from({ length: CLIENTS }, (_, n) => id(3, n)) }
+}
+export async function run({ url, size, minutes }: { url: string; size: number; minutes?: number }): Promise<Figure[]> {
+  const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
+  const { company_id, port, child } = await gateway(url, dir)
   try {
-    await new Promise<void>((ready, failed) => child.once('message', () => ready()).once('exit', () => failed(new Error('gateway ended'))))
     const at = { url, company_id, port, pid: child.pid! }
     return [minutes ? await sustained(at, minutes) : await burst(at, size)]
   } finally {

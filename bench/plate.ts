@@ -1,25 +1,30 @@
 // plate: the server's share of a decision at a barrier: `size` pushes of a camera with a picture of 60 KB, from their bytes to the answer, one after the other as a
-// lane sends them, with 5,000 plates on permits and 800 cars inside. replay: 9,000 looks of an outage, a fifth of them pushed twice, with live cars between
+// lane sends them, with 5,000 plates on permits and 800 cars inside; beside: the same while 2,000 messages a second of devices are taken by the gateway. replay: 9,000 looks of an outage, a fifth of them pushed twice, with live cars between
 // them: seconds; each must be there once, and the live ones were answered in their turn (issue 5: under 5 minutes).
+import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Figure } from '../tools/bench.ts'
 import { makeApp } from '../src/apps/modules.ts'
 import { nowMs } from '../src/kernel/clock.ts'
 import { asOwner } from '../src/kernel/db.ts'
 import { cameraPath, takePush } from '../src/modules/parking/server/push.ts'
 import { PlateCamera } from '../src/world/outside/plate_camera.ts'
+import { gateway } from './ingest.ts'
 
 const PLATES = 5000
 const INSIDE = 800
+const LOOKS = 20_000
 const ID = (s: string): string => `md5('${s}')::uuid`
 async function arrange(url: string): Promise<string> {
   let camera_id = ''
   await asOwner(url, async (c) => {
     const run = (text: string, values: unknown[] = []) => c.query(text, values)
-    await run(`insert into identity.company (company_id, name, short_name, created_at) overriding system value values (1, '基准物业', '基准', now())`)
+    await run(`insert into identity.company (company_id, name, short_name, created_at) overriding system value values (1, '基准车场', '基准车场', now())`)
+    await run(`select setval(pg_get_serial_sequence('identity.company', 'company_id'), 1)`)
     await run(`insert into property.community (company_id, community_id, name, created_at) values (1, ${ID('m')}, '小区', now())`)
     await run(`insert into property.building (company_id, building_id, community_id, no, name, kind) values (1, ${ID('b')}, ${ID('m')}, 'P1', '停车场', 'car_park')`)
     await run(`insert into property.house (company_id, house_id, community_id, building_id, kind, room_no, label, built_area_m2, state, sort_no, created_at) values (1, ${ID('h')}, ${ID('m')}, ${ID('b')}, 'bay', '1', 'P1-1', 0, 'vacant', 1, now())`)
@@ -31,7 +36,9 @@ async function arrange(url: string): Promise<string> {
     await run(`insert into parking.permit (company_id, permit_id, lot_id, kind, holder_name, places, state, from_on, created_at) select 1, md5('pm' || i)::uuid, ${ID('l')}, 'lease', '车主' || i, 1, 'live', '2020-01-01', now() from generate_series(1, $1::int) i`, [PLATES])
     await run(`insert into parking.permit_plate (company_id, permit_id, plate, lot_id, from_on) select 1, md5('pm' || i)::uuid, '陕C' || (10000 + i), ${ID('l')}, '2020-01-01' from generate_series(1, $1::int) i`, [PLATES])
     await run(`insert into parking.stay (company_id, stay_id, lot_id, plate, vehicle, class, permit_id, entered_at, state) select 1, md5('s' || i)::uuid, ${ID('l')}, '陕C' || (10000 + i), 'small', 'lease', md5('pm' || i)::uuid, now() - interval '5 hours', 'in' from generate_series(1, $1::int) i`, [INSIDE])
-    await run('analyze parking.permit; analyze parking.permit_plate; analyze parking.stay')
+    // A lot has a history, and its tables were looked at by the database since.
+    await run(`insert into parking.look (company_id, look_id, lot_id, lane_id, camera_id, direction, look_key, plate, no_plate, vehicle, device_at, received_at, replay, by_camera, decision, why) select 1, md5('k' || i)::uuid, ${ID('l')}, ${ID('n')}, ${ID('c')}, 'in', 'old' || i, '陕G' || (10000 + i % 9000), false, 'small', now() - make_interval(mins => i), now() - make_interval(mins => i), false, false, 'open', 'temporary' from generate_series(1, $1::int) i`, [LOOKS])
+    await run('analyze parking.permit; analyze parking.permit_plate; analyze parking.stay; analyze parking.look; analyze parking.camera; analyze parking.lane; analyze parking.lot; analyze parking.rule')
     camera_id = (await run(`select ${ID('c')} as id`)).rows[0].id as string
   })
   return camera_id
@@ -39,6 +46,7 @@ async function arrange(url: string): Promise<string> {
 
 const WARM = 50
 const LIVE_EVERY = 500
+const BESIDE_S = 2000
 
 export async function run({ url, size }: { url: string; size: number }): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
@@ -57,21 +65,43 @@ export async function run({ url, size }: { url: string; size: number }): Promise
     },
   })
   try {
-    return [await decisions(cam, took, size), await replay(cam, took, size * 9, url)]
+    return [await decisions(cam, took, size), await beside(cam, took, size, url), await replay(cam, took, size * 9, url)]
   } finally {
     await app.d.end()
     rmSync(dir, { recursive: true, force: true })
   }
 }
+let seen = 0
 const round = (v: number, places = 10): number => Math.round(v * places) / places
 
+/** How many messages were stored while it ran is said beside it: a figure under a load that was not there would be none. */
+async function beside(cam: PlateCamera, took: number[], size: number, url: string): Promise<Figure> {
+  const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
+  const g = await gateway(url, dir)
+  const flood = fork(join(import.meta.dirname, 'flood.ts'), { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const stored = () => asOwner(url, async (c) => Number.parseInt((await c.query<{ n: string }>(`select count(*) as n from iot.sample where company_id = $1`, [g.company_id])).rows[0]!.n, 10) / 3)
+  try {
+    await new Promise((sending) => { flood.once('message', sending); flood.send({ port: g.port, device_ids: g.device_ids, per_s: BESIDE_S }) })
+    for (let n = 0; n < 100 && (await stored()) < BESIDE_S; n++) await sleep(100)
+    const [before, begun] = [await stored(), performance.now()]
+    const f = await decisions(cam, took, size)
+    const per_s = ((await stored()) - before) / ((performance.now() - begun) / 1000)
+    return { ...f, bench: 'plate.beside', note: f.note!.replace('nothing beside it', `beside ${Math.round(per_s)} messages a second stored`) }
+  } finally {
+    flood.kill('SIGKILL')
+    g.child.kill('SIGTERM')
+    rmSync(dir, { recursive: true, force: true })
+  }
+}
 async function decisions(cam: PlateCamera, took: number[], size: number): Promise<Figure> {
   const picture = randomBytes(60_000)
+  const begun = seen
   let opened = 0
   for (let i = 0; i < size + WARM; i++) {
     // The first ones open connections and plan statements.
     if (i === WARM) took.length = 0
-    if (await cam.see({ plate: i % 2 === 0 ? `陕C${10_000 + INSIDE + 1 + (i % (PLATES - INSIDE - 1))}` : `陕D${10_000 + (i % 80_000)}`, picture })) opened++
+    seen++
+    if (await cam.see({ plate: i % 2 === 0 ? `陕C${10_000 + INSIDE + 1 + ((begun + i) % (PLATES - INSIDE - 1))}` : `陕D${10_000 + ((begun + i) % 80_000)}`, picture })) opened++
   }
   const at = took.toSorted((a, b) => a - b)
   const p99 = at[Math.floor(at.length * 0.99)]!

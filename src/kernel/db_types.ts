@@ -2225,6 +2225,7 @@ export interface IotAlarm {
   disposed_by_name: string | null
   disposal: string | null
   order_id: string | null
+  place: string | null
 }
 
 export interface IotAlarmPolicy {

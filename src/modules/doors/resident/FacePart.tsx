@@ -9,10 +9,15 @@ import { doors } from '../contract.ts'
 import { photoText } from '../../../ui/photo_text.ts'
 import { said } from '../shown.ts'
 
+const AGAIN_MS = 4_000
 type Mine = Out<typeof doors.myFace.gives>
 export function FacePart({ house_id }: { house_id: string }) {
-  const mine = useRead(doors.myFace, { house_id }, { stale_ms: 0 })
+  // Written to the doors, or taken off them, within seconds: seen without opening the page again.
+  const [on_its_way, setOnItsWay] = useState(false)
+  const mine = useRead(doors.myFace, { house_id }, { stale_ms: 0, ...(on_its_way ? { refresh_ms: AGAIN_MS } : {}) })
   const d = mine.data
+  const left = d?.rows.some((r) => r.left_count > 0) ?? false
+  if (left !== on_its_way) setOnItsWay(left)
   if (!d || (d.rule === null && d.rows.length === 0)) return null
   const self = d.rows.some((r) => r.mine && r.state === 'live')
   return (
@@ -58,7 +63,7 @@ function Give({ house_id, rule, d, self }: { house_id: string; rule: NonNullable
       {child ? <Field label="我与孩子的关系" hint="仅限未满十四周岁的孩子,由监护人同意">{(p) => <input {...p} className="ph-input" maxLength={20} placeholder="如:母子" value={relation} onChange={(e) => setRelation(e.target.value)} />}</Field> : null}
       <Field label="正面照片" error={fault || undefined} hint="光线均匀、不戴口罩">{(p) => <input {...p} className="ph-input" type="file" accept="image/*" capture="user" onChange={async (e) => { const f = e.target.files?.[0]; if (!f) return; try { setPhoto(await photoText(f)); setFault('') } catch { setFault('照片打不开,请重新拍') } }} />}</Field>
       {photo ? <img src={photo.url} alt="正面照片" style={{ width: '8rem' }} /> : null}
-      <label className="ph-line"><input type="checkbox" checked={agreed} onChange={(e) => setAgreed(e.target.checked)} /> 我已阅读,单独同意为上述目的处理{child ? '孩子' : '我'}的人脸信息</label>
+      <label style={{ display: 'flex', gap: '0.5rem', alignItems: 'flex-start', margin: '0.75rem 0' }}><input type="checkbox" checked={agreed} onChange={(e) => setAgreed(e.target.checked)} style={{ flex: 'none', marginTop: '0.3rem' }} /><span>我已阅读,单独同意为上述目的处理{child ? '孩子' : '我'}的人脸信息</span></label>
       <Button className="ph-big" block color="primary" disabled={!ready || !d.other_way} loading={give.running} onClick={async () => { if (await give.run({ house_id, ...(child ? { child_id: child, relation } : {}), text_no: rule.text_no, photo: photo!.base64 })) setOpen(false) }}>同意并开通</Button>
       <Button className="ph-mid" block onClick={() => setOpen(false)}>不开通</Button>
     </section>

@@ -28,7 +28,7 @@ function conditions(scope: Scope, f: AlarmFilter, with_state: boolean): RawBuild
 async function rowsOf(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset = 0): Promise<AlarmRow[]> {
   const c = scope.company_id
   const { rows } = await sql<Omit<AlarmRow, 'can'>>`with page as materialized (select a.*, ${STATE(scope)} as state from iot.alarm a where ${where} order by (a.disposed_at is null) desc, a.last_at desc, a.alarm_id limit ${limit} offset ${offset})
-    select a.alarm_id, a.community_id, k.name as community_name, a.building_id, d.place, a.device_id, d.name as device_name, a.kind, a.title, a.level, a.state, a.raised_at, a.last_at, a.times_count, a.cleared_at, a.acked_by_name, a.acked_at, a.shelved_until, a.escalated_at, a.disposed_at, a.disposal, a.order_id
+    select a.alarm_id, a.community_id, k.name as community_name, a.building_id, coalesce(a.place, d.place) as place, a.device_id, d.name as device_name, a.kind, a.title, a.level, a.state, a.raised_at, a.last_at, a.times_count, a.cleared_at, a.acked_by_name, a.acked_at, a.shelved_until, a.escalated_at, a.disposed_at, a.disposal, a.order_id
     from page a join property.community k on k.company_id = ${c} and k.community_id = a.community_id left join iot.device d on d.company_id = ${c} and d.device_id = a.device_id order by (a.disposed_at is null) desc, a.last_at desc, a.alarm_id`.execute(scope.db)
   return rows.map((r) => {
     const mine = reaches(scope, 'iot.alarm.handle', r)

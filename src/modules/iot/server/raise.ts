@@ -41,7 +41,7 @@ export async function raiseAlarm(scope: Scope, a: AlarmIn): Promise<{ alarm_id: 
     return { alarm_id: before.alarm_id, fresh: before.cleared }
   }
   const alarm_id = uuidv7()
-  await scope.db.insertInto('iot.alarm').values({ company_id: c, alarm_id, community_id: a.community_id, building_id: a.building_id, device_id: a.device_id, source: a.source, kind: a.kind, title: a.title, level: a.level, rule_id: a.rule_id, facts: JSON.stringify(a.facts), raised_at: scope.now, last_at: scope.now, times_count: 1 }).execute()
+  await scope.db.insertInto('iot.alarm').values({ company_id: c, alarm_id, community_id: a.community_id, building_id: a.building_id, device_id: a.device_id, source: a.source, kind: a.kind, title: a.title, level: a.level, place: a.place || null, rule_id: a.rule_id, facts: JSON.stringify(a.facts), raised_at: scope.now, last_at: scope.now, times_count: 1 }).execute()
   await addStep(scope, alarm_id, 'raise', null)
   scope.emit('iot.alarm_raised', alarm_id, { alarm_id, community_id: a.community_id, device_id: a.device_id, kind: a.kind, title: a.title, level: a.level, place: a.place, at: scope.now })
   await tell(scope, alarm_id, a, 'iot.alarm.handle', 'iot_alarm')
@@ -80,7 +80,7 @@ export async function escalate(scope: Scope): Promise<void> {
   const policy = await policyOf(scope)
   const { rows } = await sql<Told & { alarm_id: string }>`update iot.alarm a set escalated_at = ${scope.now} where a.company_id = ${c} and a.alarm_id in (select x.alarm_id from iot.alarm x where x.company_id = ${c} and x.disposed_at is null and x.cleared_at is null and x.acked_at is null and x.escalated_at is null and (x.shelved_until is null or x.shelved_until < ${scope.now}::timestamptz)
       and x.level in ('major','critical') and x.raised_at < ${scope.now}::timestamptz - make_interval(mins => case when x.level = 'critical' then ${policy.critical_min}::int else ${policy.major_min}::int end) order by x.alarm_id limit ${AT_ONCE} for update skip locked)
-    returning a.alarm_id, a.community_id, a.building_id, a.title, a.level, coalesce((select d.place from iot.device d where d.company_id = ${c} and d.device_id = a.device_id), '') as place`.execute(scope.db)
+    returning a.alarm_id, a.community_id, a.building_id, a.title, a.level, coalesce(a.place, (select d.place from iot.device d where d.company_id = ${c} and d.device_id = a.device_id), '') as place`.execute(scope.db)
   for (const r of rows) {
     await addStep(scope, r.alarm_id, 'escalate', null)
     await tell(scope, r.alarm_id, r, 'iot.alarm.escalated', 'iot_alarm_late')

@@ -3,8 +3,11 @@ import { sql } from 'kysely'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
 import { doorsKit, openToAll, type DoorsKit } from '../../../../tests/doors_kit.ts'
 import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { pdfText } from '../../../../tests/pdf_text.ts'
 import type { TinyWorld } from '../../../../tests/tiny_world.ts'
+import type { FileAnswer } from '../../../kernel/app.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
+import { readSheets } from '../../../kernel/sheet/index.ts'
 import type { DoorTerminal } from '../../../world/outside/door_terminal.ts'
 import { access } from '../../access/contract.ts'
 import { doors } from '../../doors/contract.ts'
@@ -120,6 +123,33 @@ test('marked by scan and by hand; a mark stays when somebody is seen again; clos
   setClock(NOON)
   expect((await guard(muster.rolls, {})).rows[0]).toMatchObject({ forgotten: true, total_count: 7, safe_count: 6 })
   await expectRefused(guard(muster.lookRoll, { roll_id }), 'muster.forgotten')
+})
+
+test('on paper and in Excel: the same people as on the screen, only for who has opened the roll, and not once it is forgotten', async () => {
+  at('05:00:00')
+  const { roll_id } = await guard(muster.startRoll, { community_id: w.community_id, cause: 'drill', title: '纸质演练' })
+  const paper = (who: Caller) => who(muster.rollPaper, { roll_id }) as unknown as Promise<FileAnswer>
+  const excel = (who: Caller) => who(muster.rollExcel, { roll_id }) as unknown as Promise<FileAnswer>
+  await expectRefused(paper(guard), 'muster.look_first')
+  await expectRefused(excel(guard), 'muster.look_first')
+  await guard(muster.lookRoll, { roll_id })
+  // Opened by the guard, not by his head.
+  await expectRefused(excel(head), 'muster.look_first')
+  await expectRefused(excel(elsewhere), 'kernel.not_found')
+  await guard(muster.addEntry, { roll_id, name: '外卖员小周', zone: '南门', mark: 'help', point_id: null })
+  const { entries } = await guard(muster.roll, { roll_id })
+  const { sheets } = await readSheets((await excel(guard)).body as Buffer, '点名册.xlsx')
+  const rows = sheets[0]!.rows.map((r) => r.cells.map((c) => c.text))
+  expect(rows).toHaveLength(entries.length + 1)
+  for (const e of entries) expect(rows.flat().some((x) => x.includes(e.name)), e.name).toBe(true)
+  expect(rows.flat()).toContain('请求帮助')
+  const file = await paper(guard)
+  expect([file.type, (file.body as Buffer).subarray(0, 4).toString()]).toEqual(['application/pdf', '%PDF'])
+  const text = pdfText(file.body as Buffer)
+  if (text !== null) for (const e of entries) expect(text).toContain(e.name.replace(/\s/g, ''))
+  at('05:20:00')
+  await expectRefused(paper(guard), 'muster.look_first') // fifteen minutes are over
+  await guard(muster.closeRoll, { roll_id, note: '结束' })
 })
 
 test('an emergency that is started opens one, one noted later does not; a confirmed fire joins what is open', async () => {

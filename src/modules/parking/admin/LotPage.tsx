@@ -18,9 +18,14 @@ import './parking.css'
 import { RuleDrawer, closedText } from './RuleDrawer.tsx'
 import { TryTab } from './TryTab.tsx'
 
+/** While a camera is being read somebody waits for it. */
+const READING_MS = 2_000
 export default function LotPage() {
   const lot_id = useParam('lot_id')
-  const lot = useRead(parking.lot, { lot_id }, { refresh_ms: 15_000 })
+  const [reading, setReading] = useState(false)
+  const lot = useRead(parking.lot, { lot_id }, { refresh_ms: reading ? READING_MS : 15_000 })
+  const waits = lot.data?.lanes.some((n) => n.cameras.some((k) => k.read_waiting)) ?? false
+  if (waits !== reading) setReading(waits)
   const [editing, setEditing] = useState(false)
   const [ruling, setRuling] = useState<Partial<LotRule>>()
   const l = lot.data

@@ -73,7 +73,7 @@ function Result({ t, capacity }: { t: Tried; capacity: number }) {
       {t.refused.length > 0 ? <p>按试算规则不放入:{t.refused.map((x) => `${said('why', x.why)} ${x.count} 次`).join('、')}(不放入的不计费)</p> : null}
       <RowsTable label="按类别" rows={t.rows} row_key="class" empty="这几天没有停车记录" columns={[
         { key: 'class', title: '类别', width: 110, show: (x) => said('class', x.class) }, { key: 'stay_count', title: '停车次数', width: 90 }, { key: 'was_fen', title: '按当时规则', width: 110, show: (x) => <MoneyText fen={x.was_fen} /> }, { key: 'then_fen', title: '按试算规则', width: 110, show: (x) => <MoneyText fen={x.then_fen} /> },
-        { key: 'diff', title: '差额', width: 110, show: (x) => <span className={x.then_fen > x.was_fen ? 'hy-red' : ''}>{signed(x.then_fen - x.was_fen)}</span> }, { key: 'more_count', title: '变贵', width: 70 }, { key: 'less_count', title: '变便宜', width: 80 }, { key: 'refused_count', title: '不放入', width: 80 }, { key: 'admitted_count', title: '改为放入', width: 90 },
+        { key: 'diff_fen', title: '差额', width: 110, show: (x) => <span className={x.then_fen > x.was_fen ? 'hy-red' : ''}>{signed(x.then_fen - x.was_fen)}</span> }, { key: 'more_count', title: '变贵', width: 70 }, { key: 'less_count', title: '变便宜', width: 80 }, { key: 'refused_count', title: '不放入', width: 80 }, { key: 'admitted_count', title: '改为放入', width: 90 },
       ]} />
       <Chart label="每天的停车费(元)" x={t.by_day.map((d) => d.on_day.slice(5))} series={[{ name: '按当时规则', kind: 'bar', values: t.by_day.map((d) => d.was_fen / 100) }, { name: '按试算规则', kind: 'bar', values: t.by_day.map((d) => d.then_fen / 100) }]} />
       <RowsTable label="差别最大的停车" rows={t.examples} row_key="stay_id" empty="没有差别" columns={[

@@ -24,7 +24,7 @@ export function LanePage({ token }: { token: string }) {
           <>
             <section className="ph-card"><Facts rows={[['车场', `${v.community_name} ${v.lot_name}`], ['通道', v.lane_name], sizeText(v) ? ['限制', sizeText(v)] : null]} /></section>
             {!v.car ? <StateBlock icon="info" title="正在等车停稳" text="请把车停在栏杆前,识别后这里会自动显示" /> : v.car.direction === 'in' ? <Entry v={v} token={token} /> : <Exit v={v} token={token} ticket={ticket} />}
-            {ticket ? <p className="ph-center"><button type="button" className="ph-link" onClick={() => go(`/ticket/${ticket}`)}>看我的停车票</button></p> : null}
+            {ticket ? <Button className="ph-mid ph-section" block fill="none" onClick={() => go(`/ticket/${ticket}`)}>看我的停车票</Button> : null}
           </>
         )}
       </Loaded>

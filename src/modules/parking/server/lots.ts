@@ -14,6 +14,7 @@ import { lotToRead, lotsSeenBy } from './access.ts'
 import { ONLINE_S } from './commands.ts'
 import { RULE_COLUMNS, ruleOf } from './config.ts'
 import { cameraPath } from './push.ts'
+import { tokenOf } from './tokens.ts'
 
 const RETIRED_MAX = 200
 async function lotRows(scope: Scope, where: ReturnType<typeof sql<SqlBool>>): Promise<LotRow[]> {
@@ -43,14 +44,14 @@ const lot = answer(parking.lot, async (scope, { lot_id }) => {
   const [rules, zones, lanes, cameras, house] = await Promise.all([
     sql<Detail['rules'][number]>`select ${RULE_COLUMNS}, t.name as tariff_name, m.name as by_name, r.created_at from parking.rule r left join tariff.tariff t on t.company_id = ${c} and t.tariff_id = r.tariff_id left join identity.member m on m.company_id = ${c} and m.account_id = r.created_by where r.company_id = ${c} and r.lot_id = ${lot_id} order by r.from_on desc, r.created_at desc limit 50`.execute(scope.db),
     sql<Detail['zones'][number]>`select z.zone_id, z.name, z.capacity, z.retired_at is not null as retired, (select count(*)::int from parking.stay s where s.company_id = ${c} and s.lot_id = ${lot_id} and s.state = 'in' and s.zone_id = z.zone_id) as inside from parking.zone z where z.company_id = ${c} and z.lot_id = ${lot_id} order by z.name`.execute(scope.db),
-    sql<Omit<Detail['lanes'][number], 'cameras'>>`select n.lane_id, n.name, n.direction, n.zone_id, z.name as zone_name, n.fail_mode, n.retired_at is not null as retired from parking.lane n left join parking.zone z on z.company_id = ${c} and z.zone_id = n.zone_id where n.company_id = ${c} and n.lot_id = ${lot_id} order by n.name`.execute(scope.db),
+    sql<Omit<Detail['lanes'][number], 'cameras' | 'sign'>>`select n.lane_id, n.name, n.direction, n.zone_id, z.name as zone_name, n.fail_mode, n.retired_at is not null as retired from parking.lane n left join parking.zone z on z.company_id = ${c} and z.zone_id = n.zone_id where n.company_id = ${c} and n.lot_id = ${lot_id} order by n.name`.execute(scope.db),
     sql<CameraRow>`select k.camera_id, k.lane_id, k.name, k.direction, k.serial_no, k.retired_at is not null as retired, s.seen_at, coalesce(s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${ONLINE_S}), false) as online, s.clock_off_s, (select count(*)::int from parking.camera_list w where w.company_id = ${c} and w.camera_id = k.camera_id) as list_count, s.list_left, k.reach_host, s.read_at, s.read_asked_at is not null as read_waiting, s.read_count, s.missing_count, s.extra_count, s.wrong_count, coalesce(s.unequal_count, 0) as unequal_count, s.verified_at, s.read_fault
       from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id where k.company_id = ${c} and n.lot_id = ${lot_id} order by k.name`.execute(scope.db),
     sql<{ label: string }>`select label from property.house where company_id = ${c} and house_id = ${head.house_id}`.execute(scope.db),
   ])
   const r = scope.reach('parking.lot.write')
   const may = r.all || r.community_ids.includes(head.community_id) || r.building_ids.includes(head.building_id)
-  return { ...row, building_id: head.building_id, house_id: head.house_id, house_label: house.rows[0]!.label, rule: await ruleOf(scope, lot_id), rules: rules.rows, zones: zones.rows, lanes: lanes.rows.map((n) => ({ ...n, cameras: cameras.rows.filter((k) => k.lane_id === n.lane_id) })), can: { write: may ? (true as const) : 'kernel.forbidden' } }
+  return { ...row, building_id: head.building_id, house_id: head.house_id, house_label: house.rows[0]!.label, rule: await ruleOf(scope, lot_id), rules: rules.rows, zones: zones.rows, lanes: lanes.rows.map((n) => ({ ...n, sign: may ? tokenOf('lane', { company_id: c, id: n.lane_id }) : null, cameras: cameras.rows.filter((k) => k.lane_id === n.lane_id) })), can: { write: may ? (true as const) : 'kernel.forbidden' } }
 })
 
 /** Letters and digits that cannot be mistaken for each other: people type them from a sign. */

@@ -34,8 +34,12 @@ interface Money {
   paid_at: string | null
   open: { bill_id: string; period_on: string; open_fen: number }[] | null
 }
+/** Nothing was billed: the usual case, and no month of bills has to be opened for it. */
+const NOTHING: Money = { paid_fen: 0, paid_at: null, open: null }
 async function moneyOf(scope: Scope, stay_id: string): Promise<Money> {
   const c = scope.company_id
+  const { rows: billed } = await sql`select from parking.stay_bill where company_id = ${c} and stay_id = ${stay_id} limit 1`.execute(scope.db)
+  if (billed.length === 0) return NOTHING
   const { rows } = await sql<Money>`select coalesce(sum(b.paid_fen + b.reduced_fen), 0)::bigint as paid_fen,
       (select max(p.taken_at) from parking.stay_bill x join payment.allocation a on a.company_id = ${c} and a.bill_id = x.bill_id join payment.payment p on p.company_id = ${c} and p.payment_id = a.payment_id where x.company_id = ${c} and x.stay_id = ${stay_id} and p.reversed_at is null) as paid_at,
       jsonb_agg(jsonb_build_object('bill_id', b.bill_id, 'period_on', b.period_on, 'open_fen', b.amount_fen - b.paid_fen - b.reduced_fen - b.moved_fen) order by b.bill_id) filter (where b.amount_fen > b.paid_fen + b.reduced_fen + b.moved_fen) as open
