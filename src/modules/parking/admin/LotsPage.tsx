@@ -1,5 +1,5 @@
 // 车场设置: the lots with how full they are and which cameras are heard.
-import { Button, Switch } from 'antd'
+import { Button, Select, Switch } from 'antd'
 import { useState } from 'react'
 import { Go, useGo, useSearchState } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
@@ -55,7 +55,7 @@ export function LotModal({ row, close }: { row?: { lot_id: string; building_id: 
   return (
     <FormModal
       open onClose={close} title={row ? `修改 ${row.name}` : '新增车场'} call={parking.saveLot} loading={save.running} submitError={save.error} words={{ belongs_to: words.states!['belongs_to'] }}
-      note={row ? undefined : <div className="hy-stack">{places.length > 1 ? <label className="hy-line">小区 <select value={community_id} onChange={(e) => setCommunity(e.target.value)} aria-label="小区">{places.map((p) => <option key={p.id} value={p.id}>{p.name}</option>)}</select></label> : null}<p className="hy-muted">系统会在所选楼栋建一个「临停收款户」,临停账单、收据和退款都记在它名下。</p></div>}
+      note={row ? undefined : <div className="hy-stack">{places.length > 1 ? <label className="hy-stack"><span>小区</span><Select aria-label="小区" value={community_id} onChange={setCommunity} options={places.map((p) => ({ value: p.id, label: p.name }))} /></label> : null}<p className="hy-muted">系统会在所选楼栋建一个「临停收款户」,临停账单、收据和退款都记在它名下。</p></div>}
       fields={['name', { name: 'building_id', kind: 'select', options: buildings.map((b) => ({ value: b.building_id, label: b.name })), help: '一般选停车场楼栋' }, 'belongs_to', ...(row ? (['retired'] as const) : [])]}
       fixed={row ? { lot_id: row.lot_id } : { retired: false }} initial={{ name: row?.name ?? '', ...(row ? { building_id: row.building_id } : buildings[0] ? { building_id: buildings[0].building_id } : {}), belongs_to: row?.belongs_to ?? 'public_income', retired: row?.retired ?? false }}
       onSubmit={async (i) => { const done = await save.run(i); if (done) { close(); if (!row) go(`/parking/lots/${done.lot_id}`) } }}

@@ -133,10 +133,10 @@ describe('registering', () => {
     await d.sim.start()
     await online(d.gb_device_id)
     d.sim.mischief = { reuse_nonce: true }
-    const before = d.sim.answers.length
+    const [before, asked] = [d.sim.answers.length, d.sim.challenges]
     // The old proof is turned away with a new question, and answered anew.
     expect(await d.sim.register()).toBe(200)
-    expect(d.sim.answers.length).toBe(before + 1)
+    expect([d.sim.answers.length, d.sim.challenges]).toEqual([before + 1, asked + 1])
     const tcp = await device({ sim: { signal: 'tcp' } })
     await tcp.sim.start()
     await online(tcp.gb_device_id)

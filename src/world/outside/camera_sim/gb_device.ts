@@ -69,6 +69,8 @@ export class GbDevice {
   /** What happened, for tests. */
   registered = false
   answers: number[] = []
+  /** How often it was asked to prove itself. */
+  challenges = 0
   dates: string[] = []
   calls = 0
   acks = 0
@@ -141,6 +143,7 @@ export class GbDevice {
     const send = (auth?: string): Promise<Message> => this.ask('REGISTER', uri, [['Contact', `<sip:${code}@${this.from}:${this.port}>`], ['Expires', String(expires)], ...(auth ? [['Authorization', auth] as const] : [])], Buffer.alloc(0), code)
     let a = await send(this.mischief.reuse_nonce ? this.proof : undefined)
     for (let tries = 0; a.first.includes(' 401 ') && tries < 2; tries++) {
+      this.challenges++
       const c = a.headers.get('www-authenticate') ?? ''
       const get = (k: string): string => new RegExp(`${k}="?([^",]+)`).exec(c)?.[1] ?? ''
       this.proof = `Digest username="${code}",realm="${get('realm')}",nonce="${get('nonce')}",uri="${uri}",response="${md5(`${md5(`${code}:${get('realm')}:${this.config.password}`)}:${get('nonce')}:${md5(`REGISTER:${uri}`)}`)}",algorithm=MD5`
