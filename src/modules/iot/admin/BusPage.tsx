@@ -107,6 +107,8 @@ function ImportDrawer({ b, close }: { b: BusOne; close: () => void }) {
   const products = useRead(iot.products, {}, { stale_ms: 60_000 })
   const fitting = (products.data?.rows ?? []).filter((p) => b.protocol.startsWith(p.link))
   const save = useWrite(iot.importDevices, { in_form: true, done: (a) => `已登记 ${a.added_count} 台` })
+  // What is chosen first must be there when the form is made.
+  if (!products.data) return null
   return <FormDrawer open onClose={close} width={640} title={`${b.name}:导入设备清单`} submit="导入" call={iot.importDevices} loading={save.running} submitError={save.error} fixed={{ bus_id: b.bus_id }} fields={[{ name: 'product_id', kind: 'select', options: fitting.map((p) => ({ value: p.product_id, label: p.name })) }, { name: 'rows', wide: true, control: (c) => <RowsInput {...c} /> }]} initial={{ ...(fitting[0] ? { product_id: fitting[0].product_id } : {}), rows: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
 }
 function RowsInput({ onChange, id }: Control) {

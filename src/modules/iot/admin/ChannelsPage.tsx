@@ -23,7 +23,7 @@ interface Told {
 const refusedOf = (r: { refused_count: number; refused_at: string | null; refused_why: string | null }): string => (r.refused_count === 0 ? '0' : `${r.refused_count}(${instant(r.refused_at)} ${r.refused_why ?? ''})`)
 function stateColumns<T extends OperatorRow | BrokerRow>(): Column<T>[] {
   return [
-    { key: 'device_count', title: '设备数', width: 75, show: (r) => r.device_count }, { key: 'heard_count', title: '收到', width: 85, show: (r) => r.heard_count }, { key: 'heard_at', title: '最近收到', width: 155, show: (r) => (r.heard_at ? instant(r.heard_at, { seconds: true }) : '还没有收到') }, { key: 'refused_count', title: '拒收', width: 250, show: (r) => <span className={r.refused_count > 0 ? 'hy-red' : ''}>{refusedOf(r)}</span> },
+    { key: 'device_count', title: '设备数', width: 75, show: (r) => r.device_count }, { key: 'heard_count', title: '收到', width: 85, show: (r) => r.heard_count }, { key: 'heard_at', title: '最近收到', width: 150, show: (r) => (r.heard_at ? instant(r.heard_at, { seconds: true }) : '还没有收到') }, { key: 'refused_count', title: '拒收', width: 190, show: (r) => <span className={r.refused_count > 0 ? 'hy-red' : ''}>{refusedOf(r)}</span> },
   ]
 }
 export default function ChannelsPage() {
@@ -70,7 +70,7 @@ function Brokers({ rows, writes }: { rows: readonly BrokerRow[]; writes: boolean
   const save = useWrite(iot.saveBroker, { in_form: true, done: '已保存,网关随即连接' })
   const [editing, setEditing] = useState<BrokerRow | 'new'>()
   const columns: readonly Column<BrokerRow>[] = [
-    { key: 'name', title: '外部 MQTT', width: 150 }, { key: 'line', title: '线路', width: 85, show: (r) => <StateTag value={r.line} words={words.states?.['line']} tones={LINE_TONE} /> }, { key: 'host', title: '地址', width: 200, show: (r) => `${r.tls ? 'mqtts' : 'mqtt'}://${r.host}:${r.port}${r.prefix ? `/${r.prefix}` : ''}` }, { key: 'line_why', title: '说明', width: 190, show: (r) => (r.line === 'closed' ? r.line_why : null) }, ...stateColumns<BrokerRow>(),
+    { key: 'name', title: '外部 MQTT', width: 120 }, { key: 'line', title: '线路', width: 85, show: (r) => <StateTag value={r.line} words={words.states?.['line']} tones={LINE_TONE} /> }, { key: 'host', title: '地址', width: 185, show: (r) => `${r.tls ? 'mqtts' : 'mqtt'}://${r.host}:${r.port}${r.prefix ? `/${r.prefix}` : ''}` }, { key: 'line_why', title: '说明', width: 150, show: (r) => (r.line === 'closed' ? r.line_why : null) }, ...stateColumns<BrokerRow>(),
     ...(writes ? [{ key: 'act', title: '操作', width: 130, show: (r: BrokerRow) => <span className="hy-line"><Button size="small" onClick={() => setEditing(r)}>修改</Button><Button size="small" onClick={() => void stop.run({ broker_id: r.broker_id, stopped: !r.stopped }, r.broker_id)}>{r.stopped ? '启用' : '停用'}</Button></span> }] : []),
   ]
   const one = editing === 'new' ? undefined : editing

@@ -1,4 +1,4 @@
-// A product, new or a new version: its points and events as lines. Commands of a loaded product are kept as they are.
+// A product, new or a new version: its points, commands and events as lines.
 import { Button, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { useWrite } from '../../../ui/api.ts'
@@ -59,6 +59,7 @@ function ModelInput({ value, onChange, link }: Control & { link: Link }) {
         ))}
       </div>
       <div><Button onClick={() => set({ points: [...m.points, { key: '', name: '', kind: 'gauge', unit: '', places: 1, low: null, high: null, max_per_h: null, labels: [], where: null }] })}>加一个点位</Button></div>
+      {link === 'mqtt' || link === 'modbus' || link === 'bacnet' ? <CommandsInput m={m} link={link} set={set} /> : null}
       {m.events.map((e, i) => (
         <div key={i} className="iot-row" role="group" aria-label={`第 ${i + 1} 个事件`}>
           <Input aria-label="事件名称" placeholder="事件名称" style={{ width: 140 }} maxLength={20} value={e.name} onChange={(x) => set({ events: m.events.map((y, n) => (n === i ? { ...y, name: x.target.value } : y)) })} />
@@ -69,5 +70,28 @@ function ModelInput({ value, onChange, link }: Control & { link: Link }) {
       ))}
       <div><Button onClick={() => set({ events: [...m.events, { key: '', name: '', level: 'minor' }] })}>加一个事件</Button></div>
     </div>
+  )
+}
+type Command = Model['commands'][number]
+const FRESH: Command = { key: '', name: '', safety: 'comfort', arg: null, ttl_s: 30, idempotent: true, confirm: null, where: null, value: null }
+/** A command writes one value, or what is asked for within bounds; the point that is read back says whether it was done. */
+function CommandsInput({ m, link, set }: { m: Model; link: Link; set: (change: Partial<Model>) => void }) {
+  const change = (i: number, x: Partial<Command>): void => set({ commands: m.commands.map((c, n) => (n === i ? { ...c, ...x } : c)) })
+  return (
+    <>
+      {m.commands.map((c, i) => (
+        <div key={i} className="iot-row" role="group" aria-label={`第 ${i + 1} 个命令`}>
+          <Input aria-label="命令名称" placeholder="命令名称" style={{ width: 105 }} maxLength={20} value={c.name} onChange={(e) => change(i, { name: e.target.value })} />
+          <Input aria-label="命令代号" placeholder="代号" style={{ width: 85 }} maxLength={30} value={c.key} onChange={(e) => change(i, { key: e.target.value })} />
+          <Select aria-label="安全级别" style={{ width: 95 }} options={options('safety')} value={c.safety} onChange={(safety) => change(i, { safety })} />
+          {link === 'mqtt' ? null : <Input aria-label="写到哪里" placeholder={link === 'bacnet' ? 'bo:1@8' : 'hr:2'} style={{ width: 90 }} maxLength={40} value={c.where ?? ''} onChange={(e) => change(i, { where: e.target.value || null })} />}
+          <Select aria-label="写什么" style={{ width: 95 }} options={[{ value: 'value', label: '固定值' }, { value: 'arg', label: '给参数' }]} value={c.arg ? 'arg' : 'value'} onChange={(v) => change(i, v === 'arg' ? { arg: { name: '数值', unit: '', low: 0, high: 100, places: 1 }, value: null, confirm: c.confirm ? { ...c.confirm, equals: null } : null } : { arg: null, value: 1, confirm: c.confirm ? { ...c.confirm, equals: 1 } : null })} />
+          {c.arg ? <><InputNumber aria-label="参数下限" style={{ width: 75 }} value={c.arg.low} onChange={(v) => change(i, { arg: { ...c.arg!, low: v ?? 0 } })} /><InputNumber aria-label="参数上限" style={{ width: 75 }} value={c.arg.high} onChange={(v) => change(i, { arg: { ...c.arg!, high: v ?? 0 } })} /></> : <InputNumber aria-label="固定值" style={{ width: 75 }} value={c.value} onChange={(v) => change(i, { value: v, confirm: c.confirm ? { ...c.confirm, equals: v } : null })} />}
+          <Select aria-label="回读点位" allowClear placeholder="不回读" style={{ flex: 1, minWidth: 110 }} options={m.points.filter((p) => p.key !== '').map((p) => ({ value: p.key, label: `回读 ${p.name}` }))} value={c.confirm?.point ?? null} onChange={(point?: string) => change(i, { confirm: point ? { point, equals: c.arg ? null : c.value, within_s: c.confirm?.within_s ?? 15 } : null })} />
+          <Button aria-label={`删除第 ${i + 1} 个命令`} onClick={() => set({ commands: m.commands.filter((_, n) => n !== i) })}>删</Button>
+        </div>
+      ))}
+      <div><Button onClick={() => set({ commands: [...m.commands, FRESH] })}>加一个命令</Button></div>
+    </>
   )
 }

@@ -37,14 +37,14 @@ export default function RulesPage() {
   )
 }
 function Acts({ acts }: { acts: readonly FireAct[] }) {
-  return <div className="hy-stack">{acts.map((a) => <div key={a.act_no}><StateTag value={a.state} words={words.states?.['fired']} tones={ACT_TONE} /> {a.what}{a.told ? <span className="hy-muted"> {a.told}</span> : null}</div>)}</div>
+  return <div className="iot-acts">{acts.map((a) => <div key={a.act_no}><StateTag value={a.state} words={words.states?.['fired']} tones={ACT_TONE} /> {a.what}{a.told ? <span className="hy-muted"> {a.told}</span> : null}</div>)}</div>
 }
 function Fires({ rule, close }: { rule: RuleRow; close: () => void }) {
   const fires = useRead(iot.ruleFires, { rule_id: rule.rule_id, page_size: 100 }, { refresh_ms: 5000, keep: true })
   return (
     <Drawer open onClose={close} title={`${rule.name}:触发记录`} size={900} styles={{ wrapper: { maxWidth: '100vw' } }} closable={{ 'aria-label': '关闭' }}>
       <p>{rule.when_text} → {rule.then_text}</p>
-      {fires.error ? <ErrorBlock error={fires.error} retry={fires.retry} /> : !fires.data ? <LoadingBlock /> : <RowsTable label="触发记录" rows={fires.data.rows} row_key="fire_id" empty="还没有触发过" columns={[{ key: 'at', title: '时间', width: 155, show: (r) => instant(r.at, { seconds: true }) }, { key: 'device_name', title: '设备', width: 160, show: (r) => <Go to={`/iot/devices/${r.device_id}`}>{r.device_name}</Go> }, { key: 'facts', title: '依据', width: 250 }, { key: 'did', title: '动作和结果', width: 330, show: (r) => (r.acts.length === 0 ? r.did : <Acts acts={r.acts} />) }]} />}
+      {fires.error ? <ErrorBlock error={fires.error} retry={fires.retry} /> : !fires.data ? <LoadingBlock /> : <RowsTable label="触发记录" rows={fires.data.rows} row_key="fire_id" empty="还没有触发过" columns={[{ key: 'at', title: '时间', width: 155, show: (r) => instant(r.at, { seconds: true }) }, { key: 'device_name', title: '设备', width: 150, show: (r) => <Go to={`/iot/devices/${r.device_id}`}>{r.device_name}</Go> }, { key: 'facts', title: '依据', width: 200 }, { key: 'did', title: '动作和结果', width: 330, show: (r) => (r.acts.length === 0 ? r.did : <Acts acts={r.acts} />) }]} />}
     </Drawer>
   )
 }

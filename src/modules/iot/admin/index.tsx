@@ -35,6 +35,6 @@ export const iotAdmin: AdminModule = {
     { path: '/iot/buses/$bus_id', title: '总线', needs: READ, page: () => import('./BusPage.tsx'), help: ['先「试读」确认线路和表号,再「导入设备清单」。', '连续没有应答的地址会暂停轮询一段时间,不拖累其他表。', '「丢弃」的报文是过了时限才到的,不会当作后一问的答。', 'BACnet/IP:主机填设备的 IP,或网段的广播地址(如 192.168.1.255),端口一般是 47808;先「扫描设备」,再「读对象清单」建产品,导入时地址填设备实例号。'] },
     { path: '/iot/channels', title: '网关与接入', needs: READ, whole: true, page: () => import('./ChannelsPage.tsx'), help: ['上方是网关进程:心跳停了,设备都收不到。', '「运营商平台」:在 CTWing 或 OneNET 把推送地址填成这里给的地址;签名或口令不对的一律拒收并记录。', '「外部 MQTT」:网关订阅别家的服务器,只收登记在它后面的设备;入库后才应答,断线自动重连。', '运营商推送没有下行,不能控制设备。'] },
     { path: '/iot/feeds', title: '智能家居平台', needs: 'iot.feed.write', whole: true, page: () => import('./FeedsPage.tsx'), help: ['Home Assistant 等平台用这里的账号连接,自动发现一个小区的全部设备。', '默认只看;勾选「可以控制」后,平台的命令与人工命令走同一条路,留下记录。', '通行、涉及安全的命令和表计通断不开放。'] },
-    { path: '/iot/products', title: '产品模型', needs: READ, page: () => import('./ProductsPage.tsx'), help: ['一种设备建一个产品:有哪些点位、能执行什么命令、会报什么事件。', '「载入现成产品」给出常用的十几种,可再修改。', '已有数据的点位不能删去或改类型。', '「数据保留」规定原始值留几天、汇总留多久,过期的每小时自动清理。'] },
+    { path: '/iot/products', title: '产品模型', needs: READ, page: () => import('./ProductsPage.tsx'), help: ['一种设备建一个产品:有哪些点位、能执行什么命令、会报什么事件。', '「载入现成产品」给出常用的十几种,可再修改。', '已有数据的点位不能删去或改类型。', '命令写一个固定值,或按给的参数写;有「回读」的以回读为准,没有的只知道设备应答过。', '「数据保留」规定原始值留几天、汇总留多久,过期的每小时自动清理。'] },
   ],
 }

@@ -24,6 +24,18 @@ export function modelFault(m: Model): string | null {
   }
   return m.offline_after_s <= m.period_s ? '离线判定应长于上报周期' : null
 }
+const BACNET = /^(ai|ao|av|bi|bo|bv|mi|mo|mv):\d{1,7}(:\d{1,4})?(@\d{1,2})?$/i
+/** On a bus what has no place is never asked and cannot be set. */
+function placeFault(link: string, m: Model): string | null {
+  if (link !== 'bacnet' && link !== 'modbus') return null
+  const lost = m.commands.find((c) => !c.where)
+  if (lost) return `命令「${lost.name}」没有填写到哪里`
+  if (link !== 'bacnet') return null
+  const odd = [...m.points, ...m.commands].find((x) => !BACNET.test(x.where ?? ''))
+  if (odd) return `「${odd.name}」的对象「${odd.where ?? ''}」写法不对,如 ai:1、bo:2@8`
+  const input = m.commands.find((c) => /^(ai|bi|mi):/i.test(c.where ?? ''))
+  return input ? `命令「${input.name}」写的是输入对象,输入对象不能写` : null
+}
 async function keepVersion(scope: Scope, product_id: string, version_no: number, model: Model): Promise<void> {
   await sql`insert into iot.product_version (company_id, product_id, version_no, model, made_by, made_at) values (${scope.company_id}, ${product_id}, ${version_no}, ${JSON.stringify(model)}::jsonb, ${scope.who.account_id}::uuid, ${scope.now})`.execute(scope.db)
 }
@@ -52,7 +64,7 @@ export const productAnswers = [
   answer(iot.saveProduct, async (scope, o) => {
     wholeCompany(scope)
     const c = scope.company_id
-    const why = modelFault(o.model)
+    const why = modelFault(o.model) ?? placeFault(o.link, o.model)
     if (why) throw scope.refuse('iot.model_wrong', { why })
     const taken = await sql<{ name: string }>`select name from iot.product where company_id = ${c} and (code = ${o.code} or name = ${o.name}) and product_id is distinct from ${o.product_id ?? null}::uuid`.execute(scope.db)
     if (taken.rows[0]) throw scope.refuse('iot.name_taken', { name: taken.rows[0].name })

@@ -36,6 +36,13 @@ it('is scanned, lists its objects, is read as a test; what is asked wrongly is s
   const line = await t.as('foreman')(iot.saveBus, { community_id: w.community_id, name: '电表', protocol: 'dlt645_2007', host: '127.0.0.1', port: 9, ...BUS_DEFAULTS })
   await expectRefused(t.as('foreman')(iot.startTask, { bus_id: line.bus_id, what: 'scan', addresses: [], where_text: '' }), 'iot.task_wrong')
 }, 120_000)
+it('a product for it says where its points and commands lie', async () => {
+  const { model } = await t.as('foreman')(iot.product, { product_id: (await t.as('foreman')(iot.products, {})).rows.find((p) => p.code === 'bacnet_ahu')!.product_id })
+  const save = (m: typeof model) => t.as('foreman')(iot.saveProduct, { code: 'ahu_2', name: '另一种机组', category: 'hvac', link: 'bacnet', model: m })
+  for (const where of [null, 'ai', 'xx:1', 'ai:1']) await expectRefused(save({ ...model, commands: [{ ...model.commands[0]!, where }] }), 'iot.model_wrong')
+  await expectRefused(save({ ...model, points: [{ ...model.points[0]!, where: 'hr:0:u16' }, ...model.points.slice(1)] }), 'iot.model_wrong')
+  expect((await save(model)).version_no).toBe(1)
+})
 it('is polled with one question a device, and set by commands that are read back', async () => {
   const products = new Map((await t.as('foreman')(iot.products, {})).rows.map((p) => [p.code, p.product_id]))
   await expectRefused(t.as('foreman')(iot.importDevices, { bus_id, product_id: products.get('bacnet_ahu')!, rows: [{ address: 'A1', name: 'x', place: '', meter_no: null }] }), 'iot.import_wrong')
