@@ -42,6 +42,8 @@ import { muster } from '../modules/muster/contract.ts'
 import { words as musterWords } from '../modules/muster/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
+import { siteplan } from '../modules/siteplan/contract.ts'
+import { words as siteplanWords } from '../modules/siteplan/words.ts'
 import { video } from '../modules/video/contract.ts'
 import { words as videoWords } from '../modules/video/words.ts'
 import { payment } from '../modules/payment/contract.ts'
@@ -92,6 +94,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'doors', contract: doors, words: doorsWords },
   { name: 'video', contract: video, words: videoWords },
   { name: 'muster', contract: muster, words: musterWords },
+  { name: 'siteplan', contract: siteplan, words: siteplanWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

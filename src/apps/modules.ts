@@ -29,6 +29,7 @@ import { doorsModule } from '../modules/doors/server/index.ts'
 import { musterModule } from '../modules/muster/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
+import { siteplanModule } from '../modules/siteplan/server/index.ts'
 import { videoModule } from '../modules/video/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
@@ -83,6 +84,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     videoModule(theApp),
     musterModule(),
     safetyModule(theApp),
+    siteplanModule(theApp),
     openModule(theApp),
     analyticsModule(),
   ]

@@ -5690,6 +5690,59 @@ export interface SafetyStep {
   at: string
 }
 
+export interface SiteplanLine {
+  company_id: number
+  version_id: string
+  line_id: string
+  kind: string
+  label: string | null
+  points: ColumnType<Json, string, string>
+  changed_by: string
+  changed_at: string
+}
+
+export interface SiteplanPin {
+  company_id: number
+  version_id: string
+  pin_id: string
+  kind: string
+  subject_id: string | null
+  mark: string | null
+  label: string | null
+  x_permille: number
+  y_permille: number
+  changed_by: string
+  changed_at: string
+}
+
+export interface SiteplanPlan {
+  company_id: number
+  plan_id: string
+  community_id: string
+  building_id: string | null
+  kind: string
+  name: string
+  sort_no: number
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface SiteplanVersion {
+  company_id: number
+  version_id: string
+  plan_id: string
+  version_no: number
+  from_on: string
+  file_id: string
+  width_px: number
+  height_px: number
+  note: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+}
+
 export interface SpendingBudget {
   company_id: number
   community_id: string
@@ -6561,6 +6614,10 @@ export interface DB {
   'safety.sign': SafetySign
   'safety.sign_check': SafetySignCheck
   'safety.step': SafetyStep
+  'siteplan.line': SiteplanLine
+  'siteplan.pin': SiteplanPin
+  'siteplan.plan': SiteplanPlan
+  'siteplan.version': SiteplanVersion
   'spending.budget': SpendingBudget
   'spending.disclosure': SpendingDisclosure
   'spending.flag_rule': SpendingFlagRule

@@ -26,6 +26,8 @@ const PURPOSES: Record<string, { max_bytes: number; days: number; unnamed?: bool
   notices: { max_bytes: 200 * 1024 * 1024, days: 400 },
   /** Logos and seals on papers: as long as one may be printed again (会计档案管理办法: 会计凭证 30 years). */
   picture: { max_bytes: 1_000_000, days: 31 * 366 },
+  /** Site plans: drawn anew as PNG or JPEG before they are sent, kept as long as the building stands. */
+  plan: { max_bytes: 8 * 1024 * 1024, days: 31 * 366 },
   /** Papers that prove something: of an approval, a vacancy, a delivery. Claims for fees run out after three years (民法典 188), courts take longer. */
   proof: { max_bytes: 20 * 1024 * 1024, days: 3650 },
 }

@@ -15,10 +15,12 @@ interface Props {
   label?: string
   hint?: string
   disabled?: boolean
+  /** Made anew in the browser before it is sent; what it throws is shown. */
+  prepare?: (file: File) => Promise<File>
   onDone: (file: Uploaded) => void
 }
 
-export function Upload({ purpose, accept, label = '选择文件', hint, disabled, onDone }: Props) {
+export function Upload({ purpose, accept, label = '选择文件', hint, disabled, prepare, onDone }: Props) {
   const [progress, setProgress] = useState<number>()
   const [error, setError] = useState<Refused | null>(null)
   const [name, setName] = useState('')
@@ -31,7 +33,7 @@ export function Upload({ purpose, accept, label = '选择文件', hint, disabled
     setName(file.name)
     setProgress(0)
     try {
-      onDone(await sendFile(purpose, file, setProgress))
+      onDone(await sendFile(purpose, prepare ? await prepare(file) : file, setProgress))
     } catch (e) {
       setError(e instanceof Refused ? e : new Refused(0, { error: 'kernel.fault', message: '没有上传成功' }))
     } finally {

@@ -22,7 +22,7 @@ const PAGES = [
   '/duty/board', '/duty/rosters', '/duty/sheets', '/duty/handovers', '/duty/rooms', '/duty/rooms?tab=rules', '/emergency/plans', '/emergency/drills', '/emergency/drills?overdue=1', '/emergency/incidents', '/emergency/tasks', '/emergency/kinds',
   '/parking/booth', '/parking/stays', '/parking/looks', '/parking/lots', '/parking/permits', '/parking/days', '/parking/days?tab=hand', '/parking/days?tab=turned', '/parking/coupons', '/access/visits', '/access/visits?overstayed=1', '/access/barred',
   '/doors/board', '/doors/passages', '/doors/cards', '/doors/rights', '/doors/rights?tab=groups', '/doors/rights?tab=why', '/doors/setup', '/doors/helpers', '/doors/barred', '/doors/faces', '/doors/faces?tab=rules', '/muster/rolls', '/muster/setup', '/muster/setup?tab=gateways', '/muster/setup?tab=tags', '/muster/setup?tab=rule',
-  '/video/wall', '/video/wall?n=16', '/video/playback', '/video/clips', '/video/cameras', '/video/gb', '/video/views',
+  '/siteplan', '/siteplan?z=2&kind=bad', '/siteplan?edit=1', '/siteplan/setup', '/video/wall', '/video/wall?n=16', '/video/playback', '/video/clips', '/video/cameras', '/video/gb', '/video/views',
   '/iot/devices', '/open/keys', '/open/hooks', '/iot/alarms', '/iot/fires', '/iot/scenes', '/iot/rules', '/iot/feeds', '/iot/environment', '/iot/energy', '/iot/compare', '/iot/remote', '/iot/buses', '/iot/channels', '/iot/products',
   '/safety/incidents', '/safety/incidents?fact=report_late', '/safety/stats', '/safety/stats?by=month', '/safety/signs', '/safety/setup', '/safety/setup?tab=levels',
   '/system/approvals', '/system/flows', '/payment/invoices', '/payment/channel-bills', '/funds/accounts', '/funds/entries', '/funds/dues', '/funds/topups', '/funds/statement',

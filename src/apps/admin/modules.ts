@@ -17,6 +17,7 @@ import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
 import { doorsAdmin } from '../../modules/doors/admin/index.tsx'
+import { siteplanAdmin } from '../../modules/siteplan/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
@@ -58,6 +59,7 @@ export const modules: readonly AdminModule[] = [
   doorsAdmin,
   musterAdmin,
   equipmentAdmin,
+  siteplanAdmin,
   safetyAdmin,
   videoAdmin,
   iotAdmin,

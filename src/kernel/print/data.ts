@@ -185,6 +185,8 @@ export const LIMITS = {
   table_cells: 100_000,
   table_columns: 40,
   seal_bytes: 1_000_000,
+  /** Of an own template: a site plan. */
+  picture_bytes: 8_388_608,
   data_characters: 20_000_000,
   queued: 64,
   time_ms: 30_000,

@@ -90,12 +90,12 @@ export function qrSvg(text: string | null | undefined): string {
 }
 
 /** A seal or a logo, named by its content, so 1,000 receipts with one seal carry it once. */
-export function pictureAsset(seal: Uint8Array | null | undefined): Asset | null {
+export function pictureAsset(seal: Uint8Array | null | undefined, most: number = LIMITS.seal_bytes): Asset | null {
   if (!seal) return null
   const png = seal[0] === 0x89 && seal[1] === 0x50 && seal[2] === 0x4e && seal[3] === 0x47
   const jpeg = seal[0] === 0xff && seal[1] === 0xd8 && seal[2] === 0xff
-  if ((!png && !jpeg) || seal.byteLength > LIMITS.seal_bytes) {
-    throw new PrintError('bad_data', `a picture must be a PNG or JPEG of at most ${LIMITS.seal_bytes} bytes`)
+  if ((!png && !jpeg) || seal.byteLength > most) {
+    throw new PrintError('bad_data', `a picture must be a PNG or JPEG of at most ${most} bytes`)
   }
   const name = createHash('sha256').update(seal).digest('hex').slice(0, 32)
   return { path: `/assets/${name}.${png ? 'png' : 'jpg'}`, bytes: seal }

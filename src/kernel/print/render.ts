@@ -73,7 +73,7 @@ function send(template: string | { source: string }, views: readonly View[], opt
   const assets = new Map<string, Asset>()
   const drawn = design ? designView(design) : null
   for (const one of drawn ? [drawn, ...views] : views) for (const asset of one.assets) assets.set(asset.path, asset)
-  const pictures = Object.entries(options.pictures ?? {}).map(([name, bytes]) => [name, pictureAsset(bytes)!] as const)
+  const pictures = Object.entries(options.pictures ?? {}).map(([name, bytes]) => [name, pictureAsset(bytes, LIMITS.picture_bytes)!] as const)
   for (const [, asset] of pictures) assets.set(asset.path, asset)
   const data = toJson({ docs: views.map((one) => one.view), ...(drawn ? { design: drawn.view } : {}), ...(pictures.length ? { pictures: Object.fromEntries(pictures.map(([name, asset]) => [name, asset.path])) } : {}) })
   const job = { template, data, assets: [...assets.values()], max_pages: options.max_pages ?? LIMITS.pages }

@@ -9,7 +9,7 @@ import { toast } from '../../../ui/feedback.tsx'
 import { instant } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
-import { usePlace } from '../../../ui/session.ts'
+import { useMay, usePlace } from '../../../ui/session.ts'
 import { doors, type DoorRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
@@ -24,6 +24,7 @@ const clock = (at: string): string => instant(at).slice(5, 16)
 
 export default function BoardPage() {
   const { place_id } = usePlace()
+  const may = useMay()
   const board = useRead(doors.board, place_id ? { community_id: place_id } : {}, { refresh_ms: AGAIN_MS })
   const act = useWrite(doors.commandDoor, { in_form: true })
   const handle = useWrite(doors.handleAlarm, { in_form: true, done: '已处置' })
@@ -47,7 +48,7 @@ export default function BoardPage() {
           label="门" rows={[...alarms, ...rows.filter((r) => !r.alarm)]} row_key="door_id" empty="还没有登记门" next={<Go to="/doors/setup">到门禁设置登记</Go>}
           columns={[
             { key: 'name', title: '门', width: 150, show: (r) => <span className="hy-line">{r.name}{r.alarm ? <StateTag value={r.alarm.kind} words={words.states!['alarm']} tones={{ forced: 'bad', held: 'bad', tamper: 'bad', offline: 'bad' }} /> : null}</span> },
-            { key: 'place', title: '位置', width: 105 }, { key: 'online', title: '在线', width: 130, show: (r) => (r.online ? <StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} /> : <span className="hy-red">离线 {r.heard_at ? clock(r.heard_at) : '从未连接'}</span>) },
+            { key: 'place', title: '位置', width: 105, show: (r) => (may('siteplan.plan.read') ? <Go to={`/siteplan?at=door.${r.door_id}`}>{r.place}</Go> : r.place) }, { key: 'online', title: '在线', width: 130, show: (r) => (r.online ? <StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} /> : <span className="hy-red">离线 {r.heard_at ? clock(r.heard_at) : '从未连接'}</span>) },
             { key: 'state', title: '门磁', width: 55, show: (r) => (r.state ? <span className={r.state === 'open' ? 'hy-red' : ''}>{said('door', r.state)}</span> : '—') }, { key: 'lock', title: '锁', width: 65, show: (r) => (r.lock ? <span className={r.lock === 'unlocked' ? 'hy-red hy-strong' : ''}>{said('lock', r.lock)}</span> : '—') },
             { key: 'left', title: '名单', width: 165, show: (r) => (r.left_count === 0 ? '已生效' : <span className="hy-red">未生效 {r.left_count}{r.deny_left_count > 0 ? `(收紧 ${r.deny_left_count})` : ''}</span>) },
             { key: 'last', title: '最近通行', width: 200, show: (r) => (r.last ? `${clock(r.last.at)} ${said('what', r.last.what)} ${r.last.who ?? said('way', r.last.way)}` : '—') },

@@ -19,6 +19,7 @@ import { forgetPassages, policyAnswers } from './policy.ts'
 import { rightAnswers } from './rights.ts'
 import { setupAnswers } from './setup.ts'
 
+export { doorsOnPlan } from './on_plan.ts'
 export { releaseDoors } from './commands.ts'
 export { refreshLists } from './lists.ts'
 export { lastPassages } from './passages.ts'

@@ -1,7 +1,7 @@
 // 设备档案: what it is, its papers, states, repairs, costs.
 import { Button, Tag } from 'antd'
 import { Suspense, lazy, useState } from 'react'
-import { Go, useParam } from '../../../ui/address.tsx'
+import { Go, useGo, useParam } from '../../../ui/address.tsx'
 import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
@@ -24,6 +24,7 @@ const ReportButton = lazy(() => import('../../orders/admin/shared.tsx').then((m)
 export default function DevicePage() {
   const equipment_id = useParam('equipment_id')
   const may = useMay()
+  const go = useGo()
   const device = useRead(equipment.device, { equipment_id })
   const [editing, setEditing] = useState(false)
   const [action, setAction] = useState<Action>()
@@ -37,6 +38,7 @@ export default function DevicePage() {
           <>
             {d.state !== 'scrapped' && may('orders.order.create') ? <Suspense fallback={null}><ReportButton device={d} /></Suspense> : null}
             {d.can.write === true ? ACTIONS.filter((a) => d.can[a] === true).map((a) => <CanButton key={a} can={d.can[a]} words={words} danger={a === 'scrap'} onClick={() => setAction(a)}>{said('action', a)}</CanButton>) : null}
+            {may('siteplan.plan.read') ? <Button onClick={() => go(`/siteplan?at=equipment.${d.equipment_id}`)}>在平面图上看</Button> : null}
             <Button href={fileUrl(equipment.deviceLabels, { equipment_ids: [d.equipment_id], size: 'large' })} target="_blank">打印标签</Button>
             <CanButton can={d.can.write} words={words} onClick={() => setEditing(true)}>修改</CanButton>
           </>

@@ -7,6 +7,7 @@ import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
 import { instant } from '../../../ui/format.ts'
+import { useMay } from '../../../ui/session.ts'
 import { DetailPage, Facts } from '../../../ui/pages.tsx'
 import { iot, type Device } from '../contract.ts'
 import { TONE, said } from '../shown.ts'
@@ -27,6 +28,7 @@ export default function DevicePage() {
   const change = useWrite(iot.setLife, { in_form: true, done: '已变更' })
   const settle = useWrite(iot.settleCounters, { in_form: true, done: '已确认,累计值自此重新起算' })
   const d = device.data
+  const may = useMay()
   return (
     <>
       <DetailPage
@@ -40,7 +42,7 @@ export default function DevicePage() {
             <CanButton can={d.can.write} words={words} onClick={() => setEditing(true)}>修改</CanButton>
           </>
         ) : null}
-        facts={d ? [['小区', d.community_name], ['安装位置', d.place], ['楼栋', d.building_name], ['最近上报', instant(d.heard_at, { seconds: true })], ['状态自', instant(d.state_at)], ['设备台账', d.equipment_id ? <Go key="e" to={`/equipment/devices/${d.equipment_id}`}>{d.equipment_name}</Go> : null], ['对应表计', d.meter_id ? <Go key="m" to={`/meters/meters/${d.meter_id}`}>{d.meter_no}</Go> : null], ['检修或停用原因', d.life === 'active' ? null : d.life_reason], ['备注', d.note]] : []}
+        facts={d ? [['小区', d.community_name], ['安装位置', d.place], ['楼栋', d.building_name], ...(may('siteplan.plan.read') ? [['平面图', <Go key="s" to={`/siteplan?at=device.${d.device_id}`}>在平面图上看</Go>] as const] : []), ['最近上报', instant(d.heard_at, { seconds: true })], ['状态自', instant(d.state_at)], ['设备台账', d.equipment_id ? <Go key="e" to={`/equipment/devices/${d.equipment_id}`}>{d.equipment_name}</Go> : null], ['对应表计', d.meter_id ? <Go key="m" to={`/meters/meters/${d.meter_id}`}>{d.meter_no}</Go> : null], ['检修或停用原因', d.life === 'active' ? null : d.life_reason], ['备注', d.note]] : []}
         tabs={d ? [
           { key: 'now', label: '实时', children: () => <NowTab d={d} /> },
           ...(d.model.commands.length ? [{ key: 'control', label: '控制', children: () => <ControlTab d={d} /> }] : []),

@@ -6,6 +6,7 @@ import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
+import { useMay } from '../../../ui/session.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { iot } from '../contract.ts'
@@ -20,13 +21,14 @@ export default function FirePage() {
   const confirm = useWrite(iot.confirmFire, { in_form: true, done: '已确认,联动已执行' })
   const end = useWrite(iot.endFire, { in_form: true, done: '已结束' })
   const f = fire.data
+  const may = useMay()
   const close = () => setDoing(undefined)
   return (
     <>
       <DetailPage
         title={f?.first_part ?? '火警'} loading={fire.loading} error={fire.error} retry={fire.retry} back="/iot/fires" tags={f ? <StateTag value={f.state} words={words.states?.['fire']} tones={FIRE_TONE} /> : null}
         actions={f ? <><CanButton can={f.can.confirm} words={words} danger type="primary" onClick={() => setDoing('confirm')}>确认火警</CanButton><CanButton can={f.can.end} words={words} onClick={() => setDoing('end')}>结束</CanButton></> : null}
-        facts={f ? [['小区', f.community_name], ['位置', f.place], ['传输装置', <Go key="d" to={`/iot/devices/${f.device_id}`}>{f.device_name}</Go>], ['首个火警', instant(f.begun_at, { seconds: true })], ['确认', f.confirmed_at ? `${instant(f.confirmed_at, { seconds: true })} ${f.confirmed_by_name}` : null], ['确认依据', f.confirmed_why], ['结束', f.ended_at ? `${instant(f.ended_at)} ${f.ended_by_name}` : null], ['结论', said('verdict', f.verdict)], ['处置情况', f.note], ['报警记录', f.alarm_id ? <Go key="a" to={`/iot/alarms/${f.alarm_id}`}>查看</Go> : null]] : []}
+        facts={f ? [['小区', f.community_name], ['位置', f.place], ['传输装置', <Go key="d" to={`/iot/devices/${f.device_id}`}>{f.device_name}</Go>], ...(may('siteplan.plan.read') ? [['平面图', <Go key="s" to={`/siteplan?at=device.${f.device_id}`}>在平面图上看</Go>] as const] : []), ['首个火警', instant(f.begun_at, { seconds: true })], ['确认', f.confirmed_at ? `${instant(f.confirmed_at, { seconds: true })} ${f.confirmed_by_name}` : null], ['确认依据', f.confirmed_why], ['结束', f.ended_at ? `${instant(f.ended_at)} ${f.ended_by_name}` : null], ['结论', said('verdict', f.verdict)], ['处置情况', f.note], ['报警记录', f.alarm_id ? <Go key="a" to={`/iot/alarms/${f.alarm_id}`}>查看</Go> : null]] : []}
       >
         {f ? (
           <div className="hy-stack">

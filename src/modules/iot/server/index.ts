@@ -25,6 +25,7 @@ import { compareAnswers } from './compare.ts'
 import { dropOld, retentionAnswers } from './retention.ts'
 import { rollUp } from './rollup.ts'
 
+export { devicesOnPlan, openAlarm } from './on_plan.ts'
 export { iotTemplates } from './templates.ts'
 export { startGateway, type Gateway } from './gateway/index.ts'
 export { reportFireAct } from './fire.ts'

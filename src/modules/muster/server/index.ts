@@ -8,6 +8,7 @@ import { rollAnswers } from './rolls.ts'
 import { forget, ruleAnswers } from './rule.ts'
 import { setupAnswers } from './setup.ts'
 
+export { pointsOnPlan } from './on_plan.ts'
 export { registerBeaconRoutes, takeBeaconPush } from './push.ts'
 
 export const musterModule = (): Module => ({

@@ -17,6 +17,7 @@ import { ticketAnswers } from './tickets.ts'
 import { tryAnswers } from './try_rule.ts'
 import { turnedAnswers } from './turned.ts'
 
+export { lanesOnPlan } from './on_plan.ts'
 export { parkingTemplates } from './clock.ts'
 export { registerParkingRoutes, takePush } from './push.ts'
 

@@ -12,6 +12,7 @@ export { BATCH_MAX, checkHouses, createHouses, findHouses, undoHouses, type Effe
 export { housesLike, setDelivered, type PropertyHooks } from './houses.ts'
 export { buildLabel, floorOf, houseSearch, isNumber, normaliseNo, normaliseRoom, parseHouseText, type HouseSearch, type HouseText } from './rules/label.ts'
 
+export { buildingsOnPlan, planAnswer, planFilter, type PlanAnswer, type PlanAsk, type PlanSubject } from './on_plan.ts'
 export { NO_STEWARD, inChargeOf, stewardOn } from './stewards.ts'
 
 export function propertyModule(hooks: PropertyHooks): Module {

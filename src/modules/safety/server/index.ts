@@ -12,6 +12,7 @@ import { remind } from './remind.ts'
 import { signAnswers } from './signs.ts'
 import { statsAnswers } from './stats.ts'
 
+export { signsOnPlan } from './on_plan.ts'
 export { safetyTemplates } from './tell.ts'
 export const safetyModule = (app: () => App): Module => ({
   name: 'safety',

@@ -41,7 +41,7 @@ export default function CamerasPage() {
           label="摄像机" rows={rows} row_key="camera_id" empty="还没有登记摄像机"
           columns={[
             { key: 'no', title: '机位号', width: 70 }, { key: 'name', title: '名称', width: 140, show: (r) => <span className="hy-line">{r.can.watch === true ? <Go to={`/video/wall?n=1&c=${r.camera_id}`}>{r.name}</Go> : r.name}{r.retired ? <StateTag value="r" words={{ r: '停用' }} /> : null}{r.has_ptz ? <StateTag value="p" words={{ p: '云台' }} /> : null}{r.host ? <span className="hy-muted">{r.host}</span> : null}</span> },
-            { key: 'place', title: '位置', width: 120, show: (r) => `${place_id ? '' : `${r.community_name} `}${r.place}` },
+            { key: 'place', title: '位置', width: 120, show: (r) => { const at = `${place_id ? '' : `${r.community_name} `}${r.place}`; return may('siteplan.plan.read') ? <Go to={`/siteplan?at=camera.${r.camera_id}`}>{at}</Go> : at } },
             { key: 'state', title: '状态', width: 120, show: (r) => (r.state.online === null ? '未检查' : r.state.online ? <span>{<StateTag value="on" words={{ on: '在线' }} tones={{ on: 'good' }} />} {r.state.fault ? <span className="hy-red" title={said('fault', r.state.fault)}>{saidShort(r.state.fault)}</span> : null}</span> : <span className="hy-red" title={said('fault', r.state.fault)}>离线 {saidShort(r.state.fault)}</span>) },
             { key: 'seen', title: '最近有画面', width: 105, show: (r) => (r.state.seen_at ? instant(r.state.seen_at).slice(5, 16) : '—') },
             { key: 'codec', title: '编码', width: 125, show: (r) => (r.state.codec ? `${r.state.width}×${r.state.height} ${r.state.fps ? `${Math.round(r.state.fps)} 帧` : ''}` : '—') },

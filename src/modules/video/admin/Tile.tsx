@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from 'react'
 import { nowIso } from '../../../kernel/clock.ts'
 import { readNow } from '../../../ui/api.ts'
 import { useGo } from '../../../ui/address.tsx'
+import { useMay } from '../../../ui/session.ts'
 import { useWrite } from '../../../ui/api.ts'
 import { Refused } from '../../../ui/api.ts'
 import { ReasonModal } from '../../../ui/confirm.tsx'
@@ -99,6 +100,7 @@ export function Tile({ camera, stream, on, onChoose, onLeave, onLarge, large }: 
   const [asking, setAsking] = useState<string>()
   const [turning, setTurning] = useState(false)
   const go = useGo()
+  const may = useMay()
   const text = camera.can.watch === true ? stateText(state) : '您的岗位不能观看这台摄像机'
   const shoot = (): void => {
     const jpeg_base64 = box.current ? still(box.current) : null
@@ -117,6 +119,7 @@ export function Tile({ camera, stream, on, onChoose, onLeave, onLarge, large }: 
         <Button size="small" disabled={camera.can.keep !== true} onClick={() => setAsking(nowIso())}>留存</Button>
         {camera.can.ptz === true ? <Button size="small" type={turning ? 'primary' : 'default'} disabled={state.way === 'hls'} title={state.way === 'hls' ? '这个浏览器以 HLS 播放,晚几秒,不能转动:请换新版浏览器' : undefined} onClick={() => setTurning(!turning)}>云台</Button> : null}
         {camera.can.playback === true ? <Button size="small" onClick={() => go(`/video/playback?camera_id=${camera.camera_id}`)}>回放</Button> : null}
+        {may('siteplan.plan.read') ? <Button size="small" onClick={() => go(`/siteplan?at=camera.${camera.camera_id}`)}>平面图</Button> : null}
         <Button size="small" onClick={onLarge}>{large ? '缩小' : '放大'}</Button>
         <Button size="small" onClick={onLeave}>移除</Button>
       </div>

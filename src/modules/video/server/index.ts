@@ -10,6 +10,7 @@ import { keepForRule, publishCameras, reportClips } from './linkage.ts'
 import { policyAnswers } from './policy.ts'
 import { viewAnswers } from './views.ts'
 
+export { camerasOnPlan } from './on_plan.ts'
 export { startMedia, type Media } from './media/index.ts'
 export { registerVideoRoutes } from './pass_on.ts'
 
