@@ -42,6 +42,8 @@ import { muster } from '../modules/muster/contract.ts'
 import { words as musterWords } from '../modules/muster/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
+import { firefile } from '../modules/firefile/contract.ts'
+import { words as firefileWords } from '../modules/firefile/words.ts'
 import { siteplan } from '../modules/siteplan/contract.ts'
 import { words as siteplanWords } from '../modules/siteplan/words.ts'
 import { video } from '../modules/video/contract.ts'
@@ -95,6 +97,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'video', contract: video, words: videoWords },
   { name: 'muster', contract: muster, words: musterWords },
   { name: 'siteplan', contract: siteplan, words: siteplanWords },
+  { name: 'firefile', contract: firefile, words: firefileWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

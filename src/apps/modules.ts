@@ -29,6 +29,7 @@ import { doorsModule } from '../modules/doors/server/index.ts'
 import { musterModule } from '../modules/muster/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
+import { firefileModule } from '../modules/firefile/server/index.ts'
 import { siteplanModule } from '../modules/siteplan/server/index.ts'
 import { videoModule } from '../modules/video/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
@@ -85,6 +86,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     musterModule(),
     safetyModule(theApp),
     siteplanModule(theApp),
+    firefileModule(theApp),
     openModule(theApp),
     analyticsModule(),
   ]

@@ -1772,6 +1772,72 @@ export interface EquipmentWaterTest {
   withdraw_reason: string | null
 }
 
+export interface FirefileKeyPart {
+  company_id: number
+  part_id: string
+  community_id: string
+  name: string
+  place: string
+  reason: string
+  keeper: string
+  measures: string
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface FirefilePaper {
+  company_id: number
+  paper_id: string
+  community_id: string
+  kind: string
+  title: string
+  no: string | null
+  issuer: string
+  on_day: string
+  people_count: number | null
+  due_on: string | null
+  done_on: string | null
+  done_words: string | null
+  words: string | null
+  file_id: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+  ended_at: string | null
+  ended_by_name: string | null
+  end_reason: string | null
+}
+
+export interface FirefileProfile {
+  company_id: number
+  profile_id: string
+  community_id: string
+  from_on: string
+  responsible: string
+  manager: string
+  phone: string
+  use_words: string
+  organisation: string
+  note: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface FirefileRule {
+  company_id: number
+  rule_id: string
+  from_on: string
+  drill_months: number
+  training_months: number
+  patrol_days: number
+  fire_words: string[]
+  basis: string
+  created_by: string
+  created_at: string
+}
+
 export interface FormsDraft {
   company_id: number
   template_id: string
@@ -6339,6 +6405,10 @@ export interface DB {
   'equipment.series': EquipmentSeries
   'equipment.water_limit': EquipmentWaterLimit
   'equipment.water_test': EquipmentWaterTest
+  'firefile.key_part': FirefileKeyPart
+  'firefile.paper': FirefilePaper
+  'firefile.profile': FirefileProfile
+  'firefile.rule': FirefileRule
   'forms.draft': FormsDraft
   'forms.template': FormsTemplate
   'forms.version': FormsVersion

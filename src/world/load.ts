@@ -26,6 +26,7 @@ import { prepare } from './stages/emergency.ts'
 import { wire } from './stages/smart.ts'
 import { guardDoors } from './stages/doors.ts'
 import { putUpCameras } from './stages/video.ts'
+import { fileFires } from './stages/firefile.ts'
 import { drawSite } from './stages/siteplan.ts'
 import { holdMuster } from './stages/muster.ts'
 import { park } from './stages/parking.ts'
@@ -103,6 +104,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['安全事件与警示标识', () => keepSafe(towns![0])],
     ['平面图', () => drawSite(towns![0])],
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
+    ['消防档案', () => fileFires(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],
   ]

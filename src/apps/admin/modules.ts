@@ -17,6 +17,7 @@ import { iotAdmin } from '../../modules/iot/admin/index.tsx'
 import { metersAdmin } from '../../modules/meters/admin/index.tsx'
 import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
 import { doorsAdmin } from '../../modules/doors/admin/index.tsx'
+import { firefileAdmin } from '../../modules/firefile/admin/index.tsx'
 import { siteplanAdmin } from '../../modules/siteplan/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
@@ -61,6 +62,7 @@ export const modules: readonly AdminModule[] = [
   equipmentAdmin,
   siteplanAdmin,
   safetyAdmin,
+  firefileAdmin,
   videoAdmin,
   iotAdmin,
   identityAdmin,

@@ -69,6 +69,8 @@ function PinButton({ pin: p, on, named, edit, at, choose, move }: { pin: Pin; on
   const say = stateText(p)
   const loud = p.tone === 'bad' || p.tone === 'warn'
   const letter = letterOf(p)
+  // The state first where there is one to be seen from afar; the name of the button holds the words as they stand on it (WCAG 2.5.3).
+  const full = named || !loud ? [pinName(p), say].filter(Boolean).join(' ') : `${say} ${pinName(p)}`
   const drop = (): void => {
     const begun = from.current
     from.current = null
@@ -85,14 +87,14 @@ function PinButton({ pin: p, on, named, edit, at, choose, move }: { pin: Pin; on
   }
   return (
     <button
-      id={`pin-${p.pin_id}`} type="button" className={`sp-pin ${looksOf(p)}${on ? ' sp-on' : ''}`} style={{ left: `${x / 10}%`, top: `${y / 10}%` }} aria-pressed={on} aria-label={[p.shown === 'mark' ? said('mark', p.mark) : said('shown', p.shown), pinName(p), say].filter(Boolean).join(',')}
+      id={`pin-${p.pin_id}`} type="button" className={`sp-pin ${looksOf(p)}${on ? ' sp-on' : ''}`} style={{ left: `${x / 10}%`, top: `${y / 10}%` }} aria-pressed={on} aria-label={`${p.shown === 'mark' ? said('mark', p.mark) : said('shown', p.shown)},${full}`}
       onPointerDown={(e) => { if (e.button !== 0) return; from.current = { x: e.clientX, y: e.clientY, moved: false }; if (edit) e.currentTarget.setPointerCapture(e.pointerId) }}
       onPointerMove={(e) => { const f = from.current; if (!edit || !f) return; if (!f.moved && Math.hypot(e.clientX - f.x, e.clientY - f.y) < DRAG_PX) return; f.moved = true; setHere(at(e)) }}
       onPointerUp={drop} onPointerCancel={() => { from.current = null; setHere(undefined) }}
       onKeyDown={key} onKeyUp={(e) => { if (edit && ARROWS[e.key] && here) move(here) }} onClick={(e) => { if (e.detail === 0) choose() }}
     >
       {letter ? <span className="sp-glyph" aria-hidden="true">{letter}</span> : null}
-      {letter ? (loud || named ? <span className="sp-say">{named || !loud ? pinName(p) : ''}{named && loud ? ' ' : ''}{loud ? say : ''}{named ? null : <span className="sp-more">{loud ? ` ${pinName(p)}` : ''}</span>}</span> : <span className="sp-say sp-more">{pinName(p)}{say ? ` ${say}` : ''}</span>) : <span className="sp-say sp-name">{p.name}</span>}
+      {!letter ? <span className="sp-say sp-name">{p.name}</span> : named ? <span className="sp-say">{full}</span> : loud ? <span className="sp-say">{say}<span className="sp-more"> {pinName(p)}</span></span> : <span className="sp-say sp-more">{full}</span>}
     </button>
   )
 }
