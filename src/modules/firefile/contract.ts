@@ -15,11 +15,11 @@ const RuleFields = { from_on: Day.meta({ zh: '生效日' }), drill_months: z.int
 export const Rule = z.object(RuleFields)
 export type Rule = z.output<typeof Rule>
 
-/** A chapter: figures that open their lines, and the lines themselves. `to` is an address of the admin face, `needs` the right to open it. */
+/** A chapter: figures, the lines they count, and the registers these are read from. `to` is an address of the admin face, `needs` the right to open it. */
 const Link = { to: z.string().nullable(), needs: z.string().nullable() }
-export const Figure = z.object({ label: z.string(), value: z.string(), bad: z.boolean(), ...Link })
+export const Figure = z.object({ label: z.string(), value: z.string(), bad: z.boolean() })
 export const Line = z.object({ cells: z.array(z.string()), bad: z.boolean(), ...Link })
-export const Chapter = z.object({ key: z.string(), title: z.string().meta({ zh: '章节' }), basis: z.string().meta({ zh: '依据' }), figures: z.array(Figure), columns: z.array(z.string()), lines: z.array(Line), total: z.int(), missing: z.array(z.string()).meta({ zh: '缺什么' }) })
+export const Chapter = z.object({ key: z.string(), title: z.string().meta({ zh: '章节' }), basis: z.string().meta({ zh: '依据' }), figures: z.array(Figure), columns: z.array(z.string()), lines: z.array(Line), total: z.int(), missing: z.array(z.string()).meta({ zh: '缺什么' }), registers: z.array(z.object({ label: z.string(), to: z.string(), needs: z.string() })) })
 export type Chapter = z.output<typeof Chapter>
 export const Asked = z.object({ community_id: Id, from_on: Day.meta({ zh: '起' }), to_on: Day.meta({ zh: '止(含)' }) })
 export type Asked = z.output<typeof Asked>

@@ -53,7 +53,8 @@ function One({ chapter: c }: { chapter: Chapter }) {
   return (
     <div className="hy-stack">
       <span className="hy-muted">{c.basis}</span>
-      <div className="hy-figures">{c.figures.map((x) => <Figure key={x.label} label={x.label} value={<span className={x.bad ? 'hy-red' : ''}>{x.value}</span>} to={open(x)} />)}</div>
+      <div className="hy-figures">{c.figures.map((x) => <Figure key={x.label} label={x.label} value={<span className={x.bad ? 'hy-red' : ''}>{x.value}</span>} />)}</div>
+      <span className="hy-line">{c.registers.filter((x) => may(x.needs)).map((x) => <Go key={x.to} to={x.to}>{x.label}</Go>)}</span>
       {c.missing.map((m) => <span key={m} className="hy-red">缺:{m}</span>)}
       <div className="hy-card">
         <RowsTable label={c.title} rows={c.lines.map((l, i) => ({ ...l, id: String(i) }))} row_key="id" empty="这段时间没有记录" columns={c.columns.map((title, i) => ({ key: `c${i}`, title, width: i === 1 ? 220 : 150, show: (l: Chapter['lines'][number] & { id: string }) => { const text = l.cells[i] || '—'; const to = i === 0 ? open(l) : null; return to ? <Go to={to}>{text}</Go> : <span className={l.bad ? 'hy-red' : ''}>{text}</span> } }))} />
