@@ -111,3 +111,14 @@ it('a voided late fee may be charged again, and paying the principal stops the c
   await t.as('cashier')(billing.billLateFees, { house_id: H('1-1-102') })
   await clean()
 })
+
+it('late fees of two bills charged on one day are no copies of each other', async () => {
+  on('2026-07-02')
+  await charge('2026-05')
+  await charge('2026-06')
+  on('2026-09-01')
+  await t.as('cashier')(billing.billLateFees, { house_id: H('1-1-102') })
+  const fees = (await t.as('finance')(billing.houseBills, { house_id: H('1-1-102') })).rows.filter((b) => b.fee_item_name === '违约金' && b.state !== 'void' && b.period === '2026-09')
+  expect(fees).toHaveLength(2)
+  for (const b of fees) expect((await t.as('finance')(billing.bill, { bill_id: b.bill_id })).siblings).toEqual([])
+})
