@@ -4189,6 +4189,7 @@ export interface ParkingStay {
   state: string
   due_fen: number | null
   debt: Generated<boolean>
+  overflow_until: string | null
 }
 
 export interface ParkingStayBill {

@@ -1,6 +1,6 @@
 // One file to POST /up/<purpose>: raw bytes with progress. The limits are the server's; what it refuses is shown here.
 import { Alert, Button, Progress } from 'antd'
-import { useId, useRef, useState, type DragEvent } from 'react'
+import { useId, useRef, useState, type DragEvent, type ReactNode } from 'react'
 import { Refused, faceName } from './api.ts'
 
 export interface Uploaded {
@@ -20,15 +20,11 @@ interface Props {
   onDone: (file: Uploaded) => void
 }
 
-export function Upload({ purpose, accept, label = '选择文件', hint, disabled, prepare, onDone }: Props) {
+export function Upload({ purpose, accept, label, hint, disabled, prepare, onDone }: Props) {
   const [progress, setProgress] = useState<number>()
   const [error, setError] = useState<Refused | null>(null)
   const [name, setName] = useState('')
-  const [over, setOver] = useState(false)
-  const input = useRef<HTMLInputElement>(null)
-  const id = useId()
-  const take = async (file: File | undefined) => {
-    if (!file || progress !== undefined || disabled) return
+  const take = async (file: File) => {
     setError(null)
     setName(file.name)
     setProgress(0)
@@ -38,8 +34,34 @@ export function Upload({ purpose, accept, label = '选择文件', hint, disabled
       setError(e instanceof Refused ? e : new Refused(0, { error: 'kernel.fault', message: '没有上传成功' }))
     } finally {
       setProgress(undefined)
-      if (input.current) input.current.value = ''
     }
+  }
+  return (
+    <PickFile accept={accept} label={label} hint={hint} disabled={disabled} busy={progress !== undefined} onPick={take}>
+      {progress === undefined ? null : <Progress percent={progress} size="small" aria-label={`正在上传 ${name}`} />}
+      {error ? <Alert type="error" showIcon role="alert" title={error.message} /> : null}
+    </PickFile>
+  )
+}
+
+interface Pick {
+  accept?: string | undefined
+  label?: string | undefined
+  hint?: string | undefined
+  disabled?: boolean | undefined
+  busy?: boolean
+  onPick: (file: File) => Promise<void>
+  children?: ReactNode
+}
+/** One file chosen or dropped; where it goes is the caller's. */
+export function PickFile({ accept, label = '选择文件', hint, disabled, busy = false, onPick, children }: Pick) {
+  const [over, setOver] = useState(false)
+  const input = useRef<HTMLInputElement>(null)
+  const id = useId()
+  const take = async (file: File | undefined) => {
+    if (!file || busy || disabled) return
+    await onPick(file)
+    if (input.current) input.current.value = ''
   }
   const drop = (e: DragEvent) => {
     e.preventDefault()
@@ -49,10 +71,9 @@ export function Upload({ purpose, accept, label = '选择文件', hint, disabled
   return (
     <div className={over ? 'hy-drop hy-drop-over' : 'hy-drop'} onDragOver={(e) => { e.preventDefault(); setOver(true) }} onDragLeave={() => setOver(false)} onDrop={drop}>
       <input ref={input} id={id} type="file" hidden accept={accept} aria-label={label} onChange={(e) => void take(e.target.files?.[0])} />
-      <Button disabled={disabled ?? false} loading={progress !== undefined} onClick={() => input.current?.click()}>{label}</Button>
+      <Button disabled={disabled ?? false} loading={busy} onClick={() => input.current?.click()}>{label}</Button>
       <div className="hy-muted">{hint ?? '也可以把文件拖到这里'}</div>
-      {progress === undefined ? null : <Progress percent={progress} size="small" aria-label={`正在上传 ${name}`} />}
-      {error ? <Alert type="error" showIcon role="alert" title={error.message} /> : null}
+      {children}
     </div>
   )
 }

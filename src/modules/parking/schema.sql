@@ -293,7 +293,7 @@ create table parking.rule (
   closed jsonb not null, -- 外来车辆禁入时段 [{from,to}]
   visitors_when_closed boolean not null, -- 禁入时段放行已登记访客
   full_stop boolean not null, -- 满位后不再放入
-  overflow text not null, -- 同户超出车位数的车:temporary 按临停,refuse 不放入
+  overflow text not null, -- 同户超出车位数的车:temporary 按临停直到离场,until_free 按临停直到同户车位空出,refuse 不放入
   refused_kinds text[] not null default '{}'::text[], -- 不准进入的车型:large 大型车,hazard 危险品车
   window_s integer not null, -- 同一通道同一车牌的去重秒数
   no_entry_fen bigint not null, -- 没有入场记录的收费
@@ -313,7 +313,7 @@ create table parking.rule (
   constraint rule_keep_days_check CHECK (((keep_days >= 30) AND (keep_days <= 1095))),
   constraint rule_lost_card_fen_check CHECK ((lost_card_fen >= 0)),
   constraint rule_no_entry_fen_check CHECK ((no_entry_fen >= 0)),
-  constraint rule_overflow_check CHECK ((overflow = ANY (ARRAY['temporary'::text, 'refuse'::text]))),
+  constraint rule_overflow_check CHECK ((overflow = ANY (ARRAY['temporary'::text, 'until_free'::text, 'refuse'::text]))),
   constraint rule_pkey PRIMARY KEY (company_id, rule_id),
   constraint rule_remind_days_check CHECK (((remind_days >= 0) AND (remind_days <= 60))),
   constraint rule_reserved_check CHECK ((reserved >= 0)),
@@ -343,7 +343,7 @@ create table parking.stay (
   plate text not null, -- 车牌;无牌车为票号
   no_plate boolean not null default false, -- 无牌车
   vehicle text not null, -- 车型
-  class text not null, -- 入场时按什么车
+  class text not null, -- 按什么车计费;同户超位的车占到车位后为车位的类别
   permit_id uuid, -- 授权
   visit_id uuid, -- 访客登记
   entered_at timestamp with time zone not null, -- 入场时间
@@ -356,6 +356,7 @@ create table parking.stay (
   state text not null, -- 状态:in 在场,left 已离场,void 已作废
   due_fen bigint, -- 离场时应收
   debt boolean not null default false, -- 未缴离场
+  overflow_until timestamp with time zone, -- 同户超位入场的车占到空出车位的时间,此前按临停计费;空为没有
   constraint stay_check CHECK (((state = 'left'::text) = (left_at IS NOT NULL))),
   constraint stay_class_check CHECK ((class = ANY (ARRAY['owner_bay'::text, 'lease'::text, 'monthly'::text, 'free'::text, 'visitor'::text, 'temporary'::text, 'overflow'::text]))),
   constraint stay_company_id_lot_id_fkey FOREIGN KEY (company_id, lot_id) REFERENCES parking.lot(company_id, lot_id),
@@ -390,7 +391,7 @@ create table parking.stay_step (
   company_id bigint not null, -- 公司
   step_id uuid not null, -- 编号
   stay_id uuid not null, -- 停车记录
-  kind text not null, -- 入场 entered、改牌 corrected、离场 left、作废 void、未缴放行 debt、优惠 coupon、补录入场 entry_put、收款 paid
+  kind text not null, -- 入场 entered、改牌 corrected、离场 left、作废 void、未缴放行 debt、优惠 coupon、补录入场 entry_put、收款 paid、补缴 debt_paid、占到车位 placed
   at timestamp with time zone not null, -- 时间
   by_id uuid, -- 经办人,空为系统
   by_name text, -- 经办人姓名

@@ -25,7 +25,7 @@ export const RuleShape = {
   closed: z.array(Closed).max(6).meta({ zh: '外来车辆禁入时段' }),
   visitors_when_closed: z.boolean().meta({ zh: '禁入时段放行已登记访客' }),
   full_stop: z.boolean().meta({ zh: '满位后不再放入' }),
-  overflow: z.enum(['temporary', 'refuse']).meta({ zh: '同户超出车位的车' }),
+  overflow: z.enum(['temporary', 'until_free', 'refuse']).meta({ zh: '同户超出车位的车' }),
   refused_kinds: z.array(z.enum(['large', 'motorbike', 'new_energy'])).max(3).meta({ zh: '不准进入的车型' }),
   window_s: z.int().min(3, '3 至 600 秒').max(600, '3 至 600 秒').meta({ zh: '同车去重(秒)' }),
   no_entry_fen: Amount.meta({ zh: '无入场记录收费' }),

@@ -71,7 +71,7 @@ export const words: Words = {
   states: {
     direction: { in: '入口', out: '出口', both: '混合' },
     fail_mode: { open: '常开', closed: '按相机名单' },
-    overflow: { temporary: '按临停收费', refuse: '不放入' },
+    overflow: { until_free: '按临停,车位空出后不收', temporary: '按临停直到离场', refuse: '不放入' },
     belongs_to: { service: '随收费模式', company: '公司', public_income: '公共收益' },
     class: { owner_bay: '产权车位', lease: '租用车位', monthly: '月租车', free: '免费车', visitor: '访客', temporary: '临时车', overflow: '同户超位' },
     stay_state: { in: '在场', left: '已离场', void: '已作废' },
@@ -83,7 +83,7 @@ export const words: Words = {
     decision: { open: '放行', hold: '待处理', ignore: '不处理', recorded: '仅记录' },
     done: { admit: '人工放入', release: '放行离场', dismiss: '不予放行', second_look: '再次识别' },
     command: { waiting: '等相机取', sent: '已发出', expired: '过期未发' },
-    step: { entered: '入场', corrected: '更正车牌', left: '离场', void: '作废', debt: '未缴离场', entry_put: '补录入场', coupon: '优惠', paid: '收款', debt_paid: '补缴' },
+    step: { entered: '入场', corrected: '更正车牌', left: '离场', void: '作废', debt: '未缴离场', entry_put: '补录入场', coupon: '优惠', paid: '收款', debt_paid: '补缴', placed: '占到车位' },
     why: {
       owner_bay: '产权车位', lease: '租用车位', monthly: '月租车', free: '免费车', visitor: '已登记访客', temporary: '临时车', overflow: '同户车位已满,按临停',
       black: '黑名单车辆', kind_refused: '该车型不准进入', no_place_left: '同户车位已满', closed_hours: '现在是外来车辆禁入时段', kept_for_residents: '余位为业主预留', full: '车位已满', zone_full: '分区车位已满', no_plate: '没有识别到车牌', no_rule: '车场还没有规则',

@@ -78,6 +78,40 @@ function PhotoGrid<T extends { url: string }>({ label, photos, set, max, camera 
   )
 }
 
+/** One picture, of whoever holds the phone or stands before it; where it goes is the caller's. What `take` throws is a picture that cannot be opened. */
+export function OnePhoto({ label, hint, url, take }: { label: string; hint: string; url: string | undefined; take: (file: File) => Promise<void> }) {
+  const id = useId()
+  const [busy, setBusy] = useState(false)
+  const [fault, setFault] = useState('')
+  const pick = async (file: File | undefined): Promise<void> => {
+    if (!file) return
+    setFault('')
+    setBusy(true)
+    try {
+      await take(file)
+    } catch {
+      setFault('照片打不开,请重新拍')
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <div className="ph-field">
+      <span className="ph-legend" id={id}>{label}</span>
+      <div className="ph-photos" role="group" aria-labelledby={id}>
+        {url ? <span className="ph-photo"><img src={url} alt={label} /></span> : null}
+        <label className="ph-photo ph-photo-add">
+          <Icon name="camera" />
+          <span className="ph-small">{busy ? '处理中' : url ? '重拍' : '拍照'}</span>
+          <input type="file" accept="image/*" capture="user" aria-label={label} disabled={busy} onChange={(e) => { void pick(e.target.files?.[0]); e.target.value = '' }} />
+        </label>
+      </div>
+      <p className="ph-weak ph-small">{hint}</p>
+      {fault ? <p className="ph-fault" role="alert">{fault}</p> : null}
+    </div>
+  )
+}
+
 /** Photos that are there, each opens in full. */
 export function PhotoStrip({ urls, label }: { urls: readonly string[]; label: string }) {
   if (urls.length === 0) return null

@@ -1,9 +1,11 @@
 // Calls and visits: known while talking by one's own rights, one call that writes record and order or complaint together, what is still to be done.
+import { sql } from 'kysely'
 import { beforeAll, expect, test } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { orders } from '../../orders/contract.ts'
 import { payment } from '../../payment/contract.ts'
+import { people } from '../../people/contract.ts'
 import { property } from '../../property/contract.ts'
 import { care } from '../contract.ts'
 
@@ -105,4 +107,24 @@ test('a service that never had a form may be deleted', async () => {
   expect((await admin(care.services, {})).rows.map((x) => x.name)).not.toContain('错建的事项')
   const shipped = (await admin(care.services, {})).rows.find((x) => x.version)!
   await expectRefused(admin(care.removeService, { service_id: shipped.service_id }), 'care.service_used')
+})
+test('two persons who were one: what the one brought is found under the other, as he said it then', async () => {
+  const admin = t.as('admin')
+  const twin = await admin(people.savePerson, { name: '周八(重)', kind: 'natural' })
+  const house_id = w.houses['1-2-101']!
+  await admin(people.addHousehold, { house_id, person: { person_id: twin.person_id }, relation: '家属', from_on: '2026-01-01' })
+  const who = { ...base(), house_id, person_id: twin.person_id }
+  const kind_id = (await desk(care.kinds, {})).rows.find((k) => k.name === '环境卫生')!.kind_id
+  await desk(care.saveContact, { ...who, topic: 'complaint', outcome: 'complaint', kind_id, words: '楼道堆物' })
+  await desk(care.saveContact, { ...who, topic: 'repair', outcome: 'order', order: { category_id: (await desk(orders.categories, {})).rows.find((g) => g.name === '楼道、路灯不亮')!.category_id, place: '2 单元' }, words: '灯不亮' })
+  const s = (await desk(care.services, {})).rows.find((x) => x.name === '搬出放行条')!
+  await desk(care.createApplication, { service_id: s.service_id, version_id: s.version!.version_id, house_id, person_id: twin.person_id, applicant_name: '周八(重)', answers: [{ key: 'f1', value: '柜子 1' }, { key: 'f2', value: '2026-12-01' }] })
+  const of = (person_id: string) => t.inside(async (scope) => (await sql<{ n: number[] }>`select array[(select count(*) from care.contact where company_id = ${scope.company_id} and person_id = ${person_id}), (select count(*) from care.complaint where company_id = ${scope.company_id} and person_id = ${person_id}), (select count(*) from care.application where company_id = ${scope.company_id} and person_id = ${person_id}), (select count(*) from orders.work_order where company_id = ${scope.company_id} and person_id = ${person_id})]::int[] as n`.execute(scope.db)).rows[0]!.n)
+  const had = await of(w.persons['周八']!)
+  expect(await of(twin.person_id)).toEqual([2, 1, 1, 1])
+  await admin(people.mergePersons, { keep_id: w.persons['周八']!, drop_id: twin.person_id, reason: '重复登记' })
+  await t.drain()
+  expect(await of(twin.person_id)).toEqual([0, 0, 0, 0])
+  expect(await of(w.persons['周八']!)).toEqual([2, 1, 1, 1].map((n, i) => n + had[i]!))
+  expect((await desk(care.contacts, { q: '周八(重)' })).rows.map((r) => r.caller_name)).toEqual(['周八(重)', '周八(重)'])
 })

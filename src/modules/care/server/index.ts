@@ -11,6 +11,7 @@ import { createAnswers } from './create.ts'
 import { detailAnswers } from './detail.ts'
 import { closeOld, escalate } from './escalate.ts'
 import { listAnswers } from './list.ts'
+import { followMerged } from './merged.ts'
 import { complaintPaper, makeComplaintOrder } from './order_link.ts'
 import { outsideAnswers } from './outside.ts'
 import { peopleAnswers } from './people.ts'
@@ -30,6 +31,7 @@ export const careModule = (app: () => App): Module => ({
   contract: care,
   words,
   answers: [...setupAnswers, ...peopleAnswers, ...listAnswers, ...detailAnswers, ...photoAnswers(app), ...createAnswers, ...actionAnswers, ...outsideAnswers, makeComplaintOrder, complaintPaper, ...statsAnswers, ...contactAnswers, ...callerAnswers, ...serviceAnswers, ...applicationAnswers, ...applicationViews(app), ...surveyAnswers, ...surveyHouseAnswers, ...surveyResults],
+  listeners: [{ name: 'care.merged', event: 'people.merged', run: (scope, p) => followMerged(scope, { keep_id: String(p['keep_id']), drop_id: String(p['drop_id']) }) }],
   schedules: [
     { name: 'care.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'care.applications', every_s: 300, of: 'company', run: async (w) => void (await w.tx(applicationClock)) },

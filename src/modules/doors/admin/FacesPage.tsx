@@ -15,7 +15,7 @@ import { ListPage } from '../../../ui/ListPage.tsx'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
-import { Upload } from '../../../ui/Upload.tsx'
+import { PickFile, Upload } from '../../../ui/Upload.tsx'
 import { HousePicker } from '../../people/admin/shared.tsx'
 import { doors, type FaceRow, type FaceRuleRow } from '../contract.ts'
 import { photoText } from '../../../ui/photo_text.ts'
@@ -59,15 +59,26 @@ function Faces() {
     </>
   )
 }
-function PhotoInput({ onChange, id }: Control) {
+function PhotoInput({ onChange }: Control) {
   const [url, setUrl] = useState('')
   const [fault, setFault] = useState('')
+  const pick = async (file: File): Promise<void> => {
+    try {
+      const p = await photoText(file)
+      setUrl(p.url)
+      setFault('')
+      onChange?.(p.base64)
+    } catch {
+      setUrl('')
+      setFault('照片打不开,请换一张 JPG 或 PNG')
+      onChange?.(undefined)
+    }
+  }
   return (
-    <div className="hy-stack">
-      <input {...(id ? { id } : {})} type="file" accept="image/*" aria-label="正面照片" onChange={async (e) => { const f = e.target.files?.[0]; if (!f) return; try { const p = await photoText(f); setUrl(p.url); setFault(''); onChange?.(p.base64) } catch { setFault('照片打不开,请换一张'); onChange?.(undefined) } }} />
+    <PickFile accept="image/*" label={url ? '换一张正面照片' : '选择正面照片'} hint="光线均匀、不戴口罩;也可以把照片拖到这里" onPick={pick}>
       {url ? <img src={url} alt="正面照片" style={{ width: 120 }} /> : null}
-      {fault ? <span className="hy-red">{fault}</span> : null}
-    </div>
+      {fault ? <span className="hy-red" role="alert">{fault}</span> : null}
+    </PickFile>
   )
 }
 function PaperInput({ onChange }: Control) {

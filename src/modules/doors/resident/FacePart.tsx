@@ -5,6 +5,7 @@ import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { instant } from '../../../ui/format.ts'
 import { Chips, Facts, Field, Tag } from '../../../ui/phone/bits.tsx'
 import { confirm } from '../../../ui/phone/confirm.ts'
+import { OnePhoto } from '../../../ui/phone/photos.tsx'
 import { doors } from '../contract.ts'
 import { photoText } from '../../../ui/photo_text.ts'
 import { said } from '../shown.ts'
@@ -47,7 +48,6 @@ function Give({ house_id, rule, d, self }: { house_id: string; rule: NonNullable
   const [relation, setRelation] = useState('')
   const [agreed, setAgreed] = useState(false)
   const [photo, setPhoto] = useState<{ base64: string; url: string }>()
-  const [fault, setFault] = useState('')
   const waiting = d.children.filter((c) => !d.rows.some((r) => r.state === 'live' && r.holder_name === c.name))
   if (self && waiting.length === 0) return null
   if (!open) return <section className="ph-card ph-section"><p className="ph-weak">用人脸开门是自愿的,不开通不影响门禁卡和开门码。</p><Button className="ph-mid" block onClick={() => setOpen(true)}>了解并开通</Button></section>
@@ -61,8 +61,7 @@ function Give({ house_id, rule, d, self }: { house_id: string; rule: NonNullable
       {d.other_way ? null : <p className="ph-red">您还没有别的开门方式。人脸不能是唯一的方式,请先开通开门码或领取门禁卡。</p>}
       <Chips label="为谁开通" choices={[...(self ? [] : [{ value: 'self', label: '本人' }]), ...waiting.map((c) => ({ value: c.person_id, label: c.name }))]} value={who} choose={setWho} />
       {child ? <Field label="我与孩子的关系" hint="仅限未满十四周岁的孩子,由监护人同意">{(p) => <input {...p} className="ph-input" maxLength={20} placeholder="如:母子" value={relation} onChange={(e) => setRelation(e.target.value)} />}</Field> : null}
-      <Field label="正面照片" error={fault || undefined} hint="光线均匀、不戴口罩">{(p) => <input {...p} className="ph-input" type="file" accept="image/*" capture="user" onChange={async (e) => { const f = e.target.files?.[0]; if (!f) return; try { setPhoto(await photoText(f)); setFault('') } catch { setFault('照片打不开,请重新拍') } }} />}</Field>
-      {photo ? <img src={photo.url} alt="正面照片" style={{ width: '8rem' }} /> : null}
+      <OnePhoto label="正面照片" hint="光线均匀、不戴口罩" url={photo?.url} take={async (f) => setPhoto(await photoText(f))} />
       <label style={{ display: 'flex', gap: '0.5rem', alignItems: 'flex-start', margin: '0.75rem 0' }}><input type="checkbox" checked={agreed} onChange={(e) => setAgreed(e.target.checked)} style={{ flex: 'none', marginTop: '0.3rem' }} /><span>我已阅读,单独同意为上述目的处理{child ? '孩子' : '我'}的人脸信息</span></label>
       <Button className="ph-big" block color="primary" disabled={!ready || !d.other_way} loading={give.running} onClick={async () => { if (await give.run({ house_id, ...(child ? { child_id: child, relation } : {}), text_no: rule.text_no, photo: photo!.base64 })) setOpen(false) }}>同意并开通</Button>
       <Button className="ph-mid" block onClick={() => setOpen(false)}>不开通</Button>

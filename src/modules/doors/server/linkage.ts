@@ -1,5 +1,6 @@
 // What rules of devices may do to doors (IOT-06): hold the doors of a group open, or put them under control again. The group must hold no unit door: the way to
-// homes is opened by a person, or by a fire, and by nothing else. Asked late it is not done (H2), and what a fire opened only a person locks.
+// homes is opened by a person, or by a fire, and by nothing else. Asked late it is not done (H2), and what a fire opened only a person locks. A door that several rules
+// hold stays open until the last of them is over.
 import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
@@ -13,6 +14,8 @@ const RIGHT = 'doors.door.open'
 const LATE_MS = 30_000
 const LIVES_MS = 10_000
 const GROUPS_MAX = 500
+/** Of the rules that hold a door, as much as has room beside the rest. */
+const KEPT_SHOWN = 60
 /** Groups of doors, as rules may choose them. */
 export async function publishGroups(scope: Scope): Promise<void> {
   const c = scope.company_id
@@ -29,21 +32,32 @@ interface Door {
   online: boolean
   /** What holds it open since it was last under control; of several the one that weighs most. */
   held_by: string | null
+  /** Rules, each with its device, that hold it open and are not over. */
+  kept_by: string | null
+}
+/** When the door was last under control. */
+const sinceRestored = (scope: Scope) => sql`coalesce((select max(b.created_at) from doors.command b where b.company_id = ${scope.company_id} and b.door_id = d.door_id and b.what = 'restore' and b.state = 'confirmed'), '-infinity')`
+/** A rule holds as long as its device has not given back what it asked for; a rule that was stopped or asks for something else, and a device that is gone, hold nothing. */
+const keptBy = (scope: Scope) => {
+  const c = scope.company_id
+  return sql<string | null>`(select string_agg(distinct '「' || r.name || '」' || v.name, '、') from doors.command q join iot.rule_fire f on f.company_id = ${c} and f.fire_id = q.fire_id join iot.rule r on r.company_id = ${c} and r.rule_id = f.rule_id and r.stopped_at is null and r.body->'doors'->>'what' = 'hold' join iot.device v on v.company_id = ${c} and v.device_id = f.device_id and v.life <> 'retired'
+    where q.company_id = ${c} and q.door_id = d.door_id and q.what = 'hold' and q.cause = 'rule' and q.state <> 'failed' and q.created_at > ${sinceRestored(scope)}
+      and not exists (select from iot.rule_fire b where b.company_id = ${c} and b.rule_id = f.rule_id and b.device_id = f.device_id and b.facts ? 'back' and (b.at, b.fire_id) > (f.at, f.fire_id)))`
 }
 export async function actOnRule(scope: Scope, p: Record<string, unknown>): Promise<void> {
   const c = scope.company_id
   const [fire_id, act_no, what] = [String(p['fire_id']), Number(p['act_no']), p['what'] === 'restore' ? 'restore' as const : 'hold' as const]
   const report = (state: 'sent' | 'done' | 'failed', told: string) => reportAct(scope, { fire_id, act_no, state, told })
   if (Date.parse(scope.now) - Date.parse(String(p['at'])) > LATE_MS) return report('failed', '轮到时已超过 30 秒,没有执行')
-  const { rows } = await sql<Door>`select d.door_id, d.controller_id, d.name, d.kind, ${onlineSql(scope)} as online, (select case when bool_or(q.cause = 'fire') then 'fire' when bool_or(q.cause = 'hand') then 'hand' when bool_or(q.cause = 'rule') then 'rule' end from doors.command q where q.company_id = ${c} and q.door_id = d.door_id and q.what = 'hold' and q.state in ('sent','confirmed')
-        and q.created_at > coalesce((select max(b.created_at) from doors.command b where b.company_id = ${c} and b.door_id = d.door_id and b.what = 'restore' and b.state = 'confirmed'), '-infinity')) as held_by
+  const { rows } = await sql<Door>`select d.door_id, d.controller_id, d.name, d.kind, ${onlineSql(scope)} as online, (select case when bool_or(q.cause = 'fire') then 'fire' when bool_or(q.cause = 'hand') then 'hand' when bool_or(q.cause = 'rule') then 'rule' end from doors.command q where q.company_id = ${c} and q.door_id = d.door_id and q.what = 'hold' and q.state in ('sent','confirmed') and q.created_at > ${sinceRestored(scope)}) as held_by, ${keptBy(scope)} as kept_by
     from doors.door d join doors.controller k on k.company_id = ${c} and k.controller_id = d.controller_id and k.retired_at is null left join doors.controller_state s on s.company_id = ${c} and s.controller_id = d.controller_id
     where d.company_id = ${c} and d.community_id = ${String(p['community_id'])} and d.retired_at is null and d.door_id in (select gd.door_id from doors.group_door gd where gd.company_id = ${c} and gd.group_id = any(${p['group_ids'] as string[]}::uuid[])) order by d.name, d.door_id`.execute(scope.db)
   const homes = what === 'hold' ? rows.filter((d) => d.kind === 'unit') : []
   const fires = what === 'restore' ? rows.filter((d) => d.held_by === 'fire') : []
   // Given back is only what a rule had opened: what a person holds open stays so.
   const others = p['back'] === true ? rows.filter((d) => d.held_by !== 'rule' && d.held_by !== 'fire') : []
-  const left = new Set([...homes, ...fires, ...others])
+  const kept = p['back'] === true ? rows.filter((d) => d.held_by === 'rule' && d.kept_by !== null) : []
+  const left = new Set([...homes, ...fires, ...others, ...kept])
   const mine = rows.filter((d) => !left.has(d))
   const away = mine.filter((d) => !d.online)
   const told = mine.filter((d) => d.online)
@@ -52,7 +66,7 @@ export async function actOnRule(scope: Scope, p: Record<string, unknown>): Promi
     from jsonb_to_recordset(${JSON.stringify(told.map((d) => ({ command_id: uuidv7(), door_id: d.door_id, controller_id: d.controller_id })))}::jsonb) as x(command_id uuid, door_id uuid, controller_id uuid)`.execute(scope.db)
   await wake(scope, told.map((d) => d.controller_id))
   const names = (list: readonly Door[]): string => list.map((d) => d.name).join('、')
-  const said = [told.length > 0 ? `已通知 ${names(told)}` : '', away.length > 0 ? `联系不上 ${names(away)}` : '', homes.length > 0 ? `${names(homes)}是单元门,没有释放` : '', fires.length > 0 ? `${names(fires)}由消防释放,只能由人恢复` : '', rows.length === 0 ? '门组里没有门' : ''].filter(Boolean).join(';')
+  const said = [told.length > 0 ? `已通知 ${names(told)}` : '', away.length > 0 ? `联系不上 ${names(away)}` : '', homes.length > 0 ? `${names(homes)}是单元门,没有释放` : '', fires.length > 0 ? `${names(fires)}由消防释放,只能由人恢复` : '', ...kept.map((d) => `${d.name}仍由${d.kept_by!.length > KEPT_SHOWN ? `${d.kept_by!.slice(0, KEPT_SHOWN)}…` : d.kept_by}保持常开`), rows.length === 0 ? '门组里没有门' : ''].filter(Boolean).join(';')
   if (told.length > 0) scope.note('door', fire_id, { rule: p['reason'], what, doors: told.length, unreachable: away.length })
   await report(told.length > 0 ? 'sent' : mine.length === 0 && rows.length > 0 ? 'done' : 'failed', said || '没有要恢复的门')
 }

@@ -1,4 +1,5 @@
 // The front door of orders: answers, and what the clock does.
+import { sql } from 'kysely'
 import type { App, Module } from '../../../kernel/app.ts'
 import { approvalKind } from '../../system/server/index.ts'
 import { orders } from '../contract.ts'
@@ -44,7 +45,11 @@ export const ordersModule = (app: () => App): Module => ({
   contract: orders,
   words,
   answers: [...setupAnswers, ...workerAnswers, orderList, board, order, kit, photo(app), ...clipAnswers(app), lookUpCaller, createOrder, deviceOrders, reportDevice, ...reportPlaceAnswers, ...visitAnswers, ...tellAnswers, ...statsAnswers, ...equipmentStatsAnswers, ...equipmentLifeAnswers, ...paperAnswers, ...stockAnswers, ...costAnswers, ...warrantySetupAnswers, ...claimAnswers, ...claimPapers(app), ...itemAnswers, ...quoteAnswers, ...paperQuoteAnswers(app), ...actionAnswers, myWork, shift, report, myOrders, myOrder],
-  listeners: [byRule],
+  listeners: [
+    byRule,
+    // Two entries of the register that were one person: his reports follow him; name and phone stay as they were given.
+    { name: 'orders.merged', event: 'people.merged', run: async (scope, p) => void (await sql`update orders.work_order set person_id = ${String(p['keep_id'])} where company_id = ${scope.company_id} and person_id = ${String(p['drop_id'])}`.execute(scope.db)) },
+  ],
   schedules: [
     { name: 'orders.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'orders.claims_late', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(tellLateClaims)) },

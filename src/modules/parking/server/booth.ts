@@ -12,7 +12,7 @@ import { billDue, lotMoney } from './money.ts'
 import { ONLINE_S, openLane } from './commands.ts'
 import { insideLike, type Near } from './facts.ts'
 import { dayBegins } from './local.ts'
-import { priceStay, type StayRow } from './price.ts'
+import { STAY_COLUMNS, priceStay, type StayRow } from './price.ts'
 import { ruleOf } from './config.ts'
 import { isNear, readPlate } from './rules/plates.ts'
 import { lookRows } from './rows.ts'
@@ -195,7 +195,7 @@ const boothCar = answer(parking.boothCar, async (scope, { look_id, stay_id }) =>
   const k = await heldLook(scope, look_id)
   const shown = plateShown(scope)
   const chosen = stay_id ? sql`t.stay_id = ${stay_id}` : k.no_plate ? null : sql`t.plate = ${k.plate}`
-  const found = chosen === null ? null : ((await sql<StayRow>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${k.lot_id} and ${chosen} and t.state = 'in'`.execute(scope.db)).rows[0] ?? null)
+  const found = chosen === null ? null : ((await sql<StayRow>`select ${STAY_COLUMNS} from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${k.lot_id} and ${chosen} and t.state = 'in'`.execute(scope.db)).rows[0] ?? null)
   const near = found || k.no_plate ? [] : nearOf(await insideLike(scope, k.lot_id, k.plate), k.plate)
   let problem: string | null = null
   let stay = null

@@ -5,7 +5,7 @@ import { visitByPlate } from '../../access/server/index.ts'
 import type { LotRule } from '../contract.ts'
 import { ruleOn } from './config.ts'
 import { daysHold, passesPaid } from './permit_now.ts'
-import type { StayRow } from './price.ts'
+import { STAY_COLUMNS, type StayRow } from './price.ts'
 import type { PermitSeen } from './rules/decide.ts'
 
 export interface CameraSeen {
@@ -63,14 +63,14 @@ export async function carSeen(scope: Scope, k: CameraSeen, o: { look_key: string
     coalesce((select jsonb_agg(jsonb_build_object('permit_id', pm.permit_id, 'kind', pm.kind, 'places', pm.places, 'reason', pm.reason, 'inside', (select count(*)::int from parking.stay t where t.company_id = ${c} and t.permit_id = pm.permit_id and t.state = 'in' and t.class <> 'overflow' and t.plate <> ${o.plate ?? ''})) order by pm.created_at)
       from parking.permit_plate pp join parking.permit pm on pm.company_id = ${c} and pm.permit_id = pp.permit_id
       where pp.company_id = ${c} and pp.lot_id = ${k.lot_id} and pp.plate = ${o.plate ?? ''} and pp.from_on <= ${o.day}::date and (pp.to_on is null or pp.to_on > ${o.day}::date) and ${daysHold(o.day)}), '[]') as permits,
-    (select to_jsonb(t) from (select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state from parking.stay t where t.company_id = ${c} and t.lot_id = ${k.lot_id} and t.plate = ${o.plate ?? ''} and t.state = 'in') t) as stay, ${visit} as visit_id,
+    (select to_jsonb(t) from (select ${STAY_COLUMNS} from parking.stay t where t.company_id = ${c} and t.lot_id = ${k.lot_id} and t.plate = ${o.plate ?? ''} and t.state = 'in') t) as stay, ${visit} as visit_id,
     n.inside, n.residents, n.zone_inside
     from (select count(*)::int as inside, count(*) filter (where t.class in ('owner_bay', 'lease', 'monthly'))::int as residents, count(*) filter (where t.zone_id = ${k.zone_id}::uuid)::int as zone_inside from parking.stay t where t.company_id = ${c} and t.lot_id = ${k.lot_id} and t.state = 'in') n`.execute(scope.db)
   // JSON gives instants in the session's zone; everything else here compares them as text in UTC.
   const car = rows[0]!
   const monthly = car.permits.filter((p) => p.kind === 'monthly').map((p) => p.permit_id)
   const paid = monthly.length > 0 ? await passesPaid(scope, monthly, o.day) : null
-  return { ...car, permits: paid ? car.permits.filter((p) => p.kind !== 'monthly' || paid.has(p.permit_id)) : car.permits, stay: car.stay ? { ...car.stay, entered_at: new Date(car.stay.entered_at).toISOString() } : null }
+  return { ...car, permits: paid ? car.permits.filter((p) => p.kind !== 'monthly' || paid.has(p.permit_id)) : car.permits, stay: car.stay ? { ...car.stay, entered_at: new Date(car.stay.entered_at).toISOString(), overflow_until: car.stay.overflow_until && new Date(car.stay.overflow_until).toISOString() } : null }
 }
 
 export interface Near {

@@ -2,11 +2,11 @@
 import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import { QuoteFault } from '../../tariff/server/index.ts'
-import { priceStay, type Priced, type StayRow } from './price.ts'
+import { STAY_COLUMNS, priceStay, type Priced, type StayRow } from './price.ts'
 
 /** One car inside this lot; the lot is held by the caller. */
 export async function insideCar(scope: Scope, lot_id: string, stay_id: string): Promise<StayRow> {
-  const { rows } = await sql<StayRow>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${lot_id} and t.stay_id = ${stay_id} and t.state = 'in'`.execute(scope.db)
+  const { rows } = await sql<StayRow>`select ${STAY_COLUMNS} from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${lot_id} and t.stay_id = ${stay_id} and t.state = 'in'`.execute(scope.db)
   if (!rows[0]) throw scope.refuse('parking.not_inside')
   return rows[0]
 }

@@ -178,6 +178,42 @@ describe('passes and coupons', () => {
     await cam.out.beat()
     expect([...cam.out.list.keys()]).toEqual([])
   })
+  test('beyond its places a household pays until one of them is free, or until it leaves: what the rule of the lot says', async () => {
+    const [a, b, c] = [plate, `陕A${70_000 + n}`, `陕A${80_000 + n}`]
+    const h = seed.houses[3]!
+    const { permit_id } = await admin(parking.savePermit, { lot_id, kind: 'lease', plates: [a, b, c], places: 1, house_id: h.house_id, holder_name: h.name, holder_phone: null, card_no: null, from_on: today(), to_on: null, reason: null })
+    const rule = (await admin(parking.lot, { lot_id })).rule!
+    const publish = (overflow: 'temporary' | 'until_free') => { const { rule_id: _, ...r } = rule; return admin(parking.publishRule, { lot_id, ...r, from_on: today(), overflow }) }
+    await inside(180, a)
+    const [second, third] = [await inside(150, b), await inside(100, c)]
+    expect([(await stay(second)).class, (await stay(third)).class]).toEqual(['overflow', 'overflow'])
+    // By the rule until now: it stays on temporary price.
+    expect(await cam.out.see({ plate: a })).toBe(true)
+    expect(await stay(second)).toMatchObject({ class: 'overflow', open_fen: 600 })
+    expect(await cam.in.see({ plate: a })).toBe(true)
+    await publish('until_free')
+    // Now who waited longest has the place of the one that leaves.
+    expect(await cam.out.see({ plate: a })).toBe(true)
+    expect(await stay(second)).toMatchObject({ class: 'lease', open_fen: 600, steps: [{ kind: 'entered' }, { kind: 'placed', detail: { plate: a } }] })
+    expect((await stay(third)).class).toBe('overflow')
+    // An hour later it owes no more than then.
+    await t.inside((s) => sql`update parking.stay set overflow_until = entered_at + interval '89 minutes' where company_id = ${s.company_id} and stay_id = ${second}`.execute(s.db))
+    const due = await stay(second)
+    expect(due.open_fen).toBe(400)
+    expect(due.lines.at(-1)!.text).toContain('起占用同户空出的车位')
+    expect(await cam.in.see({ plate: a })).toBe(true)
+    expect((await guard(parking.stays, { lot_id, q: a, state: 'in' })).rows[0]).toMatchObject({ class: 'overflow' })
+    expect(await cam.out.see({ plate: b })).toBe(false)
+    await guard(parking.collect, { stay_id: second, method: 'wechat', amount_fen: 400 })
+    expect(await stay(second)).toMatchObject({ open_fen: 0, total_fen: 400 })
+    expect(await cam.out.see({ plate: b })).toBe(true)
+    expect((await stay(third)).class).toBe('lease')
+    // Void, as out: the place passes on.
+    await admin(parking.voidStay, { stay_id: third, reason: '误录' })
+    expect((await guard(parking.stays, { lot_id, q: a, state: 'in' })).rows[0]).toMatchObject({ class: 'lease' })
+    await publish('temporary')
+    await admin(parking.endPermit, { permit_id, reason: '退租' })
+  })
   test('the black list holds, and arrears are no reason for it', async () => {
     await expectRefused(admin(parking.savePermit, { lot_id, kind: 'black', plates: [plate], places: 1, house_id: null, holder_name: '危货车', holder_phone: null, card_no: null, from_on: today(), to_on: null, reason: null }), 'parking.black_reason')
     await admin(parking.savePermit, { lot_id, kind: 'black', plates: [plate], places: 1, house_id: null, holder_name: '危货车', holder_phone: null, card_no: null, from_on: today(), to_on: null, reason: '危险品车辆' })

@@ -12,7 +12,7 @@ import { stayText } from '../shown.ts'
 import { holdLot, lotsSeenBy, plateShown, type Lot } from './access.ts'
 import { insideCar, pricedOrRefused } from './inside.ts'
 import { minuteText } from '../../../kernel/clock.ts'
-import { priceStay, type Priced, type StayRow } from './price.ts'
+import { STAY_COLUMNS, priceStay, type Priced, type StayRow } from './price.ts'
 import { addStep } from './stays.ts'
 
 /** The system acts for the lot's keeper: an online bill needs somebody who answers for it. */
@@ -64,7 +64,7 @@ interface Found extends StayRow {
 /** A stay within reach, with its lot held. */
 async function stayHeld(scope: Scope, stay_id: string): Promise<Found> {
   const c = scope.company_id
-  const find = () => sql<Found>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state, t.debt from parking.stay t join parking.lot l on l.company_id = ${c} and l.lot_id = t.lot_id where t.company_id = ${c} and t.stay_id = ${stay_id} and ${lotsSeenBy(scope)}`.execute(scope.db)
+  const find = () => sql<Found>`select ${STAY_COLUMNS}, t.debt from parking.stay t join parking.lot l on l.company_id = ${c} and l.lot_id = t.lot_id where t.company_id = ${c} and t.stay_id = ${stay_id} and ${lotsSeenBy(scope)}`.execute(scope.db)
   const first = (await find()).rows[0]
   if (!first) throw scope.notFound()
   await holdLot(scope, first.lot_id)

@@ -13,7 +13,7 @@ import { QuoteFault } from '../../tariff/server/index.ts'
 import { parking, type LotSpace, type PayView } from '../contract.ts'
 import { holdLot } from './access.ts'
 import { asKeeper, billDue, lotMoney, owed } from './money.ts'
-import { priceStay, type StayRow } from './price.ts'
+import { STAY_COLUMNS, priceStay, type StayRow } from './price.ts'
 import { ruleOf, ruleOn } from './config.ts'
 import { readPlate } from './rules/plates.ts'
 import { notePlace } from './spot.ts'
@@ -48,11 +48,10 @@ async function lotByCode(scope: Scope, code: string): Promise<LotSeen> {
   if (!rows[0]) throw scope.notFound()
   return rows[0]
 }
-const COLUMNS = sql.raw('t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state')
 /** Inside, or left unpaid: newest first, what is inside before all. */
 async function staysOf(scope: Scope, lot_id: string, plate: string): Promise<StayRow[]> {
   const c = scope.company_id
-  const { rows } = await sql<StayRow>`select ${COLUMNS} from parking.stay t where t.company_id = ${c} and t.lot_id = ${lot_id} and t.plate = ${plate} and (t.state = 'in' or (t.debt and exists (select from parking.stay_bill x join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.bill_id where x.company_id = ${c} and x.stay_id = t.stay_id and b.voided_at is null and b.amount_fen > b.paid_fen + b.reduced_fen + b.moved_fen))) order by (t.state = 'in') desc, t.entered_at desc limit 5`.execute(scope.db)
+  const { rows } = await sql<StayRow>`select ${STAY_COLUMNS} from parking.stay t where t.company_id = ${c} and t.lot_id = ${lot_id} and t.plate = ${plate} and (t.state = 'in' or (t.debt and exists (select from parking.stay_bill x join billing.bill b on b.company_id = ${c} and b.period_on = x.period_on and b.bill_id = x.bill_id where x.company_id = ${c} and x.stay_id = t.stay_id and b.voided_at is null and b.amount_fen > b.paid_fen + b.reduced_fen + b.moved_fen))) order by (t.state = 'in') desc, t.entered_at desc limit 5`.execute(scope.db)
   return rows
 }
 export async function viewOf(scope: Scope, s: StayRow): Promise<PayView> {
@@ -112,7 +111,7 @@ async function mine(scope: Scope): Promise<Mine[]> {
   const c = scope.company_id
   const houses = (await housesOfResident(scope)).map((h) => h.house_id)
   if (houses.length === 0) return []
-  const { rows } = await sql<Mine>`select ${COLUMNS}, l.name as lot_name, h.label as house_label, concat_ws(' ', z.name, n.name) as where, p.place from people.vehicle v join property.house h on h.company_id = ${c} and h.house_id = v.house_id join parking.stay t on t.company_id = ${c} and t.plate = v.plate join parking.lot l on l.company_id = ${c} and l.lot_id = t.lot_id left join parking.zone z on z.company_id = ${c} and z.zone_id = t.zone_id left join parking.lane n on n.company_id = ${c} and n.lane_id = t.entry_lane_id left join parking.spot p on p.company_id = ${c} and p.stay_id = t.stay_id
+  const { rows } = await sql<Mine>`select ${STAY_COLUMNS}, l.name as lot_name, h.label as house_label, concat_ws(' ', z.name, n.name) as where, p.place from people.vehicle v join property.house h on h.company_id = ${c} and h.house_id = v.house_id join parking.stay t on t.company_id = ${c} and t.plate = v.plate join parking.lot l on l.company_id = ${c} and l.lot_id = t.lot_id left join parking.zone z on z.company_id = ${c} and z.zone_id = t.zone_id left join parking.lane n on n.company_id = ${c} and n.lane_id = t.entry_lane_id left join parking.spot p on p.company_id = ${c} and p.stay_id = t.stay_id
     where v.company_id = ${c} and v.house_id = any(${houses}::uuid[]) and (v.to_on is null or v.to_on > ${scope.today}::date) and (t.state = 'in' or t.debt) and l.community_id = h.community_id order by t.entered_at desc limit 20`.execute(scope.db)
   return rows
 }

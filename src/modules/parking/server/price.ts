@@ -1,6 +1,7 @@
 // What a stay owes at an instant: the lot's tariff in the version in force at entry, less what was paid, coupons taken off, nothing for those who
 // have a place. The bills of a stay say what was paid; nothing of money is kept twice.
 import { sql } from 'kysely'
+import { minuteText } from '../../../kernel/clock.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { quoteValues, QuoteFault, storedTariffs } from '../../tariff/server/index.ts'
@@ -9,6 +10,7 @@ import { dayBegins, localDay, localTime } from './local.ts'
 import { ruleOf } from './config.ts'
 import { permitNow } from './permit_now.ts'
 
+export const STAY_COLUMNS = sql.raw('t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state, t.overflow_until')
 export interface StayRow {
   stay_id: string
   lot_id: string
@@ -20,6 +22,8 @@ export interface StayRow {
   no_entry: boolean
   left_at: string | null
   state: 'in' | 'left' | 'void'
+  /** It came in beyond the places of its household and has had one since then. */
+  overflow_until: string | null
 }
 export interface Priced {
   /** Whole price so far, before what was paid. */
@@ -54,14 +58,22 @@ async function couponsOf(scope: Scope, stay_id: string): Promise<Record<string, 
   return rows.map((k) => ({ kind: k.kind, merchant: k.merchant, ...(k.minutes !== null ? { minutes: String(k.minutes) } : {}), ...(k.amount_fen !== null ? { amount: yuan(fen(k.amount_fen)) } : {}) }))
 }
 
-/** From when on the stay is charged, or null where somebody's place covers all of it. A pass that ran out meanwhile covers up to its last day. */
-function chargedFrom(s: StayRow, p: { covers: boolean; until: string | null } | null): string | null {
-  if (!p) return s.entered_at
-  if (p.covers) return null
-  const over = p.until ? dayBegins(p.until) : s.entered_at
-  return over > s.entered_at ? over : s.entered_at
-}
 const ownPlace = (s: StayRow): boolean => s.class !== 'temporary' && s.class !== 'visitor' && s.class !== 'overflow'
+interface Span {
+  from: string
+  to: string
+  overflow: boolean
+}
+const earlier = (a: string, b: string): string => (a < b ? a : b)
+const later = (a: string, b: string): string => (a > b ? a : b)
+/** What of the stay is charged by the time: all of it, or what lies outside somebody's place: before one was free, and after a pass ran out meanwhile. */
+function spansOf(s: StayRow, p: { covers: boolean; until: string | null } | null, at: string): Span[] {
+  const before: Span[] = s.overflow_until ? [{ from: s.entered_at, to: earlier(s.overflow_until, at), overflow: true }] : []
+  const since = s.overflow_until ?? s.entered_at
+  if (p?.covers) return before
+  const over = p?.until ? later(dayBegins(p.until), since) : since
+  return [...before, { from: over, to: later(at, over), overflow: s.class === 'overflow' }]
+}
 
 /** Throws QuoteFault where the tariff cannot price the case. */
 export async function priceStay(scope: Scope, s: StayRow, at: string, rule?: LotRule | null): Promise<Priced> {
@@ -71,20 +83,34 @@ export async function priceStay(scope: Scope, s: StayRow, at: string, rule?: Lot
   const open_bills = money.open ?? []
   const nothing = (text: string): Priced => ({ total_fen: 0, paid_fen: money.paid_fen, due_fen: 0, lines: [{ text, amount_fen: 0 }], open_bills })
   if (s.class === 'free' && !s.permit_id) return nothing('本次免费')
-  const from = chargedFrom(s, permit)
-  if (from === null) return nothing('车位有效期内,不收临停费')
-  const r = now_rule
+  const spans = spansOf(s, permit, at)
+  if (spans.length === 0) return nothing('车位有效期内,不收临停费')
   if (s.no_entry) {
-    const fixed = r?.no_entry_fen ?? 0
+    const fixed = now_rule?.no_entry_fen ?? 0
     return { total_fen: fixed, paid_fen: money.paid_fen, due_fen: Math.max(0, fixed - money.paid_fen), lines: [{ text: `没有入场记录,按规则收 ${yuan(fen(fixed))} 元`, amount_fen: fixed }], open_bills }
   }
-  // The tariff of the rule in force at entry, and of it the version of that day.
-  const then = (from === s.entered_at ? entry_rule : await ruleOf(scope, s.lot_id, localDay(from))) ?? r
-  if (!then?.tariff_id) return nothing('车场没有临停收费')
-  const stored = (await storedTariffs(scope, [then.tariff_id])).get(then.tariff_id)
-  if (!stored) throw new QuoteFault('tariff', '临停价目没有发布的版本')
-  const values = { entered_at: localTime(from), left_at: localTime(at > from ? at : from), vehicle: s.vehicle, ...(s.class === 'overflow' ? { overflow: true } : {}), visitor: s.class === 'visitor', ...(coupons.length ? { coupons } : {}) }
-  const paying = money.paid_fen > 0 && money.paid_at ? { paid_at: localTime(money.paid_at > from ? money.paid_at : from), paid: yuan(fen(money.paid_fen)) } : {}
-  const q = quoteValues(stored.tariff, { ...values, ...paying })
-  return { total_fen: q.amount_fen + money.paid_fen, paid_fen: money.paid_fen, due_fen: Math.max(0, q.amount_fen), lines: q.lines.map((l) => ({ text: l.text, amount_fen: l.amount_fen })), open_bills }
+  const lines: Priced['lines'] = []
+  let [total_fen, due_fen, paid_fen] = [0, 0, money.paid_fen]
+  for (const [i, span] of spans.entries()) {
+    // The tariff of the rule in force when the span began, and of it the version of that day.
+    const then = (span.from === s.entered_at ? entry_rule : await ruleOf(scope, s.lot_id, localDay(span.from))) ?? now_rule
+    if (!then?.tariff_id) {
+      if (spans.length === 1) return nothing('车场没有临停收费')
+      continue
+    }
+    const stored = (await storedTariffs(scope, [then.tariff_id])).get(then.tariff_id)
+    if (!stored) throw new QuoteFault('tariff', '临停价目没有发布的版本')
+    const values = { entered_at: localTime(span.from), left_at: localTime(span.to), vehicle: s.vehicle, ...(span.overflow ? { overflow: true } : {}), visitor: s.class === 'visitor', ...(i === 0 && coupons.length ? { coupons } : {}) }
+    // A span that is over has its price; time to drive out after paying belongs to the one that runs.
+    const running = span.to === at && i === spans.length - 1
+    const paying = running && paid_fen > 0 && money.paid_at ? { paid_at: localTime(later(money.paid_at, span.from)), paid: yuan(fen(paid_fen)) } : {}
+    const q = quoteValues(stored.tariff, { ...values, ...paying })
+    const whole = running ? q.amount_fen + paid_fen : q.amount_fen
+    total_fen += whole
+    due_fen += Math.max(0, running ? q.amount_fen : whole - paid_fen)
+    paid_fen = Math.max(0, paid_fen - whole)
+    lines.push(...q.lines.map((l) => ({ text: l.text, amount_fen: l.amount_fen })))
+    if (span.overflow && s.overflow_until) lines.push({ text: `${minuteText(s.overflow_until)} 起占用同户空出的车位,不再计临停费`, amount_fen: 0 })
+  }
+  return { total_fen, paid_fen: money.paid_fen, due_fen, lines, open_bills }
 }

@@ -10,10 +10,10 @@ import { parking, type StayDetail } from '../contract.ts'
 import { said, stayText } from '../shown.ts'
 import { holdLot, lotsSeenBy, plateShown } from './access.ts'
 import { insideCar } from './inside.ts'
-import { priceStay, type Priced, type StayRow } from './price.ts'
+import { STAY_COLUMNS, priceStay, type Priced, type StayRow } from './price.ts'
 import { readPlate } from './rules/plates.ts'
 import { lookRows, lookWhere, stayRows, stayWhere } from './rows.ts'
-import { addStep } from './stays.ts'
+import { addStep, passPlace } from './stays.ts'
 
 const EXCEL_MAX = 20_000
 const LOOKS_SHOWN = 20
@@ -61,7 +61,7 @@ const looksExcel = answerFile(parking.looksExcel, async (scope, f) => {
 /** Within reach, else 404. */
 export async function stayToRead(scope: Scope, stay_id: string): Promise<StayRow & { permit_holder: string | null; community_name: string; code: string }> {
   const c = scope.company_id
-  const { rows } = await sql<StayRow & { permit_holder: string | null; community_name: string; code: string }>`select t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state, l.code, pm.holder_name as permit_holder, m.name as community_name
+  const { rows } = await sql<StayRow & { permit_holder: string | null; community_name: string; code: string }>`select ${STAY_COLUMNS}, l.code, pm.holder_name as permit_holder, m.name as community_name
     from parking.stay t join parking.lot l on l.company_id = ${c} and l.lot_id = t.lot_id join property.community m on m.company_id = ${c} and m.community_id = l.community_id left join parking.permit pm on pm.company_id = ${c} and pm.permit_id = t.permit_id where t.company_id = ${c} and t.stay_id = ${stay_id} and ${lotsSeenBy(scope)}`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   return rows[0]
@@ -111,6 +111,7 @@ const voidStay = answer(parking.voidStay, async (scope, o) => {
   if (money.rows.length) throw scope.refuse('parking.has_money')
   await sql`update parking.stay set state = 'void' where company_id = ${c} and stay_id = ${o.stay_id}`.execute(scope.db)
   await addStep(scope, o.stay_id, { kind: 'void', reason: o.reason })
+  await passPlace(scope, o.stay_id, scope.now).execute(scope.db)
   scope.note('stay', o.stay_id, { voided: o.reason })
   return { stay_id: o.stay_id }
 })

@@ -4,6 +4,9 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { visitorLeft } from '../../access/server/index.ts'
 import type { StayClass } from '../contract.ts'
+import { ruleOn } from './config.ts'
+import { localDay } from './local.ts'
+import type { StayRow } from './price.ts'
 
 export interface NewStay {
   lot_id: string
@@ -21,7 +24,7 @@ export interface NewStay {
   /** Named by the caller where one ask must make one stay, however often it comes. */
   stay_id?: string
 }
-type Step = { kind: 'entered' | 'corrected' | 'left' | 'void' | 'debt' | 'entry_put' | 'coupon' | 'paid' | 'debt_paid'; reason?: string | null; detail?: unknown; at?: string }
+type Step = { kind: 'entered' | 'corrected' | 'left' | 'void' | 'debt' | 'entry_put' | 'coupon' | 'paid' | 'debt_paid' | 'placed'; reason?: string | null; detail?: unknown; at?: string }
 const stepOf = (scope: Scope, stay_id: string, s: Step) =>
   scope.db.insertInto('parking.stay_step').values({ company_id: scope.company_id, step_id: uuidv7(), stay_id, kind: s.kind, at: s.at ?? scope.now, by_id: scope.who.account_id, by_name: scope.who.kind === 'system' ? null : scope.who.name, reason: s.reason ?? null, detail: s.detail === undefined ? null : JSON.stringify(s.detail) })
 export async function addStep(scope: Scope, stay_id: string, s: Step): Promise<void> {
@@ -67,9 +70,20 @@ export async function leave(scope: Scope, stay_id: string, o: Leaving): Promise<
   const { rows } = await exitOf(scope, stay_id, o).execute(scope.db)
   if (rows[0]?.visit_id) await visitorLeft(scope, rows[0].visit_id, `${rows[0].lane ?? '出口'}(车牌识别)`)
   await addStep(scope, stay_id, leftStep(o))
+  await passPlace(scope, stay_id, o.left_at).execute(scope.db)
 }
 /** The same for a stay that is known to have no visit: nothing is waited for. */
-export function leaveKnown(scope: Scope, stay_id: string, o: Leaving): void {
-  scope.put(exitOf(scope, stay_id, o))
-  scope.put(stepOf(scope, stay_id, leftStep(o)))
+export function leaveKnown(scope: Scope, s: Pick<StayRow, 'stay_id' | 'permit_id'>, o: Leaving): void {
+  scope.put(exitOf(scope, s.stay_id, o))
+  scope.put(stepOf(scope, s.stay_id, leftStep(o)))
+  if (s.permit_id) scope.put(passPlace(scope, s.stay_id, o.left_at))
+}
+/** The place of a car that is no longer there is taken by the one of its household that has waited longest on temporary price, where the rule of the day says so. */
+export const passPlace = (scope: Scope, gone_id: string, at: string) => {
+  const c = scope.company_id
+  return sql`with next as materialized (select n.stay_id, pm.kind, g.plate from parking.stay g join parking.permit pm on pm.company_id = ${c} and pm.permit_id = g.permit_id join lateral ${ruleOn(scope, 'g.lot_id', localDay(at))} r on r.overflow = 'until_free'
+      join lateral (select t.stay_id from parking.stay t where t.company_id = ${c} and t.permit_id = g.permit_id and t.state = 'in' and t.class = 'overflow' and t.entered_at <= ${at}::timestamptz order by t.entered_at, t.stay_id limit 1) n on true
+      where g.company_id = ${c} and g.stay_id = ${gone_id} and g.state <> 'in' and g.class <> 'overflow' and (select count(*) from parking.stay t where t.company_id = ${c} and t.permit_id = g.permit_id and t.state = 'in' and t.class <> 'overflow') < pm.places),
+    placed as (update parking.stay b set class = next.kind, overflow_until = ${at}::timestamptz from next where b.company_id = ${c} and b.stay_id = next.stay_id)
+    insert into parking.stay_step (company_id, step_id, stay_id, kind, at, reason, detail) select ${c}::bigint, ${uuidv7()}::uuid, next.stay_id, 'placed', ${at}::timestamptz, '同户的车离场,车位空出;此前按临停计费', jsonb_build_object('plate', next.plate) from next`
 }

@@ -98,7 +98,7 @@ async function exit(scope: Scope, k: CameraSeen, rule: LotRule, l: LookIn & { pl
   const taken: Taken = { decision: d.open ? 'open' : 'hold', why: d.why, class: car.stay?.class ?? null, amount_fen: priced?.due_fen ?? null, stay_id: car.stay?.stay_id ?? null, ...(near.length ? { detail: { near: near.slice(0, 5).map((n) => n.stay_id) } } : {}) }
   const leaving = { left_at: at, lane_id: k.lane_id, look_id, due_fen: priced?.total_fen ?? 0 }
   if (d.open && car.stay!.class === 'visitor') await leave(scope, car.stay!.stay_id, leaving)
-  else if (d.open) leaveKnown(scope, car.stay!.stay_id, leaving)
+  else if (d.open) leaveKnown(scope, car.stay!, leaving)
   return taken
 }
 

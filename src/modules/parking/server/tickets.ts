@@ -17,7 +17,7 @@ import { cameraSeen, carSeen, type CameraSeen } from './facts.ts'
 import { pricedOrRefused } from './inside.ts'
 import { localClock, localDay } from './local.ts'
 import { linkFor, tooOften, viewOf } from './pay_by_phone.ts'
-import type { StayRow } from './price.ts'
+import { STAY_COLUMNS, type StayRow } from './price.ts'
 import { decideEntry } from './rules/decide.ts'
 import { maskPlate } from './rules/plates.ts'
 import { notePlace } from './spot.ts'
@@ -58,15 +58,14 @@ async function standingAt(scope: Scope, lane_id: string): Promise<Standing | nul
   const last = rows[0]
   return last && last.decision === 'hold' && !last.done ? last : null
 }
-const COLUMNS = sql.raw('t.stay_id, t.lot_id, t.plate, t.vehicle, t.class, t.permit_id, t.entered_at, t.no_entry, t.left_at, t.state')
 async function stayOf(scope: Scope, stay_id: string): Promise<StayRow | null> {
-  const { rows } = await sql<StayRow>`select ${COLUMNS} from parking.stay t where t.company_id = ${scope.company_id} and t.stay_id = ${stay_id} and t.state <> 'void'`.execute(scope.db)
+  const { rows } = await sql<StayRow>`select ${STAY_COLUMNS} from parking.stay t where t.company_id = ${scope.company_id} and t.stay_id = ${stay_id} and t.state <> 'void'`.execute(scope.db)
   return rows[0] ?? null
 }
 /** Whose stay the car at the exit has: by its plate, or by the ticket where no plate was read. */
 async function stayAt(scope: Scope, lane: Lane, car: Standing, ticket: string | undefined): Promise<StayRow | null> {
   if (!car.no_plate) {
-    const { rows } = await sql<StayRow>`select ${COLUMNS} from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${lane.lot_id} and t.plate = ${car.plate} and t.state = 'in'`.execute(scope.db)
+    const { rows } = await sql<StayRow>`select ${STAY_COLUMNS} from parking.stay t where t.company_id = ${scope.company_id} and t.lot_id = ${lane.lot_id} and t.plate = ${car.plate} and t.state = 'in'`.execute(scope.db)
     return rows[0] ?? null
   }
   const of = ticket ? readToken('ticket', ticket) : null

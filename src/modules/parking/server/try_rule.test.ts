@@ -79,3 +79,25 @@ test('bounds, reach and masks', async () => {
   await expectRefused(t.as('other_admin')(parking.tryRule, tried({ tariff_id: null })), 'kernel.not_found')
   expect((await t.as('visitor')(parking.tryRule, tried({ tariff_id: null }))).examples[0]!.plate).toBe('陕C1**01')
 })
+test('a household beyond its places: until it leaves, or until a place is free', async () => {
+  const q = await park(t, { building_id: w.buildings['P1']!, name: '试算同户', rule: { tariff_id, reserved: 0, capacity: 9 } })
+  await admin(parking.savePermit, { lot_id: q.lot_id, kind: 'lease', plates: ['陕C30001', '陕C30002', '陕C30003'], places: 1, house_id: w.houses['1-1-101']!, holder_name: '张三', holder_phone: null, card_no: null, from_on: '2026-01-01', to_on: null, reason: null })
+  const go = async (time: string, way: 'in' | 'out', plate: string) => { at(time); await q.cam.in.beat(); await q.cam.out.beat(); return q.cam[way].see({ plate }) }
+  await go('15:00:00', 'in', '陕C30001')
+  await go('15:05:00', 'in', '陕C30002')
+  await go('15:06:00', 'in', '陕C30003')
+  await go('15:55:00', 'out', '陕C30001') // 50 minutes for the second, then a place
+  expect(await go('15:56:00', 'out', '陕C30003')).toBe(false) // 50 minutes: 2 yuan
+  const look = (await guard(parking.booth, { lot_id: q.lot_id })).lanes.find((l) => l.direction === 'out')!.waiting.at(-1)!
+  await guard(parking.release, { look_id: look.look_id, stay_id: look.stay_id!, debt: true, reason: '稍后补缴' })
+  expect(await go('18:04:00', 'out', '陕C30002')).toBe(false) // 3 hours: 6 yuan
+  const last = (await guard(parking.booth, { lot_id: q.lot_id })).lanes.find((l) => l.direction === 'out')!.waiting.at(-1)!
+  await guard(parking.release, { look_id: last.look_id, stay_id: last.stay_id!, debt: true, reason: '稍后补缴' })
+  at('18:30:00')
+  const day = { lot_id: q.lot_id, days_from_on: '2026-11-26', days_to_on: '2026-11-27', capacity: 9 }
+  const r = await guard(parking.tryRule, tried({ ...day, overflow: 'until_free' }))
+  expect(r).toMatchObject({ was_fen: 800, then_fen: 400, refused: [] })
+  expect(r.examples).toMatchObject([{ plate: '陕C30002', was_fen: 600, then_fen: 200, class: 'overflow' }])
+  expect((await guard(parking.tryRule, tried({ ...day, overflow: 'temporary' }))).then_fen).toBe(800)
+  expect((await guard(parking.tryRule, tried({ ...day, overflow: 'refuse' }))).refused).toEqual([{ why: 'no_place_left', count: 2 }])
+})

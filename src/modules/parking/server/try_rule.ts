@@ -29,6 +29,8 @@ interface Stay {
   left_at: string | null
   zone_id: string | null
   no_entry: boolean
+  permit_id: string | null
+  overflow_until: string | null
   coupons: { kind: string; minutes: number | null; amount_fen: number | null; merchant: string }[] | null
 }
 interface Held {
@@ -42,7 +44,7 @@ type Ask = Out<typeof parking.tryRule.takes>
 async function facts(scope: Scope, l: Lot, from: string, to: string): Promise<{ stays: Stay[]; held: Held[]; rules: LotRule[]; zones: Map<string, number> }> {
   const c = scope.company_id
   const [stays, held, rules, zones] = await Promise.all([
-    sql<Stay>`select t.stay_id, t.plate, t.no_plate, t.vehicle, t.class, t.entered_at, t.left_at, t.zone_id, t.no_entry, (select jsonb_agg(jsonb_build_object('kind', k.kind, 'minutes', k.minutes, 'amount_fen', k.amount_fen, 'merchant', k.shop_name)) from parking.coupon_use u join parking.coupon_pack k on k.company_id = ${c} and k.pack_id = u.pack_id where u.company_id = ${c} and u.stay_id = t.stay_id) as coupons
+    sql<Stay>`select t.stay_id, t.plate, t.no_plate, t.vehicle, t.class, t.entered_at, t.left_at, t.zone_id, t.no_entry, t.permit_id, t.overflow_until, (select jsonb_agg(jsonb_build_object('kind', k.kind, 'minutes', k.minutes, 'amount_fen', k.amount_fen, 'merchant', k.shop_name)) from parking.coupon_use u join parking.coupon_pack k on k.company_id = ${c} and k.pack_id = u.pack_id where u.company_id = ${c} and u.stay_id = t.stay_id) as coupons
       from parking.stay t where t.company_id = ${c} and t.lot_id = ${l.lot_id} and t.state <> 'void' and t.entered_at < ${to} and (t.left_at is null or t.left_at >= ${from}) order by t.entered_at, t.stay_id limit ${STAYS_MAX + 1}`.execute(scope.db),
     // Whom the rules in force did not let in, and nobody let in by hand either: once a plate and hour.
     sql<Held>`select distinct on (k.plate, date_trunc('hour', k.received_at)) k.plate, k.vehicle, k.received_at as at, k.why from parking.look k where k.company_id = ${c} and k.lot_id = ${l.lot_id} and k.direction = 'in' and k.decision = 'hold' and not k.no_plate and k.received_at >= ${from} and k.received_at < ${to} and k.why in ('closed_hours', 'full', 'kept_for_residents', 'zone_full', 'kind_refused', 'no_place_left')
@@ -54,20 +56,40 @@ async function facts(scope: Scope, l: Lot, from: string, to: string): Promise<{ 
   return { stays: stays.rows, held: held.rows.toSorted((a, b) => (a.at < b.at ? -1 : 1)), rules: rules.rows, zones: new Map(zones.rows.map((z) => [z.zone_id, z.capacity])) }
 }
 const PAYS: readonly StayClass[] = ['temporary', 'visitor', 'overflow']
-/** What a stay costs by a tariff; those who have a place of their own pay nothing by any. */
-function feeOf(s: Stay, tariff: Tariff | null, no_entry_fen: number): number {
-  if (!PAYS.includes(s.class)) return 0
+/** It came in beyond the places of its household, whatever became of it. */
+const cameOver = (s: Stay): boolean => s.class === 'overflow' || s.overflow_until !== null
+/** What a stay costs by a tariff; those who have a place of their own pay nothing by any, nor does one since it has one. */
+function feeOf(s: Stay, tariff: Tariff | null, no_entry_fen: number, overflow_until: string | null): number {
+  const over = cameOver(s)
+  if (!over && !PAYS.includes(s.class)) return 0
   if (s.no_entry) return no_entry_fen
   if (!tariff) return 0
   const coupons = (s.coupons ?? []).map((k) => ({ kind: k.kind, merchant: k.merchant, ...(k.minutes !== null ? { minutes: String(k.minutes) } : {}), ...(k.amount_fen !== null ? { amount: yuan(fen(k.amount_fen)) } : {}) }))
-  return Math.max(0, quoteValues(tariff, { entered_at: localTime(s.entered_at), left_at: localTime(s.left_at!), vehicle: s.vehicle, ...(s.class === 'overflow' ? { overflow: true } : {}), visitor: s.class === 'visitor', ...(coupons.length ? { coupons } : {}) }).amount_fen)
+  return Math.max(0, quoteValues(tariff, { entered_at: localTime(s.entered_at), left_at: localTime(over && overflow_until && overflow_until < s.left_at! ? overflow_until : s.left_at!), vehicle: s.vehicle, ...(over ? { overflow: true } : {}), visitor: s.class === 'visitor', ...(coupons.length ? { coupons } : {}) }).amount_fen)
+}
+/** When cars beyond the places of their household would have had one, if whoever has waited longest takes what is free. */
+function placesFree(stays: readonly Stay[]): Map<string, string> {
+  const out = new Map<string, string>()
+  const waiting = new Map<string, Stay[]>()
+  const moves = stays.filter((s) => s.permit_id !== null).flatMap((s) => [{ at: s.entered_at, s, leaves: false }, ...(s.left_at ? [{ at: s.left_at, s, leaves: true }] : [])]).toSorted((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : Number(b.leaves) - Number(a.leaves)))
+  for (const { at, s, leaves } of moves) {
+    const list = waiting.get(s.permit_id!) ?? []
+    if (!leaves) {
+      if (cameOver(s)) waiting.set(s.permit_id!, [...list, s])
+    } else if (list.includes(s)) waiting.set(s.permit_id!, list.filter((x) => x !== s))
+    else if (list[0]) {
+      out.set(list[0].stay_id, at)
+      waiting.set(s.permit_id!, list.slice(1))
+    }
+  }
+  return out
 }
 /** By what it came in: what the decision has to know of its permits is in its class. */
-function comingAs(c: StayClass): { permits: PermitSeen[]; visit_id: string | null } {
+function comingAs(c: StayClass, over = c === 'overflow'): { permits: PermitSeen[]; visit_id: string | null } {
   if (c === 'temporary') return { permits: [], visit_id: null }
   if (c === 'visitor') return { permits: [], visit_id: 'announced' }
   const kind: PermitKind = c === 'overflow' ? 'lease' : c
-  return { permits: [{ permit_id: 'own', kind, places: 1, inside: c === 'overflow' ? 1 : 0 }], visit_id: null }
+  return { permits: [{ permit_id: 'own', kind, places: 1, inside: over ? 1 : 0 }], visit_id: null }
 }
 const isResident = (c: StayClass): boolean => c === 'owner_bay' || c === 'lease' || c === 'monthly'
 /** Who is inside as the hours pass, by rules that are tried. */
@@ -86,7 +108,7 @@ class Inside {
     if (this.in_now.delete(s.stay_id)) this.move(-1, s)
   }
   private move(by: 1 | -1, s: Stay): void {
-    if (isResident(s.class)) this.residents += by
+    if (isResident(s.class) && !cameOver(s)) this.residents += by
     if (s.zone_id) this.zones.set(s.zone_id, (this.zones.get(s.zone_id) ?? 0) + by)
   }
   decide(rule: RuleOf, s: { vehicle: string; zone_id: string | null }, as: ReturnType<typeof comingAs>, at: string, zones: Map<string, number>) {
@@ -116,6 +138,7 @@ const tryRule = answer(parking.tryRule, async (scope, o): Promise<Tried> => {
   const refused = new Map<string, number>()
   const priced: (TriedStay & { no_plate: boolean })[] = []
   const inside = new Inside()
+  const free_at = placesFree(f.stays)
   let unpriced_count = 0
   let n = 0
   for (const p of passing(f)) {
@@ -131,8 +154,8 @@ const tryRule = answer(parking.tryRule, async (scope, o): Promise<Tried> => {
       continue
     }
     const s = p.in
-    const row = rows.get(s.class)!
-    const d = at >= from && !s.no_entry ? inside.decide(o, s, comingAs(s.class), at, f.zones) : null
+    const row = rows.get(cameOver(s) ? 'overflow' : s.class)!
+    const d = at >= from && !s.no_entry ? inside.decide(o, s, comingAs(s.class, cameOver(s)), at, f.zones) : null
     const why = d && !d.open ? d.why : null
     if (why) {
       row.refused_count++
@@ -142,8 +165,8 @@ const tryRule = answer(parking.tryRule, async (scope, o): Promise<Tried> => {
     if (!s.left_at || s.left_at >= to) continue
     try {
       const then_rule = ruleOn(localDay(s.entered_at))
-      const was_fen = feeOf(s, then_rule?.tariff_id ? (stored.get(then_rule.tariff_id)?.tariff ?? null) : null, then_rule?.no_entry_fen ?? 0)
-      const then_fen = why ? 0 : feeOf(s, then_tariff, o.no_entry_fen)
+      const was_fen = feeOf(s, then_rule?.tariff_id ? (stored.get(then_rule.tariff_id)?.tariff ?? null) : null, then_rule?.no_entry_fen ?? 0, s.overflow_until)
+      const then_fen = why ? 0 : feeOf(s, then_tariff, o.no_entry_fen, o.overflow === 'until_free' ? (free_at.get(s.stay_id) ?? null) : null)
       row.stay_count++
       row.was_fen += was_fen
       row.then_fen += then_fen

@@ -223,7 +223,7 @@ export const mergePersons = answer(people.mergePersons, async (scope, { keep_id,
   scope.note('person', keep_id, { merged: drop_id, name: drop.name, reason })
   scope.note('person', drop_id, { merged_into: keep_id })
   for (const house_id of houses) scope.emit('people.payers_changed', house_id, { house_id })
-  // What modules above keep of the one who went follows him: cards of doors, visits.
+  // What modules above keep of the one who went follows him: cards of doors, visits, complaints.
   scope.emit('people.merged', keep_id, { keep_id, drop_id })
   return { person_id: keep_id }
 })

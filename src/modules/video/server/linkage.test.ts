@@ -104,6 +104,42 @@ test('it releases the doors and keeps the pictures, and each act says what came 
   await gate.settle()
   expect([gate.doors.get(1)!.lock, gate.doors.get(2)!.lock]).toEqual(['locked', 'locked'])
 })
+test('of two rules that hold one door the first to be over leaves it open, the last locks it; a stopped rule holds nothing', async () => {
+  const hold = (group: string) => body({ level: null, doors: { group_ids: [id[group]!], what: 'hold', back: true } })
+  id['side'] = (await admin(doors.saveGroup, { community_id: w.community_id, name: '车库侧门组', door_ids: [id['车库侧门']!] })).group_id
+  await runClock('doors.linkage')
+  const [a, b] = [await rule('甲放门', hold('garage'), { device_id: devices[2]!.device_id }), await rule('乙放门', hold('side'), { device_id: devices[3]!.device_id })]
+  await g.reload()
+  let at = 10
+  const step = async (n: number, co: number): Promise<[string, string]> => {
+    await gate.poll()
+    expect(await say(n, { ts: Date.now() + at++, co })).toBe(200)
+    await settle()
+    await gate.settle()
+    return [gate.doors.get(1)!.lock, gate.doors.get(2)!.lock]
+  }
+  expect(await step(2, 45)).toEqual(['unlocked', 'unlocked'])
+  expect(await step(3, 45)).toEqual(['unlocked', 'unlocked'])
+  expect(await step(2, 5)).toEqual(['locked', 'unlocked'])
+  expect((await acts(a.rule_id))[0]).toMatchObject({ kind: 'doors', state: 'sent', told: '已通知 车库人行门;车库侧门仍由「乙放门」探测器3保持常开' })
+  await runClock('doors.linkage')
+  expect((await acts(a.rule_id))[0]).toMatchObject({ state: 'done', told: '车库人行门 回读为受控;车库侧门仍由「乙放门」探测器3保持常开' })
+  expect(await step(3, 5)).toEqual(['locked', 'locked'])
+  // The other way round, and by the same rule for two devices.
+  const all = await rule('丙放门', hold('side'), { device_id: null })
+  await g.reload()
+  expect(await step(4, 45)).toEqual(['locked', 'unlocked'])
+  expect(await step(5, 45)).toEqual(['locked', 'unlocked'])
+  expect(await step(5, 5)).toEqual(['locked', 'unlocked'])
+  expect((await acts(all.rule_id))[0]).toMatchObject({ state: 'done', told: '车库侧门仍由「丙放门」探测器4保持常开' })
+  // Stopped while it holds: the next that is over locks.
+  expect(await step(2, 45)).toEqual(['unlocked', 'unlocked'])
+  await admin(iot.stopRule, { rule_id: all.rule_id, stopped: true })
+  await g.reload()
+  expect(await step(2, 5)).toEqual(['locked', 'locked'])
+  for (const r of [a, b]) await admin(iot.stopRule, { rule_id: r.rule_id, stopped: true })
+  await g.reload()
+})
 test('what is old fires nothing, an event that comes late moves no door, and what a fire or a person opened stays open', async () => {
   const { rule_id } = await rule('侧门', body({ doors: { group_ids: [id['garage']!], what: 'hold', back: true } }), { device_id: devices[1]!.device_id })
   await g.reload()

@@ -9,7 +9,7 @@ export interface RuleOf {
   closed: readonly { from: string; to: string }[]
   visitors_when_closed: boolean
   full_stop: boolean
-  overflow: 'temporary' | 'refuse'
+  overflow: 'temporary' | 'until_free' | 'refuse'
   refused_kinds: readonly string[]
 }
 export interface PermitSeen {
