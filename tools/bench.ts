@@ -35,6 +35,7 @@ const files: { names: string[]; size: number; file: string; own?: boolean }[] = 
   { names: ['door.command_p95_ms', 'door.revoke_s'], size: 200, file: '../bench/door.ts' },
   { names: ['outbox.send'], size: 500, file: '../bench/outbox.ts' },
   { names: ['ingest.points_s', 'ingest.sustained'], size: 20_000, file: '../bench/ingest.ts' },
+  { names: ['soak.wrong'], size: 1, file: '../bench/soak.ts', own: true },
   { names: ['history.day_ms'], size: 1_440_000, file: '../bench/history.ts' },
   { names: ['import.houses_1200_s', 'import.rows_s', 'import.rows_mb'], size: 20_000, file: '../bench/import_rows.ts' },
   { names: ['arrears.community_ms', 'stats.community_ms', 'stats.collection_ms', 'stats.company_ms', 'verify.s'], size: 36_000, file: '../bench/arrears.ts' },

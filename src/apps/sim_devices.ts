@@ -7,6 +7,7 @@ import { startDevices, type Sim, type SimDevice } from '../world/outside/device_
 import { startDoors, type SimDoors } from '../world/outside/door_sim.ts'
 import { startPlateGates, type SimPlateGate } from '../world/outside/plate_sim.ts'
 import { startCameras, type SimSite } from '../world/outside/camera_sim/index.ts'
+import { startBrokerSim, startOperatorSim, type SimChannels } from '../world/outside/device_sim/channels.ts'
 import { startFireSim } from '../world/outside/device_sim/fire.ts'
 import { startBuses, type SimBus } from '../world/outside/device_sim/sample_buses.ts'
 import { startStationSim } from '../world/outside/device_sim/station.ts'
@@ -76,6 +77,20 @@ async function lookForCameras(): Promise<void> {
   cameras = await startCameras(JSON.parse(written) as SimSite, nowMs, Number(env['HEYUAN_SIP_PORT'] ?? 0))
   console.log(`sim_devices: ${cameras.count} cameras`)
 }
+let channels: { stop: () => Promise<void> }[] = []
+async function lookForChannels(): Promise<void> {
+  const written = await readFile(join(env['HEYUAN_DATA'] ?? '', 'sim_channels.json'), 'utf8').catch(() => null)
+  if (written === null) return void setTimeout(() => void tried('channels', lookForChannels()), AGAIN_MS)
+  const site = JSON.parse(written) as SimChannels
+  const look = openDatabase(url!, { max: 1, application_name: 'heyuan-sim-channels' })
+  const { rows: companies } = await look.pool.query<{ company_id: number }>('select company_id from identity.company order by 1')
+  const known = new Set<string>()
+  for (const { company_id } of companies) for (const r of await readOnce<{ device_id: string }>(look, company_id, { name: 'sim_known', text: `select device_id from iot.device_state where company_id = $1 and device_id = any($2) and heard_at is not null`, values: [company_id, site.devices.map((d) => d.device_id)] })) known.add(r.device_id)
+  await look.end()
+  channels = [startOperatorSim({ base: `http://127.0.0.1:${env['HEYUAN_IOT_HTTP_PORT']}`, path: site.operator_path })]
+  channels.push(await startBrokerSim({ ...site, known }))
+  console.log('sim_devices: an operator platform and an outside broker')
+}
 // One of them that cannot begin is said, and the others go on.
 const tried = (what: string, p: Promise<void>): Promise<void> => p.catch((error: unknown) => console.error(`sim_devices: ${what}: ${String(error)}`))
 process.on('uncaughtException', (error) => console.error(`sim_devices: ${String(error)}`))
@@ -83,9 +98,10 @@ await tried('devices', look())
 await tried('doors', lookForDoors())
 // What cannot listen never comes back: none waits for another.
 void tried('gates', lookForGates())
+void tried('channels', lookForChannels())
 await tried('cameras', lookForCameras())
 underParent({ ready: true }, async () => {
   stopFramed()
   doors?.stop()
-  await Promise.all([sim?.stop(), stopBuses(), cameras?.stop(), gates?.stop()])
+  await Promise.all([sim?.stop(), stopBuses(), cameras?.stop(), gates?.stop(), ...channels.map((c) => c.stop())])
 })

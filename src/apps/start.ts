@@ -41,6 +41,7 @@ interface Run {
   media_port: number
   sim_camera_port: number
   sip_port: number
+  sim_broker_port: number
   url: string
   embedded?: EmbeddedDatabase
   /** Resolves to nothing once the embedded database, still starting perhaps, can be stopped. */
@@ -112,6 +113,7 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_MEDIA_PORT: String(run.media_port),
     HEYUAN_SIM_CAMERA_PORT: String(run.sim_camera_port),
     HEYUAN_SIP_PORT: String(run.sip_port),
+    HEYUAN_SIM_BROKER_PORT: String(run.sim_broker_port),
   }
 }
 
@@ -278,7 +280,8 @@ async function main(): Promise<void> {
     const media_port = await choosePort(station_port + 1, () => undefined, [port])
     const sim_camera_port = media_port + 1 // and the ones after it; kept in the sample's own cameras
     const sip_port = await choosePort(Number(process.env['HEYUAN_SIP_PORT'] ?? media_port + 3), () => undefined, [port])
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, station_port, media_port, sim_camera_port, sip_port, url: '', services: [], stopping: new AbortController() }
+    const sim_broker_port = await choosePort(sip_port + 1, () => undefined, [port])
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, station_port, media_port, sim_camera_port, sip_port, sim_broker_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

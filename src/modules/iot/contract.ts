@@ -24,6 +24,8 @@ export type { BrokerRow, OperatorRow } from './contract_channel.ts'
 export type { FeedRow } from './contract_feed.ts'
 export type { RemoteFilter } from './contract_bus.ts'
 export type { AlarmFilter } from './contract_rule.ts'
+/** Rows of one point that are recorded at once. */
+export const RECORD_MAX = 1000
 const READ = 'iot.device.read'
 const WRITE = 'iot.device.write'
 export const DeviceFilter = z.object({ q: Text(40).optional(), community_id: Id.optional(), building_id: Id.optional(), product_id: Id.optional(), bus_id: Id.optional(), category: Category.optional(), state: State.optional(), retired: z.boolean().optional().meta({ zh: '含停用' }) })
@@ -53,6 +55,12 @@ const deviceCalls = {
   renewSecret: write({ zh: '重置接入口令', may: WRITE, takes: One, gives: z.object({ device_id: Id, secret: z.string() }), refuses: ['iot.no_secret_here'] }),
   setLife: write({ zh: '变更智能设备状态', may: WRITE, takes: One.extend({ life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '变更为' }), reason: Reason }), gives: z.object({ device_id: Id }), refuses: ['iot.life_same', 'iot.retired'] }),
   settleCounters: write({ zh: '确认换表或清零', may: WRITE, takes: One.extend({ reason: Reason }), gives: z.object({ device_id: Id }), refuses: ['iot.no_counter'] }),
+  /** Values of a time in which nothing was heard: marked as such, in curves and sums, in no reading that is billed. */
+  recordSamples: write({
+    zh: '补录设备数据', may: WRITE,
+    takes: One.extend({ point: Text(30).meta({ zh: '点位' }), reason: Reason, rows: z.array(z.object({ at: z.iso.datetime({ offset: true, error: '时间写成 2026-11-20 08:00' }).max(40).meta({ zh: '时间' }), v: z.number().min(-1e12).max(1e12).meta({ zh: '值' }) })).min(1, '至少一行').max(RECORD_MAX, `一次最多 ${RECORD_MAX} 行`).meta({ zh: '数据' }) }),
+    gives: z.object({ stored_count: z.int(), known_count: z.int() }), refuses: ['iot.retired', 'iot.record_point', 'iot.record_wrong'],
+  }),
   history: read({ zh: '设备历史曲线', may: READ, takes: History.extend({ device_id: Id, points: z.array(Text(30)).min(1).max(8) }), gives: z.object({ step: z.enum(['raw', 'quarter', 'day']), lines: z.array(Line) }), refuses: ['iot.span_long'] }),
   /** A counter is shown as what ran through in each step, a gauge as its mean. */
   compare: read({ zh: '数据对比', may: READ, takes: CompareAsk, gives: Compared, refuses: ['iot.span_long', 'iot.compare_point', 'iot.elsewhere'] }),

@@ -21,6 +21,8 @@ export const words: Words = {
     'iot.life_same': '「{name}」已经是「{state}」,请刷新后再看',
     'iot.retired': '「{name}」已停用,不能再变更;重新启用请新建设备',
     'iot.no_counter': '「{name}」没有累计点位(如电量、水量),不需要确认',
+    'iot.record_point': '「{name}」没有这个点位,请刷新页面后重选',
+    'iot.record_wrong': '第 {row} 行:{why},请改正后再补录',
     'iot.bus_name_taken': '该小区已有总线「{name}」,请换一个名称',
     'iot.bus_protocol_fixed': '「{name}」上还有设备,不能改变协议;请先停用其上的设备,或新建一条总线',
     'iot.import_wrong': '第 {row} 行:{why},请改正后重新导入',

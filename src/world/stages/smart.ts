@@ -1,8 +1,11 @@
 // Smart devices: products, and what stands in the communities. Their values come from the simulators that run beside the sample (outside/device_sim).
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { sql } from 'kysely'
-import { today } from '../../kernel/clock.ts'
+import { nowIso, today } from '../../kernel/clock.ts'
 import { inside } from '../caller.ts'
-import { secretOf, smartBuses, smartDevices, smartScenes, framedDevices } from '../plan/smart.ts'
+import type { SimChannels } from '../outside/device_sim/channels.ts'
+import { brokerDevices, brokerPlan, framedDevices, logTimes, mainRan, meterStands, operatorMeters, operatorPlan, secretOf, smartBuses, smartDevices, smartScenes } from '../plan/smart.ts'
 import { must, type Town } from '../town.ts'
 import { BUS_DEFAULTS, iot } from '../../modules/iot/contract.ts'
 
@@ -31,7 +34,42 @@ export async function wire(t: Town): Promise<void> {
     const { bus_id } = await t.road.call(admin, ['smart bus', b.name], iot.saveBus, { community_id: t.ids.community.get('garden')!, name: b.name, protocol: b.protocol, host: '127.0.0.1', port: BUS_PORT + i, ...BUS_DEFAULTS, period_s: b.period_s })
     await t.road.call(admin, ['smart bus devices', b.name], iot.importDevices, { bus_id, product_id: products.get(b.product)!, rows: b.devices.map((d) => ({ address: d.address, name: d.name, place: d.place, meter_no: d.meter_no !== null && nos.has(d.meter_no) ? d.meter_no : null })) })
   }
+  await fillLogs(t)
+  await listenElsewhere(t, products)
   await playScenes(t)
+}
+/** The meters of buses, from the logs they keep themselves: where they stood, so that use by day is there on the first day. */
+async function fillLogs(t: Town): Promise<void> {
+  const admin = must(t, t.company.admin_login)
+  const known = await inside(t.app, t.company_id, async (s) => (await sql<{ device_id: string; name: string; address: string; start: { v: number; at_ms: number } | null }>`select d.device_id, d.name, d.address, (select jsonb_build_object('v', r.reading, 'at_ms', extract(epoch from r.created_at) * 1000) from meters.reading r where r.company_id = ${t.company_id} and r.meter_id = d.meter_id order by r.period_on desc limit 1) as start from iot.device d where d.company_id = ${t.company_id} and d.bus_id is not null`.execute(s.db)).rows)
+  const times = logTimes(Date.parse(nowIso()))
+  for (const b of smartBuses)
+    for (const d of b.devices.filter((x) => x.per_hour > 0)) {
+      const k = known.find((x) => x.address === d.address && x.name === d.name)
+      if (!k) continue
+      const ran = (ms: number): number => (b.protocol === 'cjt188' ? mainRan(ms, d.leaks === true) : ms / 3_600_000)
+      const start = k.start ?? { v: 1000, at_ms: Date.parse(nowIso()) }
+      const rows = times.map((ms) => ({ at: new Date(ms).toISOString(), v: Math.floor((start.v + d.per_hour * (ran(ms) - ran(start.at_ms))) * 100) / 100 })).filter((r) => r.v >= 0)
+      await t.road.call(admin, ['smart log', d.address], iot.recordSamples, { device_id: k.device_id, point: b.protocol === 'cjt188' ? 'volume' : 'energy', reason: '按表内冻结数据补录', rows })
+    }
+}
+/** What comes by others: an operator's platform, and the broker of the street of shops. */
+async function listenElsewhere(t: Town, products: ReadonlyMap<string, string>): Promise<void> {
+  const admin = must(t, t.company.admin_login)
+  const community_id = t.ids.community.get('garden')!
+  const base = { community_id, building_id: null, address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null }
+  const { operator_id, told } = await t.road.call(admin, ['operator', operatorPlan.name], iot.saveOperator, { name: operatorPlan.name, kind: operatorPlan.kind })
+  const { url } = told ?? (await t.road.call(admin, ['operator secret', operatorPlan.name], iot.renewOperator, { operator_id })).told
+  const times = logTimes(Date.parse(nowIso()))
+  for (const m of operatorMeters) {
+    const { device_id } = await t.road.call(admin, ['smart', m.no], iot.saveDevice, { ...base, place: m.place, product_id: products.get(operatorPlan.product)!, no: m.no, name: m.name, address: m.imei })
+    await t.road.call(admin, ['smart log', m.no], iot.recordSamples, { device_id, point: 'volume', reason: '按表内冻结数据补录', rows: times.map((ms) => ({ at: new Date(ms).toISOString(), v: meterStands(m, ms) / 100 })) })
+  }
+  const { broker_id } = await t.road.call(admin, ['broker', brokerPlan.name], iot.saveBroker, { name: brokerPlan.name, host: '127.0.0.1', port: BROKER_PORT, tls: false, username: brokerPlan.user, password: brokerPlan.password, prefix: brokerPlan.prefix })
+  const devices: { no: string; device_id: string }[] = []
+  for (const d of brokerDevices) devices.push({ no: d.no, device_id: (await t.road.call(admin, ['smart', d.no], iot.saveDevice, { ...base, place: d.place, product_id: products.get(d.product)!, no: d.no, name: d.name, broker_id })).device_id })
+  const sim: SimChannels = { operator_path: new URL(url).pathname, broker_port: BROKER_PORT, devices }
+  await writeFile(join(t.app.data_dir, 'sim_channels.json'), JSON.stringify(sim), { mode: 0o600 })
 }
 /** Lamps by the clock, a fan held by carbon monoxide, and both pits together. Given once the devices are there. */
 async function playScenes(t: Town): Promise<void> {
@@ -52,4 +90,5 @@ async function playScenes(t: Town): Promise<void> {
   await t.road.call(admin, ['smart rule', 'both'], iot.saveRule, { ...rule, name: '车库两处同时超限', body: { ...nothing, trigger: { kind: 'group', all: true, within_s: 600, terms: [{ not: false, device_id: of('CK-001'), on: above(16, 8, 0) }, { not: false, device_id: of('CK-002'), on: above(16, 8, 0) }] }, cool_down_s: 1800, level: 'critical', notify: 'above' } })
 }
 const METERED_BUILDING = '3'
+const BROKER_PORT = Number(process.env['HEYUAN_SIM_BROKER_PORT'] ?? 18_896)
 const BUS_PORT = Number(process.env['HEYUAN_SIM_BUS_PORT'] ?? 18_890)

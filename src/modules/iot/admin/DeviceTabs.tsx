@@ -1,9 +1,10 @@
 // The tabs of a device that show what was: curves, raw values of a day, events.
 import { Segmented, Select } from 'antd'
+import { useState } from 'react'
 import { addDays, daysBetween, today } from '../../../kernel/clock.ts'
 import { useSearchState } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
-import { ExcelButton, StateTag } from '../../../ui/bits.tsx'
+import { CanButton, ExcelButton, StateTag } from '../../../ui/bits.tsx'
 import { Chart } from '../../../ui/Chart.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { DayInput } from '../../../ui/dates.tsx'
@@ -14,6 +15,7 @@ import { EmptyBlock, ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { iot, type Device, type SampleRow } from '../contract.ts'
 import { said, valueText } from '../shown.ts'
 import { words } from '../words.ts'
+import { RecordDrawer } from './RecordDrawer.tsx'
 
 const SPANS = [{ value: '0', label: '今天' }, { value: '1', label: '两天' }, { value: '6', label: '7 天' }, { value: '29', label: '30 天' }, { value: '364', label: '一年' }]
 export function HistoryTab({ d }: { d: Device }) {
@@ -53,7 +55,13 @@ export function SamplesTab({ d }: { d: Device }) {
   const [search] = useSearchState()
   const on_day = search['on_day'] ?? today()
   const list = useList(iot.samples, { filters, fixed: { device_id: d.device_id, on_day }, page_size: 50 })
-  return <ListPage {...list} inside title="原始数据" name="iot.samples" columns={COLUMNS} row_key="received_at" actions={<ExcelButton call={iot.samplesExcel} input={{ device_id: d.device_id, on_day, ...(search['point'] ? { point: search['point'] } : {}) }} />} empty={{ text: '这一天没有数据' }} />
+  const [recording, setRecording] = useState(false)
+  return (
+    <>
+      <ListPage {...list} inside title="原始数据" name="iot.samples" columns={COLUMNS} row_key="received_at" actions={<><CanButton can={d.can.write} words={words} onClick={() => setRecording(true)}>补录</CanButton><ExcelButton call={iot.samplesExcel} input={{ device_id: d.device_id, on_day, ...(search['point'] ? { point: search['point'] } : {}) }} /></>} empty={{ text: '这一天没有数据' }} />
+      {recording ? <RecordDrawer d={d} close={() => setRecording(false)} /> : null}
+    </>
+  )
 }
 export function EventsTab({ d }: { d: Device }) {
   const list = useList(iot.events, { fixed: { device_id: d.device_id } })

@@ -7,6 +7,7 @@ import { addDays, addMonths, today } from '../../../kernel/clock.ts'
 import { iot } from '../contract.ts'
 import { spanBefore } from './compare.ts'
 import { dropOld } from './retention.ts'
+import { rollUp } from './rollup.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -98,4 +99,28 @@ it('a counter is compared by what ran through it: by device, by building, agains
   await expectRefused(t.as('foreman')(iot.compare, { ...ask, point: 'on', by: 'device', ids: [devices[0]!] }), 'iot.compare_point')
   await expectRefused(t.as('other_admin')(iot.compare, { ...ask, by: 'device', ids: [devices[0]!] }), 'iot.elsewhere')
   expect((await t.as('foreman')(iot.compareSheet, { ...ask, by: 'device', ids: [devices[1]!] } as never) as { name: string }).name).toContain('数据对比')
+})
+it('takes values that were written down by hand: marked, between their neighbours, in sums and in no reading', async () => {
+  const foreman = t.as('foreman')
+  const [device_id, now] = [devices[2]!, today()]
+  const on = addDays(now, -3)
+  const give = (rows: [string, number][], point = 'energy') => foreman(iot.recordSamples, { device_id, point, reason: '网关检修', rows: rows.map(([time, v]) => ({ at: at(on, time), v })) })
+  expect(await give([['08:00:00', 100], ['10:00:00', 104], ['09:00:00', 102]])).toEqual({ stored_count: 3, known_count: 0 })
+  // Said twice it is there once, and what is known is not changed.
+  expect(await give([['09:00:00', 103], ['09:30:00', 103]])).toEqual({ stored_count: 1, known_count: 1 })
+  const wrong = async (rows: [string, number][], why: RegExp, point?: string) => expect((await expectRefused(give(rows, point), 'iot.record_wrong')).message).toMatch(why)
+  await wrong([['11:00:00', 90]], /第 1 行:小于 .*104/)
+  await wrong([['07:00:00', 101]], /第 1 行:大于 .*100/)
+  await wrong([['11:00:00', 105], ['11:01:00', 200]], /第 2 行:.*变化过快/)
+  await wrong([['11:00:00', 105], ['11:00:00', 105]], /同一时间/)
+  await wrong([['11:00:00', 5]], /取值只能是 0 关、1 开/, 'on')
+  await expectRefused(give([['11:00:00', 1]], 'nothing'), 'iot.record_point')
+  for (const [day, why] of [[addDays(now, 1), /晚于现在/], [addDays(now, -91), /保留期限/]] as const) expect((await expectRefused(foreman(iot.recordSamples, { device_id, point: 'energy', reason: '检修', rows: [{ at: at(day), v: 1 }] }), 'iot.record_wrong')).message).toMatch(why)
+  await expectRefused(t.as('reader')(iot.recordSamples, { device_id, point: 'energy', reason: '检修', rows: [{ at: at(on), v: 1 }] }), 'kernel.forbidden')
+  await expectRefused(t.as('other_admin')(iot.recordSamples, { device_id, point: 'energy', reason: '检修', rows: [{ at: at(on), v: 1 }] }), 'kernel.not_found')
+  expect((await foreman(iot.samples, { device_id, on_day: on })).rows.map((r) => [r.text, r.q, r.src, r.why])).toEqual([['104.00 kWh', 'substituted', 'manual', '网关检修'], ['103.00 kWh', 'substituted', 'manual', '网关检修'], ['102.00 kWh', 'substituted', 'manual', '网关检修'], ['100.00 kWh', 'substituted', 'manual', '网关检修']])
+  // Added up though the gateway has never heard the device.
+  await t.inside((s) => rollUp(s))
+  const drawn = await foreman(iot.history, { device_id, points: ['energy'], from_on: addDays(now, -9), to_on: now })
+  expect(drawn.lines[0]!.v).toEqual([100, 103, 104])
 })

@@ -16,6 +16,7 @@ import { listAnswers } from './list.ts'
 import { productAnswers } from './products.ts'
 import { fireAnswers } from './fires.ts'
 import { escalate } from './raise.ts'
+import { recordAnswers } from './record.ts'
 import { readByPlan, remoteAnswers } from './remote.ts'
 import { ruleAnswers } from './rules.ts'
 import { sceneAnswers } from './scenes.ts'
@@ -23,7 +24,7 @@ import { runDue } from './schedules.ts'
 import { watchWater, waterAnswers } from './water.ts'
 import { compareAnswers } from './compare.ts'
 import { dropOld, retentionAnswers } from './retention.ts'
-import { rollUp } from './rollup.ts'
+import { ROLL_AT_ONCE, rollUp } from './rollup.ts'
 
 export { devicesOnPlan, openAlarm } from './on_plan.ts'
 export { iotTemplates } from './templates.ts'
@@ -33,13 +34,15 @@ export { publishTargets, reportAct, type TargetIn } from './linkage.ts'
 export { disposeOf } from './alarms.ts'
 export { clearAlarm, raiseAlarm } from './raise.ts'
 
+/** What devices send after an outage of days is added up in some minutes, and in pieces. */
+const ROUNDS = 6
 export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...feedAnswers, ...channelAnswers, ...environmentAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...linkageAnswers, ...sceneAnswers, ...fireAnswers],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...recordAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...feedAnswers, ...channelAnswers, ...environmentAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...linkageAnswers, ...sceneAnswers, ...fireAnswers],
   schedules: [
-    { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => void (await w.tx(rollUp)) },
+    { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => { for (let n = 0; n < ROUNDS && (await w.tx(rollUp)) === ROLL_AT_ONCE; n++); } },
     { name: 'iot.retention', every_s: 3600, of: 'platform', run: () => dropOld(app()) },
     { name: 'iot.water', every_s: 900, of: 'company', run: async (w) => void (await w.tx(watchWater)) },
     { name: 'iot.energy', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(watchEnergy)) },

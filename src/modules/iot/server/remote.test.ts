@@ -49,6 +49,13 @@ it('a person tries an address and sees the value, and of one that is not there w
   await until(async () => (await t.as('foreman')(iot.task, { task_id })).state === 'done')
   expect((await t.as('foreman')(iot.task, { task_id })).result).toMatchObject([{ address: '11', ok: true, value: 120 }, { address: '99', ok: false, why: '没有应答' }])
 })
+it('a value put in afterwards by hand is no reading', async () => {
+  const device_id = (await t.as('foreman')(iot.devices, { q: '水表 11', page_size: 20 })).rows[0]!.device_id
+  await t.as('foreman')(iot.recordSamples, { device_id, point: 'volume', reason: '网关检修', rows: [{ at: new Date(Date.now() - 60_000).toISOString(), v: 45 }] })
+  const period = today().slice(0, 7)
+  expect((await t.as('foreman')(iot.readRemote, { community_id: w.community_id, kind: 'water', period })).done_count).toBe(0)
+  expect((await t.as('foreman')(iot.remoteReads, { period, q: '11' })).rows[0]!.why).toMatch(/没有采集到读数/)
+})
 it('reads the bus, takes the readings of the month, and says what it did not take', async () => {
   const far = Date.now() + 24 * 3_600_000
   await g.buses.poll(far - 23 * 3_600_000)

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { dayOf } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 
-const AT_ONCE = 5000
+export const ROLL_AT_ONCE = 5000
 /** The gateway repeats its mark each minute while values come; a mark older than this belongs to a quarter in which nothing is under way. */
 const SETTLED_S = 120
 
@@ -11,7 +11,7 @@ const SETTLED_S = 120
 export async function rollUp(scope: Scope): Promise<number> {
   const c = scope.company_id
   const { rows } = await sql<{ device_id: string; from_at: string }>`delete from iot.dirty where company_id = ${c} and (device_id, from_at) in (
-      select x.device_id, x.from_at from iot.dirty x where x.company_id = ${c} and x.marked_at < ${scope.now}::timestamptz - make_interval(secs => ${SETTLED_S}) and x.from_at < ${scope.now}::timestamptz - interval '15 minutes' order by x.marked_at limit ${AT_ONCE} for update skip locked)
+      select x.device_id, x.from_at from iot.dirty x where x.company_id = ${c} and x.marked_at < ${scope.now}::timestamptz - make_interval(secs => ${SETTLED_S}) and x.from_at < ${scope.now}::timestamptz - interval '15 minutes' order by x.marked_at limit ${ROLL_AT_ONCE} for update skip locked)
     returning device_id, from_at`.execute(scope.db)
   if (rows.length === 0) return 0
   const ask = JSON.stringify(rows)
@@ -23,7 +23,7 @@ export async function rollUp(scope: Scope): Promise<number> {
   const [from, to] = [marks[0]!, marks.at(-1)!]
   await sql`insert into iot.rollup_quarter (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v)
     select ${c}::bigint, q.device_id, s.point, q.from_at, count(*)::int, min(s.v), max(s.v), sum(s.v), (array_agg(s.v order by s.at))[1], (array_agg(s.v order by s.at desc))[1]
-    from jsonb_to_recordset(${ask}::jsonb) as q(device_id uuid, from_at timestamptz) join iot.device_state st on st.company_id = ${c} and st.device_id = q.device_id cross join lateral jsonb_object_keys(st.latest) as k(point)
+    from jsonb_to_recordset(${ask}::jsonb) as q(device_id uuid, from_at timestamptz) join iot.device v on v.company_id = ${c} and v.device_id = q.device_id join iot.product p on p.company_id = ${c} and p.product_id = v.product_id cross join lateral (select e->>'key' as point from jsonb_array_elements(p.model->'points') e) k
       join iot.sample s on s.company_id = ${c} and s.device_id = q.device_id and s.point = k.point and s.at >= q.from_at and s.at < q.from_at + interval '15 minutes' and s.at >= ${from}::timestamptz and s.at < ${to}::timestamptz + interval '15 minutes' and s.q in ('good','substituted')
     group by q.device_id, s.point, q.from_at
     on conflict (company_id, device_id, point, from_at) do update set n_count = excluded.n_count, low = excluded.low, high = excluded.high, total = excluded.total, first_v = excluded.first_v, last_v = excluded.last_v`.execute(scope.db)

@@ -22,7 +22,7 @@ function said(plan: SmartDevice, s: SimDevice, ts: number): Record<string, numbe
 }
 const ITEMS = 100
 /** What a command changes, until somebody changes it again. */
-const DOES: Record<string, Record<string, number>> = { turn_on: { on: 1, power: 120 }, turn_off: { on: 0, power: 0 }, fan_on: { fan: 1 }, fan_off: { fan: 0 }, start1: { pump1: 1 }, stop1: { pump1: 0 } }
+export const DOES: Record<string, Record<string, number>> = { turn_on: { on: 1, power: 120 }, turn_off: { on: 0, power: 0 }, fan_on: { fan: 1 }, fan_off: { fan: 0 }, start1: { pump1: 1 }, stop1: { pump1: 0 } }
 
 export interface Sim {
   count: number

@@ -5,7 +5,9 @@ import type { BusSettings } from '../../contract.ts'
 
 export type Priority = 'write' | 'asked' | 'poll'
 const ORDER: Record<Priority, number> = { write: 0, asked: 1, poll: 2 }
-export type Outcome = { ok: true; v: number | null; rtt_ms: number } | { ok: false; why: string; kind: 'timeout' | 'refused' | 'bad' | 'line' | 'resting' }
+export type Outcome = { ok: true; v: number | null; rtt_ms: number } | { ok: false; why: string; kind: Failed }
+/** line: nothing went out. broke: the line went under the question, and nobody knows whether it was heard. */
+export type Failed = 'timeout' | 'refused' | 'bad' | 'line' | 'broke' | 'resting'
 export interface SlaveFigures {
   asked: number
   answered: number
@@ -41,7 +43,6 @@ export interface Found {
   unit: string | null
   value: number | null
 }
-export const BROKE = '线路中断'
 const QUEUE_MAX = 2000
 const FRAMES_KEPT = 60
 const hexOf = (b: Uint8Array): string => Buffer.from(b).toString('hex').toUpperCase().replace(/(..)(?=.)/g, '$1 ')
@@ -109,9 +110,9 @@ export abstract class BusQueue<A extends Asked> {
     for (let n = 0; n < times; n++) {
       o = await this.once(a, f)
       // A line that broke under the question is tried again; one that is not there is not.
-      if (o.ok || o.kind === 'refused' || (o.kind === 'line' && o.why !== BROKE)) break
+      if (o.ok || o.kind === 'refused' || o.kind === 'line') break
     }
-    if (o.ok || o.kind !== 'line') this.judge(f, o)
+    if (o.ok || (o.kind !== 'line' && o.kind !== 'broke')) this.judge(f, o)
     return o
   }
   private judge(f: SlaveFigures, o: Outcome): void {

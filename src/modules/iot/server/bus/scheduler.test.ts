@@ -72,6 +72,15 @@ it('asks what a person wants before what is polled, and writes before both', asy
   expect(order).toEqual(['first', 'write', 'asked', 'poll'])
   expect(registers[2]).toBe(42)
 })
+it('a write whose line breaks under it may have been done: that is not a failure, and it is not said again', async () => {
+  const did: number[] = []
+  const b = await on('modbus_tcp', [{ address: '1', value: () => 5, set: (_r, v) => { did.push(v); void b.sim.stop() } }])
+  expect(await b.bus.write('1', 'hr:2', 42)).toMatchObject({ ok: false, kind: 'broke' })
+  expect(did).toEqual([42])
+  // Nothing went out: that is one.
+  expect(await b.bus.write('1', 'hr:2', 43)).toMatchObject({ ok: false, kind: 'line' })
+  expect(did).toEqual([42])
+})
 it('says that the line is down, and works again when it is there', async () => {
   const b = await on('modbus_tcp', [{ address: '1', value: () => 5 }])
   const { port } = b.sim

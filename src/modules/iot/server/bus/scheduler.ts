@@ -4,7 +4,7 @@ import { createConnection, type Socket } from 'node:net'
 import { steadyMs } from '../../../../kernel/clock.ts'
 import type { BusSettings } from '../../contract.ts'
 import { askOf, isNumbered, writeOf, type LineProtocol, type Question } from './dialect.ts'
-import { BROKE, BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type SlaveFigures } from './queue.ts'
+import { BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type SlaveFigures } from './queue.ts'
 
 interface Asked extends Ask {
   make: (serial: number) => Question | null
@@ -75,7 +75,7 @@ export class Bus extends BusQueue<Asked> {
       f.bad++
       why = got.why
     }
-    if (this.line === 'closed') return { ok: false, why: BROKE, kind: 'line' }
+    if (this.line === 'closed') return { ok: false, why: '线路中断', kind: 'broke' }
     f.timeouts++
     await this.drain(f)
     return { ok: false, why, kind: why === '没有应答' ? 'timeout' : 'bad' }

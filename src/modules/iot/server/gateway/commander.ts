@@ -109,7 +109,7 @@ export class Commander {
     if (!bus || !d.address || !spec.where) return { state: 'failed', why: '总线未启用,或命令没有寄存器' }
     const o = await bus.write(d.address, spec.where, spec.value ?? arg ?? 0)
     if (o.ok) return { state: 'accepted', answer: `应答 ${o.rtt_ms} 毫秒` }
-    return o.kind === 'refused' || o.kind === 'line' ? { state: 'failed', why: o.why } : { state: 'unknown', why: '发出后没有应答' }
+    return o.kind === 'refused' || o.kind === 'line' ? { state: 'failed', why: o.why } : { state: 'unknown', why: o.kind === 'broke' ? '发出后线路中断' : '发出后没有应答' }
   }
   private async end(company_id: number, t: Taken, e: End): Promise<void> {
     await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.command set state = ${e.state}, state_at = ${iso(nowMs())}::timestamptz, answer = coalesce(${e.answer ?? null}, answer), why = ${e.why ?? null}, seen_v = ${e.seen_v ?? null}::numeric where company_id = ${company_id} and command_id = ${t.command_id}`.execute(tx.db))

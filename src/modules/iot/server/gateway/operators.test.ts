@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
-import { ctwingOnline, ctwingReport, onenetCheck, onenetPoints, onenetProperty } from '../../../../world/outside/operator_push.ts'
+import { ctwingOnline, ctwingReport, onenetCheck, onenetPoints, onenetProperty, waterFrame } from '../../../../world/outside/operator_push.ts'
 import { rawMsg, readCtwing, valuesOf } from '../../codecs/operator.ts'
 import { iot, type Model } from '../../contract.ts'
 import { startGateway, type Gateway } from './index.ts'
@@ -13,12 +13,6 @@ let w: TinyWorld
 let g: Gateway
 const id: Record<string, string> = {}
 const told: Record<string, { url: string; token: string | null }> = {}
-/** CJ/T 188-2004, 6.2: a water meter that shows 123.45 m³, with its sum. */
-const frame188 = (whole: number): Buffer => {
-  const bcd = (n: number) => String(n).padStart(8, '0').match(/../g)!.reverse().map((x) => Number.parseInt(x, 16))
-  const b = [0x68, 0x10, 0x78, 0x56, 0x34, 0x12, 0x00, 0x11, 0x11, 0x81, 0x16, 0x1f, 0x90, 0x00, ...bcd(whole), 0x2c, ...bcd(0), 0x2c, 0x00, 0x00, 0x12, 0x26, 0x11, 0x26, 0x20, 0x00, 0x00]
-  return Buffer.from([...b, b.reduce((s, x) => (s + x) % 256, 0), 0x16])
-}
 const post = async (path: string, body: string) => { const r = await fetch(path.replace(/^http:\/\/[^/]+/, `http://127.0.0.1:${g.push.port}`), { method: 'POST', body }); return { status: r.status, said: await r.text() } }
 const values = (device_id: string) => t.inside(async (s) => (await sql<{ point: string; v: string; src: string }>`select point, v::text as v, src from iot.sample where company_id = ${s.company_id} and device_id = ${device_id} order by at, point`.execute(s.db)).rows.map((r) => `${r.point} ${r.v} ${r.src}`))
 const channel = async (operator_id: string) => { await g.tick(); return (await t.as('admin')(iot.channels, {})).operators.find((o) => o.operator_id === operator_id)! }
@@ -42,18 +36,18 @@ afterAll(() => g?.stop())
 
 it('CTWing: a frame inside is read, sent again it is stored once, late it is replay', async () => {
   const at = Date.now() - 5000
-  const body = ctwingReport({ imei: '862592051651472', device_id: '40edca19b0124480864366de4621de99', at_ms: at, app: frame188(12_345) })
+  const body = ctwingReport({ imei: '862592051651472', device_id: '40edca19b0124480864366de4621de99', at_ms: at, app: waterFrame(12_345) })
   expect((await post(told['ctwing']!.url, body)).status).toBe(200)
   expect((await post(told['ctwing']!.url, body)).status).toBe(200)
   expect(await values(id['water']!)).toEqual(['volume 123.45 live'])
-  await post(told['ctwing']!.url, ctwingReport({ imei: '862592051651472', device_id: 'x', at_ms: at - 86_400_000, app: Buffer.concat([Buffer.from([0xfe, 0xfe]), frame188(12_000)]) }))
+  await post(told['ctwing']!.url, ctwingReport({ imei: '862592051651472', device_id: 'x', at_ms: at - 86_400_000, app: Buffer.concat([Buffer.from([0xfe, 0xfe]), waterFrame(12_000)]) }))
   expect(await values(id['water']!)).toEqual(['volume 120 replay', 'volume 123.45 live'])
   // Messages that are no report are heard and need nothing.
   expect((await post(told['ctwing']!.url, ctwingOnline({ imei: '862592051651472', device_id: 'x', at_ms: at }))).status).toBe(200)
 })
 it('H7: a broken frame inside gives no value and says so at the device', async () => {
   const before = await values(id['water']!)
-  const whole = frame188(99_999)
+  const whole = waterFrame(99_999)
   for (const b of [whole.subarray(0, 20), Buffer.from(whole.map((x, i) => (i === 15 ? x ^ 1 : x))), Buffer.from('hello')]) expect((await post(told['ctwing']!.url, ctwingReport({ imei: '862592051651472', device_id: 'x', at_ms: Date.now(), app: b }))).status).toBe(200)
   expect(await values(id['water']!)).toEqual(before)
   await g.tick()
@@ -79,15 +73,15 @@ it('who is not signed is refused, shown and written down; a stranger’s device 
   expect(await channel(id['onenet']!)).toMatchObject({ refused_why: '签名不对', refused_count: 4, line: 'open' })
   await expect.poll(async () => JSON.stringify((await t.inside((s) => sql`select detail from kernel.audit where company_id = ${s.company_id} and call = 'iot.channel'`.execute(s.db))).rows), { timeout: 10_000 }).toContain('签名不对')
   expect((await values(id['air']!)).some((v) => v.includes('30') || v.includes('31'))).toBe(false)
-  await post(told['ctwing']!.url, ctwingReport({ imei: '111', device_id: 'y', at_ms: Date.now(), app: frame188(1) }))
+  await post(told['ctwing']!.url, ctwingReport({ imei: '111', device_id: 'y', at_ms: Date.now(), app: waterFrame(1) }))
   expect((await channel(id['ctwing']!)).refused_why).toBe('没有登记的设备 111')
   await admin(iot.stopOperator, { operator_id: id['ctwing']!, stopped: true })
   await g.reload()
-  expect((await post(told['ctwing']!.url, ctwingReport({ imei: '862592051651472', device_id: 'x', at_ms: Date.now(), app: frame188(13_000) }))).status).toBe(401)
+  expect((await post(told['ctwing']!.url, ctwingReport({ imei: '862592051651472', device_id: 'x', at_ms: Date.now(), app: waterFrame(13_000) }))).status).toBe(401)
   await admin(iot.stopOperator, { operator_id: id['ctwing']!, stopped: false })
   const renewed = await admin(iot.renewOperator, { operator_id: id['ctwing']! })
   await g.reload()
-  const body = ctwingReport({ imei: '862592051651472', device_id: 'x', at_ms: Date.now(), app: frame188(13_000) })
+  const body = ctwingReport({ imei: '862592051651472', device_id: 'x', at_ms: Date.now(), app: waterFrame(13_000) })
   expect([(await post(told['ctwing']!.url, body)).status, (await post(renewed.told.url, body)).status]).toEqual([401, 200])
   await expectRefused(t.as('cashier')(iot.renewOperator, { operator_id: id['ctwing']! }), 'kernel.forbidden')
   await expectRefused(t.as('other_admin')(iot.renewOperator, { operator_id: id['ctwing']! }), 'kernel.not_found')
