@@ -9,6 +9,8 @@ export type BusProtocol = z.output<typeof BusProtocol>
 export const BusSettings = z.object({
   timeout_ms: z.int().min(50).max(20_000).meta({ zh: '应答时限(毫秒)' }), gap_ms: z.int().min(0).max(5000).meta({ zh: '帧间隔(毫秒)' }), retries: z.int().min(0).max(5).meta({ zh: '重试次数' }), preamble: z.int().min(0).max(16).meta({ zh: '前导字节数' }),
   break_after: z.int().min(1).max(20).meta({ zh: '连续失败几次后暂停' }), break_s: z.int().min(1).max(86_400).meta({ zh: '暂停秒数' }), period_s: z.int().min(5).max(86_400).meta({ zh: '轮询周期(秒)' }),
+  /** BACnet: devices tell of changes by themselves, and are asked less often. */
+  cov: z.boolean().optional().meta({ zh: '订阅变化(COV)' }),
 })
 export type BusSettings = z.output<typeof BusSettings>
 export const BUS_DEFAULTS: BusSettings = { timeout_ms: 1500, gap_ms: 50, retries: 1, preamble: 4, break_after: 3, break_s: 300, period_s: 900 }

@@ -39,7 +39,7 @@ export function BusDrawer({ bus, close }: { bus?: BusOne; close: () => void }) {
   return (
     <FormDrawer
       open onClose={close} columns={2} title={bus ? `修改 ${bus.name}` : '新增总线'} call={iot.saveBus} loading={save.running} submitError={save.error} fixed={bus ? { bus_id: bus.bus_id } : {}} words={{ protocol: words.states!['protocol'] }}
-      fields={['name', { name: 'community_id', kind: 'select', disabled: bus !== undefined, options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'protocol', kind: 'select', disabled: (bus?.device_count ?? 0) > 0 }, 'period_s', { name: 'host', placeholder: '串口服务器的 IP;BACnet 填设备 IP 或广播地址' }, 'port', 'timeout_ms', 'retries', { name: 'gap_ms', more: true }, { name: 'preamble', more: true, help: '休眠的水表要先收到前导字节才醒' }, { name: 'break_after', more: true }, { name: 'break_s', more: true }]}
+      fields={['name', { name: 'community_id', kind: 'select', disabled: bus !== undefined, options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'protocol', kind: 'select', disabled: (bus?.device_count ?? 0) > 0 }, 'period_s', { name: 'host', placeholder: '串口服务器的 IP;BACnet 填设备 IP 或广播地址' }, 'port', 'timeout_ms', 'retries', { name: 'cov', when: (v) => v['protocol'] === 'bacnet_ip', help: '设备在值变化时主动上报,轮询放慢;不支持的设备照常轮询' }, { name: 'gap_ms', more: true }, { name: 'preamble', more: true, help: '休眠的水表要先收到前导字节才醒' }, { name: 'break_after', more: true }, { name: 'break_s', more: true }]}
       initial={bus ? { ...bus, ...bus.settings } : { ...placeOf(place_id ?? places[0]?.id), protocol: 'dlt645_2007', host: '', port: 8899, ...BUS_DEFAULTS }} onSubmit={async (i) => { if (await save.run(i)) close() }}
     />
   )

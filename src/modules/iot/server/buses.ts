@@ -65,8 +65,8 @@ export const busAnswers = [
       if (used.rows.length) throw scope.refuse('iot.bus_protocol_fixed', { name: before.name })
     }
     const bus_id = o.bus_id ?? uuidv7()
-    const { timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s } = o
-    const values = { name: o.name, protocol: o.protocol, host: o.host, port: o.port, settings: JSON.stringify({ timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s }), changed_by: scope.who.account_id, changed_at: scope.now }
+    const { timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s, cov } = o
+    const values = { name: o.name, protocol: o.protocol, host: o.host, port: o.port, settings: JSON.stringify({ timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s, ...(cov && o.protocol === 'bacnet_ip' ? { cov } : {}) }), changed_by: scope.who.account_id, changed_at: scope.now }
     if (before) await scope.db.updateTable('iot.bus').set(values).where('company_id', '=', c).where('bus_id', '=', bus_id).execute()
     else await scope.db.insertInto('iot.bus').values({ company_id: c, bus_id, community_id: o.community_id, ...values }).execute()
     scope.note('bus', bus_id, { name: o.name, protocol: o.protocol, host: o.host, port: o.port })

@@ -17,8 +17,14 @@ export interface SimDevice {
   name: string
   objects: SimObject[]
   no_multiple?: boolean
+  /** Knows no subscriptions to changes. */
+  no_cov?: boolean
+  /** Who wants to be told of which object, until when. */
+  subscribers: { process: number; type: number; instance: number; until_ms: number; port: number; address: string }[]
   /** One question each, in order. */
   faults: BacnetFault[]
+  /** Told after each write. */
+  onWritten?: (o: SimObject) => void
   /** What was written: object, value, priority. */
   written: { type: number; instance: number; value: number; priority: number | null }[]
   asked: number
@@ -26,6 +32,8 @@ export interface SimDevice {
 export interface BacnetSim {
   port: number
   device: SimDevice
+  /** Its value or flags have changed: whoever subscribed is told (clause 13.1), from another address if `stray`. */
+  tell(o: SimObject, from_elsewhere?: boolean): void
   stop(): Promise<void>
 }
 const ANALOG = new Set([0, 1, 2])
@@ -111,14 +119,15 @@ function answerOf(d: SimDevice, invoke: number, service: number, b: number[], wr
     const value = t.find((x) => x.is === 'value' && !x.own)!
     target.value = ANALOG.has(type) ? Buffer.from(value.data).readFloatBE(0) : numberIn(value.data)
     const priority = t.at(-1)!
+    d.onWritten?.(target)
     d.written.push({ type, instance, value: target.value, priority: priority.tag === 4 && priority.is === 'value' ? numberIn(priority.data) : null })
     return [0x20, invoke, service]
   }
   return [0x60, invoke, 9]
 }
 
-export async function startBacnetSim(o: { port?: number; host?: string; instance: number; name: string; objects: SimObject[]; no_multiple?: boolean }): Promise<BacnetSim> {
-  const d: SimDevice = { instance: o.instance, name: o.name, objects: o.objects, ...(o.no_multiple ? { no_multiple: true } : {}), faults: [], written: [], asked: 0 }
+export async function startBacnetSim(o: { port?: number; host?: string; instance: number; name: string; objects: SimObject[]; no_multiple?: boolean; no_cov?: boolean }): Promise<BacnetSim> {
+  const d: SimDevice = { instance: o.instance, name: o.name, objects: o.objects, ...(o.no_multiple ? { no_multiple: true } : {}), ...(o.no_cov ? { no_cov: true } : {}), subscribers: [], faults: [], written: [], asked: 0 }
   const socket = createSocket('udp4')
   const stray = createSocket('udp4')
   const timers = new Set<NodeJS.Timeout>()
@@ -127,6 +136,12 @@ export async function startBacnetSim(o: { port?: number; host?: string; instance
     const n = npdu.length + 4
     const frame = Buffer.from([0x81, 0x0a, n >> 8, n & 255, ...npdu])
     from.send(frame.subarray(0, frame.length - cut), to.port, to.address, () => {})
+  }
+  const tell = (t: SimObject, elsewhere = false): void => {
+    for (const s of d.subscribers.filter((x) => x.type === t.type && x.instance === t.instance && x.until_ms > Date.now())) {
+      const left = Math.round((s.until_ms - Date.now()) / 1000)
+      say(elsewhere ? stray : socket, s, [0x10, 2, ...context(0, uint(s.process)), ...context(1, oid(8, d.instance)), ...context(2, oid(t.type, t.instance)), ...context(3, uint(left)), 0x4e, ...context(0, [85]), 0x2e, ...valueOf(t), 0x2f, ...context(0, [111]), 0x2e, ...flags(t), 0x2f, 0x4f])
+    }
   }
   socket.on('message', (m, from) => {
     const b = [...m]
@@ -145,6 +160,16 @@ export async function startBacnetSim(o: { port?: number; host?: string; instance
     }
     if (pdu !== 0) return
     d.asked++
+    // Clause 13.14: subscriber process, object, whether confirmed, for how long; the first notification follows at once.
+    if (b[at + 3] === 5 && !d.no_cov && d.faults.length === 0) {
+      const t = tags(b.slice(at + 4))
+      const [process, [type, instance], seconds] = [numberIn(t[0]!.data), idIn(t[1]!.data), numberIn(t[3]?.data ?? [0])]
+      const target = d.objects.find((x) => x.type === type && x.instance === instance)
+      if (!target) return say(socket, from, error(b[at + 2]!, 5, 1, 31))
+      d.subscribers = [...d.subscribers.filter((x) => x.process !== process || x.type !== type || x.instance !== instance || x.port !== from.port), { process, type, instance, until_ms: Date.now() + seconds * 1000, port: from.port, address: from.address }]
+      say(socket, from, [0x20, b[at + 2]!, 5])
+      return tell(target)
+    }
     const fault = d.faults.shift()
     if (fault === 'dead') return
     const reply = answerOf(d, b[at + 2]!, b[at + 3]!, b.slice(at + 4), fault === 'other_object')
@@ -157,10 +182,11 @@ export async function startBacnetSim(o: { port?: number; host?: string; instance
     say(socket, from, reply, fault === 'cut' ? 3 : 0)
     if (fault === 'double') say(socket, from, reply)
   })
+  d.onWritten = (t) => tell(t)
   await new Promise<void>((done, failed) => { socket.once('error', failed); socket.bind(o.port ?? 0, o.host ?? '127.0.0.1', () => done()) })
   await new Promise<void>((done) => { stray.bind(0, '127.0.0.1', () => done()) })
   return {
-    port: socket.address().port, device: d,
+    port: socket.address().port, device: d, tell,
     async stop() {
       for (const t of timers) clearTimeout(t)
       await new Promise<void>((done) => socket.close(() => done()))

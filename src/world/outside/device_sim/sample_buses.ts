@@ -51,6 +51,7 @@ async function startAhu(port: number, instance: number, name: string): Promise<S
   const timer = setInterval(() => {
     back!.value = Math.round((24 + Math.sin(Date.now() / 600_000)) * 10) / 10
     supply!.value = fan!.value === 1 ? Math.round((setpoint!.value - 4 + Math.sin(Date.now() / 90_000)) * 10) / 10 : back!.value
+    for (const o of [supply!, back!]) sim.tell(o)
   }, 10_000)
   return { stop: async () => { clearInterval(timer); await sim.stop() } }
 }

@@ -15,8 +15,8 @@ const OBJECTS = (): SimObject[] => [
   { type: 4, instance: 1, name: '风机启停', value: 0 }, { type: 19, instance: 1, name: '模式', value: 2 },
 ]
 const FAST = { ...BUS_DEFAULTS, timeout_ms: 700, gap_ms: 0, retries: 0, break_after: 2, break_s: 3600 }
-async function on(o: { no_multiple?: boolean; settings?: object } = {}): Promise<{ sim: BacnetSim; bus: BacnetBus }> {
-  const sim = await startBacnetSim({ instance: 1001, name: '空调机组 1', objects: OBJECTS(), ...(o.no_multiple ? { no_multiple: true } : {}) })
+async function on(o: { no_multiple?: boolean; no_cov?: boolean; settings?: object } = {}): Promise<{ sim: BacnetSim; bus: BacnetBus }> {
+  const sim = await startBacnetSim({ instance: 1001, name: '空调机组 1', objects: OBJECTS(), ...(o.no_multiple ? { no_multiple: true } : {}), ...(o.no_cov ? { no_cov: true } : {}) })
   sims.push(sim)
   bus = new BacnetBus({ host: '127.0.0.1', port: sim.port }, { ...FAST, ...o.settings })
   return { sim, bus }
@@ -86,4 +86,46 @@ it('says where a point lies only in words that it knows', () => {
   expect(whereOf('ao:2@8')).toMatchObject({ object: { type: 1, instance: 2 }, property: 85, priority: 8 })
   expect(whereOf('AV:3:104')).toMatchObject({ object: { type: 2, instance: 3 }, property: 104 })
   for (const bad of ['', 'ai', 'ai:', 'ai:x', 'xx:1', 'ao:1@0', 'ao:1@17', 'ai:9999999', 'ai:1:2:3']) expect(whereOf(bad)).toBeNull()
+})
+it('is told of changes where a device can, asks anew before it ends, and takes nothing from elsewhere', async () => {
+  const b = await on()
+  const told: string[] = []
+  b.bus.onChange = (address, where, v) => told.push(`${address} ${where} ${v}`)
+  b.bus.cov_s = 2
+  expect(await b.bus.follow('1001', ['ai:1', 'av:1'])).toBe(true)
+  await expect.poll(() => [...told].sort()).toEqual(['1001 ai:1 18.5', '1001 av:1 22'])
+  const [supply, back, setpoint] = b.sim.device.objects
+  supply!.value = 19
+  b.sim.tell(supply!)
+  await expect.poll(() => told.at(-1)).toBe('1001 ai:1 19')
+  // From another address, of an object that nobody follows, in fault: none of them counts. What comes after them shows that they were heard.
+  supply!.value = 77
+  b.sim.tell(supply!, true)
+  b.sim.tell(back!)
+  setpoint!.fault = true
+  setpoint!.value = 99
+  b.sim.tell(setpoint!)
+  supply!.value = 20
+  b.sim.tell(supply!)
+  await expect.poll(() => told.at(-1)).toBe('1001 ai:1 20')
+  expect(told.filter((x) => /77|99|ai:2/.test(x))).toEqual([])
+  // Promised for two seconds: not asked again at once, but when half of them are over.
+  const asked = b.sim.device.asked
+  expect(await b.bus.follow('1001', ['ai:1', 'av:1'])).toBe(true)
+  expect(b.sim.device.asked).toBe(asked)
+  await new Promise((r) => setTimeout(r, 1100))
+  expect(await b.bus.follow('1001', ['ai:1', 'av:1'])).toBe(true)
+  expect(b.sim.device.asked).toBe(asked + 2)
+  // Gone: nothing is relied upon.
+  b.sim.device.faults.push('dead', 'dead', 'dead')
+  await new Promise((r) => setTimeout(r, 1100))
+  expect(await b.bus.follow('1001', ['ai:1'])).toBe(false)
+})
+it('a device that knows no subscriptions is asked as before, and not each time for one', async () => {
+  const b = await on({ no_cov: true })
+  expect(await b.bus.follow('1001', ['ai:1'])).toBe(false)
+  const asked = b.sim.device.asked
+  expect(await b.bus.follow('1001', ['ai:1'])).toBe(false)
+  expect(b.sim.device.asked).toBe(asked)
+  expect(await b.bus.read('1001', 'ai:1', 'asked')).toMatchObject({ ok: true, v: 18.5 })
 })

@@ -19,6 +19,11 @@ const TYPES: Record<string, { type: ObjectType; tag: ApplicationTag | null }> = 
 }
 /** 8 is what a person's hand has in clause 19; the plant's own safeties are above it. */
 const PRIORITY = 8
+/** A subscription to changes (clause 13.14) ends by itself after so long; it is asked for anew when half of that is over, and kept alive by nothing else. */
+const COV_S = 600
+const COV_PROCESS = 0x4859
+/** Who knows no subscriptions, or has no room for one, is asked again after so long. */
+const COV_AGAIN_MS = 3_600_000
 const DEVICES_MAX = 200
 const OBJECTS_MAX = 200
 const AT_ONCE = 20
@@ -50,6 +55,10 @@ const numberOf = (v: unknown): number | null => (typeof v === 'boolean' ? Number
 interface Told {
   type?: number
   value?: unknown
+}
+interface Notified {
+  header?: { sender?: { address?: string } }
+  payload: { subscriberProcessId: number; initiatingDeviceId: number | { instance: number }; monitoredObjectId: BACNetObjectID; values: { property: { id: number }; value: unknown }[] }
 }
 const first = (list: unknown): Told | undefined => (Array.isArray(list) ? (list as Told[])[0] : undefined)
 /** Bits come as numbers of eight; the first flag is the lowest bit there. */
@@ -148,6 +157,9 @@ export class BacnetBus extends BusQueue<Ask> {
   private readonly client: Client
   /** Where each instance was last heard. */
   private readonly at = new Map<number, string>()
+  /** Points that are followed, by device and object: from when it is to be asked for anew. */
+  private readonly followed = new Map<string, { renew_ms: number; refused: boolean }>()
+  cov_s = COV_S
   /** Devices that know no ReadPropertyMultiple. */
   private readonly single = new Set<string>()
   private ready: Promise<boolean>
@@ -174,6 +186,7 @@ export class BacnetBus extends BusQueue<Ask> {
       const address = m.header?.sender?.address
       if (address && this.at.size < DEVICES_MAX * 5) this.at.set(m.payload.deviceId, address)
     })
+    this.client.on('covNotifyUnconfirmed', (m) => this.told(m as unknown as Notified))
   }
   read(address: string, where: string, priority: Priority): Promise<Outcome> {
     const w = whereOf(where)
@@ -193,6 +206,41 @@ export class BacnetBus extends BusQueue<Ask> {
       out.push(...values.map((v): Outcome => (v === null ? { ok: false, why: '对象故障、脱离服务或没有值', kind: 'bad' } : { ok: true, v, rtt_ms: o.rtt_ms })))
     }
     return out
+  }
+  override async follow(address: string, wheres: readonly string[]): Promise<boolean> {
+    let all = true
+    for (const where of wheres) {
+      const w = whereOf(where)
+      const name = w?.property === PropertyIdentifier.PRESENT_VALUE ? nameOf(w.object) : null
+      if (!w || name === null) {
+        all = false
+        continue
+      }
+      const key = `${address} ${name}`
+      const known = this.followed.get(key)
+      if (!known || known.renew_ms <= steadyMs()) {
+        const o = await this.add({ address, priority: 'poll', once: true, run: async (to) => { await this.client.subscribeCov(to, w.object, COV_PROCESS, false, false, this.cov_s); return null } })
+        // Silent, or resting: what was promised before is not relied upon.
+        if (!o.ok && o.kind !== 'refused') {
+          this.followed.delete(key)
+          return false
+        }
+        this.followed.set(key, { renew_ms: steadyMs() + (o.ok ? this.cov_s * 500 : COV_AGAIN_MS), refused: !o.ok })
+      }
+      if (this.followed.get(key)!.refused) all = false
+    }
+    return all
+  }
+  /** Only of a device that we know at this very address, of an object that we follow, and a value that is measured. */
+  private told(m: Notified): void {
+    const { payload: p } = m
+    const instance = typeof p.initiatingDeviceId === 'number' ? p.initiatingDeviceId : p.initiatingDeviceId.instance
+    const name = nameOf(p.monitoredObjectId)
+    if (p.subscriberProcessId !== COV_PROCESS || name === null || !this.at.has(instance) || this.at.get(instance) !== m.header?.sender?.address) return
+    if (this.followed.get(`${instance} ${name}`)?.refused !== false) return
+    const of = (id: number): unknown => first(p.values.find((v) => Number(v.property.id) === id)?.value)?.value
+    const [v, flags] = [numberOf(of(PropertyIdentifier.PRESENT_VALUE)), of(PropertyIdentifier.STATUS_FLAGS)]
+    if (v !== null && !flagged(flags, FAULT) && !flagged(flags, OUT_OF_SERVICE)) this.onChange?.(String(instance), name, v)
   }
   write(address: string, where: string, value: number): Promise<Outcome> {
     const w = whereOf(where)

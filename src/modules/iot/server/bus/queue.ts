@@ -64,12 +64,18 @@ export abstract class BusQueue<A extends Asked> {
   get waiting_count(): number {
     return this.queue.length
   }
+  /** A slave told by itself what a point is now. */
+  onChange: ((address: string, where: string, v: number) => void) | undefined
   abstract read(address: string, where: string, priority: Priority): Promise<Outcome>
   /** Not sent again after a lost answer: whoever asked reads back. */
   abstract write(address: string, where: string, value: number): Promise<Outcome>
   /** Several points of one slave; null where a bus asks each for itself. */
   readMany(_address: string, _wheres: readonly string[]): Promise<Outcome[] | null> {
     return Promise.resolve(null)
+  }
+  /** Asks a slave to tell of changes by itself. True: it will tell of all of these, and need be asked less often. */
+  follow(_address: string, _wheres: readonly string[]): Promise<boolean> {
+    return Promise.resolve(false)
   }
   scan(): Promise<Found[] | null> {
     return Promise.resolve(null)

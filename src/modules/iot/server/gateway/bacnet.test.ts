@@ -62,3 +62,21 @@ it('is polled with one question a device, and set by commands that are read back
   const b = await t.as('foreman')(iot.bus, { bus_id })
   expect([b.line, b.slaves.find((s) => s.address === '1001')!.answered > 3, b.frames.length > 3]).toEqual(['open', true, true])
 }, 120_000)
+it('a bus that follows changes has a new value without asking, and asks its devices less often', async () => {
+  const b = (await t.as('foreman')(iot.bus, { bus_id }))
+  await t.as('foreman')(iot.saveBus, { bus_id, community_id: w.community_id, name: b.name, protocol: 'bacnet_ip', host: '127.0.0.1', port: sim.port, ...b.settings, period_s: 60, cov: true })
+  await g.reload()
+  // The first round is due at once for the first device; with it the subscriptions are made.
+  const begun = Date.now() + 1_200_000
+  await g.buses.poll(begun)
+  await g.buses.poll(begun + 61_000)
+  const supply = sim.device.objects[0]!
+  supply.value = 15.5
+  sim.tell(supply)
+  const shown = async (): Promise<number | null | undefined> => { await g.tick(); return (await t.as('foreman')(iot.devices, { bus_id })).rows[0]!.values.find((v) => v.point === 'supply')?.v }
+  await expect.poll(shown, { timeout: 20_000 }).toBe(15.5)
+  const asked = sim.device.asked
+  await g.buses.poll(begun + 125_000)
+  await g.buses.poll(begun + 190_000)
+  expect(sim.device.asked - asked).toBeLessThanOrEqual(1)
+}, 60_000)

@@ -22,6 +22,8 @@ interface Running {
   /** Devices by id: when each is due, and whether it is being asked. */
   due: Map<string, number>
   busy: Set<string>
+  /** Those that tell of all their points by themselves. */
+  tells: Set<string>
 }
 interface TaskAsk {
   what?: 'read' | 'scan' | 'objects'
@@ -29,6 +31,9 @@ interface TaskAsk {
   where_text: string
 }
 const TASKS_AT_ONCE = 20
+/** Who tells of changes by itself is asked as a check, and so that its silence is noticed in time. */
+const SLOWER = 5
+const periodOf = (r: Running, d: Known): number => (r.tells.has(d.device_id) ? Math.max(r.settings.period_s, Math.min(r.settings.period_s * SLOWER, d.model.offline_after_s / 2)) : r.settings.period_s)
 const iso = (ms: number): string => new Date(ms).toISOString()
 
 export class Buses {
@@ -49,7 +54,12 @@ export class Buses {
     const rows = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) =>
       (await sql<{ bus_id: string; protocol: BusProtocol; host: string; port: number; settings: BusSettings }>`select bus_id, protocol, host, port, settings from iot.bus where company_id = ${company_id} and stopped_at is null`.execute(tx.db)).rows)
     for (const r of this.running.values()) if (r.company_id === company_id && !rows.some((x) => x.bus_id === r.bus_id && JSON.stringify(x) === r.key)) this.end(r)
-    for (const x of rows) if (!this.running.has(x.bus_id)) this.running.set(x.bus_id, { company_id, bus_id: x.bus_id, bus: busFor(x), settings: x.settings, key: JSON.stringify(x), due: new Map(), busy: new Set() })
+    for (const x of rows) {
+      if (this.running.has(x.bus_id)) continue
+      const r: Running = { company_id, bus_id: x.bus_id, bus: busFor(x), settings: x.settings, key: JSON.stringify(x), due: new Map(), busy: new Set(), tells: new Set() }
+      r.bus.onChange = (address, where, v) => this.changed(r, address, where, v)
+      this.running.set(x.bus_id, r)
+    }
   }
   async loadAll(): Promise<void> {
     for (const c of this.registry.companies) await this.load(c)
@@ -70,7 +80,7 @@ export class Buses {
         // The first round is spread, so that a restart does not ask for everything in one second.
         if (!r.due.has(d.device_id)) r.due.set(d.device_id, now + Math.min(i * 200, r.settings.period_s * 500))
         if (r.busy.has(d.device_id) || r.due.get(d.device_id)! > now) return
-        r.due.set(d.device_id, now + r.settings.period_s * 1000)
+        r.due.set(d.device_id, now + periodOf(r, d) * 1000)
         r.busy.add(d.device_id)
         begun.push(this.readDevice(r, d).catch((error: unknown) => log('warn', 'poll', { device: d.no, cause: String(error) })).finally(() => r.busy.delete(d.device_id)))
       })
@@ -87,9 +97,22 @@ export class Buses {
       // A slave that is silent is not asked for its other points as well.
       if (!o.ok && o.kind !== 'refused' && o.kind !== 'bad') break
     }
-    if (values.length === 0) return
+    if (values.length === 0) return void r.tells.delete(d.device_id)
+    if (r.settings.cov) {
+      if (await r.bus.follow(d.address!, points.map((p) => p.where!))) r.tells.add(d.device_id)
+      else r.tells.delete(d.device_id)
+    }
     const now = nowMs()
     await this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: false, replay: false, values }], now)
+  }
+  private changed(r: Running, address: string, where: string, v: number): void {
+    const now = nowMs()
+    for (const d of this.devicesOn(r)) {
+      const values = d.address === address ? d.model.points.filter((p) => p.where?.trim().toLowerCase() === where).map((p): [string, number] => [p.key, v]) : []
+      if (values.length === 0) continue
+      const p: Promise<void> = this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: false, replay: false, values }], now).catch((error: unknown) => log('warn', 'change', { device: d.no, cause: String(error) })).finally(() => this.later.delete(p))
+      this.later.add(p)
+    }
   }
   /** Asks a device's point at once: for commands that are confirmed by reading back. */
   async readPoint(d: Known, key: string): Promise<Outcome> {
