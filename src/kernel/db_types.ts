@@ -5349,8 +5349,8 @@ export interface RoundsFinding {
   company_id: number
   finding_id: string
   on_day: string
-  task_id: string
-  record_id: string
+  task_id: string | null
+  record_id: string | null
   community_id: string
   building_id: string | null
   kind_id: string
@@ -5371,6 +5371,22 @@ export interface RoundsFinding {
   closed_at: string | null
   back_count: Generated<number>
   late_told_at: string | null
+  subject_id: string | null
+  source: Generated<string>
+  told_to: string | null
+  told_no: string | null
+  told_at: string | null
+  told_by: string | null
+}
+
+export interface RoundsFindingPhoto {
+  company_id: number
+  finding_id: string
+  file_id: string
+  part: string
+  sha256: string
+  taken_by: string
+  taken_at: string
 }
 
 export interface RoundsKind {
@@ -5533,6 +5549,29 @@ export interface RoundsStep {
   by_name: string
   note: string | null
   at: string
+}
+
+export interface RoundsSubject {
+  company_id: number
+  subject_id: string
+  name: string
+  sort_no: Generated<number>
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface RoundsSubjectRule {
+  company_id: number
+  rule_id: string
+  subject_id: string
+  from_on: string
+  department: string
+  fix_hours: number
+  authority: string
+  basis: string
+  created_by: string | null
+  created_at: string
 }
 
 export interface RoundsTask {
@@ -6660,6 +6699,7 @@ export interface DB {
   'rounds.checklist_version': RoundsChecklistVersion
   'rounds.crew': RoundsCrew
   'rounds.finding': RoundsFinding
+  'rounds.finding_photo': RoundsFindingPhoto
   'rounds.kind': RoundsKind
   'rounds.photo': RoundsPhoto
   'rounds.plan': RoundsPlan
@@ -6670,6 +6710,8 @@ export interface DB {
   'rounds.route': RoundsRoute
   'rounds.route_stop': RoundsRouteStop
   'rounds.step': RoundsStep
+  'rounds.subject': RoundsSubject
+  'rounds.subject_rule': RoundsSubjectRule
   'rounds.task': RoundsTask
   'rounds.weather': RoundsWeather
   'rounds.work_plan': RoundsWorkPlan

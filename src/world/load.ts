@@ -32,6 +32,7 @@ import { holdMuster } from './stages/muster.ts'
 import { park } from './stages/parking.ts'
 import { receive } from './stages/visitors.ts'
 import { patrol } from './stages/patrol.ts'
+import { keepOrder } from './stages/public_order.ts'
 import { remindDebtors } from './stages/reminders.ts'
 import { openWechat } from './stages/wechat.ts'
 import { registerVehicles, settlePeople } from './stages/people.ts'
@@ -101,7 +102,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['门禁', () => guardDoors(towns![0])],
     ['视频监控', () => putUpCameras(towns![0])],
     ['集合点名', () => holdMuster(towns![0])],
-    ['安全事件与警示标识', () => keepSafe(towns![0])],
+    ['安全事件、秩序问题与警示标识', async () => (await keepSafe(towns![0]), await keepOrder(towns![0]))],
     ['平面图', () => drawSite(towns![0])],
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
     ['消防档案', () => fileFires(towns![0])],

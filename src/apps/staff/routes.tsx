@@ -5,7 +5,7 @@ import { DutyCard } from '../../modules/duty/staff/DutyCard.tsx'
 import { EmergencyCard } from '../../modules/emergency/staff/EmergencyCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
 import { ReportCard, WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
-import { RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
+import { OrderCard, RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
 import { SafetyCard } from '../../modules/safety/staff/SafetyCard.tsx'
 import { OutboxCard } from '../../ui/phone/OutboxCard.tsx'
 import { mayDo, usePhoneMe } from '../../ui/phone/me.ts'
@@ -37,7 +37,7 @@ const BarredCard = later(() => import('../../modules/doors/staff/BarredCard.tsx'
 const GuardCard = later(() => import('../../modules/access/staff/GuardCard.tsx').then((m) => m.GuardCard))
 const CaseCard = later(() => import('../../modules/care/staff/CaseCard.tsx').then((m) => m.CaseCard))
 const GateCard = later(() => import('../../modules/care/staff/GateCard.tsx').then((m) => m.GateCard))
-const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><SafetyCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -86,6 +86,9 @@ export const routes = makeRoutes([
   { path: '/rounds/board', page: rounds },
   { path: '/rounds/screen/$point_id', page: () => import('../../modules/rounds/staff/ScreenPage.tsx').then((m) => ({ default: m.ScreenPage })) },
   { path: '/rounds/findings', page: () => import('../../modules/rounds/staff/FindingsPage.tsx').then((m) => ({ default: m.FindingsPage })) },
+  { path: '/rounds/report', page: () => import('../../modules/rounds/staff/ReportFindingPage.tsx').then((m) => ({ default: m.ReportFindingPage })) },
+  // The address of the desk's list.
+  { path: '/rounds/public', page: () => import('../../modules/rounds/staff/FindingsPage.tsx').then((m) => ({ default: m.FindingsPage })) },
   { path: '/rounds/review', page: () => import('../../modules/rounds/staff/ReviewPage.tsx').then((m) => ({ default: m.ReviewPage })) },
   { path: '/rounds/review/$on_day/$task_id', page: () => import('../../modules/rounds/staff/ReviewPage.tsx').then((m) => ({ default: m.ReviewTaskPage })) },
   // The address that messages to a reviewer carry, which is the desk's.

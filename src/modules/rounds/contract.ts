@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
-import { Way, findingCalls, logCalls, workCalls } from './contract_more.ts'
+import { findingCalls, logCalls, workCalls } from './contract_more.ts'
+import { Way, orderCalls } from './contract_order.ts'
 import { upkeepCalls } from './contract_upkeep.ts'
 import { ACTIONS, Answer, Checklist, Crew, Item, Kind, PROOFS, PlanRow, PlanState, Point, PointProof, Latitude, Longitude, Policy, PositionIn, PositionSeen, Route, Rule, Slot, State, Weather } from './shapes.ts'
 
 export * from './contract_more.ts'
+export * from './contract_order.ts'
 export * from './shapes.ts'
 export * from './contract_upkeep.ts'
 export const PHOTOS_MAX = 9
@@ -59,7 +61,7 @@ const Device = z.object({
   sync: z.object({ server_at: z.iso.datetime(), device_at: z.iso.datetime(), boot: Id, mono_ms: z.int().min(0) }).nullable(),
 })
 export type Device = z.output<typeof Device>
-const Finding = z.object({ words: Needed(300).meta({ zh: '问题' }), way: Way, category_id: Id.optional().meta({ zh: '报修分类' }) })
+const Finding = z.object({ words: Needed(300).meta({ zh: '问题' }), way: Way, category_id: Id.optional().meta({ zh: '报修分类' }), subject_id: Id.optional().meta({ zh: '秩序问题' }) })
 
 const setup = {
   kinds: read({ zh: '巡查种类', may: 'signed_in', takes: z.object({}), gives: z.object({ rows: z.array(Kind) }) }),
@@ -118,7 +120,7 @@ const work = {
       photos: z.array(Photo).max(PHOTOS_MAX, '最多 9 张照片').meta({ zh: '照片' }), finding: Finding.nullable(), position: PositionIn.nullable().optional(),
     }),
     gives: z.object({ record_id: Id, state: State, checked_count: z.int(), flags: z.array(z.string()), order_no: z.string().nullable() }),
-    refuses: ['rounds.wrong_state', 'rounds.stop_done', 'rounds.no_stop', 'rounds.too_early', 'rounds.too_old', 'rounds.window_over', 'rounds.answer_missing', 'rounds.photo_missing', 'rounds.no_photo', 'rounds.reason_needed', 'rounds.finding_needed', 'rounds.category_needed', 'orders.category_unknown', 'orders.house_needed', 'orders.place_needed', 'orders.wish_past'],
+    refuses: ['rounds.wrong_state', 'rounds.stop_done', 'rounds.no_stop', 'rounds.too_early', 'rounds.too_old', 'rounds.window_over', 'rounds.answer_missing', 'rounds.photo_missing', 'rounds.no_photo', 'rounds.reason_needed', 'rounds.finding_needed', 'rounds.category_needed', 'rounds.subject_unknown', 'orders.category_unknown', 'orders.house_needed', 'orders.place_needed', 'orders.wish_past'],
   }),
   skipTask: write({ zh: '申请免做', may: 'rounds.task.work', takes: One.extend({ reason: Reason }), gives: Moved, refuses: ['rounds.wrong_state'] }),
 }
@@ -159,4 +161,4 @@ const sets = {
   loadSet: write({ zh: '载入现成标准', may: 'rounds.plan.write', takes: Repeatable.extend({ code: SetCode, community_id: Id.meta({ zh: '小区' }) }), gives: z.object({ plan_count: z.int(), point_count: z.int(), checklist_count: z.int() }), refuses: ['rounds.lists_missing'] }),
 }
 
-export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...findingCalls, ...workCalls, ...logCalls, ...sets, ...upkeepCalls })
+export const rounds = contract('rounds', { ...setup, ...plans, ...work, ...watch, ...findingCalls, ...orderCalls, ...workCalls, ...logCalls, ...sets, ...upkeepCalls })

@@ -1,19 +1,17 @@
 // Findings with their putting right, scores, and work plans.
 import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
+import { FindingFilter, FindingState, Source, Way } from './contract_order.ts'
 import { State } from './shapes.ts'
-import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, pageOf } from '../../kernel/shapes.ts'
 
-export const Way = z.enum(['fixed', 'order', 'deadline']).meta({ zh: '处理' })
-export const FindingState = z.enum(['open', 'mended', 'closed']).meta({ zh: '状态' })
 export const FindingRow = z.object({
-  finding_id: Id, on_day: Day, task_id: Id, task_name: z.string().nullable().meta({ zh: '来自任务' }), place: z.string().meta({ zh: '位置' }), words: z.string().meta({ zh: '问题' }), way: Way, state: FindingState, department: z.string().meta({ zh: '责任部门' }), kind_name: z.string().meta({ zh: '种类' }), community_name: z.string().meta({ zh: '小区' }),
+  finding_id: Id, on_day: Day, task_id: Id.nullable(), task_name: z.string().nullable().meta({ zh: '来自任务' }), subject: z.string().nullable().meta({ zh: '秩序问题' }), source: Source, building_name: z.string().nullable().meta({ zh: '楼栋' }), place: z.string().meta({ zh: '位置' }), words: z.string().meta({ zh: '问题' }), way: Way, state: FindingState, department: z.string().meta({ zh: '责任部门' }), kind_name: z.string().meta({ zh: '种类' }), community_name: z.string().meta({ zh: '小区' }),
   found_by_name: z.string().nullable().meta({ zh: '发现人' }), found_at: Instant.meta({ zh: '发现时间' }), due_at: Instant.nullable().meta({ zh: '期限' }), late: z.boolean().meta({ zh: '超期' }), mended_by_name: z.string().nullable().meta({ zh: '整改人' }), mended_at: Instant.nullable().meta({ zh: '整改时间' }), mend_note: z.string().nullable().meta({ zh: '整改说明' }),
-  closed_by_name: z.string().nullable().meta({ zh: '复查人' }), closed_at: Instant.nullable().meta({ zh: '销项时间' }), back_count: z.int().meta({ zh: '复查不合格' }), points: z.int().meta({ zh: '扣分' }), order_id: Id.nullable(), order_no: z.string().nullable().meta({ zh: '工单' }), photos: z.array(z.object({ file_id: Id, part: z.string() })), can: Can('mend', 'close', 'back'),
+  closed_by_name: z.string().nullable().meta({ zh: '复查人' }), closed_at: Instant.nullable().meta({ zh: '销项时间' }), back_count: z.int().meta({ zh: '复查不合格' }), points: z.int().meta({ zh: '扣分' }), order_id: Id.nullable(), order_no: z.string().nullable().meta({ zh: '工单' }), photos: z.array(z.object({ file_id: Id, part: z.string() })),
+  told_to: z.string().nullable().meta({ zh: '已报告' }), told_no: z.string().nullable().meta({ zh: '回执' }), told_at: Instant.nullable().meta({ zh: '报告时间' }), told_by_name: z.string().nullable().meta({ zh: '报告人' }), authority: z.string().nullable(), can: Can('mend', 'close', 'back', 'hand', 'tell'),
 })
 export type FindingRow = z.output<typeof FindingRow>
-export const FindingFilter = z.object({ community_id: Id.optional(), department: Text(20).optional(), way: Way.optional(), state: FindingState.optional(), late: z.boolean().optional(), from_on: Day.optional(), to_on: Day.optional(), q: Text(40).optional() })
-export type FindingFilter = z.output<typeof FindingFilter>
 const Moved = z.object({ finding_id: Id, state: FindingState })
 const One = Repeatable.extend({ finding_id: Id })
 export const Score = z.object({ department: z.string().meta({ zh: '部门' }), record_count: z.int().meta({ zh: '检查' }), got: z.int(), max: z.int(), score_bp: z.int().nullable().meta({ zh: '得分率' }), finding_count: z.int().meta({ zh: '问题' }), open_count: z.int().meta({ zh: '未销项' }) })

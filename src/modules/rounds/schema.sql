@@ -47,9 +47,9 @@ CREATE INDEX crew_place ON rounds.crew USING btree (company_id, community_id);
 create table rounds.finding (
   company_id bigint not null, -- 公司
   finding_id uuid not null, -- 编号
-  on_day date not null, -- 任务所属日
-  task_id uuid not null, -- 任务
-  record_id uuid not null, -- 检查
+  on_day date not null, -- 任务所属日;不是巡查发现的为发现日
+  task_id uuid, -- 任务;不是巡查发现的为空
+  record_id uuid, -- 检查;不是巡查发现的为空
   community_id uuid not null, -- 小区
   building_id uuid, -- 楼栋
   kind_id uuid not null, -- 种类
@@ -70,17 +70,44 @@ create table rounds.finding (
   closed_at timestamp with time zone, -- 销项时间
   back_count integer not null default 0, -- 复查不合格次数
   late_told_at timestamp with time zone, -- 已提醒超期
+  subject_id uuid, -- 秩序问题种类;不是秩序问题的为空
+  source text not null default 'round'::text, -- 来源:round 巡查,desk 前台登记,phone 员工手机上报
+  told_to text, -- 已向哪个主管部门报告
+  told_no text, -- 回执或受理号
+  told_at timestamp with time zone, -- 向主管部门报告的时间
+  told_by uuid, -- 谁报告的
+  constraint finding_about CHECK (((task_id IS NOT NULL) OR (subject_id IS NOT NULL))),
   constraint finding_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint finding_company_id_kind_id_fkey FOREIGN KEY (company_id, kind_id) REFERENCES rounds.kind(company_id, kind_id),
+  constraint finding_of_round CHECK ((((source = 'round'::text) = (task_id IS NOT NULL)) AND ((task_id IS NULL) = (record_id IS NULL)))),
   constraint finding_pkey PRIMARY KEY (company_id, finding_id),
+  constraint finding_source CHECK ((source = ANY (ARRAY['round'::text, 'desk'::text, 'phone'::text]))),
   constraint finding_state_check CHECK ((state = ANY (ARRAY['open'::text, 'mended'::text, 'closed'::text]))),
+  constraint finding_subject_fkey FOREIGN KEY (company_id, subject_id) REFERENCES rounds.subject(company_id, subject_id),
+  constraint finding_told CHECK ((((told_to IS NULL) = (told_at IS NULL)) AND ((told_to IS NULL) = (told_by IS NULL)))),
   constraint finding_way_check CHECK ((way = ANY (ARRAY['fixed'::text, 'order'::text, 'deadline'::text])))
 );
+CREATE INDEX finding_by ON rounds.finding USING btree (company_id, found_by, found_at DESC) WHERE (subject_id IS NOT NULL);
 CREATE INDEX finding_kind ON rounds.finding USING btree (company_id, kind_id);
 CREATE INDEX finding_list ON rounds.finding USING btree (company_id, community_id, found_at DESC);
 CREATE INDEX finding_open ON rounds.finding USING btree (company_id, due_at) WHERE (state <> 'closed'::text);
 CREATE INDEX finding_order ON rounds.finding USING btree (company_id, order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX finding_subject ON rounds.finding USING btree (company_id, subject_id, found_at DESC) WHERE (subject_id IS NOT NULL);
 CREATE INDEX finding_task ON rounds.finding USING btree (company_id, task_id);
+
+-- 不是巡查发现的问题的照片,只增;巡查发现的在检查照片里
+create table rounds.finding_photo (
+  company_id bigint not null, -- 公司
+  finding_id uuid not null, -- 问题
+  file_id uuid not null, -- 文件
+  part text not null, -- 用处:before 处理前,after 处理后
+  sha256 text not null, -- 内容摘要
+  taken_by uuid not null, -- 拍照人
+  taken_at timestamp with time zone not null, -- 收到时间
+  constraint finding_photo_company_id_finding_id_fkey FOREIGN KEY (company_id, finding_id) REFERENCES rounds.finding(company_id, finding_id),
+  constraint finding_photo_part_check CHECK ((part = ANY (ARRAY['before'::text, 'after'::text]))),
+  constraint finding_photo_pkey PRIMARY KEY (company_id, finding_id, file_id)
+);
 
 -- 巡查种类:设施巡检、秩序巡逻、保洁、消杀、垃圾、绿化、品质、值班等,公司自己的数据
 create table rounds.kind (
@@ -343,6 +370,37 @@ create table rounds.step (
   at timestamp with time zone not null, -- 时间
   constraint step_pkey PRIMARY KEY (company_id, on_day, task_id, step_no)
 ) partition by RANGE (on_day);
+
+-- 秩序问题种类:摊贩、小广告、乱停乱放、占用通道等,公司自己的数据
+create table rounds.subject (
+  company_id bigint not null, -- 公司
+  subject_id uuid not null, -- 编号
+  name text not null, -- 种类
+  sort_no integer not null default 0, -- 排序
+  retired_at timestamp with time zone, -- 停用时间
+  changed_by uuid, -- 修改人,空为出厂
+  changed_at timestamp with time zone not null, -- 修改时间
+  constraint subject_company_id_name_key UNIQUE (company_id, name),
+  constraint subject_pkey PRIMARY KEY (company_id, subject_id)
+);
+
+-- 秩序问题的责任部门、处理时限与应报告的部门,按生效日分版本,只增
+create table rounds.subject_rule (
+  company_id bigint not null, -- 公司
+  rule_id uuid not null, -- 编号
+  subject_id uuid not null, -- 秩序问题种类
+  from_on date not null, -- 生效日
+  department text not null, -- 责任部门
+  fix_hours integer not null, -- 几小时内处理好
+  authority text not null, -- 制止不了时向哪个主管部门报告,可空文
+  basis text not null, -- 依据,可空文
+  created_by uuid, -- 设定人,空为出厂
+  created_at timestamp with time zone not null, -- 设定时间
+  constraint subject_rule_company_id_subject_id_fkey FOREIGN KEY (company_id, subject_id) REFERENCES rounds.subject(company_id, subject_id),
+  constraint subject_rule_fix_hours_check CHECK (((fix_hours >= 1) AND (fix_hours <= 2160))),
+  constraint subject_rule_pkey PRIMARY KEY (company_id, rule_id)
+);
+CREATE INDEX subject_rule_of ON rounds.subject_rule USING btree (company_id, subject_id, from_on DESC, created_at DESC);
 
 -- 巡查任务:一次走一条路线为一行,点位完成时才各成一行;按月分区
 create table rounds.task (

@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { kind: '巡查种类', policy: '巡查规则', point: '点位', checklist: '检查表', crew: '班组', route: '路线', plan: '巡查计划', task: '巡查任务', finding: '巡查问题', weather: '天气', work_plan: '工作计划', standard_set: '标准' },
+  subjects: { kind: '巡查种类', policy: '巡查规则', point: '点位', checklist: '检查表', crew: '班组', route: '路线', plan: '巡查计划', task: '巡查任务', finding: '巡查问题', order_subject: '秩序问题种类', weather: '天气', work_plan: '工作计划', standard_set: '标准' },
   doings: { 'job.rounds.forget': '删除到期的巡查定位', 'job.rounds.plan': '排巡查任务', 'job.rounds.sweep': '巡查漏检判定' },
   refusals: {
     'rounds.place_half': '纬度、经度请都填,或都不填',
@@ -35,6 +35,10 @@ export const words: Words = {
     'rounds.category_needed': '转工单请选择报修分类',
     'rounds.own_work': '自己做的任务须由别人审核',
     'rounds.due_past': '补做期限应在现在以后',
+    'rounds.subject_unknown': '秩序问题的种类不存在或已停用,请重新选择',
+    'rounds.building_elsewhere': '所选楼栋不在这个小区,请重新选择',
+    'rounds.found_when': '发现时间不能晚于现在,也不能早于 {days} 天前,请核对日期和手机时间',
+    'rounds.done_needed': '当场处理的,请写明怎样处理的',
     'rounds.finding_state': '「{place}」的问题现在是「{state}」,不能这样办理;请刷新后再看',
     'rounds.work_parent': '上级计划须在同一小区、层级更高、期间包含本计划',
     'rounds.work_empty': '计划「{title}」还没有事项,请先加事项再发布',
@@ -54,6 +58,7 @@ export const words: Words = {
     'rounds.task.work': '执行巡查(到点检查)',
     'rounds.task.review': '审核巡查、责令补做',
     'rounds.task.export': '导出巡查任务与统计',
+    'rounds.finding.report': '上报秩序问题',
     'rounds.plan.write': '管理点位、路线、班组与巡查计划',
     'rounds.weather.write': '记录天气',
     'rounds.setup.write': '管理巡查种类、检查表与规则',
@@ -68,6 +73,8 @@ export const words: Words = {
     position: { given: '有定位', refused: '本人没有允许定位', failed: '当时定不到位' },
     flag: { photo_again: '照片重复使用', too_fast: '两点之间走得过快', clock_off: '手机时间不准', clock_back: '手机时间被调回', clock_moved: '检查之间改过手机时间', no_proof: '没有到位证明', wrong_code: '扫的不是这个点位', stale_code: '动态码已过期(可能是翻拍)', out_of_order: '没有按路线顺序', far: '定位离点位远', too_quick: '两次定位之间走得过快', wrong_nfc: 'NFC 卡号不符' },
     way: { fixed: '当场整改', order: '转报修工单', deadline: '限期整改' },
+    source: { round: '巡查', desk: '前台登记', phone: '手机上报' },
+    finding_fact: { counted: '全部', open: '未销项', closed: '已销项', fixed: '当场处理', handed: '转工单', told: '报主管部门', due: '应处理', in_time: '按时处理', late: '未按时处理', open_late: '逾期未处理', back: '复查不合格' },
     finding_state: { open: '待整改', mended: '待复查', closed: '已销项' },
     fact: { counted: '全部任务', due: '应完成', done: '已完成', in_time: '按时完成', late: '迟到完成', missed: '漏检', rejected: '不合格', review: '待审核', flagged: '可疑', abnormal: '有异常', skipped: '有跳过', open: '未完成', open_late: '超时未完成' },
     weather: { dry: '晴', rain: '雨', snow: '雪', ice: '结冰', heat: '高温', wind: '大风', flood: '汛情' },

@@ -56,10 +56,10 @@ export interface Choice {
   value: string
   label: string
 }
-/** One of a few, in a row that scrolls sideways. */
-export function Chips({ label, choices, value, choose }: { label: string; choices: readonly Choice[]; value: string; choose: (value: string) => void }) {
+/** One of a few, in a row that scrolls sideways; `wrap` shows all of many at once. */
+export function Chips({ label, choices, value, choose, wrap = false }: { label: string; choices: readonly Choice[]; value: string; choose: (value: string) => void; wrap?: boolean }) {
   return (
-    <div className="ph-chips" role="group" aria-label={label}>
+    <div className={wrap ? 'ph-chips ph-chips-wrap' : 'ph-chips'} role="group" aria-label={label}>
       {choices.map((c) => <button key={c.value} type="button" className="ph-chip" aria-pressed={c.value === value} onClick={() => choose(c.value)}>{c.label}</button>)}
     </div>
   )

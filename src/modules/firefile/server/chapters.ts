@@ -100,7 +100,7 @@ async function rounds(g: Given): Promise<Body> {
 async function hazards(g: Given): Promise<Body> {
   const c = g.scope.company_id
   const { rows } = await sql<{ place: string; words: string; found_at: string; due_at: string | null; state: string; closed_at: string | null; late: boolean; total: number; open: number; over: number }>`select f.place, f.words, f.found_at, f.due_at, f.state, coalesce(f.closed_at, f.mended_at) as closed_at, (f.state = 'open' and f.due_at < ${g.scope.now}::timestamptz) is true as late, count(*) over ()::int as total, count(*) filter (where f.state <> 'closed') over ()::int as open, count(*) filter (where f.state = 'open' and f.due_at < ${g.scope.now}::timestamptz) over ()::int as over
-    from rounds.finding f where f.company_id = ${c} and f.community_id = ${g.place.community_id} and ${ofFire(g, sql`f.words || ' ' || f.place`)} and (f.state <> 'closed' or f.found_at >= ${from(g)}::timestamptz) and f.found_at < ${until(g)}::timestamptz order by (f.state = 'closed'), f.found_at desc limit ${LINES_MAX}`.execute(g.scope.db)
+    from rounds.finding f left join rounds.subject sj on sj.company_id = ${c} and sj.subject_id = f.subject_id where f.company_id = ${c} and f.community_id = ${g.place.community_id} and ${ofFire(g, sql`f.words || ' ' || f.place || ' ' || coalesce(sj.name, '')`)} and (f.state <> 'closed' or f.found_at >= ${from(g)}::timestamptz) and f.found_at < ${until(g)}::timestamptz order by (f.state = 'closed'), f.found_at desc limit ${LINES_MAX}`.execute(g.scope.db)
   const n = rows[0] ?? { total: 0, open: 0, over: 0 }
   return {
     key: 'hazards', title: '火灾隐患及整改', basis: '公安部令第 61 号第三十至三十五、四十三条(五);消防法第十六条(五)', total: n.total,

@@ -15,13 +15,14 @@ import { limitsText } from '../judge.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
 import { ItemsInput, freshItem } from './inputs.tsx'
+import { SubjectsTab } from './SubjectsTab.tsx'
 
 export default function SetupPage() {
   const [search, setSearch] = useSearchState()
   return (
     <ReadPage title="巡查设置" loading={false} error={null}>
       <div className="hy-card hy-detail-tabs">
-        <Tabs activeKey={search['tab'] ?? 'checklists'} onChange={(k) => setSearch({ tab: k })} destroyOnHidden items={[{ key: 'checklists', label: '检查表', children: <ChecklistsTab /> }, { key: 'kinds', label: '种类与部门', children: <KindsTab /> }, { key: 'policy', label: '巡查规则', children: <PolicyTab /> }, { key: 'weather', label: '天气记录', children: <WeatherTab /> }]} />
+        <Tabs activeKey={search['tab'] ?? 'checklists'} onChange={(k) => setSearch({ tab: k })} destroyOnHidden items={[{ key: 'checklists', label: '检查表', children: <ChecklistsTab /> }, { key: 'kinds', label: '种类与部门', children: <KindsTab /> }, { key: 'subjects', label: '秩序问题种类', children: <SubjectsTab /> }, { key: 'policy', label: '巡查规则', children: <PolicyTab /> }, { key: 'weather', label: '天气记录', children: <WeatherTab /> }]} />
       </div>
     </ReadPage>
   )

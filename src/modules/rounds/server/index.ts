@@ -7,14 +7,17 @@ import { task } from './detail.ts'
 import { findingAnswers, orderEnded } from './findings.ts'
 import { listAnswers } from './list.ts'
 import { logAnswers } from './log.ts'
+import { orderStatsAnswers } from './order_stats.ts'
 import { photo } from './photos.ts'
 import { planAnswers } from './plans.ts'
 import { pointAnswers } from './points.ts'
+import { findingPhoto, publicOrderAnswers } from './public_order.ts'
 import { saveRecord } from './record.ts'
 import { setAnswers } from './sets.ts'
 import { setupAnswers } from './setup.ts'
 import { myRounds } from './shift.ts'
 import { statsAnswers } from './stats.ts'
+import { subjectAnswers } from './subjects.ts'
 import { forgetPositions, planAhead, sweep } from './sweep.ts'
 import { upkeepAnswers } from './upkeep.ts'
 import { weatherAnswers } from './weather.ts'
@@ -29,7 +32,7 @@ export const roundsModule = (app: () => App): Module => ({
   name: 'rounds',
   contract: rounds,
   words,
-  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers, ...findingAnswers, ...workAnswers, ...logAnswers, ...upkeepAnswers],
+  answers: [...setupAnswers, ...pointAnswers, ...planAnswers, ...weatherAnswers, myRounds, saveRecord, ...listAnswers, task, photo(app), ...actionAnswers, ...statsAnswers, ...setAnswers, ...findingAnswers, ...subjectAnswers, ...publicOrderAnswers, findingPhoto(app), ...orderStatsAnswers, ...workAnswers, ...logAnswers, ...upkeepAnswers],
   listeners: [orderEnded],
   schedules: [
     { name: 'rounds.sweep', every_s: 60, of: 'company', run: async (w) => void (await w.tx(sweep)) },

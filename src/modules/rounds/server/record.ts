@@ -19,8 +19,10 @@ import { judge } from './rules/machine.ts'
 import { judgePosition, type Fix } from './rules/position.ts'
 import { verify } from './rules/rotating.ts'
 import { stopsOf, type StopRow } from './stops.ts'
+import { subjectFor } from './subjects.ts'
 
 const DAY_MS = 86_400_000
+const HOUR_MS = 3_600_000
 const MINUTE = 60_000
 type In = Out<(typeof rounds.saveRecord)['takes']>
 interface Others {
@@ -74,10 +76,13 @@ async function writeFinding(scope: Scope, o: In, t: Task, stop: StopRow, photos:
   const made = f.way === 'order' ? await openFound(scope, { community_id: t.community_id, building_id: t.building_id, place, category_id: f.category_id!, words: f.words, photo_ids: photos.map((p) => p.file_id), equipment_id: stop.equipment_id }) : null
   const finding_id = uuidv7()
   const closed = f.way === 'fixed'
-  await sql`insert into rounds.finding (company_id, finding_id, on_day, task_id, record_id, community_id, building_id, kind_id, department, place, words, way, order_id, state, due_at, points, found_by, found_at, mended_by, mended_at, closed_by, closed_at)
-    values (${scope.company_id}, ${finding_id}, ${t.on_day}::date, ${t.task_id}, ${o.record_id}, ${t.community_id}, ${t.building_id}::uuid, ${t.kind_id}, ${stop.department ?? t.department}, ${place}, ${f.words}, ${f.way}, ${made?.order_id ?? null}::uuid, ${closed ? 'closed' : 'open'},
-      ${f.way === 'deadline' ? new Date(Date.parse(scope.now) + fix_days * DAY_MS).toISOString() : null}::timestamptz, ${points}, ${scope.who.account_id}::uuid, ${scope.now}, ${closed ? scope.who.account_id : null}::uuid, ${closed ? scope.now : null}::timestamptz, ${closed ? scope.who.account_id : null}::uuid, ${closed ? scope.now : null}::timestamptz)`.execute(scope.db)
-  scope.note('finding', finding_id, { place, way: f.way, ...(made ? { order: made.no } : {}) })
+  // Of public order: whose it is and by when is said by its subject, not by the walk.
+  const subject = f.subject_id ? await subjectFor(scope, f.subject_id) : null
+  const due_at = subject ? new Date(Date.parse(scope.now) + subject.rule.fix_hours * HOUR_MS).toISOString() : f.way === 'deadline' ? new Date(Date.parse(scope.now) + fix_days * DAY_MS).toISOString() : null
+  await sql`insert into rounds.finding (company_id, finding_id, on_day, task_id, record_id, community_id, building_id, kind_id, subject_id, department, place, words, way, order_id, state, due_at, points, found_by, found_at, mended_by, mended_at, closed_by, closed_at)
+    values (${scope.company_id}, ${finding_id}, ${t.on_day}::date, ${t.task_id}, ${o.record_id}, ${t.community_id}, ${t.building_id}::uuid, ${t.kind_id}, ${f.subject_id ?? null}::uuid, ${subject?.rule.department ?? stop.department ?? t.department}, ${place}, ${f.words}, ${f.way}, ${made?.order_id ?? null}::uuid, ${closed ? 'closed' : 'open'},
+      ${due_at}::timestamptz, ${points}, ${scope.who.account_id}::uuid, ${scope.now}, ${closed ? scope.who.account_id : null}::uuid, ${closed ? scope.now : null}::timestamptz, ${closed ? scope.who.account_id : null}::uuid, ${closed ? scope.now : null}::timestamptz)`.execute(scope.db)
+  scope.note('finding', finding_id, { place, way: f.way, ...(subject ? { subject: subject.name } : {}), ...(made ? { order: made.no } : {}) })
   return { order_no: made?.no ?? null }
 }
 

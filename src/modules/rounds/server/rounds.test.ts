@@ -229,6 +229,8 @@ test('each figure is as many as the list it opens; the board and the statistics 
 test('every Excel says what its screen says', async () => {
   setClock('2026-11-27T02:00:00Z')
   const ask = boss as (call: Call, input: unknown) => Promise<unknown>
+  const subject_id = (await boss(rounds.subjects, {})).rows[0]!.subject_id
+  await boss(rounds.reportFinding, { subject_id, community_id: w.community_id, building_id: w.buildings['1']!, place: '东门', words: '占道', way: 'fixed', done_words: '劝离', found_at: `${NIGHT}T12:00:00Z` })
   // No device is kept up in this world: its Excel is held against the sample's (src/world/load.test.ts).
   for (const pair of pairsOf([{ name: 'rounds', contract: rounds as unknown as Record<string, Call> }], {}).filter((p) => p.name !== 'rounds.upkeepPlansExcel'))
     for (const input of inputsOf(pair.excel, { from_on: NIGHT, to_on: NIGHT })) {

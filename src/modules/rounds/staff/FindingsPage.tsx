@@ -26,18 +26,18 @@ export function FindingsPage() {
       <Loaded reading={list}>
         {({ value }) => {
           const rows = value.rows.filter((f) => f.way === 'deadline')
-          return rows.length === 0 ? <StateBlock icon="ok" title="没有待整改的问题" text="巡查发现、限期整改的会显示在这里" /> : (
+          return rows.length === 0 ? <StateBlock icon="ok" title="没有待整改的问题" text="巡查发现、限期整改的、上报的秩序问题会显示在这里" /> : (
             <ul className="ph-section">
               {rows.map((f) => {
                 const sent = entries.some((e) => e.subject === mendSubject(f.finding_id))
                 return (
                   <li key={f.finding_id} className="ph-card ph-section">
-                    <p className="ph-between"><b>{f.place}</b>{f.due_at ? <Tag {...(f.late ? { kind: 'bad' as const } : { kind: 'warn' as const })}>{instant(f.due_at).slice(5, 16)} 前</Tag> : null}</p>
+                    <p className="ph-between"><b>{[f.subject, f.building_name, f.place].filter(Boolean).join(' · ')}</b>{f.due_at ? <Tag {...(f.late ? { kind: 'bad' as const } : { kind: 'warn' as const })}>{instant(f.due_at).slice(5, 16)} 前</Tag> : null}</p>
                     <p>{f.words}</p>
                     {f.mend_note ? <p className="ph-red ph-small">{f.mend_note}</p> : null}
                     <p className="ph-weak ph-small">{f.community_name} · {f.department} · {f.found_by_name} 发现</p>
-                    <PhotoStrip urls={f.photos.map((p) => fileUrl(rounds.photo, { on_day: f.on_day, task_id: f.task_id, file_id: p.file_id }))} label="发现时" />
-                    {sent ? <Tag kind="busy">待上传</Tag> : <Button className="ph-mid" block color="primary" onClick={() => setOpen(f)}>整改完成</Button>}
+                    <PhotoStrip urls={f.photos.map((p) => fileUrl(rounds.findingPhoto, { finding_id: f.finding_id, file_id: p.file_id }))} label="发现时" />
+                    {sent ? <Tag kind="busy">待上传</Tag> : f.can.mend !== true ? null : <Button className="ph-mid" block color="primary" onClick={() => setOpen(f)}>整改完成</Button>}
                   </li>
                 )
               })}

@@ -38,10 +38,10 @@ function Finding({ f }: { f: FindingRow }) {
   const close = useWrite(rounds.closeFinding, { done: '已销项' })
   const back = useWrite(rounds.backFinding, { in_form: true, done: '已退回重新整改' })
   const [open, setOpen] = useState(false)
-  const photo = (part: 'before' | 'after') => f.photos.filter((p) => (p.part === 'after') === (part === 'after')).map((p) => fileUrl(rounds.photo, { on_day: f.on_day, task_id: f.task_id, file_id: p.file_id }))
+  const photo = (part: 'before' | 'after') => f.photos.filter((p) => (p.part === 'after') === (part === 'after')).map((p) => fileUrl(rounds.findingPhoto, { finding_id: f.finding_id, file_id: p.file_id }))
   return (
     <article className="ph-card ph-section" aria-label={f.place}>
-      <p className="ph-between"><b>{f.place}</b>{f.late ? <Tag kind="bad">超期</Tag> : null}</p>
+      <p className="ph-between"><b>{[f.subject, f.building_name, f.place].filter(Boolean).join(' · ')}</b>{f.late ? <Tag kind="bad">超期</Tag> : null}</p>
       <p>{f.words}</p>
       <PhotoStrip urls={photo('before')} label="发现时" />
       <p className="ph-weak ph-small">{f.mended_by_name} {f.mended_at ? hour(f.mended_at) : ''} 整改:{f.mend_note}</p>

@@ -26,3 +26,5 @@ export function ToReview() {
   const n = (tasks.data?.total ?? 0) + (found.data?.total ?? 0)
   return may && n > 0 ? <div className="ph-list"><RowLink icon="ok" title="待审核、复查" side={<span className="st-count ph-num">{n}</span>} to="/rounds/review" /></div> : null
 }
+/** For whoever walks the grounds: stalls, posted bills, blocked ways. */
+export const OrderCard = () => (mayDo(usePhoneMe(), 'rounds.finding.report') ? <div className="ph-list"><RowLink icon="camera" title="报秩序问题" under="摊贩、小广告、乱停放,没有网络也能报" to="/rounds/report" /></div> : null)

@@ -1,18 +1,16 @@
 // A check at one stop, by thumb: prove to be there, tick the list, photo, say what is wrong, next. It is on the phone before the next one opens.
 import { Button, Toast } from 'antd-mobile'
 import { useState } from 'react'
-import { orders } from '../../orders/contract.ts'
-import { readNow } from '../../../ui/api.ts'
 import { Chips, Field } from '../../../ui/phone/bits.tsx'
 import { stamp } from '../../../ui/phone/device_clock.ts'
 import { ownerOf, usePhoneMe } from '../../../ui/phone/me.ts'
-import { useMemory } from '../../../ui/phone/memory.ts'
 import { putAndWait } from '../../../ui/phone/outbox_sender.ts'
 import { usePosition, type Here } from '../../../ui/phone/position.ts'
 import { KeptPhotos, type Kept } from '../../../ui/phone/photos.tsx'
 import { newRequestId } from '../../../ui/request_id.ts'
 import { PHOTOS_MAX, rounds, type Item } from '../contract.ts'
 import { judgeAnswers, limitsText, verdictOf } from '../judge.ts'
+import { OrderKindField, SubjectField } from './finding_fields.tsx'
 import { subjectOf } from './outbox.ts'
 import { ProofField, type Proven } from './ProofField.tsx'
 import type { StopHere, TaskHere } from './shift.ts'
@@ -32,6 +30,7 @@ export function StopForm({ t, s, saved }: { t: TaskHere; s: StopHere; saved: () 
   const [way, setWay] = useState<Way>('order')
   const [words, setWords] = useState('')
   const [category_id, setCategory] = useState('')
+  const [subject_id, setSubject] = useState('')
   const [wrong, setWrong] = useState(false)
   const [skipping, setSkipping] = useState(false)
   const [error, setError] = useState<string>()
@@ -63,7 +62,7 @@ export function StopForm({ t, s, saved }: { t: TaskHere; s: StopHere; saved: () 
         owner, call: rounds.saveRecord.name, subject: subjectOf(t.task_id, s.stop_no), photo_keys: shown.map((p) => p.key),
         input: {
           record_id: newRequestId(), on_day: t.on_day, task_id: t.task_id, stop_no: s.stop_no, ...at, proof: skipping ? 'none' : (proven?.proof ?? 'none'), code: skipping ? null : (proven?.code ?? null), outcome: skipping ? 'skipped' : 'done', answers: skipping ? [] : answers.filter((a) => a.value !== ''), note: note.trim() || null, photos: [], ...(here ? { position: here.state === 'asking' ? { state: 'failed' } : here } : {}),
-          finding: !skipping && found ? { words: words.trim(), way, ...(way === 'order' ? { category_id } : {}) } : null,
+          finding: !skipping && found ? { words: words.trim(), way, ...(way === 'order' ? { category_id } : {}), ...(subject_id ? { subject_id } : {}) } : null,
         },
         about: { point: `${s.stop_no}. ${s.name}`, task: t.name, value: skipping ? '跳过' : found ? '异常' : '正常', parts: shown.map((p) => (after.includes(p) ? 'after' : 'before')).join(' ') },
       })
@@ -86,7 +85,7 @@ export function StopForm({ t, s, saved }: { t: TaskHere; s: StopHere; saved: () 
           {s.items.map((i) => <ItemField key={i.item_id} item={i} value={values[i.item_id] ?? ''} set={(v) => setValues((all) => ({ ...all, [i.item_id]: v }))} />)}
           <KeptPhotos owner={owner} label={found ? '问题照片' : `现场照片${t.photo || s.items.some((i) => i.photo === 'always') ? '' : '(选填)'}`} photos={photos} set={setPhotos} max={PHOTOS_MAX - 3} camera />
           {j.bad.length === 0 ? <button type="button" className="ph-chip" aria-pressed={wrong} onClick={() => setWrong(!wrong)}>发现其他问题</button> : null}
-          {found ? <FindingFields way={way} setWay={setWay} words={words} setWords={setWords} category_id={category_id} setCategory={setCategory} /> : null}
+          {found ? <FindingFields way={way} setWay={setWay} words={words} setWords={setWords} category_id={category_id} setCategory={setCategory} subject_id={subject_id} setSubject={setSubject} /> : null}
           {found && way === 'fixed' ? <KeptPhotos owner={owner} label="整改后照片" photos={after} set={setAfter} max={3} camera /> : null}
         </>
       )}
@@ -110,23 +109,13 @@ function ItemField({ item, value, set }: { item: Item; value: string; set: (v: s
   return <Field label={item.text}>{(p) => <input {...p} className="ph-input" maxLength={200} value={value} onChange={(e) => set(e.target.value)} />}</Field>
 }
 
-function FindingFields({ way, setWay, words, setWords, category_id, setCategory }: { way: Way; setWay: (w: Way) => void; words: string; setWords: (t: string) => void; category_id: string; setCategory: (id: string) => void }) {
-  const me = usePhoneMe()
-  const kinds = useMemory([orders.categories.name], `${ownerOf(me)} rounds repair kinds`, () => readNow(orders.categories, {}))
-  const rows = kinds.data?.value.rows ?? []
-  const groups = rows.filter((g) => g.parent_id === null && g.place === 'public' && !g.retired)
+function FindingFields({ way, setWay, words, setWords, category_id, setCategory, subject_id, setSubject }: { way: Way; setWay: (w: Way) => void; words: string; setWords: (t: string) => void; category_id: string; setCategory: (id: string) => void; subject_id: string; setSubject: (id: string) => void }) {
   return (
     <div className="ph-card ph-section" role="group" aria-label="问题">
       <Field label="什么问题">{(p) => <textarea {...p} className="ph-input" rows={2} maxLength={300} value={words} onChange={(e) => setWords(e.target.value)} />}</Field>
+      <SubjectField value={subject_id} set={setSubject} />
       <Chips label="怎样处理" choices={WAYS} value={way} choose={(v) => setWay(v as Way)} />
-      {way === 'order' ? (
-        <Field label="报修分类">{(p) => (
-          <select {...p} className="ph-input" value={category_id} onChange={(e) => setCategory(e.target.value)}>
-            <option value="">请选择</option>
-            {groups.map((g) => <optgroup key={g.category_id} label={g.name}>{rows.filter((k) => k.parent_id === g.category_id && !k.retired && k.rule).map((k) => <option key={k.category_id} value={k.category_id}>{k.name}</option>)}</optgroup>)}
-          </select>
-        )}</Field>
-      ) : <p className="ph-weak ph-small">{way === 'fixed' ? '请拍整改前、整改后的照片' : '责任部门按公司规定的天数整改,由别人复查'}</p>}
+      {way === 'order' ? <OrderKindField value={category_id} set={setCategory} /> : <p className="ph-weak ph-small">{way === 'fixed' ? '请拍整改前、整改后的照片' : subject_id ? '责任部门在时限内处理,由别人复查' : '责任部门按公司规定的天数整改,由别人复查'}</p>}
     </div>
   )
 }

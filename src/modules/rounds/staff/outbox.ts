@@ -28,5 +28,6 @@ const link = (e: Entry): string => `/rounds/${String(e.input['task_id'])}`
 export const roundsOutbox: readonly OutboxKind[] = [
   { call: rounds.saveRecord as unknown as Call, input: withParts, done: settled, title: (e) => e.about['point'] ?? '', under: (e) => `${e.about['task']} · ${instant(e.queued_at)}`, value: (e) => e.about['value'] ?? '', link },
   { call: rounds.skipTask as unknown as Call, title: (e) => e.about['task'] ?? '', under: (e) => instant(e.queued_at), value: () => '申请免做', link },
+  { call: rounds.reportFinding as unknown as Call, input: withParts, title: (e) => e.about['place'] ?? '', under: (e) => instant(e.queued_at), value: (e) => e.about['value'] ?? '', link: () => '/rounds/report' },
   { call: rounds.mendFinding as unknown as Call, title: (e) => e.about['place'] ?? '', under: (e) => instant(e.queued_at), value: () => '整改完成', link: () => '/rounds/findings' },
 ]
