@@ -24,7 +24,7 @@ const PAGES = [
   '/doors/board', '/doors/passages', '/doors/cards', '/doors/rights', '/doors/rights?tab=groups', '/doors/rights?tab=why', '/doors/setup', '/doors/helpers', '/doors/barred', '/doors/faces', '/doors/faces?tab=rules', '/muster/rolls', '/muster/setup', '/muster/setup?tab=gateways', '/muster/setup?tab=tags', '/muster/setup?tab=rule',
   '/firefile', '/firefile?tab=papers', '/firefile?tab=register', '/siteplan', '/siteplan?z=2&kind=bad', '/siteplan?edit=1', '/siteplan/setup', '/video/wall', '/video/wall?n=16', '/video/playback', '/video/clips', '/video/cameras', '/video/gb', '/video/views',
   '/iot/devices', '/open/keys', '/open/hooks', '/iot/alarms', '/iot/fires', '/iot/scenes', '/iot/rules', '/iot/feeds', '/iot/environment', '/iot/energy', '/iot/compare', '/iot/remote', '/iot/buses', '/iot/channels', '/iot/products',
-  '/safety/incidents', '/safety/incidents?fact=report_late', '/safety/stats', '/safety/stats?by=month', '/safety/signs', '/safety/setup', '/safety/setup?tab=levels',
+  '/safety/incidents', '/safety/incidents?fact=report_late', '/safety/overview', '/safety/stats', '/safety/stats?by=month', '/safety/signs', '/safety/setup', '/safety/setup?tab=levels',
   '/system/approvals', '/system/flows', '/payment/invoices', '/payment/channel-bills', '/funds/accounts', '/funds/entries', '/funds/dues', '/funds/topups', '/funds/statement',
 ]
 

@@ -27,7 +27,7 @@ const plans = {
 }
 const OneDrill = Repeatable.extend({ drill_id: Id })
 const DrillMoved = z.object({ drill_id: Id, state: DrillState })
-export const DrillFilter = z.object({ community_id: Id.optional(), kind_id: Id.optional(), state: DrillState.optional(), overdue: z.boolean().optional(), year: z.coerce.number().int().min(2000).max(2100).optional() })
+export const DrillFilter = z.object({ community_id: Id.optional(), kind_id: Id.optional(), state: DrillState.optional(), overdue: z.boolean().optional(), fact: z.enum(['counted', 'done']).optional(), from_on: Day.optional(), to_on: Day.optional(), year: z.coerce.number().int().min(2000).max(2100).optional() })
 const drills = {
   drills: read({ zh: '演练列表', may: 'emergency.plan.read', takes: Paging.extend(DrillFilter.shape), gives: pageOf(DrillRow).extend({ counts: z.object({ planned: z.int(), overdue: z.int(), held: z.int(), closed: z.int() }) }) }),
   drillsExcel: download({ zh: '导出演练', may: 'emergency.plan.export', takes: DrillFilter, refuses: ['emergency.too_many_rows'] }),

@@ -1,8 +1,10 @@
 // Safety incidents (安全事件) and the register of warning signs (警示标识): what travels, what may be asked.
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
+import { overviewCalls } from './contract_overview.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
+export * from './contract_overview.ts'
 export const STATES = ['reported', 'handling', 'review', 'closed', 'void'] as const
 export const State = z.enum(STATES).meta({ zh: '状态' })
 export type State = z.output<typeof State>
@@ -130,4 +132,4 @@ const signCalls = {
   }),
   checkSign: write({ zh: '检查警示标识', may: 'safety.sign.write', takes: Repeatable.extend({ sign_id: Id, state: SignState, words: Text(200).optional().meta({ zh: '说明' }), file_id: Id.nullable().optional().meta({ zh: '照片' }) }), gives: z.object({ sign_id: Id, due_on: Day }), refuses: ['safety.no_photo', 'safety.say_why'] }),
 }
-export const safety = contract('safety', { ...incidentCalls, ...signCalls })
+export const safety = contract('safety', { ...incidentCalls, ...signCalls, ...overviewCalls })

@@ -23,6 +23,7 @@ export const words: Words = {
     'safety.report_whom': '设了上报时限的,请写明向谁上报和依据',
     'safety.limits_crossed': '界限应逐级升高:较大 < 重大 < 特别重大',
     'safety.too_many_rows': '符合条件的超过 {max} 条,请缩小范围后再导出',
+    'safety.overview_span': '时间段的起不能晚于止,最长 {days} 天,请改日期',
     'safety.sign_no_taken': '这个小区已有编号为 {no} 的标识,请换一个编号',
     'safety.say_why': '不是完好的,请写明说明',
   },

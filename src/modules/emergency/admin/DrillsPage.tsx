@@ -25,7 +25,7 @@ export default function DrillsPage() {
   const [search, setSearch] = useSearchState()
   const kinds = useRead(emergency.kinds, {}, { stale_ms: 60_000 })
   const year = Number(today().slice(0, 4))
-  const filters = useMemo((): readonly Filter[] => [{ kind: 'select', name: 'kind_id', label: '事件种类', options: (kinds.data?.rows ?? []).map((k) => ({ value: k.kind_id, label: k.name })), loading: kinds.loading }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['drill']) }, { kind: 'select', name: 'year', label: '年度', number: true, options: [year + 1, year, year - 1, year - 2].map((y) => ({ value: String(y), label: `${y}` })) }, { kind: 'check', name: 'overdue', label: '逾期' }], [kinds.data, kinds.loading, year])
+  const filters = useMemo((): readonly Filter[] => [{ kind: 'select', name: 'kind_id', label: '事件种类', options: (kinds.data?.rows ?? []).map((k) => ({ value: k.kind_id, label: k.name })), loading: kinds.loading }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['drill']) }, { kind: 'select', name: 'year', label: '年度', number: true, options: [year + 1, year, year - 1, year - 2].map((y) => ({ value: String(y), label: `${y}` })) }, { kind: 'check', name: 'overdue', label: '逾期' }, { kind: 'days', names: ['from_on', 'to_on'], label: '应演练日', more: true }, { kind: 'select', name: 'fact', label: '统计口径', more: true, options: [{ value: 'counted', label: '计划内' }, { value: 'done', label: '已演练' }] }], [kinds.data, kinds.loading, year])
   const list = useList(emergency.drills, { filters, fixed: place_id ? { community_id: place_id } : {} })
   const [open, setOpen] = useState<'year' | 'one'>()
   const writes = may('emergency.drill.write')

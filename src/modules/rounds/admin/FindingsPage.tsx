@@ -18,7 +18,7 @@ export default function FindingsPage() {
   const kinds = useRead(rounds.kinds, {}, { stale_ms: 300_000 })
   const filters = useMemo((): readonly Filter[] => [
     { kind: 'text', name: 'q', label: '关键词', placeholder: '问题、位置' }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['finding_state']) }, { kind: 'check', name: 'late', label: '只看超期' },
-    { kind: 'select', name: 'department', label: '部门', options: [...new Set((kinds.data?.rows ?? []).map((k) => k.department))].map((d) => ({ value: d, label: d })), loading: kinds.loading }, { kind: 'select', name: 'way', label: '处理', more: true, options: optionsOf(words.states?.['way']) }, { kind: 'select', name: 'source', label: '来源', more: true, options: optionsOf(words.states?.['source']) }, { kind: 'days', names: ['from_on', 'to_on'], label: '发现日', more: true },
+    { kind: 'select', name: 'department', label: '部门', options: [...new Set((kinds.data?.rows ?? []).map((k) => k.department))].map((d) => ({ value: d, label: d })), loading: kinds.loading }, { kind: 'select', name: 'way', label: '处理', more: true, options: optionsOf(words.states?.['way']) }, { kind: 'select', name: 'source', label: '来源', more: true, options: optionsOf(words.states?.['source']) }, { kind: 'select', name: 'fact', label: '统计口径', more: true, options: optionsOf(words.states?.['finding_fact']) }, { kind: 'days', names: ['from_on', 'to_on'], label: '发现日', more: true },
   ], [kinds.data, kinds.loading])
   const list = useList(rounds.findings, { filters, fixed: { ...(place_id ? { community_id: place_id } : {}), ...carriedOf(search) } })
   return (

@@ -8,6 +8,7 @@ import { setupAnswers } from './config.ts'
 import { createAnswers } from './create.ts'
 import { detailAnswers } from './detail.ts'
 import { listAnswers } from './list.ts'
+import { overviewAnswers } from './overview.ts'
 import { remind } from './remind.ts'
 import { signAnswers } from './signs.ts'
 import { statsAnswers } from './stats.ts'
@@ -18,6 +19,6 @@ export const safetyModule = (app: () => App): Module => ({
   name: 'safety',
   contract: safety,
   words,
-  answers: [...setupAnswers, ...listAnswers, ...detailAnswers, photoAnswer(app), ...createAnswers, ...actionAnswers, ...statsAnswers, ...signAnswers(app)],
+  answers: [...setupAnswers, ...listAnswers, ...detailAnswers, photoAnswer(app), ...createAnswers, ...actionAnswers, ...statsAnswers, ...overviewAnswers, ...signAnswers(app)],
   schedules: [{ name: 'safety.remind', every_s: 60, of: 'company', run: async (w) => void (await w.tx(remind)) }],
 })
