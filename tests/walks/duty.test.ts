@@ -127,7 +127,7 @@ test('in the dark: chosen on 我的, kept, and every word still to be read', asy
   const look = () => phone.locator('html').getAttribute('data-prefers-color-scheme')
   expect(await look()).toBe('dark')
   await expectAccessible(phone)
-  for (const path of ['/', '/duty', '/emergency', '/orders/report', '/rounds', '/messages', '/pending', '/safety/report', '/rounds/report']) {
+  for (const path of ['/', '/duty', '/emergency', '/orders/report', '/rounds', '/messages', '/pending', '/safety/report', '/rounds/report', '/siteplan']) {
     await phone.goto(`${s.base}/staff${path}`)
     await phone.getByRole('heading', { level: 1 }).waitFor()
     await phone.locator('.ph-bone').first().waitFor({ state: 'detached' })

@@ -11,6 +11,7 @@ import { equipment } from '../../equipment/contract.ts'
 import { muster } from '../../muster/contract.ts'
 import { safety } from '../../safety/contract.ts'
 import { siteplan } from '../contract.ts'
+import { nameBox, tagBox } from './paper.ts'
 import { sizeOf } from './picture.ts'
 
 let t: TestApp
@@ -136,4 +137,24 @@ test('a new version takes the points along; the old one is history and is not dr
   expect((await head(siteplan.plan, { plan_id: id['plan']!, version_id: old })).pins.map((x) => x.shown)).toContain('sign')
   await expectRefused(head(siteplan.placePin, { version_id: old, kind: 'door', subject_id: id['door']!, x_permille: 1, y_permille: 1 }), 'siteplan.version_past')
   expect((await head(siteplan.versions, { plan_id: id['plan']! })).rows.map((v) => v.state)).toEqual(['now', 'past'])
+})
+
+test('on paper no word runs over the frame of the picture', () => {
+  const f = { left: 10, top: 5, right: 210, bottom: 150 }
+  for (const name of ['1 栋', '东区地下停车场 A 区', 'x'.repeat(30), '一'.repeat(120)])
+    for (const x of [10, 11, 100, 209, 210])
+      for (const y of [5, 80, 150]) {
+        const b = nameBox(name, [x, y], f)
+        expect(b.x).toBeGreaterThanOrEqual(f.left)
+        expect(b.x + b.w).toBeLessThanOrEqual(f.right + 1e-9)
+        expect(b.y).toBeGreaterThanOrEqual(f.top)
+        expect(b.y).toBeLessThanOrEqual(f.bottom)
+        const tag = tagBox(name.slice(0, 12), x, f)
+        expect(tag.tag_x).toBeGreaterThanOrEqual(f.left)
+        expect(tag.tag_x + tag.tag_w).toBeLessThanOrEqual(f.right + 1e-9)
+      }
+  // Away from the edges nothing is moved.
+  expect(nameBox('1 栋', [100, 80], f).x + nameBox('1 栋', [100, 80], f).w / 2).toBeCloseTo(100)
+  expect(tagBox('集合点', 100, f).tag_x).toBeCloseTo(102.4)
+  expect(tagBox('集合点', 208, f).tag_x).toBeLessThan(208)
 })

@@ -1,5 +1,5 @@
 // The letter of each kind: colour says how it is, never what it is.
-import type { Pin } from '../contract.ts'
+import type { Pin } from './contract.ts'
 
 const LETTER: Record<string, string> = { fire: '消', device: '智', door: '门', camera: '视', lane: '车', equipment: '设', sign: '标', point: '集', exit: '出', stairs: '梯', control: '控', phone: '话', here: '我' }
 const ROUND = new Set(['device', 'camera', 'equipment', 'point', 'here'])
