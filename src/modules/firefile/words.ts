@@ -15,6 +15,7 @@ export const words: Words = {
   permissions: { 'firefile.file.read': '查看消防安全档案', 'firefile.file.write': '登记消防基本情况、重点部位、文书与培训', 'firefile.rule.write': '设定消防档案规则' },
   states: {
     paper: { approval: '审核验收备案', inspect: '监督检查记录', order: '责令改正通知', penalty: '处罚决定', rule: '制度与操作规程', training: '消防培训', contract: '维保检测合同', insurance: '火灾公众责任险', other: '其他文书' },
+    sign: { good: '完好', damaged: '破损', missing: '缺失', removed: '已撤除' },
     finding: { open: '待整改', mended: '待复查', closed: '已整改' },
     drill: { planned: '待演练', held: '待总结', closed: '已总结' },
     verdict: { real: '真实火警', false: '误报', test: '测试' },

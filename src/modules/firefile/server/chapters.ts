@@ -10,6 +10,8 @@ import type { Place } from './access.ts'
 import type { ProfileRow } from './register.ts'
 
 export const LINES_MAX = 200
+const BUILDINGS_MAX = 2000
+const SIGNS_MAX = 2000
 export interface Given {
   scope: Scope
   place: Place
@@ -36,13 +38,15 @@ export const paperLine = (p: Paper): L => line([said('paper', p.kind), p.title, 
 const PAPER_COLUMNS = ['种类', '名称', '文号', '出具单位', '日期', '到期日', '办结']
 
 async function basics(g: Given): Promise<Body> {
-  const { rows } = await sql<{ buildings: number; floors: number; houses: number }>`select count(*)::int as buildings, coalesce(max(b.floors_above), 0)::int as floors, (select count(*)::int from property.house h where h.company_id = ${g.scope.company_id} and h.community_id = ${g.place.community_id}) as houses from property.building b where b.company_id = ${g.scope.company_id} and b.community_id = ${g.place.community_id}`.execute(g.scope.db)
+  const c = g.scope.company_id
+  const { rows } = await sql<{ building_id: string; name: string; above: number | null; below: number | null; houses: number }>`select b.building_id, b.name, b.floors_above as above, b.floors_below as below, (select count(*)::int from property.house h where h.company_id = ${c} and h.building_id = b.building_id) as houses from property.building b where b.company_id = ${c} and b.community_id = ${g.place.community_id} order by b.sort_no, b.name limit ${BUILDINGS_MAX}`.execute(g.scope.db)
   const parts = g.parts.filter((p) => !p.retired)
   const p = g.profile
   return {
-    key: 'basics', title: '基本情况', basis: '公安部令第 61 号第四十二条(一)(二)', total: parts.length,
-    figures: [fig('消防安全责任人', p?.responsible ?? '未登记', { bad: !p }), fig('消防安全管理人', p?.manager ?? '未登记', { bad: !p }), fig('楼栋', rows[0]!.buildings), fig('最高层数', rows[0]!.floors), fig('户数', rows[0]!.houses), fig('重点部位', parts.length, { bad: parts.length === 0 })],
-    columns: ['重点部位', '位置', '为何是重点', '责任人', '防火措施'], lines: parts.map((x) => line([x.name, x.place, x.reason, x.keeper, x.measures])),
+    key: 'basics', title: '基本情况', basis: '公安部令第 61 号第四十二条(一)(二)', total: parts.length + rows.length,
+    figures: [fig('消防安全责任人', p?.responsible ?? '未登记', { bad: !p }), fig('消防安全管理人', p?.manager ?? '未登记', { bad: !p }), fig('重点部位', parts.length, { bad: parts.length === 0 }), fig('楼栋', rows.length), fig('最高层数', rows.reduce((n, r) => Math.max(n, r.above ?? 0), 0)), fig('户数', rows.reduce((n, r) => n + r.houses, 0))],
+    columns: ['种类', '名称', '位置或层数', '责任人', '防火措施或户数'],
+    lines: [...parts.map((x) => line(['重点部位', x.name, x.place, x.keeper, `${x.reason};${x.measures}`])), ...rows.map((r) => line(['楼栋', r.name, [r.above ? `地上 ${r.above} 层` : '', r.below ? `地下 ${r.below} 层` : ''].filter(Boolean).join(','), '', `${r.houses} 户`], { to: `/property/houses?building_id=${r.building_id}`, needs: 'property.house.read' }))].slice(0, LINES_MAX),
     missing: [...(p ? [] : ['没有登记消防安全责任人和管理人']), ...(parts.length === 0 ? ['没有登记消防安全重点部位'] : [])],
   }
 }
@@ -99,26 +103,26 @@ async function rounds(g: Given): Promise<Body> {
 }
 async function hazards(g: Given): Promise<Body> {
   const c = g.scope.company_id
-  const { rows } = await sql<{ place: string; words: string; found_at: string; due_at: string | null; state: string; closed_at: string | null; late: boolean; total: number; open: number; over: number }>`select f.place, f.words, f.found_at, f.due_at, f.state, coalesce(f.closed_at, f.mended_at) as closed_at, (f.state = 'open' and f.due_at < ${g.scope.now}::timestamptz) is true as late, count(*) over ()::int as total, count(*) filter (where f.state <> 'closed') over ()::int as open, count(*) filter (where f.state = 'open' and f.due_at < ${g.scope.now}::timestamptz) over ()::int as over
+  const { rows } = await sql<{ finding_id: string; place: string; words: string; found_at: string; due_at: string | null; state: string; closed_at: string | null; late: boolean; total: number; open: number; over: number }>`select f.finding_id, f.place, f.words, f.found_at, f.due_at, f.state, coalesce(f.closed_at, f.mended_at) as closed_at, (f.state = 'open' and f.due_at < ${g.scope.now}::timestamptz) is true as late, count(*) over ()::int as total, count(*) filter (where f.state <> 'closed') over ()::int as open, count(*) filter (where f.state = 'open' and f.due_at < ${g.scope.now}::timestamptz) over ()::int as over
     from rounds.finding f left join rounds.subject sj on sj.company_id = ${c} and sj.subject_id = f.subject_id where f.company_id = ${c} and f.community_id = ${g.place.community_id} and ${ofFire(g, sql`f.words || ' ' || f.place || ' ' || coalesce(sj.name, '')`)} and (f.state <> 'closed' or f.found_at >= ${from(g)}::timestamptz) and f.found_at < ${until(g)}::timestamptz order by (f.state = 'closed'), f.found_at desc limit ${LINES_MAX}`.execute(g.scope.db)
   const n = rows[0] ?? { total: 0, open: 0, over: 0 }
   return {
     key: 'hazards', title: '火灾隐患及整改', basis: '公安部令第 61 号第三十至三十五、四十三条(五);消防法第十六条(五)', total: n.total,
     figures: [fig('隐患', n.total), fig('未销案', n.open, { bad: n.open > 0 }), fig('逾期未改', n.over, { bad: n.over > 0 })],
-    columns: ['位置', '问题', '发现', '限期', '状态', '整改'], lines: rows.map((r) => line([r.place, r.words, minuteText(r.found_at), minuteText(r.due_at), said('finding', r.state), minuteText(r.closed_at)], { bad: r.late })),
+    columns: ['位置', '问题', '发现', '限期', '状态', '整改'], lines: rows.map((r) => line([r.place, r.words, minuteText(r.found_at), minuteText(r.due_at), said('finding', r.state), minuteText(r.closed_at)], { bad: r.late, to: `/rounds/findings?finding_id=${r.finding_id}`, needs: 'rounds.task.read' })),
     missing: n.over > 0 ? [`${n.over} 项隐患过了整改期限`] : [],
   }
 }
 async function duty(g: Given): Promise<Body> {
   const c = g.scope.company_id
-  const { rows } = await sql<{ name: string; place: string; handovers: number; due: number; done: number; missed: number; last_at: string | null }>`select m.name, m.place, (select count(*)::int from duty.handover h where h.company_id = ${c} and h.room_id = m.room_id and h.state = 'taken' and h.in_at >= ${from(g)}::timestamptz and h.in_at < ${until(g)}::timestamptz) as handovers, x.due, x.done, x.missed, x.last_at
+  const { rows } = await sql<{ room_id: string; name: string; place: string; handovers: number; due: number; done: number; missed: number; last_at: string | null }>`select m.room_id, m.name, m.place, (select count(*)::int from duty.handover h where h.company_id = ${c} and h.room_id = m.room_id and h.state = 'taken' and h.in_at >= ${from(g)}::timestamptz and h.in_at < ${until(g)}::timestamptz) as handovers, x.due, x.done, x.missed, x.last_at
     from duty.room m cross join lateral (select count(*) filter (where t.state in ('done','review','missed','rejected') or t.due_at < ${g.scope.now}::timestamptz)::int as due, count(*) filter (where t.state in ('done','review'))::int as done, count(*) filter (where t.state = 'missed')::int as missed, max(t.ended_at) as last_at from duty.log o join rounds.task t on t.company_id = ${c} and t.plan_id = o.plan_id and t.on_day between ${g.asked.from_on}::date and ${g.asked.to_on}::date where o.company_id = ${c} and o.room_id = m.room_id) x
     where m.company_id = ${c} and m.community_id = ${g.place.community_id} and m.kind = 'fire_control' and m.retired_at is null order by m.name limit ${LINES_MAX}`.execute(g.scope.db)
   const missed = rows.reduce((n, r) => n + r.missed, 0)
   return {
     key: 'duty', title: '消防控制室值班', basis: 'GB 25506-2010 4.2;公安部令第 61 号第四十三条', total: rows.length,
     figures: [fig('控制室', rows.length, { bad: rows.length === 0 }), fig('交接班', rows.reduce((n, r) => n + r.handovers, 0)), fig('运行记录', rows.reduce((n, r) => n + r.done, 0)), fig('漏记', missed, { bad: missed > 0 })],
-    columns: ['控制室', '位置', '交接班', '应记', '已记', '漏记', '最近记录'], lines: rows.map((r) => line([r.name, r.place, r.handovers, r.due, r.done, r.missed, minuteText(r.last_at)], { bad: r.missed > 0 })),
+    columns: ['控制室', '位置', '交接班', '应记', '已记', '漏记', '最近记录'], lines: rows.map((r) => line([r.name, r.place, r.handovers, r.due, r.done, r.missed, minuteText(r.last_at)], { bad: r.missed > 0, to: `/duty/handovers?room_id=${r.room_id}&from_on=${g.asked.from_on}&to_on=${g.asked.to_on}`, needs: 'duty.room.read' })),
     missing: rows.length === 0 ? ['没有登记消防控制室;没有自动消防设施的可以不设'] : rows.every((r) => r.handovers === 0) ? ['这段时间没有消防控制室交接班记录'] : [],
   }
 }
@@ -163,13 +167,15 @@ async function fires(g: Given): Promise<Body> {
 async function escape(g: Given): Promise<Body> {
   const c = g.scope.company_id
   const { rows } = await sql<{ plan_id: string; name: string; version_no: number | null; from_on: string | null; ways: number; exits: number }>`select p.plan_id, p.name, v.version_no, v.from_on, (select count(*)::int from siteplan.line l where l.company_id = ${c} and l.version_id = v.version_id and l.kind = 'escape') as ways, (select count(*)::int from siteplan.pin i where i.company_id = ${c} and i.version_id = v.version_id and i.mark = 'exit') as exits from siteplan.plan p left join lateral (select * from siteplan.version v where v.company_id = ${c} and v.plan_id = p.plan_id and v.from_on <= ${g.scope.today}::date order by v.from_on desc, v.version_no desc limit 1) v on true where p.company_id = ${c} and p.community_id = ${g.place.community_id} and p.retired_at is null order by p.sort_no, p.name limit ${LINES_MAX}`.execute(g.scope.db)
-  const { rows: signs } = await sql<{ total: number; bad: number; late: number }>`select count(*)::int as total, count(*) filter (where o.state in ('damaged','missing'))::int as bad, count(*) filter (where o.state = 'good' and o.due_on < ${g.scope.today}::date)::int as late from safety.sign o where o.company_id = ${c} and o.community_id = ${g.place.community_id} and o.state <> 'removed' and (o.kind = '消防' or ${ofFire(g, sql`o.words || ' ' || o.place`)})`.execute(g.scope.db)
+  const { rows: signs } = await sql<{ no: string; words: string; place: string; state: string; due_on: string; late: boolean }>`select o.no, o.words, o.place, o.state, o.due_on, o.state = 'good' and o.due_on < ${g.scope.today}::date as late from safety.sign o where o.company_id = ${c} and o.community_id = ${g.place.community_id} and o.state <> 'removed' and (o.kind = '消防' or ${ofFire(g, sql`o.words || ' ' || o.place`)}) order by o.state = 'good', o.no limit ${SIGNS_MAX}`.execute(g.scope.db)
   const ready = rows.filter((r) => r.ways > 0)
-  const s = signs[0]!
+  const bad = signs.filter((x) => x.state === 'damaged' || x.state === 'missing').length
+  const late = signs.filter((x) => x.late).length
   return {
-    key: 'escape', title: '疏散示意图与消防标识', basis: '公安部令第 61 号第三十九、四十条;消防法第十六、二十八条', total: rows.length,
-    figures: [fig('疏散示意图', ready.length, { bad: ready.length === 0 }), fig('消防标识', s.total), fig('破损缺失', s.bad, { bad: s.bad > 0 }), fig('逾期未查', s.late, { bad: s.late > 0 })],
-    columns: ['平面图', '版本', '疏散路线', '安全出口'], lines: rows.map((r) => line([r.name, r.version_no ? `第 ${r.version_no} 版 ${r.from_on} 起` : '没有图片', r.ways, r.exits], { bad: r.ways === 0, to: `/siteplan?plan=${r.plan_id}`, needs: 'siteplan.plan.read' })),
+    key: 'escape', title: '疏散示意图与消防标识', basis: '公安部令第 61 号第三十九、四十条;消防法第十六、二十八条', total: rows.length + signs.length,
+    figures: [fig('疏散示意图', ready.length, { bad: ready.length === 0 }), fig('消防标识', signs.length), fig('破损缺失', bad, { bad: bad > 0 }), fig('逾期未查', late, { bad: late > 0 })],
+    columns: ['种类', '名称', '位置或版本', '状况', '下次检查'],
+    lines: [...rows.map((r) => line(['平面图', r.name, r.version_no ? `第 ${r.version_no} 版 ${r.from_on} 起` : '没有图片', `疏散路线 ${r.ways},安全出口 ${r.exits}`, ''], { bad: r.ways === 0, to: `/siteplan?plan=${r.plan_id}`, needs: 'siteplan.plan.read' })), ...signs.map((x) => line(['标识', `${x.no} ${x.words}`, x.place, said('sign', x.state), x.due_on], { bad: x.state !== 'good' || x.late, to: `/safety/signs?q=${encodeURIComponent(x.no)}`, needs: 'safety.sign.read' }))].slice(0, LINES_MAX),
     missing: ready.length === 0 ? ['没有画了疏散路线的平面图'] : [],
   }
 }
