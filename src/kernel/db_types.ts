@@ -4655,6 +4655,7 @@ export interface PaymentPayLink {
   opened_count: Generated<number>
   opened_at: string | null
   source: Generated<string>
+  title: string | null
 }
 
 export interface PaymentPayLinkBill {

@@ -75,10 +75,12 @@ const rights = {
   }),
   endRight: write({ zh: '停止通行权限', may: 'doors.right.write', takes: Repeatable.extend({ right_id: Id, reason: Reason }), gives: z.object({ right_id: Id, reached: Reached }), refuses: ['doors.right_over', 'doors.debt_is_no_reason'] }),
   why: read({ zh: '为何能进', may: 'doors.right.read', takes: z.object({ person_id: Id.optional(), account_id: Id.optional() }), gives: Why }),
+  /** Whom a card or a right may be for: a name and where he lives. Who guards doors need not see the register. */
+  findPersons: read({ zh: '查人员', may: 'doors.right.read', takes: z.object({ q: Needed(40) }), gives: z.object({ rows: z.array(z.object({ person_id: Id, name: z.string(), houses: z.string() })) }) }),
   staffAndRoles: read({ zh: '可授权的员工与岗位', may: 'doors.right.write', takes: z.object({}), gives: z.object({ staff: z.array(z.object({ account_id: Id, name: z.string() })), roles: z.array(z.object({ role_id: Id, name: z.string() })) }) }),
 }
 const cards = {
-  cards: read({ zh: '门禁卡', may: 'doors.card.read', takes: Paging.extend(CardFilter.shape), gives: pageOf(CardRow).extend({ left_doors: z.int(), door_count: z.int() }) }),
+  cards: read({ zh: '门禁卡', may: 'doors.card.read', takes: Paging.extend(CardFilter.shape), gives: pageOf(CardRow).extend({ left_doors: z.int(), door_count: z.int(), card_fee_fen: FenShape }) }),
   cardsExcel: download({ zh: '导出门禁卡', may: 'doors.card.export', takes: CardFilter, refuses: ['doors.too_many_rows'] }),
   issueCard: write({ zh: '发卡', may: 'doors.card.write', takes: Repeatable.extend({ person_id: Id.optional().meta({ zh: '人员' }), account_id: Id.optional().meta({ zh: '员工' }), house_id: Id.optional().meta({ zh: '房产' }), community_id: Id.meta({ zh: '小区' }), card_no: CardNo, to_on: Day.nullable().meta({ zh: '止(不含)' }), reason: Text(200).nullable().meta({ zh: '备注' }) }), gives: z.object({ card_id: Id, reached: Reached }), refuses: ['doors.card_taken', 'doors.who_missing', 'doors.person_elsewhere', 'doors.days_crossed'] }),
   loseCard: write({ zh: '挂失门禁卡', may: 'doors.card.write', takes: Repeatable.extend({ card_id: Id, reason: Reason }), gives: z.object({ card_id: Id, reached: Reached }), refuses: ['doors.card_over', 'doors.debt_is_no_reason'] }),

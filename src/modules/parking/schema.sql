@@ -294,7 +294,7 @@ create table parking.rule (
   visitors_when_closed boolean not null, -- 禁入时段放行已登记访客
   full_stop boolean not null, -- 满位后不再放入
   overflow text not null, -- 同户超出车位数的车:temporary 按临停直到离场,until_free 按临停直到同户车位空出,refuse 不放入
-  refused_kinds text[] not null default '{}'::text[], -- 不准进入的车型:large 大型车,hazard 危险品车
+  refused_kinds text[] not null default '{}'::text[], -- 不准进入的车型:large 大型车,motorbike 摩托车,new_energy 新能源车,no_plate 无牌车
   window_s integer not null, -- 同一通道同一车牌的去重秒数
   no_entry_fen bigint not null, -- 没有入场记录的收费
   lost_card_fen bigint not null, -- 补办车卡工本费
@@ -433,13 +433,13 @@ create table parking.turned_away (
   lane_id uuid, -- 通道
   look_id uuid, -- 识别,空为没有识别
   plate text, -- 车牌,空为看不清或无牌
-  kind text not null, -- 原因:over_height 超高,over_weight 超重,hazard 危险品,vehicle 车型不准,closed_hours 禁入时段,full 车位已满,black 黑名单,other 其他
+  kind text not null, -- 原因:over_height 超高,over_weight 超重,hazard 危险品,no_plate 无牌车,vehicle 车型不准,closed_hours 禁入时段,full 车位已满,black 黑名单,other 其他
   detail text, -- 说明
   by_id uuid not null, -- 登记人
   by_name text not null, -- 登记人姓名
   at timestamp with time zone not null, -- 时间
   constraint turned_away_company_id_lot_id_fkey FOREIGN KEY (company_id, lot_id) REFERENCES parking.lot(company_id, lot_id),
-  constraint turned_away_kind_check CHECK ((kind = ANY (ARRAY['over_height'::text, 'over_weight'::text, 'hazard'::text, 'vehicle'::text, 'closed_hours'::text, 'full'::text, 'black'::text, 'other'::text]))),
+  constraint turned_away_kind_check CHECK ((kind = ANY (ARRAY['over_height'::text, 'over_weight'::text, 'hazard'::text, 'no_plate'::text, 'vehicle'::text, 'closed_hours'::text, 'full'::text, 'black'::text, 'other'::text]))),
   constraint turned_away_pkey PRIMARY KEY (company_id, turned_id)
 );
 CREATE INDEX turned_away_list ON parking.turned_away USING btree (company_id, lot_id, at DESC);

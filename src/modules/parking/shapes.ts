@@ -11,7 +11,7 @@ export type PermitKind = z.output<typeof PermitKind>
 export const PermitState = z.enum(['asked', 'live', 'refused', 'ended']).meta({ zh: '状态' })
 export const Vehicle = z.enum(['small', 'large', 'new_energy', 'motorbike']).meta({ zh: '车型' })
 export const Decision = z.enum(['open', 'hold', 'ignore', 'recorded']).meta({ zh: '处置' })
-export const TURNED_KINDS = ['over_height', 'over_weight', 'hazard', 'vehicle', 'closed_hours', 'full', 'black', 'other'] as const
+export const TURNED_KINDS = ['over_height', 'over_weight', 'hazard', 'no_plate', 'vehicle', 'closed_hours', 'full', 'black', 'other'] as const
 export const Plate = z.string().trim().min(5, '车牌至少 5 位').max(12, '车牌最多 12 位').meta({ zh: '车牌' })
 
 const Clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '应为 时:分,如 08:00')
@@ -26,7 +26,7 @@ export const RuleShape = {
   visitors_when_closed: z.boolean().meta({ zh: '禁入时段放行已登记访客' }),
   full_stop: z.boolean().meta({ zh: '满位后不再放入' }),
   overflow: z.enum(['temporary', 'until_free', 'refuse']).meta({ zh: '同户超出车位的车' }),
-  refused_kinds: z.array(z.enum(['large', 'motorbike', 'new_energy'])).max(3).meta({ zh: '不准进入的车型' }),
+  refused_kinds: z.array(z.enum(['large', 'motorbike', 'new_energy', 'no_plate'])).max(4).meta({ zh: '不准进入的车型' }),
   window_s: z.int().min(3, '3 至 600 秒').max(600, '3 至 600 秒').meta({ zh: '同车去重(秒)' }),
   no_entry_fen: Amount.meta({ zh: '无入场记录收费' }),
   lost_card_fen: Amount.meta({ zh: '补卡工本费' }),

@@ -27,6 +27,8 @@ export const LinkView = z.object({
   community_name: z.string(),
   /** 1-2-3**: enough for who was asked to pay, too little for anybody else. */
   house_masked: z.string(),
+  /** What is paid, where no house is meant. */
+  title: z.string().nullable(),
   state: LinkState,
   expires_at: Instant,
   lines: z.array(z.object({ fee_item_name: z.string(), period_on: Day, open_fen: FenShape })),

@@ -92,7 +92,7 @@ const RuleShown = z.object({ rule_id: Id, kind: RuleKind, community_id: Id.nulla
 const take = 'payment.shift.work'
 export const shiftCalls = {
   /** The shift of the person who asks, with everything needed to count it; and whether his day is closed. */
-  myShift: read({ zh: '我的班次', may: take, takes: z.object({}), gives: z.object({ shift: ShiftDetail.nullable(), waiting: z.array(ShiftDetail), day_closed: z.boolean(), today: MethodSums.extend({ payment_count: z.int() }), rule: RULES.desk }) }),
+  myShift: read({ zh: '我的班次', may: take, takes: z.object({}), gives: z.object({ shift: ShiftDetail.nullable(), waiting: z.array(ShiftDetail), day_closed: z.boolean(), places: z.array(z.object({ community_id: Id, name: z.string() })), today: MethodSums.extend({ payment_count: z.int() }), rule: RULES.desk }) }),
   openShift: write({ zh: '开班', may: take, takes: Repeatable.extend({ community_id: Id.meta({ zh: '收费点小区' }), float_fen: AmountOrNone.meta({ zh: '备用金' }) }), gives: z.object({ shift_id: Id, shift_no: z.string() }), refuses: ['payment.shift_open_already', 'payment.day_closed'] }),
   /** Counts the drawer and hands in. Within the limit the shift closes at once; above it another person approves the difference. */
   countShift: write({

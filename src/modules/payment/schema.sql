@@ -634,6 +634,7 @@ create table payment.pay_link (
   opened_count integer not null default 0, -- 打开次数
   opened_at timestamp with time zone, -- 最近打开时间
   source text not null default 'resident'::text, -- 来源:业主生成、通知单二维码
+  title text, -- 缴什么,空为一户的物业账单
   constraint pay_link_amount_fen_check CHECK ((amount_fen > 0)),
   constraint pay_link_company_id_house_id_fkey FOREIGN KEY (company_id, house_id) REFERENCES property.house(company_id, house_id),
   constraint pay_link_company_id_token_hash_key UNIQUE (company_id, token_hash),

@@ -16,6 +16,8 @@ export class PlatePage {
   /** Misbehaves: answers as something else would. */
   broken = false
   asked = 0
+  /** Plates that somebody switched off on the page. */
+  readonly off = new Set<string>()
   constructor(cam: PlateCamera, o: PageOptions) {
     this.server = createServer((req, res) => {
       const chunks: Buffer[] = []
@@ -25,7 +27,7 @@ export class PlatePage {
         if (req.url !== '/dbopr.php' || this.broken) return res.writeHead(this.broken ? 200 : 404).end('<html>login</html>')
         this.asked++
         const ask = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { id: string; operator_type: string; start_pos?: number; select_count?: number }
-        const rows = [...cam.list].map(([plate, r]) => ({ context: '', enable: 1, enable_time: r.from, need_alarm: 0, overdue_time: r.to, plate, seg_time_end: '00:00:00', seg_time_start: '00:00:00', time_seg_enable: 0 }))
+        const rows = [...cam.list].map(([plate, r]) => ({ context: '', enable: this.off.has(plate) ? 0 : 1, enable_time: r.from, need_alarm: 0, overdue_time: r.to, plate, seg_time_end: '00:00:00', seg_time_start: '00:00:00', time_seg_enable: 0 }))
         const answer = ask.operator_type === 'select_count_by_plate' ? { total_count: rows.length } : { dldb_rec: rows.slice(ask.start_pos ?? 0, (ask.start_pos ?? 0) + (ask.select_count ?? 50)) }
         res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ cmd: 'white_list_operator', id: ask.id, operator_type: ask.operator_type, state_code: 200, ...answer }))
       })

@@ -35,9 +35,9 @@ export default function CardsPage() {
   ], [writes])
   return (
     <>
-      <ListPage {...list} title="门禁卡" name="doors.cards" columns={columns} row_key="card_id" excel={may('doors.card.export') ? doors.cardsExcel : undefined} note={list.data && list.data.left_doors > 0 ? <ReachedNote reached={{ ...list.data, deny_left_doors: 0 }} /> : undefined} empty={{ text: '还没有发过卡' }} actions={writes ? <Button type="primary" onClick={() => setOpen({ what: 'new' })}>发卡</Button> : null} />
+      <ListPage {...list} title="门禁卡" name="doors.cards" columns={columns} row_key="card_id" excel={may('doors.card.export') ? doors.cardsExcel : undefined} note={list.data && list.data.left_doors > 0 ? <ReachedNote where reached={{ ...list.data, deny_left_doors: 0 }} /> : undefined} empty={{ text: '还没有发过卡' }} actions={writes ? <Button type="primary" onClick={() => setOpen({ what: 'new' })}>发卡</Button> : null} />
       {open?.what === 'new' ? <Issue close={close} /> : null}
-      {open?.what === 'reissue' ? <Reissue row={open.row} close={close} /> : null}
+      {open?.what === 'reissue' ? <Reissue row={open.row} fee_fen={list.data?.card_fee_fen ?? 0} close={close} /> : null}
       {open?.what === 'lose' ? <ReasonModal open danger title={`挂失 ${open.row.holder_name} 的卡 ${open.row.card_no}`} suggestions={['本人报失', '卡被盗']} loading={lose.running} submitError={lose.error} onClose={close} onConfirm={async (reason) => { if (await lose.run({ card_id: open.row.card_id, reason })) close() }} /> : null}
       {open?.what === 'end' ? <ReasonModal open danger title={`注销 ${open.row.holder_name} 的卡 ${open.row.card_no}`} suggestions={['退卡', '搬离', '离职']} loading={end.running} submitError={end.error} onClose={close} onConfirm={async (reason) => { if (await end.run({ card_id: open.row.card_id, reason })) close() }} /> : null}
     </>
@@ -56,7 +56,7 @@ function Issue({ close }: { close: () => void }) {
     />
   )
 }
-function Reissue({ row, close }: { row: CardRow; close: () => void }) {
+function Reissue({ row, fee_fen, close }: { row: CardRow; fee_fen: number; close: () => void }) {
   const reissue = useWrite(doors.reissueCard, { in_form: true, done: (a) => `已补换${a.amount_fen > 0 ? `,工本费 ${yen(a.amount_fen)} 已出账` : ''};${reachedText(a.reached)}`, invalidates: 'all' })
-  return <FormModal open onClose={close} title={`补换 ${row.holder_name} 的卡`} submit="补换" call={doors.reissueCard} loading={reissue.running} submitError={reissue.error} fixed={{ card_id: row.card_id }} fields={['card_no', { name: 'free', help: row.house_label ? `不勾选时工本费出账到 ${row.house_label}` : '这张卡没有房产,不收工本费' }, 'reason']} initial={{ card_no: '', free: false, reason: '' }} onSubmit={async (i) => { if (await reissue.run(i)) close() }} />
+  return <FormModal open onClose={close} title={`补换 ${row.holder_name} 的卡`} submit="补换" call={doors.reissueCard} loading={reissue.running} submitError={reissue.error} fixed={{ card_id: row.card_id }} fields={['card_no', { name: 'free', help: !row.house_label ? '这张卡没有房产,不收工本费' : fee_fen > 0 ? `选「否」时工本费 ${yen(fee_fen)} 出账到 ${row.house_label}` : '现行规则不收工本费' }, 'reason']} initial={{ card_no: '', free: false, reason: '' }} onSubmit={async (i) => { if (await reissue.run(i)) close() }} />
 }

@@ -1,10 +1,10 @@
 // Small parts of the screens of doors.
 import { Alert, Button, Checkbox, Input, Select, Space } from 'antd'
 import { useState } from 'react'
+import { Go } from '../../../ui/address.tsx'
 import { useRead } from '../../../ui/api.ts'
 import type { Control } from '../../../ui/fields.tsx'
 import { useFinding } from '../../../ui/finding.ts'
-import { people } from '../../people/contract.ts'
 import { property } from '../../property/contract.ts'
 import { doors, type Time } from '../contract.ts'
 import { reachedText } from '../shown.ts'
@@ -12,7 +12,7 @@ import { reachedText } from '../shown.ts'
 /** A person of the register, found by name, phone or room. */
 export function PersonPicker({ value, onChange, id }: Control) {
   const [typed, setTyped] = useState('')
-  const found = useFinding(people.persons, (q) => ({ q, page_size: 10 }), typed, () => undefined)
+  const found = useFinding(doors.findPersons, (q) => ({ q }), typed, () => undefined)
   return (
     <Select
       {...(id ? { id } : {})} showSearch allowClear filterOption={false} placeholder="输入姓名、手机号或房号" value={(value as string | undefined) ?? null} onSearch={setTyped} onChange={(v: string | null) => onChange?.(v ?? undefined)} notFoundContent={typed === '' ? '输入后查找' : found.looking ? '正在查找' : '没有找到'}
@@ -33,10 +33,10 @@ export function BuildingPicker({ value, onChange, id, community_id }: Control & 
   return <Select {...(id ? { id } : {})} showSearch allowClear optionFilterProp="label" loading={tree.loading} placeholder="不选为小区公共" value={(value as string | null | undefined) ?? null} onChange={(v: string | null) => onChange?.(v ?? null)} options={(tree.data?.communities ?? []).flatMap((c) => c.buildings.map((b) => ({ value: b.building_id, label: b.name })))} />
 }
 /** 还有 2 扇门未生效(共 14 扇) */
-export function ReachedNote({ reached }: { reached: { door_count: number; left_doors: number; deny_left_doors: number } | undefined }) {
+export function ReachedNote({ reached, where = false }: { where?: boolean; reached: { door_count: number; left_doors: number; deny_left_doors: number } | undefined }) {
   if (!reached || reached.door_count === 0) return null
   if (reached.left_doors === 0) return <Alert type="success" showIcon title={`名单:${reachedText(reached)}`} />
-  return <Alert type="warning" showIcon title={`名单:${reachedText(reached)}${reached.deny_left_doors > 0 ? `,其中 ${reached.deny_left_doors} 扇门还没有收紧(挂失、停权)` : ''}`} description="在线的门几秒内生效;离线的门恢复后自动补上,收紧的先下发。" />
+  return <Alert type="warning" showIcon title={`名单:${reachedText(reached)}${reached.deny_left_doors > 0 ? `,其中 ${reached.deny_left_doors} 扇门还没有收紧(挂失、停权)` : ''}`} description={<>在线的门几秒内生效;离线的门恢复后自动补上,收紧的先下发。{where ? <Go to="/doors/board">看是哪几扇门</Go> : null}</>} />
 }
 const DAYS = ['一', '二', '三', '四', '五', '六', '日'].map((d, i) => ({ value: i + 1, label: d }))
 /** Up to six spans of a week; none is the whole day. */

@@ -44,7 +44,7 @@ const cards = answer(doors.cards, async (scope, f) => {
   const rows = await cardRows(scope, where, f.page_size, (f.page - 1) * f.page_size)
   const { rows: n } = await sql<{ total: number }>`select count(*)::int as total from doors.card k where ${where}`.execute(scope.db)
   const r = await reached(scope, { where: placesSeenBy(scope, 'd'), ...(f.community_id ? { community_id: f.community_id } : {}) })
-  return { rows, total: n[0]!.total, left_doors: r.left_doors, door_count: r.door_count }
+  return { rows, total: n[0]!.total, left_doors: r.left_doors, door_count: r.door_count, card_fee_fen: (await policyOf(scope)).card_fee_fen }
 })
 const cardsExcel = answerFile(doors.cardsExcel, async (scope, f) => {
   const rows = await cardRows(scope, cardWhere(scope, f), EXCEL_MAX + 1)

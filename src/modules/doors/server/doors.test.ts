@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { doorsKit, gateAndUnits, type DoorsKit } from '../../../../tests/doors_kit.ts'
 import { expectRefused, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import type { TinyWorld } from '../../../../tests/tiny_world.ts'
+import { PHONES, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
 import { DoorTerminal } from '../../../world/outside/door_terminal.ts'
 import { access } from '../../access/contract.ts'
@@ -38,6 +38,12 @@ beforeAll(async () => {
 beforeEach(() => setClock(NOON))
 
 describe('cards and rights', () => {
+  test('who guards doors finds whom a card may be for by name, phone and house, within reach, and no number of anybody', async () => {
+    for (const q of ['张三', PHONES.张三, '1-1-101']) expect((await head(doors.findPersons, { q })).rows).toContainEqual({ person_id: w.persons['张三'], name: '张三', houses: expect.stringContaining('1-1-101') })
+    expect(JSON.stringify(await head(doors.findPersons, { q: '张三' }))).not.toContain(PHONES.张三.slice(-4))
+    await expectRefused(guard(doors.findPersons, { q: '张三' }), 'kernel.forbidden')
+    expect((await elsewhere(doors.findPersons, { q: '张三' })).rows).toEqual([])
+  })
   test('a card opens the gates and the holder’s own unit, nothing else, also while nobody can be asked; the reason is told', async () => {
     const made = await head(doors.issueCard, { person_id: w.persons['张三']!, house_id: w.houses['1-1-101']!, community_id: w.community_id, card_no: '0012345678', to_on: null, reason: null })
     expect(made.reached).toEqual({ door_count: 3, left_doors: 3, deny_left_doors: 0 })

@@ -22,6 +22,7 @@ import { setupAnswers } from './setup.ts'
 export { doorsOnPlan } from './on_plan.ts'
 export { releaseDoors } from './commands.ts'
 export { refreshLists } from './lists.ts'
+export { publishGroups } from './linkage.ts'
 export { lastPassages } from './passages.ts'
 export { registerDoorRoutes, takeDoorFace, takeDoorPush } from './push.ts'
 

@@ -4,8 +4,8 @@ import { answer } from '../../../kernel/app.ts'
 import type { In, Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { activeOn, personToRead, ties } from '../../people/server/index.ts'
-import { buildingToRead, communityToChange, houseToRead } from '../../property/server/index.ts'
+import { activeOn, personToRead, personsNamed, personsSeenBy, ties } from '../../people/server/index.ts'
+import { buildingToRead, communityToChange, houseToRead, housesSeenBy } from '../../property/server/index.ts'
 import { doors, type RightRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { placesSeenBy } from './access.ts'
@@ -104,6 +104,13 @@ const why = answer(doors.why, async (scope, o): Promise<Why> => {
     from (select distinct door_id, right_id from opens) o join doors.door d on d.company_id = ${c} and d.door_id = o.door_id join doors.entry_right r on r.company_id = ${c} and r.right_id = o.right_id join doors.door_group g on g.company_id = ${c} and g.group_id = r.group_id where ${placesSeenBy(scope, 'd')} group by d.door_id, d.name, d.controller_id order by d.name`.execute(scope.db)
   return { name, houses: houses.map((h) => h.label), cards, doors: rows.map((d) => ({ ...d, rights: d.rights.map((r) => ({ ...r, by: said('who', r.by) })) })) }
 })
+const FOUND_MAX = 10
+const findPersons = answer(doors.findPersons, async (scope, { q }) => {
+  const c = scope.company_id
+  const { rows } = await sql<{ person_id: string; name: string; houses: string }>`with page as materialized (select p.person_id, p.name from people.person p where p.company_id = ${c} and p.merged_into is null and ${personsSeenBy(scope)} and ${personsNamed(scope, q)} order by p.name, p.person_id limit ${FOUND_MAX})
+    select page.person_id, page.name, coalesce((select string_agg(distinct h.label, '、') from ${ties(scope)} x join property.house h on h.company_id = ${c} and h.house_id = x.house_id and ${housesSeenBy(scope)} where x.person_id = page.person_id and ${activeOn('x', scope.today)}), '') as houses from page order by page.name, page.person_id`.execute(scope.db)
+  return { rows }
+})
 const LIST_MAX = 500
 const staffAndRoles = answer(doors.staffAndRoles, async (scope) => {
   const c = scope.company_id
@@ -111,4 +118,4 @@ const staffAndRoles = answer(doors.staffAndRoles, async (scope) => {
   const { rows: roles } = await sql<{ role_id: string; name: string }>`select role_id, name from identity.role where company_id = ${c} order by name limit ${LIST_MAX}`.execute(scope.db)
   return { staff, roles }
 })
-export const rightAnswers = [rights, grantRight, endRight, why, staffAndRoles]
+export const rightAnswers = [rights, grantRight, endRight, why, findPersons, staffAndRoles]

@@ -86,7 +86,7 @@ function Entry({ look, close }: Props) {
   if (made) return <TicketMade t={made} close={close} />
   return (
     <div className="hy-stack">
-      {look.no_plate ? (
+      {look.why === 'no_plate_refused' ? <p className="hy-red">{words.refusals?.['parking.no_plate_refused']}</p> : look.no_plate ? (
         <section className="hy-stack" aria-label="无牌车"><p>没有识别到车牌:打票放入,离场时按票号计费。</p><Button type="primary" loading={ticket.running} onClick={async () => setMade(await ticket.run({ look_id: look.look_id, vehicle: 'small' }))}>无牌车取票放入</Button></section>
       ) : null}
       <section className="hy-stack" aria-label="人工放入">
@@ -125,7 +125,7 @@ function Exit({ look, lot, close }: Props) {
           <div className="pk-car-row"><span>已收 {yen(s.paid_fen)}</span><strong>应缴 <MoneyText fen={s.due_fen} owed sign strong /></strong></div>
           {car.data.debt_fen > 0 ? <p className="hy-red">该车以前未缴离场 {yen(car.data.debt_fen)}(只提示,不影响放行)</p> : null}
           {s.due_fen > 0 && takes ? <Collect stay_id={s.stay_id} due_fen={s.due_fen} pay_at={car.data.pay_at} done={car.retry} /> : null}
-          {s.due_fen === 0 ? <Button type="primary" loading={release.running} onClick={out(false)}>{stay_id ? '就是这辆,放行' : '放行'}</Button> : null}
+          {s.due_fen === 0 ? <Button type="primary" size="large" autoFocus loading={release.running} onClick={out(false)}>{stay_id ? '就是这辆,放行' : '放行'}</Button> : null}
         </section>
       ) : (
         <FindInside lot_id={lot.lot_id} near={car.data.near} choose={setStay} />

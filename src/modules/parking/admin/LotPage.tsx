@@ -61,7 +61,7 @@ function RulesTab({ l }: { l: LotDetail }) {
       columns={[
         { key: 'from_on', title: '生效日', width: 150, show: (r) => <span className="hy-line">{r.from_on}{r.rule_id === l.rule?.rule_id ? <StateTag value="n" words={{ n: '现行' }} tones={{ n: 'good' }} /> : r.from_on > today() ? <StateTag value="f" words={{ f: '未生效' }} tones={{ f: 'busy' }} /> : null}</span> },
         { key: 'capacity', title: '车位', width: 70 }, { key: 'reserved', title: '预留', width: 70 }, { key: 'tariff_name', title: '临停价目', width: 130, show: (r) => r.tariff_name ?? '不收费' }, { key: 'closed', title: '禁入时段', width: 190, show: (r) => closedText(r.closed) },
-        { key: 'overflow', title: '同户超位', width: 100, show: (r) => said('overflow', r.overflow) }, { key: 'no_entry_fen', title: '无入场', width: 80, show: (r) => money(r.no_entry_fen) }, { key: 'window_s', title: '去重(秒)', width: 80 }, { key: 'keep_days', title: '保存(天)', width: 80 }, { key: 'note', title: '依据', width: 140 }, { key: 'by_name', title: '发布人', width: 90 }, { key: 'created_at', title: '发布时间', width: 140, show: (r) => instant(r.created_at) },
+        { key: 'overflow', title: '同户超位', width: 180, show: (r) => said('overflow', r.overflow) }, { key: 'no_entry_fen', title: '无入场', width: 80, show: (r) => money(r.no_entry_fen) }, { key: 'window_s', title: '去重(秒)', width: 80 }, { key: 'keep_days', title: '保存(天)', width: 80 }, { key: 'note', title: '依据', width: 140 }, { key: 'by_name', title: '发布人', width: 90 }, { key: 'created_at', title: '发布时间', width: 140, show: (r) => instant(r.created_at) },
       ]}
     />
   )

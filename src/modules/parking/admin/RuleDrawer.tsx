@@ -26,7 +26,7 @@ export function RuleDrawer({ l, tried, close }: { l: LotDetail; tried?: Partial<
       note={<p className="hy-muted">从生效日起入场的按新规则;已在场的车按入场那天的版本计费。</p>}
       fields={[
         'from_on', 'capacity', { name: 'reserved', help: '业主不在场时,这些位置不放临时车' }, { name: 'tariff_id', kind: 'select', options: (tariffs.data?.rows ?? []).filter((t) => t.version_count > 0).map((t) => ({ value: t.tariff_id, label: t.name })), help: '不选为不收临停费;价目在「价格工坊」发布' },
-        { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', { name: 'overflow', help: '车位空出:同户占着车位的车离场,由等得最久的一辆接着用' }, { name: 'refused_kinds', kind: 'many', options: (['large', 'motorbike', 'new_energy'] as const).map((v) => ({ value: v, label: said('vehicle', v) })) }, { name: 'window_s', help: '同一通道同一车牌在这段时间内只算一次' },
+        { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', { name: 'overflow', help: '车位空出:同户占着车位的车离场,由等得最久的一辆接着用' }, { name: 'refused_kinds', kind: 'many', options: (['large', 'motorbike', 'new_energy', 'no_plate'] as const).map((v) => ({ value: v, label: said('vehicle', v) })) }, { name: 'window_s', help: '同一通道同一车牌在这段时间内只算一次' },
         'no_entry_fen', 'lost_card_fen', 'remind_days', { name: 'max_height_cm', help: '岗亭和扫码页提示;超高的登记拒入' }, 'max_weight_kg', { name: 'keep_days', help: '超过后自动删除照片并隐去车牌' }, { name: 'note', wide: true },
       ]}
       fixed={{ lot_id: l.lot_id }}

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { Facts } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
+import { keepWayBack } from '../../../ui/phone/after_pay.ts'
 import { go } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { parking, type LaneView } from '../contract.ts'
@@ -50,7 +51,7 @@ function Exit({ v, token, ticket }: { v: LaneView; token: string; ticket: string
   const pass = async (): Promise<void> => { if (await leave.run(mine)) keepTicket(null) }
   return (
     <>
-      {v.stay ? <Stay v={v.stay} paying={pay.running} pay={async () => { const a = await pay.run(mine); if (a) go(`/link/${a.token}`) }} /> : <StateBlock icon="warn" title={v.car?.no_plate ? '没有识别到车牌' : `识别到 ${v.car?.plate ?? ''}`} text={v.can.leave === true ? '' : reason(v.can.leave)} />}
+      {v.stay ? <Stay v={v.stay} paying={pay.running} pay={async () => { const a = await pay.run(mine); if (a) { keepWayBack({ path: `/lane/${token}`, label: '回到通道,开闸离场' }); go(`/link/${a.token}`) } }} /> : <StateBlock icon="warn" title={v.car?.no_plate ? '没有识别到车牌' : `识别到 ${v.car?.plate ?? ''}`} text={v.can.leave === true ? '' : reason(v.can.leave)} />}
       {v.can.leave === true ? <Button className="ph-big ph-section" block color="primary" loading={leave.running} onClick={() => void pass()}>开闸离场</Button> : null}
     </>
   )

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { readNow, asRefused, useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { Facts, Field, Money, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
+import { keepWayBack } from '../../../ui/phone/after_pay.ts'
 import { go } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { instant } from '../../../ui/format.ts'
@@ -29,7 +30,9 @@ export function ParkPage({ at }: { at: string }) {
   }
   const pay = async (stay_id: string): Promise<void> => {
     const a = await start.run({ at, plate, stay_id }, stay_id)
-    if (a) go(`/link/${a.token}`)
+    if (!a) return
+    keepWayBack({ path: `/park/${at}`, label: '返回停车缴费' })
+    go(`/link/${a.token}`)
   }
   return (
     <Page title="停车缴费">

@@ -4,6 +4,7 @@ import { useState } from 'react'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { Facts, Field, Money, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
+import { keepWayBack } from '../../../ui/phone/after_pay.ts'
 import { go } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { useMyHouse } from '../../people/resident/shared.tsx'
@@ -22,7 +23,7 @@ export function ParkingPage() {
     <Page title="停车" back="/">
       <h2 className="ph-h2">在场车辆</h2>
       <Loaded reading={cars}>
-        {({ rows }) => (rows.length === 0 ? <StateBlock icon="info" title="没有在场的车" text="登记在您名下的车辆入场后显示在这里,离场前可先缴费" /> : <>{rows.map((r) => <div key={r.stay_id}><Stay v={r} where={`${r.lot_name}${r.where ? `,${r.where}` : ''}(${r.house_label})`} paying={pay.running} pay={async () => { const a = await pay.run({ stay_id: r.stay_id }, r.stay_id); if (a) go(`/link/${a.token}`) }} />{r.left_at ? null : <Where place={r.place} saving={place.running} save={(text) => place.run({ stay_id: r.stay_id, place: text }, r.stay_id)} />}</div>)}</>)}
+        {({ rows }) => (rows.length === 0 ? <StateBlock icon="info" title="没有在场的车" text="登记在您名下的车辆入场后显示在这里,离场前可先缴费" /> : <>{rows.map((r) => <div key={r.stay_id}><Stay v={r} where={`${r.lot_name}${r.where ? `,${r.where}` : ''}(${r.house_label})`} paying={pay.running} pay={async () => { const a = await pay.run({ stay_id: r.stay_id }, r.stay_id); if (a) { keepWayBack({ path: '/parking', label: '返回我的停车' }); go(`/link/${a.token}`) } }} />{r.left_at ? null : <Where place={r.place} saving={place.running} save={(text) => place.run({ stay_id: r.stay_id, place: text }, r.stay_id)} />}</div>)}</>)}
       </Loaded>
       {cars.data && cars.data.lots.length > 0 ? <><h2 className="ph-h2">余位</h2><section className="ph-card" aria-label="余位"><Facts rows={cars.data.lots.flatMap((l) => [[l.name, <span key={l.lot_id} className={l.free === 0 ? 'ph-red' : 'ph-strong'}>{l.free === 0 ? '已满' : `${l.free} 个`}<span className="ph-weak"> / {l.capacity}</span></span>] as const, ...l.zones.map((z) => [`　${z.name}`, `${z.free} / ${z.capacity}`] as const)])} /></section></> : null}
       <h2 className="ph-h2">月卡与车位</h2>

@@ -3,6 +3,7 @@ import { Button } from 'antd-mobile'
 import { useEffect, useState } from 'react'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { Page } from '../../../ui/phone/Page.tsx'
+import { keepWayBack } from '../../../ui/phone/after_pay.ts'
 import { go } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { parking } from '../contract.ts'
@@ -25,7 +26,7 @@ export function TicketPage({ ticket }: { ticket: string }) {
         {(v) => (
           <>
             {v.inside ? <Code text={`${location.origin}/resident/ticket/${ticket}`} no={v.stay.plate} /> : v.stay.due_fen > 0 ? null : <StateBlock icon="ok" title="已离场" text={`${v.community_name} ${v.lot_name}`} />}
-            {v.inside || v.stay.due_fen > 0 ? <Stay v={v.stay} where={`${v.community_name} ${v.lot_name}`} paying={pay.running} pay={async () => { const a = await pay.run({ ticket }); if (a) go(`/link/${a.token}`) }} /> : null}
+            {v.inside || v.stay.due_fen > 0 ? <Stay v={v.stay} where={`${v.community_name} ${v.lot_name}`} paying={pay.running} pay={async () => { const a = await pay.run({ ticket }); if (a) { keepWayBack({ path: `/ticket/${ticket}`, label: '返回停车票' }); go(`/link/${a.token}`) } }} /> : null}
             {v.inside ? <Where place={v.place} saving={place.running} save={(text) => place.run({ ticket, place: text })} /> : null}
             {v.inside ? <p className="ph-center ph-weak">离场时扫出口的二维码,或把这一页给岗亭扫。请收藏这一页。</p> : null}
             {v.inside ? null : <Button className="ph-mid ph-section" block onClick={() => go('/')}>关闭</Button>}

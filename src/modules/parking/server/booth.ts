@@ -129,6 +129,7 @@ const admit = answer(parking.admit, async (scope, o) => {
 })
 const admitTicket = answer(parking.admitTicket, async (scope, o) => {
   const k = await lookToEnd(scope, o.look_id, 'in')
+  if ((await ruleOf(scope, k.lot_id))?.refused_kinds.includes('no_plate')) throw scope.refuse('parking.no_plate_refused')
   const ticket_no = await ticketNo(scope, k.lot_id)
   const stay_id = await enter(scope, { lot_id: k.lot_id, zone_id: k.zone_id, plate: ticket_no, no_plate: true, vehicle: o.vehicle, class: 'temporary', permit_id: null, visit_id: null, entered_at: scope.now, lane_id: k.lane_id, look_id: k.look_id }, '无牌车取票入场')
   await open(scope, k, '无牌车取票入场', stay_id)

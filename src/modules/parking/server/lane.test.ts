@@ -1,4 +1,5 @@
 // Cars without a plate by codes and tickets, paying where one stands, cars turned away, an entry put afterwards.
+import { sql } from 'kysely'
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { LOT_RULE, park, parkTariff, type Park } from '../../../../tests/park_kit.ts'
@@ -8,6 +9,7 @@ import type { FileAnswer } from '../../../kernel/app.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import { readSheets } from '../../../kernel/sheet/index.ts'
 import { parking } from '../contract.ts'
+import { forgetOld } from './clock.ts'
 import { tokenOf } from './tokens.ts'
 
 let t: TestApp
@@ -62,6 +64,10 @@ describe('by the code of a lane', () => {
     expect(p.cam.out.opened).toHaveLength(1)
     expect(await stays()).toMatchObject([{ state: 'left', due_fen: 0 }])
     expect(await driver(parking.ticketView, { ticket: one.ticket })).toMatchObject({ inside: false })
+    // Gone: the ticket lets no second car out, and remembers no place.
+    await p.cam.out.see({ plate: '_无_', kind: 0 })
+    await expectRefused(driver(parking.laneLeave, { token: sign('out'), ticket: one.ticket }), 'parking.ticket_needed')
+    await expectRefused(driver(parking.ticketPlace, { ticket: one.ticket, place: 'B2' }), 'parking.not_inside')
   })
   test('what is owed is paid first; a ticket of another lot, a changed one and a sign of nobody open nothing', async () => {
     await p.cam.in.see({ plate: '_无_', kind: 0 })
@@ -73,9 +79,11 @@ describe('by the code of a lane', () => {
     expect(await driver(parking.ticketPay, { ticket })).toMatchObject({ due_fen: 400 })
     await expectRefused(driver(parking.ticketView, { ticket: `${ticket.slice(0, -1)}${ticket.endsWith('A') ? 'B' : 'A'}` }), 'kernel.not_found')
     await expectRefused(driver(parking.laneView, { token: ticket }), 'kernel.not_found') // a ticket is no sign
+    await expectRefused(driver(parking.laneView, { token: tokenOf('ticket', { company_id: t.company_id, id: p.lanes.out }) }), 'kernel.not_found')
     const other = await park(t, { building_id: w.buildings['P1']!, name: `别处${named}` })
     await other.cam.out.see({ plate: '_无_', kind: 0 })
     await expectRefused(driver(parking.laneLeave, { token: tokenOf('lane', { company_id: t.company_id, id: other.lanes.out }), ticket }), 'parking.ticket_needed')
+    expect((await guard(parking.insideCars, { lot_id: other.lot_id, q: `https://x.cn/resident/ticket/${ticket}` })).rows).toEqual([])
     // Paid at the booth by the scanner instead.
     const look = await held('out')
     const { rows } = await guard(parking.insideCars, { lot_id: p.lot_id, q: `https://x.cn/resident/ticket/${ticket}` })
@@ -93,6 +101,29 @@ describe('by the code of a lane', () => {
     expect(await stays()).toEqual([])
     at('02:04:00')
     expect((await driver(parking.laneView, { token: sign('in') })).car).toBeNull() // three minutes are over
+  })
+  test('a lot that refuses cars without a plate refuses them by the camera, by the sign and by the booth’s ticket', async () => {
+    const no_plate = { lot_id: p.lot_id, from_on: '2026-11-26', ...LOT_RULE, tariff_id, refused_kinds: ['no_plate' as const] }
+    await admin(parking.publishRule, no_plate)
+    await p.cam.in.see({ plate: '_无_', kind: 0 })
+    const look = await held('in')
+    expect(look.why).toBe('no_plate_refused')
+    expect((await driver(parking.laneView, { token: sign('in') })).can.enter).toBe('无牌车不准进入')
+    await expectRefused(driver(parking.laneEnter, { token: sign('in'), ask: ask(7) }), 'parking.lane_refused')
+    await expectRefused(guard(parking.admitTicket, { look_id: look.look_id, vehicle: 'small' }), 'parking.no_plate_refused')
+    await guard(parking.dismiss, { look_id: look.look_id, kind: 'no_plate', reason: '无牌车' })
+    expect((await guard(parking.turnedAway, { lot_id: p.lot_id })).rows).toMatchObject([{ kind: 'no_plate', plate: null }])
+    // A car with a plate is another matter, and whoever is in may go out.
+    expect(await p.cam.in.see({ plate: '陕C12349' })).toBe(true)
+    await p.cam.out.see({ plate: '_无_', kind: 0 })
+    expect((await held('out')).why).toBe('no_plate')
+  })
+  test('a sign is not to be asked without end', async () => {
+    at('07:00:00')
+    for (let i = 0; i < 20; i++) await driver(parking.laneView, { token: sign('in') })
+    await expectRefused(driver(parking.laneView, { token: sign('in') }), 'parking.too_often')
+    at('07:01:00')
+    expect((await driver(parking.laneView, { token: sign('in') })).car).toBeNull()
   })
   test('a car with a plate pays at the exit by the sign, its plate masked to whoever scans', async () => {
     await p.cam.in.see({ plate: '陕C12345' })
@@ -135,6 +166,8 @@ describe('what guards note', () => {
     await guard(parking.dismiss, { look_id: look.look_id, kind: 'over_height', reason: '超高:货厢' })
     await guard(parking.turnAway, { lot_id: p.lot_id, lane_id: p.lanes.in, plate: null, kind: 'hazard', detail: '油罐车' })
     await expectRefused(guard(parking.turnAway, { lot_id: p.lot_id, lane_id: null, plate: null, kind: 'other', detail: '' }), 'parking.detail_needed')
+    const beside = await park(t, { building_id: w.buildings['P1']!, name: `隔壁${named}` })
+    await expectRefused(guard(parking.turnAway, { lot_id: p.lot_id, lane_id: beside.lanes.in, plate: null, kind: 'hazard', detail: null }), 'kernel.not_found')
     await expectRefused(guard(parking.turnAway, { lot_id: p.lot_id, lane_id: null, plate: '?', kind: 'hazard', detail: null }), 'parking.bad_plate')
     const { rows } = await guard(parking.turnedAway, { lot_id: p.lot_id })
     expect(rows.map((r) => [r.kind, r.plate, r.detail])).toEqual([['hazard', null, '油罐车'], ['over_height', '陕C66666', '超高:货厢']])
@@ -142,6 +175,11 @@ describe('what guards note', () => {
     expect((await t.as('other_admin')(parking.turnedAway, {})).total).toBe(0)
     const file = (await admin(parking.turnedAwayExcel, { lot_id: p.lot_id, kind: 'hazard' })) as unknown as FileAnswer
     expect((await readSheets(file.body as Buffer, '拒入记录.xlsx')).sheets[0]!.rows).toHaveLength(2)
+    // Over the days the lot keeps plates: hidden, the record stays.
+    setClock('2027-06-01T02:00:00.000Z')
+    await t.inside(forgetOld)
+    const kept = await t.inside((x) => sql<{ plate: string | null }>`select plate from parking.turned_away where company_id = ${x.company_id} and lot_id = ${p.lot_id} order by plate nulls first`.execute(x.db))
+    expect(kept.rows.map((r) => r.plate)).toEqual([null, '已隐去'])
   })
   test('an entry that nobody saw is put by its time and charged by it; a free passage is free', async () => {
     at('05:00:00')
@@ -168,6 +206,16 @@ describe('what guards note', () => {
     expect(await mine()).toMatchObject({ plate: '陕C12345', where: '东门入', place: null })
     await zhang(parking.myPlace, { stay_id: (await mine()).stay_id, place: 'B 区 12' })
     expect(await mine()).toMatchObject({ place: 'B 区 12' })
+    expect((await zhang(parking.myCars, {})).lots.find((l) => l.lot_id === p.lot_id)).toMatchObject({ free: 4 })
+    // Nobody else's car, and nothing once it has gone.
+    const wang = await t.resident(PHONES.王五)
+    await expectRefused(wang(parking.myPlace, { stay_id: (await mine()).stay_id, place: 'A1' }), 'kernel.not_found')
+    const spots = () => t.inside(async (s) => (await sql<{ n: number }>`select count(*)::int as n from parking.spot x join parking.stay y on y.company_id = x.company_id and y.stay_id = x.stay_id where x.company_id = ${s.company_id} and y.lot_id = ${p.lot_id}`.execute(s.db)).rows[0]!.n)
+    expect(await spots()).toBe(1)
+    at('02:10:00')
+    expect(await p.cam.out.see({ plate: '陕C12345' })).toBe(true)
+    await t.inside(forgetOld)
+    expect(await spots()).toBe(0)
     await expectRefused(zhang(parking.myPlace, { stay_id: ask(9), place: 'B2' }), 'kernel.not_found')
   })
 })

@@ -14,6 +14,7 @@ import { rewritePayers } from '../../people/server/index.ts'
 import { tariff } from '../../tariff/contract.ts'
 import { parking } from '../contract.ts'
 import { takePush } from './push.ts'
+import { tokenOf } from './tokens.ts'
 
 let t: TestApp
 let seed: Seed
@@ -133,6 +134,33 @@ describe('by phone before the exit', () => {
     expect(days[0]!.online_fen).toBeGreaterThanOrEqual(600)
     expect(days.reduce((a, d) => a + d.difference, 0)).toBe(0)
   })
+  test('without a plate: a ticket by the sign, paid by the phone at the exit, the barrier opens and the money stands in bill, receipt and day', async () => {
+    const anyone = t.as('nobody')
+    const sign = Object.fromEntries((await admin(parking.booth, { lot_id })).lanes.map((l) => [l.direction, tokenOf('lane', { company_id: t.company_id, id: l.lane_id })])) as Record<'in' | 'out', string>
+    await cam.in.see({ plate: '_无_', kind: 0 })
+    const { ticket, ticket_no } = await anyone(parking.laneEnter, { token: sign.in, ask: '00000000-0000-4000-8000-000000000077' })
+    await cam.in.beat()
+    expect(cam.in.opened.at(-1)).toMatchObject({ by: 'command' })
+    const stay_id = (await guard(parking.stays, { lot_id, q: ticket_no, state: 'in' })).rows[0]!.stay_id
+    await t.inside((s) => sql`update parking.stay set entered_at = entered_at - interval '89 minutes' where company_id = ${s.company_id} and stay_id = ${stay_id}`.execute(s.db))
+    await cam.out.see({ plate: '_无_', kind: 0 })
+    await expectRefused(anyone(parking.laneLeave, { token: sign.out, ticket }), 'parking.still_due')
+    const { token, due_fen } = await anyone(parking.lanePay, { token: sign.out, ticket })
+    expect(due_fen).toBe(400)
+    expect(await anyone(payment.linkView, { token })).toMatchObject({ title: `停车费 ${ticket_no}`, open_fen: 400, lines: [{ fee_item_name: '临时停车费' }] })
+    const { order } = await anyone(payment.payLink, { token, channel_id, origin: 'http://127.0.0.1:8080' })
+    expect(order!.pay_url).toContain('redirect_url')
+    sim.control.pay((await t.as('finance')(payment.orders, {})).rows[0]!.out_trade_no)
+    await sim.control.settled()
+    await backgroundDone()
+    expect(await anyone(payment.linkView, { token })).toMatchObject({ state: 'paid', order: { receipt_no: expect.stringMatching(/^DZ/) } })
+    expect((await anyone(parking.laneView, { token: sign.out, ticket })).can.leave).toBe(true)
+    const opened = cam.out.opened.length
+    expect(await anyone(parking.laneLeave, { token: sign.out, ticket })).toEqual({ left: true })
+    await cam.out.beat()
+    expect(cam.out.opened.slice(opened)).toMatchObject([{ by: 'command' }])
+    expect(await stay(stay_id)).toMatchObject({ state: 'left', due_fen: 400, paid_fen: 400, debt: false, bills: [{ amount_fen: 400, paid_fen: 400, receipt_nos: [expect.stringMatching(/^DZ/)] }] })
+  })
   test('a resident sees and pays his own cars only', async () => {
     const house_id = seed.houses[0]!.house_id
     await admin(people.saveVehicle, { plate, kind: 'small', house_id, person_id: null })
@@ -238,7 +266,10 @@ describe('passes and coupons', () => {
     expect(await pack()).toMatchObject({ given_count: 1, paid: true })
   })
   test('the guard keeps a shift of his own: opened, counted and handed in; the desk stays closed to him', async () => {
-    await guard(payment.openShift, { community_id: seed.community_id, float_fen: 10_000 })
+    // A guard sees no register of communities: where he may keep a drawer comes with his shift.
+    const { places } = await guard(payment.myShift, {})
+    expect(places.map((x) => x.community_id)).toEqual([seed.community_id])
+    await guard(payment.openShift, { community_id: places[0]!.community_id, float_fen: 10_000 })
     const stay_id = await inside(90)
     await guard(parking.collect, { stay_id, method: 'cash', amount_fen: 400 })
     const { shift } = await guard(payment.myShift, {})

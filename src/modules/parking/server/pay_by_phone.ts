@@ -15,7 +15,7 @@ import { holdLot } from './access.ts'
 import { asKeeper, billDue, lotMoney, owed } from './money.ts'
 import { STAY_COLUMNS, priceStay, type StayRow } from './price.ts'
 import { ruleOf, ruleOn } from './config.ts'
-import { readPlate } from './rules/plates.ts'
+import { maskPlate, readPlate } from './rules/plates.ts'
 import { notePlace } from './spot.ts'
 
 /** A link lives as long as somebody walks to his car. */
@@ -90,7 +90,7 @@ export async function linkFor(outer: Scope, s: StayRow): Promise<{ token: string
   for (let n = 1; n <= 20; n++) {
     const name = `parking:${s.stay_id}:${of}:${n}`
     const { rows } = await sql<{ live: boolean }>`select revoked_at is null and expires_at > ${scope.now}::timestamptz + interval '5 minutes' as live from payment.pay_link where company_id = ${scope.company_id} and link_id = ${uuidOf('notice_link', scope.company_id, name)}`.execute(scope.db)
-    if (!rows[0]) await makeNoticeLinks(scope, [{ name, community_id: l.community_id, house_id: l.house_id, amount_fen: p.due_fen, bills }], LINK_DAYS)
+    if (!rows[0]) await makeNoticeLinks(scope, [{ name, community_id: l.community_id, house_id: l.house_id, amount_fen: p.due_fen, bills, title: `停车费 ${s.plate.startsWith('无牌') ? s.plate : maskPlate(s.plate)}` }], LINK_DAYS)
     if (!rows[0] || rows[0].live) return { token: noticeToken(scope.company_id, name), due_fen: p.due_fen }
   }
   throw scope.refuse('parking.too_often')

@@ -1,4 +1,6 @@
 // The list on a camera read back through its own page: equal, mended, told; and which cameras a permit is not on.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { park, type Park } from '../../../../tests/park_kit.ts'
@@ -6,6 +8,7 @@ import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import { PlatePage } from '../../../world/outside/plate_page.ts'
 import { parking } from '../contract.ts'
+import { readDueLists } from './reach.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -87,4 +90,58 @@ test('a camera that cannot be reached, a wrong password and another page are tol
   const guard = await t.hire('guard', { scope_kind: 'community', scope_ids: [w.community_id] })
   await expectRefused(guard(parking.saveCameraReach, { camera_id: p.cameras.in, address: null, user: '' }), 'kernel.forbidden')
   await expectRefused(t.as('other_admin')(parking.saveCameraReach, { camera_id: p.cameras.in, address: null, user: '' }), 'kernel.not_found')
+})
+
+const clock = (time: string): void => setClock(`2026-11-${time}.000Z`)
+/** What the schedule finds due, read. */
+const night = () => t.inside((scope) => readDueLists({ tx: <T>(run: (x: typeof scope) => Promise<T>) => run(scope), stopped: async () => false } as never))
+test('what was sent a moment ago is not missed; it is read after a change and at night; unequal three times it waits for a person', async () => {
+  await permit(3, ['陕C50001', '陕C50002'])
+  await beats(p.cam.in, 3)
+  await admin(parking.saveCameraReach, { camera_id: p.cameras.in, address: `http://127.0.0.1:${port}`, ...SIGN_IN })
+  // Slow to store it: within two minutes that says nothing.
+  p.cam.in.list.delete('陕C50001')
+  await t.drain()
+  expect(await camera()).toMatchObject({ read_count: 1, missing_count: 0, unequal_count: 0 })
+  clock('26T02:01:00')
+  let asked = page.asked
+  await night()
+  expect(page.asked).toBe(asked)
+  for (const [n, time] of ['26T02:03:00', '26T02:08:00', '26T02:13:00'].entries()) {
+    clock(time)
+    await night()
+    expect(await camera()).toMatchObject({ missing_count: 1, unequal_count: n + 1 })
+    await beats(p.cam.in, 3)
+    p.cam.in.list.delete('陕C50001')
+  }
+  asked = page.asked
+  clock('26T02:18:00')
+  await night()
+  expect(page.asked).toBe(asked)
+  clock('26T23:00:00')
+  await night()
+  expect(page.asked).toBeGreaterThan(asked)
+})
+test('a row that is switched off opens nothing: as good as missing', async () => {
+  await permit(4, ['陕C60001', '陕C60002'])
+  await beats(p.cam.in, 3)
+  page.off.add('陕C60002')
+  clock('26T02:05:00')
+  await admin(parking.saveCameraReach, { camera_id: p.cameras.in, address: `http://127.0.0.1:${port}`, ...SIGN_IN })
+  await t.drain()
+  expect(await camera()).toMatchObject({ read_count: 1, missing_count: 1 })
+})
+test('a page that sends elsewhere is not followed, and a kept password is one user’s', async () => {
+  const away = createServer((_req, res) => void res.writeHead(307, { location: `http://127.0.0.1:${port}/dbopr.php` }).end())
+  await new Promise<void>((done) => void away.listen(0, '127.0.0.1', done))
+  try {
+    const address = `http://127.0.0.1:${(away.address() as AddressInfo).port}`
+    await admin(parking.saveCameraReach, { camera_id: p.cameras.in, address, ...SIGN_IN })
+    await t.drain()
+    await expectRefused(admin(parking.saveCameraReach, { camera_id: p.cameras.in, address, user: 'operator' }), 'parking.password_needed')
+    expect(await camera()).toMatchObject({ read_fault: '相机答复 307', read_count: null })
+    expect(page.asked).toBe(0)
+  } finally {
+    await new Promise<void>((done) => void away.close(() => done()))
+  }
 })

@@ -105,7 +105,7 @@ async function exit(scope: Scope, k: CameraSeen, rule: LotRule, l: LookIn & { pl
 async function live(scope: Scope, k: CameraSeen, l: LookIn, car: CarSeen, look_id: string): Promise<Taken> {
   if (!l.passage) return plain('ignore', 'no_passage')
   if (!k.rule) return plain('hold', 'no_rule')
-  if (l.plate === null) return plain('hold', 'no_plate')
+  if (l.plate === null) return plain('hold', k.direction === 'in' && k.rule.refused_kinds.includes('no_plate') ? 'no_plate_refused' : 'no_plate')
   // H10: twice in one pass. What was held is decided again: meanwhile it may have been paid.
   // Out again since it came in, or in again since it went out: a passage of its own.
   const same_way = (k.direction === 'in') === (car.stay !== null)

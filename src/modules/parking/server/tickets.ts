@@ -76,7 +76,7 @@ async function stayAt(scope: Scope, lane: Lane, car: Standing, ticket: string | 
 async function refusedAt(scope: Scope, k: CameraSeen, car: Standing): Promise<string | null> {
   if (!k.rule) return 'no_rule'
   const seen = await carSeen(scope, k, { look_key: '', plate: null, day: localDay(scope.now), at: scope.now, window_s: 1, visits: false })
-  const d = decideEntry({ rule: k.rule, vehicle: car.vehicle, permits: [], visit_id: null, inside: seen.inside, residents: seen.residents, zone: k.zone_id && k.zone_capacity !== null ? { capacity: k.zone_capacity, inside: seen.zone_inside } : null, clock: localClock(scope.now) })
+  const d = decideEntry({ rule: k.rule, vehicle: car.vehicle, no_plate: true, permits: [], visit_id: null, inside: seen.inside, residents: seen.residents, zone: k.zone_id && k.zone_capacity !== null ? { capacity: k.zone_capacity, inside: seen.zone_inside } : null, clock: localClock(scope.now) })
   return d.open ? null : d.why
 }
 async function opened(scope: Scope, lane: Lane, car: Standing, o: { reason: string; stay_id: string; what: 'admit' | 'release' }): Promise<void> {

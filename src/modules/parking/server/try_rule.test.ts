@@ -4,8 +4,10 @@ import { expectRefused, testApp, type Caller, type TestApp } from '../../../../t
 import { LOT_RULE, PARK_SPEC, park, parkTariff, type Park } from '../../../../tests/park_kit.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
+import { property } from '../../property/contract.ts'
 import { tariff } from '../../tariff/contract.ts'
 import { parking } from '../contract.ts'
+import { tokenOf } from './tokens.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -100,4 +102,52 @@ test('a household beyond its places: until it leaves, or until a place is free',
   expect(r.examples).toMatchObject([{ plate: '陕C30002', was_fen: 600, then_fen: 200, class: 'overflow' }])
   expect((await guard(parking.tryRule, tried({ ...day, overflow: 'temporary' }))).then_fen).toBe(800)
   expect((await guard(parking.tryRule, tried({ ...day, overflow: 'refuse' }))).refused).toEqual([{ why: 'no_place_left', count: 2 }])
+})
+test('what the trial must know: no entry, coupons, places of residents, cars let in by hand, zones, the rule of the day of entry, the tariff of the community', async () => {
+  setClock('2026-11-26T07:50:00.000Z')
+  const q = await park(t, { building_id: w.buildings['P1']!, name: '试算细则', rule: { tariff_id, reserved: 0, capacity: 2 } })
+  const { zone_id } = await admin(parking.saveZone, { lot_id: q.lot_id, name: '访客区', capacity: 5, retired: false })
+  await admin(parking.saveLane, { lane_id: q.lanes.in, lot_id: q.lot_id, name: '东门入', direction: 'in', zone_id, fail_mode: 'closed', retired: false })
+  await admin(parking.savePermit, { lot_id: q.lot_id, kind: 'lease', plates: ['陕C40001'], places: 1, house_id: w.houses['1-1-101']!, holder_name: '张三', holder_phone: null, card_no: null, from_on: '2026-01-01', to_on: null, reason: null })
+  const go = async (time: string, way: 'in' | 'out', plate: string) => { setClock(`2026-11-26T${time}.000Z`); await q.cam.in.beat(); await q.cam.out.beat(); return q.cam[way].see({ plate }) }
+  const held = async (way: 'in' | 'out') => (await guard(parking.booth, { lot_id: q.lot_id })).lanes.find((l) => l.direction === way)!.waiting.at(-1)!
+  const out = async () => { const k = await held('out'); await guard(parking.release, { look_id: k.look_id, stay_id: k.stay_id!, debt: true, reason: '稍后补缴' }) }
+  const day = (o: object = {}) => guard(parking.tryRule, tried({ lot_id: q.lot_id, days_from_on: '2026-11-26', days_to_on: '2026-11-27', capacity: 2, ...o }))
+  expect(await go('08:00:00', 'in', '陕C40001')).toBe(true)
+  expect(await go('08:01:00', 'in', '陕C40002')).toBe(true)
+  // Full: let in by hand, so that no other rule would have let it in.
+  expect(await go('08:02:00', 'in', '陕C40003')).toBe(false)
+  await guard(parking.admit, { look_id: (await held('in')).look_id, class: 'temporary', reason: '业主同意' })
+  expect((await day({ capacity: 9 })).rows.find((r) => r.class === 'temporary')?.admitted_count ?? 0).toBe(0)
+  // The place of a resident who is inside is not kept a second time.
+  expect((await day({ reserved: 1 })).refused).toEqual([{ why: 'full', count: 1 }])
+  expect((await day({ capacity: 9 })).refused).toEqual([])
+  await admin(parking.saveZone, { zone_id, lot_id: q.lot_id, name: '访客区', capacity: 1, retired: false })
+  expect((await day({ capacity: 9 })).refused).toEqual([{ why: 'zone_full', count: 2 }])
+  await admin(parking.saveZone, { zone_id, lot_id: q.lot_id, name: '访客区', capacity: 5, retired: false })
+  // A coupon of an hour takes the second hour off.
+  const { pack_id } = await admin(parking.sellCoupons, { lot_id: q.lot_id, house_id: w.houses['1-1-101']!, shop_name: '面馆', kind: 'minutes', minutes: 60, amount_fen: null, count: 5, price_fen: 0, until_on: '2026-12-31' })
+  await t.as('nobody')(parking.giveCoupon, { token: tokenOf('pack', { company_id: t.company_id, id: pack_id }), plate: '陕C40002' })
+  expect(await go('09:30:00', 'out', '陕C40002')).toBe(true) // 29 minutes are left
+  expect(await go('09:32:00', 'out', '陕C40003')).toBe(false)
+  await out()
+  const paid = await day({ capacity: 9 })
+  expect([paid.was_fen, paid.then_fen]).toEqual([400, 400]) // nothing with the coupon, 4 without
+  // Nobody saw it come in: a fixed sum.
+  expect(await go('09:40:00', 'out', '陕C40009')).toBe(false)
+  const unknown = await guard(parking.releaseUnknown, { look_id: (await held('out')).look_id, reason: '没有入场记录' })
+  await guard(parking.release, { look_id: (await held('out')).look_id, stay_id: unknown.stay_id!, debt: true, reason: '稍后补缴' })
+  const blind = await day({ capacity: 9, no_entry_fen: 500 })
+  expect([blind.was_fen, blind.then_fen]).toEqual([2400, 900])
+  // Came in under a rule that charges, left under one that does not.
+  expect(await go('15:50:00', 'in', '陕C40005')).toBe(true)
+  setClock('2026-11-26T15:55:00.000Z')
+  await admin(parking.publishRule, { lot_id: q.lot_id, from_on: '2026-11-27', ...LOT_RULE, capacity: 2, reserved: 0, tariff_id: null })
+  setClock('2026-11-26T17:20:00.000Z')
+  await q.cam.out.beat()
+  expect(await q.cam.out.see({ plate: '陕C40005' })).toBe(false)
+  await out()
+  expect((await day()).was_fen).toBe(2800)
+  const { community_id } = await admin(property.saveCommunity, { name: '别的小区', kind: 'estate', address: null, district: null, land_mu: null, built_area_m2: null, green_area_m2: null, service_phone: null, start_rule: 'delivery_day' })
+  await expectRefused(admin(parking.tryRule, tried({ lot_id: q.lot_id, tariff_id: await parkTariff(t, community_id) })), 'parking.no_such_tariff')
 })

@@ -111,9 +111,9 @@ class Inside {
     if (isResident(s.class) && !cameOver(s)) this.residents += by
     if (s.zone_id) this.zones.set(s.zone_id, (this.zones.get(s.zone_id) ?? 0) + by)
   }
-  decide(rule: RuleOf, s: { vehicle: string; zone_id: string | null }, as: ReturnType<typeof comingAs>, at: string, zones: Map<string, number>) {
+  decide(rule: RuleOf, s: { vehicle: string; zone_id: string | null; no_plate?: boolean }, as: ReturnType<typeof comingAs>, at: string, zones: Map<string, number>) {
     const capacity = s.zone_id ? zones.get(s.zone_id) : undefined
-    return decideEntry({ rule, vehicle: s.vehicle, ...as, inside: this.in_now.size, residents: this.residents, zone: s.zone_id && capacity !== undefined ? { capacity, inside: this.zones.get(s.zone_id) ?? 0 } : null, clock: localClock(at) })
+    return decideEntry({ rule, vehicle: s.vehicle, no_plate: s.no_plate ?? false, ...as, inside: this.in_now.size, residents: this.residents, zone: s.zone_id && capacity !== undefined ? { capacity, inside: this.zones.get(s.zone_id) ?? 0 } : null, clock: localClock(at) })
   }
 }
 type Passing = { at: string; out: Stay } | { at: string; in: Stay } | { at: string; held: Held }

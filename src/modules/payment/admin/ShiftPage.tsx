@@ -30,7 +30,7 @@ export default function ShiftPage() {
             <Figure label="今日其他方式" value={money(d.today.card_fen + d.today.transfer_fen + d.today.wechat_fen + d.today.alipay_fen + d.today.other_fen)} unit="元" />
           </div>
           {d.waiting.map((s) => (s.state === 'recount' ? <Counting key={s.shift_id} s={s} slip={d.rule.bank_needs_slip} /> : <Alert key={s.shift_id} type="warning" showIcon title={`班次 ${s.shift_no} 相差 ${money(s.difference_fen ?? 0)} 元,等待审批`} />))}
-          {d.shift ? <Counting key={d.shift.shift_id} s={d.shift} slip={d.rule.bank_needs_slip} /> : d.day_closed ? null : <Opening />}
+          {d.shift ? <Counting key={d.shift.shift_id} s={d.shift} slip={d.rule.bank_needs_slip} /> : d.day_closed ? null : <Opening places={d.places} />}
         </div>
       ) : null}
     </ReadPage>
@@ -42,9 +42,9 @@ function CloseDay({ received }: { received: number }) {
   return <Button disabled={received === 0} title={received === 0 ? '今天没有收款' : ''} loading={close.running} onClick={async () => { if (await confirm({ title: '今天日结?', content: '日结后今天不能再收款,合计不再变动。', ok: '日结' })) await close.run({}) }}>今日日结</Button>
 }
 
-function Opening() {
-  const { place_id, places } = usePlace()
-  const [community_id, setCommunity] = useState(place_id ?? places[0]?.id)
+function Opening({ places }: { places: readonly { community_id: string; name: string }[] }) {
+  const { place_id } = usePlace()
+  const [community_id, setCommunity] = useState(places.find((p) => p.community_id === place_id)?.community_id ?? places[0]?.community_id)
   const [float_fen, setFloat] = useState<number | null>(0)
   const open = useWrite(payment.openShift, { in_form: true, done: (a) => `已开班 ${a.shift_no}` })
   return (
@@ -52,7 +52,7 @@ function Opening() {
       <h2 className="sh-title">开班</h2>
       <p className="hy-muted">清点抽屉里的备用金后开班;开班后的每笔收付都记入本班。</p>
       <Form layout="vertical" className="sh-form" onFinish={() => { if (community_id && float_fen !== null) void open.run({ community_id, float_fen }) }}>
-        <Form.Item label="收费点小区" htmlFor="sh-place"><Select id="sh-place" value={community_id} onChange={setCommunity} options={places.map((p) => ({ value: p.id, label: p.name }))} /></Form.Item>
+        <Form.Item label="收费点小区" htmlFor="sh-place"><Select id="sh-place" value={community_id} onChange={setCommunity} options={places.map((p) => ({ value: p.community_id, label: p.name }))} /></Form.Item>
         <Form.Item label="备用金" htmlFor="sh-float"><MoneyInput id="sh-float" value={float_fen} onChange={(v) => setFloat(typeof v === 'number' ? v : null)} /></Form.Item>
         {open.error ? <Alert type="error" showIcon role="alert" title={open.error.message} /> : null}
         <Button type="primary" htmlType="submit" loading={open.running} disabled={!community_id || float_fen === null}>开班</Button>

@@ -36,6 +36,7 @@ interface Link {
   community_name: string
   expires_at: string
   revoked_at: string | null
+  title: string | null
   bills: { bill_id: string; period_on: string }[]
   coupon_ids: string[]
   order: { intent_id: string; state: string; amount_fen: number; pay_url: string | null; expires_at: string; receipt_no: string | null } | null
@@ -43,7 +44,7 @@ interface Link {
 async function linkOf(scope: Scope, hash: string): Promise<Link> {
   const c = scope.company_id
   const r = await sql<Link>`
-    select l.link_id, l.house_id, l.community_id, h.label, o.name as company_name, m.name as community_name, l.expires_at, l.revoked_at,
+    select l.link_id, l.house_id, l.community_id, h.label, o.name as company_name, m.name as community_name, l.expires_at, l.revoked_at, l.title,
       (select jsonb_agg(jsonb_build_object('bill_id', b.bill_id, 'period_on', b.period_on)) from payment.pay_link_bill b where b.company_id = ${c} and b.link_id = l.link_id) as bills,
       array(select k.coupon_id from payment.pay_link_coupon k where k.company_id = ${c} and k.link_id = l.link_id order by k.ord) as coupon_ids,
       (select jsonb_build_object('intent_id', i.intent_id, 'state', i.state, 'amount_fen', i.amount_fen, 'pay_url', i.pay_url, 'expires_at', i.expires_at, 'receipt_no', p.receipt_no)
@@ -80,7 +81,7 @@ async function viewOf(app: App, scope: Scope, hash: string): Promise<Viewed> {
   const gross = lines.filter((l) => l.open_fen > 0).map((l) => ({ bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.open_fen }))
   const cut = await cutIfStill(scope, link.house_id, state === 'open' ? link.coupon_ids : [], gross)
   return {
-    link, cut, gross, coupons: cut.uses.map((u) => ({ name: u.name, off_fen: u.amount_fen })), coupon_missed: cut.missed, company_name: link.company_name, community_name: link.community_name, house_masked: maskedHouse(link.label), state, expires_at: link.expires_at,
+    link, cut, gross, coupons: cut.uses.map((u) => ({ name: u.name, off_fen: u.amount_fen })), coupon_missed: cut.missed, company_name: link.company_name, community_name: link.community_name, house_masked: maskedHouse(link.label), title: link.title, state, expires_at: link.expires_at,
     // Once it is over, what the bills are is nobody's business any more.
     lines: state === 'open' ? lines.filter((l) => l.open_fen > 0).map((l) => ({ fee_item_name: l.fee_item_name, period_on: l.period_on, open_fen: l.open_fen })) : [],
     open_fen: state === 'open' ? gross_fen - cut.off_fen : 0,
@@ -173,15 +174,15 @@ const payLink = (app: () => App) =>
     const intent_id = await beginOrder(app(), company_id, hash, channel_id)
     const order = await asSystem(app(), company_id, 'payment.pay_link', async (scope) => {
       const i = await scope.db.selectFrom('payment.intent').selectAll().where('company_id', '=', company_id).where('intent_id', '=', intent_id).executeTakeFirstOrThrow()
-      return { i, row: await channelRow(scope, i.channel_id) }
+      return { i, row: await channelRow(scope, i.channel_id), title: (await linkOf(scope, hash)).title }
     })
-    const { i, row } = order
+    const { i, row, title } = order
     if (!row?.enabled_at || (row.simulated && !simulationAllowed(app().mode))) throw outer.refuse('payment.channel_off')
     if (i.pay_url === null && OPEN.includes(i.state)) {
       const { channel, config, notify_url } = openChannel(app(), row)
       const from = webOrigin(origin)
       const made = await gated(outer, () =>
-        channel.create(config.way, { out_trade_no: i.out_trade_no, amount_fen: i.amount_fen, description: '物业代缴', notify_url, expires_at: new Date(i.expires_at), client_ip: outer.who.ip ?? '127.0.0.1', ...(from ? { return_url: `${from}/resident/link/${token}?back=1` } : {}) }),
+        channel.create(config.way, { out_trade_no: i.out_trade_no, amount_fen: i.amount_fen, description: title ?? '物业代缴', notify_url, expires_at: new Date(i.expires_at), client_ip: outer.who.ip ?? '127.0.0.1', ...(from ? { return_url: `${from}/resident/link/${token}?back=1` } : {}) }),
       )
       await asSystem(app(), company_id, 'payment.pay_link', (scope) => noteOrder(scope, intent_id, made, config.way))
     }

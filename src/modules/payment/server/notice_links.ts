@@ -13,6 +13,8 @@ export interface NoticeLink {
   house_id: string
   amount_fen: number
   bills: readonly { bill_id: string; period_on: string }[]
+  /** What is paid, where the house is nobody's. */
+  title?: string
 }
 
 /** `<company>.<secret>`, as in the address of the page. */
@@ -23,9 +25,9 @@ export async function makeNoticeLinks(scope: Scope, list: readonly NoticeLink[],
   const c = scope.company_id
   const rows = list.map((l) => ({ ...l, link_id: uuidOf('notice_link', c, l.name), token_hash: createHash('sha256').update(noticeToken(c, l.name).split('.')[1]!).digest('base64url') }))
   const expires_at = new Date(Date.parse(scope.now) + days * 86_400_000).toISOString()
-  await sql`insert into payment.pay_link (company_id, link_id, token_hash, community_id, house_id, amount_fen, made_by, created_at, expires_at, source)
-    select ${c}, x.link_id, x.token_hash, x.community_id, x.house_id, x.amount_fen, ${scope.who.account_id}::uuid, ${scope.now}::timestamptz, ${expires_at}::timestamptz, 'notice'
-    from jsonb_to_recordset(${JSON.stringify(rows.map(({ bills: _, ...r }) => r))}::jsonb) as x(link_id uuid, token_hash text, community_id uuid, house_id uuid, amount_fen bigint)`.execute(scope.db)
+  await sql`insert into payment.pay_link (company_id, link_id, token_hash, community_id, house_id, amount_fen, made_by, created_at, expires_at, source, title)
+    select ${c}, x.link_id, x.token_hash, x.community_id, x.house_id, x.amount_fen, ${scope.who.account_id}::uuid, ${scope.now}::timestamptz, ${expires_at}::timestamptz, 'notice', x.title
+    from jsonb_to_recordset(${JSON.stringify(rows.map(({ bills: _, ...r }) => r))}::jsonb) as x(link_id uuid, token_hash text, community_id uuid, house_id uuid, amount_fen bigint, title text)`.execute(scope.db)
   await sql`insert into payment.pay_link_bill (company_id, link_id, bill_id, period_on)
     select ${c}, x.link_id, x.bill_id, x.period_on from jsonb_to_recordset(${JSON.stringify(rows.flatMap((r) => r.bills.map((b) => ({ link_id: r.link_id, ...b }))))}::jsonb) as x(link_id uuid, bill_id uuid, period_on date)`.execute(scope.db)
   return rows.map((r) => r.link_id)

@@ -123,10 +123,12 @@ const myShift = answer(payment.myShift, async (scope) => {
   const mine = await readShifts(scope, sql<SqlBool>`s.cashier_id = ${me} and s.state <> 'closed'`, 20, 0)
   const open = mine.find((s) => s.state === 'open')
   const day = await drawerOf(scope, me!)
+  // Where he may keep a drawer: a guard need not see the register of communities.
+  const places = await sql<{ community_id: string; name: string }>`select k.community_id, k.name from property.community k where k.company_id = ${c} and ${communitiesSeenBy(scope, { alias: 'k' })} order by k.name limit 1000`.execute(scope.db)
   const t = await sql<Record<`${(typeof MONEY_METHODS)[number]}_fen`, number> & { payment_count: number }>`
     select ${sql.join(MONEY_METHODS.map((m) => sql`coalesce(sum(t.amount_fen) filter (where t.method = ${m}), 0)::bigint as ${sql.ref(`${m}_fen`)}`))}, count(distinct p.payment_id)::int as payment_count
     from payment.payment p join payment.tender t on t.company_id = ${c} and t.payment_id = p.payment_id where p.company_id = ${c} and p.taken_by = ${me} and p.taken_on = ${scope.today}::date`.execute(scope.db)
-  return { shift: open ? await shiftDetail(scope, open) : null, waiting: await Promise.all(mine.filter((s) => s.state !== 'open').map((s) => shiftDetail(scope, s))), day_closed: day.day_closed, today: t.rows[0]!, rule: await ruleOf(scope, 'desk', open?.community_id ?? null) }
+  return { shift: open ? await shiftDetail(scope, open) : null, waiting: await Promise.all(mine.filter((s) => s.state !== 'open').map((s) => shiftDetail(scope, s))), day_closed: day.day_closed, places: places.rows, today: t.rows[0]!, rule: await ruleOf(scope, 'desk', open?.community_id ?? null) }
 })
 
 function shiftsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {

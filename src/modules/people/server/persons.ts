@@ -18,7 +18,7 @@ const COUNT_MAX = 100_000
 type Row = Omit<PersonRow, 'can' | 'houses' | 'phone_masked' | 'phone2_masked'> & { phone: string | null; phone2: string | null; ties: { label: string; role: string }[] }
 
 /** What a search text may mean for a person: the tail or the whole of a phone, initials, the beginning of a name, a house. */
-function named(scope: Scope, q: string): RawBuilder<SqlBool> {
+export function named(scope: Scope, q: string): RawBuilder<SqlBool> {
   const t = q.normalize('NFKC').trim()
   if (/^\d{4}$/.test(t)) return sql<SqlBool>`p.phone_tail = ${t}`
   if (/^\d{7,}$/.test(t)) return sql<SqlBool>`(p.phone = ${t} or p.phone2 = ${t})`

@@ -22,6 +22,7 @@ export interface PermitSeen {
 export interface EntryFacts {
   rule: RuleOf
   vehicle: string
+  no_plate?: boolean
   permits: readonly PermitSeen[]
   visit_id: string | null
   /** Cars inside: all, and those that stand on places of permits. */
@@ -48,6 +49,7 @@ function placeOf(permits: readonly PermitSeen[]): { permit: PermitSeen; free: bo
 export function decideEntry(f: EntryFacts): EntryDecision {
   if (f.permits.some((p) => p.kind === 'black')) return { open: false, why: 'black' }
   if (f.rule.refused_kinds.includes(f.vehicle)) return { open: false, why: 'kind_refused' }
+  if (f.no_plate && f.rule.refused_kinds.includes('no_plate')) return { open: false, why: 'no_plate_refused' }
   const place = placeOf(f.permits)
   // Who has a place of his own comes in at every hour and when the lot is full: the place is his.
   if (place?.free) return { open: true, class: place.permit.kind as VehicleClass, permit_id: place.permit.permit_id, visit_id: null, why: place.permit.kind }
