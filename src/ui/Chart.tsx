@@ -13,6 +13,8 @@ export interface ChartProps {
   /** How a value is written on the axis. */
   axis?: (value: number) => string
   height?: number
+  /** The axis begins where the values do, not at zero: for what only grows. */
+  fit?: boolean
 }
 const Drawn = lazy(() => import('./ChartDrawn.tsx').then((m) => ({ default: m.ChartDrawn })))
 

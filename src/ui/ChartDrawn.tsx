@@ -9,7 +9,7 @@ import { FONT } from './theme.ts'
 use([BarChart, LineChart, GridComponent, LegendComponent, TooltipComponent, SVGRenderer])
 const COLOURS = ['#8fb3dd', '#0958b3', '#b25e00', '#18794e', '#7a3ea8', '#5c626b']
 
-export function ChartDrawn({ x, series, write, axis, height }: ChartProps) {
+export function ChartDrawn({ x, series, write, axis, height, fit }: ChartProps) {
   const box = useRef<HTMLDivElement>(null)
   const chart = useRef<ECharts>(undefined)
   useEffect(() => {
@@ -33,9 +33,9 @@ export function ChartDrawn({ x, series, write, axis, height }: ChartProps) {
       legend: { top: 0, right: 0, itemHeight: 10, textStyle: { color: '#3a3f47' } },
       tooltip: { trigger: 'axis', valueFormatter: (v: unknown) => (write ?? String)(v as number) },
       xAxis: { type: 'category', data: [...x], axisLabel: { color: '#4a4f57' }, axisTick: { show: false } },
-      yAxis: { type: 'value', axisLabel: { color: '#4a4f57', formatter: axis ?? ((v: number) => String(v)) }, splitLine: { lineStyle: { color: '#e9ecf0' } } },
+      yAxis: { type: 'value', scale: fit === true, axisLabel: { color: '#4a4f57', formatter: axis ?? ((v: number) => String(v)) }, splitLine: { lineStyle: { color: '#e9ecf0' } } },
       series: series.map((s) => ({ name: s.name, type: s.kind, data: [...s.values], barMaxWidth: 22, symbolSize: 6, showSymbol: s.values.length <= 60 })),
     }, { notMerge: true })
-  }, [x, series, write, axis])
+  }, [x, series, write, axis, fit])
   return <div ref={box} style={{ height }} />
 }

@@ -23,7 +23,7 @@ interface Told {
 const refusedOf = (r: { refused_count: number; refused_at: string | null; refused_why: string | null }): string => (r.refused_count === 0 ? '0' : `${r.refused_count}(${instant(r.refused_at)} ${r.refused_why ?? ''})`)
 function stateColumns<T extends OperatorRow | BrokerRow>(): Column<T>[] {
   return [
-    { key: 'device_count', title: '设备数', width: 75, show: (r) => r.device_count }, { key: 'heard_count', title: '收到', width: 85, show: (r) => r.heard_count }, { key: 'heard_at', title: '最近收到', width: 150, show: (r) => (r.heard_at ? instant(r.heard_at, { seconds: true }) : '还没有收到') }, { key: 'refused_count', title: '拒收', width: 190, show: (r) => <span className={r.refused_count > 0 ? 'hy-red' : ''}>{refusedOf(r)}</span> },
+    { key: 'device_count', title: '设备数', width: 75, show: (r) => r.device_count }, { key: 'heard_count', title: '收到', width: 85, show: (r) => r.heard_count }, { key: 'heard_at', title: '最近收到', width: 150, show: (r) => (r.heard_at ? instant(r.heard_at, { seconds: true }) : '还没有收到') }, { key: 'refused_count', title: '拒收', width: 190, align: 'left' as const, show: (r) => <span className={r.refused_count > 0 ? 'hy-red' : ''}>{refusedOf(r)}</span> },
   ]
 }
 export default function ChannelsPage() {

@@ -39,7 +39,7 @@ export function HistoryTab({ d }: { d: Device }) {
       {history.error ? <ErrorBlock error={history.error} retry={history.retry} /> : !history.data ? <LoadingBlock /> : drawn.length === 0 ? <EmptyBlock text="这段时间没有数据" /> : drawn.map((l) => {
         const p = d.model.points.find((x) => x.key === l.point)!
         const spread = l.kind === 'gauge' && l.v.some((v, i) => l.low[i] !== v || l.high[i] !== v)
-        return <Chart key={l.point} label={`${l.name}${l.unit ? `(${l.unit})` : ''}`} height={240} x={l.at.map(write)} write={(v) => valueText(p, v)} axis={(v) => valueText({ ...p, unit: '', places: Math.min(p.places, 2) }, v)}
+        return <Chart key={l.point} label={`${l.name}${l.unit ? `(${l.unit})` : ''}`} height={240} fit={l.kind === 'counter'} x={l.at.map(write)} write={(v) => valueText(p, v)} axis={(v) => valueText({ ...p, unit: '', places: Math.min(p.places, 2) }, v)}
           series={[...(spread ? [{ name: '最高', kind: 'line' as const, values: l.high, colour: '#e0a36b' }, { name: '最低', kind: 'line' as const, values: l.low, colour: '#8fb3dd' }] : []), { name: spread ? `${l.name} 平均` : l.name, kind: 'line', values: l.v, colour: '#0958b3' }]} />
       })}
     </div>

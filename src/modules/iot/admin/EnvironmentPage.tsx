@@ -1,6 +1,7 @@
 // 环境监测: what each place is like, within which range it is held, and by what.
 import { Button, Tag } from 'antd'
 import { useState } from 'react'
+import { addDays, today } from '../../../kernel/clock.ts'
 import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
@@ -24,7 +25,7 @@ export default function EnvironmentPage() {
   return (
     <ReadPage title="环境监测" loading={list.loading} error={list.error} retry={list.retry}>
       {rows.length === 0 ? <EmptyBlock text="还没有环境类设备:温湿度、空气质量、一氧化碳等" next={<Go to="/iot/devices">到「设备监控」登记</Go>} /> : (
-        <div className="hy-stack">
+        <div className="iot-places">
           {rows.map((r) => (
             <section key={r.device_id} className="hy-card">
               <div className="hy-line"><Go to={`/iot/devices/${r.device_id}`}><b>{r.place}</b></Go><span className="hy-muted">{r.name}{place_id ? '' : ` · ${r.community_name}`}</span><StateTag value={r.state} words={words.states?.['state']} tones={TONE} /></div>
@@ -33,7 +34,7 @@ export default function EnvironmentPage() {
                   <div key={v.point} className={`iot-tile${v.over ? ' iot-bad' : ''}`}>
                     <span className="hy-muted">{v.name}{v.over ? <> <Tag color="error">{v.over === 'high' ? '高于上限' : '低于下限'}</Tag></> : null}</span><b>{v.text}</b>{v.q && v.q !== 'good' ? <Tag>{said('quality', v.q)}</Tag> : null}
                     <span className="hy-muted">{v.held_text ?? '没有设定范围'}</span>
-                    <span className="hy-line"><span className="hy-muted">{v.at ? instant(v.at).slice(5) : '还没有上报'}</span>{r.may_hold ? <Button size="small" onClick={() => setOpen({ row: r, value: v })} aria-label={`设定 ${r.name} ${v.name} 的范围`}>设定范围</Button> : null}</span>
+                    <span className="hy-line"><span className="hy-muted">{v.at ? instant(v.at).slice(5) : '还没有上报'}</span><Go to={`/iot/devices/${r.device_id}?tab=history&points=${v.point}&from_on=${addDays(today(), -6)}&to_on=${today()}`}>曲线</Go>{r.may_hold ? <Button size="small" onClick={() => setOpen({ row: r, value: v })} aria-label={`设定 ${r.name} ${v.name} 的范围`}>设定范围</Button> : null}</span>
                   </div>
                 ))}
               </div>

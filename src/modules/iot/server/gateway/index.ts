@@ -1,5 +1,5 @@
 // The device gateway: one process of an installation, holding the doors for devices and the buses. A second one waits until the first is gone.
-import pg from 'pg'
+import { workAlone } from '../../../../kernel/alone.ts'
 import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { log } from '../../../../kernel/log.ts'
@@ -23,8 +23,6 @@ const BEAT_MS = 10_000
 const RELOAD_MS = 60_000
 const POLL_MS = 1000
 const BUS_STATE_MS = 5000
-const LOCK = `select pg_try_advisory_lock(hashtext('heyuan-gateway')) as ok`
-const LOCK_MS = 2000
 
 export interface Gateway {
   mqtt: Mqtt
@@ -41,22 +39,6 @@ export interface Gateway {
   reload(): Promise<void>
   stop(): Promise<void>
 }
-/** Holds the lock of the installation and hears what people change. Its end is the end of the gateway: another may have begun. */
-async function hold(url: string, onNotice: (payload: string) => void, onLost: () => void): Promise<pg.Client> {
-  const c = new pg.Client({ connectionString: url, application_name: 'heyuan-gateway' })
-  let mine = false
-  c.on('error', () => (mine ? onLost() : undefined))
-  c.on('notification', (n) => onNotice(n.payload ?? ''))
-  await c.connect()
-  while (!(await c.query<{ ok: boolean }>(LOCK)).rows[0]!.ok) {
-    log('info', 'another gateway runs; waiting')
-    await new Promise((r) => setTimeout(r, LOCK_MS))
-  }
-  mine = true
-  await c.query('listen heyuan_iot')
-  return c
-}
-
 type Run = (what: string, p: Promise<unknown>) => void
 /** One at a time: a round that takes longer than its clock is not joined by the next. */
 function clockOf(run: Run): (ms: number, what: string, f: () => Promise<unknown>) => NodeJS.Timeout {
@@ -135,7 +117,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
     else if (what === 'command') run('command', commander.take(Number(company)))
     else if (what === 'task') run('task', buses.tasks(Number(company)))
   }
-  const holding = await hold(app.d.url, onNotice, () => (o.onLost ?? (() => process.exit(1)))())
+  const holding = await workAlone(app.d.url, { name: 'gateway', channel: 'heyuan_iot', onNotice, onLost: o.onLost })
   await parts.loadAll()
   await commander.forget()
   const doors = await openDoors({ app, host, registry, pipeline, feeds, operators, actor }, o, commander)
@@ -179,7 +161,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
       await channels.settle()
       await channels.write().catch(() => {})
       await writeStates(app, registry).catch(() => {})
-      await holding.end().catch(() => {})
+      await holding.end()
     },
   }
 }

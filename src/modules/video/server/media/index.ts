@@ -1,5 +1,5 @@
 // The video service: one process of an installation. It alone speaks to cameras, one connection each, and hands their pictures on as they are: nothing is transcoded.
-import pg from 'pg'
+import { workAlone } from '../../../../kernel/alone.ts'
 import type { App } from '../../../../kernel/app.ts'
 import { nowIso, steadyMs } from '../../../../kernel/clock.ts'
 import { log } from '../../../../kernel/log.ts'
@@ -16,8 +16,6 @@ import { CameraFault } from './rtsp.ts'
 import { adoptOrphans, Recorder } from './segments.ts'
 import { warm } from './webrtc.ts'
 
-const LOCK = `select pg_try_advisory_lock(hashtext('heyuan-media')) as ok`
-const LOCK_MS = 2000
 const STATE_MS = 2000
 const CLIP_MS = 1000
 const GB_MS = 1000
@@ -40,20 +38,6 @@ export interface Media {
   tick(): Promise<void>
   reload(): Promise<void>
   stop(): Promise<void>
-}
-async function hold(url: string, onNotice: (payload: string) => void, onLost: () => void): Promise<pg.Client> {
-  const c = new pg.Client({ connectionString: url, application_name: 'heyuan-media' })
-  let mine = false
-  c.on('error', () => (mine ? onLost() : undefined))
-  c.on('notification', (n) => onNotice(n.payload ?? ''))
-  await c.connect()
-  while (!(await c.query<{ ok: boolean }>(LOCK)).rows[0]!.ok) {
-    log('info', 'another video service runs; waiting')
-    await new Promise((r) => setTimeout(r, LOCK_MS))
-  }
-  mine = true
-  await c.query('listen heyuan_video')
-  return c
 }
 /** Keeps a camera connected whose pictures are wanted before anybody looks. */
 const watcher = (): Looker => ({ onHead() {}, onPiece() {}, onFault() {} })
@@ -197,7 +181,7 @@ export async function startMedia(app: App, o: { port: number; host?: string; clo
     else if (what === 'probe') run('probe', runProbes(app, registry, id))
     else if (what === 'clip') run('clip', clips.round())
   }
-  const holding = await hold(app.d.url, onNotice, () => (o.onLost ?? (() => process.exit(1)))())
+  const holding = await workAlone(app.d.url, { name: 'media', channel: 'heyuan_video', onNotice, onLost: o.onLost })
   await registry.loadAll()
   await closeOrphans(app, registry)
   await platform.hangUpOrphans(registry.companies)
@@ -237,7 +221,7 @@ export async function startMedia(app: App, o: { port: number; host?: string; clo
       registry.stop()
       await platform.stop()
       await Promise.allSettled(later)
-      await holding.end().catch(() => {})
+      await holding.end()
     },
   }
 }
