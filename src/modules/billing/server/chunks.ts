@@ -2,8 +2,10 @@
 import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 
-/** So many lines are written in one transaction. A run of no more is published within the call, whole; a longer one chunk by chunk by the worker. */
-export const CHUNK_LINES = 20_000
+/** A run of no more lines is published within the call, whole; a longer one chunk by chunk by the worker. */
+export const WHOLE_LINES = 20_000
+/** So many lines are written in one transaction; a crash loses no more. */
+export const CHUNK_LINES = 40_000
 /** Ids of bills have room for so many chunks (publish.ts). */
 const CHUNKS_MAX = 1000
 
@@ -37,7 +39,7 @@ export function divided(all: readonly BuildingDigest[], lines = CHUNK_LINES): Bu
 /** Keeps the division with the draft, in place of an earlier one; nothing where the run is published whole. */
 export async function storeChunks(scope: Scope, run_id: string, buildings: readonly BuildingDigest[], lines = CHUNK_LINES): Promise<void> {
   await sql`delete from billing.run_chunk where company_id = ${scope.company_id} and run_id = ${run_id}`.execute(scope.db)
-  if (buildings.reduce((n, b) => n + b.n, 0) <= lines) return
+  if (buildings.reduce((n, b) => n + b.n, 0) <= Math.min(lines, WHOLE_LINES)) return
   const chunks = divided(buildings, lines).map((digests, chunk_no) => ({ chunk_no, digests, line_count: digests.reduce((n, d) => n + d.n, 0) }))
   await sql`insert into billing.run_chunk (company_id, run_id, chunk_no, digests, line_count)
     select ${scope.company_id}::bigint, ${run_id}::uuid, x.chunk_no, x.digests, x.line_count from jsonb_to_recordset(${JSON.stringify(chunks)}::jsonb) as x(chunk_no int, digests jsonb, line_count int)`.execute(scope.db)

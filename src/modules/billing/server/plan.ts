@@ -6,7 +6,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import type { BelongsTo } from '../../ledger/server/index.ts'
 import { lastPeriodOf, windowOf, type Window } from './rules/cycle.ts'
 import { segmentsOf, type PriceVersion } from './rules/tariff.ts'
-import { hasSeveralMeters, tariffItems, type TariffItem } from './tariff_items.ts'
+import { tariffItems, type TariffItem } from './tariff_items.ts'
 
 export interface RunInput {
   run_id: string
@@ -64,8 +64,6 @@ export interface Plan extends RunInput {
   items: PlanItem[]
   /** Items priced by tariffs, by id. */
   tariffs: ReadonlyMap<string, TariffItem>
-  /** Some house has several meters of one kind that tiers count together. */
-  several_meters: boolean
   tariff: TariffRow[]
   /** Items and kinds of house whose window is not fully priced. */
   unpriced: { fee_item_id: string; kind: string }[]
@@ -77,8 +75,6 @@ export interface Plan extends RunInput {
   has_bills: boolean
   /** Published runs of the community that have bills, by period: of this one and of those it is compared with. */
   runs: ReadonlyMap<string, readonly string[]>
-  /** Few houses among all of the database: payers and meters are looked up house by house instead of read whole. */
-  sparse: boolean
 }
 
 /** Runs of a community that have bills, by period (first day of the month). */
@@ -89,27 +85,12 @@ export async function publishedRuns(scope: Scope, community_id: string, periods:
   return new Map([...Map.groupBy(rows, (r) => r.period_on)].map(([on, list]) => [on, list.map((r) => r.run_id)]))
 }
 
-/** Reading a whole table by hash costs a tenth of looking up every row of it by index; a chunk, again and again, gains sooner. */
-const SPARSE = 20
-const SPARSE_CHUNK = 5
-async function isSparse(scope: Scope, run: RunInput, building_ids: readonly string[] | undefined): Promise<boolean> {
-  if (run.house_id) return true
-  const { rows } = await sql<{ sparse: boolean }>`select (select count(*) from property.house where company_id = ${scope.company_id} and community_id = ${run.community_id} ${building_ids ? sql`and building_id = any(${[...building_ids]}::uuid[])` : sql``}) * ${building_ids ? SPARSE_CHUNK : SPARSE}::float8 < (select reltuples from pg_class where oid = 'people.payer'::regclass) as sparse`.execute(scope.db)
-  return rows[0]!.sparse
-}
-
 interface ItemRow extends Omit<PlanItem, 'item_no' | 'window' | 'last_on'> {
   season_from: string | null
   season_to: string | null
 }
 
-/** A chunk of a run, and what was found out for all of it. */
-export interface ChunkPlan {
-  building_ids: readonly string[]
-  several_meters: boolean
-}
-/** Of the whole run, or of a chunk of it. */
-export async function planOf(scope: Scope, run: RunInput, chunk?: ChunkPlan): Promise<Plan> {
+export async function planOf(scope: Scope, run: RunInput): Promise<Plan> {
   const c = scope.company_id
   const ids = [...run.fee_item_ids]
   const period = run.period_on.slice(0, 7)
@@ -125,7 +106,6 @@ export async function planOf(scope: Scope, run: RunInput, chunk?: ChunkPlan): Pr
   // Shared amounts come from their splits (shares.ts), never from a charge run.
   const items = found.map(({ season_from, season_to, ...i }, n) => ({ ...i, item_no: n, window: i.shape === 'share' ? null : windowOf({ cycle: i.cycle, season_from, season_to }, period), last_on: `${lastPeriodOf(i.cycle, period)}-01` }))
   const tariffs = await tariffItems(scope, items, period)
-  const tiered = [...tariffs.values()].flatMap((t) => (t.fast ? [t.item.meter_kind!] : []))
   const tariff: TariffRow[] = []
   const unpriced: Plan['unpriced'] = []
   for (const i of items) {
@@ -149,7 +129,7 @@ export async function planOf(scope: Scope, run: RunInput, chunk?: ChunkPlan): Pr
     }
   }
   const runs = await publishedRuns(scope, run.community_id, [run.period_on, ...new Set(items.map((i) => i.last_on))], run.run_id)
-  return { ...run, items, tariffs, several_meters: chunk ? chunk.several_meters : await hasSeveralMeters(scope, run.community_id, tiered), tariff, unpriced, ...has[0]!, runs, has_bills: runs.has(run.period_on), sparse: await isSparse(scope, run, chunk?.building_ids) }
+  return { ...run, items, tariffs, tariff, unpriced, ...has[0]!, runs, has_bills: runs.has(run.period_on) }
 }
 
 /** The join's row of an item that one SQL expression prices. */

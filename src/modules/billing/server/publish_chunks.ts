@@ -11,10 +11,10 @@ import { closePeriod } from '../../meters/server/index.ts'
 import type { Run } from './access.ts'
 import { chunksDone, sameDigest, type BuildingDigest } from './chunks.ts'
 import { hasDiscounts } from './discounts.ts'
-import { LINE_HASH, afterMass, forMass, lineCtes } from './lines.ts'
+import { afterMass, forMass, lineCtes } from './lines.ts'
 import { planOf, type Plan } from './plan.ts'
 import { refusingHugeAmounts } from './preview.ts'
-import { booked, chunkBills, closeReadings, insertLines, lockPeriod, markPublished, meterKinds, publishNow } from './publish.ts'
+import { booked, chunkBills, closeReadings, insertLines, lockPeriod, markPublished, meterKinds, publishNow, together, type Made } from './publish.ts'
 import { dropTariffLines, stageTariffLines } from './tariff_lines.ts'
 
 /** Of buildings whose register changes all the time something is wrong; the job is tried again later. */
@@ -36,14 +36,12 @@ class Changed extends Error {
   }
 }
 
-/** What was written of a chunk, against what the preview said; by building. */
-async function compare(scope: Scope, plan: Plan, no: number, seen: readonly BuildingDigest[]): Promise<{ count: number; fen: number }> {
-  const { rows } = await sql<BuildingDigest>`select l.building_id, count(*)::int as n, sum(l.amount_fen)::bigint as fen, bit_xor(${LINE_HASH})::text as x, 0 as off from ${chunkBills(scope, plan, no)} group by 1`.execute(scope.db)
-  const found = new Map(rows.map((r) => [r.building_id, r]))
+/** What was written of a chunk, against what the preview said, building by building. */
+function compare(made: readonly Made[], seen: readonly BuildingDigest[]): void {
+  const found = new Map([...Map.groupBy(made, (m) => m.building_id)].map(([building_id, list]) => [building_id, { building_id, off: 0, ...together(list) }]))
   const changed = seen.filter((s) => !found.has(s.building_id) || !sameDigest(found.get(s.building_id)!, s))
   // A building that the preview had no line of is among the seen of no chunk; `gained` looks for it at the end.
   if (changed.length > 0) throw new Changed(changed.map((s) => s.building_id))
-  return { count: rows.reduce((n, r) => n + r.n, 0), fen: rows.reduce((n, r) => n + r.fen, 0) }
 }
 async function compareDiscounts(scope: Scope, plan: Plan, no: number, seen: readonly BuildingDigest[]): Promise<void> {
   const { rows } = await sql<{ building_id: string; off: number }>`select l.building_id, sum(l.reduced_fen)::bigint as off from ${chunkBills(scope, plan, no)} group by 1`.execute(scope.db)
@@ -59,8 +57,7 @@ interface Row {
 }
 
 /** One chunk, in a transaction of its own. Once it is done, again does nothing. */
-async function publishChunk(scope: Scope, run_id: string, no: number, o: { leave: ReadonlySet<string>; several_meters: boolean }): Promise<void> {
-  const { leave } = o
+async function publishChunk(scope: Scope, run_id: string, no: number, leave: ReadonlySet<string>): Promise<void> {
   const run = await lockRun(scope, run_id, 'share')
   if (!run) return
   await lockPeriod(scope, run)
@@ -68,36 +65,37 @@ async function publishChunk(scope: Scope, run_id: string, no: number, o: { leave
   if (rows[0]!.done_at !== null) return
   const seen = rows[0]!.digests.filter((d) => !leave.has(d.building_id))
   const building_ids = seen.map((d) => d.building_id)
-  const plan = await planOf(scope, run, { building_ids, several_meters: o.several_meters })
+  const plan = await planOf(scope, run)
   // Readings in bills are held from the first chunk on; those that got no line are let go at the end.
   const kinds = meterKinds(plan)
   if (kinds.length > 0) await closePeriod(scope, { scope_id: plan.community_id, kinds, period_on: plan.period_on })
-  let done = { count: 0, fen: 0 }
+  let done: { n: number; fen: number } = { n: 0, fen: 0 }
   if (building_ids.length > 0) {
     await stageTariffLines(scope, plan, { chunk_no: no, building_ids })
     await forMass(scope, plan)
-    await refusingHugeAmounts(scope, () => insertLines(scope, plan, no, building_ids))
+    const made = await refusingHugeAmounts(scope, () => insertLines(scope, plan, no, building_ids))
     crashpoint('run.inserted')
-    done = await compare(scope, plan, no, seen)
+    compare(made, seen)
+    done = together(made)
     const discounts = await hasDiscounts(scope, plan)
-    await booked(scope, plan, no, { amount_fen: done.fen, discounts })
+    await booked(scope, plan, no, { made, discounts })
     if (discounts || seen.some((s) => s.off > 0)) await compareDiscounts(scope, plan, no, seen)
     await afterMass(scope)
     crashpoint('run.booked')
   }
-  await sql`update billing.run_chunk set done_at = ${scope.now}::timestamptz, published_count = ${done.count}, published_fen = ${done.fen}, left_out = ${[...leave]}::uuid[] where company_id = ${scope.company_id} and run_id = ${run_id} and chunk_no = ${no}`.execute(scope.db)
-  scope.note('run', run_id, { chunk: no, line_count: done.count, amount_fen: done.fen, ...(leave.size > 0 ? { left_out: leave.size } : {}) })
+  await sql`update billing.run_chunk set done_at = ${scope.now}::timestamptz, published_count = ${done.n}, published_fen = ${done.fen}, left_out = ${[...leave]}::uuid[] where company_id = ${scope.company_id} and run_id = ${run_id} and chunk_no = ${no}`.execute(scope.db)
+  scope.note('run', run_id, { chunk: no, line_count: done.n, amount_fen: done.fen, ...(leave.size > 0 ? { left_out: leave.size } : {}) })
 }
 
 /** Buildings that the preview had no line of and that have one now: a house delivered, a price set in between. Named like those left out, billed by the next draft. */
-async function gained(scope: Scope, run: Run, o: { chunk_no: number; several_meters: boolean }): Promise<string[]> {
+async function gained(scope: Scope, run: Run, chunk_no: number): Promise<string[]> {
   const c = scope.company_id
   const { rows: others } = await sql<{ building_id: string }>`select y.building_id from property.building y where y.company_id = ${c} and y.community_id = ${run.community_id}
     and not exists (select from billing.run_chunk k cross join lateral jsonb_to_recordset(k.digests) as d(building_id uuid) where k.company_id = ${c} and k.run_id = ${run.run_id} and d.building_id = y.building_id) order by 1`.execute(scope.db)
   const building_ids = others.map((o) => o.building_id)
   if (building_ids.length === 0) return []
-  const plan = await planOf(scope, run, { building_ids, several_meters: o.several_meters })
-  await stageTariffLines(scope, plan, { chunk_no: o.chunk_no, building_ids })
+  const plan = await planOf(scope, run)
+  await stageTariffLines(scope, plan, { chunk_no, building_ids })
   await forMass(scope, plan)
   const { rows } = await sql<{ building_id: string }>`with ${lineCtes(scope, plan, { building_ids })} select distinct l.building_id from line l order by 1`.execute(scope.db)
   return rows.map((r) => r.building_id)
@@ -111,7 +109,7 @@ async function finish(scope: Scope, run_id: string): Promise<{ line_count: numbe
   const sums = await chunksDone(scope, run_id)
   if (sums.done < sums.chunks) throw new Error(`run ${run_id} has ${sums.chunks - sums.done} chunks to go`)
   const plan = await planOf(scope, run)
-  const more = run.house_id === null ? await gained(scope, run, { chunk_no: sums.chunks, several_meters: plan.several_meters }) : []
+  const more = run.house_id === null ? await gained(scope, run, sums.chunks) : []
   await forMass(scope, plan)
   await closeReadings(scope, plan)
   await afterMass(scope)
@@ -122,15 +120,15 @@ async function finish(scope: Scope, run_id: string): Promise<{ line_count: numbe
   return { line_count: sums.published_count, left_out: sums.left_out + more.length }
 }
 
-async function chunkOrLess(work: Work, run_id: string, no: number, o: { first: boolean; several_meters: boolean }): Promise<void> {
+async function chunkOrLess(work: Work, run_id: string, no: number, first: boolean): Promise<void> {
   const leave = new Set<string>()
   for (let n = 0; ; n++) {
     try {
-      return await work.tx((scope) => publishChunk(scope, run_id, no, { leave, several_meters: o.several_meters }))
+      return await work.tx((scope) => publishChunk(scope, run_id, no, leave))
     } catch (error) {
       if (!(error instanceof Changed) || n >= TRIES_MAX) throw error
       // Nothing is committed yet: the draft goes back to whoever made it, as with a small run.
-      if (o.first) throw new Refusal('billing.preview_stale')
+      if (first) throw new Refusal('billing.preview_stale')
       for (const id of error.building_ids) leave.add(id)
     }
   }
@@ -140,15 +138,10 @@ async function publishInChunks(work: Work, run_id: string, chunks: readonly (Row
   let lines = chunks.reduce((n, k) => n + (k.done ? k.line_count : 0), 0)
   let first = !chunks.some((k) => k.done)
   await work.progress(lines)
-  // Asked once: it reads the meters of all houses. A second meter put in meanwhile counts from the next run on, as the preview did not know it either.
-  const several_meters = await work.tx(async (scope) => {
-    const run = await lockRun(scope, run_id, 'share')
-    return run ? (await planOf(scope, run)).several_meters : false
-  })
   for (const k of chunks.filter((c) => !c.done)) {
     // Another worker has taken over, or nobody wants it any more.
     if (await work.stopped()) return { line_count: lines, stopped: true }
-    await chunkOrLess(work, run_id, k.chunk_no, { first, several_meters })
+    await chunkOrLess(work, run_id, k.chunk_no, first)
     crashpoint('run.chunk_committed')
     first = false
     lines += k.line_count

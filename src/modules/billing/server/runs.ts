@@ -9,7 +9,7 @@ import { communityToChange, houseToRead } from '../../property/server/index.ts'
 import { billing, type Preview, type RunRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { runToChange, runToRead, runsSeenBy, type Run } from './access.ts'
-import { CHUNK_LINES, chunksDone, storeChunks } from './chunks.ts'
+import { WHOLE_LINES, chunksDone, storeChunks } from './chunks.ts'
 import { periodBounds, type RunInput } from './plan.ts'
 import { previewOf } from './preview.ts'
 import { dropTariffLines } from './tariff_lines.ts'
@@ -153,7 +153,7 @@ const publish = answer(billing.publishRun, async (scope, o) => {
   if (run.input_hash !== o.input_hash) throw scope.refuse('billing.preview_stale')
   const seen = (await sql<{ n: number }>`select coalesce((preview->>'line_count')::int, 0) as n from billing.run where company_id = ${scope.company_id} and run_id = ${o.run_id}`.execute(scope.db)).rows[0]!.n
   await sql`update billing.run set state = 'publishing', published_by = ${scope.who.account_id}::uuid, preview = preview - 'failure' where company_id = ${scope.company_id} and run_id = ${o.run_id}`.execute(scope.db)
-  if (seen > CHUNK_LINES || (await chunksDone(scope, o.run_id)).chunks > 0) {
+  if (seen > WHOLE_LINES || (await chunksDone(scope, o.run_id)).chunks > 0) {
     scope.later({ name: 'billing.publish', payload: { run_id: o.run_id }, lane: `${scope.company_id}:billing.publish`, total_count: seen })
     scope.note('run', o.run_id, { publishing: seen })
     return { run_id: o.run_id, state: 'publishing' as const, published_count: 0, amount_fen: 0 }

@@ -101,6 +101,18 @@ describe('a charge run by tariffs', () => {
     expect(both.reduce((n, b) => n + b.amount_fen, 0)).toBe(Math.round(16.5 * 407 + 607))
     await clean()
   })
+  it('neither bills a suspect reading nor counts it into the tiers', async () => {
+    const { meter_id } = await t.as('reader')(meters.saveMeter, { house_id: w.houses['2-1-101']!, kind: 'water', no: 'W-2-1-101', multiplier: '1', start_reading: '0', installed_on: '2025-01-01' })
+    for (const [period, reading] of [['2026-05', '25'], ['2026-06', '35']] as const) await t.as('reader')(meters.saveReadings, { period, read_on: `${period}-13`, rows: [{ meter_id, reading }] })
+    const state = (to: string, on: string) => t.inside(async (s) => { await sql`update meters.reading set state = ${to} where company_id = ${s.company_id} and meter_id = ${meter_id} and period_on = ${on}`.execute(s.db) })
+    await state('suspect', '2026-06-01')
+    expect((await charge('2026-06', ['SF'])).run.preview.items.map((i) => i.line_count)).toEqual([0])
+    await state('good', '2026-06-01')
+    await state('suspect', '2026-05-01')
+    expect((await charge('2026-06', ['SF', 'WS'])).run.preview.items.map((i) => i.line_count)).toEqual([1, 1])
+    // 10 of the first tier; with the 25 of May half of them would be of the second.
+    expect((await billsOf('2-1-101', 'SF')).map((b) => b.amount_fen)).toEqual([2070])
+  })
   it('posts components of a composite fee by themselves, only where they apply, and a run again adds nothing', async () => {
     const { run } = await charge('2026-06', ['JC', 'DT'])
     const of = new Map(run.preview.items.map((i) => [i.name, i]))
@@ -109,7 +121,7 @@ describe('a charge run by tariffs', () => {
     expect(bill!.explanation).toMatch(/ m² × 0.55 元 × 1 月 = /)
     expect(await billsOf('1-1-101', 'DT')).toEqual([])
     const again = await t.as('cashier')(billing.createRun, { community_id: w.community_id, period: '2026-06', fee_item_ids: ['SF', 'WS', 'JC', 'DT'].map((c) => items[c]!) })
-    expect([again.preview.line_count, again.preview.existing_count]).toEqual([0, 8 + of.get('JC')!.line_count + of.get('DT')!.line_count])
+    expect([again.preview.line_count, again.preview.existing_count]).toEqual([0, 10 + of.get('JC')!.line_count + of.get('DT')!.line_count])
     await t.as('cashier')(billing.cancelRun, { run_id: again.run_id })
     await clean()
   })

@@ -1,5 +1,4 @@
 // Fee items priced by a tariff: which versions a run uses, and whether one SQL expression can price them.
-import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import { fastTiers, storedTariffs, type FastTiers, type Tariff } from '../../tariff/server/index.ts'
 import type { PlanItem } from './plan.ts'
@@ -42,12 +41,4 @@ export async function tariffItems(scope: Scope, items: readonly PlanItem[], peri
       return [[item.fee_item_id, { item, tariff: only(s.tariff, item.component!), version_ids: s.version_ids, version_id: s.version_ids[at]!, fast }]]
     }),
   )
-}
-
-/** Houses with more than one meter of a kind: their usage counts together. */
-export async function hasSeveralMeters(scope: Scope, community_id: string, kinds: readonly string[]): Promise<boolean> {
-  if (kinds.length === 0) return false
-  const { rows } = await sql<{ several: boolean }>`select exists (select from meters.meter m join property.house h on h.company_id = m.company_id and h.house_id = m.house_id
-    where m.company_id = ${scope.company_id} and m.kind = any(${[...kinds]}::text[]) and h.community_id = ${community_id} group by m.house_id, m.kind having count(*) > 1) as several`.execute(scope.db)
-  return rows[0]!.several
 }

@@ -193,11 +193,10 @@ export async function postSet(scope: Scope, head: JournalHead, codes: readonly s
   await holdOpen(scope, head.booked_on, [head.book])
   const done = await writeHead(scope, head)
   if (!done.posted) return { ...done, line_count: 0 }
-  await sql`insert into ledger.posting (company_id, booked_on, journal_id, line_no, book, account_code, amount_fen, community_id, subject_type, subject_id)
-    select ${scope.company_id}::bigint, ${head.booked_on}::date, ${done.journal_id}::uuid, (row_number() over ())::int, ${head.book}, x.account_code, x.amount_fen, x.community_id, x.subject_type, x.subject_id
-    from (${lines}) x where x.amount_fen <> 0`.execute(scope.db)
-  const { rows } = await sql<{ n: number; sum: string; strange: number }>`select count(*)::int as n, coalesce(sum(amount_fen), 0)::text as sum, count(*) filter (where not account_code = any(${[...codes]}::text[]))::int as strange
-    from ledger.posting where company_id = ${scope.company_id} and booked_on = ${head.booked_on}::date and journal_id = ${done.journal_id}`.execute(scope.db)
+  const { rows } = await sql<{ n: number; sum: string; strange: number }>`with made as (insert into ledger.posting (company_id, booked_on, journal_id, line_no, book, account_code, amount_fen, community_id, subject_type, subject_id)
+      select ${scope.company_id}::bigint, ${head.booked_on}::date, ${done.journal_id}::uuid, (row_number() over ())::int, ${head.book}, x.account_code, x.amount_fen, x.community_id, x.subject_type, x.subject_id
+      from (${lines}) x where x.amount_fen <> 0 returning account_code, amount_fen)
+    select count(*)::int as n, coalesce(sum(amount_fen), 0)::text as sum, count(*) filter (where not account_code = any(${[...codes]}::text[]))::int as strange from made`.execute(scope.db)
   const { n, sum, strange } = rows[0]!
   assert(n >= 2 && sum === '0' && strange === 0, `journal ${head.kind} of ${head.source_type} ${head.source_id}: ${n} lines, sum ${sum}, ${strange} of other accounts`)
   return { ...done, line_count: n }
