@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import mqtt, { type MqttClient } from 'mqtt'
+import pg from 'pg'
 import { makeApp } from '../../src/apps/modules.ts'
 import type { App } from '../../src/kernel/app.ts'
 import { asOwner } from '../../src/kernel/db.ts'
@@ -45,6 +46,7 @@ export interface Found {
 const DEVICES = 4
 const PASSWORD = 'Yuan-Ping-77-Heng'
 const RESEND_MS = 1500
+const HELD_MS = 400
 const sum = (m: ReadonlyMap<number, number>): number => [...m.values()].reduce((a, b) => a + b, 0)
 const freePort = (): Promise<number> => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => done(port)) }) })
 const gone = (c: ChildProcess): Promise<unknown> => (c.exitCode !== null || c.signalCode !== null ? Promise.resolve() : new Promise((done) => c.once('exit', done)))
@@ -223,9 +225,26 @@ export async function openRoads(o: { rate: number; log?: (line: string) => void 
     let n = 0
     loop(() => command(n++), 150)
   }
+  /** Holds the table of values, so that messages are on their way and none is stored: whoever acknowledges too early is found out by the kill. */
+  const underWay = async (): Promise<() => Promise<void>> => {
+    const c = new pg.Client({ connectionString: db.url })
+    c.on('error', () => {})
+    await c.connect()
+    await c.query('begin; lock table iot.sample in share row exclusive mode')
+    await sleep(HELD_MS)
+    return () => c.end().catch(() => {})
+  }
   const kill = async (victim: Victim): Promise<void> => {
     kills[victim]++
     log(`kill -9 ${victim}`)
+    const release = await underWay()
+    try {
+      await killed(victim)
+    } finally {
+      await release()
+    }
+  }
+  const killed = async (victim: Victim): Promise<void> => {
     if (victim === 'gateway') {
       while (!gateway) await sleep(20)
       const g = gateway
