@@ -139,8 +139,8 @@ test('the worker is killed in the middle of a big publication', { timeout: 120_0
   expect(draft?.status).toBe(200)
   const { run_id, input_hash } = draft!.body as { run_id: string; input_hash: string }
   expect((await call('billing.publishRun', { run_id, input_hash }, p.other_token))?.status).toBe(200)
-  // In the middle: the statement that writes the bills is running.
-  await until('the bills being written', async () => (await p.ask<{ n: number }>(`select count(*)::int as n from pg_stat_activity where state = 'active' and application_name = 'heyuan-worker' and query like '%insert into billing.bill%'`)).n > 0)
+  // In the middle: the statement that computes and writes the bills is running; the database keeps only its first 1,024 letters.
+  await until('the bills being written', async () => (await p.ask<{ n: number }>(`select count(*)::int as n from pg_stat_activity where state = 'active' and application_name = 'heyuan-worker' and query like '%tariff as materialized%'`)).n > 0)
   await kill(worker)
   // What is there is whole chunks, each with its mark; no run that anybody would take for published.
   const torn = await p.ask<{ state: string; job: string; bills: number; marked: number }>(`select r.state, j.state as job, (select count(*)::int from billing.bill where company_id = ${c} and period_on = '2025-04-01') as bills,
