@@ -4,11 +4,12 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { connect, createServer, type Socket } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { asOwner } from '../src/kernel/db.ts'
+import { freePort } from '../tests/free_port.ts'
 import type { Figure } from '../tools/bench.ts'
 
 const CLIENTS = 50
@@ -100,7 +101,6 @@ export function sender({ port, device_id, count, base_ms, per_s, waits }: Sendin
     s.on('connect', () => s.write(framed(0x10, Buffer.concat([text('MQTT'), Buffer.from([4, 0xc2, 0, 60]), text(device_id), text(device_id), text(SECRET)]))))
   })
 }
-const freePort = (): Promise<number> => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => done(port)) }) })
 /** User and system time of a process, in seconds (Linux: fields 14 and 15 of stat, in hundredths). */
 function cpuOf(pid: number): number {
   const f = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ')

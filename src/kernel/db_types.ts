@@ -4135,6 +4135,23 @@ export interface ParkingPermitPlate {
   to_on: string | null
 }
 
+export interface ParkingPreset {
+  company_id: number
+  preset_id: string
+  from_on: string
+  closed: ColumnType<Json, string, string>
+  visitors_when_closed: boolean
+  full_stop: boolean
+  overflow: string
+  window_s: number
+  lost_card_fen: number
+  remind_days: number
+  keep_days: number
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
 export interface ParkingRule {
   company_id: number
   rule_id: string
@@ -6615,6 +6632,7 @@ export interface DB {
   'parking.pass_price': ParkingPassPrice
   'parking.permit': ParkingPermit
   'parking.permit_plate': ParkingPermitPlate
+  'parking.preset': ParkingPreset
   'parking.rule': ParkingRule
   'parking.spot': ParkingSpot
   'parking.stay': ParkingStay

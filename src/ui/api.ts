@@ -77,25 +77,27 @@ export interface Reading<T> {
   error: Refused | null
   retry: () => void
 }
-export interface ReadOptions {
+export interface ReadOptions<T = unknown> {
   enabled?: boolean
   /** Keeps the last answer on screen while the input changes: lists, search boxes. */
   keep?: boolean
   stale_ms?: number
-  refresh_ms?: number
+  /** As a function of the last answer: only while something in it is still under way. */
+  refresh_ms?: number | ((data: T | undefined) => number | undefined)
 }
 
 export const keyOf = (call: Call, input?: unknown): readonly unknown[] => (input === undefined ? [call.name] : [call.name, input])
 
 /** `const house = useRead(property.house, { house_id })` */
-export function useRead<I extends Shape, O extends Shape>(call: Call<I, O>, input: In<I>, o: ReadOptions = {}): Reading<Out<O>> {
+export function useRead<I extends Shape, O extends Shape>(call: Call<I, O>, input: In<I>, o: ReadOptions<Out<O>> = {}): Reading<Out<O>> {
+  const again = o.refresh_ms
   const q = useQuery<Out<O>, Refused>({
     queryKey: [call.name, input],
     queryFn: () => sendOnce(call, input),
     enabled: o.enabled ?? true,
     ...(o.keep ? { placeholderData: keepPreviousData as never } : {}),
     ...(o.stale_ms === undefined ? {} : { staleTime: o.stale_ms }),
-    ...(o.refresh_ms === undefined ? {} : { refetchInterval: o.refresh_ms }),
+    ...(again === undefined ? {} : { refetchInterval: typeof again === 'number' ? again : (x) => again(x.state.data) ?? false }),
   })
   return { data: q.data, loading: q.isPending && q.fetchStatus !== 'idle', fetching: q.isFetching, error: q.error, retry: () => void q.refetch() }
 }

@@ -1,6 +1,6 @@
 // State of a list: filters and page live in the address, rows come from the server.
 import { useMemo } from 'react'
-import { useRead, type Call, type In, type Out, type Reading, type Shape } from './api.ts'
+import { useRead, type Call, type In, type Out, type Reading, type ReadOptions, type Shape } from './api.ts'
 import { useSearchState, type Search } from './address.tsx'
 
 export interface Option {
@@ -56,7 +56,7 @@ export function inputOf(filters: readonly Filter[], search: Search): Record<stri
  * `const list = useList(property.houses, { filters: FILTERS, fixed: { community_id: usePlace().place_id } })`
  * and then `<ListPage {...list} … />`.
  */
-export function useList<I extends Shape, O extends Shape>(call: Call<I, O>, o: { filters?: readonly Filter[]; fixed?: Partial<In<I>>; page_size?: number; enabled?: boolean; refresh_ms?: number } = {}): ListState<Out<O>> {
+export function useList<I extends Shape, O extends Shape>(call: Call<I, O>, o: { filters?: readonly Filter[]; fixed?: Partial<In<I>>; page_size?: number; enabled?: boolean; refresh_ms?: ReadOptions<Out<O>>['refresh_ms'] } = {}): ListState<Out<O>> {
   const [search, setSearch] = useSearchState()
   const filters = o.filters ?? NONE
   const page = whole(search['page'], 1, 100_000)

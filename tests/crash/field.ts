@@ -1,6 +1,5 @@
 // Where the deeds of the crash loop are done: a company, the gateways that keep a truth of their own, two processes that die, and callers who ask
 // again until they are answered, each time with the same request id.
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Refused, overHttp } from '../../src/kernel/client.ts'
@@ -11,6 +10,7 @@ import { payment } from '../../src/modules/payment/contract.ts'
 import { startSim as startAlipay, type Sim as AlipaySim } from '../../src/world/outside/alipay_sim/index.ts'
 import { startAliyunSms } from '../../src/world/outside/aliyun_sms_sim.ts'
 import { startSim as startWechat, type Sim as WechatSim } from '../../src/world/outside/wechat_sim/index.ts'
+import { freePort } from '../free_port.ts'
 import { testApp, type Caller, type Person, type TestApp } from '../harness.ts'
 import { estate } from '../proofs/estate.ts'
 import { Model } from '../proofs/model.ts'
@@ -37,14 +37,6 @@ export interface Field {
   newEstate(): Promise<Model>
   stop(): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const s = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as { port: number }
-      s.close(() => done(port))
-    })
-  })
 /** A machine that others use too may take half a minute to start a process. */
 export const PATIENCE_MS = 240_000
 

@@ -2,7 +2,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -18,6 +17,7 @@ import { openSession } from '../../src/modules/identity/server/sessions.ts'
 import { refOf } from '../../src/modules/payment/server/index.ts'
 import { ensureKeys, merchantConfig } from '../../src/world/outside/wechat_sim/keys.ts'
 import { openVault, type Vault } from '../../src/world/outside/wechat_sim/seal.ts'
+import { freePort } from '../free_port.ts'
 
 export const AMOUNT = 11_820
 /** Enough for a charge run of three lines each to go to the worker (more than 20,000 lines). */
@@ -45,14 +45,6 @@ export interface Place {
   ask<R extends pg.QueryResultRow>(text: string): Promise<R>
   end(): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const s = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as { port: number }
-      s.close(() => done(port))
-    })
-  })
 
 /** SIGKILL, and nothing of it is left. */
 export async function kill(child: ChildProcess): Promise<void> {

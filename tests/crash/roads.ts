@@ -2,7 +2,6 @@
 // the database and that broker are killed (-9). What it finds: acknowledged messages that are not stored, and commands whose state is not what their device did.
 import { fork, type ChildProcess } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -21,6 +20,7 @@ import { personOf, Road, type Person } from '../../src/world/caller.ts'
 import { startBacnetSim } from '../../src/world/outside/device_sim/bacnet.ts'
 import { startBusSim } from '../../src/world/outside/device_sim/bus.ts'
 import { ctwingReport, waterFrame } from '../../src/world/outside/operator_push.ts'
+import { freePort } from '../free_port.ts'
 
 export type Victim = 'gateway' | 'database' | 'broker'
 export interface Roads {
@@ -48,7 +48,6 @@ const PASSWORD = 'Yuan-Ping-77-Heng'
 const RESEND_MS = 1500
 const HELD_MS = 400
 const sum = (m: ReadonlyMap<number, number>): number => [...m.values()].reduce((a, b) => a + b, 0)
-const freePort = (): Promise<number> => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => done(port)) }) })
 const gone = (c: ChildProcess): Promise<unknown> => (c.exitCode !== null || c.signalCode !== null ? Promise.resolve() : new Promise((done) => c.once('exit', done)))
 /** A device that keeps a number it is given, so that each command is known by its number. */
 const settable = (where: string, write: string): Model => ({

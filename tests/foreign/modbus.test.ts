@@ -4,7 +4,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { BUS_DEFAULTS } from '../../src/modules/iot/contract.ts'
 import { Bus } from '../../src/modules/iot/server/bus/scheduler.ts'
 import { startBusSim, type BusSim } from '../../src/world/outside/device_sim/bus.ts'
-import { PYTHON, freePort, installed, pymodbus, ran, served } from './programs.ts'
+import { freePort } from '../free_port.ts'
+import { PYTHON, installed, pymodbus, ran, served } from './programs.ts'
 
 let server: ChildProcess | undefined
 let bus: Bus | undefined

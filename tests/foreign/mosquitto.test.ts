@@ -7,9 +7,10 @@ import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { iot } from '../../src/modules/iot/contract.ts'
 import { startGateway, type Gateway } from '../../src/modules/iot/server/gateway/index.ts'
+import { freePort } from '../free_port.ts'
 import { testApp, type TestApp } from '../harness.ts'
 import { tinyWorld, type TinyWorld } from '../tiny_world.ts'
-import { freePort, installed, ran, served, type Ran } from './programs.ts'
+import { installed, ran, served, type Ran } from './programs.ts'
 
 describe.skipIf(!installed('mosquitto_pub') || !installed('mosquitto_sub'))('mosquitto', () => {
   let t: TestApp

@@ -3,7 +3,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import AxeBuilder from '@axe-core/playwright'
 import { expect, onTestFailed } from 'vitest'
@@ -15,6 +14,7 @@ import { payment } from '../../src/modules/payment/contract.ts'
 import { startSim } from '../../src/world/outside/wechat_sim/index.ts'
 import { atEnd } from '../at_end.ts'
 import { openBrowser } from '../browser.ts'
+import { freePort } from '../free_port.ts'
 import { testApp, type TestApp } from '../harness.ts'
 import { tinyWorld, type TinyWorld } from '../tiny_world.ts'
 
@@ -28,14 +28,6 @@ export interface Stage {
   /** The hour moves, for the product and for every window (a stage with `at`). */
   itIs(at: string): Promise<void>
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((done) => {
-    const s = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = s.address() as { port: number }
-      s.close(() => done(port))
-    })
-  })
 
 /**
  * `at`: the hour it is on this stage, in the product and in every window. The server then runs in this process, whose clock a test moves with `itIs`;

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
+import { freePort } from '../../../tests/free_port.ts'
 import { makeLibraryLinks } from './binaries.ts'
 import { findRunning, startEmbedded, type EmbeddedDatabase } from './embedded.ts'
 import { isRoot, unprivilegedAccount } from './place.ts'
@@ -276,14 +276,5 @@ function watchdogsOf(postmaster: number): number[] {
     } catch {
       return false
     }
-  })
-}
-
-function freePort(): Promise<number> {
-  return new Promise((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => done(typeof address === 'object' && address !== null ? address.port : 0))
-    })
   })
 }

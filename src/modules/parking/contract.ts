@@ -5,7 +5,7 @@ import { cameraCalls } from './contract_cameras.ts'
 import { laneCalls } from './contract_lane.ts'
 import { moneyCalls } from './contract_money.ts'
 import { tryCalls } from './contract_try.ts'
-import { DIRECTIONS, Decision, LookRow, LotRule, Plate, RuleShape, StayClass, StayRow, StayState, TURNED_KINDS, Vehicle } from './shapes.ts'
+import { DIRECTIONS, Decision, LookRow, LotRule, Plate, Preset, PresetShape, RuleShape, StayClass, StayRow, StayState, TURNED_KINDS, Vehicle } from './shapes.ts'
 
 export * from './shapes.ts'
 export * from './contract_money.ts'
@@ -33,6 +33,8 @@ const lots = {
     gives: z.object({ lot_id: Id }), refuses: ['parking.name_taken', 'parking.building_fixed', 'parking.cars_inside'],
   }),
   publishRule: write({ zh: '发布车场规则', may: 'parking.lot.write', takes: Repeatable.extend({ lot_id: Id, ...RuleShape }), gives: z.object({ rule_id: Id }), refuses: ['parking.from_past', 'parking.reserved_too_many', 'parking.no_such_tariff'] }),
+  lotPreset: read({ zh: '新车场默认规则', may: 'parking.lot.read', takes: z.object({}), gives: z.object({ now: Preset, next_from_on: Day.nullable(), whole: z.boolean() }) }),
+  saveLotPreset: write({ zh: '设定新车场默认规则', may: 'parking.lot.write', takes: Repeatable.extend(PresetShape), gives: z.object({ from_on: Day }), refuses: ['parking.from_past'] }),
   saveZone: write({ zh: '保存车场分区', may: 'parking.lot.write', takes: Repeatable.extend({ zone_id: Id.optional(), lot_id: Id, name: Needed(30).meta({ zh: '名称' }), capacity: z.int().min(1).max(100_000).meta({ zh: '车位数' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ zone_id: Id }), refuses: ['parking.name_taken'] }),
   saveLane: write({ zh: '保存通道', may: 'parking.lot.write', takes: Repeatable.extend({ lane_id: Id.optional(), lot_id: Id, name: Needed(30).meta({ zh: '名称' }), direction: z.enum(DIRECTIONS).meta({ zh: '方向' }), zone_id: Id.nullable().meta({ zh: '通向分区' }), fail_mode: z.enum(['open', 'closed']).meta({ zh: '断网时' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ lane_id: Id }), refuses: ['parking.name_taken', 'parking.zone_unknown'] }),
   saveCamera: write({ zh: '保存车牌相机', may: 'parking.lot.write', takes: Repeatable.extend({ camera_id: Id.optional(), lane_id: Id, name: Needed(30).meta({ zh: '名称' }), direction: z.enum(['in', 'out']).meta({ zh: '看的方向' }), serial_no: Text(40).nullable().meta({ zh: '序列号' }), retired: z.boolean().meta({ zh: '停用' }), new_secret: z.boolean().optional().meta({ zh: '更换推送地址' }) }), gives: z.object({ camera_id: Id }), refuses: ['parking.lane_direction'] }),

@@ -281,6 +281,31 @@ create table parking.permit_plate (
 );
 CREATE INDEX permit_plate_find ON parking.permit_plate USING btree (company_id, lot_id, plate);
 
+-- 新车场首次发布规则时的默认值,按生效日,只增
+create table parking.preset (
+  company_id bigint not null, -- 公司
+  preset_id uuid not null, -- 编号
+  from_on date not null, -- 生效日
+  closed jsonb not null, -- 外来车辆禁入时段
+  visitors_when_closed boolean not null, -- 禁入时段放行已登记访客
+  full_stop boolean not null, -- 满位后不再放入
+  overflow text not null, -- 同户超出车位数的车
+  window_s integer not null, -- 同车去重(秒)
+  lost_card_fen bigint not null, -- 补卡工本费(分)
+  remind_days integer not null, -- 月卡到期前提醒(天)
+  keep_days integer not null, -- 车牌与照片保存(天)
+  basis text not null, -- 依据:为什么这样定
+  created_by uuid, -- 设置人
+  created_at timestamp with time zone not null, -- 设置时间
+  constraint preset_keep_days_check CHECK (((keep_days >= 30) AND (keep_days <= 1095))),
+  constraint preset_lost_card_fen_check CHECK ((lost_card_fen >= 0)),
+  constraint preset_overflow_check CHECK ((overflow = ANY (ARRAY['temporary'::text, 'until_free'::text, 'refuse'::text]))),
+  constraint preset_pkey PRIMARY KEY (company_id, preset_id),
+  constraint preset_remind_days_check CHECK (((remind_days >= 0) AND (remind_days <= 60))),
+  constraint preset_window_s_check CHECK (((window_s >= 3) AND (window_s <= 600)))
+);
+CREATE INDEX preset_now ON parking.preset USING btree (company_id, from_on DESC, created_at DESC);
+
 -- 车场规则,按生效日,只增
 create table parking.rule (
   company_id bigint not null, -- 公司

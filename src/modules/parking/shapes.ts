@@ -1,6 +1,6 @@
 // Shapes that several parts of parking's contract share.
 import { z } from 'zod'
-import { Day, FenShape, Id, Instant, Text } from '../../kernel/shapes.ts'
+import { Day, FenShape, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
 
 export const DIRECTIONS = ['in', 'out', 'both'] as const
 export const StayClass = z.enum(['owner_bay', 'lease', 'monthly', 'free', 'visitor', 'temporary', 'overflow']).meta({ zh: '车辆类别' })
@@ -36,6 +36,11 @@ export const RuleShape = {
   max_weight_kg: z.int().min(500, '500 至 60000 千克').max(60_000, '500 至 60000 千克').nullable().default(null).meta({ zh: '限重(千克)' }),
   note: Text(200).nullable().meta({ zh: '依据' }),
 }
+const { from_on, closed, visitors_when_closed, full_stop, overflow, window_s, lost_card_fen, remind_days, keep_days } = RuleShape
+/** What a new lot's rule begins with. */
+export const PresetShape = { from_on, closed, visitors_when_closed, full_stop, overflow, window_s, lost_card_fen, remind_days, keep_days, basis: Needed(200).meta({ zh: '依据' }) }
+export const Preset = z.object(PresetShape)
+export type Preset = z.output<typeof Preset>
 export const LotRule = z.object({ rule_id: Id, ...RuleShape })
 export type LotRule = z.output<typeof LotRule>
 

@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { lot: '车场', lane: '通道', camera: '车牌相机', stay: '停车记录', look: '车牌识别', permit: '车辆授权', parking_rule: '车场规则', parking_zone: '车场分区' },
+  subjects: { lot: '车场', lane: '通道', camera: '车牌相机', stay: '停车记录', look: '车牌识别', permit: '车辆授权', parking_rule: '车场规则', parking_preset: '新车场默认规则', parking_zone: '车场分区' },
   doings: { 'parking.push': '车牌相机推送', 'parking.pay': '扫码缴停车费', 'parking.shop': '商户发停车券', 'parking.lane': '通道扫码进出', 'job.parking.read_lists': '核对相机白名单', 'job.parking.read': '定时核对相机白名单', 'job.parking.remind': '月卡到期提醒', 'job.parking.forget': '隐去过期车牌与照片' },
   refusals: {
     'parking.name_taken': '已有同名的「{name}」,请换一个名称',

@@ -14,7 +14,7 @@ import { HousePicker } from '../../people/admin/shared.tsx'
 import { doors, type CardRow } from '../contract.ts'
 import { reachedText } from '../shown.ts'
 import { words } from '../words.ts'
-import { PersonPicker, ReachedNote, StaffPicker } from './parts.tsx'
+import { PersonPicker, ReachedNote, StaffPicker, untilReached } from './parts.tsx'
 
 const FILTERS: readonly Filter[] = [{ kind: 'text', name: 'q', label: '关键词', placeholder: '姓名、房号、完整卡号' }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states!['card']) }, { kind: 'check', name: 'left', label: '只看未生效' }]
 type Open = { what: 'new' } | { what: 'lose' | 'end' | 'reissue'; row: CardRow }
@@ -22,7 +22,7 @@ export default function CardsPage() {
   const { place_id } = usePlace()
   const may = useMay()
   const writes = may('doors.card.write')
-  const list = useList(doors.cards, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
+  const list = useList(doors.cards, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {}, refresh_ms: (d) => untilReached(d && (d.left_doors > 0 || d.rows.some((r) => r.left_doors > 0))) })
   const lose = useWrite(doors.loseCard, { in_form: true, done: (a) => `已挂失;${reachedText(a.reached)}` })
   const end = useWrite(doors.endCard, { in_form: true, done: (a) => `已注销;${reachedText(a.reached)}` })
   const [open, setOpen] = useState<Open>()

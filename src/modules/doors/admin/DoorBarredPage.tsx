@@ -16,6 +16,7 @@ import { useMay, usePlace } from '../../../ui/session.ts'
 import { doors, type BarredRow } from '../contract.ts'
 import { reachedText, said } from '../shown.ts'
 import { words } from '../words.ts'
+import { untilReached } from './parts.tsx'
 
 const FILTERS: readonly Filter[] = [{ kind: 'text', name: 'q', label: '关键词', placeholder: '姓名、完整卡号' }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states!['barred']) }]
 const MONTH = 30
@@ -25,7 +26,7 @@ export default function DoorBarredPage() {
   const { place_id } = usePlace()
   const may = useMay()
   const [writes, decides] = [may('doors.barred.write'), may('doors.barred.decide')]
-  const list = useList(doors.doorsBarred, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
+  const list = useList(doors.doorsBarred, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {}, refresh_ms: (d) => untilReached(d?.rows.some((r) => r.left_doors > 0)) })
   const lift = useWrite(doors.liftBar, { in_form: true, done: (a) => `已解除;${reachedText(a.reached)}` })
   const decide = useWrite(doors.decideBar, { in_form: true, done: (a) => (a.state === 'on' ? `已列入;${reachedText(a.reached)}` : '已退回') })
   const [open, setOpen] = useState<Open>()

@@ -21,7 +21,7 @@ import { doors, type FaceRow, type FaceRuleRow } from '../contract.ts'
 import { photoText } from '../../../ui/photo_text.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
-import { PersonPicker } from './parts.tsx'
+import { PersonPicker, untilReached } from './parts.tsx'
 
 const FILTERS: readonly Filter[] = [{ kind: 'text', name: 'q', label: '关键词', placeholder: '姓名、房号' }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states!['face']) }, { kind: 'check', name: 'left', label: '只看未生效' }]
 const FILING_COUNT = 100_000
@@ -40,7 +40,7 @@ const spotText = (r: FaceRow): string => (r.state === 'live' ? (r.left_count > 0
 function Faces() {
   const { place_id } = usePlace()
   const writes = useMay()('doors.face.write')
-  const list = useList(doors.faces, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
+  const list = useList(doors.faces, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {}, refresh_ms: (d) => untilReached(d?.rows.some((r) => r.left_count > 0)) })
   const end = useWrite(doors.endFace, { in_form: true, done: (a) => (a.left_count > 0 ? `照片已删除;还有 ${a.left_count} 台控制器未核对删除` : '照片已删除') })
   const [open, setOpen] = useState<'new' | FaceRow>()
   const close = (): void => { setOpen(undefined); end.reset() }

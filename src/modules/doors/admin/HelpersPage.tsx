@@ -14,7 +14,7 @@ import { HousePicker } from '../../people/admin/shared.tsx'
 import { doors, type HelperRow } from '../contract.ts'
 import { reachedText, said, timesText } from '../shown.ts'
 import { words } from '../words.ts'
-import { PersonPicker, TimesInput } from './parts.tsx'
+import { PersonPicker, TimesInput, untilReached } from './parts.tsx'
 
 const FILTERS: readonly Filter[] = [{ kind: 'text', name: 'q', label: '关键词', placeholder: '姓名、电话、房号、担保人' }, { kind: 'select', name: 'kind', label: '身份', options: optionsOf(words.states!['helper']) }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states!['right']) }]
 const MONTH = 30
@@ -22,7 +22,7 @@ type Open = { what: 'new' } | { what: 'card' | 'end'; row: HelperRow }
 export default function HelpersPage() {
   const { place_id } = usePlace()
   const writes = useMay()('doors.helper.write')
-  const list = useList(doors.helpers, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
+  const list = useList(doors.helpers, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {}, refresh_ms: (d) => untilReached(d?.rows.some((r) => r.left_doors > 0)) })
   const end = useWrite(doors.endHelper, { in_form: true, done: (a) => `已停止;${reachedText(a.reached)}` })
   const card = useWrite(doors.helperCard, { in_form: true, done: (a) => `已发卡;${reachedText(a.reached)}` })
   const [open, setOpen] = useState<Open>()

@@ -9,6 +9,9 @@ import { property } from '../../property/contract.ts'
 import { doors, type Time } from '../contract.ts'
 import { reachedText } from '../shown.ts'
 
+/** While something has not reached its controllers a list looks again: what it shows comes true within seconds, and nobody writes meanwhile. */
+export const untilReached = (left: boolean | undefined): number | undefined => (left ? 3000 : undefined)
+
 /** A person of the register, found by name, phone or room. */
 export function PersonPicker({ value, onChange, id }: Control) {
   const [typed, setTyped] = useState('')

@@ -18,7 +18,7 @@ import { words } from '../words.ts'
 const each = (k: CouponPack): string => (k.kind === 'minutes' ? `减 ${k.minutes} 分钟` : k.kind === 'amount' ? `减 ${yen(k.amount_fen ?? 0)}` : said('coupon', 'free'))
 const COLUMNS: readonly Column<CouponPack>[] = [
   { key: 'shop_name', title: '商户', width: 140, always: true }, { key: 'house_label', title: '商铺', width: 100 }, { key: 'lot_name', title: '车场', width: 120 }, { key: 'kind', title: '每张', width: 120, show: each }, { key: 'given_count', title: '已发 / 张数', width: 110, show: (k) => `${k.given_count} / ${k.count}` },
-  { key: 'price_fen', title: '购券款', width: 100, show: (k) => <MoneyText fen={k.price_fen} /> }, { key: 'paid', title: '缴款', width: 90, show: (k) => <StateTag value={k.paid ? 'y' : 'n'} words={{ y: '已缴', n: '未缴' }} tones={{ y: 'good', n: 'warn' }} /> }, { key: 'until_on', title: '有效至', width: 110 }, { key: 'bought_at', title: '购买时间', width: 140, show: (k) => instant(k.bought_at) },
+  { key: 'price_fen', title: '购券款', width: 100, show: (k) => <MoneyText fen={k.price_fen} /> }, { key: 'paid', title: '缴款', width: 90, show: (k) => <StateTag value={k.price_fen === 0 ? 'free' : k.paid ? 'y' : 'n'} words={{ free: '不收款', y: '已缴', n: '未缴' }} tones={{ y: 'good', n: 'warn' }} /> }, { key: 'until_on', title: '有效至', width: 110 }, { key: 'bought_at', title: '购买时间', width: 140, show: (k) => instant(k.bought_at) },
   { key: 'token', title: '商户发券链接', width: 150, show: (k) => (k.token ? <Typography.Link copyable={{ text: `${location.origin}/resident/shop/${k.token}` }} href={`/resident/shop/${k.token}`} target="_blank">打开</Typography.Link> : '') },
 ]
 export default function CouponsPage() {
@@ -36,12 +36,12 @@ export default function CouponsPage() {
   )
 }
 function SellDrawer({ lots, close }: { lots: readonly { lot_id: string; name: string }[]; close: () => void }) {
-  const save = useWrite(parking.sellCoupons, { in_form: true, done: '已售出,购券款已出账', invalidates: 'all' })
+  const save = useWrite(parking.sellCoupons, { in_form: true, done: (_a, i) => (i.price_fen > 0 ? '已售出,购券款已出账' : '已发放,不收购券款,商户现在就能发券'), invalidates: 'all' })
   return (
     <FormDrawer
-      open onClose={close} columns={2} title="售商户停车券" submit="售出并出账" call={parking.sellCoupons} loading={save.running} submitError={save.error} words={{ kind: words.states!['coupon'] }} note={<p className="hy-muted">购券款记在商铺名下,缴清后商户用链接给顾客发券;一辆车一批券领一张。</p>}
+      open onClose={close} columns={2} title="售商户停车券" submit="售券" call={parking.sellCoupons} loading={save.running} submitError={save.error} words={{ kind: words.states!['coupon'] }} note={<p className="hy-muted">购券款出账到商铺,缴清后商户用链接给顾客发券;填 0 不收款也不出账,当时就能发。一辆车一批券领一张。</p>}
       fields={[{ name: 'lot_id', kind: 'select', options: lots.map((l) => ({ value: l.lot_id, label: l.name })) }, { name: 'house_id', control: (c) => <HousePicker {...c} /> }, 'shop_name', 'kind', { name: 'minutes', when: (v) => v['kind'] === 'minutes' }, { name: 'amount_fen', when: (v) => v['kind'] === 'amount' }, 'count', 'price_fen', 'until_on']}
-      initial={{ ...(lots[0] ? { lot_id: lots[0].lot_id } : {}), shop_name: '', kind: 'minutes', minutes: 60, amount_fen: null, count: 100, price_fen: 0, until_on: today() }}
+      initial={{ ...(lots[0] ? { lot_id: lots[0].lot_id } : {}), shop_name: '', kind: 'minutes', minutes: 60, amount_fen: null, count: 100, until_on: today() }}
       onSubmit={async (i) => { if (await save.run({ ...i, minutes: i.kind === 'minutes' ? i.minutes : null, amount_fen: i.kind === 'amount' ? i.amount_fen : null })) close() }}
     />
   )

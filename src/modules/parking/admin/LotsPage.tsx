@@ -13,6 +13,7 @@ import { property } from '../../property/contract.ts'
 import { parking } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
+import { PresetDrawer } from './RuleDrawer.tsx'
 
 export default function LotsPage() {
   const { place_id } = usePlace()
@@ -20,9 +21,11 @@ export default function LotsPage() {
   const [search, setSearch] = useSearchState()
   const with_retired = search['retired'] === '1'
   const lots = useRead(parking.lots, { ...(place_id ? { community_id: place_id } : {}), with_retired })
+  const preset = useRead(parking.lotPreset, {}, { stale_ms: 60_000 })
   const [adding, setAdding] = useState(false)
+  const [begin, setBegin] = useState(false)
   return (
-    <ReadPage title="车场设置" loading={lots.loading} error={lots.error} retry={lots.retry} actions={<><label className="hy-line"><Switch size="small" checked={with_retired} onChange={(v) => setSearch({ retired: v ? '1' : undefined })} aria-label="显示已停用" /> 显示已停用</label>{writes ? <Button type="primary" onClick={() => setAdding(true)}>新增车场</Button> : null}</>}>
+    <ReadPage title="车场设置" loading={lots.loading} error={lots.error} retry={lots.retry} actions={<><label className="hy-line"><Switch size="small" checked={with_retired} onChange={(v) => setSearch({ retired: v ? '1' : undefined })} aria-label="显示已停用" /> 显示已停用</label>{preset.data?.whole ? <Button onClick={() => setBegin(true)}>默认规则</Button> : null}{writes ? <Button type="primary" onClick={() => setAdding(true)}>新增车场</Button> : null}</>}>
       <div className="hy-card">
         {lots.data?.rows.length === 0 ? <EmptyBlock text="还没有车场" /> : (
           <RowsTable
@@ -41,6 +44,7 @@ export default function LotsPage() {
         )}
       </div>
       {adding ? <LotModal close={() => setAdding(false)} /> : null}
+      {begin ? <PresetDrawer close={() => setBegin(false)} /> : null}
     </ReadPage>
   )
 }

@@ -19,18 +19,37 @@ export function RuleDrawer({ l, tried, close }: { l: LotDetail; tried?: Partial<
   const save = useWrite(parking.publishRule, { in_form: true, done: '已发布' })
   const tariffs = useRead(tariff.tariffs, { community_id: l.community_id }, { stale_ms: 30_000 })
   const r = l.rule
+  const preset = useRead(parking.lotPreset, {}, { enabled: !r, stale_ms: 0 })
   const { rule_id: _id, ...now } = r ?? { rule_id: '' }
+  const { basis, ...begin } = preset.data?.now ?? { basis: '' }
+  if (!r && !preset.data) return null
   return (
     <FormDrawer
       open onClose={close} columns={2} title={`${l.name}:发布规则`} submit="发布" call={parking.publishRule} loading={save.running} submitError={save.error} words={{ overflow: words.states!['overflow'] }}
-      note={<p className="hy-muted">从生效日起入场的按新规则;已在场的车按入场那天的版本计费。</p>}
+      note={<p className="hy-muted">从生效日起入场的按新规则;已在场的车按入场那天的版本计费。{r ? '' : `首次发布,已按公司默认规则填好,请逐项核对。${basis}`}</p>}
       fields={[
         'from_on', 'capacity', { name: 'reserved', help: '业主不在场时,这些位置不放临时车' }, { name: 'tariff_id', kind: 'select', options: (tariffs.data?.rows ?? []).filter((t) => t.version_count > 0).map((t) => ({ value: t.tariff_id, label: t.name })), help: '不选为不收临停费;价目在「价格工坊」发布' },
         { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', { name: 'overflow', help: '车位空出:同户占着车位的车离场,由等得最久的一辆接着用' }, { name: 'refused_kinds', kind: 'many', options: (['large', 'motorbike', 'new_energy', 'no_plate'] as const).map((v) => ({ value: v, label: said('vehicle', v) })) }, { name: 'window_s', help: '同一通道同一车牌在这段时间内只算一次' },
         'no_entry_fen', 'lost_card_fen', 'remind_days', { name: 'max_height_cm', help: '岗亭和扫码页提示;超高的登记拒入' }, 'max_weight_kg', { name: 'keep_days', help: '超过后自动删除照片并隐去车牌' }, { name: 'note', wide: true },
       ]}
       fixed={{ lot_id: l.lot_id }}
-      initial={{ capacity: 100, reserved: 0, tariff_id: null, closed: [{ from: '12:00', to: '15:00' }, { from: '19:00', to: '08:00' }], visitors_when_closed: true, full_stop: true, overflow: 'until_free', refused_kinds: [], window_s: 30, no_entry_fen: 0, lost_card_fen: 1000, remind_days: 7, keep_days: 180, max_height_cm: null, max_weight_kg: null, note: null, ...now, ...tried, from_on: today() }}
+      initial={{ reserved: 0, tariff_id: null, refused_kinds: [], no_entry_fen: 0, max_height_cm: null, max_weight_kg: null, note: null, ...begin, ...now, ...tried, from_on: today() }}
+      onSubmit={async (i) => { if (await save.run(i)) close() }}
+    />
+  )
+}
+
+/** 新车场默认规则: from a day on, with its reason. */
+export function PresetDrawer({ close }: { close: () => void }) {
+  const save = useWrite(parking.saveLotPreset, { in_form: true, done: '已保存' })
+  const preset = useRead(parking.lotPreset, {}, { stale_ms: 0 })
+  if (!preset.data) return null
+  return (
+    <FormDrawer
+      open onClose={close} columns={2} title="新车场默认规则" call={parking.saveLotPreset} loading={save.running} submitError={save.error} words={{ overflow: words.states!['overflow'] }}
+      note={<p className="hy-muted">只用来填好新车场的第一次规则,已发布的规则不变。{preset.data.next_from_on ? `${preset.data.next_from_on} 起另有新的默认规则。` : ''}</p>}
+      fields={['from_on', { name: 'overflow', help: '没有统一规定,按业主大会决议或租用合同' }, { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', 'window_s', 'lost_card_fen', 'remind_days', 'keep_days', { name: 'basis', wide: true, help: '决议、合同或手册的名称和条款' }]}
+      initial={{ ...preset.data.now, from_on: today() }}
       onSubmit={async (i) => { if (await save.run(i)) close() }}
     />
   )

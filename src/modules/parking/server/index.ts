@@ -11,6 +11,7 @@ import { moneyAnswers } from './money.ts'
 import { myPassAnswers } from './passes_mine.ts'
 import { payAnswers } from './pay_by_phone.ts'
 import { permitAnswers } from './permits.ts'
+import { presetAnswers } from './preset.ts'
 import { READ_JOB, reachAnswers, readAtNight, readDueLists } from './reach.ts'
 import { recordAnswers } from './records.ts'
 import { ticketAnswers } from './tickets.ts'
@@ -25,7 +26,7 @@ export const parkingModule = (app: () => App): Module => ({
   name: 'parking',
   contract: parking,
   words,
-  answers: [...lotAnswers, ...boothAnswers, ...recordAnswers(app), ...moneyAnswers, ...payAnswers(app), ...permitAnswers, ...myPassAnswers, ...couponAnswers(app), ...dayAnswers, ...ticketAnswers(app), ...turnedAnswers, ...reachAnswers, ...tryAnswers],
+  answers: [...lotAnswers, ...presetAnswers, ...boothAnswers, ...recordAnswers(app), ...moneyAnswers, ...payAnswers(app), ...permitAnswers, ...myPassAnswers, ...couponAnswers(app), ...dayAnswers, ...ticketAnswers(app), ...turnedAnswers, ...reachAnswers, ...tryAnswers],
   jobs: [{ name: READ_JOB, run: readDueLists }],
   schedules: [
     { name: 'parking.remind', every_s: 3600, of: 'company', run: async (w) => w.tx(remindPasses) },

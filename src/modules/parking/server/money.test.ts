@@ -242,6 +242,23 @@ describe('passes and coupons', () => {
     await publish('temporary')
     await admin(parking.endPermit, { permit_id, reason: '退租' })
   })
+  test('a car that stood beyond the places frees none by leaving', async () => {
+    const [a, b, c] = [plate, `陕A${71_000 + n}`, `陕A${81_000 + n}`]
+    const h = seed.houses[4]!
+    const { permit_id } = await admin(parking.savePermit, { lot_id, kind: 'lease', plates: [a, b, c], places: 1, house_id: h.house_id, holder_name: h.name, holder_phone: null, card_no: null, from_on: today(), to_on: null, reason: null })
+    const { rule_id: _, ...rule } = (await admin(parking.lot, { lot_id })).rule!
+    await inside(60, a)
+    const waits = await inside(20, b)
+    await inside(10, c)
+    // The place stands empty by a rule that passes none on; the rule then changes.
+    expect(await cam.out.see({ plate: a })).toBe(true)
+    await admin(parking.publishRule, { lot_id, ...rule, from_on: today(), overflow: 'until_free' })
+    expect(await cam.out.see({ plate: c })).toBe(true)
+    expect(await stay(waits)).toMatchObject({ state: 'in', class: 'overflow', steps: [{ kind: 'entered' }] })
+    await admin(parking.publishRule, { lot_id, ...rule, from_on: today() })
+    await admin(parking.voidStay, { stay_id: waits, reason: '试验' })
+    await admin(parking.endPermit, { permit_id, reason: '退租' })
+  })
   test('the black list holds, and arrears are no reason for it', async () => {
     await expectRefused(admin(parking.savePermit, { lot_id, kind: 'black', plates: [plate], places: 1, house_id: null, holder_name: '危货车', holder_phone: null, card_no: null, from_on: today(), to_on: null, reason: null }), 'parking.black_reason')
     await admin(parking.savePermit, { lot_id, kind: 'black', plates: [plate], places: 1, house_id: null, holder_name: '危货车', holder_phone: null, card_no: null, from_on: today(), to_on: null, reason: '危险品车辆' })

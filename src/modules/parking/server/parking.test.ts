@@ -179,6 +179,24 @@ describe('the network is down', () => {
   })
 })
 
+test('what a new lot begins with is the company’s, from a day on, with its reason; no rule that was published changes by it', async () => {
+  const { now } = await admin(parking.lotPreset, {})
+  expect(now).toMatchObject({ overflow: 'until_free', lost_card_fen: 1000, basis: expect.stringContaining('没有统一规定') })
+  const published = (await admin(parking.lot, { lot_id })).rule
+  await expectRefused(admin(parking.saveLotPreset, { ...now, from_on: '2026-11-25' }), 'parking.from_past')
+  await admin(parking.saveLotPreset, { ...now, from_on: '2026-11-28', overflow: 'refuse', basis: '业主大会 2026-11 决议' })
+  await admin(parking.saveLotPreset, { ...now, from_on: '2026-11-26', overflow: 'temporary', keep_days: 90, basis: '租用合同第七条' })
+  expect(await admin(parking.lotPreset, {})).toMatchObject({ now: { overflow: 'temporary', keep_days: 90, basis: '租用合同第七条' }, next_from_on: '2026-11-28', whole: true })
+  setClock('2026-11-28T02:00:00.000Z')
+  await t.app.d.pool.query(`update identity.session set expires_at = '2030-01-01'`)
+  expect((await admin(parking.lotPreset, {})).now).toMatchObject({ overflow: 'refuse', basis: '业主大会 2026-11 决议' })
+  expect((await admin(parking.lot, { lot_id })).rule).toEqual(published)
+  expect((await t.as('other_admin')(parking.lotPreset, {})).now.overflow).toBe('until_free')
+  const manager = await t.hire('manager', { scope_kind: 'community', scope_ids: [w.community_id] })
+  expect((await manager(parking.lotPreset, {})).whole).toBe(false)
+  await expectRefused(manager(parking.saveLotPreset, { ...now, from_on: '2026-11-28' }), 'kernel.not_found')
+})
+
 test('a guard elsewhere and the other company see nothing; a visitor sees no plate', async () => {
   await cam.in.see({ plate: '陕C90000' })
   const [s] = await stays()

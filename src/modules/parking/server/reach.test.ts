@@ -72,6 +72,19 @@ test('five plates a push; read back equal; what is missing is sent again, what n
   expect((await admin(parking.permitLists, { permit_id })).left).toEqual([])
 })
 
+test('what is taken away leaves the camera before anything comes onto it', async () => {
+  const old = await permit(5, ['陕C70001'])
+  await beats(p.cam.in, 2)
+  expect([...p.cam.in.list.keys()]).toEqual(['陕C70001'])
+  await admin(parking.endPermit, { permit_id: old, reason: '搬离' })
+  await permit(6, ['陕C70002'])
+  setClock('2026-11-26T02:05:00.000Z')
+  await p.cam.in.beat()
+  expect([...p.cam.in.list.keys()]).toEqual([])
+  await p.cam.in.beat()
+  expect([...p.cam.in.list.keys()]).toEqual(['陕C70002'])
+})
+
 test('a camera that cannot be reached, a wrong password and another page are told, and change no list', async () => {
   await permit(2, ['陕C40001'])
   await beats(p.cam.in, 2)

@@ -65,16 +65,18 @@ export function findingConditions(scope: Scope, f: FindingFilter): RawBuilder<un
     ...(f.late ? [sql`(f.state <> 'closed' and f.due_at < ${NOW(scope)})`] : []), ...(f.from_on ? [sql`f.found_at >= ${dayStart(f.from_on)}`] : []), ...(f.to_on ? [sql`f.found_at < ${dayStart(f.to_on, 1)}`] : []), ...(f.q ? [sql`(f.words like ${`%${f.q}%`} or f.place like ${`%${f.q}%`})`] : []),
   ]
 }
+/** What waits by its limit, then what is closed, the newest first. */
+const ORDER = sql`f.state = 'closed', case when f.state <> 'closed' then f.due_at end nulls last, f.closed_at desc nulls last, f.found_at desc, f.finding_id`
 async function rowsOf(scope: Scope, f: FindingFilter, limit: number, offset: number): Promise<FindingRow[]> {
   const c = scope.company_id
-  const { rows } = await sql<Omit<FindingRow, 'can'> & { community_id: string; building_id: string | null; mended_by: string | null; found_by: string }>`with page as materialized (select f.* from rounds.finding f where f.company_id = ${c} and ${sql.join(findingConditions(scope, f), sql` and `)} order by f.state = 'closed', f.due_at nulls last, f.found_at desc, f.finding_id limit ${limit} offset ${offset})
+  const { rows } = await sql<Omit<FindingRow, 'can'> & { community_id: string; building_id: string | null; mended_by: string | null; found_by: string }>`with page as materialized (select f.* from rounds.finding f where f.company_id = ${c} and ${sql.join(findingConditions(scope, f), sql` and `)} order by ${ORDER} limit ${limit} offset ${offset})
     select f.finding_id, f.on_day, f.task_id, f.community_id, f.building_id, f.mended_by, f.found_by, p.name as task_name, sj.name as subject, f.source, bd.name as building_name, f.place, f.words, f.way, f.state, f.department, g.name as kind_name, k.name as community_name, fm.name as found_by_name, f.found_at, f.due_at, (f.state <> 'closed' and f.due_at < ${NOW(scope)}) is true as late, mm.name as mended_by_name, f.mended_at, f.mend_note, cm.name as closed_by_name, f.closed_at, f.back_count, f.points, f.order_id, w.no as order_no, f.told_to, f.told_no, f.told_at, tm.name as told_by_name,
       (select r.authority from rounds.subject_rule r where r.company_id = ${c} and r.subject_id = f.subject_id and r.from_on <= f.on_day order by r.from_on desc, r.created_at desc limit 1) as authority,
       coalesce((select jsonb_agg(jsonb_build_object('file_id', x.file_id, 'part', x.part) order by x.taken_at, x.file_id) from (select p1.file_id, p1.part, p1.taken_at from rounds.photo p1 where p1.company_id = ${c} and p1.task_id = f.task_id and p1.record_id = f.record_id union all select p2.file_id, p2.part, p2.taken_at from rounds.finding_photo p2 where p2.company_id = ${c} and p2.finding_id = f.finding_id) x), '[]') as photos
     from page f join rounds.kind g on g.company_id = ${c} and g.kind_id = f.kind_id join property.community k on k.company_id = ${c} and k.community_id = f.community_id left join rounds.task t on t.company_id = ${c} and t.on_day = f.on_day and t.task_id = f.task_id left join rounds.plan p on p.company_id = ${c} and p.plan_id = t.plan_id
       left join identity.member fm on fm.company_id = ${c} and fm.account_id = f.found_by left join identity.member mm on mm.company_id = ${c} and mm.account_id = f.mended_by left join identity.member cm on cm.company_id = ${c} and cm.account_id = f.closed_by left join orders.work_order w on w.company_id = ${c} and w.order_id = f.order_id
       left join rounds.subject sj on sj.company_id = ${c} and sj.subject_id = f.subject_id left join property.building bd on bd.company_id = ${c} and bd.building_id = f.building_id left join identity.member tm on tm.company_id = ${c} and tm.account_id = f.told_by
-    order by f.state = 'closed', f.due_at nulls last, f.found_at desc, f.finding_id`.execute(scope.db)
+    order by ${ORDER}`.execute(scope.db)
   return rows.map(({ community_id, building_id, mended_by, found_by, ...r }) => {
     const actors = actorsOf(scope, { community_id, building_id, mended_by, found_by })
     const can = (a: FindingAction): true | string => ((v) => (v.ok ? true : v.code))(judged(r, a, actors))

@@ -134,6 +134,36 @@ test('found on a walk: the subject says whose it is and by when, not the walk', 
   expect(rows).toMatchObject([{ source: 'round', task_name: '夜间巡逻', department: '保洁部', due_at: '2026-11-27T02:00:00.000Z', photos: [{ part: 'before' }] }])
 })
 
+test('in time is who put it right in time, once it is closed; the newest closed stands first', async () => {
+  const facts = async (finding_id: string) => (await Promise.all(FINDING_FACTS.map(async (fact) => ((await head(rounds.findings, { finding_id, fact })).total === 1 ? [fact] : [])))).flat().sort()
+  const ids: string[] = []
+  const at = (time: string): void => setClock(`2026-11-26T${time}:00.000Z`)
+  // Two hours each: put right in time and looked at a day later; put right too late; not touched.
+  for (const place of ['甲', '乙', '丙']) ids.push((await report(guard, '流动摊贩', { place })).finding_id)
+  const [early, late, left] = ids as [string, string, string]
+  at('03:00')
+  await guard(rounds.mendFinding, { finding_id: early, note: '已劝离' })
+  // Put right, and nobody looked yet: neither in time nor late, whatever the hour.
+  expect(await facts(early)).toEqual(['counted', 'open'])
+  at('05:00')
+  expect(await facts(early)).toEqual(['counted', 'open'])
+  await guard(rounds.mendFinding, { finding_id: late, note: '已劝离' })
+  setClock('2026-11-27T03:00:00.000Z')
+  await head(rounds.closeFinding, { finding_id: early })
+  setClock('2026-11-27T04:00:00.000Z')
+  await head(rounds.closeFinding, { finding_id: late })
+  expect(await facts(early)).toEqual(['closed', 'counted', 'due', 'in_time'])
+  expect(await facts(late)).toEqual(['closed', 'counted', 'due', 'late'])
+  expect(await facts(left)).toEqual(['counted', 'due', 'late', 'open', 'open_late'])
+  // What waits, by its limit; then what was closed, the newest first.
+  const { rows } = await head(rounds.findings, { subject_id: await subject('流动摊贩'), page_size: 100 })
+  const closed = rows.filter((f) => f.state === 'closed')
+  expect(rows.slice(-closed.length)).toEqual(closed)
+  expect(closed.slice(0, 2).map((f) => f.finding_id)).toEqual([late, early])
+  expect(closed.map((f) => f.closed_at)).toEqual(closed.map((f) => f.closed_at).toSorted().toReversed())
+  expect(rows.filter((f) => f.state !== 'closed').map((f) => f.due_at)).toEqual(rows.filter((f) => f.state !== 'closed').map((f) => f.due_at).toSorted())
+})
+
 test('each figure is the rows it opens, by every group; the sheet says the same', async () => {
   setClock('2026-11-27T12:00:00.000Z')
   const span = { from_on: '2026-11-01', to_on: '2026-11-27', community_id: w.community_id }

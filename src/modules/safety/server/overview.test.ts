@@ -36,8 +36,9 @@ beforeAll(async () => {
   for (const [name, way] of [['流动摊贩', 'fixed'], ['流动摊贩', 'deadline'], ['小广告张贴', 'deadline']] as const) await guard(rounds.reportFinding, { subject_id: subjects.get(name)!, community_id: w.community_id, place: '东门', way, ...(way === 'fixed' ? { done_words: '劝离' } : {}) })
   const { rows } = await admin(equipment.categories, {})
   for (const name of ['消火栓主泵', '喷淋泵']) await admin(equipment.saveDevice, { community_id: w.community_id, category_id: rows.find((c) => c.code === 'XFB')!.category_id, name, place: '消防泵房', zone_id: null, building_id: null, unit_id: null, area_id: null, parent_id: null, keeper_id: null, maker: null, model: null, serial: null, made_on: null, installed_on: null, used_on: null, warranty_on: null, supplier: null, supplier_phone: null, purchase_fen: null, standards: { install: null, repair: null, replace: null }, note: null })
-  for (const [no, kind_of] of [['BS-1', '消防'], ['BS-2', '警告']] as const) {
-    const { sign_id } = await head(safety.saveSign, { community_id: w.community_id, no, kind: kind_of, words: '样例', place: '东门', set_on: '2026-01-01', check_months: 6 })
+  // BS-3 is to be looked at today.
+  for (const [no, kind_of, set_on] of [['BS-1', '消防', '2026-01-01'], ['BS-2', '警告', '2026-01-01'], ['BS-3', '消防', '2026-05-26']] as const) {
+    const { sign_id } = await head(safety.saveSign, { community_id: w.community_id, no, kind: kind_of, words: '样例', place: '东门', set_on, check_months: 6 })
     if (no === 'BS-2') await head(safety.checkSign, { sign_id, state: 'damaged', words: '破损' })
   }
   await drill(admin)
@@ -53,6 +54,8 @@ async function drill(admin: ReturnType<TestApp['as']>): Promise<void> {
   await head(emergency.submitPlan, { plan_id })
   await t.as('manager')(emergency.publishPlan, { plan_id })
   await head(emergency.saveDrill, { plan_id, due_on: '2026-11-24' })
+  // Due today: not overdue before the day is over.
+  await head(emergency.saveDrill, { plan_id, due_on: '2026-11-26' })
   const { drill_id } = await head(emergency.saveDrill, { plan_id, due_on: '2026-11-25' })
   await head(emergency.holdDrill, { drill_id, held_at: '2026-11-24T01:00:00.000Z', place: '广场', leader_name: '李经理', summary: '疏散 20 人', account_ids: [head.account_id], photo_ids: [] })
 }
@@ -100,12 +103,15 @@ test('what is said: incidents by kind, level and month; drills against plan; the
   // The fire was to be reported within minutes and nobody did.
   expect(kinds.rows.find((r) => r[0]!.text === '火情火灾')!.at(-2)).toMatchObject({ text: '1', bad: true })
   expect(section(sections, 'incidents').tables[1]!.rows.map((r) => r.slice(0, 2).map((x) => x.text))).toEqual([['2026-11', '3']])
-  expect(section(sections, 'drills').headlines[0]).toMatchObject({ text: '1 / 2', under: '逾期未演练 1' })
+  expect(section(sections, 'drills').headlines[0]).toMatchObject({ text: '1 / 3', under: '逾期未演练 1' })
+  expect(section(sections, 'drills').tables[0]!.rows.map((r) => r.slice(1).map((x) => x.text))).toEqual([['3', '1', '0', '1', '33.33%']])
+  expect(section(sections, 'drills').tables[0]!.rows[0]![4]).toMatchObject({ to: expect.stringContaining('overdue=1'), bad: true })
   expect(section(sections, 'order').tables[0]!.rows.map((r) => r.map((x) => x.text))).toEqual([['流动摊贩', '2', '1', '0', '1', '1', '50.00%'], ['小广告张贴', '1', '0', '0', '1', '1', '0.00%']])
   const hours = section(sections, 'duty').tables[0]!.rows[0]!
   expect(Number(hours[3]!.text)).toBeGreaterThan(0)
   expect(hours.at(-1)!.text).toBe('0.00%')
-  expect(section(sections, 'signs').headlines[0]).toMatchObject({ text: '1', bad: true })
+  expect(section(sections, 'signs').headlines[0]).toMatchObject({ text: '1', bad: true, under: '完好 2,逾期未查 1' })
+  expect(section(sections, 'signs').tables[0]!.rows.map((r) => r.map((x) => x.text))).toEqual(expect.arrayContaining([['消防', '2', '0', '0', '1'], ['警告', '0', '1', '0', '0']]))
 })
 test('no right over a register, no section; another company sees nothing of it; a span has a bound', async () => {
   const steward = await t.hire('steward', { scope_kind: 'community', scope_ids: [w.community_id] })
@@ -122,5 +128,5 @@ test('paper and Excel say the numbers of the screen', async () => {
   const { sheets } = await readSheets(file.body, 'x.xlsx')
   expect(sheets.map((s) => s.name)).toEqual(expect.arrayContaining(['概况', '安全事件 按种类与等级', '应急演练 按事件种类']))
   const rows = sheets.find((s) => s.name === '应急演练 按事件种类')!.rows.map((r) => r.cells.map((c) => c.text))
-  expect(rows[1]!.slice(1, 3)).toEqual(['2', '1'])
+  expect(rows[1]!.slice(1, 3)).toEqual(['3', '1'])
 })

@@ -11,6 +11,7 @@ import { siteplan, type Line, type Pin } from '../contract.ts'
 import { pinName, said } from '../shown.ts'
 import { planToRead } from './access.ts'
 import { linesOf, pinsOf, planWith } from './plans.ts'
+import { HALF_MM, spread, type Frame, type Spot } from './spread.ts'
 
 const MM = { a4: { width: 297, height: 210, side: 58 }, a3: { width: 420, height: 297, side: 76 } }
 const MARGIN = 10
@@ -41,6 +42,7 @@ const SOURCE = `#let given = json(bytes(sys.inputs.data))
     place(top + left, dx: doc.off_x * 1mm, dy: doc.off_y * 1mm, rect(width: doc.pic_w * 1mm, height: doc.pic_h * 1mm, stroke: 0.6pt + black))
     for l in doc.lines { for s in l.parts { place(top + left, line(start: (s.at(0) * 1mm, s.at(1) * 1mm), end: (s.at(2) * 1mm, s.at(3) * 1mm), stroke: way(l.kind))) }; if l.arrow.len() == 3 { place(top + left, polygon(fill: way(l.kind).paint, ..l.arrow.map(p => (p.at(0) * 1mm, p.at(1) * 1mm)))) } }
     for t in doc.names { place(top + left, dx: t.x * 1mm, dy: t.y * 1mm, box(width: t.w * 1mm, align(center, box(fill: rgb("#ffffffcc"), inset: (x: 1.5pt, y: 0.8pt), text(size: 7pt, weight: "bold", t.name))))) }
+    for p in doc.pins { if p.from.len() == 2 { place(top + left, line(start: (p.from.at(0) * 1mm, p.from.at(1) * 1mm), end: (p.x * 1mm, p.y * 1mm), stroke: 0.5pt + rgb(p.fill))); place(top + left, dx: (p.from.at(0) - 0.6) * 1mm, dy: (p.from.at(1) - 0.6) * 1mm, circle(radius: 0.6mm, fill: rgb(p.fill), stroke: 0.3pt + white)) } }
     for p in doc.pins { place(top + left, dx: (p.x - 2.1) * 1mm, dy: (p.y - 2.1) * 1mm, spot(p, 4.2mm)); if p.tag != "" { place(top + left, dx: p.tag_x * 1mm, dy: (p.y - 1.5) * 1mm, box(width: p.tag_w * 1mm, align(if p.tag_x < p.x { right } else { left }, box(fill: rgb("#ffffffd9"), inset: (x: 1pt, y: 0.5pt), text(size: 6.5pt, p.tag))))) } }
   }),
   { text(weight: "bold", size: 11pt)[图例]; v(1mm)
@@ -61,7 +63,6 @@ function drawn(l: Line, at: (p: readonly [number, number]) => [number, number]) 
 }
 /** How wide words stand in mm: a Chinese letter is as wide as high, another a bit more than half. */
 export const wide = (text: string, pt: number): number => [...text].reduce((n, c) => n + (c.charCodeAt(0) > 0x2e7f ? 1 : 0.58), 0) * pt * 0.3528
-interface Frame { left: number; top: number; right: number; bottom: number }
 const NAME_MM = 4
 /** A name stands over its place, and within the frame of the picture. */
 export function nameBox(name: string, [x, y]: readonly [number, number], f: Frame): { x: number; y: number; w: number } {
@@ -72,6 +73,12 @@ export function nameBox(name: string, [x, y]: readonly [number, number], f: Fram
 export function tagBox(tag: string, x: number, f: Frame): { tag_x: number; tag_w: number } {
   const tag_w = wide(tag, 6.5) + 1.5
   return { tag_x: x + 2.4 + tag_w > f.right && x - 2.4 - tag_w >= f.left ? x - 2.4 - tag_w : Math.min(x + 2.4, Math.max(f.left, f.right - tag_w)), tag_w }
+}
+/** What a sign and its words cover. */
+function signBox(tag: string, s: Spot, f: Frame): Frame {
+  const { tag_x, tag_w } = tagBox(tag, s.x, f)
+  const [top, bottom] = [s.y - HALF_MM, s.y + HALF_MM]
+  return tag === '' ? { left: s.x - HALF_MM, top, right: s.x + HALF_MM, bottom } : { left: Math.min(s.x - HALF_MM, tag_x), top, right: Math.max(s.x + HALF_MM, tag_x + tag_w), bottom }
 }
 async function pictureOf(scope: Scope, app: App, version_id: string): Promise<Buffer> {
   const { rows } = await sql<{ sha256: string }>`select f.sha256 from siteplan.version v join kernel.file f on f.company_id = ${scope.company_id} and f.file_id = v.file_id where v.company_id = ${scope.company_id} and v.version_id = ${version_id}`.execute(scope.db)
@@ -94,6 +101,9 @@ export const paperAnswer = (app: () => App) =>
     const at = ([x, y]: readonly [number, number]): [number, number] => [off_x + (x / 1000) * pic_w, off_y + (y / 1000) * pic_h]
     const frame = { left: off_x, top: off_y, right: off_x + pic_w, bottom: off_y + pic_h }
     const symbols = shown.filter((p) => p.shown !== 'building' && p.mark !== 'text')
+    const tags = symbols.map((p, i) => (o.what === 'all' ? String(i + 1) : p.shown === 'point' || (p.shown === 'mark' && p.name) ? p.name : ''))
+    const spots = symbols.map((p): Spot => { const [x, y] = at([p.x_permille, p.y_permille]); return { x, y } })
+    const set = spread(spots, (i, s) => signBox(tags[i]!, s, frame), frame)
     const title = o.what === 'escape' ? `${row.community_name}${row.kind === 'site' ? '' : ` ${row.name}`} 疏散示意图` : `${row.community_name} ${row.name}`
     const keys = [...new Set(symbols.map(keyOf))]
     const lineKinds = [...new Set(lines.map((l) => l.kind))]
@@ -101,7 +111,7 @@ export const paperAnswer = (app: () => App) =>
       width: m.width, height: m.height, big: o.paper === 'a3' ? 24 : 18, box_w, box_h, pic_w, pic_h, off_x, off_y, title, subtitle: [row.name, row.building_name, `第 ${v.version_no} 版,${v.from_on} 起`].filter(Boolean).join('  '),
       lines: lines.map((l) => drawn(l, at)),
       names: shown.filter((p) => p.shown === 'building' || p.mark === 'text').map((p) => { const [x, y] = at([p.x_permille, p.y_permille]); return { ...nameBox(p.name, [x, y], frame), name: p.name } }),
-      pins: symbols.map((p, i) => { const [x, y] = at([p.x_permille, p.y_permille]); const s = SIGN[keyOf(p)]!; const tag = o.what === 'all' ? String(i + 1) : p.shown === 'point' || (p.shown === 'mark' && p.name) ? p.name : ''; return { x, y, letter: s.letter, fill: s.fill, round: s.round ?? false, tag, ...tagBox(tag, x, frame) } }),
+      pins: symbols.map((p, i) => { const s = SIGN[keyOf(p)]!; const [own, to] = [spots[i]!, set[i]!]; return { x: to.x, y: to.y, from: to.x === own.x && to.y === own.y ? [] : [own.x, own.y], letter: s.letter, fill: s.fill, round: s.round ?? false, tag: tags[i]!, ...tagBox(tags[i]!, to.x, frame) } }),
       legend: keys.map((k) => ({ ...SIGN[k]!, round: SIGN[k]!.round ?? false, name: k === 'door' && o.what === 'escape' ? '疏散门(火警时自动打开)' : inWords(k) })), ways: lineKinds.map((kind) => ({ kind, name: said('line', kind) })),
       notes: o.what === 'escape' ? ['发现火情请拨打 119,并告知物业消防控制室。', '按绿色箭头疏散,到集合点点名;不乘电梯,不返回取物。', '消防车通道和安全出口不得占用、堵塞、封闭(消防法第二十八条)。'] : [`共 ${symbols.length} 个点,清单见后页。`],
       foot: `${scope.who.name} ${minuteText(scope.now)} 打印`,

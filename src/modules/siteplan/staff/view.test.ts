@@ -16,6 +16,18 @@ test('what lies under the middle of two fingers stays under it, as long as no ed
   expect(to.scale).toBeCloseTo(4.8)
   for (const i of [0, 1] as const) expect(under(to)[i]).toBeCloseTo(under(from)[i]!, 6)
 })
+test('at the largest and at the smallest the fingers move nothing any more', () => {
+  const at = { x: 200, y: 310 }
+  const under = (v: View) => [(at.x - v.x) / v.scale, (at.y - v.y) / v.scale]
+  // Only as far as the limit: what is under the fingers stays, though they spread further.
+  const near: View = centred({ x: 500, y: 500 }, 7, PICTURE, WIN)
+  const most = zoomed(near, 4, at, PICTURE, WIN)
+  expect(most.scale).toBe(SCALE_MAX)
+  for (const i of [0, 1] as const) expect(under(most)[i]).toBeCloseTo(under(near)[i]!, 6)
+  expect(zoomed(most, 1.5, at, PICTURE, WIN)).toEqual(most)
+  const whole = kept({ scale: 1, x: 0, y: 0 }, PICTURE, WIN)
+  expect(zoomed(whole, 0.5, at, PICTURE, WIN)).toEqual(whole)
+})
 test('at random it never shows beside the picture and never grows without end', () => {
   let seed = 7
   const next = (): number => { seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648; return seed / 2_147_483_648 }

@@ -1,11 +1,11 @@
 // kill -9 of the gateway under load: what was acknowledged is there, once; and what stands at a command is true: confirmed was done, failed and expired were not,
 // and none reached its device twice.
 import { fork, type ChildProcess } from 'node:child_process'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, expect, it } from 'vitest'
 import { Refused } from '../../../../kernel/client.ts'
+import { freePort } from '../../../../../tests/free_port.ts'
 import { testApp, type TestApp } from '../../../../../tests/harness.ts'
 import { tinyWorld } from '../../../../../tests/tiny_world.ts'
 import { iot } from '../../contract.ts'
@@ -15,7 +15,6 @@ const EACH = 250
 const KILLS = 2
 const SPREAD_MS = 8
 const COMMAND_EACH_MS = 40
-const freePort = (): Promise<number> => new Promise((done) => { const s = createServer().listen(0, '127.0.0.1', () => { const { port } = s.address() as { port: number }; s.close(() => done(port)) }) })
 const children = new Set<ChildProcess>()
 const clients: MqttClient[] = []
 afterAll(async () => {
