@@ -2,7 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { OutlierKind } from '../contract.ts'
-import { billsOfPeriod } from './lines.ts'
+import { billsOfPeriod, LINE_HASH } from './lines.ts'
 import type { Plan } from './plan.ts'
 
 /** `last as (house_id, fee_item_id, fen, n)`: live bills of each item's cycle before; by item alone when `whole`. */
@@ -14,7 +14,7 @@ export function lastCte(scope: Scope, plan: Plan, whole = false): RawBuilder<unk
   return sql`last as materialized (${sql.join(each, sql` union all `)})`
 }
 /** `cur as (building_id, house_id, fee_item_id, fen, n, x)`: the new lines by house and item. Needs `line`. */
-export const CUR = sql.raw('cur as materialized (select l.building_id, l.house_id, l.fee_item_id, sum(l.amount_fen)::bigint as fen, count(*)::int as n, bit_xor(hash_record_extended(row(l.house_id, l.fee_item_id, l.payer_id, l.from_on, l.to_on, l.price_id, l.reading_id, l.amount_fen), 0)) as x from line l group by 1, 2, 3)')
+export const CUR = sql`cur as materialized (select l.building_id, l.house_id, l.fee_item_id, sum(l.amount_fen)::bigint as fen, count(*)::int as n, bit_xor(${LINE_HASH}) as x from line l group by 1, 2, 3)`
 
 const BY_AMOUNT: readonly OutlierKind[] = ['over3', 'zero', 'new', 'gone']
 export const isByAmount = (kind: OutlierKind): boolean => BY_AMOUNT.includes(kind)

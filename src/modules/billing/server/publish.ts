@@ -1,6 +1,6 @@
 // Publishing: the lines are computed again, and what goes in must be what the publisher saw, else it is rolled back. A run of few lines is
 // published in one transaction; publish_chunks.ts does a large one chunk by chunk with the same steps.
-import { sql } from 'kysely'
+import { sql, type RawBuilder } from 'kysely'
 import { crashpoint } from '../../../kernel/crashpoint.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { bookOn, postSet } from '../../ledger/server/index.ts'
@@ -13,8 +13,10 @@ import { madeOrVoided, moved } from './sums.ts'
 import { dropTariffLines, stageTariffLines } from './tariff_lines.ts'
 import { NOTHING_NEW, hashOf, refusingHugeAmounts, type Digest } from './preview.ts'
 
-/** First bill id of a chunk: 4 million row numbers each. */
-const CHUNK_BITS = 22
+/** First row number of a chunk: 2 million each (chunks.ts makes at most 1,000), all of eight hex digits, so that no row is padded. */
+const firstNo = (no: number): number => 2 ** 28 + no * 2 ** 21
+/** Id of the bill of a row of chunk `no` of a run; `row` counts from 1. */
+export const billId = (run_id: string, no: number, row: RawBuilder<unknown>): RawBuilder<string> => sql`(${run_id.slice(0, 28)}::text || to_hex(${firstNo(no) - 1}::bigint + ${row}))::uuid`
 
 /** Bills really inserted, by building and item: number, amount, digest (64 bits, signed, as text). */
 export interface Made {
@@ -31,12 +33,11 @@ export const together = (list: readonly Made[]): { n: number; fen: number; x: st
  * lock on community and period keeps others out. Where bills exist, the unique key decides line by line.
  */
 export async function insertLines(scope: Scope, plan: Plan, no: number, building_ids: readonly string[] | null): Promise<Made[]> {
-  const base = no * 2 ** CHUNK_BITS
   const { rows } = await sql<Made>`
     with ${lineCtes(scope, plan, { bare: true, ...(building_ids ? { building_ids } : {}) })},
     made as (
       insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, issued_on, due_on, used_before, inputs)
-      select ${scope.company_id}::bigint, ${plan.period_on}::date, (${plan.run_id.slice(0, 28)}::text || lpad(to_hex(${base}::bigint + row_number() over (order by l.house_id, l.item_no, l.from_on)), 8, '0'))::uuid,
+      select ${scope.company_id}::bigint, ${plan.period_on}::date, ${billId(plan.run_id, no, sql`row_number() over (order by l.house_id, l.item_no, l.from_on)`)},
         ${plan.community_id}::uuid, l.building_id, l.house_id, l.fee_item_id, l.payer_id, ${plan.run_id}::uuid, l.from_on, l.to_on, l.price_id, l.shape, l.quantity, l.unit_price, l.months, l.days, l.days_of,
         l.reading_id, l.amount_fen, ${scope.today}::date, ${scope.today}::date + l.due_days, l.used_before, l.inputs
       from line l order by l.house_id, l.item_no, l.from_on
@@ -46,9 +47,9 @@ export async function insertLines(scope: Scope, plan: Plan, no: number, building
 }
 
 export const chunkBills = (scope: Scope, plan: Plan, no: number) => {
-  const hex = (n: number) => n.toString(16).padStart(8, '0')
+  const hex = (n: number) => n.toString(16)
   const prefix = plan.run_id.slice(0, 28)
-  return sql`billing.bill l where l.company_id = ${scope.company_id} and l.period_on = ${plan.period_on}::date and l.bill_id >= ${prefix + hex(no * 2 ** CHUNK_BITS)}::uuid and l.bill_id <= ${prefix + hex((no + 1) * 2 ** CHUNK_BITS - 1)}::uuid`
+  return sql`billing.bill l where l.company_id = ${scope.company_id} and l.period_on = ${plan.period_on}::date and l.bill_id >= ${prefix + hex(firstNo(no))}::uuid and l.bill_id <= ${prefix + hex(firstNo(no + 1) - 1)}::uuid`
 }
 
 /** Receivable by house against income by fee item, from the rows that were really inserted; a journal for each book that an item's money belongs to. */
@@ -86,10 +87,10 @@ export async function closeReadings(scope: Scope, plan: Plan): Promise<void> {
   if (kinds.length === 0) return
   await closePeriod(scope, { scope_id: plan.house_id ?? plan.community_id, kinds, period_on: plan.period_on })
   const c = scope.company_id
-  const { rows } = await sql<{ reading_id: string }>`select r.reading_id from property.house h join meters.meter m on m.company_id = ${c} and m.house_id = h.house_id and m.kind = any(${kinds}::text[])
+  const { rows } = await sql<{ reading_id: string }>`select r.reading_id from meters.meter m
     join meters.reading r on r.company_id = ${c} and r.meter_id = m.meter_id and r.period_on = ${plan.period_on}::date and r.state <> 'suspect'
-    left join billing.bill b on b.company_id = ${c} and b.period_on = ${plan.period_on}::date and b.house_id = h.house_id and b.reading_id = r.reading_id and b.reading_id is not null and b.voided_at is null
-    where h.company_id = ${c} and h.community_id = ${plan.community_id} ${plan.house_id ? sql`and h.house_id = ${plan.house_id}` : sql``} and b.bill_id is null`.execute(scope.db)
+    where m.company_id = ${c} and m.community_id = ${plan.community_id} and ${plan.house_id ? sql`m.house_id = ${plan.house_id}` : sql`m.house_id is not null`} and m.kind = any(${kinds}::text[])
+      and not exists (select from billing.bill b where b.company_id = ${c} and b.period_on = ${plan.period_on}::date and b.reading_id = r.reading_id and b.voided_at is null ${plan.house_id ? sql`and b.house_id = ${plan.house_id}` : sql``})`.execute(scope.db)
   await releaseReadings(scope, rows.map((r) => r.reading_id))
 }
 

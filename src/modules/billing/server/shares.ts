@@ -12,7 +12,7 @@ import { markPublished, markVoid, splitStillHolds, splitToChange, splitToSee, en
 import { billing } from '../contract.ts'
 import { billsOfRuns } from './lines.ts'
 import { planOf, publishedRuns, type RunInput } from './plan.ts'
-import { bookChunk } from './publish.ts'
+import { billId, bookChunk } from './publish.ts'
 import { madeOrVoided } from './sums.ts'
 
 const NAMED = 5
@@ -57,7 +57,7 @@ async function insertBills(scope: Scope, s: SplitToPublish, item: Item, run_id: 
   const c = scope.company_id
   const { rows } = await sql<{ count: number; amount_fen: number }>`with made as (
       insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, issued_on, due_on)
-      select ${c}::bigint, ${s.period_on}::date, (${run_id.slice(0, 28)}::text || lpad(to_hex(row_number() over (order by h.sort_no, h.house_id)), 8, '0'))::uuid, h.community_id, h.building_id, h.house_id, ${item.fee_item_id}::uuid, y.person_id, ${run_id}::uuid, ${s.period_on}::date, ${endOf(s)}::date,
+      select ${c}::bigint, ${s.period_on}::date, ${billId(run_id, 0, sql`row_number() over (order by h.sort_no, h.house_id)`)}, h.community_id, h.building_id, h.house_id, ${item.fee_item_id}::uuid, y.person_id, ${run_id}::uuid, ${s.period_on}::date, ${endOf(s)}::date,
         ${s.rule_id}::uuid, 'share', least(round(p.weight, 4), 9999999999), least(round(${s.total_fen}::numeric / 100 / ${s.weight_sum}::numeric, 6), 999999999999), 1, 0, 0, ${s.split_id}::uuid, p.amount_fen, ${scope.today}::date, ${scope.today}::date + ${item.due_days}::int
       from meters.share_part p join property.house h on h.company_id = ${c} and h.house_id = p.house_id
       join people.payer y on y.company_id = ${c} and y.house_id = p.house_id and y.fee_class = ${item.fee_class} and y.from_on <= ${s.on_day}::date and (y.to_on is null or y.to_on > ${s.on_day}::date)

@@ -9,7 +9,7 @@ import { closePeriod, releaseReadings } from '../../meters/server/index.ts'
 import { takeOffDiscounts, hasDiscounts } from './discounts.ts'
 import { lineCtes } from './lines.ts'
 import { planOf, type Plan } from './plan.ts'
-import { bookChunk } from './publish.ts'
+import { billId, bookChunk } from './publish.ts'
 import { partNote } from './rework_calls.ts'
 import { lateFeesOf, lockSources, refuseHeld, rework, voidLateFees, type NewPart, type Source } from './rework.ts'
 import type { BillKey } from './settle.ts'
@@ -51,7 +51,7 @@ async function billMonth(scope: Scope, plan: Plan, day: string, payer_ids: reado
   const { rows } = await sql<{ fee_item_id: string; amount_fen: number }>`
     insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, issued_on, due_on, used_before, inputs)
     with ${lineCtes(scope, plan, { until: day })}
-    select ${c}::bigint, ${plan.period_on}::date, (${plan.run_id.slice(0, 28)}::text || lpad(to_hex(row_number() over (order by l.item_no, l.from_on)), 8, '0'))::uuid, ${plan.community_id}::uuid, l.building_id, l.house_id, l.fee_item_id, l.payer_id, ${plan.run_id}::uuid, l.from_on, l.to_on,
+    select ${c}::bigint, ${plan.period_on}::date, ${billId(plan.run_id, 0, sql`row_number() over (order by l.item_no, l.from_on)`)}, ${plan.community_id}::uuid, l.building_id, l.house_id, l.fee_item_id, l.payer_id, ${plan.run_id}::uuid, l.from_on, l.to_on,
       l.price_id, l.shape, l.quantity, l.unit_price, l.months, l.days, l.days_of, l.reading_id, l.amount_fen, ${scope.today}::date, ${scope.today}::date + l.due_days, l.used_before, l.inputs
     from line l where l.payer_id = any(${[...payer_ids]}::uuid[]) and l.amount_fen > 0 and (l.to_on <= ${day}::date or l.reading_id is not null and exists (select from meters.reading r where r.company_id = ${c} and r.reading_id = l.reading_id and r.read_on <= ${day}::date) or l.days_of = 0 and l.from_on < ${day}::date and exists (select from tariff w where w.fee_item_id = l.fee_item_id and w.proration = 'whole_month'))
     on conflict do nothing returning fee_item_id, amount_fen`.execute(scope.db)
