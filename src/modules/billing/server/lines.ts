@@ -224,25 +224,12 @@ function metered(plan: Plan, asgJoin: RawBuilder<unknown>, applies: RawBuilder<u
     where t.f <= t.on_day and t.on_day < t.t ${until ? sql`and t.on_day <= ${until}::date` : sql``} and ${applies} ${kept} ${plan.has_assignments ? sql`and (a.house_id is null or (a.from_on <= t.on_day and t.on_day < a.to_on))` : sql``}`
 }
 
-const days = (column: string): string => `${column} - date '2000-01-01'`
 /**
  * What two computations of the same lines must agree in; `l` has the columns of a line or of a bill. Chained: each value is hashed with the
  * hash of those before it as its seed, which costs half of hashing a record (measured).
  */
-export const LINE_HASH = sql.raw(
-  (
-    [
-      ['uuid_hash_extended', 'l.house_id'],
-      ['uuid_hash_extended', 'l.fee_item_id'],
-      ['uuid_hash_extended', 'l.payer_id'],
-      ['hashint4extended', days('l.from_on')],
-      ['hashint4extended', days('l.to_on')],
-      ['uuid_hash_extended', 'l.price_id'],
-      ['uuid_hash_extended', "coalesce(l.reading_id, '00000000-0000-0000-0000-000000000000')"],
-      ['hashint8extended', 'l.amount_fen'],
-    ] as const
-  ).reduce((seed, [hash, column]) => `${hash}(${column}, ${seed})`, '0'),
-)
+export const LINE_HASH = sql.raw(`hashint8extended(l.amount_fen, uuid_hash_extended(coalesce(l.reading_id, '00000000-0000-0000-0000-000000000000'), uuid_hash_extended(l.price_id,
+  hashint4extended(l.to_on - date '2000-01-01', hashint4extended(l.from_on - date '2000-01-01', uuid_hash_extended(l.payer_id, uuid_hash_extended(l.fee_item_id, uuid_hash_extended(l.house_id, 0))))))))`)
 
 /**
  * Mass statements need memory for their sorts and hashes, and no compiler: compiling costs more than it saves here. They are joined by
