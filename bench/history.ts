@@ -25,7 +25,7 @@ async function load(url: string, rows: number): Promise<{ days: string[]; loaded
     await c.query(`insert into iot.product (company_id, product_id, code, name, category, link, version_no, model, changed_at) values ($1, $2, 'bench', '基准', 'other', 'mqtt', 1, $3, now())`, [company_id, id(2, 1), JSON.stringify({ points: [POINT], commands: [], events: [], period_s: 60, offline_after_s: 600 })])
     await c.query(`insert into iot.device (company_id, device_id, community_id, place, product_id, no, name, life, life_at, changed_at, created_at) select $1, ('00000000-0000-4000-8003-' || lpad(n::text, 12, '0'))::uuid, $2, '', $3, 'B' || n, 'B' || n, 'active', now(), now(), now() from generate_series(0, $4) n`, [company_id, id(1, 1), id(2, 1), DEVICES - 1])
     const days = (await c.query<{ d: string }>(`select ((now() at time zone 'Asia/Shanghai')::date - n)::text as d from generate_series(0, $1) n order by n`, [DAYS])).rows.map((r) => r.d)
-    await c.query(`select iot.ensure_part('iot.sample', d::date) from unnest($1::text[]) d`, [days])
+    await c.query(`select kernel.ensure_part('iot.sample', d::date, 'day') from unnest($1::text[]) d`, [days])
     const full = days.slice(1, 1 + Math.max(1, Math.floor(rows / A_DAY)))
     // As they come: minute by minute, all devices in each.
     for (const d of full)

@@ -36,7 +36,7 @@ async function load(url: string): Promise<number> {
     await c.query(`insert into iot.device (company_id, device_id, community_id, place, product_id, no, name, secret_hash, life, life_at, changed_at, created_at) select $1, ('00000000-0000-4000-8003-' || lpad(n::text, 12, '0'))::uuid, $2, '', $3, 'B' || n, 'B' || n, $4, 'active', now(), now(), now() from generate_series(0, $5) n`, [company_id, id(1, 1), id(2, 1), hash, CLIENTS - 1])
     await c.query(`insert into iot.rule (company_id, rule_id, name, product_id, body, version_no, changed_at) values ($1, $2, '基准', $3, $4, 1, now())`, [company_id, id(4, 1), id(2, 1), body])
     // The bound is measured by inserts that do not pass the gateway, for some hours ahead.
-    await c.query(`select iot.ensure_part('iot.sample', (now() at time zone 'Asia/Shanghai')::date + n) from generate_series(-1, 2) n`)
+    await c.query(`select kernel.ensure_part('iot.sample', (now() at time zone 'Asia/Shanghai')::date + n, 'day') from generate_series(-1, 2) n`)
     return company_id
   })
 }

@@ -2691,6 +2691,7 @@ export interface IotRuleFire {
   at: string
   facts: ColumnType<Json, string, string>
   did: string
+  alarm_id: string | null
 }
 
 export interface IotSample {
@@ -6169,6 +6170,7 @@ export interface VideoClip {
   by_name: string
   created_at: string
   done_at: string | null
+  alarm_id: string | null
 }
 
 export interface VideoGbCall {

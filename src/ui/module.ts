@@ -27,7 +27,14 @@ export interface RouteEntry {
   /** How to work with this page, one sentence each: shown in the help drawer. */
   help?: readonly string[]
 }
+/** A piece that a module puts onto a page of a module below it, where that page asks for it with `<Parts at=… id=…>`. */
+export interface PartEntry {
+  at: 'iot.alarm'
+  needs?: string
+  part: () => Promise<{ default: ComponentType<{ id: string }> }>
+}
 export interface AdminModule {
+  parts?: readonly PartEntry[]
   menu: readonly MenuEntry[]
   routes: readonly RouteEntry[]
 }

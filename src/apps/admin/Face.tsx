@@ -7,9 +7,10 @@ import { useRead } from '../../ui/api.ts'
 import { readSearch, writeSearch } from '../../ui/address.tsx'
 import { FaultBlock } from '../../ui/Boundary.tsx'
 import { ListTools, type ListToolsProps } from '../../ui/list_tools.ts'
+import { PartsContext } from '../../ui/parts.tsx'
 import { SessionContext, mayWith, type Session } from '../../ui/session.ts'
 import { MeContext } from './me.ts'
-import { routes } from './menu.tsx'
+import { parts, routes } from './menu.tsx'
 import { Frame } from './Frame.tsx'
 import { NotFoundPage } from './NotFoundPage.tsx'
 import { PageHost } from './PageHost.tsx'
@@ -54,7 +55,7 @@ export function Face({ me }: { me: Me }) {
   return (
     <MeContext value={me}>
       <SessionContext value={session}>
-        <ListTools value={listTools}><RouterProvider router={router} /></ListTools>
+        <PartsContext value={parts}><ListTools value={listTools}><RouterProvider router={router} /></ListTools></PartsContext>
       </SessionContext>
     </MeContext>
   )

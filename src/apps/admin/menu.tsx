@@ -24,6 +24,7 @@ import ToolOutlined from '@ant-design/icons/es/icons/ToolOutlined'
 import type { ReactNode } from 'react'
 import type { MenuEntry, RouteEntry } from '../../ui/module.ts'
 import { mayOpen, type Rights } from '../../ui/session.ts'
+import { partsOf } from '../../ui/parts.tsx'
 import { modules } from './modules.ts'
 
 const GROUPS: readonly { group: string; icon: ReactNode }[] = [
@@ -58,6 +59,7 @@ const WORKBENCH: RouteEntry = {
   page: () => import('./WorkbenchPage.tsx'),
   help: ['待办卡片上的数字是现在等着处理的件数,点击打开对应的列表。', '数字卡片点击后看到它由哪些明细合计而成。', '右上方可按小区查看;选择会记住。'],
 }
+export const parts = partsOf(modules.flatMap((m) => m.parts ?? []))
 export const routes: readonly RouteEntry[] = [WORKBENCH, ...modules.flatMap((m) => m.routes)]
 const entries: readonly MenuEntry[] = [{ group: '工作台', label: '工作台', path: '/' }, ...modules.flatMap((m) => m.menu)]
 

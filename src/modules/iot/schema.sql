@@ -579,7 +579,7 @@ create table iot.rule_act (
   company_id bigint not null, -- 公司
   fire_id uuid not null, -- 触发
   act_no integer not null, -- 序号
-  kind text not null, -- 动作:alarm 报警,command 命令,scene 场景,order 工单,notify 通知,doors 门组,clip 录像片段,webhook 推送
+  kind text not null, -- 动作:alarm 报警,command 命令,scene 场景,order 工单,notify 通知,doors 门组,still 现场快照,clip 录像片段,webhook 推送
   what text not null, -- 要做什么
   state text not null, -- 状态:done 已完成,sent 已发出等结果,failed 没有做成
   told text, -- 结果
@@ -588,7 +588,7 @@ create table iot.rule_act (
   run_id uuid, -- 场景执行
   constraint rule_act_act_no_check CHECK (((act_no >= 1) AND (act_no <= 20))),
   constraint rule_act_company_id_fire_id_fkey FOREIGN KEY (company_id, fire_id) REFERENCES iot.rule_fire(company_id, fire_id),
-  constraint rule_act_kind_check CHECK ((kind = ANY (ARRAY['alarm'::text, 'command'::text, 'scene'::text, 'order'::text, 'notify'::text, 'doors'::text, 'clip'::text, 'webhook'::text]))),
+  constraint rule_act_kind_check CHECK ((kind = ANY (ARRAY['alarm'::text, 'command'::text, 'scene'::text, 'order'::text, 'notify'::text, 'doors'::text, 'still'::text, 'clip'::text, 'webhook'::text]))),
   constraint rule_act_pkey PRIMARY KEY (company_id, fire_id, act_no),
   constraint rule_act_state_check CHECK ((state = ANY (ARRAY['done'::text, 'sent'::text, 'failed'::text])))
 );
@@ -604,10 +604,12 @@ create table iot.rule_fire (
   at timestamp with time zone not null, -- 时间
   facts jsonb not null, -- 依据:点位、值、限值、持续
   did text not null, -- 做了什么
+  alarm_id uuid, -- 它发出或再次发出的报警,没有报警动作为空
   constraint rule_fire_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
   constraint rule_fire_company_id_rule_id_fkey FOREIGN KEY (company_id, rule_id) REFERENCES iot.rule(company_id, rule_id),
   constraint rule_fire_pkey PRIMARY KEY (company_id, fire_id)
 );
+CREATE INDEX rule_fire_alarm ON iot.rule_fire USING btree (company_id, alarm_id) WHERE (alarm_id IS NOT NULL);
 CREATE INDEX rule_fire_device ON iot.rule_fire USING btree (company_id, device_id, at DESC);
 CREATE INDEX rule_fire_rule ON iot.rule_fire USING btree (company_id, rule_id, at DESC);
 

@@ -10,6 +10,11 @@ export const ReasonCode = z.enum(['operation', 'safety', 'own_request']).meta({ 
 export const CommandRow = z.object({ command_id: Id, name: z.string().meta({ zh: '命令' }), safety: Safety, arg: z.string().nullable().meta({ zh: '参数' }), reason: z.string().nullable().meta({ zh: '原因' }), reason_code: ReasonCode, source: z.enum(['hand', 'rule', 'scene', 'fire', 'feed']).meta({ zh: '来源' }), asked_by_name: z.string().meta({ zh: '发出人' }), asked_at: Instant.meta({ zh: '发出时间' }), expires_at: Instant, state: CommandState, state_at: Instant.meta({ zh: '状态时间' }), answer: z.string().nullable().meta({ zh: '设备应答' }), why: z.string().nullable().meta({ zh: '说明' }), seen_v: z.string().nullable().meta({ zh: '回读值' }) })
 export type CommandRow = z.output<typeof CommandRow>
 
+export const ActKind = z.enum(['alarm', 'command', 'scene', 'order', 'notify', 'doors', 'still', 'clip', 'webhook']).meta({ zh: '动作' })
+export type ActKind = z.output<typeof ActKind>
+/** What a rule did, and what came of it: told by whoever did it. */
+export const FireAct = z.object({ act_no: z.int(), kind: ActKind, what: z.string().meta({ zh: '内容' }), state: z.enum(['done', 'sent', 'failed', 'unknown']).meta({ zh: '结果' }), told: z.string().nullable().meta({ zh: '说明' }), told_at: Instant.nullable().meta({ zh: '时间' }) })
+export type FireAct = z.output<typeof FireAct>
 export const AlarmState = z.enum(['active', 'acked', 'shelved', 'cleared', 'disposed']).meta({ zh: '状态' })
 export const AlarmRow = z.object({
   alarm_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_id: Id.nullable(), place: z.string().nullable().meta({ zh: '位置' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), kind: z.string(), title: z.string().meta({ zh: '报警' }), level: Level, state: AlarmState,
@@ -18,7 +23,8 @@ export const AlarmRow = z.object({
 })
 export type AlarmRow = z.output<typeof AlarmRow>
 export const Alarm = AlarmRow.extend({ rule_id: Id.nullable(), rule_name: z.string().nullable().meta({ zh: '规则' }), /** Where a camera itself told it. */
-  camera_id: Id.nullable(), facts: z.array(z.object({ name: z.string(), text: z.string() })), curve: Curve.nullable(), steps: z.array(z.object({ step_no: z.int(), action: z.string().meta({ zh: '动作' }), by_name: z.string().meta({ zh: '办理人' }), note: z.string().nullable().meta({ zh: '说明' }), at: Instant.meta({ zh: '时间' }) })) })
+  camera_id: Id.nullable(), facts: z.array(z.object({ name: z.string(), text: z.string() })), /** What its rule did each time, the last twenty. */
+  fires: z.array(z.object({ fire_id: Id, at: Instant.meta({ zh: '时间' }), acts: z.array(FireAct) })), curve: Curve.nullable(), steps: z.array(z.object({ step_no: z.int(), action: z.string().meta({ zh: '动作' }), by_name: z.string().meta({ zh: '办理人' }), note: z.string().nullable().meta({ zh: '说明' }), at: Instant.meta({ zh: '时间' }) })) })
 export type Alarm = z.output<typeof Alarm>
 export const AlarmPolicy = z.object({ major_min: z.int().min(1).max(1440).meta({ zh: '重要报警几分钟未确认即升级' }), critical_min: z.int().min(1).max(1440).meta({ zh: '紧急报警几分钟未确认即升级' }), storm_count: z.int().min(2).max(1000).meta({ zh: '同一小区十分钟内超过几条即合并通知' }) })
 export type AlarmPolicy = z.output<typeof AlarmPolicy>
@@ -29,7 +35,8 @@ const ONE = [
   /** Beyond the limit for so long; over again only when it is back behind `back`. */
   z.object({ kind: z.literal('threshold'), point: Key, op: z.enum(['above', 'below']), limit: Num, back: Num, for_s: z.int().min(0).max(86_400) }),
   z.object({ kind: z.literal('change'), point: Key, to: Num }),
-  z.object({ kind: z.literal('event'), event: Key }),
+  /** It is over when the device says so (`active: false`), and `over_s` after it was last told at the latest. */
+  z.object({ kind: z.literal('event'), event: Key, over_s: z.int().min(0).max(86_400).optional() }),
   z.object({ kind: z.literal('no_data'), for_s: z.int().min(60).max(604_800) }),
 ] as const
 const OneTrigger = z.discriminatedUnion('kind', ONE)
@@ -55,6 +62,8 @@ export const RuleBody = z.object({
   doors: z.object({ group_ids: z.array(Id).min(1, '至少一个门组').max(8, '最多八个门组'), what: z.enum(['hold', 'restore']), back: z.boolean() }).nullable().optional(),
   /** Pictures around the moment are kept: of these cameras, or (none named) of those that look at the device. */
   clip: z.object({ camera_ids: z.array(Id).max(8, '最多八台摄像机'), before_s: z.int().min(0).max(60), after_s: z.int().min(5).max(120) }).nullable().optional(),
+  /** One picture of each camera as it saw the moment; none named as with `clip`. */
+  still: z.object({ camera_ids: z.array(Id).max(8, '最多八台摄像机') }).nullable().optional(),
   /** Made by the page of the environment, and changed there. */
   held: z.boolean().optional(),
 })
@@ -62,11 +71,6 @@ export type RuleBody = z.output<typeof RuleBody>
 export const RuleRow = z.object({ rule_id: Id, name: z.string().meta({ zh: '规则' }), product_id: Id, product_name: z.string().meta({ zh: '产品' }), community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), body: RuleBody, when_text: z.string().meta({ zh: '条件' }), then_text: z.string().meta({ zh: '动作' }), version_no: z.int().meta({ zh: '版本' }), stopped: z.boolean().meta({ zh: '停用' }), fire_count: z.int().meta({ zh: '近 7 天触发' }), last_at: Instant.nullable().meta({ zh: '最近触发' }) })
 export type RuleRow = z.output<typeof RuleRow>
 export const RuleFields = { name: Needed(40).meta({ zh: '名称' }), product_id: Id.meta({ zh: '适用产品' }), community_id: Id.nullable().meta({ zh: '适用小区' }), device_id: Id.nullable().meta({ zh: '只适用设备' }), body: RuleBody.meta({ zh: '条件与动作' }) }
-export const ActKind = z.enum(['alarm', 'command', 'scene', 'order', 'notify', 'doors', 'clip', 'webhook']).meta({ zh: '动作' })
-export type ActKind = z.output<typeof ActKind>
-/** What a rule did, and what came of it: told by whoever did it. */
-export const FireAct = z.object({ act_no: z.int(), kind: ActKind, what: z.string().meta({ zh: '内容' }), state: z.enum(['done', 'sent', 'failed', 'unknown']).meta({ zh: '结果' }), told: z.string().nullable().meta({ zh: '说明' }), told_at: Instant.nullable().meta({ zh: '时间' }) })
-export type FireAct = z.output<typeof FireAct>
 export const TargetKind = z.enum(['doors', 'camera']).meta({ zh: '种类' })
 export type TargetKind = z.output<typeof TargetKind>
 export const TargetRow = z.object({ kind: TargetKind, target_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), name: z.string().meta({ zh: '名称' }), detail: z.string().meta({ zh: '说明' }), no_hold: z.string().nullable().meta({ zh: '不能释放的原因' }) })

@@ -28,6 +28,7 @@ export function factsText(facts: Record<string, unknown>, model: Pick<Model, 'po
   if (typeof facts['beyond_s'] === 'number' && facts['beyond_s'] > 0) out.push({ name: '已持续', text: `${facts['beyond_s']} 秒` })
   if (facts['from'] !== undefined) out.push({ name: '由', text: value(facts['from']) })
   if (facts['event'] !== undefined) out.push({ name: '事件', text: model?.events.find((e) => e.key === facts['event'])?.name ?? String(facts['event']) })
+  if (facts['quiet_s'] !== undefined) out.push({ name: '没有再收到', text: `${String(facts['quiet_s'])} 秒` })
   if (facts['silent_s'] !== undefined) out.push({ name: '没有上报', text: `${String(facts['silent_s'])} 秒` })
   for (const [k, name] of [['points', '故障点位'], ['devices', '设备'], ['met', '成立的条件']] as const) if (typeof facts[k] === 'string') out.push({ name, text: facts[k] })
   const told = facts['said']
@@ -39,7 +40,7 @@ export function factsText(facts: Record<string, unknown>, model: Pick<Model, 'po
 type Speaks = Pick<Model, 'points' | 'events'>
 export function oneText(t: OneTrigger, model: Speaks): string {
   if (t.kind === 'no_data') return `${t.for_s} 秒没有上报`
-  if (t.kind === 'event') return `收到事件「${model.events.find((e) => e.key === t.event)?.name ?? t.event}」`
+  if (t.kind === 'event') return `收到事件「${model.events.find((e) => e.key === t.event)?.name ?? t.event}」${t.over_s ? `,${t.over_s} 秒没有再收到即恢复` : ''}`
   const p = model.points.find((x) => x.key === t.point)
   const v = (n: number): string => (p ? valueText(p, n) : String(n))
   if (t.kind === 'change') return `${p?.name ?? t.point}变为${v(t.to)}`
@@ -54,7 +55,7 @@ export function whenText(body: RuleBody, model: Speaks, others: ReadonlyMap<stri
   const t = body.trigger
   const term = (x: { not: boolean; device_id: string; on: OneTrigger }): string => {
     const d = others.get(x.device_id)
-    return `${x.not ? '没有「' : ''}${d?.name ?? '设备'} ${oneText(x.on, d?.model ?? { points: [], events: [] }).replace('变为', '为').replace(/,回到 .* 恢复$/, '')}${x.not ? '」' : ''}`
+    return `${x.not ? '没有「' : ''}${d?.name ?? '设备'} ${oneText(x.on, d?.model ?? { points: [], events: [] }).replace('变为', '为').replace(/,(回到|\d+ 秒没有再).*恢复$/, '')}${x.not ? '」' : ''}`
   }
   const what = t.kind === 'group' ? `${t.within_s > 0 ? `${t.within_s} 秒内` : '同时'}:${t.terms.map(term).join(t.all ? ',并且 ' : ',或者 ')}` : oneText(t, model)
   return body.hours ? `${body.hours.from_h} 点至 ${body.hours.to_h} 点,${what}` : what
@@ -62,10 +63,11 @@ export function whenText(body: RuleBody, model: Speaks, others: ReadonlyMap<stri
 const namesIn = (ids: readonly string[], names: ReadonlyMap<string, { name: string }>): string => ids.map((id) => `「${names.get(id)?.name ?? '已删除'}」`).join('')
 export const doorsText = (d: NonNullable<RuleBody['doors']>, names: ReadonlyMap<string, { name: string }>): string => `${d.what === 'hold' ? '释放' : '恢复受控'}门组${namesIn(d.group_ids, names)}${d.back ? ',恢复时恢复受控' : ''}`
 export const clipText = (k: NonNullable<RuleBody['clip']>, names: ReadonlyMap<string, { name: string }>): string => `留存${k.camera_ids.length > 0 ? namesIn(k.camera_ids, names) : '对着设备的摄像机'}前 ${k.before_s} 秒至后 ${k.after_s} 秒录像`
+export const stillText = (k: NonNullable<RuleBody['still']>, names: ReadonlyMap<string, { name: string }>): string => `留存${k.camera_ids.length > 0 ? namesIn(k.camera_ids, names) : '对着设备的摄像机'}快照`
 /** `names`: of the groups of doors and cameras it acts on. */
 export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, scene_name: string | null = null, names: ReadonlyMap<string, { name: string }> = new Map()): string {
   const said_of = (c: RuleBody['command']): string => `命令「${model.commands.find((x) => x.key === c!.command)?.name ?? c!.command}」`
-  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? said_of(body.command) : '', body.back_command ? `恢复时${said_of(body.back_command)}` : '', body.scene_id ? `场景「${scene_name ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.doors ? doorsText(body.doors, names) : '', body.clip ? clipText(body.clip, names) : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
+  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? said_of(body.command) : '', body.back_command ? `恢复时${said_of(body.back_command)}` : '', body.scene_id ? `场景「${scene_name ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.doors ? doorsText(body.doors, names) : '', body.still ? stillText(body.still, names) : '', body.clip ? clipText(body.clip, names) : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
 }
 export const LEVEL_TONE = { notice: 'plain', minor: 'plain', major: 'warn', critical: 'bad' } as const
 export const ALARM_TONE = { active: 'bad', acked: 'warn', shelved: 'plain', cleared: 'busy', disposed: 'good' } as const

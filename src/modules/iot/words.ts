@@ -92,7 +92,7 @@ export const words: Words = {
     verdict: { real: '真实火警', false: '误报', test: '测试或演练' },
     act: { tell: '通知值班', lifts: '电梯迫降', air: '停通风空调', doors: '释放门禁' },
     act_state: { done: '已做', sent: '已发出命令', none: '没有设备', failed: '没有做成' },
-    act_kind: { alarm: '报警', command: '命令', scene: '场景', order: '工单', notify: '通知', doors: '门组', clip: '录像片段', webhook: '推送' },
+    act_kind: { alarm: '报警', command: '命令', scene: '场景', order: '工单', notify: '通知', doors: '门组', still: '现场快照', clip: '录像片段', webhook: '推送' },
     fired: { done: '已完成', sent: '等结果', failed: '没有做成', unknown: '结果未知' },
     doors_what: { hold: '释放(保持常开)', restore: '恢复受控' },
     trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报', group: '多台设备组合' },

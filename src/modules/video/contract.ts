@@ -39,7 +39,7 @@ const Result = z.object({
 })
 export type ProbeResult = z.output<typeof Result>
 export const ClipRow = z.object({
-  clip_id: Id, camera_id: Id, camera_name: z.string().meta({ zh: '摄像机' }), community_name: z.string().meta({ zh: '小区' }), kind: z.enum(['clip', 'picture']).meta({ zh: '种类' }), why: z.enum(['alarm', 'passage', 'rule', 'hand']).meta({ zh: '缘由' }), source_id: Id.nullable(), title: z.string().meta({ zh: '事由' }), from_at: Instant.meta({ zh: '起' }), to_at: Instant.meta({ zh: '止' }), state: z.enum(['waiting', 'kept', 'failed', 'deleted']).meta({ zh: '状态' }), fault: z.string().nullable(), size_bytes: z.int().nullable(), seconds: z.int().nullable().meta({ zh: '时长' }), held: z.boolean(), held_reason: z.string().nullable(), expires_at: Instant.meta({ zh: '保存到' }), by_name: z.string().meta({ zh: '留存人' }), created_at: Instant, can: Can('watch', 'hold'),
+  clip_id: Id, camera_id: Id, camera_name: z.string().meta({ zh: '摄像机' }), community_name: z.string().meta({ zh: '小区' }), kind: z.enum(['clip', 'picture', 'still']).meta({ zh: '种类' }), why: z.enum(['alarm', 'passage', 'rule', 'hand']).meta({ zh: '缘由' }), source_id: Id.nullable(), alarm_id: Id.nullable(), title: z.string().meta({ zh: '事由' }), from_at: Instant.meta({ zh: '起' }), to_at: Instant.meta({ zh: '止' }), state: z.enum(['waiting', 'kept', 'failed', 'deleted']).meta({ zh: '状态' }), fault: z.string().nullable(), size_bytes: z.int().nullable(), seconds: z.int().nullable().meta({ zh: '时长' }), held: z.boolean(), held_reason: z.string().nullable(), expires_at: Instant.meta({ zh: '保存到' }), by_name: z.string().meta({ zh: '留存人' }), created_at: Instant, can: Can('watch', 'hold'),
 })
 export type ClipRow = z.output<typeof ClipRow>
 export const ViewRow = z.object({
@@ -77,11 +77,11 @@ const watching = {
   camerasAt: read({ zh: '相关摄像机', may: 'video.playback.watch', takes: z.object({ door_id: Id.optional(), device_id: Id.optional() }), gives: z.object({ rows: z.array(z.object({ camera_id: Id, name: z.string() })) }) }),
 }
 const kept = {
-  clips: read({ zh: '留存片段', may: 'video.clip.read', takes: Paging.extend({ community_id: Id.optional(), camera_id: Id.optional(), why: z.enum(['alarm', 'passage', 'rule', 'hand']).optional(), state: z.enum(['waiting', 'kept', 'failed', 'deleted']).optional(), source_id: Id.optional(), held: z.boolean().optional(), q: Text(40).optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(ClipRow) }),
+  clips: read({ zh: '留存片段', may: 'video.clip.read', takes: Paging.extend({ community_id: Id.optional(), camera_id: Id.optional(), why: z.enum(['alarm', 'passage', 'rule', 'hand']).optional(), state: z.enum(['waiting', 'kept', 'failed', 'deleted']).optional(), source_id: Id.optional(), alarm_id: Id.optional(), held: z.boolean().optional(), q: Text(40).optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(ClipRow) }),
   keepClip: write({ zh: '留存片段', may: 'video.clip.keep', takes: Repeatable.extend({ camera_id: Id, from_at: z.iso.datetime().meta({ zh: '起' }), to_at: z.iso.datetime().meta({ zh: '止' }), reason: Reason }), gives: z.object({ clip_id: Id }), refuses: ['video.clip_span'] }),
   keepPicture: write({ zh: '留存截图', may: 'video.clip.keep', takes: Repeatable.extend({ camera_id: Id, at: z.iso.datetime(), jpeg_base64: z.base64().max(900_000), reason: Reason }), gives: z.object({ clip_id: Id }), refuses: ['video.not_a_picture'] }),
   holdClip: write({ zh: '保全或解除片段', may: 'video.clip.keep', takes: Repeatable.extend({ clip_id: Id, held: z.boolean().meta({ zh: '长期保全' }), reason: Reason }), gives: z.object({ clip_id: Id }), refuses: ['video.clip_gone'] }),
-  watchClip: write({ zh: '观看留存片段', may: 'video.clip.watch', takes: Repeatable.extend({ clip_id: Id }), gives: z.object({ path: z.string(), name: z.string(), kind: z.enum(['clip', 'picture']) }), refuses: ['video.clip_gone'] }),
+  watchClip: write({ zh: '观看留存片段', may: 'video.clip.watch', takes: Repeatable.extend({ clip_id: Id }), gives: z.object({ path: z.string(), name: z.string(), kind: z.enum(['clip', 'picture', 'still']) }), refuses: ['video.clip_gone'] }),
   views: read({ zh: '观看记录', may: 'video.view.read', takes: Paging.extend({ community_id: Id.optional(), camera_id: Id.optional(), what: z.enum(['live', 'playback', 'clip']).optional(), q: Text(40).optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(ViewRow) }),
 }
 export const video = contract('video', { ...cameras, ...watching, ...kept, ...gbCalls })

@@ -53,7 +53,7 @@ create table video.clip (
   clip_id uuid not null, -- 编号,也是文件名
   community_id uuid not null, -- 小区
   camera_id uuid not null, -- 摄像机
-  kind text not null, -- clip 片段,picture 截图
+  kind text not null, -- clip 片段,picture 浏览器里的截图,still 现场快照(摄像机送来的一幅关键画面)
   why text not null, -- alarm 报警,passage 通行,hand 人工,rule 联动规则
   source_id uuid, -- 报警、通行记录或规则触发
   title text not null, -- 事由
@@ -70,16 +70,18 @@ create table video.clip (
   by_name text not null, -- 留存人姓名
   created_at timestamp with time zone not null, -- 登记时间
   done_at timestamp with time zone, -- 留成、失败或删除的时间
+  alarm_id uuid, -- 它属于哪条报警
   constraint clip_company_id_camera_id_fkey FOREIGN KEY (company_id, camera_id) REFERENCES video.camera(company_id, camera_id),
-  constraint clip_kind_check CHECK ((kind = ANY (ARRAY['clip'::text, 'picture'::text]))),
+  constraint clip_kind_check CHECK ((kind = ANY (ARRAY['clip'::text, 'picture'::text, 'still'::text]))),
   constraint clip_pkey PRIMARY KEY (company_id, clip_id),
   constraint clip_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'kept'::text, 'failed'::text, 'deleted'::text]))),
   constraint clip_why_check CHECK ((why = ANY (ARRAY['alarm'::text, 'passage'::text, 'hand'::text, 'rule'::text])))
 );
+CREATE INDEX clip_alarm ON video.clip USING btree (company_id, alarm_id) WHERE (alarm_id IS NOT NULL);
 CREATE INDEX clip_newest ON video.clip USING btree (company_id, from_at DESC);
 CREATE INDEX clip_old ON video.clip USING btree (company_id, expires_at) WHERE ((state = ANY (ARRAY['kept'::text, 'failed'::text])) AND (NOT held));
 CREATE INDEX clip_waiting ON video.clip USING btree (company_id, to_at) WHERE (state = 'waiting'::text);
-CREATE UNIQUE INDEX clip_source ON video.clip USING btree (company_id, camera_id, source_id) WHERE (source_id IS NOT NULL);
+CREATE UNIQUE INDEX clip_source ON video.clip USING btree (company_id, camera_id, source_id, kind) WHERE (source_id IS NOT NULL);
 
 -- 正在取流的呼叫;视频服务被杀后重来时,按这里逐个挂断
 create table video.gb_call (

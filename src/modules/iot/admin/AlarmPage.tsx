@@ -7,11 +7,13 @@ import { Chart } from '../../../ui/Chart.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
 import { DetailPage, Facts } from '../../../ui/pages.tsx'
+import { Parts } from '../../../ui/parts.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay } from '../../../ui/session.ts'
 import { iot, type Curve } from '../contract.ts'
 import { ALARM_TONE, LEVEL_TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
+import { Acts } from './shared.tsx'
 
 function AlarmCurve({ curve: c }: { curve: Curve }) {
   const at = (i: number): number => Date.parse(c.from_at) + i * c.step_s * 1000
@@ -40,6 +42,8 @@ export default function AlarmPage() {
           <div className="hy-stack">
             {a.facts.length || a.rule_name ? <Facts facts={[['触发规则', a.rule_name], ...a.facts.map((f) => [f.name, f.text] as const)]} /> : null}
             {a.curve ? <AlarmCurve curve={a.curve} /> : null}
+            <Parts at="iot.alarm" id={alarm_id} />
+            {a.fires.length ? <RowsTable label="联动" rows={a.fires} row_key="fire_id" empty="" columns={[{ key: 'at', title: '触发时间', width: 160, show: (r) => instant(r.at, { seconds: true }) }, { key: 'acts', title: '联动动作和结果', width: 610, show: (r) => <Acts acts={r.acts} /> }]} /> : null}
             <RowsTable label="处理记录" rows={a.steps} row_key="step_no" empty="还没有记录" columns={[{ key: 'at', title: '时间', width: 160, show: (r) => instant(r.at, { seconds: true }) }, { key: 'action', title: '动作', width: 100, show: (r) => said('alarm_step', r.action) }, { key: 'by_name', title: '办理人', width: 110 }, { key: 'note', title: '说明', width: 400 }]} />
           </div>
         ) : null}

@@ -8,7 +8,7 @@ import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody } fr
 import { words } from '../words.ts'
 import './iot.css'
 
-export const START: RuleBody = { trigger: { kind: 'threshold', point: '', op: 'above', limit: 0, back: 0, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false, doors: null, clip: null }
+export const START: RuleBody = { trigger: { kind: 'threshold', point: '', op: 'above', limit: 0, back: 0, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false, doors: null, still: null, clip: null }
 const TRIGGERS = optionsOf(words.states?.['trigger'])
 const ONE = TRIGGERS.filter((t) => t.value !== 'group')
 interface Option {
@@ -37,7 +37,7 @@ export function BodyInput({ value, onChange, model, devices, community_id }: Con
     </div>
   )
 }
-function OneInput({ t, model, onChange }: { t: OneTrigger; model: Model; onChange: (t: OneTrigger) => void }) {
+function OneInput({ t, model, group = false, onChange }: { t: OneTrigger; model: Model; group?: boolean; onChange: (t: OneTrigger) => void }) {
   const points = model.points.map((p) => ({ value: p.key, label: `${p.name}${p.unit ? `(${p.unit})` : ''}` }))
   const set = (change: object): void => onChange({ ...t, ...change } as OneTrigger)
   const labels = t.kind === 'change' ? (model.points.find((p) => p.key === t.point)?.labels ?? []) : []
@@ -48,6 +48,7 @@ function OneInput({ t, model, onChange }: { t: OneTrigger; model: Model; onChang
       {t.kind === 'change' && labels.length > 0 ? <Select aria-label="变为" style={{ width: 110 }} options={labels.map((l) => ({ value: l.value, label: l.name }))} value={t.to} onChange={(to) => set({ to })} /> : null}
       {t.kind === 'change' && labels.length === 0 ? <InputNumber aria-label="变为" value={t.to} onChange={(v) => set({ to: v ?? 0 })} /> : null}
       {t.kind === 'event' ? <Select aria-label="事件" style={{ width: 170 }} options={model.events.map((e) => ({ value: e.key, label: e.name }))} value={t.event || null} placeholder="事件" onChange={(event) => set({ event })} /> : null}
+      {t.kind === 'event' && !group ? <label>多少秒没有再收到算恢复 <InputNumber aria-label="恢复秒数" placeholder="由设备报" style={{ width: 100 }} min={0} max={86_400} value={t.over_s || null} onChange={(v) => set({ over_s: v ?? 0 })} /></label> : null}
       {t.kind === 'no_data' ? <label>超过 <InputNumber aria-label="没有上报秒数" min={60} value={t.for_s} onChange={(v) => set({ for_s: v ?? 600 })} /> 秒</label> : null}
     </>
   )
@@ -75,7 +76,7 @@ function TermInput({ device_id, on, onChange }: { device_id: string; on: OneTrig
   const device = useRead(iot.device, { device_id }, { enabled: device_id !== '', stale_ms: 60_000 })
   const model = device.data?.model
   if (!model) return <span className="hy-muted">先选择设备</span>
-  return <><Select aria-label="种类" style={{ width: 110 }} options={ONE} value={on.kind} onChange={(k) => onChange(begun(k as OneTrigger['kind'], model, []) as OneTrigger)} /><OneInput t={on} model={model} onChange={onChange} /></>
+  return <><Select aria-label="种类" style={{ width: 110 }} options={ONE} value={on.kind} onChange={(k) => onChange(begun(k as OneTrigger['kind'], model, []) as OneTrigger)} /><OneInput t={on} model={model} group onChange={onChange} /></>
 }
 interface Deed {
   b: RuleBody
@@ -111,15 +112,20 @@ function TargetsInput({ b, set, community_id }: { b: RuleBody; set: (change: Par
   const cameras = useRead(iot.targets, { kind: 'camera', ...at }, { stale_ms: 30_000 })
   const d = b.doors ?? null
   const k = b.clip ?? null
+  const s = b.still ?? null
   const nameOf = (r: { name: string; community_name: string }): string => (community_id ? r.name : `${r.community_name} ${r.name}`)
+  const seen = (cameras.data?.rows ?? []).map((r) => ({ value: r.target_id, label: nameOf(r), title: r.detail }))
   return (
     <>
       <div className="hy-line"><label>门组 <Select aria-label="门组动作" allowClear style={{ width: 150 }} placeholder="不动作" options={optionsOf(words.states?.['doors_what'])} value={d?.what ?? null} onChange={(what?: 'hold' | 'restore') => set({ doors: what ? { group_ids: d?.group_ids ?? [], what, back: what === 'hold' && (d?.back ?? false) } : null })} /></label>
         {d ? <Select aria-label="哪些门组" mode="multiple" maxCount={8} showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 220 }} placeholder="选择门组" options={(groups.data?.rows ?? []).map((r) => ({ value: r.target_id, label: nameOf(r), title: d.what === 'hold' && r.no_hold ? `门组${r.no_hold}` : r.detail, disabled: d.what === 'hold' && r.no_hold !== null }))} value={d.group_ids} onChange={(group_ids: string[]) => set({ doors: { ...d, group_ids } })} /> : null}
         {d?.what === 'hold' ? <Checkbox checked={d.back} onChange={(e) => set({ doors: { ...d, back: e.target.checked } })}>恢复时恢复受控</Checkbox> : null}
       </div>
+      <div className="hy-line"><Checkbox checked={s !== null} onChange={(e) => set({ still: e.target.checked ? { camera_ids: [] } : null })}>留存现场快照</Checkbox>
+        {s ? <Select aria-label="哪些摄像机拍快照" mode="multiple" maxCount={8} showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 240 }} placeholder="对着设备的摄像机" options={seen} value={s.camera_ids} onChange={(camera_ids: string[]) => set({ still: { camera_ids } })} /> : null}
+      </div>
       <div className="hy-line"><Checkbox checked={k !== null} onChange={(e) => set({ clip: e.target.checked ? { camera_ids: [], before_s: 15, after_s: 30 } : null })}>留存录像</Checkbox>
-        {k ? <><Select aria-label="哪些摄像机" mode="multiple" maxCount={8} showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 240 }} placeholder="对着设备的摄像机" options={(cameras.data?.rows ?? []).map((r) => ({ value: r.target_id, label: nameOf(r), title: r.detail }))} value={k.camera_ids} onChange={(camera_ids: string[]) => set({ clip: { ...k, camera_ids } })} /><label>前 <InputNumber aria-label="前几秒" style={{ width: 70 }} min={0} max={60} value={k.before_s} onChange={(v) => set({ clip: { ...k, before_s: v ?? 0 } })} /> 秒至后 <InputNumber aria-label="后几秒" style={{ width: 70 }} min={5} max={120} value={k.after_s} onChange={(v) => set({ clip: { ...k, after_s: v ?? 30 } })} /> 秒</label></> : null}
+        {k ? <><Select aria-label="哪些摄像机" mode="multiple" maxCount={8} showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 240 }} placeholder="对着设备的摄像机" options={seen} value={k.camera_ids} onChange={(camera_ids: string[]) => set({ clip: { ...k, camera_ids } })} /><label>前 <InputNumber aria-label="前几秒" style={{ width: 70 }} min={0} max={60} value={k.before_s} onChange={(v) => set({ clip: { ...k, before_s: v ?? 0 } })} /> 秒至后 <InputNumber aria-label="后几秒" style={{ width: 70 }} min={5} max={120} value={k.after_s} onChange={(v) => set({ clip: { ...k, after_s: v ?? 30 } })} /> 秒</label></> : null}
       </div>
     </>
   )

@@ -3,7 +3,6 @@ import { Button, Drawer, Tag } from 'antd'
 import { useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
-import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
@@ -11,10 +10,9 @@ import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { mayWith, usePlace, useSession } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
-import { iot, type FireAct, type RuleBody, type RuleRow } from '../contract.ts'
-import { ACT_TONE } from '../shown.ts'
-import { words } from '../words.ts'
+import { iot, type RuleBody, type RuleRow } from '../contract.ts'
 import { BodyInput, START } from './RuleInput.tsx'
+import { Acts } from './shared.tsx'
 import './iot.css'
 
 export default function RulesPage() {
@@ -35,9 +33,6 @@ export default function RulesPage() {
       {open ? <Fires rule={open} close={() => setOpen(undefined)} /> : null}
     </ReadPage>
   )
-}
-function Acts({ acts }: { acts: readonly FireAct[] }) {
-  return <div className="iot-acts">{acts.map((a) => <div key={a.act_no}><StateTag value={a.state} words={words.states?.['fired']} tones={ACT_TONE} /> {a.what}{a.told ? <span className="hy-muted"> {a.told}</span> : null}</div>)}</div>
 }
 function Fires({ rule, close }: { rule: RuleRow; close: () => void }) {
   const fires = useRead(iot.ruleFires, { rule_id: rule.rule_id, page_size: 100 }, { refresh_ms: 5000, keep: true })

@@ -1,14 +1,21 @@
 // What several pages of devices show: values in a line, and a warning when nobody listens.
 import { Alert, InputNumber } from 'antd'
+import { StateTag } from '../../../ui/bits.tsx'
 import type { Control } from '../../../ui/fields.tsx'
 import { instant } from '../../../ui/format.ts'
-import type { Shown } from '../contract.ts'
+import type { FireAct, Shown } from '../contract.ts'
+import { ACT_TONE } from '../shown.ts'
+import { words } from '../words.ts'
 import './iot.css'
 
 export function Values({ values, max = 6 }: { values: readonly Shown[]; max?: number }) {
   const said = values.filter((v) => v.v !== null)
   if (said.length === 0) return <span className="hy-muted">还没有上报</span>
   return <span className="iot-values">{said.slice(0, max).map((v) => <span key={v.point} className={v.fault || v.q === 'bad' ? 'hy-red' : v.q === 'uncertain' ? 'hy-muted' : ''}><span className="hy-muted">{v.name}</span> {v.text}{v.q === 'uncertain' ? '(存疑)' : v.q === 'bad' ? '(无效)' : ''}</span>)}</span>
+}
+/** What a rule did, with what came of each. */
+export function Acts({ acts }: { acts: readonly FireAct[] }) {
+  return <div className="iot-acts">{acts.map((a) => <div key={a.act_no}><StateTag value={a.state} words={words.states?.['fired']} tones={ACT_TONE} /> {a.what}{a.told ? <span className="hy-muted"> {a.told}</span> : null}</div>)}</div>
 }
 const LATE_MS = 60_000
 /** `now_ms` is when the answer was shown. */

@@ -7,6 +7,7 @@ import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { iot, type Alarm, type AlarmFilter, type AlarmRow, type Model } from '../contract.ts'
 import { factsText, said } from '../shown.ts'
 import { devicesSeenBy, reaches, wholeCompany } from './access.ts'
+import { actsOf } from './linkage.ts'
 import { addStep, policyOf } from './raise.ts'
 import { curveOf } from './water.ts'
 
@@ -72,12 +73,14 @@ export const alarmAnswers = [
     const c = scope.company_id
     const row = (await rowsOf(scope, sql<SqlBool>`a.company_id = ${c} and a.alarm_id = ${o.alarm_id} and ${devicesSeenBy(scope, undefined, 'a')}`, 1))[0]
     if (!row) throw scope.notFound()
-    const [more, steps] = await Promise.all([
+    const [more, steps, fires] = await Promise.all([
       sql<{ source: string; rule_id: string | null; rule_name: string | null; facts: Record<string, unknown>; model: Model | null }>`select a.source, a.rule_id, r.name as rule_name, a.facts, p.model from iot.alarm a left join iot.rule r on r.company_id = ${c} and r.rule_id = a.rule_id left join iot.device d on d.company_id = ${c} and d.device_id = a.device_id left join iot.product p on p.company_id = ${c} and p.product_id = d.product_id where a.company_id = ${c} and a.alarm_id = ${o.alarm_id}`.execute(scope.db),
       sql<Alarm['steps'][number]>`select step_no, action, by_name, note, at from iot.alarm_step where company_id = ${c} and alarm_id = ${o.alarm_id} order by step_no desc limit 200`.execute(scope.db),
+      sql<{ fire_id: string; at: string }>`select fire_id, at from iot.rule_fire where company_id = ${c} and alarm_id = ${o.alarm_id} order by at desc, fire_id limit 20`.execute(scope.db),
     ])
     const m = more.rows[0]!
-    return { ...row, rule_id: m.rule_id, rule_name: m.rule_name, camera_id: /^camera:([0-9a-f-]{36})$/.exec(m.source)?.[1] ?? null, facts: factsText(m.facts, m.model), curve: curveOf(m.facts), steps: steps.rows }
+    const acts = await actsOf(scope, fires.rows.map((f) => f.fire_id))
+    return { ...row, rule_id: m.rule_id, rule_name: m.rule_name, camera_id: /^camera:([0-9a-f-]{36})$/.exec(m.source)?.[1] ?? null, facts: factsText(m.facts, m.model), fires: fires.rows.map((f) => ({ ...f, acts: acts.get(f.fire_id) ?? [] })), curve: curveOf(m.facts), steps: steps.rows }
   }),
   answer(iot.ackAlarm, async (scope, o) => {
     const a = await alarmToChange(scope, o.alarm_id)

@@ -19,7 +19,7 @@ const at = (on: string, time: string): string => `${on}T${time}+08:00`
 /** One day of a meter: what it showed at its begin, at six, at its end. */
 const day = (no: string, point: string, on: string, first: number, six: number, last: number) => t.inside(async (s) => {
   const c = t.company_id
-  await sql`select iot.ensure_part('iot.rollup_day', ${on}::date), iot.ensure_part('iot.rollup_quarter', ${on}::date)`.execute(s.db)
+  await sql`select kernel.ensure_part('iot.rollup_day', ${on}::date, 'year'), kernel.ensure_part('iot.rollup_quarter', ${on}::date, 'month')`.execute(s.db)
   await sql`insert into iot.rollup_day (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v) values (${c}, ${of[no]!}, ${point}, ${at(on, '00:00:00')}::timestamptz, 3, ${first}, ${last}, 0, ${first}, ${last})`.execute(s.db)
   for (const [time, a, b] of [['00:00:00', first, first], ['05:45:00', six, six], ['20:00:00', last, last]] as const) await sql`insert into iot.rollup_quarter (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v) values (${c}, ${of[no]!}, ${point}, ${at(on, time)}::timestamptz, 1, ${a}, ${b}, 0, ${a}, ${b})`.execute(s.db)
 })

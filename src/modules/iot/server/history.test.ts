@@ -15,13 +15,13 @@ let product_id: string
 const devices: string[] = []
 const at = (day: string, time = '08:00:00'): string => `${day}T${time}+08:00`
 const sample = (device_id: string, day: string, v: number, company_id = t.company_id) => t.inside(async (s) => {
-  await sql`select iot.ensure_part('iot.sample', ${day}::date)`.execute(s.db)
+  await sql`select kernel.ensure_part('iot.sample', ${day}::date, 'day')`.execute(s.db)
   await sql`insert into iot.sample (company_id, device_id, point, at, v, q, src, received_at) values (${company_id}, ${device_id}, 'energy', ${at(day)}::timestamptz, ${v}, 'good', 'live', ${at(day)}::timestamptz)`.execute(s.db)
 })
 /** What a meter showed at the beginning and the end of a day. */
 const day = (device_id: string, on: string, first: number, last: number) => t.inside(async (s) => {
   for (const table of ['iot.rollup_day', 'iot.rollup_quarter']) {
-    await sql`select iot.ensure_part(${table}::regclass, ${on}::date)`.execute(s.db)
+    await sql`select kernel.ensure_part(${table}::regclass, ${on}::date, ${table === 'iot.rollup_day' ? 'year' : 'month'})`.execute(s.db)
     await sql`insert into ${sql.table(table)} (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v) values (${t.company_id}, ${device_id}, 'energy', ${at(on, '00:00:00')}::timestamptz, 2, ${first}, ${last}, ${first + last}, ${first}, ${last})`.execute(s.db)
   }
 })

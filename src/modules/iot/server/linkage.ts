@@ -44,7 +44,7 @@ export interface Target {
 }
 /** What the bodies act on, by id. */
 export async function targetsOf(scope: Scope, bodies: readonly RuleBody[]): Promise<Map<string, Target>> {
-  const ids = [...new Set(bodies.flatMap((b) => [...(b.doors?.group_ids ?? []), ...(b.clip?.camera_ids ?? [])]))]
+  const ids = [...new Set(bodies.flatMap((b) => [...(b.doors?.group_ids ?? []), ...(b.still?.camera_ids ?? []), ...(b.clip?.camera_ids ?? [])]))]
   if (ids.length === 0) return new Map()
   const { rows } = await sql<Target>`select kind, target_id, community_id, name, may, no_hold, gone from iot.target where company_id = ${scope.company_id} and target_id = any(${ids}::uuid[])`.execute(scope.db)
   return new Map(rows.map((r) => [r.target_id, r]))
@@ -57,9 +57,9 @@ const covers = (scope: Scope, may: string, community_id: string | null): boolean
 }
 /** Nobody does by a rule what he may not do by hand. Gives why the rule is wrong; refuses where the right is missing. */
 export async function checkTargets(scope: Scope, body: RuleBody, communities: readonly string[]): Promise<string | null> {
-  if (!body.doors && !body.clip) return null
+  if (!body.doors && !body.still && !body.clip) return null
   const of = await targetsOf(scope, [body])
-  for (const [ids, kind] of [[body.doors?.group_ids ?? [], 'doors'], [body.clip?.camera_ids ?? [], 'camera']] as const)
+  for (const [ids, kind] of [[body.doors?.group_ids ?? [], 'doors'], [[...(body.still?.camera_ids ?? []), ...(body.clip?.camera_ids ?? [])], 'camera']] as const)
     for (const id of ids) {
       const x = of.get(id)
       if (!x || x.kind !== kind || x.gone) return kind === 'doors' ? '门组不存在或已删除,请重新选择' : '摄像机不存在或已停用,请重新选择'
@@ -68,7 +68,7 @@ export async function checkTargets(scope: Scope, body: RuleBody, communities: re
       if (kind === 'doors' && body.doors!.what === 'hold' && x.no_hold) return `门组「${x.name}」${x.no_hold}`
       if (!covers(scope, x.may, x.community_id)) throw scope.refuse('iot.no_right_target', { name: x.name })
     }
-  if (body.clip && !covers(scope, CLIP_RIGHT, communities.length === 1 ? communities[0]! : null)) throw scope.refuse('iot.no_right_target', { name: '录像片段' })
+  if ((body.clip || body.still) && !covers(scope, CLIP_RIGHT, communities.length === 1 ? communities[0]! : null)) throw scope.refuse('iot.no_right_target', { name: '录像和快照' })
   return null
 }
 

@@ -56,7 +56,7 @@ export const recordAnswers = [
     }
     const off = p.kind === 'counter' ? await againstNeighbours(scope, d.device_id, p, rows) : null
     if (off) wrong(off.row, off.why)
-    await sql`select iot.ensure_part('iot.sample', x.d) from unnest(${[...new Set(rows.map((r) => dayOf(r.at)))]}::date[]) as x(d)`.execute(scope.db)
+    await sql`select kernel.ensure_part('iot.sample', x.d, 'day') from unnest(${[...new Set(rows.map((r) => dayOf(r.at)))]}::date[]) as x(d)`.execute(scope.db)
     const { rows: stored } = await sql<{ at: string }>`insert into iot.sample (company_id, device_id, point, at, v, q, why, src, received_at) select ${c}::bigint, ${d.device_id}::uuid, ${p.key}, r.at, r.v, 'substituted', ${o.reason}, 'manual', ${scope.now}::timestamptz
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(at timestamptz, v numeric) on conflict do nothing returning at`.execute(scope.db)
     // Nothing more is under way in these quarters: they are added up with the next round.

@@ -17,8 +17,8 @@ export async function rollUp(scope: Scope): Promise<number> {
   const ask = JSON.stringify(rows)
   const marks = rows.map((r) => r.from_at).sort()
   const days = [...new Set(marks.map(dayOf))]
-  await sql`select iot.ensure_part('iot.rollup_quarter', x.d) from unnest(${[...new Set(days.map((d) => `${d.slice(0, 7)}-01`))]}::date[]) as x(d)`.execute(scope.db)
-  await sql`select iot.ensure_part('iot.rollup_day', x.d) from unnest(${[...new Set(days.map((d) => `${d.slice(0, 4)}-01-01`))]}::date[]) as x(d)`.execute(scope.db)
+  await sql`select kernel.ensure_part('iot.rollup_quarter', x.d, 'month') from unnest(${[...new Set(days.map((d) => `${d.slice(0, 7)}-01`))]}::date[]) as x(d)`.execute(scope.db)
+  await sql`select kernel.ensure_part('iot.rollup_day', x.d, 'year') from unnest(${[...new Set(days.map((d) => `${d.slice(0, 4)}-01-01`))]}::date[]) as x(d)`.execute(scope.db)
   // The bounds stand as values of their own: with them the planner leaves out all other days.
   const [from, to] = [marks[0]!, marks.at(-1)!]
   await sql`insert into iot.rollup_quarter (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v)

@@ -56,9 +56,9 @@ async function checked(scope: Scope, o: RuleIn): Promise<{ model: Model; others:
   const others = await othersOf(scope, [body])
   if (t.kind === 'group' && t.terms.some((x) => !others.has(x.device_id))) throw scope.refuse('iot.elsewhere')
   if (t.kind === 'group' && t.terms.every((x) => x.not)) throw scope.refuse('iot.rule_wrong', { why: '不能每个条件都是「没有」' })
-  const nothing = body.level === null && body.order_category_id === null && body.command === null && body.scene_id === null && body.notify === null && !body.webhook && !body.doors && !body.clip
+  const nothing = body.level === null && body.order_category_id === null && body.command === null && body.scene_id === null && body.notify === null && !body.webhook && !body.doors && !body.still && !body.clip
   const faults = t.kind === 'group' ? t.terms.map((x) => triggerFault(x.on, others.get(x.device_id)!.model)) : [triggerFault(t, model)]
-  const why = [...faults, nothing ? '至少要有一个动作' : null, body.back_command && !body.command ? '有恢复时的命令,也要有触发时的命令' : null, await checkCommand(scope, model, body, body.command), await checkCommand(scope, model, body, body.back_command)].find((x) => x !== null)
+  const why = [...faults, nothing ? '至少要有一个动作' : null, body.back_command && !body.command ? '有恢复时的命令,也要有触发时的命令' : null, (body.back_command || body.doors?.back) && t.kind === 'event' && !t.over_s ? '事件自己没有结束,请填写多少秒没有再收到算恢复(设备报告结束时会提前恢复)' : null, await checkCommand(scope, model, body, body.command), await checkCommand(scope, model, body, body.back_command)].find((x) => x !== null)
   if (why) throw scope.refuse('iot.rule_wrong', { why })
   const place = (await sql<{ ok: boolean }>`select (${o.community_id}::uuid is null or exists (select from property.community where company_id = ${c} and community_id = ${o.community_id}::uuid)) and (${o.device_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.device_id}::uuid and product_id = ${o.product_id})) and (${body.scene_id}::uuid is null or exists (select from iot.scene where company_id = ${c} and scene_id = ${body.scene_id}::uuid)) as ok`.execute(scope.db)).rows[0]!
   if (!place.ok) throw scope.refuse('iot.elsewhere')
@@ -76,6 +76,8 @@ interface Past {
   point: string
   /** Null: an event. */
   v: string | null
+  /** Of an event: it has come, not gone. */
+  active?: boolean
 }
 interface Fired {
   device_name: string
@@ -88,7 +90,7 @@ const factsLine = (facts: Record<string, unknown>, model: Model): string => fact
 async function dryRun(scope: Scope, o: RuleIn, t: OneTrigger, model: Model, from: string) {
   const c = scope.company_id
   const list = t.kind === 'event'
-    ? (await sql<Past>`select e.device_id, d.name, e.at, e.kind as point, null as v from iot.device d join iot.event e on e.company_id = ${c} and e.device_id = d.device_id and e.kind = ${t.event} and e.at >= ${from}::timestamptz where ${SCOPED(scope, o)} order by e.device_id, e.at limit ${SAMPLES_MAX + 1}`.execute(scope.db)).rows
+    ? (await sql<Past>`select e.device_id, d.name, e.at, e.kind as point, null as v, (e.payload->'active') is distinct from 'false'::jsonb as active from iot.device d join iot.event e on e.company_id = ${c} and e.device_id = d.device_id and e.kind = ${t.event} and e.at >= ${from}::timestamptz where ${SCOPED(scope, o)} order by e.device_id, e.at limit ${SAMPLES_MAX + 1}`.execute(scope.db)).rows
     : (await sql<Past>`select s.device_id, d.name, s.at, s.point, s.v::text as v from iot.device d join iot.sample s on s.company_id = ${c} and s.device_id = d.device_id and s.point = ${t.kind === 'no_data' ? model.points[0]!.key : t.point} and s.at >= ${from}::timestamptz and s.q in ('good','substituted') where ${SCOPED(scope, o)} order by s.device_id, s.at limit ${SAMPLES_MAX + 1}`.execute(scope.db)).rows
   const fires: Fired[] = []
   let memory: Memory = fresh()
@@ -100,7 +102,9 @@ async function dryRun(scope: Scope, o: RuleIn, t: OneTrigger, model: Model, from
     const ms = Date.parse(r.at)
     if (last?.id !== r.device_id) memory = fresh()
     else if (t.kind === 'no_data' && ms - last.ms > t.for_s * 1000) put(r.name, step(o.body, memory, { kind: 'silence', silent_s: t.for_s, at_ms: last.ms + t.for_s * 1000 }), last.ms + t.for_s * 1000)
-    put(r.name, step(o.body, memory, t.kind === 'event' ? { kind: 'event', event: t.event, at_ms: ms } : { kind: 'value', point: t.kind === 'no_data' ? '' : t.point, v: Number(r.v), at_ms: ms }), ms)
+    // What would have been over by the clock in between is over.
+    if (t.kind === 'event') put(r.name, step(o.body, memory, { kind: 'tick', at_ms: ms }), ms)
+    put(r.name, step(o.body, memory, t.kind === 'event' ? { kind: 'event', event: t.event, at_ms: ms, active: r.active !== false } : { kind: 'value', point: t.kind === 'no_data' ? '' : t.point, v: Number(r.v), at_ms: ms }), ms)
     last = { id: r.device_id, ms }
   }
   return tried(fires, list)
@@ -110,13 +114,13 @@ async function dryGroup(scope: Scope, o: RuleIn, t: GroupTrigger, others: Others
   const c = scope.company_id
   const ids = [...others.keys()]
   const points = t.terms.flatMap((x) => (x.on.kind === 'threshold' || x.on.kind === 'change' ? [x.on.point] : []))
-  const { rows: list } = await sql<Past>`select * from (select s.device_id, '' as name, s.at, s.point, s.v::text as v from iot.sample s where s.company_id = ${c} and s.device_id = any(${ids}::uuid[]) and s.point = any(${points}::text[]) and s.at >= ${from}::timestamptz and s.q in ('good','substituted')
-    union all select e.device_id, '' as name, e.at, e.kind as point, null as v from iot.event e where e.company_id = ${c} and e.device_id = any(${ids}::uuid[]) and e.at >= ${from}::timestamptz) x order by x.at, x.device_id limit ${SAMPLES_MAX + 1}`.execute(scope.db)
+  const { rows: list } = await sql<Past>`select * from (select s.device_id, '' as name, s.at, s.point, s.v::text as v, true as active from iot.sample s where s.company_id = ${c} and s.device_id = any(${ids}::uuid[]) and s.point = any(${points}::text[]) and s.at >= ${from}::timestamptz and s.q in ('good','substituted')
+    union all select e.device_id, '' as name, e.at, e.kind as point, null as v, (e.payload->'active') is distinct from 'false'::jsonb as active from iot.event e where e.company_id = ${c} and e.device_id = any(${ids}::uuid[]) and e.at >= ${from}::timestamptz) x order by x.at, x.device_id limit ${SAMPLES_MAX + 1}`.execute(scope.db)
   const fires: Fired[] = []
   const memory = freshGroup(t)
   for (const r of list.slice(0, SAMPLES_MAX)) {
     const at_ms = Date.parse(r.at)
-    const v = stepGroup(o.body, t, memory, r.device_id, r.v === null ? { kind: 'event', event: r.point, at_ms } : { kind: 'value', point: r.point, v: Number(r.v), at_ms })
+    const v = stepGroup(o.body, t, memory, r.device_id, r.v === null ? { kind: 'event', event: r.point, at_ms, active: r.active !== false } : { kind: 'value', point: r.point, v: Number(r.v), at_ms })
     if (v.does === 'fire') fires.push({ device_name: others.get(r.device_id)!.name, at: r.at, facts: v.met.map((m) => `${others.get(t.terms[m.term]!.device_id)!.name} ${factsLine(m.facts, others.get(t.terms[m.term]!.device_id)!.model)}`).join(';') })
   }
   return tried(fires, list)

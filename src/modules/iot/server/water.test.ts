@@ -67,8 +67,8 @@ describe('what follows', () => {
     const rows = shown(end, 100, use).filter(([at]) => at > after_ms).map(([at, v]) => ({ at: new Date(at - QUARTER).toISOString(), v }))
     await t.inside(async (s) => {
       const c = t.company_id
-      await sql`select iot.ensure_part('iot.rollup_quarter', current_date + m * 20) from generate_series(-2, 0) m`.execute(s.db)
-      await sql`select iot.ensure_part('iot.rollup_day', current_date + m * 40) from generate_series(-1, 0) m`.execute(s.db)
+      await sql`select kernel.ensure_part('iot.rollup_quarter', current_date + m * 20, 'month') from generate_series(-2, 0) m`.execute(s.db)
+      await sql`select kernel.ensure_part('iot.rollup_day', current_date + m * 40, 'year') from generate_series(-1, 0) m`.execute(s.db)
       await sql`delete from iot.rollup_quarter where company_id = ${c} and device_id = ${device_id}`.execute(s.db)
       await sql`insert into iot.rollup_quarter (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v) select ${c}::bigint, ${device_id}::uuid, 'volume', x.at, 1, x.v, x.v, x.v, x.v, x.v from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(at timestamptz, v numeric)`.execute(s.db)
       await sql`insert into iot.rollup_day (company_id, device_id, point, from_at, n_count, low, high, total, first_v, last_v) select ${c}::bigint, ${device_id}::uuid, 'volume', ((${today()}::date - n)::timestamp at time zone 'Asia/Shanghai'), 1, 50, 50, 50, 50 - n * 0.3, 50 - (n - 1) * 0.3 from generate_series(1, 20) n on conflict do nothing`.execute(s.db)

@@ -28,7 +28,7 @@ export function AlarmsPage() {
 export function AlarmPage() {
   const alarm_id = useParam('alarm_id')
   const alarm = useRead(iot.alarm, { alarm_id }, { refresh_ms: POLL_MS })
-  return <Page title="设备报警" back="/iot/alarms"><Loaded reading={alarm}>{(a) => <><Card a={a} /><section className="ph-card"><h2>依据与记录</h2><Facts rows={[...a.facts.map((f) => [f.name, f.text] as const), ...a.steps.map((s) => [`${said('alarm_step', s.action)} ${instant(s.at)}`, [s.by_name, s.note].filter(Boolean).join(':')] as const)]} /></section></>}</Loaded></Page>
+  return <Page title="设备报警" back="/iot/alarms"><Loaded reading={alarm}>{(a) => <><Card a={a} /><section className="ph-card"><h2>依据与记录</h2><Facts rows={[...a.facts.map((f) => [f.name, f.text] as const), ...a.fires.flatMap((f) => f.acts.map((x) => [`联动 ${instant(f.at)}`, `${x.what}:${said('fired', x.state)}${x.told ? `,${x.told}` : ''}`] as const)), ...a.steps.map((s) => [`${said('alarm_step', s.action)} ${instant(s.at)}`, [s.by_name, s.note].filter(Boolean).join(':')] as const)]} /></section></>}</Loaded></Page>
 }
 function Card({ a }: { a: AlarmRow }) {
   const ack = useWrite(iot.ackAlarm, { done: '已确认' })

@@ -1,12 +1,11 @@
 // 留存片段: what was kept of alarms, passages and by hand, why, until when; watching is a view of its own in the log.
-import { Button, Modal, Space } from 'antd'
-import { useEffect, useState } from 'react'
+import { Space } from 'antd'
+import { useState } from 'react'
 import { useWrite } from '../../../ui/api.ts'
 import { Go } from '../../../ui/address.tsx'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
-import { toast } from '../../../ui/feedback.tsx'
 import { instant } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
@@ -14,6 +13,7 @@ import { usePlace } from '../../../ui/session.ts'
 import { video, type ClipRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
+import { KeptModal } from './KeptModal.tsx'
 
 const FILTERS: readonly Filter[] = [
   { kind: 'text', name: 'q', label: '关键词', placeholder: '事由、摄像机' }, { kind: 'select', name: 'why', label: '缘由', options: optionsOf(words.states!['why']) }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states!['clip']) }, { kind: 'days', names: ['from_on', 'to_on'], label: '日期' },
@@ -27,7 +27,7 @@ export default function ClipsPage() {
   const holding = useWrite(video.holdClip, { in_form: true, done: '已改' })
   const columns: readonly Column<ClipRow>[] = [
     { key: 'from_at', title: '时间', width: 150, always: true, show: (r) => instant(r.from_at, { seconds: true }) }, { key: 'camera_name', title: '摄像机', width: 140, show: (r) => <Go to={`/video/playback?camera_id=${r.camera_id}&at=${r.from_at}`}>{r.camera_name}</Go> },
-    { key: 'why', title: '缘由', width: 70, show: (r) => said('why', r.why) }, { key: 'title', title: '事由', width: 220, show: (r) => (r.why === 'alarm' && r.source_id ? <Go to={`/iot/alarms/${r.source_id}`}>{r.title}</Go> : r.title) },
+    { key: 'why', title: '缘由', width: 70, show: (r) => said('why', r.why) }, { key: 'title', title: '事由', width: 220, show: (r) => (r.alarm_id ? <Go to={`/iot/alarms/${r.alarm_id}`}>{r.title}</Go> : r.title) },
     { key: 'kind', title: '种类', width: 60, show: (r) => said('clip_kind', r.kind) }, { key: 'seconds', title: '时长', width: 70, show: (r) => (r.seconds === null ? '' : `${r.seconds} 秒`) }, { key: 'size', title: '大小', width: 80, show: (r) => (r.size_bytes === null ? '' : mb(r.size_bytes)) },
     { key: 'state', title: '状态', width: 110, show: (r) => <span title={said('fault', r.fault)}><StateTag value={r.state} words={words.states!['clip']} tones={{ kept: 'good', waiting: 'busy', failed: 'bad', deleted: 'plain' }} /></span> },
     { key: 'expires_at', title: '保存到', width: 130, show: (r) => (r.state === 'deleted' ? '' : r.held ? <span title={r.held_reason ?? ''}>长期保全</span> : instant(r.expires_at).slice(0, 10)) }, { key: 'by_name', title: '留存人', width: 90 },
@@ -36,34 +36,8 @@ export default function ClipsPage() {
   return (
     <>
       <ListPage {...list} title="留存片段" name="video.clips" columns={columns} row_key="clip_id" empty={{ text: '还没有留存的片段' }} />
-      {open ? <Show key={open.clip_id} row={open} close={() => setOpen(undefined)} /> : null}
+      {open ? <KeptModal key={open.clip_id} row={open} close={() => setOpen(undefined)} /> : null}
       {hold ? <ReasonModal open title={hold.held ? `解除「${hold.title}」的保全` : `长期保全「${hold.title}」`} suggestions={hold.held ? ['案件已结', '不再需要'] : ['公安调取', '诉讼证据', '保险理赔']} loading={holding.running} submitError={holding.error} onClose={() => { setHold(undefined); holding.reset() }} onConfirm={async (reason) => { if (await holding.run({ clip_id: hold.clip_id, held: !hold.held, reason })) setHold(undefined) }} /> : null}
     </>
-  )
-}
-function Show({ row, close }: { row: ClipRow; close: () => void }) {
-  const watch = useWrite(video.watchClip, { invalidates: [] })
-  const [got, setGot] = useState<{ url: string; name: string }>()
-  const { run } = watch
-  useEffect(() => {
-    let url: string | undefined
-    let over = false
-    void (async () => {
-      const t = await run({ clip_id: row.clip_id })
-      if (!t || over) return
-      const r = await fetch(t.path)
-      if (!r.ok) return toast.warn('没有取到文件,请再试')
-      url = URL.createObjectURL(await r.blob())
-      if (!over) setGot({ url, name: t.name })
-    })().catch(() => toast.warn('没有取到文件,请再试'))
-    return () => { over = true; if (url) URL.revokeObjectURL(url) }
-    // Once for this clip: each opening is a view on record.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [row.clip_id])
-  return (
-    <Modal open title={`${row.camera_name} ${instant(row.from_at, { seconds: true })}`} width={720} onCancel={close} footer={<Space>{got ? <a href={got.url} download={got.name}><Button>下载</Button></a> : null}<Button type="primary" onClick={close}>关闭</Button></Space>}>
-      <p className="hy-muted">{row.title};本次观看已记录</p>
-      {!got ? <p role="status">正在取 …</p> : row.kind === 'clip' ? <video src={got.url} controls autoPlay muted playsInline style={{ width: '100%' }} aria-label={row.title} /> : <img src={got.url} alt={row.title} style={{ width: '100%' }} />}
-    </Modal>
   )
 }

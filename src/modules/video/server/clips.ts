@@ -18,11 +18,11 @@ const expiry = (scope: Scope, days: number): string => new Date(Date.parse(scope
 const clips = answer(video.clips, async (scope, f) => {
   const c = scope.company_id
   const is = (column: string, v: string | boolean | undefined) => (v === undefined ? sql`true` : sql`${sql.ref(`l.${column}`)} = ${v}`)
-  const where = sql`l.company_id = ${c} and ${camerasSeenBy(scope)} and ${is('community_id', f.community_id)} and ${is('camera_id', f.camera_id)} and ${is('why', f.why)} and ${is('source_id', f.source_id)} and ${is('held', f.held)} and ${f.state ? is('state', f.state) : sql`l.state <> 'deleted'`}
+  const where = sql`l.company_id = ${c} and ${camerasSeenBy(scope)} and ${is('community_id', f.community_id)} and ${is('camera_id', f.camera_id)} and ${is('why', f.why)} and ${is('source_id', f.source_id)} and ${is('alarm_id', f.alarm_id)} and ${is('held', f.held)} and ${f.state ? is('state', f.state) : sql`l.state <> 'deleted'`}
     and ${f.q ? sql`(l.title ilike ${`%${f.q}%`} or k.name ilike ${`%${f.q}%`})` : sql`true`} and ${f.from_on ? sql`l.from_at >= ${dayStart(f.from_on)}::timestamptz` : sql`true`} and ${f.to_on ? sql`l.from_at < ${dayStart(f.to_on)}::timestamptz + interval '1 day'` : sql`true`}`
   const from = sql`video.clip l join video.camera k on k.company_id = ${c} and k.camera_id = l.camera_id`
   const { rows } = await sql<Omit<ClipRow, 'can'> & { community_id: string; building_id: string | null }>`with page as materialized (select l.*, k.name as camera_name, k.building_id from ${from} where ${where} order by l.from_at desc, l.clip_id desc limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
-    select p.clip_id, p.camera_id, p.camera_name, m.name as community_name, p.kind, p.why, p.source_id, p.title, p.from_at, p.to_at, p.state, p.fault, p.size_bytes, p.seconds, p.held, p.held_reason, p.expires_at, p.by_name, p.created_at, p.community_id, p.building_id from page p join property.community m on m.company_id = ${c} and m.community_id = p.community_id order by p.from_at desc, p.clip_id desc`.execute(scope.db)
+    select p.clip_id, p.camera_id, p.camera_name, m.name as community_name, p.kind, p.why, p.source_id, p.alarm_id, p.title, p.from_at, p.to_at, p.state, p.fault, p.size_bytes, p.seconds, p.held, p.held_reason, p.expires_at, p.by_name, p.created_at, p.community_id, p.building_id from page p join property.community m on m.company_id = ${c} and m.community_id = p.community_id order by p.from_at desc, p.clip_id desc`.execute(scope.db)
   const { rows: n } = await sql<{ n: number }>`select count(*)::int as n from ${from} where ${where}`.execute(scope.db)
   return {
     total: n[0]!.n,
@@ -63,7 +63,7 @@ const keepPicture = (app: () => App) => answer(video.keepPicture, async (scope, 
 interface Clip {
   clip_id: string
   camera_id: string
-  kind: 'clip' | 'picture'
+  kind: 'clip' | 'picture' | 'still'
   state: 'waiting' | 'kept' | 'failed' | 'deleted'
   title: string
   from_at: string
@@ -93,8 +93,8 @@ const watchClip = answer(video.watchClip, async (scope, { clip_id }) => {
 async function keepFor(scope: Scope, e: { kind: 'door' | 'device'; subject_id: string; source_id: string; why: 'alarm' | 'passage'; title: string; at: string }): Promise<void> {
   const { before_s, after_s, clip_days } = await policyOf(scope)
   const at = Date.parse(e.at)
-  const { rows } = await sql<{ clip_id: string }>`insert into video.clip (company_id, clip_id, community_id, camera_id, kind, why, source_id, title, from_at, to_at, state, expires_at, by_name, created_at)
-    select ${scope.company_id}, gen_random_uuid(), k.community_id, k.camera_id, 'clip', ${e.why}, ${e.source_id}, ${e.title}, ${new Date(at - before_s * 1000).toISOString()}::timestamptz, ${new Date(at + after_s * 1000).toISOString()}::timestamptz, 'waiting', ${expiry(scope, clip_days)}::timestamptz, '系统', ${scope.now}::timestamptz
+  const { rows } = await sql<{ clip_id: string }>`insert into video.clip (company_id, clip_id, community_id, camera_id, kind, why, source_id, alarm_id, title, from_at, to_at, state, expires_at, by_name, created_at)
+    select ${scope.company_id}, gen_random_uuid(), k.community_id, k.camera_id, 'clip', ${e.why}, ${e.source_id}, ${e.why === 'alarm' ? e.source_id : null}::uuid, ${e.title}, ${new Date(at - before_s * 1000).toISOString()}::timestamptz, ${new Date(at + after_s * 1000).toISOString()}::timestamptz, 'waiting', ${expiry(scope, clip_days)}::timestamptz, '系统', ${scope.now}::timestamptz
     from video.looks_at x join video.camera k on k.company_id = ${scope.company_id} and k.camera_id = x.camera_id and k.retired_at is null where x.company_id = ${scope.company_id} and x.kind = ${e.kind} and x.subject_id = ${e.subject_id} order by k.no limit 8 on conflict do nothing returning clip_id`.execute(scope.db)
   for (const r of rows) scope.note('video_clip', r.clip_id, { why: e.why, title: e.title })
   if (rows.length > 0) tellService(scope, 'clip')
@@ -113,8 +113,8 @@ export async function keepForCamera(scope: Scope, a: { camera_id: string; alarm_
   const { alarm_level, before_s, after_s, clip_days } = await policyOf(scope)
   if (LEVELS.indexOf(a.level as (typeof LEVELS)[number]) < LEVELS.indexOf(alarm_level)) return
   const at = Date.parse(a.at)
-  const { rows } = await sql<{ clip_id: string }>`insert into video.clip (company_id, clip_id, community_id, camera_id, kind, why, source_id, title, from_at, to_at, state, expires_at, by_name, created_at)
-    select ${scope.company_id}, gen_random_uuid(), k.community_id, k.camera_id, 'clip', 'alarm', ${a.alarm_id}::uuid, ${a.title.slice(0, 200)}, ${new Date(at - before_s * 1000).toISOString()}::timestamptz, ${new Date(at + after_s * 1000).toISOString()}::timestamptz, 'waiting', ${expiry(scope, clip_days)}::timestamptz, '系统', ${scope.now}::timestamptz
+  const { rows } = await sql<{ clip_id: string }>`insert into video.clip (company_id, clip_id, community_id, camera_id, kind, why, source_id, alarm_id, title, from_at, to_at, state, expires_at, by_name, created_at)
+    select ${scope.company_id}, gen_random_uuid(), k.community_id, k.camera_id, 'clip', 'alarm', ${a.alarm_id}::uuid, ${a.alarm_id}::uuid, ${a.title.slice(0, 200)}, ${new Date(at - before_s * 1000).toISOString()}::timestamptz, ${new Date(at + after_s * 1000).toISOString()}::timestamptz, 'waiting', ${expiry(scope, clip_days)}::timestamptz, '系统', ${scope.now}::timestamptz
     from video.camera k where k.company_id = ${scope.company_id} and k.camera_id = ${a.camera_id} and k.retired_at is null on conflict do nothing returning clip_id`.execute(scope.db)
   for (const r of rows) scope.note('video_clip', r.clip_id, { why: 'alarm', title: a.title })
   if (rows.length > 0) tellService(scope, 'clip')

@@ -19,10 +19,10 @@ async function segments(app: App, w: Work): Promise<number> {
   return old.length
 }
 async function clips(app: App, w: Work): Promise<number> {
-  const old = await w.tx(async (scope) => (await sql<{ clip_id: string; kind: 'clip' | 'picture' }>`select clip_id, kind from video.clip where company_id = ${scope.company_id} and state in ('kept', 'failed') and not held and expires_at < ${scope.now}::timestamptz order by expires_at limit ${AT_ONCE}`.execute(scope.db)).rows)
+  const old = await w.tx(async (scope) => (await sql<{ clip_id: string; kind: 'clip' | 'picture' | 'still' }>`select clip_id, kind from video.clip where company_id = ${scope.company_id} and state in ('kept', 'failed') and not held and expires_at < ${scope.now}::timestamptz order by expires_at limit ${AT_ONCE}`.execute(scope.db)).rows)
   // Marked first: somebody may hold one in this very moment, and then its file stays.
   const gone = old.length === 0 ? [] : await w.tx(async (scope) => {
-    const { rows } = await sql<{ clip_id: string; kind: 'clip' | 'picture' }>`update video.clip set state = 'deleted', done_at = ${scope.now} where company_id = ${scope.company_id} and clip_id = any(${old.map((k) => k.clip_id)}::uuid[]) and not held returning clip_id, kind`.execute(scope.db)
+    const { rows } = await sql<{ clip_id: string; kind: 'clip' | 'picture' | 'still' }>`update video.clip set state = 'deleted', done_at = ${scope.now} where company_id = ${scope.company_id} and clip_id = any(${old.map((k) => k.clip_id)}::uuid[]) and not held returning clip_id, kind`.execute(scope.db)
     scope.note('video_clip', 'old', { deleted: rows.length })
     return rows
   })

@@ -11,7 +11,7 @@ import type { RuleBody } from '../../contract.ts'
 import { factsText } from '../../shown.ts'
 import { clearAlarm, raiseAlarm, type AlarmIn } from '../raise.ts'
 import { fresh, step, type Input, type Memory, type Verdict } from '../rules/engine.ts'
-import { freshGroup, stepGroup, type GroupMemory } from '../rules/group.ts'
+import { freshGroup, recall, stepGroup, type GroupMemory } from '../rules/group.ts'
 import { carryOut, giveBack, placeOf } from './deeds.ts'
 import type { Stored } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
@@ -33,6 +33,8 @@ const FLAPS = 6
 const FLAP_MS = 60_000
 const CALM_MS = 300_000
 const givesBack = (r: Rule): boolean => r.body.back_command !== null && r.body.back_command !== undefined || r.body.doors?.back === true
+/** A rule of several devices holds once, whichever of them spoke. */
+const holdKey = (r: Rule, device_id: string): string => (r.body.trigger.kind === 'group' ? r.rule_id : `${r.rule_id} ${device_id}`)
 const sourceOf = (d: Known): string => `device:${d.device_id}`
 type Deed = (scope: Scope) => Promise<void>
 
@@ -44,8 +46,9 @@ export class Actor {
   /** Rules of several devices, and what is remembered of them. */
   private readonly groups = new Map<number, Rule[]>()
   private readonly group_memory = new Map<string, GroupMemory>()
-  /** `${rule} ${device}` whose command still holds: sent when the limit was passed, not yet taken back. */
-  private readonly holding = new Set<string>()
+  /** What rules gave and have not taken back (`holdKey`): since when, and for which device. */
+  private readonly holding = new Map<string, { at_ms: number; device_id: string }>()
+  private readonly known = new Set<number>()
   /** `${company} ${source} ${kind}` of alarms that are raised and not over. */
   private readonly raised = new Set<string>()
   private readonly queue: { company_id: number; what: string; deed: Deed }[] = []
@@ -60,11 +63,19 @@ export class Actor {
     const [rules, open, held] = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) => [
       (await sql<Rule>`select rule_id, name, product_id, community_id, device_id, version_no, body from iot.rule where company_id = ${company_id} and stopped_at is null order by rule_id`.execute(tx.db)).rows,
       (await sql<{ source: string; kind: string }>`select source, kind from iot.alarm where company_id = ${company_id} and disposed_at is null and cleared_at is null`.execute(tx.db)).rows,
-      (await sql<{ rule_id: string; device_id: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and (r.body->'back_command' <> 'null'::jsonb or r.body->'doors'->'back' = 'true'::jsonb) where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
+      (await sql<{ rule_id: string; device_id: string; at: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.at, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and (r.body->'back_command' <> 'null'::jsonb or r.body->'doors'->'back' = 'true'::jsonb) where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
     ] as const)
     this.rules.set(company_id, Map.groupBy(rules.filter((r) => r.body.trigger.kind !== 'group'), (r) => r.product_id))
     this.groups.set(company_id, rules.filter((r) => r.body.trigger.kind === 'group'))
-    for (const h of held) if (!h.back) this.holding.add(`${h.rule_id} ${h.device_id}`)
+    // Told from then on by what happens here: a row that is still on its way must not bring back what is over.
+    const known = this.known.has(company_id)
+    this.known.add(company_id)
+    for (const h of known ? [] : held.toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at))) {
+      const r = rules.find((x) => x.rule_id === h.rule_id)
+      if (!r) continue
+      if (h.back) this.holding.delete(holdKey(r, h.device_id))
+      else this.holding.set(holdKey(r, h.device_id), { at_ms: Date.parse(h.at), device_id: h.device_id })
+    }
     for (const k of this.raised) if (k.startsWith(`${company_id} `)) this.raised.delete(k)
     for (const a of open) this.raised.add(`${company_id} ${a.source} ${a.kind}`)
   }
@@ -80,11 +91,11 @@ export class Actor {
       if (s.values.length > 0) this.onFault(d)
       for (const r of this.rulesFor(d)) {
         for (const [point, v] of s.values) this.put(d, r, { kind: 'value', point, v, at_ms: s.at_ms })
-        for (const e of s.events) this.put(d, r, { kind: 'event', event: e.kind, at_ms: s.at_ms })
+        for (const e of s.events) this.put(d, r, { kind: 'event', event: e.kind, at_ms: s.at_ms, active: e.payload['active'] !== false })
       }
       for (const r of this.groupsWith(d)) {
         for (const [point, v] of s.values) this.putGroup(r, d, { kind: 'value', point, v, at_ms: s.at_ms })
-        for (const e of s.events) this.putGroup(r, d, { kind: 'event', event: e.kind, at_ms: s.at_ms })
+        for (const e of s.events) this.putGroup(r, d, { kind: 'event', event: e.kind, at_ms: s.at_ms, active: e.payload['active'] !== false })
       }
     }
   }
@@ -101,7 +112,8 @@ export class Actor {
     for (const d of this.registry.devices.values()) {
       if (d.life !== 'active') continue
       for (const r of this.groupsWith(d)) this.putGroup(r, d, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
-      for (const r of this.rulesFor(d)) if (r.body.trigger.kind === 'no_data') this.put(d, r, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
+      for (const r of this.rulesFor(d)) if (r.body.trigger.kind === 'event') this.put(d, r, { kind: 'tick', at_ms: now })
+      else if (r.body.trigger.kind === 'no_data') this.put(d, r, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
     }
   }
   connected(d: Known, now = nowMs()): void {
@@ -141,7 +153,10 @@ export class Actor {
     if (!m) {
       m = fresh()
       // After a start an alarm that is still open is still firing.
-      m.firing = this.raised.has(`${d.company_id} ${sourceOf(d)} rule:${r.rule_id}`) || this.holding.has(`${r.rule_id} ${d.device_id}`)
+      const since = this.holding.get(holdKey(r, d.device_id))?.at_ms
+      m.firing = since !== undefined || this.raised.has(`${d.company_id} ${sourceOf(d)} rule:${r.rule_id}`)
+      if (m.firing && r.body.trigger.kind === 'change') m.value = r.body.trigger.to
+      if (m.firing && r.body.trigger.kind === 'event') m.since_ms = since ?? null
       this.memory.set(key, m)
     }
     const v = step(r.body, m, input)
@@ -161,7 +176,13 @@ export class Actor {
     let m = this.group_memory.get(key)
     if (!m) {
       m = freshGroup(t)
-      m.firing = this.raised.has(`${first.company_id} ${source} ${source}`)
+      m.firing = this.raised.has(`${first.company_id} ${source} ${source}`) || this.holding.has(holdKey(r, first.device_id))
+      const { firing } = m
+      recall(t, m, (id, point) => {
+        const x = this.registry.devices.get(id)
+        // What somebody said who is away by now is not how it is.
+        return x && (firing || x.moving.conn === 'online') ? x.moving.good.get(point) : undefined
+      })
       this.group_memory.set(key, m)
     }
     const v = stepGroup(r.body, t, m, d?.device_id ?? null, input)
@@ -175,13 +196,16 @@ export class Actor {
   }
   private over(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
     this.clear(d, source, `rule:${r.rule_id}`)
-    if (!givesBack(r)) return
-    this.holding.delete(`${r.rule_id} ${d.device_id}`)
-    this.do(d.company_id, r.name, (scope) => giveBack(scope, d, r, facts))
+    // Only what it gave: a limit passed within the cool-down or outside its hours did nothing.
+    const held = this.holding.get(holdKey(r, d.device_id))
+    if (!givesBack(r) || !held) return
+    this.holding.delete(holdKey(r, d.device_id))
+    const of = this.registry.devices.get(held.device_id) ?? d
+    this.do(d.company_id, r.name, (scope) => giveBack(scope, of, r, facts))
   }
   private fire(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
     if (r.body.level) this.raised.add(`${d.company_id} ${source} rule:${r.rule_id}`)
-    if (givesBack(r)) this.holding.add(`${r.rule_id} ${d.device_id}`)
+    if (givesBack(r)) this.holding.set(holdKey(r, d.device_id), { at_ms: nowMs(), device_id: d.device_id })
     this.do(d.company_id, r.name, (scope) => carryOut(scope, { d, r, source, facts }))
   }
   private raise(d: Known, kind: string, title: string, level: AlarmIn['level'], facts: Record<string, unknown>): void {

@@ -47,6 +47,9 @@ beforeAll(async () => {
   const { bus_id } = await t.as('foreman')(iot.saveBus, { community_id: w.community_id, name: '泵房', protocol: 'modbus_tcp', host: '127.0.0.1', port: sim.port, ...BUS_DEFAULTS, timeout_ms: 3000 })
   drive_id = (await register('modbus_vfd', 'BP-1', { bus_id, address: '1' })).device_id
   g = await startGateway(t.app, { mqtt_port: 0, http_port: 0, clock: false, onLost: () => {} })
+  await connect()
+}, 120_000)
+async function connect(): Promise<void> {
   client = await mqtt.connectAsync({ host: '127.0.0.1', port: g.mqtt.port, clientId: fan.device_id, username: fan.device_id, password: fan.secret, reconnectPeriod: 0, connectTimeout: 20_000 })
   client.on('message', (topic, body) => {
     const c = JSON.parse(body.toString()) as (typeof heard)[number]
@@ -54,12 +57,12 @@ beforeAll(async () => {
     const reply = (o: object) => client.publish(topic + '/reply', JSON.stringify(o), { qos: 1 })
     if (answers === 'nothing') return
     reply(answers === 'refuses' ? { ok: false, why: '就地手动' } : { ok: true })
-    if (answers === 'does') void say({ ts: Date.now(), fan: c.command === 'fan_on' ? 1 : 0 })
+    if (answers === 'does') void say({ ts: Date.now(), fan: c.command === 'fan_on' ? 1 : 0 }).catch(() => {})
   })
   await client.subscribeAsync(`v1/${fan.device_id}/cmd/#`)
   await say({ ts: Date.now() - 1000, fan: 0, co: 3, fault: 0 })
   await g.tick()
-}, 120_000)
+}
 afterAll(async () => {
   await client?.endAsync(true)
   await g?.stop()
@@ -182,4 +185,63 @@ it('many that fall silent together are one alarm', async () => {
 })
 it('a command waits for nobody: to a device that is away it is not even kept (H2)', async () => {
   await expectRefused(t.as('foreman')(iot.sendCommand, { device_id: fan.device_id, command: 'fan_on' }), 'iot.not_online')
+})
+it('what a rule gave for an event it takes back: by the device’s word, by the clock, after a restart too, and never what it did not give', async () => {
+  await g.stop()
+  g = await startGateway(t.app, { mqtt_port: 0, http_port: 0, clock: false, onLost: () => {} })
+  await client.endAsync(true)
+  await connect()
+  const at = { product_id: products.get('co_garage')!, community_id: null, device_id: fan.device_id }
+  const p = await t.as('foreman')(iot.product, { product_id: at.product_id })
+  await t.as('foreman')(iot.saveProduct, { product_id: at.product_id, code: p.code, name: p.name, category: p.category, link: p.link, model: { ...p.model, events: [{ key: 'person', name: '有人', level: 'notice' }] } })
+  const off = { device_id: null, command: 'fan_off', arg: null }
+  const b = (over_s: number) => body({ trigger: { kind: 'event', event: 'person', over_s }, level: null, back_command: off })
+  await expectRefused(t.as('foreman')(iot.saveRule, { name: '来人开风机', ...at, body: b(0) }), 'iot.rule_wrong')
+  const { rule_id } = await t.as('foreman')(iot.saveRule, { name: '来人开风机', ...at, body: b(60) })
+  await g.reload()
+  const did = async (): Promise<string[]> => { await g.actor.settle(); return (await t.as('foreman')(iot.ruleFires, { rule_id })).rows.map((r) => r.did).reverse() }
+  const done = async (name: string): Promise<void> => { const c = await last(fan.device_id); expect([c.name, (await ended(fan.device_id, c.command_id)).state]).toEqual([name, 'confirmed']) }
+  await tell({ id: 'p0', ts: Date.now(), kind: 'person', data: { active: false } })
+  expect(await did()).toEqual([])
+  await tell({ id: 'p1', ts: Date.now(), kind: 'person' })
+  expect(await did()).toEqual(['命令'])
+  await done('开风机')
+  await tell({ id: 'p2', ts: Date.now(), kind: 'person', data: { active: false } })
+  expect(await did()).toEqual(['命令', '恢复:命令'])
+  await done('关风机')
+  await tell({ id: 'p3', ts: Date.now(), kind: 'person' })
+  expect(await did()).toHaveLength(3)
+  await done('开风机')
+  await g.stop()
+  g = await startGateway(t.app, { mqtt_port: 0, http_port: 0, clock: false, onLost: () => {} })
+  await client.endAsync(true)
+  await connect()
+  g.actor.silent([], 0, Date.now() + 30_000)
+  expect(await did()).toHaveLength(3)
+  g.actor.silent([], 0, Date.now() + 61_000)
+  expect((await did()).slice(2)).toEqual(['命令', '恢复:命令'])
+  await done('关风机')
+  g.actor.silent([], 0, Date.now() + 200_000)
+  expect(await did()).toHaveLength(4)
+  const tried = await t.as('foreman')(iot.tryRule, { ...at, body: b(60), days: 1 })
+  expect(tried.fire_count).toBe(2)
+})
+it('of a rule over several devices: given back once, whichever of them ends it', async () => {
+  const one = (op: 'above' | 'below', limit: number) => ({ kind: 'threshold' as const, point: 'co', op, limit, back: limit, for_s: 0 })
+  const { rule_id } = await t.as('foreman')(iot.saveRule, { name: '浓度高且水压低', product_id: products.get('co_garage')!, community_id: null, device_id: null, body: body({ level: null, command: { device_id: fan.device_id, command: 'fan_on', arg: null }, back_command: { device_id: fan.device_id, command: 'fan_off', arg: null }, trigger: { kind: 'group', all: true, within_s: 0, terms: [{ not: false, device_id: fan.device_id, on: one('above', 30) }, { not: false, device_id: drive_id, on: { kind: 'threshold', point: 'freq', op: 'above', limit: 20, back: 20, for_s: 0 } }] } }) })
+  await t.as('foreman')(iot.stopRule, { rule_id: (await t.as('foreman')(iot.rules, {})).rows.find((r) => r.name === '一氧化碳超限开风机')!.rule_id, stopped: true })
+  await g.reload()
+  registers[1] = 400
+  await g.buses.poll(Date.now() + 3_600_000)
+  await say({ ts: Date.now(), co: 60 })
+  await g.actor.settle()
+  const fires = async () => (await t.as('foreman')(iot.ruleFires, { rule_id })).rows
+  expect((await fires()).map((r) => [r.device_name, r.did])).toEqual([['设备CK-1', '命令']])
+  // The other one ends it.
+  registers[1] = 100
+  await g.buses.poll(Date.now() + 7_200_000)
+  g.actor.silent([], 0, Date.now() + 10)
+  await g.actor.settle()
+  expect((await fires()).map((r) => [r.device_name, r.did])).toEqual([['设备CK-1', '恢复:命令'], ['设备CK-1', '命令']])
+  for (const c of (await t.as('foreman')(iot.commands, { device_id: fan.device_id })).rows.slice(0, 2)) await ended(fan.device_id, c.command_id)
 })

@@ -7,7 +7,7 @@ import { staffAt } from '../../../identity/server/index.ts'
 import { notify } from '../../../messages/server/index.ts'
 import { openFound } from '../../../orders/server/index.ts'
 import type { FireAct, RuleBody } from '../../contract.ts'
-import { clipText, doorsText, factsText, thenText } from '../../shown.ts'
+import { clipText, doorsText, factsText, stillText, thenText } from '../../shown.ts'
 import { queueCommand } from '../commands.ts'
 import { targetsOf } from '../linkage.ts'
 import { raiseAlarm } from '../raise.ts'
@@ -38,7 +38,8 @@ export async function carryOut(scope: Scope, { d, r, source, facts }: Firing): P
   if (body.doors) acts.push(await doorsWanted(scope, { fire_id, act_no: acts.length + 1, d, r, doors: body.doors, said }))
   if (body.command) acts.push(await commanded(scope, d, r, body.command))
   if (body.scene_id) acts.push(await played(scope, r, body.scene_id))
-  if (body.clip) acts.push(await clipWanted(scope, { fire_id, act_no: acts.length + 1, d, r, clip: body.clip, said }))
+  if (body.still) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'still', body.still.camera_ids, { before_s: 0, after_s: 0 }))
+  if (body.clip) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'clip', body.clip.camera_ids, body.clip))
   if (body.order_category_id) {
     const o = await openFound(scope, { community_id: d.community_id, building_id: d.building_id, place: d.place, category_id: body.order_category_id, words: `${d.name}:${r.name}`, photo_ids: [], equipment_id: d.equipment_id })
     if (alarm_id) await sql`update iot.alarm set order_id = ${o.order_id}::uuid where company_id = ${scope.company_id} and alarm_id = ${alarm_id}`.execute(scope.db)
@@ -55,7 +56,7 @@ export async function carryOut(scope: Scope, { d, r, source, facts }: Firing): P
     scope.emit('iot.rule_fired', fire_id, { fire_id, act_no, rule_id: r.rule_id, rule: r.name, community_id: d.community_id, device_id: d.device_id, device: d.name, place: d.place, facts: said, at: scope.now })
     acts.push({ kind: 'webhook', what: '推送到外部系统', state: 'sent' })
   }
-  await record(scope, fire_id, d, r, facts, acts)
+  await record(scope, { fire_id, d, r, facts, alarm_id }, acts)
 }
 /** The limit is behind us again: what the rule switched on is switched off, and doors that it released are under control again. */
 export async function giveBack(scope: Scope, d: Known, r: Rule, facts: Firing['facts']): Promise<void> {
@@ -63,12 +64,12 @@ export async function giveBack(scope: Scope, d: Known, r: Rule, facts: Firing['f
   const acts: Made[] = []
   if (r.body.doors?.back) acts.push(await doorsWanted(scope, { fire_id, act_no: 1, d, r, doors: { ...r.body.doors, what: 'restore' }, said: '已恢复' }))
   if (r.body.back_command) acts.push(await commanded(scope, d, r, r.body.back_command))
-  await record(scope, fire_id, d, r, { back: 0, ...facts }, acts, '恢复:')
+  await record(scope, { fire_id, d, r, facts: { back: 0, ...facts }, alarm_id: null }, acts, '恢复:')
 }
 const textOf = (a: Made): string => (a.state === 'failed' && a.told ? `${a.what}(${a.told})` : a.what)
-async function record(scope: Scope, fire_id: string, d: Known, r: Rule, facts: Firing['facts'], acts: readonly Made[], before = ''): Promise<void> {
+async function record(scope: Scope, { fire_id, d, r, facts, alarm_id }: Omit<Firing, 'source'> & { fire_id: string; alarm_id: string | null }, acts: readonly Made[], before = ''): Promise<void> {
   const c = scope.company_id
-  await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, at, facts, did) values (${c}, ${fire_id}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${scope.now}, ${JSON.stringify(facts)}::jsonb, ${before + (acts.map(textOf).join('、') || thenText(r.body, d.model))})`.execute(scope.db)
+  await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, alarm_id, at, facts, did) values (${c}, ${fire_id}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${alarm_id}::uuid, ${scope.now}, ${JSON.stringify(facts)}::jsonb, ${before + (acts.map(textOf).join('、') || thenText(r.body, d.model))})`.execute(scope.db)
   await sql`insert into iot.rule_act (company_id, fire_id, act_no, kind, what, state, told, told_at, command_id, run_id) select ${c}::bigint, ${fire_id}::uuid, x.act_no, x.kind, x.what, x.state, x.told, ${scope.now}::timestamptz, x.command_id, x.run_id
     from jsonb_to_recordset(${JSON.stringify(acts.map((a, i) => ({ ...a, act_no: i + 1 })))}::jsonb) as x(act_no int, kind text, what text, state text, told text, command_id uuid, run_id uuid)`.execute(scope.db)
 }
@@ -85,9 +86,11 @@ async function doorsWanted(scope: Scope, { fire_id, act_no, d, r, doors, said }:
   scope.emit('iot.doors_wanted', fire_id, { fire_id, act_no, what: doors.what, back: doors.what === 'restore' && doors.back, group_ids: doors.group_ids, community_id: d.community_id, reason: `联动「${r.name}」:${d.name} ${said}`.slice(0, 200), at: scope.now })
   return { kind: 'doors', what, state: 'sent' }
 }
-async function clipWanted(scope: Scope, { fire_id, act_no, d, r, clip, said }: Wanted & { clip: NonNullable<RuleBody['clip']> }): Promise<Made> {
-  scope.emit('iot.clip_wanted', fire_id, { fire_id, act_no, community_id: d.community_id, device_id: d.device_id, camera_ids: clip.camera_ids, before_s: clip.before_s, after_s: clip.after_s, title: `联动「${r.name}」${d.name} ${said}`.slice(0, 200), at: scope.now })
-  return { kind: 'clip', what: clipText(clip, await targetsOf(scope, [r.body])), state: 'sent' }
+/** A clip around the moment, or one picture of it. */
+async function pictureWanted(scope: Scope, { fire_id, act_no, d, r, said, alarm_id }: Wanted & { alarm_id: string | null }, kind: 'clip' | 'still', camera_ids: readonly string[], { before_s, after_s }: { before_s: number; after_s: number }): Promise<Made> {
+  scope.emit('iot.clip_wanted', fire_id, { kind, fire_id, act_no, alarm_id, community_id: d.community_id, device_id: d.device_id, camera_ids, before_s, after_s, title: `联动「${r.name}」${d.name} ${said}`.slice(0, 200), at: scope.now })
+  const names = await targetsOf(scope, [r.body])
+  return { kind, what: kind === 'still' ? stillText({ camera_ids: [...camera_ids] }, names) : clipText({ camera_ids: [...camera_ids], before_s, after_s }, names), state: 'sent' }
 }
 async function commanded(scope: Scope, d: Known, r: Rule, c: NonNullable<RuleBody['command']>): Promise<Made> {
   const what = '命令'

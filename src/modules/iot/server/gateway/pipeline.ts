@@ -201,7 +201,7 @@ export class Pipeline {
     const recent = (day: string): boolean => nowMs() - Date.parse(`${day}T00:00:00+08:00`) < KNOWN_MS
     const made = [...new Set(samples.map((s) => dayOf(s.at)))].filter((day) => !this.days.has(day) || !recent(day))
     await inTransaction(this.app.d, { company_id }, async ({ client }) => {
-      for (const day of made) await client.query({ name: 'iot_day', text: `select iot.ensure_part('iot.sample', $1::date)`, values: [day] })
+      for (const day of made) await client.query({ name: 'iot_day', text: `select kernel.ensure_part('iot.sample', $1::date, 'day')`, values: [day] })
       const asked: Promise<unknown>[] = []
       const col = <T, K extends keyof T>(list: readonly T[], k: K) => list.map((x) => x[k])
       if (samples.length) asked.push(client.query({ name: 'iot_samples', text: INSERT, values: [company_id, now, col(samples, 'device_id'), col(samples, 'point'), col(samples, 'at'), col(samples, 'v'), col(samples, 'q'), col(samples, 'why'), col(samples, 'src')] }))

@@ -31,6 +31,28 @@ test('cool-down holds', () => {
   const rule = body({ kind: 'event', event: 'x' }, { cool_down_s: 600 })
   expect([0, 300, 599, 600].map((s) => step(rule, m, { kind: 'event', event: 'x', at_ms: s * 1000 }).does)).toEqual(['fire', null, null, 'fire'])
 })
+test('what the cool-down held back fires when it is over, if it is still so', () => {
+  const rule = { ...hot, trigger: { kind: 'threshold', point: 'temp', op: 'above', limit: 35, back: 32, for_s: 0 } as const, cool_down_s: 600 }
+  expect(run(rule, [[0, 36], [10, 31], [20, 36], [300, 36], [599, 36], [601, 36], [700, 31]])).toEqual(['fire@0', 'clear@10', 'fire@601', 'clear@700'])
+  // Not so any more: nothing, and nothing to take back.
+  expect(run(rule, [[0, 36], [10, 31], [20, 36], [30, 31], [700, 31]])).toEqual(['fire@0', 'clear@10'])
+  const opened = body({ kind: 'change', point: 'temp', to: 1 }, { cool_down_s: 600 })
+  expect(run(opened, [[0, 0], [1, 1], [2, 0], [3, 1], [300, 1], [602, 1], [603, 1]])).toEqual(['fire@1', 'clear@2', 'fire@602'])
+})
+test('an event is over when the device says so, at the latest so long after it was told last', () => {
+  const rule = body({ kind: 'event', event: 'x', over_s: 60 })
+  const say = (m: ReturnType<typeof fresh>, s: number, active = true) => step(rule, m, { kind: 'event', event: 'x', at_ms: s * 1000, active }).does
+  const tick = (m: ReturnType<typeof fresh>, s: number) => step(rule, m, { kind: 'tick', at_ms: s * 1000 }).does
+  const m = fresh()
+  expect([say(m, 0), tick(m, 59), say(m, 50), tick(m, 100), tick(m, 110), tick(m, 111)]).toEqual(['fire', null, null, null, 'clear', null])
+  expect([say(m, 200), say(m, 210, false), tick(m, 300)]).toEqual(['fire', 'clear', null])
+  // What ends before it was heard to begin does nothing; without a time only the device ends it.
+  expect([say(fresh(), 0, false)]).toEqual([null])
+  const open = body({ kind: 'event', event: 'x' }, { cool_down_s: 600 })
+  const o = fresh()
+  const put = (s: number, active = true) => step(open, o, { kind: 'event', event: 'x', at_ms: s * 1000, active }).does
+  expect([put(0), put(10), step(open, o, { kind: 'tick', at_ms: 9e9 }).does, put(20, false)]).toEqual(['fire', null, null, 'clear'])
+})
 test('silence fires once and ends with a word', () => {
   const m = fresh()
   const rule = body({ kind: 'no_data', for_s: 600 })

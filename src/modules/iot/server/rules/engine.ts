@@ -9,9 +9,11 @@ export interface Memory {
   value: number | null
   /** The last times it did something, for the guard against loops. */
   recent: number[]
+  /** It came about too soon after the last time: done later, if it is still so then. */
+  owed: boolean
 }
-export const fresh = (): Memory => ({ since_ms: null, firing: false, last_fire_ms: null, value: null, recent: [] })
-export type Input = { kind: 'value'; point: string; v: number; at_ms: number } | { kind: 'event'; event: string; at_ms: number } | { kind: 'silence'; silent_s: number; at_ms: number }
+export const fresh = (): Memory => ({ since_ms: null, firing: false, last_fire_ms: null, value: null, recent: [], owed: false })
+export type Input = { kind: 'value'; point: string; v: number; at_ms: number } | { kind: 'event'; event: string; at_ms: number; active?: boolean } | { kind: 'silence'; silent_s: number; at_ms: number } | { kind: 'tick'; at_ms: number }
 export interface Verdict {
   does: 'fire' | 'clear' | null
   facts: Record<string, number | string>
@@ -27,32 +29,38 @@ export function inHours(hours: RuleBody['hours'], at_ms: number): boolean {
 }
 
 export function step(rule: RuleBody, m: Memory, input: Input): Verdict {
-  return rule.trigger.kind === 'group' ? NOTHING : guarded(rule, m, triggered(rule.trigger, m, input), input.at_ms)
+  const was = m.firing
+  return rule.trigger.kind === 'group' ? NOTHING : guarded(rule, m, triggered(rule.trigger, m, input), input.at_ms, was)
 }
-/** What is true fires only in its hours, not again too soon, and not for ever. */
-export function guarded(rule: RuleBody, m: Memory, raw: Verdict, at_ms: number): Verdict {
+/** What is true fires only in its hours, not again too soon, and not for ever. `was`: what it did before still holds. */
+export function guarded(rule: RuleBody, m: Memory, raw: Verdict, at_ms: number, was: boolean): Verdict {
   if (raw.does !== 'fire') return raw
   if (!inHours(rule.hours, at_ms)) {
     // Outside its hours it is not firing either: it may fire when they begin.
-    m.firing = false
+    m.firing = was
     return NOTHING
   }
-  if (m.last_fire_ms !== null && at_ms - m.last_fire_ms < rule.cool_down_s * 1000) return NOTHING
   m.recent = m.recent.filter((t) => at_ms - t < HOUR_MS)
-  if (m.recent.length >= FIRES_PER_HOUR) return NOTHING
+  // Held back, not forgotten: what is still so when the time is over is acted on then.
+  if ((m.last_fire_ms !== null && at_ms - m.last_fire_ms < rule.cool_down_s * 1000) || m.recent.length >= FIRES_PER_HOUR) {
+    m.firing = was
+    m.owed = true
+    return NOTHING
+  }
+  m.owed = false
   m.recent.push(at_ms)
   m.last_fire_ms = at_ms
   return raw
 }
 export function triggered(t: OneTrigger, m: Memory, input: Input): Verdict {
-  if (t.kind === 'event') return input.kind === 'event' && input.event === t.event ? { does: 'fire', facts: { event: t.event } } : NOTHING
+  if (t.kind === 'event') return happened(t, m, input)
   if (t.kind === 'no_data') {
     if (input.kind === 'silence') {
       if (m.firing || input.silent_s < t.for_s) return NOTHING
       m.firing = true
       return { does: 'fire', facts: { silent_s: Math.round(input.silent_s), for_s: t.for_s } }
     }
-    if (!m.firing) return NOTHING
+    if (!m.firing || input.kind === 'tick') return NOTHING
     m.firing = false
     return { does: 'clear', facts: {} }
   }
@@ -60,10 +68,26 @@ export function triggered(t: OneTrigger, m: Memory, input: Input): Verdict {
   if (t.kind === 'change') {
     const before = m.value
     m.value = input.v
-    if (input.v === t.to && before !== null && before !== t.to) return { does: 'fire', facts: { point: t.point, from: before, value: input.v } }
+    if (input.v !== t.to) m.owed = false
+    if (input.v === t.to && ((before !== null && before !== t.to) || m.owed)) return { does: 'fire', facts: { point: t.point, from: before ?? input.v, value: input.v } }
     return before === t.to && input.v !== t.to ? { does: 'clear', facts: {} } : NOTHING
   }
   return threshold(t, m, input)
+}
+/** An event has no end of its own: the device tells it, or the time that the rule gives it passes. */
+function happened(t: Extract<OneTrigger, { kind: 'event' }>, m: Memory, input: Input): Verdict {
+  const over = (facts: Verdict['facts']): Verdict => {
+    if (!m.firing) return NOTHING
+    m.firing = false
+    return { does: 'clear', facts }
+  }
+  if (input.kind === 'tick') return t.over_s && input.at_ms - (m.since_ms ??= input.at_ms) >= t.over_s * 1000 ? over({ quiet_s: t.over_s }) : NOTHING
+  if (input.kind !== 'event' || input.event !== t.event) return NOTHING
+  if (input.active === false) return over({ event: t.event })
+  m.since_ms = input.at_ms
+  const was = m.firing
+  m.firing = true
+  return was && t.over_s ? NOTHING : { does: 'fire', facts: { event: t.event } }
 }
 function threshold(t: Extract<OneTrigger, { kind: 'threshold' }>, m: Memory, input: Extract<Input, { kind: 'value' }>): Verdict {
   const beyond = t.op === 'above' ? input.v > t.limit : input.v < t.limit

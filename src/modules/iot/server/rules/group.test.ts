@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { GroupTrigger, RuleBody } from '../../contract.ts'
-import { freshGroup, stepGroup } from './group.ts'
+import { freshGroup, recall, stepGroup } from './group.ts'
 
 const smoke = '00000000-0000-4000-8000-000000000001'
 const door = '00000000-0000-4000-8000-000000000002'
@@ -39,6 +39,20 @@ it('NOT: the pump does not run though the level is high', () => {
   expect(stepGroup(body(t), t, m, smoke, value(3, 2)).does).toBeNull()
   expect(stepGroup(body(t), t, m, door, value(0, 3)).does).toBeNull()
   expect(stepGroup(body(t), t, m, null, { kind: 'tick', at_ms: 3001 }).does).toBe('fire')
+})
+it('after a start it knows what the devices said last: what held goes on holding, what is over is over', () => {
+  const t = group({ within_s: 0, terms: [{ not: false, device_id: smoke, on: { ...above(10), back: 5, for_s: 300 } }, { not: false, device_id: door, on: { kind: 'change', point: 'v', to: 1 } }] })
+  const after = (level: number, state: number) => {
+    const m = freshGroup(t)
+    m.firing = true
+    recall(t, m, (id) => ({ v: id === smoke ? level : state, at_ms: 1000 }))
+    return stepGroup(body(t), t, m, null, { kind: 'tick', at_ms: 60_000 }).does
+  }
+  expect([after(12, 1), after(7, 1), after(4, 1), after(12, 0)]).toEqual([null, null, 'clear', 'clear'])
+})
+it('an event that ends does not count as one that comes', () => {
+  const t = group({ all: false, within_s: 60 })
+  expect(stepGroup(body(t), t, freshGroup(t), smoke, { ...event(0), active: false }).does).toBeNull()
 })
 it('one of them is enough where OR joins them', () => {
   const t = group({ all: false })

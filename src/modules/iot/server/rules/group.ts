@@ -14,13 +14,25 @@ export interface GroupMemory extends Memory {
   terms: TermMemory[]
 }
 export const freshGroup = (t: GroupTrigger): GroupMemory => ({ ...fresh(), terms: t.terms.map(() => ({ m: fresh(), on: false, last_ms: null, facts: {} })) })
+/** After a start: what the devices said last. Without it the first word of anybody would end what still holds. */
+export function recall(t: GroupTrigger, m: GroupMemory, last: (device_id: string, point: string) => { v: number; at_ms: number } | undefined): void {
+  for (const [n, { device_id, on }] of t.terms.entries()) {
+    if (on.kind !== 'threshold' && on.kind !== 'change') continue
+    const l = last(device_id, on.point)
+    if (!l) continue
+    const s = m.terms[n]!
+    // Whether it was beyond long enough nobody knows any more; while the rule holds it is taken to have been.
+    if (m.firing && on.kind === 'threshold' && (on.op === 'above' ? l.v > on.back : l.v < on.back)) Object.assign(s, { on: true, last_ms: l.at_ms, facts: { point: on.point, value: l.v }, m: { ...s.m, firing: true } })
+    else feel(on, s, { kind: 'value', point: on.point, v: l.v, at_ms: l.at_ms })
+  }
+}
 export interface GroupVerdict {
   does: Verdict['does']
   /** The terms that held, by their number. */
   met: { term: number; facts: Verdict['facts'] }[]
 }
 /** `input` of one device, or only the time: windows close without anybody speaking. */
-export function stepGroup(rule: RuleBody, t: GroupTrigger, m: GroupMemory, device_id: string | null, input: Input | { kind: 'tick'; at_ms: number }): GroupVerdict {
+export function stepGroup(rule: RuleBody, t: GroupTrigger, m: GroupMemory, device_id: string | null, input: Input): GroupVerdict {
   if (input.kind !== 'tick') t.terms.forEach((term, n) => (term.device_id === device_id ? feel(term.on, m.terms[n]!, input) : undefined))
   const held = (s: TermMemory): boolean => s.on || (s.last_ms !== null && input.at_ms - s.last_ms <= t.within_s * 1000)
   const true_of = t.terms.map((term, n) => held(m.terms[n]!) !== term.not)
@@ -33,7 +45,7 @@ export function stepGroup(rule: RuleBody, t: GroupTrigger, m: GroupMemory, devic
   }
   if (m.firing) return { does: null, met }
   m.firing = true
-  return { does: guarded(rule, m, { does: 'fire', facts: {} }, input.at_ms).does, met }
+  return { does: guarded(rule, m, { does: 'fire', facts: {} }, input.at_ms, false).does, met }
 }
 function feel(on: GroupTrigger['terms'][number]['on'], s: TermMemory, input: Input): void {
   if (on.kind === 'change') {
@@ -43,8 +55,13 @@ function feel(on: GroupTrigger['terms'][number]['on'], s: TermMemory, input: Inp
     if (is || s.on) Object.assign(s, { on: is, last_ms: input.at_ms, facts: { point: on.point, value: input.v } })
     return
   }
+  if (on.kind === 'event') {
+    // Momentary: the window keeps it.
+    if (input.kind === 'event' && input.event === on.event && input.active !== false) Object.assign(s, { last_ms: input.at_ms, facts: { event: on.event } })
+    return
+  }
   const v = triggered(on, s.m, input)
   // What holds was last seen holding now; the window counts from there when it ends.
-  if (v.does === 'fire') Object.assign(s, { on: on.kind !== 'event', last_ms: input.at_ms, facts: v.facts })
+  if (v.does === 'fire') Object.assign(s, { on: true, last_ms: input.at_ms, facts: v.facts })
   if (v.does === 'clear') Object.assign(s, { on: false, last_ms: input.at_ms })
 }

@@ -1,4 +1,5 @@
-// Takes clips out of what there is: what is still in memory, the own recording, else the recorder by the wall. A clip whose end has not come yet keeps its camera connected.
+// Takes clips and pictures out of what there is: what is still in memory, the own recording, else the recorder by the wall. A clip whose end has not come yet keeps its camera connected.
+// A picture (still.ts) waits for nothing.
 import { mkdir, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { sql } from 'kysely'
@@ -13,9 +14,12 @@ import type { Looker, Taken } from './live.ts'
 import { recorderLive } from './playback.ts'
 import type { Known, Registry } from './registry.ts'
 import { recordedSamples } from './segments.ts'
+import { nearest, nextPicture, STILL_LATE_MS, STILL_NEAR_MS } from './still.ts'
 
 const SETTLE_MS = 3_000
 const AT_ONCE = 4
+/** Pictures do not stand behind clips that are played out of a recorder. */
+const STILLS_AT_ONCE = 8
 /** Half the wanted time is a clip; less is said to be missing. */
 const ENOUGH = 0.5
 /** A recorder that does not answer is asked again, later each time, for this long after the clip was asked for. */
@@ -25,6 +29,7 @@ const SIZE_MAX = 400 * 1024 * 1024
 interface Waiting {
   clip_id: string
   camera_id: string
+  kind: 'clip' | 'still'
   from_at: string
   to_at: string
   created_at: string
@@ -36,7 +41,7 @@ class Keeper implements Looker {
 }
 export class ClipTaker {
   private readonly keeping = new Map<string, { stop: () => void; until_ms: number }>()
-  private readonly busy = new Set<string>()
+  private readonly busy = new Map<string, 'clip' | 'still'>()
   private readonly again = new Map<string, { at_ms: number; tries: number }>()
   private readonly app: App
   private readonly registry: Registry
@@ -47,20 +52,43 @@ export class ClipTaker {
   /** One round: cameras of clips to come are kept connected, clips whose time has passed are taken. */
   async round(): Promise<void> {
     for (const company_id of this.registry.companies) {
-      const { rows } = await inTransaction(this.app.d, { company_id }, (tx) => sql<Waiting>`select clip_id, camera_id, from_at, to_at, created_at from video.clip where company_id = ${company_id} and state = 'waiting' order by to_at limit 200`.execute(tx.db))
+      const { rows } = await inTransaction(this.app.d, { company_id }, (tx) => sql<Waiting>`select clip_id, camera_id, kind, from_at, to_at, created_at from video.clip where company_id = ${company_id} and state = 'waiting' order by to_at limit 200`.execute(tx.db))
       for (const w of rows) {
         const k = this.registry.of(company_id, w.camera_id)
-        const due = nowMs() >= Date.parse(w.to_at) + SETTLE_MS
+        const due = w.kind === 'still' || nowMs() >= Date.parse(w.to_at) + SETTLE_MS
         if (k && !due) this.keep(w, k)
-        if (!due || this.busy.has(w.clip_id) || this.busy.size >= AT_ONCE || nowMs() < (this.again.get(w.clip_id)?.at_ms ?? 0)) continue
-        this.busy.add(w.clip_id)
-        void this.take(company_id, w, k).catch((error: unknown) => log('error', 'clip', { clip_id: w.clip_id, cause: String(error), stack: error instanceof Error ? error.stack : undefined })).finally(() => this.busy.delete(w.clip_id))
+        if (!due || this.busy.has(w.clip_id) || this.full(w.kind) || nowMs() < (this.again.get(w.clip_id)?.at_ms ?? 0)) continue
+        this.busy.set(w.clip_id, w.kind)
+        void (w.kind === 'still' ? this.takeStill(company_id, w, k) : this.take(company_id, w, k)).catch((error: unknown) => log('error', 'clip', { clip_id: w.clip_id, cause: String(error), stack: error instanceof Error ? error.stack : undefined })).finally(() => this.busy.delete(w.clip_id))
       }
     }
     for (const [id, x] of this.keeping) if (nowMs() > x.until_ms + SETTLE_MS * 2) {
       x.stop()
       this.keeping.delete(id)
     }
+  }
+  private full(kind: Waiting['kind']): boolean {
+    return [...this.busy.values()].filter((x) => x === kind).length >= (kind === 'still' ? STILLS_AT_ONCE : AT_ONCE)
+  }
+  private async takeStill(company_id: number, w: Waiting, k: Known | undefined): Promise<void> {
+    const at = Date.parse(w.from_at)
+    if (!k) return this.done(company_id, w.clip_id, { state: 'failed', fault: 'closed' })
+    const before = nearest(await this.own(k, at - STILL_NEAR_MS, at + STILL_NEAR_MS), at)
+    const got = before ?? (nowMs() - at < STILL_LATE_MS ? await nextPicture(this.registry.live(k, k.stream)) : await this.recorded(k, at))
+    if (typeof got === 'string') return this.done(company_id, w.clip_id, { state: 'failed', fault: got })
+    const file = wholeFile(got.head, [{ ...got.sample, ticks: TICKS }])
+    await this.write(company_id, w, file)
+    await this.done(company_id, w.clip_id, { state: 'kept', fault: null, size_bytes: file.length, from_at: new Date(Math.round(got.at_ms)).toISOString() })
+  }
+  private async recorded(k: Known, at: number): Promise<Taken | 'no_footage'> {
+    const more = await fromRecorder(this.registry, k, at, at + STILL_NEAR_MS)
+    return (more === 'not now' ? undefined : nearest(more, at)) ?? 'no_footage'
+  }
+  private async write(company_id: number, w: Waiting, file: Buffer): Promise<void> {
+    const path = clipPath(this.app.data_dir, company_id, w.clip_id, w.kind)
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(`${path}.part`, file, { mode: 0o600 })
+    await rename(`${path}.part`, path)
   }
   private keep(w: Waiting, k: Known): void {
     if (this.keeping.has(w.clip_id)) return
@@ -90,10 +118,7 @@ export class ClipTaker {
     if (usable.length === 0) return this.done(company_id, w.clip_id, { state: 'failed', fault: k ? 'no_footage' : 'closed' })
     const samples = retime(usable)
     const file = wholeFile(usable[0]!.head, samples)
-    const path = clipPath(this.app.data_dir, company_id, w.clip_id, 'clip')
-    await mkdir(dirname(path), { recursive: true })
-    await writeFile(`${path}.part`, file, { mode: 0o600 })
-    await rename(`${path}.part`, path)
+    await this.write(company_id, w, file)
     const seconds = Math.round(samples.reduce((n, s) => n + s.ticks, 0) / TICKS)
     await this.done(company_id, w.clip_id, { state: 'kept', fault: null, size_bytes: file.length, seconds, from_at: new Date(Math.round(usable[0]!.at_ms)).toISOString() })
   }

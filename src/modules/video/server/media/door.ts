@@ -150,14 +150,14 @@ async function file(app: App, req: IncomingMessage, res: ServerResponse): Promis
   const v = token ? await takeView(app, token, 'file') : null
   const say = (status: number, message: string): void => void res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify({ error: 'kernel.not_found', message }))
   if (!v || v.what !== 'clip' || !v.clip_id) return say(404, '链接已失效,请重新打开')
-  const { rows } = await inTransaction(app.d, { company_id: v.company_id }, (tx) => sql<{ kind: 'clip' | 'picture' }>`select kind from video.clip where company_id = ${v.company_id} and clip_id = ${v.clip_id} and state = 'kept'`.execute(tx.db))
+  const { rows } = await inTransaction(app.d, { company_id: v.company_id }, (tx) => sql<{ kind: 'clip' | 'picture' | 'still' }>`select kind from video.clip where company_id = ${v.company_id} and clip_id = ${v.clip_id} and state = 'kept'`.execute(tx.db))
   const path = rows[0] ? clipPath(app.data_dir, v.company_id, v.clip_id, rows[0].kind) : ''
   const size = rows[0] ? await stat(path).then((s) => s.size, () => null) : null
   if (size === null) {
     await endView(app, v, { size_bytes: 0, fault: 'no_footage' })
     return say(404, '文件不在了,请联系管理员')
   }
-  res.writeHead(200, { 'content-type': rows[0]!.kind === 'clip' ? 'video/mp4' : 'image/jpeg', 'content-length': size })
+  res.writeHead(200, { 'content-type': rows[0]!.kind === 'picture' ? 'image/jpeg' : 'video/mp4', 'content-length': size })
   const from = createReadStream(path)
   from.pipe(res)
   from.on('error', () => res.destroy())
