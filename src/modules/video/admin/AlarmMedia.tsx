@@ -14,7 +14,7 @@ import './video.css'
 
 const REFRESH_MS = 5000
 const SHOWN = 24
-export default function AlarmMedia({ id }: { id: string }) {
+export function AlarmMedia({ id }: { id: string }) {
   const clips = useRead(video.clips, { alarm_id: id, page_size: SHOWN }, { refresh_ms: REFRESH_MS, keep: true })
   const [open, setOpen] = useState<ClipRow>()
   const rows = clips.data?.rows ?? []
