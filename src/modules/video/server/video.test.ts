@@ -13,7 +13,6 @@ import { doors } from '../../doors/contract.ts'
 import { video } from '../contract.ts'
 import { onAlarm, onPassage } from './clips.ts'
 import { forget } from './forget.ts'
-import { keepForRule } from './linkage.ts'
 import { startMedia, type Media } from './index.ts'
 import { Viewer } from './media/viewer.ts'
 import { clipPath, segmentPath } from './paths.ts'
@@ -320,36 +319,6 @@ describe('kept', () => {
     const rows = (await head(video.clips, { q: '取证' })).rows
     expect(rows.find((r) => r.camera_id === with_recorder)).toMatchObject({ state: 'kept', seconds: 3 })
     expect(rows.find((r) => r.camera_id === without)).toMatchObject({ state: 'failed', fault: 'no_footage' })
-  }, 60_000)
-  test('a still is the key picture of the moment: from what is seen, or of a camera connected for it; a dead camera says what is wrong', async () => {
-    const [seen, idle, dead] = [await camera({ name: '快照甲' }), await camera({ name: '快照乙' }), await camera({ name: '快照丙', password: 'wrong' })]
-    const looking = await watch(seen)
-    await until(() => media.registry.livesOf(t.company_id, seen).some((l) => l.recent(0, Infinity).some((x) => x.sample.key)))
-    const fire_id = '01900000-0000-7000-8000-00000000000a'
-    const alarm_id = '01900000-0000-7000-8000-00000000000b'
-    const at = new Date().toISOString()
-    const event = { kind: 'still', fire_id, act_no: 2, alarm_id, community_id: w.community_id, device_id: '01900000-0000-7000-8000-000000000003', camera_ids: [seen, idle, dead], before_s: 0, after_s: 0, title: '水浸 开门', at }
-    await t.inside((s) => keepForRule(s, event))
-    await t.inside((s) => keepForRule(s, event))
-    await t.inside((s) => keepForRule(s, { ...event, kind: 'clip', act_no: 3, camera_ids: [seen], after_s: 5 }))
-    const mine = async (kind: string) => (await head(video.clips, { alarm_id })).rows.filter((r) => r.kind === kind)
-    expect([(await mine('still')).length, (await mine('clip')).length]).toEqual([3, 1])
-    await until(async () => { await media.clips.round(); return (await mine('still')).every((r) => r.state !== 'waiting') })
-    const of = new Map((await mine('still')).map((r) => [r.camera_id, r]))
-    expect([of.get(seen), of.get(idle), of.get(dead)]).toMatchObject([{ state: 'kept', kind: 'still' }, { state: 'kept' }, { state: 'failed', fault: 'wrong_password' }])
-    expect(Date.parse(of.get(seen)!.from_at)).toBeLessThanOrEqual(Date.parse(at))
-    expect(Date.parse(of.get(idle)!.from_at)).toBeGreaterThan(Date.parse(at))
-    const file = readFileSync(clipPath(t.data_dir, t.company_id, of.get(seen)!.clip_id, 'still'))
-    const stsz = file.indexOf('stsz')
-    // One sample, and it needs no other.
-    expect([file.readUInt32BE(stsz + 12), file.indexOf('stss') > 0]).toEqual([1, true])
-    const open = await head(video.watchClip, { clip_id: of.get(seen)!.clip_id })
-    expect([open.kind, open.name.endsWith('.jpg'), (await fetch(`http://127.0.0.1:${media.door.port}${open.path}`)).headers.get('content-type')]).toEqual(['still', true, 'video/mp4'])
-    expect((await head(video.views, { q: '快照甲' })).rows.some((v) => v.clip_title === '水浸 开门')).toBe(true)
-    await expectRefused(elsewhere(video.watchClip, { clip_id: of.get(seen)!.clip_id }), 'kernel.not_found')
-    const audit = await t.inside((s) => sql<{ n: number }>`select count(*)::int as n from kernel.audit where company_id = ${s.company_id} and call = 'video.clip_made' and subject_id = ${of.get(seen)!.clip_id}`.execute(s.db))
-    expect(audit.rows[0]!.n).toBe(1)
-    looking.ws.close()
   }, 60_000)
   test('a picture is a picture', async () => {
     const id = await camera({ name: '截图' })
