@@ -2,7 +2,9 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { afterAll, expect, test } from 'vitest'
+import { faultOf } from '../kernel/json_place.ts'
 import { projectRoot } from '../kernel/pg/place.ts'
 
 const dir = mkdtempSync(join(tmpdir(), 'heyuan-quote-'))
@@ -37,4 +39,48 @@ test('a bad case says field and reason and leaves the others; a wrong expectatio
 test('a bad tariff is refused with every fault', () => {
   expect(quote({ shape: 'metered' }, [])).toMatchObject({ code: 1, out: '', err: expect.stringContaining('tiers:写 price') })
   expect(quote('{', [])).toMatchObject({ code: 1, err: expect.stringContaining('不是有效的 JSON') })
+})
+
+const plain = { shape: 'charge', by: 'area', price: '2' }
+test.each([
+  ['NaN', '[{"id":"a","area":NaN}]', '第 1 行第 19 个字起'],
+  ['a comma too many, in the third line', '[\n{"id":"a","area":1},\n]', '第 3 行第 1 个字起'],
+  ['cut off', '[{"id":"a"', '没有写完整'],
+  ['an empty file', '', '没有内容'],
+  ['not a list', '"all"', 'JSON 数组'],
+])('a file of cases that cannot be read is refused in Chinese and says nothing on stdout: %s', (_, cases, words) => {
+  const ran = quote(plain, cases)
+  expect(ran).toMatchObject({ code: 1, out: '', err: expect.stringContaining(words) })
+  expect(ran.err).not.toMatch(/Unexpected|JSON at|token/)
+})
+test('no cases give an empty array; a folder, a path that leads nowhere and a missing flag are told', () => {
+  const none = quote(plain, [])
+  expect([none.code, JSON.parse(none.out)]).toEqual([0, []])
+  const run = (...args: string[]) => {
+    const ran = spawnSync(process.execPath, [join(projectRoot, 'src/apps/cli.ts'), 'quote', ...args], { encoding: 'utf8', timeout: 120_000 })
+    return [ran.status, ran.stdout, ran.stderr]
+  }
+  const tariff = join(dir, 'tariff.json')
+  expect(run('--tariff', tariff, '--cases', dir)).toEqual([1, '', expect.stringContaining('文件夹')])
+  expect(run('--tariff', join(dir, 'nowhere.json'), '--cases', tariff)).toEqual([1, '', expect.stringContaining('请检查路径')])
+  expect(run('--tariff', tariff)).toEqual([2, '', expect.stringContaining('--cases')])
+})
+
+test('the place of a fault is found exactly where there is one', () => {
+  const good = (text: string): boolean => {
+    try {
+      JSON.parse(text)
+      return true
+    } catch {
+      return false
+    }
+  }
+  fc.assert(
+    fc.property(fc.json(), fc.nat(), fc.constantFrom('', ',', 'NaN', '"', '}', '1', '\n', '\\'), (text, at, put) => {
+      const broken = text.slice(0, at % (text.length + 1)) + put + text.slice((at % (text.length + 1)) + (at % 2))
+      expect([broken, faultOf(broken) === null]).toEqual([broken, good(broken)])
+    }),
+    { numRuns: 500 },
+  )
+  expect(faultOf('['.repeat(200_000))).toBeNull()
 })

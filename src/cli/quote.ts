@@ -1,6 +1,7 @@
 // `quote` prices cases by a tariff file, without a database: the same engine as the charge run and the workshop.
 import { readFileSync, statSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { faultText } from '../kernel/json_place.ts'
 import { parseTariff, quoteCases, type CaseResult } from '../modules/tariff/rules/index.ts'
 import { EXIT, RefusedError, UsageError, type Out } from './command.ts'
 
@@ -22,6 +23,7 @@ const CASES_MAX = 100_000
 function readJson(path: string, what: string): unknown {
   let text: string
   try {
+    if (statSync(path).isDirectory()) throw new RefusedError(`${what} ${path} 是一个文件夹,请写文件的路径。`)
     if (statSync(path).size > BYTES_MAX) throw new RefusedError(`${what} ${path} 超过 ${BYTES_MAX / 1_000_000} MB。`)
     text = readFileSync(path, 'utf8').replace(/^\uFEFF/, '')
   } catch (error) {
@@ -30,8 +32,8 @@ function readJson(path: string, what: string): unknown {
   }
   try {
     return JSON.parse(text)
-  } catch (error) {
-    throw new RefusedError(`${what} ${path} 不是有效的 JSON:${error instanceof Error ? error.message : ''}`)
+  } catch {
+    throw new RefusedError(`${what} ${path} 不是有效的 JSON${faultText(text)}:请检查逗号、引号与括号,数值写成文本或普通数字(不能写 NaN、Infinity),文件存为 UTF-8。`)
   }
 }
 

@@ -15,7 +15,7 @@ let heat: string
 const items: Record<string, string> = {}
 const meterOf: Record<string, string> = {}
 
-async function newTariff(name: string, meter_kind: 'water' | null, spec: Record<string, unknown>, from_on = '2025-01-01'): Promise<string> {
+async function newTariff(name: string, meter_kind: 'water' | 'electricity' | null, spec: Record<string, unknown>, from_on = '2025-01-01'): Promise<string> {
   const { tariff_id } = await t.as('finance')(tariff.saveTariff, { community_id: w.community_id, name, meter_kind, version_change: 'by_days', note: null })
   await version(tariff_id, spec, from_on)
   return tariff_id
@@ -146,5 +146,46 @@ describe('a charge run by tariffs', () => {
     const [bill] = (await billsOf('1-1-201', 'JC')).filter((b) => b.period === '2026-07')
     expect(bill!.explanation.match(/元 × \d+\/31 月/g)).toHaveLength(2)
     await clean()
+  })
+})
+
+describe('electricity by clock classes', () => {
+  const classes = [{ class: 'peak', name: '峰', add: '0.03' }, { class: 'valley', name: '谷', add: '-0.2' }]
+  const parts = (peak: string, valley: string) => ({ parts: [{ register: 'peak' as const, reading: peak }, { register: 'valley' as const, reading: valley }] })
+  let timed: string
+  let ratio: string
+  const read = (period: string, meter_id: string, reading: string, o: object = {}) => t.as('reader')(meters.saveReadings, { period, read_on: `${period}-12`, rows: [{ meter_id, reading, ...o }] })
+  beforeAll(async () => {
+    ratio = await newTariff('峰谷电价', 'electricity', { shape: 'metered', unit: '度', cycle: 'year', tiers: [{ to: '200', price: '0.5' }, { price: '0.6' }], classes })
+    const own = await newTariff('峰谷分限额', 'electricity', { shape: 'metered', unit: '度', cycle: 'year', class_split: 'own_limits', classes: [{ class: 'peak', name: '峰' }, { class: 'valley', name: '谷' }], tiers: [{ to: { peak: '100', valley: '80' }, prices: { peak: '0.6', valley: '0.3' } }, { prices: { peak: '0.7', valley: '0.4' } }] })
+    await item('DF', ratio, 'usage')
+    await item('DX', own, 'usage')
+    timed = (await t.as('reader')(meters.saveMeter, { house_id: w.houses['1-1-101']!, kind: 'electricity', no: 'E-1', multiplier: '1', start_reading: '0', installed_on: '2025-01-01', registers: [{ register: 'peak', start_reading: '0' }, { register: 'valley', start_reading: '0' }] })).meter_id
+    await read('2026-05', timed, '150', parts('90', '60'))
+    await read('2026-06', timed, '250', parts('130', '119.7'))
+  })
+  it('price each class by its own, one limit over the sum, and the whole of the meter', async () => {
+    const { rows } = await t.as('finance')(tariff.houseCases, { tariff_id: ratio, period: '2026-06', q: '1-1-101' })
+    expect(rows[0]!.values).toMatchObject({ usage: { peak: '40.1203', valley: '59.8797' }, usage_to_date: expect.stringMatching(/^150/) })
+    await charge('2026-06', ['DF', 'DX'])
+    // 100 of which 50 lie within the limit: the registers show 40 and 59.7, the missing 0.3 goes by shares. Each class has the same share of both tiers.
+    const [bill] = await billsOf('1-1-101', 'DF')
+    expect(bill!.amount_fen).toBe(Math.round((20.06015 * 0.53 + 29.93985 * 0.3 + 20.06015 * 0.63 + 29.93985 * 0.4) * 100))
+    expect(bill!.explanation).toContain('第2档 谷')
+    // Peak 90 before, limit 100; valley 60 before, limit 80.
+    const [own] = await billsOf('1-1-101', 'DX')
+    expect(own!.amount_fen).toBe(Math.round((10 * 0.6 + 30.1203 * 0.7 + 20 * 0.3 + 39.8797 * 0.4) * 100))
+    await clean()
+  })
+  it('does not price an estimate of the whole as if there were no classes', async () => {
+    await t.inside((s) => sql`delete from meters.reading_part where company_id = ${s.company_id} and reading_id = (select reading_id from meters.reading where company_id = ${s.company_id} and meter_id = ${timed} and period_on = '2026-05-01')`.execute(s.db))
+    const run = await t.as('cashier')(billing.createRun, { community_id: w.community_id, period: '2026-05', fee_item_ids: [items['DF']!] })
+    const bad = await t.as('cashier')(billing.runOutliers, { run_id: run.run_id, kind: 'no_input' })
+    expect(bad.rows.map((r) => [r.house_label, r.note])).toEqual([['1-1-101', expect.stringContaining('补抄分时读数')]])
+    await t.as('cashier')(billing.cancelRun, { run_id: run.run_id })
+  })
+  it('knows the classes that a meter has registers for', async () => {
+    const r = await expectRefused(newTariff('代码不对', 'electricity', { shape: 'metered', price: '1', classes: [{ class: 'p', name: '峰', price: '1' }, { class: 'valley', name: '谷', price: '0.5' }] }), 'tariff.spec_faulty')
+    expect(r.message).toContain('时段代码 p')
   })
 })

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { daysBetween } from '../../../kernel/clock.ts'
 import { divideLargestRemainder, fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { houseInputs, priced, type HouseInputs, type Values } from '../../tariff/server/index.ts'
+import { CLASS_REGISTERS, byClass, hasClasses, hasOwnLimits, houseInputs, priced, sumParts, sumText, type HouseInputs, type Parts, type Values } from '../../tariff/server/index.ts'
 import type { Plan } from './plan.ts'
 import type { TariffItem } from './tariff_items.ts'
 
@@ -22,6 +22,9 @@ interface Reading {
   reading_id: string
   usage: string
   on_day: string
+  /** Usage of the registers that are clock classes, and whether the meter has such. Only for a tariff with classes. */
+  parts: Parts | null
+  timed: boolean
 }
 export interface StagedLine {
   house_id: string
@@ -58,18 +61,15 @@ async function readingsOf(scope: Scope, plan: Plan, t: TariffItem, house_ids: re
   if (!t.item.meter_kind) return new Map()
   const c = scope.company_id
   const w = t.item.window!
-  const { rows } = await sql<Reading>`select m.house_id, r.reading_id, r.usage::text as usage, greatest(least(r.read_on, ${w.to_on}::date - 1), ${w.from_on}::date) as on_day
+  const { rows } = await sql<Reading>`select m.house_id, r.reading_id, r.usage::text as usage, greatest(least(r.read_on, ${w.to_on}::date - 1), ${w.from_on}::date) as on_day, ${hasClasses(t.tariff) ? sql`
+      (select jsonb_object_agg(p.register, p.usage::text) from meters.reading_part p where p.company_id = ${c} and p.reading_id = r.reading_id and p.register = any(${[...CLASS_REGISTERS]}::text[])) as parts,
+      exists (select from meters.register g where g.company_id = ${c} and g.meter_id = m.meter_id and g.register = any(${[...CLASS_REGISTERS]}::text[])) as timed` : sql`null::jsonb as parts, false as timed`}
     from meters.meter m join meters.reading r on r.company_id = ${c} and r.meter_id = m.meter_id and r.period_on = ${plan.period_on}::date and r.state <> 'suspect'
     where m.company_id = ${c} and m.house_id = any(${[...house_ids]}::uuid[]) and m.kind = ${t.item.meter_kind} order by m.house_id, r.reading_id`.execute(scope.db)
   return Map.groupBy(rows, (r) => r.house_id)
 }
 
-const sum = (a: string, b: string): string => {
-  const cents = (x: string) => BigInt(Math.round(Number(x) * 1000))
-  const n = cents(a) + cents(b)
-  return `${n / 1000n}.${String(n % 1000n).padStart(3, '0')}`
-}
-const quantityOf = (v: Values): string => String(v['usage'] ?? v['heated_area_m2'] ?? v['built_area_m2'] ?? '1')
+const quantityOf = (v: Values): string => String(v['heated_area_m2'] ?? v['built_area_m2'] ?? '1')
 
 function amountOf(t: TariffItem, values: Values): { amount_fen: number | null; fault: string | null } {
   const p = priced(t.tariff, values)
@@ -82,13 +82,20 @@ function amountOf(t: TariffItem, values: Values): { amount_fen: number | null; f
 /** One line a reading, owed by who is liable on the day it was read. */
 function metered(t: TariffItem, h: HouseInputs, intervals: readonly Interval[], readings: readonly Reading[]): StagedLine[] {
   const w = t.item.window!
-  let before = String(h.values['usage_to_date'] ?? '0')
+  const given = h.values['usage_to_date']
+  const own_limits = hasOwnLimits(t.tariff)
+  let before = typeof given === 'string' ? given : '0'
+  let classes_before: Parts = typeof given === 'object' && given !== null ? (given as Parts) : {}
   return readings.flatMap((r): StagedLine[] => {
-    const values = { ...h.values, usage: r.usage, usage_to_date: before }
-    before = sum(before, r.usage)
+    const classes = r.timed ? byClass(r.usage, r.parts) : null
+    const values = { ...h.values, usage: classes ?? r.usage, usage_to_date: classes && own_limits ? classes_before : before }
+    before = sumText(before, r.usage)
+    classes_before = classes ? sumParts(classes_before, classes) : classes_before
     const who = intervals.find((i) => i.from_on <= r.on_day && r.on_day < i.to_on)
     if (!who) return []
-    const { amount_fen, fault } = amountOf(t, values)
+    // A whole without its classes (an estimate) would be priced as if there were none.
+    const silent = r.timed && !classes && Number(r.usage) !== 0
+    const { amount_fen, fault } = silent ? { amount_fen: null, fault: '分时表的这条读数没有各时段的用量(如估抄),请补抄分时读数' } : amountOf(t, values)
     if (amount_fen === null && fault === null) return []
     return [{ house_id: h.house_id, fee_item_id: t.item.fee_item_id, payer_id: who.person_id, from_on: w.from_on, to_on: w.to_on, price_id: t.version_id, quantity: r.usage, days: 0, days_of: 0, reading_id: r.reading_id, amount_fen, inputs: values, fault }]
   })

@@ -2,6 +2,7 @@
 import { Alert, Button, DatePicker, Input, Segmented, Select } from 'antd'
 import dayjs from 'dayjs'
 import { useMemo, useState } from 'react'
+import { faultText } from '../../../kernel/json_place.ts'
 import { useWrite } from '../../../ui/api.ts'
 import { CanButton } from '../../../ui/bits.tsx'
 import { confirm, toast } from '../../../ui/feedback.tsx'
@@ -39,14 +40,16 @@ function FileEditor({ spec, onChange }: { spec: Spec; onChange: (s: Spec) => voi
     setText(v)
     try {
       const raw = JSON.parse(v) as unknown
-      if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new Error('应为一个对象')
-      setFault(undefined)
-      onChange(specOf(raw as Spec))
-    } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error))
+      if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) setFault('价目文件应为一个 JSON 对象')
+      else {
+        setFault(undefined)
+        onChange(specOf(raw as Spec))
+      }
+    } catch {
+      setFault(`不是有效的 JSON${faultText(v)}`)
     }
   }
-  return <div className="hy-stack"><Input.TextArea aria-label="价目文件" value={text} autoSize={{ minRows: 12, maxRows: 30 }} spellCheck={false} style={{ fontFamily: 'monospace' }} onChange={(e) => read(e.target.value)} />{fault ? <p className="hy-red">不是有效的 JSON:{fault}</p> : null}</div>
+  return <div className="hy-stack"><Input.TextArea aria-label="价目文件" value={text} autoSize={{ minRows: 12, maxRows: 30 }} spellCheck={false} style={{ fontFamily: 'monospace' }} onChange={(e) => read(e.target.value)} />{fault ? <p className="hy-red">{fault}</p> : null}</div>
 }
 
 export function DraftTab({ t, spec, working, setWorking }: Props) {

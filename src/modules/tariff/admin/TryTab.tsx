@@ -1,6 +1,7 @@
 // Trying: the houses of the community with what the product knows of them, and cases pasted from a price document with amounts to compare.
 import { Input, Segmented } from 'antd'
 import { useMemo, useState } from 'react'
+import { faultText } from '../../../kernel/json_place.ts'
 import { useRead } from '../../../ui/api.ts'
 import { MoneyText } from '../../../ui/bits.tsx'
 import { useSearchState } from '../../../ui/address.tsx'
@@ -67,8 +68,8 @@ export function readPasted(text: string): { cases: unknown[]; fault: string | nu
     try {
       const raw = JSON.parse(t) as unknown
       return { cases: Array.isArray(raw) ? raw : Array.isArray((raw as { cases?: unknown }).cases) ? (raw as { cases: unknown[] }).cases : [raw], fault: null }
-    } catch (error) {
-      return { cases: [], fault: `不是有效的 JSON:${error instanceof Error ? error.message : ''}` }
+    } catch {
+      return { cases: [], fault: `不是有效的 JSON${faultText(t)}` }
     }
   }
   const [head, ...rows] = t.split(/\r?\n/).map((l) => l.split(/\t|[,,]/).map((x) => x.trim()))

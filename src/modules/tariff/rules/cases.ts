@@ -17,7 +17,7 @@ const KNOWN = {
   built_area_m2: Plain, inner_area_m2: Plain, heated_area_m2: Plain, people: Plain, count: Plain, item_no: Plain, height_m: Plain, chosen_price: Plain,
   stop_applied_on: Day, prepay_months: Plain, used_months: Plain, segments: z.array(z.looseObject({ from_on: Day, to_on: Day.optional(), last_on: Day.optional() })).min(1).max(60),
   usage: UsageShape, previous: Plain, reading: Plain, digits: Count(12), multiplier: Plain, readings: z.record(z.string(), Register), usage_to_date: UsageShape, usage_by_month: z.record(Month, UsageShape),
-  readings_on: z.array(z.strictObject({ on: Day, reading: Plain.optional(), usage: Plain.optional() })).max(20), moved_in_on: Day, year_months: Plain, quota: Plain,
+  readings_on: z.array(z.strictObject({ on: Day, reading: Plain.optional(), readings: z.record(z.string(), Plain).optional(), usage: UsageShape.optional() })).max(20), moved_in_on: Day, year_months: Plain, quota: Plain,
   entered_at: LocalTime, left_at: LocalTime, vehicle: z.string().trim().max(30), paid_at: LocalTime, paid: Plain, lost_ticket: yes, overflow: yes, pass: z.string().trim().max(30), coupons: z.array(Coupon).max(20),
   earlier: z.array(z.strictObject({ entered_at: LocalTime, left_at: LocalTime, paid: Plain.optional() })).max(50),
   principal: Plain, principal_fen: Count(Number.MAX_SAFE_INTEGER), due_on: Day, as_of: Day, lpr_percent: Plain, payments: z.array(z.strictObject({ on: Day, amount: Plain })).max(200), holidays: z.array(Day).max(400), workdays: z.array(Day).max(200),
@@ -83,7 +83,11 @@ function halfOpen(v: Record<string, unknown>): void {
 }
 
 function expected(v: Record<string, unknown>): number | null {
-  if (v['expect_fen'] !== undefined) return Number(v['expect_fen'])
+  if (v['expect_fen'] !== undefined) {
+    const fens = Number(v['expect_fen'])
+    if (!Number.isSafeInteger(fens)) throw new QuoteFault('expect_fen', '期望金额(分)应为整数')
+    return fens
+  }
   if (v['expect'] === undefined) return null
   try {
     return parseYuan(String(v['expect']), 'signed')

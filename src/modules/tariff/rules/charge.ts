@@ -4,7 +4,7 @@ import { compare, exact, floorOf, ceiling, isZero, least, minus, most, negated, 
 import { overTiers } from './metered.ts'
 import type { Parts } from './parts.ts'
 import { Above0, Code, Count, Day, MonthDay, Name, Percent, Plain, PriceFields, QuoteFault, When, holds, need, optional, priceOf, type Rounding, type Values } from './shared.ts'
-import { Per, Proration, Season, monthShares, seasonAround, timeOf, type Span } from './time.ts'
+import { Per, Proration, Season, monthShares, seasonAround, timeOf, type Days, type Span } from './time.ts'
 
 const ALIASES: Record<string, string> = { area: 'built_area_m2', built_area: 'built_area_m2', inner_area: 'inner_area_m2', heated_area: 'heated_area_m2', household: 'house', unit: 'house', person: 'people', head: 'people', bay: 'count', card: 'count', item: 'count', piece: 'count', quantity: 'count', 面积: 'built_area_m2', 户: 'house', 人: 'people', 个: 'count' }
 const BY = ['built_area_m2', 'inner_area_m2', 'heated_area_m2', 'house', 'people', 'count'] as const
@@ -53,6 +53,7 @@ export const ChargeSpec = z
     if (given > 1) at('price', 'price、prices、matrix、tiers 只写一种')
     if (given === 0 && !s.guide) at('price', '缺少单价:写 price、prices(按条件)、matrix(表)或 tiers(首个与后续)')
     if (s.tiers?.some((t, i, list) => (i < list.length - 1 ? t.to === undefined : t.to !== undefined))) at('tiers', '除最后一档外都要写 to(含),最后一档不写')
+    for (const [i, t] of (s.tiers ?? []).entries()) if (i > 0 && t.to !== undefined && compare(exact(t.to), exact(s.tiers![i - 1]!.to ?? '0')) <= 0) at('tiers', `第 ${i + 1} 档的上限 ${t.to} 应大于上一档的 ${s.tiers![i - 1]!.to}`)
     if (s.per === 'season' && s.refunds?.length && !s.season) at('season', '按天退费要写 season(起止或 days)')
     if (s.guide && s.guide.price !== undefined && s.price !== undefined) {
       const fault = bandFault(s.guide, s.price, exact(s.guide.price))
@@ -141,6 +142,10 @@ function multipliers(s: ChargeSpec, values: Values, notes: string[]): Multiplier
 export interface ChargeSettings {
   proration: Proration
   rounding: Rounding
+  /** The whole bill, of which this is a part. */
+  bill: Days | null
+  /** By what money goes back for days; null where a later version of the bill settles it. */
+  refunds: Values | null
 }
 
 /** One stretch of one state: quantity × price × time × factors. */
@@ -150,7 +155,7 @@ function stretch(s: ChargeSpec, values: Values, o: ChargeSettings, parts: Parts,
   for (const n of notes) parts.note(n)
   const q = quantityOf(s, values)
   const unit = s.unit ?? UNITS[s.by]!
-  const span = timeOf(s.per, s.proration ?? o.proration, s.season, values)
+  const span = timeOf(s.per, s.proration ?? o.proration, s.season, values, o.bill)
   const by = factors.reduce((x, f) => times(x, f.by), ONE)
   const said = [...factors.map((f) => f.said), ...(span.said ? [span.said] : [])].map((x) => ` × ${x}`).join('')
   const add = (amount: Q, price: Q, label: string) => {
@@ -183,6 +188,7 @@ function addTimed(parts: Parts, how: string, monthly: Q, span: Span, rounding: R
 
 function tieredThings(s: ChargeSpec, q: Q, values: Values, add: (amount: Q, price: Q, label: string) => void): void {
   const nth = optional(values, 'item_no', '第几个')
+  if (nth && compare(nth, ONE) < 0) throw new QuoteFault('item_no', '第几个,从 1 起')
   const before = nth ? minus(nth, ONE) : ZERO
   const cut = overTiers(s.tiers!.map((t) => ({ to: t.to === undefined ? null : exact(t.to) })), before, nth ? ONE : q, 'split')
   for (const [i, x] of cut.entries()) if (!isZero(x)) add(x, exact(s.tiers![i]!.price), `第${i + 1}档 `)
@@ -200,17 +206,19 @@ function refunds(s: ChargeSpec, values: Values, parts: Parts): void {
   const sum = parts.sum
   for (const r of s.refunds ?? []) {
     const days = optional(values, r.input, r.name)
-    if (!days || compare(days, whole(r.over_days)) <= 0) continue
+    if (!days || isZero(days) || compare(days, whole(r.over_days)) <= 0) continue
     const span = timeOf(s.per, 'real_days', s.season, values)
     const around = s.season ? seasonAround(s.season, (values['from_on'] ?? values['on']) as string | undefined) : null
     const base = s.per === 'day' ? span.by : around ? times(span.by, whole(around.days)) : null
     if (!base) throw new QuoteFault('on', '按天退费要知道季天数:价目 season 写 days,或案例写 on、from_on')
+    if (compare(days, base) > 0) throw new QuoteFault(r.input, `${r.name} ${show(days)} 天,多于计费的 ${show(base)} 天`)
     parts.add(`${r.name} −${show(days)} 天 × 每天 ${show(over(sum, base))} 元${r.percent === '100' ? '' : ` × ${r.percent}%`}`, negated(times(times(over(sum, base), days), percent(exact(r.percent)))))
   }
 }
 
 function prepaid(s: ChargeSpec, values: Values, o: ChargeSettings, parts: Parts): void {
   const n = need(values, 'prepay_months', '预缴月数')
+  if (isZero(n)) throw new QuoteFault('prepay_months', '预缴月数应大于 0')
   const { months: _m, from_on: _f, to_on: _t, ...plain } = values
   stretch(s, { ...plain, months: show(n) }, o, parts, '')
   const offer = s.prepay!.offers.filter((x) => compare(n, whole(x.months)) >= 0).toSorted((a, b) => b.months - a.months)[0]
@@ -239,6 +247,11 @@ export function computeCharge(s: ChargeSpec, values: Values, o: ChargeSettings, 
   if (values['prepay_months'] !== undefined && s.prepay) return prepaid(s, values, o, parts)
   const segments = values['segments'] as Values[] | undefined
   if (!segments) stretch(s, values, o, parts, '')
-  else for (const x of segments) stretch(s, { ...values, months: undefined, days: undefined, ...x }, o, parts, `${String(x['from_on'])} 起 `)
-  refunds(s, values, parts)
+  else {
+    if (s.per === 'once') throw new QuoteFault('segments', '按次收费不分段,请去掉 segments')
+    const days = segments.flatMap((x) => [String(x['from_on']), String(x['to_on'])]).sort()
+    const bill = o.bill ?? { from_on: days[0]!, to_on: days.at(-1)! }
+    for (const x of segments) stretch(s, { ...values, months: undefined, days: undefined, ...x }, { ...o, bill }, parts, `${String(x['from_on'])} 起 `)
+  }
+  if (o.refunds) refunds(s, o.refunds, parts)
 }

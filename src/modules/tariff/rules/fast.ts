@@ -1,7 +1,7 @@
 // The tariffs that one SQL expression can price: a metered component with a flat price or plain tiers, counted by month or year. Everything
 // else goes through the engine; rules/fast.test.ts and billing's tests hold the two together.
 import { show } from './exact.ts'
-import { cycleStart } from './metered.ts'
+import { cycleStart } from './metering.ts'
 import { boundsOf, tierPrice, type MeteredSpec } from './metered_spec.ts'
 import type { Component, Version } from './spec.ts'
 

@@ -1,7 +1,7 @@
 // What is not a shape is a typed expression: data, not text; every input has a unit, every operation is checked for units before anything
 // is computed, and the whole must be 元. There is no parser of user text and nothing that runs text.
 import { z } from 'zod'
-import { compare, exact, isZero, least, most, over, plus, minus, roundTo, show, times, type Q } from './exact.ts'
+import { compare, exact, isZero, least, most, over, plus, minus, ratio, roundTo, show, times, type Q } from './exact.ts'
 import type { Parts } from './parts.ts'
 import { Above0, Code, Dec, Name, QuoteFault, need, type Values, type Rounding } from './shared.ts'
 
@@ -159,8 +159,10 @@ export function formulaText(spec: FormulaSpec, values?: ReadonlyMap<string, Q>):
   return text(spec.expression, false)
 }
 
-export function computeFormula(spec: FormulaSpec, values: Values, parts: Parts): void {
+/** `days`: of a bill over a change of version, the days of this one. */
+export function computeFormula(spec: FormulaSpec, values: Values, parts: Parts, days: { by: number; of: number } | null = null): void {
   const given = new Map(spec.inputs.map((i) => [i.name, values[i.name] === undefined && i.default !== undefined ? exact(i.default) : need(values, i.name, i.zh)]))
   const amount = evaluated(spec.expression, given)
-  parts.add(formulaText(spec, given), amount)
+  if (days) parts.add(`(${formulaText(spec, given)}) × ${days.by}/${days.of} 天`, times(amount, ratio(days.by, days.of)))
+  else parts.add(formulaText(spec, given), amount)
 }

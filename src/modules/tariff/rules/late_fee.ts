@@ -17,6 +17,8 @@ export const LateFeeSpec = z.strictObject({
   grace_days: Count(365).default(0),
   /** Once the grace is over: do its days count after all? */
   grace_counts: z.boolean().default(false),
+  /** The day of a payment: free of the fee on what was paid, or counted still, as the late fees of the product's bills are. */
+  paid_day: z.enum(['free', 'counts'], '应为 free(缴纳当日不计)或 counts(缴纳当日仍计)').default('free'),
   /** Of the principal. */
   cap_percent: Percent.optional(),
   /** The rate may not exceed this multiple of the LPR. */
@@ -80,8 +82,8 @@ interface Stretch {
   open_fen: number
 }
 /** Days [first, last] cut where a payment changes the principal. */
-function stretches(o: LateFeeInput, first: string, last: string): Stretch[] {
-  const paid = (o.payments ?? []).toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
+function stretches(o: LateFeeInput, first: string, last: string, paid_day: LateFeeSpec['paid_day']): Stretch[] {
+  const paid = (o.payments ?? []).map((p) => (paid_day === 'counts' ? { ...p, on: addDays(p.on, 1) } : p)).toSorted((a, b) => (a.on < b.on ? -1 : a.on > b.on ? 1 : 0))
   const out: Stretch[] = []
   const end = addDays(last, 1)
   let open = o.principal_fen
@@ -100,19 +102,34 @@ function stretches(o: LateFeeInput, first: string, last: string): Stretch[] {
 
 /** What has accrued through `as_of`. Pure; the parts in `lines` add up to `amount_fen`. */
 export function lateFee(spec: LateFeeSpec, o: LateFeeInput, rounding: RoundingSpec = spec.rounding ?? EXACT_FEN): LateFee {
+  return lateFeeOver([{ spec, from_on: null }], o, rounding)
+}
+
+/** Rules in the order of their days, the first in force on the due day: its grace says when counting begins, each has its rate for its days, the
+ *  cap is the last one's. So do the bills of the product (billing, rules/late.ts). */
+export function lateFeeOver(rules: readonly { spec: LateFeeSpec; from_on: string | null }[], o: LateFeeInput, rounding: RoundingSpec): LateFee {
   if (o.principal_fen < 0) throw new QuoteFault('principal', '不能为负数')
-  const due_on = spec.holiday_shift === 'none' ? o.due_on : nextWorkday(o.due_on, spec.holidays, spec.workdays)
-  const graceEnd = addDays(due_on, spec.grace_days)
+  const inForce = rules.filter((r, i) => i === 0 || r.from_on! <= o.as_of)
+  const first = inForce[0]!.spec
+  const { spec } = inForce.at(-1)!
+  const due_on = first.holiday_shift === 'none' ? o.due_on : nextWorkday(o.due_on, first.holidays, first.workdays)
+  const graceEnd = addDays(due_on, first.grace_days)
   if (o.as_of <= graceEnd) {
-    const text = o.as_of <= due_on ? `到期日 ${due_on},未逾期` : `到期日 ${due_on},宽限 ${spec.grace_days} 天至 ${graceEnd},不计违约金`
+    const text = o.as_of <= due_on ? `到期日 ${due_on},未逾期` : `到期日 ${due_on},宽限 ${first.grace_days} 天至 ${graceEnd},不计违约金`
     return { amount_fen: 0, days: 0, due_on, from_on: null, capped: false, lines: [{ text, amount_fen: 0 }] }
   }
-  const from_on = addDays(spec.grace_counts ? due_on : graceEnd, 1)
-  const { rate, how } = rateOf(spec, o.lpr_percent)
+  const from_on = addDays(first.grace_counts ? due_on : graceEnd, 1)
   const parts = new Parts(rounding)
-  for (const s of stretches(o, from_on, o.as_of)) {
-    const days = daysBetween(s.from_on, s.to_on)
-    parts.add(`${s.from_on} 至 ${addDays(s.to_on, -1)} 未缴本金 ${show(ofFen(s.open_fen), 2)} 元 × ${how}/天 × ${days} 天`, times(times(ofFen(s.open_fen), rate), whole(days)))
+  for (const [i, r] of inForce.entries()) {
+    const begins = i > 0 && r.from_on! > from_on ? r.from_on! : from_on
+    const next = inForce[i + 1]?.from_on
+    const last = next ? addDays(next, -1) : o.as_of
+    if (begins > last) continue
+    const { rate, how } = rateOf(r.spec, o.lpr_percent)
+    for (const s of stretches(o, begins, last, r.spec.paid_day)) {
+      const days = daysBetween(s.from_on, s.to_on)
+      parts.add(`${s.from_on} 至 ${addDays(s.to_on, -1)} 未缴本金 ${show(ofFen(s.open_fen), 2)} 元 × ${how}/天 × ${days} 天`, times(times(ofFen(s.open_fen), rate), whole(days)))
+    }
   }
   const capped = capAt(parts, spec, o.principal_fen, rounding)
   const amount = settled(parts, rounding)

@@ -1,134 +1,11 @@
 // The metered families: usage laid over tiers that count by month, by several months or by a year that begins in any month.
 // Σ of the tiers is the usage, and how usage is cut into readings changes nothing before the last rounding (B10).
 import { addDays, addMonths, daysBetween } from '../../../kernel/clock.ts'
-import { compare, exact, isNegative, isZero, least, minus, most, over, percent, plus, ratio, roundTo, show, times, total, whole, ZERO, type Q } from './exact.ts'
+import { compare, exact, isZero, least, minus, most, over, percent, plus, ratio, roundTo, show, times, total, whole, ZERO, type Q } from './exact.ts'
+import { bordered, cycleStart, isSuspended, joined, partKey, partShare, scaled, seasonOf, sumOf, type Metering, type Stretch, type Usage } from './metering.ts'
 import { boundsOf, monthsOf, tableOr, tierPrice, type MeteredSpec, type TableSpec, type TierSpec } from './metered_spec.ts'
 import type { Parts } from './parts.ts'
 import { QuoteFault, holds, need, optional, type Values } from './shared.ts'
-
-/** Usage by clock class; one class '' where there are none. */
-export type Usage = ReadonlyMap<string, Q>
-export interface Stretch {
-  usage: Usage
-  /** First day of the stretch's month of account. */
-  month: string
-  from_on: string | null
-  to_on: string | null
-}
-export interface Metering {
-  stretches: Stretch[]
-  /** Used before the first stretch within its cycle, as the case says it. */
-  to_date: Usage | null
-  /** Usage of months before, YYYY-MM. */
-  history: ReadonlyMap<string, Usage>
-  months: Q
-  months_given: boolean
-}
-
-const sumOf = (u: Usage): Q => total([...u.values()])
-const scaled = (u: Usage, by: Q): Usage => new Map([...u].map(([k, v]) => [k, times(v, by)]))
-const joined = (a: Usage, b: Usage): Usage => new Map([...new Set([...a.keys(), ...b.keys()])].map((k) => [k, plus(a.get(k) ?? ZERO, b.get(k) ?? ZERO)]))
-
-function usageFrom(value: unknown, key: string, classes: readonly string[]): Usage {
-  if (typeof value === 'object' && value !== null) {
-    const given = value as Values
-    const unknown = Object.keys(given).filter((k) => !classes.includes(k))
-    if (unknown.length) throw new QuoteFault(key, classes.length ? `没有时段 ${unknown.join('、')},可用:${classes.join('、')}` : '该价目不分时段,用量写一个数')
-    return new Map(Object.keys(given).map((k) => [k, need(given, k, '用量')]))
-  }
-  return new Map([['', need({ [key]: value }, key, '用量')]])
-}
-
-/** Readings of one register: end − start, over a rollover when the digits are known, times the multiplier. */
-function fromReadings(r: Values, multiplier: Q): Q {
-  const previous = need(r, 'previous', '上次读数')
-  const now = need(r, 'reading', '本次读数')
-  const delta = minus(now, previous)
-  if (!isNegative(delta)) return times(delta, multiplier)
-  const digits = r['digits']
-  if (digits === undefined) throw new QuoteFault('reading', `本次读数 ${show(now)} 小于上次 ${show(previous)};表转满一圈请写 digits(表位数)`)
-  return times(plus(delta, exact(`1${'0'.repeat(Number(digits))}`)), multiplier)
-}
-
-function usageOf(spec: MeteredSpec, values: Values): Usage {
-  const classes = spec.classes?.map((c) => c.class) ?? []
-  const multiplier = optional(values, 'multiplier', '倍率') ?? exact('1')
-  if (values['usage'] !== undefined) return usageFrom(values['usage'], 'usage', classes)
-  if (typeof values['readings'] === 'object' && values['readings'] !== null) {
-    const given = values['readings'] as Record<string, Values>
-    return new Map(Object.entries(given).map(([k, r]) => {
-      if (!classes.includes(k)) throw new QuoteFault('readings', `没有时段 ${k},可用:${classes.join('、')}`)
-      return [k, fromReadings(r, multiplier)]
-    }))
-  }
-  if (values['reading'] !== undefined) return new Map([['', fromReadings(values, multiplier)]])
-  throw new QuoteFault('usage', '缺少用量:写 usage,或 previous 与 reading')
-}
-
-/** What the case says about usage and time, before any tariff rule. */
-export function meteringOf(spec: MeteredSpec, values: Values): Metering {
-  const classes = spec.classes?.map((c) => c.class) ?? []
-  const from_on = (values['from_on'] as string | undefined) ?? null
-  const to_on = (values['to_on'] as string | undefined) ?? null
-  const period = values['period'] as string | undefined
-  const month = period ?? from_on?.slice(0, 7) ?? (values['on'] as string | undefined)?.slice(0, 7)
-  const history = new Map(Object.entries((values['usage_by_month'] ?? {}) as Record<string, unknown>).map(([k, v]) => [k, usageFrom(v, 'usage_by_month', classes)]))
-  if (month === undefined && (history.size > 0 || spec.seasons?.length || spec.suspended)) throw new QuoteFault('period', '缺少账期(period,如 2026-07),或计费起止 from_on、to_on')
-  const given = optional(values, 'months', '月数')
-  const spanned = from_on && to_on ? spanMonths(from_on, to_on) : null
-  return {
-    stretches: [{ usage: usageOf(spec, values), month: month ?? '', from_on, to_on }],
-    to_date: values['usage_to_date'] === undefined ? null : usageFrom(values['usage_to_date'], 'usage_to_date', classes),
-    history,
-    months: given ?? spanned ?? whole(spec.cycle === 'two_months' ? 2 : 1),
-    months_given: given !== null || (spanned !== null && compare(spanned, whole(1)) > 0),
-  }
-}
-/** Whole months of a span, at least one: 25 May to 25 July is two. */
-function spanMonths(from_on: string, to_on: string): Q {
-  const months = (Number(to_on.slice(0, 4)) - Number(from_on.slice(0, 4))) * 12 + Number(to_on.slice(5, 7)) - Number(from_on.slice(5, 7))
-  const short = to_on.slice(8) < from_on.slice(8) && addDays(to_on, 1).slice(8) !== '01' ? 1 : 0
-  return whole(Math.max(1, months - short))
-}
-
-/** Cuts a stretch on a day, usage by days. */
-export function cutAt(s: Stretch, on: string, first?: Usage): [Stretch, Stretch] {
-  const part = ratio(daysBetween(s.from_on!, on), daysBetween(s.from_on!, s.to_on!))
-  const before = first ?? scaled(s.usage, part)
-  const after = new Map([...s.usage].map(([k, v]) => [k, minus(v, before.get(k) ?? ZERO)]))
-  return [
-    { usage: before, month: s.month, from_on: s.from_on, to_on: on },
-    { usage: after, month: on.slice(0, 7), from_on: on, to_on: s.to_on },
-  ]
-}
-
-/** First month of the cycle a month lies in. */
-export function cycleStart(spec: MeteredSpec, month: string): string {
-  const length = monthsOf(spec.cycle)
-  const offset = (Number(month.slice(5)) - spec.year_start + 12) % 12
-  return addMonths(month, -(offset % length))
-}
-const monthNo = (month: string): number => Number(month.slice(5))
-const seasonOf = (spec: MeteredSpec, month: string) => spec.seasons?.find((s) => s.months.includes(monthNo(month)))
-const isSuspended = (spec: MeteredSpec, month: string): boolean => month !== '' && spec.suspended !== undefined && spec.suspended.months.includes(monthNo(month))
-
-/** Stretches cut where the tier year, the season or the pause changes within the bill. */
-function bordered(spec: MeteredSpec, s: Stretch): Stretch[] {
-  if (!s.from_on || !s.to_on) return [s]
-  const key = (month: string) => `${monthsOf(spec.cycle) >= 6 ? cycleStart(spec, month) : ''} ${seasonOf(spec, month)?.name ?? ''} ${isSuspended(spec, month)}`
-  const last = addDays(s.to_on, -1).slice(0, 7)
-  if (spec.border === 'to_start') return [{ ...s, month: s.from_on.slice(0, 7) }]
-  if (spec.border === 'to_end') return [{ ...s, month: last }]
-  const out: Stretch[] = []
-  let rest: Stretch = { ...s, month: s.from_on.slice(0, 7) }
-  for (let m = addMonths(rest.month, 1); m <= last && out.length < 24; m = addMonths(m, 1)) {
-    if (key(m) === key(addMonths(m, -1))) continue
-    const [before, after] = cutAt(rest, `${m}-01`)
-    out.push(before)
-    rest = after
-  }
-  return [...out, rest]
-}
 
 /** Quantity that is priced: percentage, loss, rounding. */
 function quantityOf(spec: MeteredSpec, usage: Usage): Usage {
@@ -140,12 +17,14 @@ function quantityOf(spec: MeteredSpec, usage: Usage): Usage {
 function usedBefore(spec: MeteredSpec, m: Metering, done: readonly Stretch[], month: string): Usage {
   const cycle = month === '' ? '' : cycleStart(spec, month)
   const sameCycle = (other: string) => other === '' || month === '' || cycleStart(spec, other) === cycle
-  const counted = (other: string) => sameCycle(other) && !isSuspended(spec, other)
   let out: Usage = new Map()
   const first = m.stretches[0]!.month
-  if (m.to_date) out = sameCycle(first) ? m.to_date : out
-  else for (const [k, u] of m.history) if (k < month && counted(k)) out = joined(out, u)
-  for (const s of done) if (counted(s.month)) out = joined(out, s.usage)
+  // A bill is one cycle of a short one, however its months and versions lie in it; seasons keep apart.
+  const short = monthsOf(spec.cycle) < 6
+  const together = (other: string) => (short ? partKey(spec, other) === partKey(spec, month) : sameCycle(other))
+  if (m.to_date) out = together(first) ? m.to_date : out
+  else for (const [k, u] of m.history) if (k < (short ? first : month) && (short ? together(first) && cycleStart(spec, k) === cycleStart(spec, first) : sameCycle(k)) && !isSuspended(spec, k)) out = joined(out, u)
+  for (const s of done) if (together(s.month) && !isSuspended(spec, s.month)) out = joined(out, s.usage)
   return quantityOf(spec, out)
 }
 
@@ -186,6 +65,11 @@ function limitFactor(spec: MeteredSpec, m: Metering, values: Values, month: stri
   if (m.months_given && spec.multi_month === 'multiply' && compare(m.months, whole(length)) > 0 && length < 6) {
     by = over(m.months, whole(length))
     said.push(`${show(m.months)} 个月用量,限额 × ${show(by)}`)
+  }
+  const share = partShare(spec, m, month)
+  if (share && share.days < share.of) {
+    by = times(by, ratio(share.days, share.of))
+    said.push(`账期 ${share.of} 天中占 ${share.days} 天,限额 × ${share.days}/${share.of}`)
   }
   if (spec.suspended?.limits === 'prorate' && spec.cycle === 'year') {
     const left = 12 - new Set(spec.suspended.months).size
@@ -258,52 +142,61 @@ export function overTiers(limits: readonly Limit[], before: Q, q: Q, crossing: M
 interface Group {
   table: TableSpec
   percent: string | undefined
-  free: string | undefined
   name: string
 }
 function groupOf(spec: MeteredSpec, values: Values, month: string): Group {
   const season = month === '' ? undefined : seasonOf(spec, month)
   const general = season ? tableOr(season, spec) : spec
   const g = spec.groups?.find((x) => holds(x.when, values))
-  return { table: g ? tableOr(g, general) : general, percent: g?.percent, free: g?.free_quantity, name: [season?.name, g?.name].filter(Boolean).join('、') }
+  return { table: g ? tableOr(g, general) : general, percent: g?.percent, name: [season?.name, g?.name].filter(Boolean).join('、') }
 }
 
 /** Adds the parts of a metered component. The first `priced` stretches were priced by another version: they only count. */
 export function computeMetered(spec: MeteredSpec, m: Metering, values: Values, parts: Parts, priced = 0): void {
   const free = spec.free_when === undefined ? [] : [spec.free_when].flat()
-  if (free.some((w) => holds(w, values))) {
-    parts.note('符合免收条件')
-    return
+  if (free.some((w) => holds(w, values))) parts.note('符合免收条件')
+  else {
+    const done: Stretch[] = m.stretches.slice(0, priced).flatMap((x) => bordered(spec, x))
+    const start = parts.list.length
+    const share = shareOf(m, m.stretches.slice(priced))
+    m.tally.free = plus(m.tally.free, times(exact(freeOf(spec, values)?.quantity ?? '0'), times(m.months, share)))
+    for (const s of m.stretches.slice(priced).flatMap((x) => bordered(spec, x))) {
+      priceStretch(spec, m, s, done, values, parts)
+      done.push(s)
+    }
+    minimumAndFixed(spec, m, share, values, parts, start)
   }
-  const done: Stretch[] = m.stretches.slice(0, priced).flatMap((x) => bordered(spec, x))
-  const start = parts.list.length
-  for (const s of m.stretches.slice(priced).flatMap((x) => bordered(spec, x))) {
-    priceStretch(spec, m, s, done, values, parts)
-    done.push(s)
-  }
-  minimumAndFixed(spec, m, values, parts, start)
+  const short = minus(m.tally.floor, m.tally.counted)
+  if (m.last && compare(short, ZERO) > 0) parts.add(`不足最低消费 ${show(m.tally.floor)} 元,补足`, short)
 }
+/** By days, the part of the bill that some stretches are. */
+const shareOf = (m: Metering, list: readonly Stretch[]): Q => (m.bill && list.every((s) => s.from_on && s.to_on) ? ratio(list.reduce((n, s) => n + daysBetween(s.from_on!, s.to_on!), 0), daysBetween(m.bill.from_on, m.bill.to_on)) : exact('1'))
 
 function priceStretch(spec: MeteredSpec, m: Metering, s: Stretch, done: readonly Stretch[], values: Values, parts: Parts): void {
   const g = groupOf(spec, values, s.month)
-  const quantity = withMinimum(spec, m, quantityOf(spec, s.usage))
+  const quantity = withMinimum(spec, m, s, quantityOf(spec, s.usage))
   const span = s.from_on && s.to_on && done.length + m.stretches.length > 1 ? `${s.from_on} 至 ${addDays(s.to_on, -1)} ` : ''
   const lead = `${span}${g.name ? `${g.name} ` : ''}`
   const q = sumOf(quantity)
   const scale = g.percent === undefined ? null : { by: percent(exact(g.percent)), said: ` × ${g.percent}%` }
   const unit = spec.unit
+  const start = parts.list.length
   const add = (name: string, amount: Q, price: Q) => {
-    if (!isZero(amount)) parts.add(`${lead}${name}${show(amount)} ${unit} × ${show(price)} 元/${unit}${scale?.said ?? ''}`, times(times(amount, price), scale?.by ?? exact('1')))
+    const one = parts.unitPrice(times(price, scale?.by ?? exact('1')))
+    const shown = one.rounded ? `${show(one.price)} 元/${unit}` : `${show(price)} 元/${unit}${scale?.said ?? ''}`
+    if (!isZero(amount)) parts.add(`${lead}${name}${show(amount)} ${unit} × ${shown}`, times(amount, one.price))
   }
   if (isZero(q)) parts.note(`${lead}用量 0 ${unit}`)
   const clocks = clocksOf(spec, quantity)
-  if (isSuspended(spec, s.month)) {
-    for (const c of clocks) add(`${c.name}暂停阶梯 `, c.q, spec.suspended!.price !== undefined ? exact(spec.suspended!.price) : tierPrice(g.table, g.table.tiers?.[0] ?? { price: g.table.price } as TierSpec, c.clock))
-  } else if (spec.over_quota) overQuota(spec, g.table, values, q, add)
+  const paused = isSuspended(spec, s.month)
+  if (paused) for (const c of clocks) add(`${c.name}暂停阶梯 `, c.q, pausedPrice(spec, g.table, c.clock))
+  else if (spec.over_quota) overQuota(spec, g.table, values, q, add)
   else if (!g.table.tiers) for (const c of clocks) add(c.name, c.q, c.clock?.price !== undefined ? exact(c.clock.price) : tierPrice(g.table, { price: g.table.price ?? '0' } as TierSpec, c.clock))
   else tiered(spec, g.table, m, s, done, values, clocks, q, add, (text) => parts.note(`${lead}${text}`))
-  freeQuantity(spec, m, g, values, q, parts)
+  freeQuantity(spec, m, values, q, parts, start, times(paused ? pausedPrice(spec, g.table, spec.classes?.[0]) : firstPrice(g.table, spec.classes?.[0]), scale?.by ?? exact('1')))
 }
+const firstPrice = (t: TableSpec, clock: ClockPart['clock']): Q => tierPrice(t, t.tiers?.[0] ?? ({ price: t.price ?? '0' } as TierSpec), clock)
+const pausedPrice = (spec: MeteredSpec, t: TableSpec, clock: ClockPart['clock']): Q => (spec.suspended!.price !== undefined ? exact(spec.suspended!.price) : firstPrice(t, clock))
 
 interface ClockPart {
   name: string
@@ -351,31 +244,39 @@ function overQuota(spec: MeteredSpec, t: TableSpec, values: Values, q: Q, add: (
   if (compare(low, q) < 0) throw new QuoteFault('usage', `用量超出定额 ${show(quota)} 的最后一段,价目没有写以上部分(over_quota 最后一段不写 to_percent)`)
 }
 
-function freeQuantity(spec: MeteredSpec, m: Metering, g: Group, values: Values, q: Q, parts: Parts): void {
-  const f = spec.free_quantity && holds(spec.free_quantity.when, values) ? spec.free_quantity : g.free === undefined ? null : { quantity: g.free, name: '免费用量' }
+function freeOf(spec: MeteredSpec, values: Values): { quantity: string; name: string } | null {
+  if (spec.free_quantity && holds(spec.free_quantity.when, values)) return spec.free_quantity
+  const own = spec.groups?.find((x) => holds(x.when, values))?.free_quantity
+  return own === undefined ? null : { quantity: own, name: '免费用量' }
+}
+/** At the first price, never more than the stretch came to; what is left serves the next stretch of the bill. */
+function freeQuantity(spec: MeteredSpec, m: Metering, values: Values, q: Q, parts: Parts, start: number, price: Q): void {
+  const f = freeOf(spec, values)
   if (!f) return
-  const amount = least(q, times(exact(f.quantity), m.months))
-  const price = tierPrice(g.table, g.table.tiers?.[0] ?? ({ price: g.table.price ?? '0' } as TierSpec), spec.classes?.[0])
-  if (!isZero(amount)) parts.add(`${f.name} −${show(amount)} ${spec.unit} × ${show(price)} 元/${spec.unit}`, minus(ZERO, times(amount, price)))
+  const amount = least(q, m.tally.free)
+  m.tally.free = minus(m.tally.free, amount)
+  const one = parts.unitPrice(price).price
+  const worth = least(times(amount, one), total(parts.list.slice(start).map((p) => p.amount)))
+  if (!isZero(amount)) parts.add(`${f.name} −${show(amount)} ${spec.unit} × ${show(one)} 元/${spec.unit}`, minus(ZERO, worth))
 }
 
-function withMinimum(spec: MeteredSpec, m: Metering, quantity: Usage): Usage {
+/** The usage that a minimum adds to the bill, by days to its stretches. */
+function withMinimum(spec: MeteredSpec, m: Metering, s: Stretch, quantity: Usage): Usage {
   const least_usage = spec.minimum?.usage
   if (least_usage === undefined) return quantity
-  const floor = times(exact(least_usage), spec.minimum!.per === 'month' ? m.months : exact('1'))
-  const sum = sumOf(quantity)
-  return compare(sum, floor) >= 0 ? quantity : joined(quantity, new Map([[[...quantity.keys()][0] ?? '', minus(floor, sum)]]))
+  const short = minus(times(exact(least_usage), spec.minimum!.per === 'month' ? m.months : exact('1')), sumOf(quantityOf(spec, m.total)))
+  return compare(short, ZERO) <= 0 ? quantity : joined(quantity, new Map([[[...quantity.keys()][0] ?? '', times(short, shareOf(m, [s]))]]))
 }
 
-function minimumAndFixed(spec: MeteredSpec, m: Metering, values: Values, parts: Parts, start: number): void {
-  const floor = spec.minimum?.amount
-  if (floor !== undefined) {
-    const need_amount = times(exact(floor), spec.minimum!.per === 'month' ? m.months : exact('1'))
-    const sum = total(parts.list.slice(start).map((p) => p.amount))
-    if (compare(sum, need_amount) < 0) parts.add(`不足最低消费 ${show(need_amount)} 元,补足`, minus(need_amount, sum))
+function minimumAndFixed(spec: MeteredSpec, m: Metering, share: Q, values: Values, parts: Parts, start: number): void {
+  const months = times(m.months, share)
+  if (spec.minimum?.amount !== undefined) {
+    m.tally.floor = plus(m.tally.floor, times(exact(spec.minimum.amount), spec.minimum.per === 'month' ? months : share))
+    m.tally.counted = plus(m.tally.counted, total(parts.list.slice(start).map((p) => p.amount)))
   }
   for (const f of spec.fixed ?? []) {
     if (!holds(f.when, values)) continue
-    parts.add(f.per === 'bill' ? `${f.name} ${f.price} 元` : `${f.name} ${f.price} 元/月 × ${show(m.months)} 月`, times(exact(f.price), f.per === 'bill' ? exact('1') : m.months))
+    const part = isZero(minus(share, exact('1'))) ? '' : ` × ${show(share)}`
+    parts.add(f.per === 'bill' ? `${f.name} ${f.price} 元${part}` : `${f.name} ${f.price} 元/月 × ${show(months)} 月`, times(exact(f.price), f.per === 'bill' ? share : months))
   }
 }

@@ -88,6 +88,9 @@ export const MeteredSpec = z
     for (const [path, t] of tablesOf(s)) for (const fault of tableFaults(t, s)) ctx.addIssue({ code: 'custom', path: [...path, ...fault.path], message: fault.message })
     const months = (s.seasons ?? []).flatMap((x) => x.months)
     if (new Set(months).size !== months.length) ctx.addIssue({ code: 'custom', path: ['seasons'], message: '同一个月出现在两个季节里' })
+    const general = hasTable(s) || s.classes?.every((c) => c.price !== undefined)
+    const unnamed = Array.from({ length: 12 }, (_, i) => i + 1).filter((n) => !months.includes(n))
+    if (s.seasons?.length && !general && unnamed.length) ctx.addIssue({ code: 'custom', path: ['seasons'], message: `${unnamed.join('、')} 月没有价格:季节要覆盖全年,或在外层另写通用的 price 或 tiers` })
     if (s.over_quota && s.over_quota.slice(0, -1).some((b, i, list) => b.to_percent === undefined || (i > 0 && compare(exact(b.to_percent), exact(list[i - 1]!.to_percent ?? '0')) <= 0))) ctx.addIssue({ code: 'custom', path: ['over_quota'], message: '各段 to_percent 应递增,只有最后一段可以不写' })
   })
 export type MeteredSpec = z.output<typeof MeteredSpec>

@@ -122,7 +122,7 @@ function oneUnit(p: Portion, i: Interval, run: number, out: Entry[]): number {
   const step = p.rate.steps!.find((x) => run < x.to)!
   const end = p.from + step.unit
   const inside = Math.min(end, i.to)
-  const counts = inside === end ? 1 : unitsOf(inside - p.from, step.unit, p.rate)
+  const counts = inside === end || step.once ? 1 : unitsOf(inside - p.from, step.unit, p.rate)
   const before = out.at(-1)
   const amount = BigInt(counts) * step.price
   const how = `每${unitText(step.unit)} ${step.price_text} 元`
@@ -260,6 +260,7 @@ export function computeParking(s: ParkingSpec, values: Values, parts: Parts): vo
   }
   const paidAt = values['paid_at'] === undefined ? null : secondsOf(String(values['paid_at']))
   const stay = stayOf(s, values)
+  if (paidAt !== null && (paidAt < secondsOf(String(values['entered_at'])) || paidAt > secondsOf(String(values['left_at'])))) throw new QuoteFault('paid_at', '缴费时间应在入场与离场之间')
   const inGrace = paidAt !== null && stay.to <= paidAt + s.exit_grace_minutes * 60
   const paid: Stay | null = paidAt === null ? null : stayOf(s, { ...values, left_at: values['paid_at'] })
   const used = new Map<string, bigint>()

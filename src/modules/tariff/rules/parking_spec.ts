@@ -160,10 +160,26 @@ function windowFaults(b: RateBody): [PropertyKey[], string][] {
   for (const m of edges) {
     const on = list.filter((w) => covers(w, m))
     const text = `${String(Math.floor(m / 60)).padStart(2, '0')}:${String(m % 60).padStart(2, '0')}`
-    if (on.length === 0 && !hasRate(b)) return [...out, [['windows'], `${text} 起没有价格:时段要覆盖全天,或另写一个通用单价`]]
     if (on.filter((w) => !w.days).length > 1) return [...out, [['windows'], `${text} 落在两个时段里:${on.map((w) => w.name).join('、')}`]]
+    const missing = hasRate(b) ? undefined : unpriced(on, m)
+    if (missing !== undefined) return [...out, [['windows'], `${missing}${text} 起没有价格:时段要覆盖全天,或另写一个通用单价(免费写 "0")`]]
   }
   return out
+}
+
+const DAYS = [1, 2, 3, 4, 5, 6, 7].flatMap((weekday) => [true, false].map((work) => ({ weekday, work })))
+type DayKind = (typeof DAYS)[number]
+const onKind = (w: WindowSpec, d: DayKind): boolean => !w.days || w.days.some((x) => (x === 'workday' ? d.work : x === 'restday' ? !d.work : x === d.weekday))
+/** A kind of day on which none of the windows at this minute is in force; a window over midnight belongs to the day before. */
+function unpriced(on: readonly WindowSpec[], m: number): string | undefined {
+  if (on.length === 0) return ''
+  for (const today of DAYS)
+    for (const before of DAYS) {
+      if (before.weekday !== ((today.weekday + 5) % 7) + 1) continue
+      const wraps = (w: WindowSpec) => clock(w.to) <= clock(w.from) && m < clock(w.to)
+      if (!on.some((w) => onKind(w, wraps(w) ? before : today))) return `${today.work ? '工作日' : '休息日'}(周${'一二三四五六日'[today.weekday - 1]!})`
+    }
+  return undefined
 }
 
 function bodyFaults(b: RateBody): [PropertyKey[], string][] {

@@ -31,6 +31,11 @@ export class Parts {
     this.list.push({ how, amount: kept })
     return kept
   }
+  /** A price as it is charged; with place 'price' it is rounded before the quantity meets it. */
+  unitPrice(price: Q): { price: Q; rounded: boolean } {
+    if (this.rounding.place !== 'price') return { price, rounded: false }
+    return { price: roundTo(price, exact(this.rounding.price_to), this.rounding.mode), rounded: true }
+  }
   note(text: string): void {
     this.list.push({ how: text, amount: ZERO, remark: true })
   }

@@ -143,7 +143,8 @@ function version(c: Collector, raw: Record<string, unknown>, at: readonly Proper
   for (const [i, x] of components.entries()) {
     if (x.spec.shape === 'percent') for (const of of x.spec.of) if (!codes.slice(0, i).includes(of)) c.say([...at, 'components', i, 'of'], `没有排在前面的费项“${of}”`)
     const shares = x.payers?.reduce((n, p) => n + Math.round(Number(p.percent ?? 0) * 1e6), 0) ?? 0
-    if (x.payers && !x.payers.some((p) => p.rest) && (x.payers.some((p) => p.amount !== undefined) || shares !== 100e6)) c.say([...at, 'components', i, 'payers'], '各方百分比合计应为 100,或指定一方 rest(其余)')
+    if (x.payers && (x.payers.filter((p) => p.rest).length > 1 || shares > 100e6)) c.say([...at, 'components', i, 'payers'], '各方百分比合计不能超过 100,rest(其余)只能有一方')
+    else if (x.payers && !x.payers.some((p) => p.rest) && (x.payers.some((p) => p.amount !== undefined) || shares !== 100e6)) c.say([...at, 'components', i, 'payers'], '各方百分比合计应为 100,或指定一方 rest(其余)')
   }
   return h ? { from_on: h.from_on ?? null, basis: h.basis ?? null, rounding: h.rounding, proration: h.proration, components } : null
 }

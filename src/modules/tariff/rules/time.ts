@@ -8,7 +8,7 @@ export const Proration = z.enum(['real_days', 'thirty_days', 'whole_month', 'sta
 export type Proration = z.output<typeof Proration>
 export const Per = z.enum(['month', 'quarter', 'year', 'season', 'day', 'once'], '应为 month、quarter、year、season、day 或 once')
 export type Per = z.output<typeof Per>
-export const Season = z.strictObject({ from: MonthDay, to: MonthDay, /** A fixed number of days, else the calendar's. */ days: Count(366).optional() })
+export const Season = z.strictObject({ from: MonthDay, to: MonthDay, /** A fixed number of days, else the calendar's. */ days: Count(366).refine((v) => v > 0, '应大于 0').optional() })
 export type SeasonSpec = z.output<typeof Season>
 
 const nextMonth = (day: string): string => `${addMonths(day.slice(0, 7), 1)}-01`
@@ -27,13 +27,23 @@ function monthPart(from_on: string, to_on: string, rule: Proration): Q {
   return ratio(at(to_on) - at(from_on), 30)
 }
 
-/** Months of a stretch: whole ones, and parts by the rule. */
-export function monthsIn(from_on: string, to_on: string, rule: Proration): Q {
+export interface Days {
+  from_on: string
+  to_on: string
+}
+/** Months of a stretch: whole ones, and parts by the rule. What is a part of a bill has, of each of the bill's months, its share by days: started and half
+ *  months of the parts would otherwise come to more than those of the bill. */
+export function monthsIn(from_on: string, to_on: string, rule: Proration, bill: Days | null = null): Q {
   let months = ZERO
   let at = from_on
   for (let i = 0; at < to_on && i < 1200; i++) {
     const end = nextMonth(at)
-    months = plus(months, monthPart(at, end < to_on ? end : to_on, rule))
+    const stop = end < to_on ? end : to_on
+    if (bill && (rule === 'started_month' || rule === 'half_month')) {
+      const first = `${at.slice(0, 7)}-01`
+      const [a, b] = [bill.from_on > first ? bill.from_on : first, bill.to_on < end ? bill.to_on : end]
+      months = plus(months, times(monthPart(a, b, rule), ratio(daysBetween(at, stop), daysBetween(a, b))))
+    } else months = plus(months, monthPart(at, stop, rule))
     at = end
   }
   return months
@@ -73,20 +83,31 @@ function seasonSpan(season: SeasonSpec | undefined, values: Values): Span {
   if (!season) throw new QuoteFault('season', '按天折算供暖季,价目要写 season(起止)')
   const around = seasonAround(season, span?.from_on ?? (values['on'] as string | undefined) ?? (values['period'] ? `${String(values['period'])}-28` : undefined))
   if (!around) throw new QuoteFault('on', '按天折算要知道是哪一季:写 from_on 与 to_on,或在价目 season 里写 days(季天数)')
-  const from = span && around.from_on > span.from_on ? around.from_on : span?.from_on
-  const to = span && around.to_on !== '' && around.to_on < span.to_on ? around.to_on : span?.to_on
-  const counted = days ?? whole(Math.max(0, daysBetween(from!, to!)))
-  if (span && !days && from === around.from_on && to === around.to_on) return { by: whole(1), said: '1 季' }
-  return { by: over(counted, whole(around.days)), said: `${show(counted)}/${around.days} 季` }
+  if (!span || days) return { by: over(days!, whole(around.days)), said: `${show(days!)}/${around.days} 季` }
+  const seasons = seasonDays(season, span)
+  if (seasons.length === 1 && seasons[0]!.full) return { by: whole(1), said: '1 季' }
+  const by = seasons.reduce((n, x) => plus(n, x.full ? whole(1) : ratio(x.counted, x.days)), ZERO)
+  return { by, said: seasons.length === 0 ? '0 季' : `${seasons.map((x) => (x.full ? '1' : `${x.counted}/${x.days}`)).join(' + ')} 季` }
+}
+/** The days of a span that lie in a season, season by season. */
+function seasonDays(season: SeasonSpec, span: Days): { counted: number; days: number; full: boolean }[] {
+  const out = []
+  for (let year = Number(span.from_on.slice(0, 4)) - 1; year <= Number(span.to_on.slice(0, 4)); year++) {
+    const s = seasonAround(season, onYear(year, season.from))!
+    const from = s.from_on > span.from_on ? s.from_on : span.from_on
+    const to = s.to_on < span.to_on ? s.to_on : span.to_on
+    if (from < to) out.push({ counted: daysBetween(from, to), days: s.days, full: from === s.from_on && to === s.to_on })
+  }
+  return out
 }
 
 /** What the price is multiplied by for the time of the case. */
-export function timeOf(per: Per, rule: Proration, season: SeasonSpec | undefined, values: Values): Span {
+export function timeOf(per: Per, rule: Proration, season: SeasonSpec | undefined, values: Values, bill: Days | null = null): Span {
   if (per === 'once') return { by: whole(1), said: '' }
   if (per === 'season') return seasonSpan(season, values)
   const span = spanOf(values)
   if (per === 'day') {
-    const days = optional(values, 'days', '天数') ?? (span ? whole(daysBetween(span.from_on, span.to_on)) : null)
+    const days = optional(values, 'days', '天数') ?? (span ? whole(season ? seasonDays(season, span).reduce((n, x) => n + x.counted, 0) : daysBetween(span.from_on, span.to_on)) : null)
     if (!days) {
       const around = season ? seasonAround(season, (values['on'] as string | undefined) ?? (values['period'] ? `${String(values['period'])}-28` : undefined)) : null
       if (!around) throw new QuoteFault('days', '按天计费,缺少天数(days)或计费起止(from_on、to_on)')
@@ -95,7 +116,7 @@ export function timeOf(per: Per, rule: Proration, season: SeasonSpec | undefined
     return { by: days, said: `${show(days)} 天` }
   }
   const given = optional(values, 'months', '月数')
-  const months = given ?? (span ? monthsIn(span.from_on, span.to_on, rule) : null)
+  const months = given ?? (span ? monthsIn(span.from_on, span.to_on, rule, bill) : null)
   const length = per === 'month' ? 1 : per === 'quarter' ? 3 : 12
   if (!months) return { by: whole(1), said: length === 1 ? '1 月' : length === 3 ? '1 季度' : '1 年' }
   const by = over(months, whole(length))

@@ -6,6 +6,7 @@ import { tariffAnswers } from './tariffs.ts'
 import { workshopAnswers } from './workshop.ts'
 
 export { LateFeeSpec, cycleStartOf, fastTiers, lateFee, quoteValues, QuoteFault, type FastTiers, type LateFee, type LateFeeInput, type Quote, type Tariff, type Values } from '../rules/index.ts'
+export { CLASS_REGISTERS, byClass, hasClasses, hasOwnLimits, sumParts, sumText, type Parts } from './by_class.ts'
 export { tariffToRead } from './access.ts'
 export { houseInputs, type HouseInputs } from './houses.ts'
 export { sideOf, storedTariffs, storedVersions, type ReadTariff } from './stored.ts'

@@ -7,8 +7,9 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
 import { tariff, type TariffRow } from '../contract.ts'
-import { parseTariff } from '../rules/index.ts'
+import { parseTariff, type FieldFault, type Tariff } from '../rules/index.ts'
 import { tariffToChange, type TariffHead } from './access.ts'
+import { CLASS_REGISTERS, classCodes } from './by_class.ts'
 
 type Spec = Record<string, unknown>
 const hashOf = (from_on: string, basis: string, spec: Spec): string => createHash('sha256').update(JSON.stringify([from_on, basis, spec])).digest('base64url')
@@ -78,10 +79,18 @@ async function refuseTakenDay(scope: Scope, t: TariffHead, from_on: string): Pro
   if (taken) throw scope.refuse('tariff.day_taken', { name: t.name, from_on })
 }
 
+/** Clock classes that no register of a meter is: their usage would never come. */
+function unmetered(t: Tariff): FieldFault[] | null {
+  const known: readonly string[] = CLASS_REGISTERS
+  const codes = classCodes(t).filter((c) => !known.includes(c))
+  return codes.length ? [{ field: 'classes', reason: `时段代码 ${codes.join('、')} 不是表计的计度器,应为 sharp(尖)、peak(峰)、flat(平)、valley(谷)、deep(深谷)` }] : null
+}
+
 const saveDraft = answer(tariff.saveDraft, async (scope, o) => {
   const t = await tariffToChange(scope, o.tariff_id)
   const spec = { ...o.spec, name: t.name }
-  const { faults } = parseTariff({ ...spec, from_on: o.from_on })
+  const { tariff: read, faults: own } = parseTariff({ ...spec, from_on: o.from_on })
+  const faults = own ?? (t.meter_kind ? unmetered(read) : null)
   if (faults) throw scope.refuse('tariff.spec_faulty', { faults: faults.slice(0, 5).map((f) => `${f.field} ${f.reason}`).join(';') })
   await refuseTakenDay(scope, t, o.from_on)
   const hash = hashOf(o.from_on, o.basis, spec)
