@@ -1,6 +1,6 @@
 // Interest of the fund (计息). Part of the contract, apart for length.
 import { z } from 'zod'
-import { read, write } from '../../kernel/contract.ts'
+import { download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Repeatable } from '../../kernel/shapes.ts'
 
 export const InterestRun = z.object({
@@ -30,6 +30,7 @@ const done = z.object({ run_id: Id })
 export const interestCalls = {
   interestRuns: read({ zh: '维修资金计息', may: 'funds.fund.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(InterestRun) }) }),
   interestRun: read({ zh: '计息明细', may: 'funds.fund.read', takes: z.object({ run_id: Id }), gives: InterestRun.extend({ lines: z.array(InterestLine) }) }),
+  interestExcel: download({ zh: '导出计息清单', may: 'funds.fund.export', takes: z.object({ run_id: Id }) }),
   /** By the rates of the rules in force on the day before the settlement day; with the bank's sum, that is shared out by the same measure. */
   draftInterest: write({
     zh: '计息试算',

@@ -19,12 +19,16 @@ export const RequestRow = z.object({
   asked_by_name: z.string().nullable().meta({ zh: '申请人' }), asked_at: Instant.meta({ zh: '申请时间' }), paid_by_name: z.string().nullable().meta({ zh: '付款人' }), paid_on: Day.nullable().meta({ zh: '付款日' }), journal_id: Id.nullable(), can: Can('pay'),
 })
 export type RequestRow = z.output<typeof RequestRow>
-const RequestFilter = z.object({ community_id: Id.optional(), state: z.enum(['asked', 'approved', 'refused', 'withdrawn', 'paid']).optional().meta({ zh: '状态' }), flagged: z.boolean().optional().meta({ zh: '只看异常' }), account_code: Text(20).optional(), from_on: Day.optional(), to_on: Day.optional() })
+const RequestFilter = z.object({ community_id: Id.optional(), state: z.enum(['asked', 'approved', 'refused', 'withdrawn', 'paid']).optional().meta({ zh: '状态' }), flagged: z.boolean().optional().meta({ zh: '只看异常' }), waiting: z.boolean().optional().meta({ zh: '申请中' }), book: Book.optional(), account_code: Text(20).optional(), from_on: Day.optional(), to_on: Day.optional() })
 export const IncomeRow = z.object({
   income_id: Id, community_name: z.string().meta({ zh: '小区' }), account_code: z.string(), account_name: z.string().meta({ zh: '收入类别' }), payer_name: z.string().meta({ zh: '付款单位' }), contract_no: z.string().meta({ zh: '合同编号' }), covers: z.string().meta({ zh: '所属期间' }),
   amount_fen: FenShape.meta({ zh: '收入' }), share_fen: FenShape.meta({ zh: '物业分成' }), owners_fen: FenShape.meta({ zh: '归业主' }), received_on: Day.meta({ zh: '收款日' }), recorded_by_name: z.string().nullable().meta({ zh: '登记人' }), journal_id: Id, reversed_at: Instant.nullable().meta({ zh: '冲销时间' }), can: Can('reverse'),
 })
+export type Budget = z.output<typeof Budget>
 export type IncomeRow = z.output<typeof IncomeRow>
+
+const IncomeFilter = z.object({ community_id: Id.optional(), account_code: Text(20).optional(), from_on: Day.optional(), to_on: Day.optional() })
+const BudgetAsk = z.object({ community_id: Id, year: z.int().min(2000).max(2100) })
 
 const StatementLine = z.object({ account_code: z.string(), account_name: z.string().meta({ zh: '项目' }), fen: FenShape.meta({ zh: '金额' }) })
 export const Statement = z.object({ community_name: z.string(), opening_fen: FenShape.meta({ zh: '期初结余' }), income: z.array(StatementLine), income_fen: FenShape.meta({ zh: '收入合计' }), expense: z.array(StatementLine), expense_fen: FenShape.meta({ zh: '支出合计' }), closing_fen: FenShape.meta({ zh: '期末结余' }) })
@@ -33,7 +37,8 @@ const StatementAsk = z.object({ community_id: Id.meta({ zh: '小区' }), book: z
 const Disclosure = z.object({ disclosure_id: Id, community_name: z.string().meta({ zh: '小区' }), book: Book, from_month: z.string().meta({ zh: '起月' }), to_month: z.string().meta({ zh: '止月' }), figures: Statement, note: z.string().nullable().meta({ zh: '说明' }), posted_on: Day.meta({ zh: '公示日' }), posted_by_name: z.string().nullable().meta({ zh: '公示人' }) })
 
 export const spending = contract('spending', {
-  budgets: read({ zh: '预算', may: 'spending.budget.read', takes: z.object({ community_id: Id, year: z.int().min(2000).max(2100) }), gives: z.object({ rows: z.array(Budget) }) }),
+  budgets: read({ zh: '预算', may: 'spending.budget.read', takes: BudgetAsk, gives: z.object({ rows: z.array(Budget) }) }),
+  budgetsExcel: download({ zh: '导出预算', may: 'spending.budget.read', takes: BudgetAsk }),
   setBudget: write({
     zh: '设定预算',
     may: 'spending.budget.write',
@@ -73,10 +78,12 @@ export const spending = contract('spending', {
     refuses: ['spending.account_unfit', 'ledger.period_closed'],
   }),
   reverseIncome: write({ zh: '冲销公共收益', may: 'spending.income.write', takes: Repeatable.extend({ income_id: Id, reason: Reason }), gives: z.object({ journal_id: Id }), refuses: ['spending.same_person', 'spending.income_reversed', 'ledger.period_closed'] }),
-  incomes: read({ zh: '公共收益收入', may: 'spending.income.read', takes: Paging.extend({ community_id: Id.optional(), account_code: Text(20).optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(IncomeRow).extend({ amount_fen_sum: FenShape, share_fen_sum: FenShape }) }),
+  incomes: read({ zh: '公共收益收入', may: 'spending.income.read', takes: Paging.extend(IncomeFilter.shape), gives: pageOf(IncomeRow).extend({ amount_fen_sum: FenShape, share_fen_sum: FenShape }) }),
+  incomesExcel: download({ zh: '导出公共收益', may: 'spending.income.read', takes: IncomeFilter }),
 
   statement: read({ zh: '收支表', may: 'spending.income.read', takes: StatementAsk, gives: Statement, refuses: ['spending.months_wrong'] }),
   statementPdf: download({ zh: '打印收支表', may: 'spending.income.read', takes: StatementAsk, refuses: ['spending.months_wrong'] }),
+  statementExcel: download({ zh: '导出收支表', may: 'spending.income.read', takes: StatementAsk, refuses: ['spending.months_wrong'] }),
   publishStatement: write({ zh: '向业主公示', may: 'spending.disclosure.publish', takes: Repeatable.extend(StatementAsk.shape).extend({ note: Text(500).optional().meta({ zh: '说明' }) }), gives: z.object({ disclosure_id: Id }), refuses: ['spending.months_wrong', 'spending.month_not_over'] }),
   disclosures: read({ zh: '公示记录', may: 'spending.income.read', takes: Paging.extend({ community_id: Id.optional() }), gives: pageOf(Disclosure) }),
   myDisclosures: read({ zh: '收支公示', may: 'resident', takes: Paging, gives: pageOf(Disclosure) }),

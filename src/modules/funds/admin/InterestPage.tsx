@@ -2,7 +2,7 @@
 import { Button } from 'antd'
 import { useState } from 'react'
 import { useRead, useWrite } from '../../../ui/api.ts'
-import { CanButton, StateTag } from '../../../ui/bits.tsx'
+import { CanButton, ExcelButton, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
 import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { money } from '../../../ui/format.ts'
@@ -44,6 +44,7 @@ export default function InterestPage() {
 }
 
 function Lines({ run, close, books }: { run: InterestRun; close: () => void; books: boolean }) {
+  const may = useMay()
   const read = useRead(funds.interestRun, { run_id: run.run_id })
   const book = useWrite(funds.bookInterest, { in_form: true, done: '利息已入账' })
   const can = run.state === 'draft' && books && run.can.book === true
@@ -53,6 +54,7 @@ function Lines({ run, close, books }: { run: InterestRun; close: () => void; boo
       note={run.state === 'draft' && !can ? <p className="hy-muted">由试算人以外、有入账权限的人入账。</p> : null}
       onSubmit={async (input) => { if (!can || (await book.run(input))) close() }}
     >
+      {may('funds.fund.export') ? <p><ExcelButton call={funds.interestExcel} input={{ run_id: run.run_id }} label="导出清单" /></p> : null}
       {read.error ? <ErrorBlock error={read.error} retry={read.retry} /> : read.data ? <RowsTable label="计息明细" rows={read.data.lines} row_key="house_id" empty="没有明细" height={360} totals={{ interest_fen: money(run.total_fen) }} columns={[{ key: 'house_label', title: '房号', width: 120 }, { key: 'carried_fen', title: '期初余额', width: 130 }, { key: 'kept_fen', title: '按定期计息', width: 130 }, { key: 'interest_fen', title: '利息', width: 110 }]} /> : <LoadingBlock />}
     </FormModal>
   )

@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
+import { readSheets } from '../../../kernel/sheet/index.ts'
 import { funds } from '../contract.ts'
 
 let t: TestApp
@@ -53,6 +54,9 @@ describe('interest of a year', () => {
     expect(lines.reduce((s, l) => s + l.interest_fen, 0)).toBe(12_801)
     expect((await fin(funds.account, { house_id: w.houses['1-1-101']! })).entries[0]).toMatchObject({ kind: 'interest', value_on: '2026-07-01' })
     await expectRefused(fin(funds.cancelInterest, { run_id: again.run_id }), 'funds.interest_state')
+    const listed = (await readSheets(((await fin(funds.interestExcel, { run_id: again.run_id })) as unknown as { body: Buffer }).body, 'a.xlsx')).sheets[0]!.rows.map((r) => r.cells.map((c) => c.text))
+    expect(listed.slice(-lines.length - 1, -1).map((r) => [r[0], Math.round(Number(r[3]) * 100)])).toEqual(lines.map((l) => [l.house_label, l.interest_fen]))
+    expect(listed.at(-1)![3]).toBe('128.01')
     await expectRefused(t.as('other_admin')(funds.interestRun, { run_id: again.run_id }), 'kernel.not_found')
     await clean()
   })

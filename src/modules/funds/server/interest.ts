@@ -1,9 +1,10 @@
 // Interest (计息): tried by one person, booked by another. A period of a community is paid once (exclusion constraint).
 import { sql } from 'kysely'
-import { answer } from '../../../kernel/app.ts'
+import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays, daysBetween } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { XLSX, writeSheet } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
 import { funds } from '../contract.ts'
@@ -105,15 +106,29 @@ async function runs(scope: Scope, f: { community_id?: string | undefined; run_id
   })
 }
 
+/** A run with its houses, in the order of the list. */
+async function runWithLines(scope: Scope, run_id: string): Promise<InterestRun & { lines: InterestLine[] }> {
+  const [run] = await runs(scope, { run_id })
+  if (!run) throw scope.notFound()
+  await communityToChange(scope, run.community_id)
+  const { rows } = await sql<InterestLine>`select l.house_id, h.label as house_label, l.carried_fen, l.kept_fen, l.interest_fen from funds.interest_line l join property.house h on h.company_id = l.company_id and h.house_id = l.house_id
+    where l.company_id = ${scope.company_id} and l.run_id = ${run_id} order by h.sort_no, h.label`.execute(scope.db)
+  return { ...run, lines: rows }
+}
+
 export const interestAnswers = [
   draft, book, cancel,
   answer(funds.interestRuns, async (scope, f) => ({ rows: await runs(scope, f) })),
-  answer(funds.interestRun, async (scope, { run_id }) => {
-    const [run] = await runs(scope, { run_id })
-    if (!run) throw scope.notFound()
-    await communityToChange(scope, run.community_id)
-    const { rows } = await sql<InterestLine>`select l.house_id, h.label as house_label, l.carried_fen, l.kept_fen, l.interest_fen from funds.interest_line l join property.house h on h.company_id = l.company_id and h.house_id = l.house_id
-      where l.company_id = ${scope.company_id} and l.run_id = ${run_id} order by h.sort_no, h.label`.execute(scope.db)
-    return { ...run, lines: rows }
+  answer(funds.interestRun, (scope, { run_id }) => runWithLines(scope, run_id)),
+  answerFile(funds.interestExcel, async (scope, { run_id }) => {
+    const r = await runWithLines(scope, run_id)
+    const body = await writeSheet({
+      sheets: [{
+        name: '计息清单', title_rows: [`${r.community_name} ${r.from_on} 至 ${addDays(r.to_on, -1)} 计息清单(${words.states!['interest']![r.state]})`, `年利率 定期 ${r.term_rate}% 活期 ${r.current_rate}%${r.voucher_no ? ` 凭证 ${r.voucher_no}` : ''}`],
+        columns: [{ title: '房号', kind: 'text' }, ...['期初余额', '整期未动用', '利息'].map((title) => ({ title, kind: 'money_fen' as const }))],
+        rows: r.lines.map((l) => [l.house_label, l.carried_fen, l.kept_fen, l.interest_fen]), totals: ['合计', r.lines.reduce((n, l) => n + l.carried_fen, 0), r.lines.reduce((n, l) => n + l.kept_fen, 0), r.total_fen],
+      }],
+    })
+    return { name: `计息清单_${r.community_name}_${r.to_on}.xlsx`, type: XLSX, body }
   }),
 ]

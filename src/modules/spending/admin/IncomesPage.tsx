@@ -32,7 +32,7 @@ export default function IncomesPage() {
   ]
   return (
     <>
-      <ListPage {...list} title="公共收益" name="spending.incomes" columns={columns} row_key="income_id" totals={(d) => ({ amount_fen: money(d.amount_fen_sum), share_fen: money(d.share_fen_sum), owners_fen: money(d.amount_fen_sum - d.share_fen_sum) })} empty={{ text: '没有登记的公共收益' }} actions={may('spending.income.write') ? <Button type="primary" onClick={() => setOpen('new')}>登记收入</Button> : null} />
+      <ListPage {...list} title="公共收益" name="spending.incomes" columns={columns} row_key="income_id" excel={spending.incomesExcel} totals={(d) => ({ amount_fen: money(d.amount_fen_sum), share_fen: money(d.share_fen_sum), owners_fen: money(d.amount_fen_sum - d.share_fen_sum) })} empty={{ text: '没有登记的公共收益' }} actions={may('spending.income.write') ? <Button type="primary" onClick={() => setOpen('new')}>登记收入</Button> : null} />
       {open === 'new' ? (
         <FormDrawer
           open onClose={() => setOpen(undefined)} title="登记公共收益" call={spending.recordIncome} loading={save.running} submitError={save.error} words={{ received_in: words.states?.['pay_from'] ?? {} }}

@@ -10,13 +10,14 @@ import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
+import { Upload, type Uploaded } from '../../../ui/Upload.tsx'
 import { useBook } from '../../ledger/admin/shared.tsx'
 import { ledger } from '../../ledger/contract.ts'
 import { words as ledgerWords } from '../../ledger/words.ts'
 import { spending, type RequestRow } from '../contract.ts'
 import { words } from '../words.ts'
 
-const FILTERS: readonly Filter[] = [{ kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['request']) }, { kind: 'days', names: ['from_on', 'to_on'], label: '申请日' }, { kind: 'check', name: 'flagged', label: '只看异常' }]
+const FILTERS: readonly Filter[] = [{ kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['request']) }, { kind: 'days', names: ['from_on', 'to_on'], label: '申请日' }, { kind: 'select', name: 'book', label: '账簿', options: optionsOf(ledgerWords.states?.['book']) }, { kind: 'text', name: 'account_code', label: '支出科目', placeholder: '科目代码' }, { kind: 'check', name: 'waiting', label: '申请中' }, { kind: 'check', name: 'flagged', label: '只看异常' }]
 const flagText = (code: string): string => words.states?.['flag']?.[code] ?? code
 
 function AskDrawer({ close }: { close: () => void }) {
@@ -25,12 +26,16 @@ function AskDrawer({ close }: { close: () => void }) {
   const [book, choose] = useBook()
   const accounts = useRead(ledger.accounts, { book }, { enabled: may('ledger.posting.read') })
   const ask = useWrite(spending.askSpending, { in_form: true, done: (a) => (a.flags.length ? `已提交;识别出:${a.flags.map((f) => flagText(f.code)).join('、')}` : '已提交审批') })
+  const [files, setFiles] = useState<readonly Uploaded[]>([])
   return (
     <FormDrawer
       key={book} open onClose={close} title="申请支出" call={spending.askSpending} loading={ask.running} submitError={ask.error} submit="提交审批" note={<div className="hy-line">用钱的账簿 {choose}</div>}
       fields={[{ name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'account_code', kind: 'select', options: (accounts.data?.rows ?? []).filter((a) => a.kind === 'expense' && !a.disabled).map((a) => ({ value: a.code, label: `${a.code} ${a.name}` })) }, 'title', 'supplier_name', 'amount_fen', 'reason']}
-      initial={{ community_id: place_id ?? places[0]?.id ?? '' }} fixed={{ book }} onSubmit={async (i) => { if (await ask.run(i)) close() }}
-    />
+      initial={{ community_id: place_id ?? places[0]?.id ?? '' }} fixed={{ book, ...(files.length ? { attachments: files.map((f) => f.file_id) } : {}) }} onSubmit={async (i) => { if (await ask.run(i)) close() }}
+    >
+      <Upload purpose="proof" accept=".pdf,.jpg,.jpeg,.png" label="上传附件" hint="报价、合同、发票等,审批人可打开" disabled={files.length >= 10} onDone={(f) => setFiles([...files, f])} />
+      {files.map((f) => <div key={f.file_id}>{f.name}</div>)}
+    </FormDrawer>
   )
 }
 

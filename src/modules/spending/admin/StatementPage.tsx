@@ -4,7 +4,7 @@ import { lazy, Suspense, useState } from 'react'
 import { addMonths, today } from '../../../kernel/clock.ts'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
-import { MoneyText } from '../../../ui/bits.tsx'
+import { ExcelButton, MoneyText } from '../../../ui/bits.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { money } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
@@ -44,6 +44,7 @@ export default function StatementPage() {
               <label className="hy-from">到<span><MonthInput value={to_month} onChange={(v) => setSearch({ to: v ?? undefined })} /></span></label>
             </Suspense>
             {place_id ? <Button href={fileUrl(spending.statementPdf, input)} target="_blank">打印</Button> : null}
+            {place_id ? <ExcelButton call={spending.statementExcel} input={input} /> : null}
             {place_id && may('spending.disclosure.publish') ? <Button type="primary" onClick={() => setOpen(true)}>向业主公示</Button> : null}
           </>
         }

@@ -50,7 +50,14 @@ const reverse = answer(spending.reverseIncome, async (scope, { income_id, reason
   return { journal_id }
 })
 
-const incomes = answer(spending.incomes, async (scope, { page, page_size, ...f }) => {
+export interface IncomeFilter {
+  community_id?: string | undefined
+  account_code?: string | undefined
+  from_on?: string | undefined
+  to_on?: string | undefined
+}
+/** Incomes by filter, the newest first, with the sums of all that stand. */
+export async function incomeRows(scope: Scope, f: IncomeFilter, page_size: number, page: number) {
   const c = scope.company_id
   const w = sql`i.company_id = ${c} and ${communitiesSeen(scope, 'i')} ${f.community_id ? sql`and i.community_id = ${f.community_id}` : sql``} ${f.account_code ? sql`and i.account_code = ${f.account_code}` : sql``} ${f.from_on ? sql`and i.received_on >= ${f.from_on}::date` : sql``} ${f.to_on ? sql`and i.received_on <= ${f.to_on}::date` : sql``}`
   const { rows: n } = await sql<{ total: number; amount: number; share: number }>`select count(*)::int as total, coalesce(sum(i.amount_fen) filter (where i.reversed_at is null), 0)::bigint as amount, coalesce(sum(i.share_fen) filter (where i.reversed_at is null), 0)::bigint as share from spending.income i where ${w}`.execute(scope.db)
@@ -62,16 +69,17 @@ const incomes = answer(spending.incomes, async (scope, { page, page_size, ...f }
     total: n[0]!.total, amount_fen_sum: n[0]!.amount, share_fen_sum: n[0]!.share,
     rows: rows.map(({ recorded_by, ...r }) => ({ ...r, owners_fen: r.amount_fen - r.share_fen, recorded_by_name: names.get(recorded_by) ?? null, can: { reverse: !may ? 'kernel.forbidden' : r.reversed_at ? 'spending.income_reversed' : recorded_by === scope.who.account_id ? 'spending.same_person' : (true as const) } })),
   }
-})
+}
+const incomes = answer(spending.incomes, (scope, { page, page_size, ...f }) => incomeRows(scope, f, page_size, page))
 
-interface Ask {
+export interface Ask {
   community_id: string
   book: 'public_income' | 'owners'
   from_month: string
   to_month: string
 }
 /** Income less spending, from the postings: what is left of all earlier years and months, what came and went, what is left now. */
-async function statementOf(scope: Scope, o: Ask): Promise<Statement> {
+export async function statementOf(scope: Scope, o: Ask): Promise<Statement> {
   const community = await communityToChange(scope, o.community_id)
   if (o.from_month > o.to_month || addMonths(o.from_month, MONTHS_MAX) <= o.to_month) throw scope.refuse('spending.months_wrong', { from: o.from_month, to: o.to_month })
   const c = scope.company_id

@@ -13,7 +13,7 @@ import type { BookName } from '../../ledger/contract.ts'
 import { accountsOf, post } from '../../ledger/server/index.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
-import { spending, type Flag, type RequestRow } from '../contract.ts'
+import { spending, type Budget, type Flag, type RequestRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { communitiesSeen } from './access.ts'
 import { DEFAULT_RULES, flagsOf, type FlagRule } from './rules/flags.ts'
@@ -104,6 +104,9 @@ interface Filter {
   community_id?: string | undefined
   state?: string | undefined
   flagged?: boolean | undefined
+  /** Asked for or approved, and not yet paid: what a budget counts as waiting. */
+  waiting?: boolean | undefined
+  book?: string | undefined
   account_code?: string | undefined
   from_on?: string | undefined
   to_on?: string | undefined
@@ -113,6 +116,8 @@ function where(scope: Scope, f: Filter): RawBuilder<unknown> {
   if (f.community_id) w.push(sql`r.community_id = ${f.community_id}`)
   if (f.state) w.push(sql`r.state = ${f.state}`)
   if (f.flagged) w.push(sql`r.flags <> '[]'::jsonb`)
+  if (f.waiting) w.push(sql`r.state in ('asked','approved')`)
+  if (f.book) w.push(sql`r.book = ${f.book}`)
   if (f.account_code) w.push(sql`r.account_code = ${f.account_code}`)
   if (f.from_on) w.push(sql`r.asked_on >= ${f.from_on}::date`)
   if (f.to_on) w.push(sql`r.asked_on <= ${f.to_on}::date`)
@@ -135,6 +140,20 @@ async function requestRows(scope: Scope, w: RawBuilder<unknown>, limit: number, 
   }))
 }
 const sums = async (scope: Scope, w: RawBuilder<unknown>) => (await sql<{ total: number; fen: number }>`select count(*)::int as total, coalesce(sum(r.amount_fen), 0)::bigint as fen from spending.request r where r.company_id = ${scope.company_id} and ${w}`.execute(scope.db)).rows[0]!
+
+/** Budgets of a year with what is used and asked for. */
+export async function budgetRows(scope: Scope, { community_id, year }: { community_id: string; year: number }): Promise<Budget[]> {
+  await communityToChange(scope, community_id)
+  const c = scope.company_id
+  const { rows } = await sql<{ book: BookName; account_code: string; account_name: string; month_no: number; amount_fen: number; used_fen: number; waiting_fen: number; note: string | null }>`select b.book, b.account_code, coalesce(a.name, b.account_code) as account_name, b.month_no, b.amount_fen, b.note,
+      coalesce((select sum(p.amount_fen) from ledger.posting p where p.company_id = ${c} and p.book = b.book and p.account_code = b.account_code and p.community_id = b.community_id and p.subject_type is distinct from 'carry_forward'
+        and p.booked_on >= make_date(b.year, greatest(b.month_no, 1), 1) and p.booked_on < case b.month_no when 0 then make_date(b.year + 1, 1, 1) else (make_date(b.year, b.month_no, 1) + interval '1 month')::date end), 0)::bigint as used_fen,
+      coalesce((select sum(r.amount_fen) from spending.request r where r.company_id = ${c} and r.community_id = b.community_id and r.book = b.book and r.account_code = b.account_code and r.state in ('asked','approved')
+        and extract(year from r.asked_on) = b.year and (b.month_no = 0 or extract(month from r.asked_on) = b.month_no)), 0)::bigint as waiting_fen
+    from spending.budget b left join ledger.account a on a.company_id = ${c} and a.book = b.book and a.code = b.account_code
+    where b.company_id = ${c} and b.community_id = ${community_id} and b.year = ${year} order by b.book, b.account_code, b.month_no limit 2000`.execute(scope.db)
+  return rows.map((r) => ({ ...r, left_fen: r.amount_fen - r.used_fen - r.waiting_fen }))
+}
 
 export const requestAnswers = [
   ask,
@@ -176,18 +195,7 @@ export const requestAnswers = [
 ]
 
 export const budgetAnswers = [
-  answer(spending.budgets, async (scope, { community_id, year }) => {
-    await communityToChange(scope, community_id)
-    const c = scope.company_id
-    const { rows } = await sql<{ book: BookName; account_code: string; account_name: string; month_no: number; amount_fen: number; used_fen: number; waiting_fen: number; note: string | null }>`select b.book, b.account_code, coalesce(a.name, b.account_code) as account_name, b.month_no, b.amount_fen, b.note,
-        coalesce((select sum(p.amount_fen) from ledger.posting p where p.company_id = ${c} and p.book = b.book and p.account_code = b.account_code and p.community_id = b.community_id and p.subject_type is distinct from 'carry_forward'
-          and p.booked_on >= make_date(b.year, greatest(b.month_no, 1), 1) and p.booked_on < case b.month_no when 0 then make_date(b.year + 1, 1, 1) else (make_date(b.year, b.month_no, 1) + interval '1 month')::date end), 0)::bigint as used_fen,
-        coalesce((select sum(r.amount_fen) from spending.request r where r.company_id = ${c} and r.community_id = b.community_id and r.book = b.book and r.account_code = b.account_code and r.state in ('asked','approved')
-          and extract(year from r.asked_on) = b.year and (b.month_no = 0 or extract(month from r.asked_on) = b.month_no)), 0)::bigint as waiting_fen
-      from spending.budget b left join ledger.account a on a.company_id = ${c} and a.book = b.book and a.code = b.account_code
-      where b.company_id = ${c} and b.community_id = ${community_id} and b.year = ${year} order by b.book, b.account_code, b.month_no limit 2000`.execute(scope.db)
-    return { rows: rows.map((r) => ({ ...r, left_fen: r.amount_fen - r.used_fen - r.waiting_fen })) }
-  }),
+  answer(spending.budgets, async (scope, o) => ({ rows: await budgetRows(scope, o) })),
   answer(spending.setBudget, async (scope, o) => {
     await communityToChange(scope, o.community_id)
     await accountFor(scope, o.book, o.account_code, 'expense')

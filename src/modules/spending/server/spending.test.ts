@@ -1,5 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { setClock } from '../../../kernel/clock.ts'
+import type { Call } from '../../../kernel/contract.ts'
+import { readSheets } from '../../../kernel/sheet/index.ts'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
 import { ledger } from '../../ledger/contract.ts'
@@ -50,6 +52,17 @@ it('takes rules as data', async () => {
   expect(f.flags.map((x) => x.code)).toEqual(['round_sum'])
 })
 
+it('a budget\'s waiting sum is what its link lists: asked and approved of that book, account and time', async () => {
+  const fin = t.as('finance')
+  await fin(spending.setBudget, { community_id: s.community_id, book: 'public_income', account_code: '640203', year: 2026, amount_fen: 1_000_000 })
+  await ask({ amount_fen: 12_345, supplier_name: '新工程队' })
+  const [b] = (await fin(spending.budgets, { community_id: s.community_id, year: 2026 })).rows.filter((r) => r.account_code === '640203' && r.month_no === 0)
+  const listed = await fin(spending.requests, { community_id: s.community_id, book: 'public_income', account_code: '640203', waiting: true, from_on: '2026-01-01', to_on: '2026-12-31' })
+  expect(b!.waiting_fen).toBeGreaterThan(0)
+  expect(listed.amount_fen_sum).toBe(b!.waiting_fen)
+  expect((await fin(spending.requests, { community_id: s.community_id, account_code: '640203' })).amount_fen_sum).toBeGreaterThan(b!.waiting_fen)
+})
+
 it('records the common income with the agreed share, discloses what the books say, and keeps it', async () => {
   const i = await t.as('finance')(spending.recordIncome, { community_id: s.community_id, account_code: '600102', payer_name: '楼宇传媒', contract_no: 'GG-01', covers: '2026 年', amount_fen: 100_001, share_bp: 3000 })
   expect(i.share_fen).toBe(30_000)
@@ -66,6 +79,13 @@ it('records the common income with the agreed share, discloses what the books sa
   expect((await t.as('finance')(spending.statement, { ...ask_for, to_month: '2026-04' })).closing_fen).toBe(-30_000)
   const mine = await (await t.resident(s.houses[0]!.phone))(spending.myDisclosures, {})
   expect(mine.rows.map((d) => [d.from_month, d.figures.closing_fen, d.note])).toEqual([['2026-03', 40_001, '一季度']])
+  // On paper, in Excel and on the screen the same figures.
+  const sheet = async (call: Call, input: object): Promise<string[][]> => (await readSheets(((await (t.as('finance') as unknown as (c: Call, i: object) => Promise<unknown>)(call, input)) as { body: Buffer }).body, 'a.xlsx')).sheets[0]!.rows.map((r) => r.cells.map((c) => c.text))
+  const paper = await sheet(spending.statementExcel, ask_for)
+  expect(paper.slice(-5).map((r) => r.join('|').replace(/\|+$/, ''))).toEqual(['期初结余|||0', '广告收入|1000.01', '物业公司分成||300', '公共部位维修||300', '合计与期末结余|1000.01|600|400.01'])
+  const income = await sheet(spending.incomesExcel, { community_id: s.community_id })
+  expect([income.at(-2)!.slice(6, 11), income.at(-1)!.slice(6, 9)]).toEqual([['1000.01', '300', '700.01', expect.any(String), '已冲销'], ['0', '0', '0']])
+  await expectRefused(t.as('other_admin')(spending.statementExcel, ask_for), 'kernel.not_found')
   const pdf = (await t.as('finance')(spending.statementPdf, ask_for)) as unknown as { body: Buffer }
   expect(pdf.body.subarray(0, 4).toString()).toBe('%PDF')
   expect((await t.as('finance')(ledger.sweep, {})).ok).toBe(true)
