@@ -9,6 +9,7 @@ import { startPlateGates, type SimPlateGate } from '../world/outside/plate_sim.t
 import { startCameras, type SimSite } from '../world/outside/camera_sim/index.ts'
 import { startBrokerSim, startOperatorSim, type SimChannels } from '../world/outside/device_sim/channels.ts'
 import { startFireSim } from '../world/outside/device_sim/fire.ts'
+import { startPrinterSim } from '../world/outside/device_sim/panel_printer.ts'
 import { startBuses, type SimBus } from '../world/outside/device_sim/sample_buses.ts'
 import { startStationSim } from '../world/outside/device_sim/station.ts'
 import { framedDevices, smartBuses, smartDevices, stationValues } from '../world/plan/smart.ts'
@@ -44,12 +45,15 @@ async function look(): Promise<void> {
   stopBuses = async () => void (await Promise.all(lines.map((l) => l.stop())))
   sim = startDevices({ port, devices: found })
   const [fire_port, station_port] = [Number(env['HEYUAN_FIRE_PORT']), Number(env['HEYUAN_STATION_PORT'])]
-  const [panel_address, mn] = framedDevices.map((d) => d.address)
+  const [panel_address, mn, token] = framedDevices.map((d) => d.address)
+  const printer_port = Number(env['HEYUAN_FIRE_PRINTER_PORT'])
   // For `heyuan sim fire`.
   if (fire_port > 0 && env['HEYUAN_DATA']) await writeFile(join(env['HEYUAN_DATA'], 'sim_fire.json'), JSON.stringify({ port: fire_port, address: panel_address })).catch(() => {})
   const panel = fire_port > 0 ? startFireSim({ port: fire_port, address: panel_address! }) : undefined
   const station = station_port > 0 ? startStationSim({ port: station_port, mn: mn!, values: stationValues }) : undefined
+  const printer = printer_port > 0 ? startPrinterSim({ port: printer_port, token: token! }) : undefined
   stopFramed = () => {
+    printer?.stop()
     panel?.stop()
     station?.stop()
   }

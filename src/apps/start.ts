@@ -37,6 +37,7 @@ interface Run {
   iot_http_port: number
   sim_bus_port: number
   fire_port: number
+  printer_port: number
   station_port: number
   media_port: number
   sim_camera_port: number
@@ -109,6 +110,7 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_IOT_HTTP_PORT: String(run.iot_http_port),
     HEYUAN_SIM_BUS_PORT: String(run.sim_bus_port),
     HEYUAN_FIRE_PORT: String(run.fire_port),
+    HEYUAN_FIRE_PRINTER_PORT: String(run.printer_port),
     HEYUAN_STATION_PORT: String(run.station_port),
     HEYUAN_MEDIA_PORT: String(run.media_port),
     HEYUAN_SIM_CAMERA_PORT: String(run.sim_camera_port),
@@ -281,7 +283,8 @@ async function main(): Promise<void> {
     const sim_camera_port = media_port + 1 // and the ones after it; kept in the sample's own cameras
     const sip_port = await choosePort(Number(process.env['HEYUAN_SIP_PORT'] ?? media_port + 3), () => undefined, [port])
     const sim_broker_port = await choosePort(sip_port + 1, () => undefined, [port])
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, station_port, media_port, sim_camera_port, sip_port, sim_broker_port, url: '', services: [], stopping: new AbortController() }
+    const printer_port = await choosePort(sim_broker_port + 1, () => undefined, [port])
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, printer_port, station_port, media_port, sim_camera_port, sip_port, sim_broker_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

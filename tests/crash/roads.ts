@@ -118,7 +118,7 @@ export async function openRoads(o: { rate: number; log?: (line: string) => void 
 
   // As `npm start` does it: whoever ends is started again.
   let gateway: ChildProcess | undefined
-  const env = { ...process.env, HEYUAN_DATABASE_URL: db.url, HEYUAN_DATA: dir, HEYUAN_MODE: 'test', HEYUAN_LOG: 'quiet', HEYUAN_MQTT_PORT: String(ports.mqtt), HEYUAN_IOT_HTTP_PORT: String(ports.http), HEYUAN_HJ212_PORT: '0', HEYUAN_FIRE_PORT: '0' }
+  const env = { ...process.env, HEYUAN_DATABASE_URL: db.url, HEYUAN_DATA: dir, HEYUAN_MODE: 'test', HEYUAN_LOG: 'quiet', HEYUAN_MQTT_PORT: String(ports.mqtt), HEYUAN_IOT_HTTP_PORT: String(ports.http), HEYUAN_STATION_PORT: '0', HEYUAN_FIRE_PORT: '0', HEYUAN_FIRE_PRINTER_PORT: '0' }
   const born = async (): Promise<void> => {
     const child = fork(join(process.cwd(), 'src/apps/gateway.ts'), { env, stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
     children.add(child)

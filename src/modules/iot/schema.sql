@@ -451,7 +451,7 @@ create table iot.product (
   changed_at timestamp with time zone not null, -- 修改时间
   constraint product_company_id_code_key UNIQUE (company_id, code),
   constraint product_company_id_name_key UNIQUE (company_id, name),
-  constraint product_link_check CHECK ((link = ANY (ARRAY['mqtt'::text, 'http'::text, 'dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus'::text, 'gb26875'::text, 'hj212'::text, 'nbiot'::text, 'bacnet'::text]))),
+  constraint product_link_check CHECK ((link = ANY (ARRAY['mqtt'::text, 'http'::text, 'dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus'::text, 'gb26875'::text, 'fire_printer'::text, 'hj212'::text, 'nbiot'::text, 'bacnet'::text]))),
   constraint product_pkey PRIMARY KEY (company_id, product_id)
 );
 

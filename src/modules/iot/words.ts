@@ -14,6 +14,7 @@ export const words: Words = {
     'iot.elsewhere': '楼栋、总线、网关、台账设备或表计不在该小区,请重新选择',
     'iot.product_gone': '产品不存在或已停用,请重新选择',
     'iot.address_missing': '「{link}」的设备要填地址(总线上的设备还要选总线),请补全',
+    'iot.printer_address': '地址应与串口服务器的注册包一致:4 至 40 个字母、数字或符号,不含空格和汉字',
     'iot.address_taken': '地址 {address} 已用在「{name}」,请核对表号',
     'iot.meter_taken': '表计 {meter} 已对应设备「{name}」,一块表只对应一台在用设备;换表请先停用旧设备',
     'iot.link_differs': '产品的接入方式是「{link}」,与总线「{bus}」的协议不同,请换一条总线或产品',
@@ -69,7 +70,7 @@ export const words: Words = {
   states: {
     state: { running: '运行', fault: '故障', offline: '离线', unknown: '未知', maintenance: '检修中' },
     life: { active: '在用', maintenance: '检修中', retired: '停用' },
-    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus', gb26875: 'GB/T 26875.3(消防传输装置)', hj212: 'HJ 212(监测站)', nbiot: 'NB-IoT(运营商平台推送)', bacnet: 'BACnet/IP' },
+    link: { mqtt: 'MQTT', http: 'HTTP 推送', dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus: 'Modbus', gb26875: 'GB/T 26875.3(消防传输装置)', fire_printer: '消防主机打印口(串口服务器)', hj212: 'HJ 212(监测站)', nbiot: 'NB-IoT(运营商平台推送)', bacnet: 'BACnet/IP' },
     inner: { json: 'JSON', cjt188: 'CJ/T 188 帧', dlt645_2007: 'DL/T 645-2007 帧', dlt645_1997: 'DL/T 645-1997 帧' },
     operator: { ctwing: '中国电信 CTWing(AEP)', onenet: '中国移动 OneNET' },
     category: { environment: '环境', water: '给排水', power: '供配电', lift: '电梯', light: '照明', meter: '表计', hvac: '暖通', fire: '消防', other: '其他' },

@@ -66,10 +66,11 @@ export function logTimes(now_ms: number): number[] {
   return out
 }
 
-/** Known by the address in their frames (TCP): the fire panel's transmission device, a station at the north gate. */
+/** Known by the address in their frames (TCP): the fire panel's transmission device, a station at the north gate, and the old panel of the garage, which has only a printer. */
 export const framedDevices = [
   { no: 'XF-001', product: 'fire_panel', name: '消防控制室传输装置', place: '消防控制室', address: '260100000001' },
   { no: 'KQ-002', product: 'hj212_air', name: '北门环境监测站', place: '北门', address: 'HY2601000000000001' },
+  { no: 'XF-002', product: 'fire_printer', name: '地下车库消防主机', place: '地下车库值班室', address: 'XFZJ-02' },
 ] as const
 export const stationValues = (at_ms: number): Record<string, number> => {
   const [x, h] = [noise('KQ-002', Math.floor(at_ms / 60_000)), (at_ms / HOUR_MS + 8) % 24]

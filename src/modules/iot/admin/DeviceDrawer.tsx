@@ -35,7 +35,7 @@ export function DeviceDrawer({ device, close }: { device?: Device; close: () => 
   const lines = useRead(iot.buses, { community_id }, { stale_ms: 30_000, enabled: community_id !== '' })
   const brokers = useRead(iot.channels, {}, { stale_ms: 60_000, enabled: mayWith(useSession().company_permissions, 'iot.device.read') })
   const product = products.data?.rows.find((p) => p.product_id === product_id)
-  const framed = product !== undefined && (product.link === 'gb26875' || product.link === 'hj212' || product.link === 'nbiot')
+  const framed = product !== undefined && (product.link === 'gb26875' || product.link === 'fire_printer' || product.link === 'hj212' || product.link === 'nbiot')
   const nb = product?.link === 'nbiot'
   const bussed = product !== undefined && product.link !== 'mqtt' && product.link !== 'http' && !framed
   const here = tree.data?.communities.find((c) => c.community_id === community_id)
@@ -46,7 +46,7 @@ export function DeviceDrawer({ device, close }: { device?: Device; close: () => 
       fields={[
         { name: 'product_id', kind: 'select', options: (products.data?.rows ?? []).map((p) => ({ value: p.product_id, label: p.name })) }, 'name', 'no', { name: 'community_id', kind: 'select', disabled: device !== undefined, options: places.map((p) => ({ value: p.id, label: p.name })) },
         { name: 'place', wide: true, placeholder: '如:2栋1单元门厅' }, { name: 'building_id', kind: 'select', options: (here?.buildings ?? []).map((b) => ({ value: b.building_id, label: b.name })) },
-        { name: 'bus_id', kind: 'select', when: () => bussed, options: (lines.data?.rows ?? []).filter((b) => product !== undefined && b.protocol.startsWith(product.link)).map((b) => ({ value: b.bus_id, label: b.name })) }, { name: 'address', when: () => bussed || framed, placeholder: framed ? (nb ? 'IMEI,或平台上的设备号' : product.link === 'hj212' ? '设备唯一标识 MN' : '传输装置源地址,12 位十六进制') : '表计上的通信地址' },
+        { name: 'bus_id', kind: 'select', when: () => bussed, options: (lines.data?.rows ?? []).filter((b) => product !== undefined && b.protocol.startsWith(product.link)).map((b) => ({ value: b.bus_id, label: b.name })) }, { name: 'address', when: () => bussed || framed, placeholder: framed ? (nb ? 'IMEI,或平台上的设备号' : product.link === 'hj212' ? '设备唯一标识 MN' : product.link === 'fire_printer' ? '串口服务器的注册包,如 XFZJ-01' : '传输装置源地址,12 位十六进制') : '表计上的通信地址' },
         { name: 'gateway_id', kind: 'select', when: () => !bussed && !framed, options: (others.data?.rows ?? []).filter((d) => d.device_id !== device?.device_id).map((d) => ({ value: d.device_id, label: `${d.no} ${d.name}` })) },
         ...((brokers.data?.brokers.length ?? 0) > 0 ? [{ name: 'broker_id' as const, kind: 'select' as const, when: () => product?.link === 'mqtt', placeholder: '直接连网关', options: (brokers.data?.brokers ?? []).map((b) => ({ value: b.broker_id, label: b.name })) }] : []),
         { name: 'equipment_id', kind: 'select', options: (ledger.data?.rows ?? []).map((d) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })) }, { name: 'meter_id', kind: 'select', when: () => bussed || nb, options: (dials.data?.rows ?? []).map((m) => ({ value: m.meter_id, label: `${m.no} ${m.house_label ?? ''}` })) },

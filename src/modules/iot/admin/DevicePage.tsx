@@ -42,7 +42,7 @@ export default function DevicePage() {
             <CanButton can={d.can.write} words={words} onClick={() => setEditing(true)}>修改</CanButton>
           </>
         ) : null}
-        facts={d ? [['小区', d.community_name], ['安装位置', d.place], ['楼栋', d.building_name], ...(may('siteplan.plan.read') ? [['平面图', <Go key="s" to={`/siteplan?at=device.${d.device_id}`}>在平面图上看</Go>] as const] : []), ['最近上报', instant(d.heard_at, { seconds: true })], ['状态自', instant(d.state_at)], ['设备台账', d.equipment_id ? <Go key="e" to={`/equipment/devices/${d.equipment_id}`}>{d.equipment_name}</Go> : null], ['对应表计', d.meter_id ? <Go key="m" to={`/meters/meters/${d.meter_id}`}>{d.meter_no}</Go> : null], ['检修或停用原因', d.life === 'active' ? null : d.life_reason], ['备注', d.note]] : []}
+        facts={d ? [['小区', d.community_name], ['安装位置', d.place], ['楼栋', d.building_name], ...(may('siteplan.plan.read') ? [['平面图', <Go key="s" to={`/siteplan?at=device.${d.device_id}`}>在平面图上看</Go>] as const] : []), ['最近上报', instant(d.heard_at, { seconds: true })], ['状态自', instant(d.state_at)], ...(d.refused_why ? [['最近拒收', <span key="r" className="hy-red">{instant(d.refused_at, { seconds: true })} {d.refused_why}</span>] as const] : []), ['设备台账', d.equipment_id ? <Go key="e" to={`/equipment/devices/${d.equipment_id}`}>{d.equipment_name}</Go> : null], ['对应表计', d.meter_id ? <Go key="m" to={`/meters/meters/${d.meter_id}`}>{d.meter_no}</Go> : null], ['检修或停用原因', d.life === 'active' ? null : d.life_reason], ['备注', d.note]] : []}
         tabs={d ? [
           { key: 'now', label: '实时', children: () => <NowTab d={d} /> },
           ...(d.model.commands.length ? [{ key: 'control', label: '控制', children: () => <ControlTab d={d} /> }] : []),
@@ -76,6 +76,7 @@ function LinkTab({ d }: { d: Device }) {
   const [secret, setSecret] = useState<string>()
   if (d.bus_id) return <Facts facts={[['接入方式', said('link', d.link)], ['总线', d.bus_name], ['地址', d.address]]} />
   if (d.link === 'gb26875' || d.link === 'hj212') return <Facts facts={[['接入方式', said('link', d.link)], ['地址', d.address], ['接入地址(TCP)', d.tcp_address], ['说明', '协议没有口令,端口只对内网开放']]} />
+  if (d.link === 'fire_printer') return <Facts facts={[['接入方式', said('link', d.link)], ['注册包和心跳包', d.address], ['接入地址(TCP)', d.tcp_address], ['说明', '串口服务器接主机的打印口,设为 TCP 客户端;注册包、心跳包都填上面的内容并以换行结束,心跳不超过 5 分钟。没有口令,端口只对内网开放。主机的时钟要准:相差 10 分钟以上的火警只报警,不自动联动']]} />
   if (d.link === 'nbiot') return <Facts facts={[['接入方式', said('link', d.link)], ['平台上的标识', d.address], ['内容格式', said('inner', d.model.inner ?? 'json')], ['说明', '由运营商平台推送,账号和地址在「网关与接入」;推送没有下行,不能下发命令']]} />
   const sample = `{"ts": 1790000000000, ${d.model.points.slice(0, 3).map((p) => `"${p.key}": 1`).join(', ')}}`
   return (

@@ -1,6 +1,7 @@
 // Frames from published captures and from the standards' own examples; the rest are built here, byte by byte, by the standards' rules.
 import { describe, expect, test } from 'vitest'
 import fc from 'fast-check'
+import { crcOf } from './hj212.ts'
 import { PROTOCOLS, decodeHex, type Decoded } from './index.ts'
 
 const ascii = (text: string): string => Buffer.from(text, 'latin1').toString('hex')
@@ -134,6 +135,9 @@ describe('HJ 212', () => {
     ])
     expect(decodeHex('hj212', ascii(packet.replace('35.2', '35.3'))).reason).toContain('CRC 不对')
     expect(decodeHex('hj212', ascii(packet.slice(0, 60))).reason).toContain('不完整')
+    // Under a right sum, but no name and value.
+    const bare = 'ST=22;CN=2011;PW=1;MN=M1;CP=&&a34004&&'
+    expect(decodeHex('hj212', ascii(`##${String(bare.length).padStart(4, '0')}${bare}${crcOf(bare)}\r\n`))).toMatchObject({ ok: false, reason: expect.stringContaining('名称=值'), items: [] })
   })
 })
 

@@ -28,6 +28,8 @@ const number = (text: string): number | string | null => (text === '' ? null : /
 function itemsOf(cp: string): DecodedItem[] {
   const items: DecodedItem[] = []
   for (const group of cp.split(';').filter(Boolean)) {
+    const odd = group.split(',').find((p) => p !== '' && !p.includes('='))
+    if (odd !== undefined) throw new BadFrame(`数据区的「${odd.slice(0, 40)}」不是 名称=值`)
     const all = pairs(group)
     const flags = new Map(all.filter(([k]) => k.endsWith('-Flag')).map(([k, v]) => [k.slice(0, -5), v]))
     for (const [key, text] of all) {

@@ -19,8 +19,8 @@ const newSecret = (): string => randomBytes(18).toString('base64url')
 /** Devices that come to us by themselves; the others are asked over a bus. */
 export const speaksItself = (link: string): boolean => link === 'mqtt' || link === 'http'
 /** Known by the address in its frames: it has no secret and hangs on no bus. */
-const byFrame = (link: string): boolean => link === 'gb26875' || link === 'hj212' || link === 'nbiot'
-const TCP_PORT: Record<string, string> = { gb26875: 'HEYUAN_FIRE_PORT', hj212: 'HEYUAN_STATION_PORT' }
+const byFrame = (link: string): boolean => link === 'gb26875' || link === 'fire_printer' || link === 'hj212' || link === 'nbiot'
+const TCP_PORT: Record<string, string> = { gb26875: 'HEYUAN_FIRE_PORT', fire_printer: 'HEYUAN_FIRE_PRINTER_PORT', hj212: 'HEYUAN_STATION_PORT' }
 
 async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
   const c = scope.company_id
@@ -41,6 +41,7 @@ async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
   if (!r.building || !r.bus || !r.gateway || !r.equipment || !r.meter || !r.broker) throw scope.refuse('iot.elsewhere')
   if (r.same_no !== null) throw scope.refuse('iot.no_taken', { no: o.no, name: r.same_no })
   if (!speaksItself(link) && ((!o.bus_id && !byFrame(link)) || !o.address)) throw scope.refuse('iot.address_missing', { link: said('link', link) })
+  if (link === 'fire_printer' && !/^[\x21-\x7e]{4,40}$/.test(o.address ?? '')) throw scope.refuse('iot.printer_address')
   if (r.protocol !== null && !r.protocol.startsWith(link)) throw scope.refuse('iot.link_differs', { link: said('link', link), bus: r.bus_name })
   if (r.at_address !== null || r.same_frame !== null) throw scope.refuse('iot.address_taken', { address: o.address, name: r.at_address ?? r.same_frame })
   if (r.meter_at !== null) throw scope.refuse('iot.meter_taken', { meter: r.meter_no, name: r.meter_at })
@@ -50,7 +51,7 @@ export async function readDevice(scope: Scope, device_id: string): Promise<Devic
   const c = scope.company_id
   type Raw = Omit<Device, 'values' | 'can' | 'mqtt_address' | 'http_address' | 'tcp_address'> & { latest: Latest | null }
   const { rows } = await sql<Raw>`select d.device_id, d.no, d.name, p.name as product_name, p.category, d.community_id, k.name as community_name, b.name as building_name, d.place, ${STATE} as state, case when d.life = 'active' then s.conn_at else d.life_at end as state_at, s.heard_at, s.latest, p.model, d.product_id, d.building_id, p.link,
-      d.address, d.bus_id, u.name as bus_name, d.gateway_id, g.name as gateway_name, d.broker_id, o.name as broker_name, d.equipment_id, e.no || ' ' || e.name as equipment_name, d.meter_id, m.no as meter_no, d.secret_hash is not null as has_secret, d.life, d.life_reason, d.life_at, d.settled_at, d.note
+      d.address, d.bus_id, u.name as bus_name, d.gateway_id, g.name as gateway_name, d.broker_id, o.name as broker_name, d.equipment_id, e.no || ' ' || e.name as equipment_name, d.meter_id, m.no as meter_no, d.secret_hash is not null as has_secret, d.life, d.life_reason, d.life_at, d.settled_at, s.refused_at, s.refused_why, d.note
     from ${JOINED(c)} join iot.product p on p.company_id = ${c} and p.product_id = d.product_id join property.community k on k.company_id = ${c} and k.community_id = d.community_id left join property.building b on b.company_id = ${c} and b.building_id = d.building_id
       left join iot.bus u on u.company_id = ${c} and u.bus_id = d.bus_id left join iot.device g on g.company_id = ${c} and g.device_id = d.gateway_id left join iot.broker o on o.company_id = ${c} and o.broker_id = d.broker_id left join equipment.device e on e.company_id = ${c} and e.equipment_id = d.equipment_id left join meters.meter m on m.company_id = ${c} and m.meter_id = d.meter_id
     where d.company_id = ${c} and d.device_id = ${device_id} and ${devicesSeenBy(scope)}`.execute(scope.db)

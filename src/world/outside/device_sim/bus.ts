@@ -1,5 +1,5 @@
 // A bus of meters behind a serial server, written from the standards (DL/T 645-2007 chapter 7, CJ/T 188-2004 chapter 6, Modbus Application Protocol V1.1b3),
-// not from our codecs. It can misbehave: answer late, twice, with a broken byte, in pieces, or not at all.
+// not from our codecs. It can misbehave: answer late, twice, with a broken byte, in pieces, in the name of another, or not at all.
 import { createServer, type Server, type Socket } from 'node:net'
 
 export interface SimMeter {
@@ -9,7 +9,7 @@ export interface SimMeter {
   value: (id: string) => number | null
   set?: (register: number, value: number) => void
 }
-export type Fault = 'dead' | 'corrupt' | 'double' | 'pieces' | { late_ms: number }
+export type Fault = 'dead' | 'corrupt' | 'double' | 'pieces' | 'foreign' | { late_ms: number }
 export interface BusSim {
   port: number
   meters: Map<string, SimMeter>
@@ -93,6 +93,21 @@ function next(kind: SimMeter['protocol'], b: number[], meters: Map<string, SimMe
   return { used: at + n, answer: kind === 'cjt188' ? answer188(b.slice(at), meters) : answer645(b.slice(at), meters) }
 }
 
+/** The same answer, right in itself, with the address of another slave. */
+function foreign(kind: SimMeter['protocol'], bytes: readonly number[]): number[] {
+  const b = [...bytes]
+  if (kind === 'modbus_tcp') return b.map((x, i) => (i === 6 ? x + 1 : x))
+  if (kind === 'modbus_rtu') {
+    b[0]!++
+    const c = crc(b.slice(0, -2))
+    return [...b.slice(0, -2), c & 255, c >> 8]
+  }
+  const at = b.indexOf(0x68)
+  const low = at + (kind === 'cjt188' ? 2 : 1)
+  b[low] = b[low] === 0x77 ? 0x78 : 0x77
+  b[b.length - 2] = sum(b.slice(at, -2))
+  return b
+}
 export async function startBusSim(o: { port?: number; protocol: SimMeter['protocol']; meters: readonly SimMeter[]; delay_ms?: number }): Promise<BusSim> {
   const meters = new Map(o.meters.map((m) => [m.address, m]))
   const faults = new Map<string, Fault[]>()
@@ -121,7 +136,7 @@ export async function startBusSim(o: { port?: number; protocol: SimMeter['protoc
     })
   })
   function say(socket: Socket, bytes: number[], fault: Fault | undefined): void {
-    const out = Buffer.from(bytes)
+    const out = Buffer.from(fault === 'foreign' ? foreign(o.protocol, bytes) : bytes)
     const write = (b: Buffer): void => void (socket.destroyed ? undefined : socket.write(b))
     if (fault === 'dead') return
     if (fault === 'corrupt') {

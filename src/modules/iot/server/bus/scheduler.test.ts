@@ -52,6 +52,12 @@ it.each(['modbus_rtu', 'modbus_tcp'] as const)('a late answer is never taken as 
   }
   expect(b.bus.figuresOf('1').late).toBeGreaterThan(0)
 })
+it.each([['dlt645_2007', '00010000'], ['dlt645_1997', '9010'], ['cjt188', '901F'], ['modbus_rtu', 'hr:0:u16'], ['modbus_tcp', 'hr:0:u16']] as const)('an answer in the name of another is nobody’s (H12), by %s', async (protocol, id) => {
+  const b = await on(protocol, [{ address: '1', value: () => 500 }])
+  b.sim.faults.set('1', ['foreign'])
+  expect(await b.bus.read('1', id, 'asked')).toMatchObject({ ok: false, kind: 'timeout' })
+  expect(await b.bus.read('1', id, 'asked')).toMatchObject({ ok: true })
+})
 it('leaves a dead slave alone after its failures, while the others go on', async () => {
   const b = await on('dlt645_2007', [{ address: '2', value: energy(1_00) }])
   for (let n = 0; n < 5; n++) {

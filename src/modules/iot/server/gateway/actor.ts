@@ -132,8 +132,8 @@ export class Actor {
   }
   private onEvent(d: Known, e: Stored['events'][number], _at_ms: number): void {
     const spec = d.model.events.find((x) => x.key === e.kind)
-    // A fire panel's reports are acted on before they are acknowledged (tcp_door.ts), not here.
-    if (!spec || spec.level === 'notice' || d.life !== 'active' || d.link === 'gb26875') return
+    // A fire panel's reports are acted on by their own doors (tcp_door.ts, printer_door.ts), not here.
+    if (!spec || spec.level === 'notice' || d.life !== 'active' || d.link === 'gb26875' || d.link === 'fire_printer') return
     if (e.payload['active'] === false) return this.clear(d, sourceOf(d), e.kind)
     this.raise(d, e.kind, `${d.name}:${spec.name}`, spec.level, { event: e.kind, data: e.payload })
   }

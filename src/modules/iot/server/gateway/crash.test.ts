@@ -22,7 +22,7 @@ afterAll(async () => {
   for (const c of children) c.kill('SIGKILL')
 })
 async function start(t: TestApp, port: number, http: number): Promise<ChildProcess> {
-  const child = fork(join(process.cwd(), 'src/apps/gateway.ts'), { env: { ...process.env, HEYUAN_DATABASE_URL: t.url, HEYUAN_DATA: t.data_dir, HEYUAN_MODE: 'test', HEYUAN_LOG: 'quiet', HEYUAN_MQTT_PORT: String(port), HEYUAN_IOT_HTTP_PORT: String(http), HEYUAN_HJ212_PORT: '0', HEYUAN_FIRE_PORT: '0' }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+  const child = fork(join(process.cwd(), 'src/apps/gateway.ts'), { env: { ...process.env, HEYUAN_DATABASE_URL: t.url, HEYUAN_DATA: t.data_dir, HEYUAN_MODE: 'test', HEYUAN_LOG: 'quiet', HEYUAN_MQTT_PORT: String(port), HEYUAN_IOT_HTTP_PORT: String(http), HEYUAN_STATION_PORT: '0', HEYUAN_FIRE_PORT: '0', HEYUAN_FIRE_PRINTER_PORT: '0' }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
   children.add(child)
   await new Promise<void>((ready, failed) => child.once('message', () => ready()).once('exit', (code) => failed(new Error(`gateway ended with ${code}`))))
   return child

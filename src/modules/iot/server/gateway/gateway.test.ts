@@ -73,8 +73,14 @@ it('lets nobody in without the secret, nobody onto a foreign topic, and keeps no
   await closed
   expect(await countOf(meter.device_id)).toBe(0)
   c.end(true)
+  // H2: nothing of a former session can be waiting; there is none, whatever the device asks for.
+  const first = await connect(lamp, { clean: false })
+  await first.subscribeAsync(`v1/${lamp.device_id}/cmd/#`, { qos: 1 })
+  await first.endAsync()
+  const told = mqtt.connect({ host: '127.0.0.1', port: g.mqtt.port, clientId: lamp.device_id, username: lamp.device_id, password: lamp.secret, reconnectPeriod: 0, connectTimeout: 20_000, clean: false })
+  expect(await new Promise<boolean>((done) => told.once('connect', (packet) => done(packet.sessionPresent)))).toBe(false)
+  await told.endAsync(true)
   const again = await connect(lamp, { clean: false })
-  // H2: nothing of a former session can be waiting.
   await expect(again.subscribeAsync(`v1/${meter.device_id}/cmd/#`)).rejects.toThrow()
   await again.subscribeAsync(`v1/${lamp.device_id}/cmd/#`)
   await again.endAsync()

@@ -13,6 +13,7 @@ import { Operators } from './operators.ts'
 import { Brokers } from './outside.ts'
 import { Pipeline } from './pipeline.ts'
 import { startPush, type Push } from './push.ts'
+import { startPrinterDoor } from './printer_door.ts'
 import { startFireDoor, startStationDoor, type TcpDoor } from './tcp_door.ts'
 import { Registry } from './registry.ts'
 import { beat, fallenSilent, writeStates } from './state.ts'
@@ -28,6 +29,7 @@ export interface Gateway {
   mqtt: Mqtt
   push: Push
   fire: TcpDoor | undefined
+  printer: TcpDoor | undefined
   station: TcpDoor | undefined
   registry: Registry
   pipeline: Pipeline
@@ -56,19 +58,22 @@ interface Ports {
   mqtt_port: number
   http_port: number
   fire_port?: number
+  printer_port?: number
   station_port?: number
 }
 async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline; feeds: Feeds; operators: Operators; actor: Actor }, o: Ports, commander: Commander) {
   const mqtt = await startMqtt({ ...at, port: o.mqtt_port, onReply: async (_d, command_id, body) => commander.reply(command_id, body), onConnect: (d) => at.actor.connected(d) })
   const push = await startPush({ ...at, port: o.http_port })
   const fire = o.fire_port === undefined ? undefined : await startFireDoor({ ...at, port: o.fire_port })
+  const printer = o.printer_port === undefined ? undefined : await startPrinterDoor({ ...at, port: o.printer_port })
   const station = o.station_port === undefined ? undefined : await startStationDoor({ ...at, port: o.station_port })
   return {
-    mqtt, push, fire, station,
+    mqtt, push, fire, printer, station,
     async close() {
       await mqtt.close()
       await push.close()
       await fire?.close()
+      await printer?.close()
       await station?.close()
     },
   }
@@ -122,7 +127,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   await commander.forget()
   const doors = await openDoors({ app, host, registry, pipeline, feeds, operators, actor }, o, commander)
   await brokers.loadAll()
-  const { mqtt, push, fire, station } = doors
+  const { mqtt, push, fire, printer, station } = doors
   const tick = async (): Promise<void> => {
     actor.silent(fallenSilent(registry, started), started)
     await actor.settle()
@@ -148,7 +153,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
     every(POLL_MS, 'poll', async () => void buses.poll()), every(BUS_STATE_MS, 'buses', () => buses.writeStates()), every(BUS_STATE_MS, 'channels', () => channels.write()),
   ]
   return {
-    mqtt, push, fire, station, registry, pipeline, buses, actor, brokers, tick, reload,
+    mqtt, push, fire, printer, station, registry, pipeline, buses, actor, brokers, tick, reload,
     async stop() {
       for (const t of timers) clearInterval(t)
       await commander.stop()

@@ -86,7 +86,7 @@ export class Registry {
       this.devices.set(r.device_id, known)
     }
     for (const d of this.devices.values()) if (d.company_id === company_id && !seen.has(d.device_id)) this.devices.delete(d.device_id)
-    this.byFrame = Map.groupBy([...this.devices.values()].filter((d) => d.address !== null && (d.link === 'gb26875' || d.link === 'hj212')), (d) => `${d.link} ${d.address!.toUpperCase()}`)
+    this.byFrame = Map.groupBy([...this.devices.values()].filter((d) => d.address !== null && (d.link === 'gb26875' || d.link === 'fire_printer' || d.link === 'hj212')), (d) => `${d.link} ${d.address!.toUpperCase()}`)
     this.byNo.clear()
     for (const d of this.devices.values()) this.byNo.set(`${d.company_id} ${d.no}`, d)
   }

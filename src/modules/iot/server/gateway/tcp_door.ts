@@ -13,13 +13,13 @@ import type { Pipeline } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
 
 const SOCKETS_MAX = 2000
-const IDLE_MS = 15 * 60_000
+export const IDLE_MS = 15 * 60_000
 const BUFFER_MAX = 16_384
 export interface TcpDoor {
   port: number
   close(): Promise<void>
 }
-interface Door {
+export interface Door {
   app: App
   host: string
   port: number
@@ -50,13 +50,13 @@ function serve(socket: Socket, cut: (b: Uint8Array) => Cut, onFrame: OnFrame): v
     }
   })
 }
-async function listen(o: Door, what: string, cut: (b: Uint8Array) => Cut, onFrame: OnFrame): Promise<TcpDoor> {
+export async function listen(o: Door, what: string, each: (socket: Socket) => void): Promise<TcpDoor> {
   const sockets = new Set<Socket>()
   const server: Server = createServer((socket) => {
     if (sockets.size >= SOCKETS_MAX) return void socket.destroy()
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
-    serve(socket, cut, onFrame)
+    each(socket)
   })
   await new Promise<void>((done, failed) => server.once('error', failed).listen(o.port, o.host, done))
   const { port } = server.address() as { port: number }
@@ -120,5 +120,5 @@ async function measured(o: Door, d: Known, r: NonNullable<ReturnType<typeof stat
   const at_ms = own_time ? said : now
   await o.pipeline.telemetry(d, [{ device: null, at_ms, own_time, replay: now - at_ms > Math.max(d.model.period_s * 2, 120) * 1000, values }], now)
 }
-export const startFireDoor = (o: Door): Promise<TcpDoor> => listen(o, 'fire reports are listened for', cut26875, (f) => onFire(o, f))
-export const startStationDoor = (o: Door): Promise<TcpDoor> => listen(o, 'air stations are listened for', cut212, (f) => onStation(o, f))
+export const startFireDoor = (o: Door): Promise<TcpDoor> => listen(o, 'fire reports are listened for', (socket) => serve(socket, cut26875, (f) => onFire(o, f)))
+export const startStationDoor = (o: Door): Promise<TcpDoor> => listen(o, 'air stations are listened for', (socket) => serve(socket, cut212, (f) => onStation(o, f)))
