@@ -33,6 +33,8 @@ const lots = {
     gives: z.object({ lot_id: Id }), refuses: ['parking.name_taken', 'parking.building_fixed', 'parking.cars_inside'],
   }),
   publishRule: write({ zh: '发布车场规则', may: 'parking.lot.write', takes: Repeatable.extend({ lot_id: Id, ...RuleShape }), gives: z.object({ rule_id: Id }), refuses: ['parking.from_past', 'parking.reserved_too_many', 'parking.no_such_tariff'] }),
+  /** Lanes of every lot in reach, to name one elsewhere. */
+  lanes: read({ zh: '通道列表', may: 'parking.lot.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(z.object({ lane_id: Id, name: z.string(), lot_name: z.string() })) }) }),
   lotPreset: read({ zh: '新车场默认规则', may: 'parking.lot.read', takes: z.object({}), gives: z.object({ now: Preset, next_from_on: Day.nullable(), whole: z.boolean() }) }),
   saveLotPreset: write({ zh: '设定新车场默认规则', may: 'parking.lot.write', takes: Repeatable.extend(PresetShape), gives: z.object({ from_on: Day }), refuses: ['parking.from_past'] }),
   saveZone: write({ zh: '保存车场分区', may: 'parking.lot.write', takes: Repeatable.extend({ zone_id: Id.optional(), lot_id: Id, name: Needed(30).meta({ zh: '名称' }), capacity: z.int().min(1).max(100_000).meta({ zh: '车位数' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ zone_id: Id }), refuses: ['parking.name_taken'] }),

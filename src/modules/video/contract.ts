@@ -5,6 +5,8 @@ import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf
 
 export * from './contract_gb.ts'
 export const MODES = ['none', 'event', 'always'] as const
+/** What a camera may look at. */
+export const LOOKS = ['door', 'device', 'lane'] as const
 export const LEVELS = ['notice', 'minor', 'major', 'critical'] as const
 /** As many pictures as one wall shows. */
 export const TILES_MAX = 16
@@ -27,7 +29,7 @@ export const AddressShape = {
 const State = z.object({ online: z.boolean().nullable(), checked_at: Instant.nullable(), seen_at: Instant.nullable(), fault: z.string().nullable(), codec: z.string().nullable(), width: z.int().nullable(), height: z.int().nullable(), fps: z.number().nullable(), recording: z.boolean(), viewer_count: z.int() })
 export const CameraRow = z.object({
   camera_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_id: Id.nullable(), building_name: z.string().nullable(), no: z.int().meta({ zh: '机位号' }), name: z.string().meta({ zh: '名称' }), place: z.string().meta({ zh: '位置' }), source: Source, host: z.string().nullable().meta({ zh: '主机' }), has_ptz: z.boolean(), retired: z.boolean(),
-  mode: z.enum(MODES).meta({ zh: '录像方式' }), stream: Stream, looks_at: z.array(z.object({ kind: z.enum(['door', 'device']), subject_id: Id, name: z.string() })), state: State, can: Can('watch', 'ptz', 'playback', 'keep', 'change'),
+  mode: z.enum(MODES).meta({ zh: '录像方式' }), stream: Stream, looks_at: z.array(z.object({ kind: z.enum(LOOKS), subject_id: Id, name: z.string() })), state: State, can: Can('watch', 'ptz', 'playback', 'keep', 'change'),
 })
 export type CameraRow = z.output<typeof CameraRow>
 const Token = z.object({ camera_id: Id, view_id: Id, token: z.string() })
@@ -48,7 +50,7 @@ export const ViewRow = z.object({
 export type ViewRow = z.output<typeof ViewRow>
 export const PolicyShape = {
   from_on: Day.meta({ zh: '生效日' }), keep_days: z.int().min(30, '30 至 365 天').max(365, '30 至 365 天').meta({ zh: '录像保存(天)' }), clip_days: z.int().min(30, '30 至 1095 天').max(1095, '30 至 1095 天').meta({ zh: '留存片段保存(天)' }), view_days: z.int().min(180, '180 至 1095 天').max(1095, '180 至 1095 天').meta({ zh: '观看记录保存(天)' }),
-  before_s: z.int().min(0, '0 至 60 秒').max(60, '0 至 60 秒').meta({ zh: '片段从事件前(秒)' }), after_s: z.int().min(5, '5 至 300 秒').max(300, '5 至 300 秒').meta({ zh: '到事件后(秒)' }), alarm_level: z.enum(LEVELS).meta({ zh: '自动留片段的报警级别' }), passages: z.boolean().meta({ zh: '强行开门、超时、被拒绝自动留片段' }), basis: Needed(200).meta({ zh: '依据' }),
+  before_s: z.int().min(0, '0 至 60 秒').max(60, '0 至 60 秒').meta({ zh: '片段从事件前(秒)' }), after_s: z.int().min(5, '5 至 300 秒').max(300, '5 至 300 秒').meta({ zh: '到事件后(秒)' }), alarm_level: z.enum(LEVELS).meta({ zh: '自动留片段的报警级别' }), passages: z.boolean().meta({ zh: '强行开门、超时、被拒绝、人工开闸自动留片段' }), basis: Needed(200).meta({ zh: '依据' }),
 }
 export const Policy = z.object(PolicyShape)
 export type Policy = z.output<typeof Policy>
@@ -59,7 +61,7 @@ const cameras = {
   camera: read({ zh: '摄像机设置', may: 'video.camera.change', takes: z.object({ camera_id: Id }), gives: z.object(AddressShape).omit({ password: true }).extend({ has_password: z.boolean() }) }),
   saveCamera: write({
     zh: '保存摄像机', may: 'video.camera.change',
-    takes: Repeatable.extend({ camera_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), building_id: Id.nullable().meta({ zh: '楼栋' }), no: z.int().min(1).max(9999).meta({ zh: '机位号' }), name: Needed(40).meta({ zh: '名称' }), place: Needed(60).meta({ zh: '安装位置' }), ...AddressShape, has_ptz: z.boolean().meta({ zh: '能转动' }), looks_at: z.array(z.object({ kind: z.enum(['door', 'device']), subject_id: Id })).max(50).meta({ zh: '对着的门和设备' }), retired: z.boolean().meta({ zh: '停用' }) }),
+    takes: Repeatable.extend({ camera_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), building_id: Id.nullable().meta({ zh: '楼栋' }), no: z.int().min(1).max(9999).meta({ zh: '机位号' }), name: Needed(40).meta({ zh: '名称' }), place: Needed(60).meta({ zh: '安装位置' }), ...AddressShape, has_ptz: z.boolean().meta({ zh: '能转动' }), looks_at: z.array(z.object({ kind: z.enum(LOOKS), subject_id: Id })).max(50).meta({ zh: '对着的门、设备和车道' }), retired: z.boolean().meta({ zh: '停用' }) }),
     gives: z.object({ camera_id: Id }), refuses: ['video.no_taken', 'video.address_missing', 'video.subject_elsewhere', 'video.gb_channel_taken'],
   }),
   setRecording: write({ zh: '设定录像方式', may: 'video.camera.change', takes: Repeatable.extend({ camera_id: Id, from_on: Day.meta({ zh: '生效日' }), mode: z.enum(MODES).meta({ zh: '录像方式' }), stream: Stream }), gives: z.object({ camera_id: Id }), refuses: ['video.from_past'] }),
@@ -73,8 +75,8 @@ const watching = {
   watch: write({ zh: '观看实时画面', may: 'video.camera.watch', takes: Repeatable.extend({ camera_ids: z.array(Id).min(1).max(TILES_MAX), stream: Stream }), gives: z.object({ rows: z.array(Token) }) }),
   footage: read({ zh: '有录像的时间', may: 'video.playback.watch', takes: z.object({ camera_id: Id, day: Day }), gives: z.object({ spans: z.array(Span), clips: z.array(Span.extend({ clip_id: Id, title: z.string() })), recorder: z.boolean(), gb: z.object({ state: z.enum(['none', 'asked', 'done']), fault: z.string().nullable(), spans: z.array(Span) }).nullable(), mode: z.enum(MODES) }) }),
   playback: write({ zh: '回放录像', may: 'video.playback.watch', takes: Repeatable.extend({ camera_id: Id, from_at: z.iso.datetime() }), gives: Token, refuses: ['video.no_footage'] }),
-  /** Which cameras look at a door or a device. */
-  camerasAt: read({ zh: '相关摄像机', may: 'video.playback.watch', takes: z.object({ door_id: Id.optional(), device_id: Id.optional() }), gives: z.object({ rows: z.array(z.object({ camera_id: Id, name: z.string() })) }) }),
+  /** Which cameras look at a door, a device or a lane. */
+  camerasAt: read({ zh: '相关摄像机', may: 'video.playback.watch', takes: z.object({ door_id: Id.optional(), device_id: Id.optional(), lane_id: Id.optional() }), gives: z.object({ rows: z.array(z.object({ camera_id: Id, name: z.string() })) }) }),
 }
 const kept = {
   clips: read({ zh: '留存片段', may: 'video.clip.read', takes: Paging.extend({ community_id: Id.optional(), camera_id: Id.optional(), why: z.enum(['alarm', 'passage', 'rule', 'hand']).optional(), state: z.enum(['waiting', 'kept', 'failed', 'deleted']).optional(), source_id: Id.optional(), alarm_id: Id.optional(), held: z.boolean().optional(), q: Text(40).optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(ClipRow) }),

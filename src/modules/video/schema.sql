@@ -211,10 +211,10 @@ CREATE INDEX gb_task_waiting ON video.gb_task USING btree (company_id, created_a
 create table video.looks_at (
   company_id bigint not null, -- 公司
   camera_id uuid not null, -- 摄像机
-  kind text not null, -- door 门,device 智能设备
+  kind text not null, -- 门 door、设备 device、停车通道 lane
   subject_id uuid not null, -- 门或设备
   constraint looks_at_company_id_camera_id_fkey FOREIGN KEY (company_id, camera_id) REFERENCES video.camera(company_id, camera_id),
-  constraint looks_at_kind_check CHECK ((kind = ANY (ARRAY['door'::text, 'device'::text]))),
+  constraint looks_at_kind_check CHECK ((kind = ANY (ARRAY['door'::text, 'device'::text, 'lane'::text]))),
   constraint looks_at_pkey PRIMARY KEY (company_id, camera_id, kind, subject_id)
 );
 CREATE INDEX looks_at_subject ON video.looks_at USING btree (company_id, kind, subject_id);
@@ -230,7 +230,7 @@ create table video.policy (
   before_s integer not null, -- 片段从事件前多少秒起
   after_s integer not null, -- 片段到事件后多少秒止
   alarm_level text not null, -- 达到这一级的设备报警自动留片段
-  passages boolean not null, -- 强行开门、开门超时、被拒绝的通行自动留片段
+  passages boolean not null, -- 强行开门、开门超时、被拒绝的通行、人工开闸自动留片段
   basis text not null, -- 依据
   created_by uuid, -- 设置人
   created_at timestamp with time zone not null, -- 设置时间

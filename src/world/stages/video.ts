@@ -11,10 +11,10 @@ import { instantAt } from '../plan/calendar.ts'
 import { must, type Town } from '../town.ts'
 
 const PORT = Number(process.env['HEYUAN_SIM_CAMERA_PORT'] ?? 18_990)
-const CAMERAS: readonly { name: string; place: string; building_no?: string; door?: string; mode?: 'event' | 'always' }[] = [
+const CAMERAS: readonly { name: string; place: string; building_no?: string; door?: string; lot?: string; mode?: 'event' | 'always' }[] = [
   { name: '南门车行', place: '南门岗亭', mode: 'event' }, { name: '南门人行', place: '南门', door: '南门人行进', mode: 'event' }, { name: '中心广场球机', place: '中心广场灯杆' }, { name: '西门人行', place: '西门', door: '西门人行', mode: 'event' },
   { name: '3栋大堂', place: '3栋1单元', building_no: '3', door: '3栋1单元门' }, { name: '18栋大堂', place: '18栋1单元', building_no: '18', door: '18栋1单元门' }, { name: '25栋大堂', place: '25栋2单元', building_no: '25', door: '25栋2单元门', mode: 'event' }, { name: '41栋大堂', place: '41栋1单元', building_no: '41', door: '41栋1单元门' },
-  { name: '东区车库入口', place: '东区停车场', building_no: 'P1', door: '东区停车场人行门' }, { name: '西区车库入口', place: '西区停车场', building_no: 'P2', door: '西区停车场人行门' }, { name: '消防控制室', place: '消控室', door: '消防控制室门', mode: 'always' }, { name: '3栋电梯', place: '3栋1号梯', building_no: '3' },
+  { name: '东区车库入口', place: '东区停车场', building_no: 'P1', door: '东区停车场人行门', lot: 'P1' }, { name: '西区车库入口', place: '西区停车场', building_no: 'P2', door: '西区停车场人行门', lot: 'P2' }, { name: '消防控制室', place: '消控室', door: '消防控制室门', mode: 'always' }, { name: '3栋电梯', place: '3栋1号梯', building_no: '3' },
   { name: '18栋电梯', place: '18栋1号梯', building_no: '18' }, { name: '儿童乐园', place: '中心广场东侧' }, { name: '北围墙', place: '北侧消防通道' }, { name: '高空抛物 25栋', place: '25栋北侧', building_no: '25' },
 ]
 const DOME = 3
@@ -27,8 +27,9 @@ export async function putUpCameras(t: Town): Promise<void> {
   await writeFile(join(t.app.data_dir, 'sim_cameras.json'), JSON.stringify(site), { mode: 0o600 })
   const began = instantAt(t.calendar, addDays(t.calendar.today, -12), '09:30:00')
   const from_on = addDays(t.calendar.today, -12)
-  const { buildings, doors } = await inside(t.app, t.company_id, async (s) => ({
+  const { buildings, doors, lanes } = await inside(t.app, t.company_id, async (s) => ({
     buildings: (await sql<{ no: string; id: string }>`select no, building_id as id from property.building where company_id = ${t.company_id} and community_id = ${community_id}`.execute(s.db)).rows,
+    lanes: (await sql<{ no: string; id: string }>`select b.no, n.lane_id as id from parking.lane n join parking.lot l on l.company_id = ${t.company_id} and l.lot_id = n.lot_id join property.building b on b.company_id = ${t.company_id} and b.building_id = l.building_id where n.company_id = ${t.company_id} and l.community_id = ${community_id} order by n.name`.execute(s.db)).rows,
     doors: (await sql<{ name: string; id: string }>`select name, door_id as id from doors.door where company_id = ${t.company_id} and community_id = ${community_id}`.execute(s.db)).rows,
   }))
   const id = new Map<string, string>()
@@ -37,7 +38,7 @@ export async function putUpCameras(t: Town): Promise<void> {
     const base = `rtsp://127.0.0.1:${PORT}/Streaming`
     const door = doors.find((d) => d.name === k.door)?.id
     const { camera_id } = await at(began, () => t.road.call(admin, ['camera', no], video.saveCamera, {
-      community_id, building_id: buildings.find((b) => b.no === k.building_no)?.id ?? null, no, name: k.name, place: k.place, has_ptz: no === DOME, looks_at: door ? [{ kind: 'door', subject_id: door }] : [], retired: false, user: site.user, password: site.password,
+      community_id, building_id: buildings.find((b) => b.no === k.building_no)?.id ?? null, no, name: k.name, place: k.place, has_ptz: no === DOME, looks_at: [...(door ? [{ kind: 'door' as const, subject_id: door }] : []), ...lanes.filter((n) => n.no === k.lot).map((n) => ({ kind: 'lane' as const, subject_id: n.id }))], retired: false, user: site.user, password: site.password,
       ...(no === DOME ? { source: 'onvif', main_url: null, sub_url: null, onvif_url: `http://127.0.0.1:${PORT + 1}/onvif/device_service` } : { source: 'rtsp', main_url: `${base}/Channels/${no}01`, sub_url: `${base}/Channels/${no}02`, onvif_url: null }), playback_url: `${base}/tracks/${no}01?starttime={start}&endtime={end}`,
     }))
     id.set(k.name, camera_id)

@@ -21,6 +21,9 @@ const COLUMNS: readonly Column<LookRow>[] = [
   { key: 'done', title: '处理', width: 160, show: (r) => (r.done ? `${said('done', r.done.what)} · ${r.done.by_name}` : '') }, { key: 'confidence', title: '可信度', width: 80 }, { key: 'stay_id', title: '停车记录', width: 90, show: (r) => (r.stay_id ? <Go to={`/parking/stays/${r.stay_id}`}>查看</Go> : '') },
   { key: 'has_picture', title: '照片', width: 70, show: (r) => (r.has_picture ? <a href={fileUrl(parking.lookPicture, { look_id: r.look_id })} target="_blank" rel="noreferrer">查看</a> : '') },
 ]
+/** A little before, so that the car is seen coming. */
+const BEFORE_MS = 10_000
+const WITH_FOOTAGE: readonly Column<LookRow>[] = [...COLUMNS, { key: 'footage', title: '录像', width: 60, show: (r) => <Go to={`/video/playback?lane_id=${r.lane_id}&at=${new Date(Date.parse(r.device_at) - BEFORE_MS).toISOString()}`}>录像</Go> }]
 export default function LooksPage() {
   const { place_id } = usePlace()
   const may = useMay()
@@ -33,5 +36,5 @@ export default function LooksPage() {
     { kind: 'days', names: ['from_on', 'to_on'], label: '日期' },
   ], [lots.data])
   const list = useList(parking.looks, { filters, fixed: place_id ? { community_id: place_id } : {} })
-  return <ListPage {...list} title="识别记录" name="parking.looks" columns={COLUMNS} row_key="look_id" excel={may('parking.stay.export') ? parking.looksExcel : undefined} empty={{ text: '还没有识别记录' }} />
+  return <ListPage {...list} title="识别记录" name="parking.looks" columns={may('video.playback.watch') ? WITH_FOOTAGE : COLUMNS} row_key="look_id" excel={may('parking.stay.export') ? parking.looksExcel : undefined} empty={{ text: '还没有识别记录' }} />
 }

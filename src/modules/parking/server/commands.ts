@@ -19,7 +19,7 @@ export interface OpenAsk {
 /** The camera of the lane that is online, or a refusal that says so. */
 export async function openLane(scope: Scope, o: OpenAsk): Promise<string> {
   const c = scope.company_id
-  const { rows } = await sql<{ camera_id: string }>`select k.camera_id from parking.camera k join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id
+  const { rows } = await sql<{ camera_id: string; lane: string }>`select k.camera_id, n.name as lane from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id
     where k.company_id = ${c} and k.lane_id = ${o.lane_id} and k.retired_at is null and s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${ONLINE_S}) order by s.seen_at desc limit 1`.execute(scope.db)
   if (!rows[0]) throw scope.refuse('parking.camera_offline')
   const command_id = uuidv7()
@@ -27,6 +27,7 @@ export async function openLane(scope: Scope, o: OpenAsk): Promise<string> {
     .insertInto('parking.command')
     .values({ company_id: c, command_id, lot_id: o.lot_id, lane_id: o.lane_id, camera_id: rows[0].camera_id, reason: o.reason, by_id: scope.who.account_id, by_name: o.by_name, stay_id: o.stay_id ?? null, look_id: o.look_id ?? null, created_at: scope.now, expires_at: new Date(Date.parse(scope.now) + LIVES_S * 1000).toISOString() })
     .execute()
+  if (scope.who.kind === 'staff') scope.emit('parking.opened_by_hand', o.lane_id, { command_id, lane_id: o.lane_id, lane_name: rows[0].lane, reason: o.reason, at: scope.now })
   return command_id
 }
 /** Takes the one that waits for this camera, once. */

@@ -173,6 +173,8 @@ describe('what guards note', () => {
     expect(rows.map((r) => [r.kind, r.plate, r.detail])).toEqual([['hazard', null, '油罐车'], ['over_height', '陕C66666', '超高:货厢']])
     expect((await t.as('visitor')(parking.turnedAway, { lot_id: p.lot_id })).rows[1]!.plate).toBe('陕C6**66')
     expect((await t.as('other_admin')(parking.turnedAway, {})).total).toBe(0)
+    const elsewhere = await t.hire('guard', { scope_kind: 'community', scope_ids: ['00000000-0000-4000-8000-000000000000'] })
+    expect(await elsewhere(parking.turnedAway, { lot_id: p.lot_id })).toEqual({ rows: [], total: 0 })
     const file = (await admin(parking.turnedAwayExcel, { lot_id: p.lot_id, kind: 'hazard' })) as unknown as FileAnswer
     expect((await readSheets(file.body as Buffer, '拒入记录.xlsx')).sheets[0]!.rows).toHaveLength(2)
     // Over the days the lot keeps plates: hidden, the record stays.

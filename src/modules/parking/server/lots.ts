@@ -172,4 +172,9 @@ const cameraAddress = answer(parking.cameraAddress, async (scope, { camera_id })
   return { path: cameraPath(scope.company_id, camera_id, k.secret_no) }
 })
 
-export const lotAnswers = [lots, lot, saveLot, publishRule, saveZone, saveLane, saveCamera, cameraAddress]
+const LANES_MAX = 500
+const lanes = answer(parking.lanes, async (scope, f) => {
+  const { rows } = await sql<{ lane_id: string; name: string; lot_name: string }>`select n.lane_id, n.name, l.name as lot_name from parking.lane n join parking.lot l on l.company_id = ${scope.company_id} and l.lot_id = n.lot_id where n.company_id = ${scope.company_id} and n.retired_at is null and l.retired_at is null and ${f.community_id ? sql`l.community_id = ${f.community_id}` : sql`true`} and ${lotsSeenBy(scope)} order by l.name, n.name limit ${LANES_MAX}`.execute(scope.db)
+  return { rows }
+})
+export const lotAnswers = [lots, lot, lanes, saveLot, publishRule, saveZone, saveLane, saveCamera, cameraAddress]

@@ -1,6 +1,6 @@
 import { Button, Image, Input, Modal, Timeline } from 'antd'
 import { useState } from 'react'
-import { useParam } from '../../../ui/address.tsx'
+import { Go, useParam } from '../../../ui/address.tsx'
 import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
@@ -14,6 +14,8 @@ import { words } from '../words.ts'
 import { IncidentForm, type Form, type PartyRow } from './IncidentForms.tsx'
 
 const POLL_MS = 30_000
+/** What led to it stands a little before. */
+const BEFORE_MS = 60_000
 /** Worth a button that says why not. */
 const SAYS_WHY = new Set(['safety.own_review', 'safety.report_first', 'safety.void_reported'])
 const shows = (can: true | string | undefined): boolean => can === true || (can !== undefined && SAYS_WHY.has(can))
@@ -42,6 +44,7 @@ export default function IncidentPage() {
             {button('change', o.can.change, '更正伤亡与损失')}
             {button('return', o.can.return, '退回')}
             {button('reopen', o.can.reopen, '重新处理')}
+            {may('video.playback.watch') ? <Go to={`/video/playback?at=${new Date(Date.parse(o.occurred_at) - BEFORE_MS).toISOString()}`}><Button>当时录像</Button></Go> : null}
             {may('safety.incident.read') ? <Button href={fileUrl(safety.incidentPaper, { incident_id })} target="_blank">打印报告单</Button> : null}
             {button('void', o.can.void, '作废', false, true)}
           </>

@@ -20,7 +20,7 @@ function waysOf(p: Pin): Way[] {
     case 'device': return [{ to: `/iot/devices/${id}`, label: '打开设备', needs: 'iot.device.read' }, { to: `/video/playback${writeSearch({ device_id: id })}`, label: '附近录像', needs: 'video.playback.watch' }]
     case 'door': return [{ to: '/doors/board', label: '门禁状态', needs: 'doors.door.read' }, { to: `/doors/passages${writeSearch({ door_id: id })}`, label: '通行记录', needs: 'doors.passage.read' }, { to: `/video/playback${writeSearch({ door_id: id })}`, label: '这扇门的录像', needs: 'video.playback.watch' }]
     case 'camera': return [{ to: `/video/wall${writeSearch({ n: 1, c: id, big: id })}`, label: '实时画面', needs: 'video.camera.watch' }, { to: `/video/playback${writeSearch({ camera_id: id })}`, label: '录像回放', needs: 'video.playback.watch' }]
-    case 'lane': return [{ to: '/parking/booth', label: '岗亭', needs: 'parking.booth.work' }, { to: '/parking/looks', label: '识别记录', needs: 'parking.stay.read' }]
+    case 'lane': return [{ to: '/parking/booth', label: '岗亭', needs: 'parking.booth.work' }, { to: '/parking/looks', label: '识别记录', needs: 'parking.stay.read' }, { to: `/video/playback${writeSearch({ lane_id: id })}`, label: '这条车道的录像', needs: 'video.playback.watch' }]
     case 'equipment': return [{ to: `/equipment/devices/${id}`, label: '设备档案', needs: 'equipment.device.read' }]
     case 'sign': return [{ to: `/safety/signs${writeSearch({ q: p.no })}`, label: '警示标识', needs: 'safety.sign.read' }]
     case 'point': return [{ to: '/muster/rolls', label: '集合点名', needs: 'muster.roll.read' }]

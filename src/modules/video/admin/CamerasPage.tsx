@@ -13,8 +13,9 @@ import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { doors } from '../../doors/contract.ts'
 import { iot } from '../../iot/contract.ts'
+import { parking } from '../../parking/contract.ts'
 import { property } from '../../property/contract.ts'
-import { video, type CameraRow } from '../contract.ts'
+import { video, type CameraRow, type LOOKS } from '../contract.ts'
 import { said, saidShort } from '../shown.ts'
 import { words } from '../words.ts'
 
@@ -95,16 +96,18 @@ function BuildingPicker({ value, onChange, id, community_id }: Control & { commu
   const tree = useRead(property.tree, community_id ? { community_id } : {})
   return <Select {...(id ? { id } : {})} showSearch allowClear optionFilterProp="label" loading={tree.loading} placeholder="不选为小区公共" value={(value as string | null | undefined) ?? null} onChange={(v: string | null) => onChange?.(v ?? null)} options={(tree.data?.communities ?? []).flatMap((c) => c.buildings.map((b) => ({ value: b.building_id, label: b.name })))} />
 }
-type Looks = { kind: 'door' | 'device'; subject_id: string }
+type Looks = { kind: (typeof LOOKS)[number]; subject_id: string }
 function LooksPicker({ value, onChange, id, community_id, known }: Control & { community_id: string | undefined; known: CameraRow['looks_at'] }) {
   const may = useMay()
   const d = useRead(doors.board, community_id ? { community_id } : {}, { enabled: may('doors.door.read') })
   const v = useRead(iot.devices, { page_size: 200, ...(community_id ? { community_id } : {}) }, { enabled: may('iot.device.read') })
+  const n = useRead(parking.lanes, community_id ? { community_id } : {}, { enabled: may('parking.lot.read') })
   const options = new Map<string, string>(known.map((x) => [`${x.kind}:${x.subject_id}`, x.name]))
   for (const x of d.data?.rows ?? []) options.set(`door:${x.door_id}`, `门 ${x.name}`)
   for (const x of v.data?.rows ?? []) options.set(`device:${x.device_id}`, `设备 ${x.name}`)
+  for (const x of n.data?.rows ?? []) options.set(`lane:${x.lane_id}`, `车道 ${x.lot_name} ${x.name}`)
   const list = ((value as Looks[] | undefined) ?? []).map((x) => `${x.kind}:${x.subject_id}`)
-  return <Select {...(id ? { id } : {})} mode="multiple" showSearch optionFilterProp="label" loading={d.loading || v.loading} placeholder="报警和通行时自动留片段" value={list} onChange={(keys: string[]) => onChange?.(keys.map((k) => ({ kind: k.split(':')[0], subject_id: k.split(':')[1] })))} options={[...options].map(([key, label]) => ({ value: key, label }))} />
+  return <Select {...(id ? { id } : {})} mode="multiple" showSearch optionFilterProp="label" loading={d.loading || v.loading || n.loading} placeholder="报警、通行和人工开闸时自动留片段" value={list} onChange={(keys: string[]) => onChange?.(keys.map((k) => ({ kind: k.split(':')[0], subject_id: k.split(':')[1] })))} options={[...options].map(([key, label]) => ({ value: key, label }))} />
 }
 function CameraDrawer({ row, no, close, test }: { row: CameraRow | undefined; no: number; close: () => void; test: (p: { name: string; probe_id: string }) => void }) {
   const { place_id, places } = usePlace()

@@ -24,7 +24,7 @@ export default function PlaybackPage() {
   const { place_id } = usePlace()
   const [search, setSearch] = useSearchState()
   const list = useRead(video.cameras, { with_retired: true, ...(place_id ? { community_id: place_id } : {}) })
-  const by = search['door_id'] ? { door_id: search['door_id'] } : search['device_id'] ? { device_id: search['device_id'] } : null
+  const by = search['door_id'] ? { door_id: search['door_id'] } : search['device_id'] ? { device_id: search['device_id'] } : search['lane_id'] ? { lane_id: search['lane_id'] } : null
   const near = useRead(video.camerasAt, by ?? {}, { enabled: by !== null })
   const cameras = (list.data?.rows ?? []).filter((k) => k.can.playback === true)
   const camera_id = search['camera_id'] ?? near.data?.rows[0]?.camera_id ?? (by ? undefined : cameras[0]?.camera_id)
@@ -33,7 +33,7 @@ export default function PlaybackPage() {
   return (
     <ReadPage title="录像回放" loading={list.loading || near.loading} error={list.error ?? near.error} retry={list.retry}>
       <div className="hy-card hy-line">
-        <Select aria-label="摄像机" showSearch optionFilterProp="label" style={{ width: 260 }} placeholder="选择摄像机" value={camera_id ?? null} onChange={(v: string) => setSearch({ camera_id: v, door_id: undefined, device_id: undefined })} options={(near.data?.rows.length ? near.data.rows.map((k) => ({ value: k.camera_id, label: k.name })) : []).concat(cameras.filter((k) => !near.data?.rows.some((n) => n.camera_id === k.camera_id)).map((k) => ({ value: k.camera_id, label: `${k.no} ${k.name}` })))} />
+        <Select aria-label="摄像机" showSearch optionFilterProp="label" style={{ width: 260 }} placeholder="选择摄像机" value={camera_id ?? null} onChange={(v: string) => setSearch({ camera_id: v, door_id: undefined, device_id: undefined, lane_id: undefined })} options={(near.data?.rows.length ? near.data.rows.map((k) => ({ value: k.camera_id, label: k.name })) : []).concat(cameras.filter((k) => !near.data?.rows.some((n) => n.camera_id === k.camera_id)).map((k) => ({ value: k.camera_id, label: `${k.no} ${k.name}` })))} />
         <Button aria-label="前一天" onClick={() => setSearch({ day: addDays(day, -1), at: undefined })}>◀</Button>
         <span className="vd-day"><Suspense fallback={null}><DayInput value={day} onChange={(v: unknown) => setSearch({ day: (v as string | null) ?? undefined, at: undefined })} /></Suspense></span>
         <Button aria-label="后一天" disabled={day >= today()} onClick={() => setSearch({ day: addDays(day, 1), at: undefined })}>▶</Button>

@@ -4,7 +4,7 @@ import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange } from '../../property/server/index.ts'
-import { video, type CameraRow } from '../contract.ts'
+import { video, type CameraRow, type LOOKS } from '../contract.ts'
 import { cameraOf, camerasSeenBy, reaches, serviceSql, tellService } from './access.ts'
 import { hostOf, open, seal, type Address } from './address.ts'
 
@@ -17,7 +17,7 @@ const cameras = answer(video.cameras, async (scope, f) => {
       s.online, s.checked_at, s.seen_at, s.fault, s.codec, s.width, s.height, s.fps::float8 as fps, coalesce(s.recording, false) as recording, coalesce(s.viewer_count, 0) as viewer_count
     from video.camera k join property.community m on m.company_id = ${c} and m.community_id = k.community_id left join property.building b on b.company_id = ${c} and b.building_id = k.building_id left join video.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id
       left join lateral (select r.mode, r.stream from video.recording r where r.company_id = ${c} and r.camera_id = k.camera_id and r.from_on <= ${scope.today}::date order by r.from_on desc, r.created_at desc limit 1) r on true
-      left join lateral (select jsonb_agg(jsonb_build_object('kind', x.kind, 'subject_id', x.subject_id, 'name', coalesce(d.name, v.name, '')) order by x.kind, d.name, v.name) as list from video.looks_at x left join doors.door d on x.kind = 'door' and d.company_id = ${c} and d.door_id = x.subject_id left join iot.device v on x.kind = 'device' and v.company_id = ${c} and v.device_id = x.subject_id where x.company_id = ${c} and x.camera_id = k.camera_id) l on true
+      left join lateral (select jsonb_agg(jsonb_build_object('kind', x.kind, 'subject_id', x.subject_id, 'name', coalesce(d.name, v.name, n.name, '')) order by x.kind, d.name, v.name, n.name) as list from video.looks_at x left join doors.door d on x.kind = 'door' and d.company_id = ${c} and d.door_id = x.subject_id left join iot.device v on x.kind = 'device' and v.company_id = ${c} and v.device_id = x.subject_id left join parking.lane n on x.kind = 'lane' and n.company_id = ${c} and n.lane_id = x.subject_id where x.company_id = ${c} and x.camera_id = k.camera_id) l on true
     where k.company_id = ${c} and ${camerasSeenBy(scope)} and ${f.community_id ? sql`k.community_id = ${f.community_id}` : sql`true`} and ${f.with_retired ? sql`true` : sql`k.retired_at is null`} order by m.name, k.no limit ${ROWS_MAX}`.execute(scope.db)
   const { rows: service } = await sql<{ at: string | null }>`select ${serviceSql(scope)} as at`.execute(scope.db)
   return {
@@ -60,11 +60,11 @@ async function checkChannel(scope: Scope, gb_channel_id: string | undefined, cam
   const { rows } = gb_channel_id ? await sql<{ name: string }>`select name from video.camera where company_id = ${scope.company_id} and gb_channel_id = ${gb_channel_id} and retired_at is null and camera_id <> ${camera_id}`.execute(scope.db) : { rows: [] }
   if (rows[0]) throw scope.refuse('video.gb_channel_taken', { name: rows[0].name })
 }
-async function checkSubjects(scope: Scope, community_id: string, list: readonly { kind: 'door' | 'device'; subject_id: string }[]): Promise<void> {
-  const of = (kind: string): string[] => [...new Set(list.filter((x) => x.kind === kind).map((x) => x.subject_id))]
-  const [d, v] = [of('door'), of('device')]
-  const { rows } = await sql<{ n: number }>`select (select count(*)::int from doors.door where company_id = ${scope.company_id} and community_id = ${community_id} and door_id = any(${d}::uuid[])) + (select count(*)::int from iot.device where company_id = ${scope.company_id} and community_id = ${community_id} and device_id = any(${v}::uuid[])) as n`.execute(scope.db)
-  if (rows[0]!.n !== d.length + v.length) throw scope.refuse('video.subject_elsewhere')
+async function checkSubjects(scope: Scope, community_id: string, list: readonly { kind: (typeof LOOKS)[number]; subject_id: string }[]): Promise<void> {
+  const of = (kind: (typeof LOOKS)[number]): string[] => [...new Set(list.filter((x) => x.kind === kind).map((x) => x.subject_id))]
+  const [d, v, n] = [of('door'), of('device'), of('lane')]
+  const { rows } = await sql<{ n: number }>`select (select count(*)::int from doors.door where company_id = ${scope.company_id} and community_id = ${community_id} and door_id = any(${d}::uuid[])) + (select count(*)::int from iot.device where company_id = ${scope.company_id} and community_id = ${community_id} and device_id = any(${v}::uuid[])) + (select count(*)::int from parking.lane n join parking.lot l on l.company_id = ${scope.company_id} and l.lot_id = n.lot_id where n.company_id = ${scope.company_id} and l.community_id = ${community_id} and n.lane_id = any(${n}::uuid[])) as n`.execute(scope.db)
+  if (rows[0]!.n !== d.length + v.length + n.length) throw scope.refuse('video.subject_elsewhere')
 }
 async function checkNo(scope: Scope, community_id: string, no: number, camera_id: string): Promise<void> {
   const { rows } = await sql<{ name: string }>`select name from video.camera where company_id = ${scope.company_id} and community_id = ${community_id} and no = ${no} and camera_id <> ${camera_id}`.execute(scope.db)

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { CLIP_MAX_S, LEVELS, video, type ClipRow } from '../contract.ts'
+import { CLIP_MAX_S, LEVELS, video, type ClipRow, type LOOKS } from '../contract.ts'
 import { cameraOf, camerasSeenBy, reaches, tellService, type Camera } from './access.ts'
 import { clipPath } from './paths.ts'
 import { policyOf } from './policy.ts'
@@ -89,8 +89,8 @@ const watchClip = answer(video.watchClip, async (scope, { clip_id }) => {
   return { path: `/media/file/${t!.token}`, name, kind: clip.kind }
 })
 
-/** From the cameras that look at a door or a device, around a moment. Told twice, kept once. */
-async function keepFor(scope: Scope, e: { kind: 'door' | 'device'; subject_id: string; source_id: string; why: 'alarm' | 'passage'; title: string; at: string }): Promise<void> {
+/** From the cameras that look at a door, a device or a lane, around a moment. Told twice, kept once. */
+async function keepFor(scope: Scope, e: { kind: (typeof LOOKS)[number]; subject_id: string; source_id: string; why: 'alarm' | 'passage'; title: string; at: string }): Promise<void> {
   const { before_s, after_s, clip_days } = await policyOf(scope)
   const at = Date.parse(e.at)
   const { rows } = await sql<{ clip_id: string }>`insert into video.clip (company_id, clip_id, community_id, camera_id, kind, why, source_id, alarm_id, title, from_at, to_at, state, expires_at, by_name, created_at)
@@ -123,5 +123,10 @@ const PASSAGE: Record<string, string> = { forced: '强行开门', held: '开门�
 export async function onPassage(scope: Scope, p: Record<string, unknown>): Promise<void> {
   if (!(await policyOf(scope)).passages || tooLate(scope, String(p['at']))) return
   await keepFor(scope, { kind: 'door', subject_id: String(p['door_id']), source_id: String(p['passage_id']), why: 'passage', title: `${PASSAGE[String(p['what'])] ?? '通行'} ${String(p['door_name'])}`, at: String(p['at']) })
+}
+/** A barrier that a person opened: where money and strangers go by. */
+export async function onBarrier(scope: Scope, p: Record<string, unknown>): Promise<void> {
+  if (!(await policyOf(scope)).passages || tooLate(scope, String(p['at']))) return
+  await keepFor(scope, { kind: 'lane', subject_id: String(p['lane_id']), source_id: String(p['command_id']), why: 'passage', title: `人工开闸 ${String(p['lane_name'])}:${String(p['reason'])}`.slice(0, 200), at: String(p['at']) })
 }
 export const clipAnswers = (app: () => App) => [clips, keepClip, keepPicture(app), holdClip, watchClip]

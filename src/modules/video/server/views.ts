@@ -55,7 +55,7 @@ const playback = answer(video.playback, async (scope, o) => {
   return (await giveTokens(scope, [k], { what: 'playback', stream: 'sub', from_at: o.from_at }))[0]!
 })
 const camerasAt = answer(video.camerasAt, async (scope, o) => {
-  const [kind, id] = o.door_id ? ['door', o.door_id] : ['device', o.device_id ?? null]
+  const [kind, id] = o.door_id ? ['door', o.door_id] : o.lane_id ? ['lane', o.lane_id] : ['device', o.device_id ?? null]
   const { rows } = await sql<{ camera_id: string; name: string }>`select k.camera_id, k.name from video.looks_at x join video.camera k on k.company_id = ${scope.company_id} and k.camera_id = x.camera_id and k.retired_at is null where x.company_id = ${scope.company_id} and x.kind = ${kind} and x.subject_id = ${id}::uuid and ${camerasSeenBy(scope)} order by k.no limit 20`.execute(scope.db)
   return { rows }
 })
