@@ -5,14 +5,11 @@ import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import WebSocket from 'ws'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import { park } from '../../../../tests/park_kit.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import { OnvifCamera } from '../../../world/outside/camera_sim/onvif_device.ts'
 import { RtspCamera } from '../../../world/outside/camera_sim/rtsp_server.ts'
 import { doors } from '../../doors/contract.ts'
-import { parking } from '../../parking/contract.ts'
-import { openLane } from '../../parking/server/commands.ts'
 import { video } from '../contract.ts'
 import { onAlarm, onPassage } from './clips.ts'
 import { forget } from './forget.ts'
@@ -31,7 +28,7 @@ const opened: { close: () => unknown }[] = []
 const PASSWORD = 'p"w:d 1'
 const LIMITS = { linger_ms: 300, again_ms: [100, 200, 400] }
 let no = 0
-async function camera(o: { name: string; port?: number; user?: string; password?: string; path?: string; looks_at?: { kind: 'door' | 'device' | 'lane'; subject_id: string }[]; playback?: boolean }): Promise<string> {
+async function camera(o: { name: string; port?: number; user?: string; password?: string; path?: string; looks_at?: { kind: 'door' | 'device'; subject_id: string }[]; playback?: boolean }): Promise<string> {
   const base = `rtsp://127.0.0.1:${o.port ?? cam.port}/Streaming`
   const { camera_id } = await admin(video.saveCamera, { community_id: w.community_id, building_id: null, no: ++no, name: o.name, place: '门口', source: 'rtsp', main_url: null, sub_url: `${base}/${o.path ?? 'Channels/102'}`, playback_url: o.playback ? `${base}/tracks/101?starttime={start}&endtime={end}` : null, onvif_url: null, user: o.user ?? 'admin', password: o.password ?? PASSWORD, has_ptz: false, looks_at: o.looks_at ?? [], retired: false })
   await media.reload()
@@ -308,32 +305,6 @@ describe('kept', () => {
     await expectRefused(head(video.watchClip, { clip_id: clip.clip_id }), 'video.clip_gone')
     await admin(video.setRecording, { camera_id: id, from_on: await t.inside(async (s) => s.today), mode: 'none', stream: 'sub' })
     await media.reload()
-  }, 60_000)
-  test('a barrier that a person opens: the clip of the camera at its lane; one that the system opens keeps none; a lane elsewhere is not taken', async () => {
-    const p = await park(t, { building_id: w.buildings['P1']!, name: '地库' })
-    const id = await camera({ name: '地库口', looks_at: [{ kind: 'lane', subject_id: p.lanes.out }] })
-    expect((await admin(video.cameras, {})).rows.find((k) => k.camera_id === id)!.looks_at).toEqual([{ kind: 'lane', subject_id: p.lanes.out, name: '东门出' }])
-    expect((await head(video.camerasAt, { lane_id: p.lanes.out })).rows).toEqual([{ camera_id: id, name: '地库口' }])
-    expect((await head(video.camerasAt, { lane_id: p.lanes.in })).rows).toEqual([])
-    await expectRefused(camera({ name: '别处', looks_at: [{ kind: 'lane', subject_id: '00000000-0000-4000-8000-000000000009' }] }), 'video.subject_elsewhere')
-    await p.cam.out.beat()
-    await admin(parking.openByHand, { lane_id: p.lanes.out, reason: '救护车' })
-    await t.inside((s) => openLane(s, { lot_id: p.lot_id, lane_id: p.lanes.out, reason: '扫码缴清', by_name: '系统' }))
-    await t.drain()
-    expect((await head(video.clips, { camera_id: id })).rows).toMatchObject([{ why: 'passage', title: '人工开闸 东门出:救护车' }])
-  })
-  test('sixteen on a wall: one connection a camera, whoever else looks', async () => {
-    const many = await new RtspCamera({ no: 1, user: 'admin', password: PASSWORD, channels: 16 }, Date.now).listen()
-    opened.push(many)
-    const ids: string[] = []
-    for (let n = 1; n <= 16; n++) ids.push(await camera({ name: `墙 ${n}`, port: many.port, path: `Channels/${n}02` }))
-    const walls = [await head(video.watch, { camera_ids: ids, stream: 'sub' }), await admin(video.watch, { camera_ids: ids, stream: 'sub' })]
-    const all = walls.flatMap((x) => x.rows.map((r) => look(r.token)))
-    for (const s of all) await until(() => s.pieces.length > 2)
-    expect([all.length, many.connections]).toEqual([32, 16])
-    await expectRefused(head(video.watch, { camera_ids: [...ids, ids[0]!], stream: 'sub' }), 'kernel.invalid')
-    for (const s of all) s.ws.close()
-    await until(() => many.open === 0)
   }, 60_000)
   test('an alarm below the level keeps nothing; what the recorder has is fetched from it; what nobody has is said', async () => {
     await t.inside((s) => onAlarm(s, { alarm_id: '01900000-0000-7000-8000-000000000002', device_id: '01900000-0000-7000-8000-000000000003', level: 'minor', title: '液位高', at: s.now }))

@@ -228,7 +228,7 @@ it('what a rule gave for an event it takes back: by the device’s word, by the 
 })
 it('of a rule over several devices: given back once, whichever of them ends it', async () => {
   const one = (op: 'above' | 'below', limit: number) => ({ kind: 'threshold' as const, point: 'co', op, limit, back: limit, for_s: 0 })
-  const { rule_id } = await t.as('foreman')(iot.saveRule, { name: '浓度高且水压低', product_id: products.get('co_garage')!, community_id: null, device_id: null, body: body({ level: null, command: { device_id: fan.device_id, command: 'fan_on', arg: null }, back_command: { device_id: fan.device_id, command: 'fan_off', arg: null }, trigger: { kind: 'group', all: true, within_s: 0, terms: [{ not: false, device_id: fan.device_id, on: one('above', 30) }, { not: false, device_id: drive_id, on: { kind: 'threshold', point: 'freq', op: 'above', limit: 20, back: 20, for_s: 0 } }] } }) })
+  const { rule_id } = await t.as('foreman')(iot.saveRule, { name: '浓度高且水压低', product_id: products.get('co_garage')!, community_id: null, device_id: null, body: body({ level: null, command: { device_id: fan.device_id, command: 'fan_on', arg: null }, back_command: { device_id: fan.device_id, command: 'fan_off', arg: null }, trigger: { kind: 'group', all: true, within_s: 0, terms: [{ not: false, device_id: drive_id, on: { kind: 'threshold', point: 'freq', op: 'above', limit: 20, back: 20, for_s: 0 } }, { not: false, device_id: fan.device_id, on: one('above', 30) }] } }) })
   await t.as('foreman')(iot.stopRule, { rule_id: (await t.as('foreman')(iot.rules, {})).rows.find((r) => r.name === '一氧化碳超限开风机')!.rule_id, stopped: true })
   await g.reload()
   registers[1] = 400
@@ -244,4 +244,13 @@ it('of a rule over several devices: given back once, whichever of them ends it',
   await g.actor.settle()
   expect((await fires()).map((r) => [r.device_name, r.did])).toEqual([['设备CK-1', '恢复:命令'], ['设备CK-1', '命令']])
   for (const c of (await t.as('foreman')(iot.commands, { device_id: fan.device_id })).rows.slice(0, 2)) await ended(fan.device_id, c.command_id)
+})
+it('gives nothing back that it did not give: a state that ends outside the hours of its rule', async () => {
+  // An hour that is not now, by the clock of Beijing.
+  const hour = (new Date(Date.now() + 8 * 3_600_000).getUTCHours() + 6) % 24
+  const { rule_id } = await t.as('foreman')(iot.saveRule, { name: '夜里风机', product_id: products.get('co_garage')!, community_id: null, device_id: fan.device_id, body: body({ trigger: { kind: 'change', point: 'fault', to: 1 }, hours: { from_h: hour, to_h: hour + 1 }, level: null, back_command: { device_id: null, command: 'fan_off', arg: null } }) })
+  await g.reload()
+  for (const [n, fault] of [0, 1, 0].entries()) await say({ ts: Date.now() + n, fault })
+  await g.actor.settle()
+  expect((await t.as('foreman')(iot.ruleFires, { rule_id })).rows).toEqual([])
 })
