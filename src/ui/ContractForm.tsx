@@ -122,7 +122,7 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
   }
   return (
     <Form form={form} layout="vertical" initialValues={(p.initial ?? {}) as object} onFinish={() => void submit()} onValuesChange={follow} onKeyDown={keys} requiredMark={false} className={`hy-form hy-form-${p.columns ?? 1}`} disabled={p.loading} noValidate>
-      {p.note}
+      {p.note ? <div className="hy-form-note">{p.note}</div> : null}
       {submitError ? <Alert type="error" showIcon role="alert" className="hy-form-alert" title={submitError.problem.issues ? wordsOf(submitError, labelOf) : submitError.message} /> : null}
       {!submitError && elsewhere.length ? <Alert type="error" showIcon role="alert" className="hy-form-alert" title={elsewhere.join(';')} /> : null}
       <div className="hy-form-grid">{fields.filter((f) => !f.field.more).map(itemOf)}</div>

@@ -22,8 +22,8 @@ export default function RulesPage() {
   const [editing, setEditing] = useState<RuleRow | 'new'>()
   const [open, setOpen] = useState<RuleRow>()
   const columns: readonly Column<RuleRow>[] = [
-    { key: 'name', title: '规则', width: 180, show: (r) => <Button type="link" className="hy-link" onClick={() => setOpen(r)}>{r.name}</Button> }, { key: 'product_name', title: '产品', width: 140 }, { key: 'when_text', title: '条件', width: 300 }, { key: 'then_text', title: '动作', width: 180 }, { key: 'community_name', title: '范围', width: 140, show: (r) => r.device_name ?? r.community_name ?? '全部' },
-    { key: 'fire_count', title: '近 7 天触发', width: 95 }, { key: 'last_at', title: '最近触发', width: 150, show: (r) => instant(r.last_at) }, { key: 'stopped', title: '', width: 70, show: (r) => (r.stopped ? <Tag>停用</Tag> : null) },
+    { key: 'name', title: '规则', width: 180, show: (r) => <Button type="link" className="hy-link" onClick={() => setOpen(r)}>{r.name}</Button> }, { key: 'product_name', title: '产品', width: 115 }, { key: 'when_text', title: '条件', width: 220 }, { key: 'then_text', title: '动作', width: 140 }, { key: 'community_name', title: '范围', width: 115, show: (r) => r.device_name ?? r.community_name ?? '全部' },
+    { key: 'fire_count', title: '近 7 天触发', width: 95 }, { key: 'last_at', title: '最近触发', width: 140, show: (r) => instant(r.last_at) }, { key: 'stopped', title: '', width: 60, show: (r) => (r.stopped ? <Tag>停用</Tag> : null) },
     ...(writes ? [{ key: 'act', title: '操作', width: 130, show: (r: RuleRow) => <span className="hy-line"><Button size="small" onClick={() => setEditing(r)}>修改</Button><Button size="small" onClick={() => void stop.run({ rule_id: r.rule_id, stopped: !r.stopped }, r.rule_id)}>{r.stopped ? '启用' : '停用'}</Button></span> }] : []),
   ]
   return (

@@ -46,7 +46,7 @@ export default function WallPage() {
   return (
     <BoardPage
       title="监控墙" loading={list.loading} error={list.error} retry={list.retry}
-      legend={<span className="hy-muted">{cameras.length} 台摄像机{offline > 0 ? `,离线 ${offline}` : ''}{list.data && list.data.service_at === null ? <span className="hy-red">;视频服务没有运行</span> : null}</span>}
+      legend={<span className="hy-muted">{list.data ? `${cameras.length} 台摄像机` : ''}{offline > 0 ? `,离线 ${offline}` : ''}{list.data && list.data.service_at === null ? <span className="hy-red">;视频服务没有运行</span> : null}</span>}
       actions={<><Segmented aria-label="画面数" value={size} options={SIZES.map((n) => ({ value: n, label: `${n} 画面` }))} onChange={(n) => { setSearch({ n: String(n), big: undefined }); setChosen(0) }} /><Button onClick={() => put([])}>清空</Button><Button onClick={() => void wall.current?.requestFullscreen?.()}>全屏</Button></>}
       side={
         <div className="vd-cams">
@@ -58,7 +58,7 @@ export default function WallPage() {
               </button>
             ))}</div>
           ))}
-          {cameras.length === 0 ? <p className="hy-muted">还没有摄像机{may('video.camera.change') ? <>,<Go to="/video/cameras">去登记</Go></> : ''}</p> : null}
+          {list.data && cameras.length === 0 ? <p className="hy-muted">还没有摄像机{may('video.camera.change') ? <>,<Go to="/video/cameras">去登记</Go></> : ''}</p> : null}
         </div>
       }
     >
