@@ -87,7 +87,9 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
     const input = inputFrom(fields, form.getFieldsValue(true) as Record<string, unknown>, p.fixed)
     const checked = (p.call.takes as unknown as z.ZodType).safeParse(input)
     form.setFields(fields.map((f) => ({ name: f.field.name, errors: [] })))
-    if (!checked.success) return showIssues(checked.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message })))
+    const empty = fields.filter((f) => f.field.needed && shownNames().includes(f.field.name) && [undefined, null, ''].includes(input[f.field.name] as null)).map((f) => ({ path: f.field.name, message: '必填' }))
+    const wrong = checked.success ? [] : checked.error.issues.map((i) => ({ path: i.path.join('.'), message: i.message }))
+    if (empty.length + wrong.length > 0) return showIssues([...wrong, ...empty.filter((e) => !wrong.some((i) => i.path === e.path))])
     setElsewhere([])
     sending.current = true
     try {
@@ -104,7 +106,7 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
   }
   const itemOf = ({ field, info }: (typeof fields)[number]) => {
     const item = (
-      <Form.Item key={field.name} name={field.name} label={<Label text={labelOf(field.name)} needed={!info.nullable && !info.optional && kindOf(field, info) !== 'switch'} />} extra={field.help} className={field.wide ? 'hy-form-wide' : ''}>
+      <Form.Item key={field.name} name={field.name} label={<Label text={labelOf(field.name)} needed={field.needed === true || (!info.nullable && !info.optional && kindOf(field, info) !== 'switch')} />} extra={field.help} className={field.wide ? 'hy-form-wide' : ''}>
         <Bound field={field} info={info} words={p.words?.[field.name]} />
       </Form.Item>
     )

@@ -31,6 +31,8 @@ export interface Field<N extends string = string> {
   more?: boolean
   /** Left out (and not sent) unless it is true. */
   when?: (values: Record<string, unknown>) => boolean
+  /** Needed wherever it is shown, though the contract lets it be left out. */
+  needed?: boolean
   /** Changes the value before it is checked and sent: drop empty lines and the like. */
   send?: (value: unknown) => unknown
   /** A control of your own: takes value, onChange and id. */

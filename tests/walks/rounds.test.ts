@@ -119,3 +119,22 @@ test('a night round underground in flight mode', async () => {
 const today = (): string => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
 /** One pixel. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+
+test('at the desk a form asks for what its choice needs before it is sent', async () => {
+  const desk = await s.window({ width: 1440, height: 900, face: 'admin', token: head.token })
+  await desk.goto(`${s.base}/admin/rounds/public`)
+  const form = desk.getByRole('dialog', { name: '登记秩序问题' })
+  await desk.getByRole('button', { name: '登记' }).first().click()
+  const choose = async (label: string, option: string | RegExp): Promise<void> => {
+    await form.getByLabel(new RegExp(`^${label}`)).click()
+    await desk.locator('.ant-select-dropdown:visible .ant-select-item-option').filter({ hasText: option }).first().click()
+  }
+  await choose('种类', /./)
+  await form.getByLabel('地点').fill('东门外人行道')
+  await choose('处理', '转报修工单')
+  await form.getByRole('button', { name: '登记' }).click()
+  await form.locator('.ant-form-item').filter({ hasText: '报修分类' }).getByText('请选择').last().waitFor()
+  await choose('报修分类', /./)
+  await form.getByRole('button', { name: '登记' }).click()
+  await desk.getByText(/已登记,工单/).waitFor()
+}, 120_000)

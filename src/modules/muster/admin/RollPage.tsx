@@ -7,7 +7,7 @@ import { StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
-import { ReadPage } from '../../../ui/pages.tsx'
+import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { muster, type EntryRow } from '../contract.ts'
 import { said } from '../shown.ts'
@@ -41,8 +41,8 @@ export default function RollPage() {
   const rows = (d?.entries ?? []).filter((e) => (find === '' || `${e.name}${e.about ?? ''}${e.zone}`.includes(find)) && (only === '' || (only === 'left' ? e.mark === null || e.mark === 'help' : e.mark === only)))
   const put = (e: EntryRow, m: EntryRow['mark']): void => void mark.run({ roll_id, entry_id: e.entry_id, mark: m, point_id: m === 'safe' ? point_id : null, note: null }, e.entry_id)
   return (
-    <ReadPage
-      title={d ? `点名册:${d.title}` : '点名册'} loading={!look.error && roll.loading} error={look.error ?? roll.error} retry={() => { void look.run({ roll_id }).then((a) => setLooked(a !== undefined)); roll.retry() }}
+    <DetailPage
+      back="/muster/rolls" title={d ? `点名册:${d.title}` : '点名册'} loading={!look.error && roll.loading} error={look.error ?? roll.error} retry={() => { void look.run({ roll_id }).then((a) => setLooked(a !== undefined)); roll.retry() }}
       actions={d ? <Space><Button href={fileUrl(muster.rollPaper, { roll_id })} target="_blank">打印</Button><Button href={fileUrl(muster.rollExcel, { roll_id })}>导出</Button>{works ? <><Button onClick={() => setOpen('add')}>加人</Button><Button danger onClick={() => setOpen('end')}>结束点名</Button></> : null}</Space> : null}
     >
       {d ? (
@@ -65,6 +65,6 @@ export default function RollPage() {
       ) : null}
       {open === 'add' ? <FormModal open onClose={() => { setOpen(undefined); add.reset() }} title="加人" submit="加入" call={muster.addEntry} loading={add.running} submitError={add.error} fixed={{ roll_id }} words={{ mark: words.states!['mark'] }} fields={['name', 'zone', 'mark', { name: 'point_id', kind: 'select', options: (d?.points ?? []).map((p) => ({ value: p.point_id, label: p.name })) }]} initial={{ name: '', zone: '', mark: null, point_id }} onSubmit={async (i) => { if (await add.run(i)) setOpen(undefined) }} /> : null}
       {open === 'end' ? <ReasonModal open danger title={d && d.left_count > 0 ? `还有 ${d.left_count} 人未到,确定结束?` : '结束点名'} label="结束说明" suggestions={['全部到齐', '未到人员已电话确认安全', '演练结束']} loading={end.running} submitError={end.error} onClose={() => { setOpen(undefined); end.reset() }} onConfirm={async (note) => { if (await end.run({ roll_id, note })) setOpen(undefined) }} /> : null}
-    </ReadPage>
+    </DetailPage>
   )
 }

@@ -1,7 +1,6 @@
 // 商户停车券: packs that shops bought; the link is the shop's own page to give them.
 import { Button, Typography } from 'antd'
 import { useMemo, useState } from 'react'
-import { today } from '../../../kernel/clock.ts'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { MoneyText, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
@@ -40,8 +39,8 @@ function SellDrawer({ lots, close }: { lots: readonly { lot_id: string; name: st
   return (
     <FormDrawer
       open onClose={close} columns={2} title="售商户停车券" submit="售券" call={parking.sellCoupons} loading={save.running} submitError={save.error} words={{ kind: words.states!['coupon'] }} note={<p className="hy-muted">购券款出账到商铺,缴清后商户用链接给顾客发券;填 0 不收款也不出账,当时就能发。一辆车一批券领一张。</p>}
-      fields={[{ name: 'lot_id', kind: 'select', options: lots.map((l) => ({ value: l.lot_id, label: l.name })) }, { name: 'house_id', control: (c) => <HousePicker {...c} /> }, 'shop_name', 'kind', { name: 'minutes', when: (v) => v['kind'] === 'minutes' }, { name: 'amount_fen', when: (v) => v['kind'] === 'amount' }, 'count', 'price_fen', 'until_on']}
-      initial={{ ...(lots[0] ? { lot_id: lots[0].lot_id } : {}), shop_name: '', kind: 'minutes', minutes: 60, amount_fen: null, count: 100, until_on: today() }}
+      fields={[{ name: 'lot_id', kind: 'select', options: lots.map((l) => ({ value: l.lot_id, label: l.name })) }, { name: 'house_id', control: (c) => <HousePicker {...c} /> }, 'shop_name', 'kind', { name: 'minutes', when: (v) => v['kind'] === 'minutes', needed: true }, { name: 'amount_fen', when: (v) => v['kind'] === 'amount', needed: true }, 'count', 'price_fen', 'until_on']}
+      initial={{ ...(lots[0] ? { lot_id: lots[0].lot_id } : {}), shop_name: '', kind: 'minutes', minutes: 60, amount_fen: null, count: 100 }}
       onSubmit={async (i) => { if (await save.run({ ...i, minutes: i.kind === 'minutes' ? i.minutes : null, amount_fen: i.kind === 'amount' ? i.amount_fen : null })) close() }}
     />
   )

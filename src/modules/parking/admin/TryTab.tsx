@@ -45,7 +45,7 @@ export function TryTab({ l, publish }: { l: LotDetail; publish: (tried: Partial<
       <ContractForm
         form={form} columns={2} call={parking.tryRule} loading={running} submitError={fault} words={{ overflow: words.states!['overflow'] }}
         fields={[
-          'days_from_on', 'days_to_on', { name: 'tariff_id', kind: 'select', options: (tariffs.data?.rows ?? []).map((t) => ({ value: t.tariff_id, label: t.name })), help: '不选为不收临停费' }, { name: 'draft', help: '用价目工坊里还没有发布的草稿', control: (c) => <Checkbox checked={c.value === true} onChange={(e) => c.onChange?.(e.target.checked)}>用价目草稿</Checkbox> },
+          'days_from_on', 'days_to_on', { name: 'tariff_id', kind: 'select', options: (tariffs.data?.rows ?? []).map((t) => ({ value: t.tariff_id, label: t.name })), help: '不选为不收临停费' }, { name: 'draft', help: '用价目工坊里还没有发布的草稿', control: (c) => <Checkbox checked={c.value === true} onChange={(e) => c.onChange?.(e.target.checked)}>按草稿算</Checkbox> },
           'capacity', 'reserved', { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', 'overflow', { name: 'refused_kinds', kind: 'many', options: (['large', 'motorbike', 'new_energy', 'no_plate'] as const).map((v) => ({ value: v, label: said('vehicle', v) })) }, 'no_entry_fen',
         ]}
         fixed={{ lot_id: l.lot_id }}

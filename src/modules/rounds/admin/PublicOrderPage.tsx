@@ -58,7 +58,7 @@ function ReportDrawer({ close, done }: { close: () => void; done: (finding_id: s
       fields={[
         { name: 'subject_id', kind: 'select', options: rows.map((s) => ({ value: s.subject_id, label: s.name })) }, { name: 'found_at', control: momentControl },
         { name: 'community_id', kind: 'select', options: places.data.rows.map((p) => ({ value: p.community_id, label: p.name })) }, { name: 'building_id', kind: 'select', options: (places.data.rows.find((p) => p.community_id === community_id)?.buildings ?? []).map((b) => ({ value: b.building_id, label: b.name })) },
-        { name: 'place', wide: true, placeholder: '如:东门外人行道' }, { name: 'words', kind: 'area', wide: true, help: '不填即为种类名称' }, 'way', { name: 'category_id', kind: 'select', options: kinds, when: (v) => v['way'] === 'order' }, { name: 'done_words', kind: 'area', wide: true, placeholder: '如:已劝离、已清除', when: (v) => v['way'] === 'fixed' },
+        { name: 'place', wide: true, placeholder: '如:东门外人行道' }, { name: 'words', kind: 'area', wide: true, help: '不填即为种类名称' }, 'way', { name: 'category_id', kind: 'select', options: kinds, when: (v) => v['way'] === 'order', needed: true }, { name: 'done_words', kind: 'area', wide: true, placeholder: '如:已劝离、已清除', when: (v) => v['way'] === 'fixed', needed: true },
         { name: 'photos', control: (c) => <PhotosInput {...c} max={PHOTOS_MAX} />, wide: true, send: photos('before') },
       ]}
       follows={(changed) => { setChosen((c) => ({ ...c, ...(changed as typeof chosen) })); return 'community_id' in changed ? { building_id: null } : undefined }}
