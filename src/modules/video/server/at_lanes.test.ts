@@ -3,6 +3,7 @@ import { expect, test } from 'vitest'
 import { expectRefused, testApp } from '../../../../tests/harness.ts'
 import { park } from '../../../../tests/park_kit.ts'
 import { tinyWorld } from '../../../../tests/tiny_world.ts'
+import { asSystem } from '../../../kernel/worker.ts'
 import { parking } from '../../parking/contract.ts'
 import { openLane } from '../../parking/server/commands.ts'
 import { video } from '../contract.ts'
@@ -21,7 +22,7 @@ test('a barrier that a person opens: the clip of the camera at its lane; one tha
   await expectRefused(camera(2, '别处', '00000000-0000-4000-8000-000000000009'), 'video.subject_elsewhere')
   await p.cam.out.beat()
   await admin(parking.openByHand, { lane_id: p.lanes.out, reason: '救护车' })
-  await t.inside((s) => openLane(s, { lot_id: p.lot_id, lane_id: p.lanes.out, reason: '扫码缴清', by_name: '系统' }))
+  await asSystem(t.app, t.company_id, 'parking.push', (s) => openLane(s, { lot_id: p.lot_id, lane_id: p.lanes.out, reason: '扫码缴清', by_name: '系统' }))
   await t.drain()
   expect((await head(video.clips, { camera_id })).rows).toMatchObject([{ why: 'passage', title: '人工开闸 东门出:救护车' }])
 })
