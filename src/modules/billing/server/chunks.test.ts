@@ -149,6 +149,21 @@ describe('a large run', () => {
     await clean()
   })
 
+  it('whose houses have changed amounts with each other, sums unchanged, is another draft', async () => {
+    const run = await chunked('2027-04')
+    const small = await draft('2027-05')
+    const swap = () => t.inside((s) => sql`update property.house h set built_area_m2 = o.built_area_m2 from property.house o where h.company_id = ${s.company_id} and o.company_id = h.company_id
+      and ((h.house_id = ${w.houses['1-1-101']!} and o.house_id = ${w.houses['1-1-102']!}) or (h.house_id = ${w.houses['1-1-102']!} and o.house_id = ${w.houses['1-1-101']!}))`.execute(s.db))
+    await swap()
+    await handOver(run.run_id)
+    await t.drain()
+    expect(await one(run.run_id)).toMatchObject({ state: 'draft', failure: expect.stringContaining('重新试算') })
+    expect(await lines(run.run_id)).toEqual([])
+    await expectRefused(t.as('finance')(billing.publishRun, { run_id: small.run_id, input_hash: small.input_hash }), 'billing.preview_stale')
+    expect((await t.as('cashier')(billing.previewRun, { run_id: small.run_id })).preview.amount_fen).toBe(small.preview.amount_fen)
+    await swap()
+  })
+
   it('given up by the worker is published to its end by a second person, and what another run has billed meanwhile is not billed twice', async () => {
     const run = await chunked('2026-12')
     await asFarAs(run.run_id, 3)
