@@ -2694,6 +2694,19 @@ export interface IotRuleFire {
   alarm_id: string | null
 }
 
+export interface IotRuleSlot {
+  company_id: number
+  rule_id: string
+  slot_at: string
+  version_no: number
+  at: string
+  missed: boolean
+  fired_count: number
+  unmet_count: number
+  unknown_count: number
+  lines: ColumnType<Json, string, string>
+}
+
 export interface IotSample {
   company_id: number
   device_id: string
@@ -6532,6 +6545,7 @@ export interface DB {
   'iot.rule': IotRule
   'iot.rule_act': IotRuleAct
   'iot.rule_fire': IotRuleFire
+  'iot.rule_slot': IotRuleSlot
   'iot.sample': IotSample
   'iot.scene': IotScene
   'iot.scene_item': IotSceneItem

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { Key, Level } from './shapes.ts'
-import { Alarm, AlarmPolicy, AlarmRow, AlarmState, CommandRow, FireRow, ReasonCode, RuleFields, RuleRow, TargetKind, TargetRow, Tried } from './shapes_rule.ts'
+import { Alarm, AlarmPolicy, AlarmRow, AlarmState, CommandRow, FireRow, ReasonCode, RuleFields, RuleRow, SlotRow, TargetKind, TargetRow, Tried } from './shapes_rule.ts'
 
 const READ = 'iot.device.read'
 const HANDLE = 'iot.alarm.handle'
@@ -35,5 +35,7 @@ export const ruleCalls = {
   stopRule: write({ zh: '停用或启用联动规则', may: RULE, takes: Repeatable.extend({ rule_id: Id, stopped: z.boolean() }), gives: z.object({ rule_id: Id }), refuses: ['iot.no_right_target'] }),
   /** On what was measured: when it would have fired. */
   tryRule: read({ zh: '试算联动规则', may: RULE, takes: z.object({ ...RuleFields, name: Text(40).optional(), days: z.int().min(1).max(31).meta({ zh: '最近几天' }) }), gives: z.object({ rows: z.array(Tried), fire_count: z.int(), sample_count: z.int(), cut: z.boolean(), would: z.string().meta({ zh: '会做什么' }) }), refuses: ['iot.rule_wrong', 'iot.product_gone', 'iot.elsewhere', 'iot.no_right_target'] }),
+  /** Of a rule by the clock: each moment, also those at which it did nothing. */
+  ruleSlots: read({ zh: '定时规则的时刻记录', may: READ, takes: Paging.extend({ rule_id: Id }), gives: pageOf(SlotRow) }),
   ruleFires: read({ zh: '规则触发记录', may: READ, takes: Paging.extend({ rule_id: Id }), gives: pageOf(FireRow) }),
 }

@@ -2,7 +2,8 @@
 import { z } from 'zod'
 import { read, write } from '../../kernel/contract.ts'
 import { Id, Paging, Repeatable, pageOf } from '../../kernel/shapes.ts'
-import { RunOne, RunReason, RunRow, ScheduleFields, SceneFields, SceneOne, SceneRow } from './shapes_scene.ts'
+import { ScheduleFields } from './shapes_calendar.ts'
+import { RunOne, RunReason, RunRow, SceneFields, SceneOne, SceneRow } from './shapes_scene.ts'
 
 const READ = 'iot.device.read'
 const WRITE = 'iot.scene.write'

@@ -613,6 +613,22 @@ CREATE INDEX rule_fire_alarm ON iot.rule_fire USING btree (company_id, alarm_id)
 CREATE INDEX rule_fire_device ON iot.rule_fire USING btree (company_id, device_id, at DESC);
 CREATE INDEX rule_fire_rule ON iot.rule_fire USING btree (company_id, rule_id, at DESC);
 
+-- 定时规则的每个时刻:一个时刻只判断一次,错过的只记不补
+create table iot.rule_slot (
+  company_id bigint not null, -- 公司
+  rule_id uuid not null, -- 规则
+  slot_at timestamp with time zone not null, -- 应判断的时刻
+  version_no integer not null, -- 规则版本
+  at timestamp with time zone not null, -- 实际判断或记为错过的时间
+  missed boolean not null, -- 已错过:到点后十分钟内没有判断,不再动作
+  fired_count integer not null, -- 触发台数
+  unmet_count integer not null, -- 条件不满足的台数
+  unknown_count integer not null, -- 状态不明的台数
+  lines jsonb not null, -- 每台的判断(最多 50 台):device_id 设备,met 条件,text 依据
+  constraint rule_slot_company_id_rule_id_fkey FOREIGN KEY (company_id, rule_id) REFERENCES iot.rule(company_id, rule_id),
+  constraint rule_slot_pkey PRIMARY KEY (company_id, rule_id, slot_at)
+);
+
 -- 采集值:每设备、点位、时刻一条,重复上报只存一次;按日分区
 create table iot.sample (
   company_id bigint not null, -- 公司

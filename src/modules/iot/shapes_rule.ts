@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Can, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
 import { Key, Level, Safety } from './shapes.ts'
+import { ScheduleFields } from './shapes_calendar.ts'
 import { Curve } from './shapes_water.ts'
 
 export const CommandState = z.enum(['queued', 'sent', 'accepted', 'confirmed', 'failed', 'expired', 'unknown']).meta({ zh: '状态' })
@@ -44,7 +45,13 @@ export type OneTrigger = z.output<typeof OneTrigger>
 /** Several devices: all of the terms, or one of them; what held within the last `within_s` still counts. */
 const GroupTrigger = z.object({ kind: z.literal('group'), all: z.boolean(), within_s: z.int().min(0).max(86_400), terms: z.array(z.object({ not: z.boolean(), device_id: Id, on: OneTrigger })).min(2, '至少两个条件').max(8, '最多八个条件') })
 export type GroupTrigger = z.output<typeof GroupTrigger>
-const Trigger = z.discriminatedUnion('kind', [...ONE, GroupTrigger])
+/** How it is at one moment. `device_id` null: the device that the rule is for. */
+const AtTerm = z.object({ not: z.boolean(), device_id: Id.nullable(), on: z.discriminatedUnion('kind', [z.object({ kind: z.literal('is'), point: Key, op: z.enum(['above', 'below', 'equal']), value: Num }), z.object({ kind: z.literal('no_data'), for_s: z.int().min(60).max(604_800) })]) })
+export type AtTerm = z.output<typeof AtTerm>
+/** By the clock, for each device of the rule of which the terms hold then; without terms for each. */
+const ScheduleTrigger = z.object({ kind: z.literal('schedule'), ...ScheduleFields, all: z.boolean(), terms: z.array(AtTerm).max(8, '最多八个条件') })
+export type ScheduleTrigger = z.output<typeof ScheduleTrigger>
+const Trigger = z.discriminatedUnion('kind', [...ONE, GroupTrigger, ScheduleTrigger])
 const RuleCommand = z.object({ device_id: Id.nullable(), command: Key, arg: Num.nullable() }).nullable()
 export const RuleBody = z.object({
   trigger: Trigger,
@@ -68,7 +75,8 @@ export const RuleBody = z.object({
   held: z.boolean().optional(),
 })
 export type RuleBody = z.output<typeof RuleBody>
-export const RuleRow = z.object({ rule_id: Id, name: z.string().meta({ zh: '规则' }), product_id: Id, product_name: z.string().meta({ zh: '产品' }), community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), body: RuleBody, when_text: z.string().meta({ zh: '条件' }), then_text: z.string().meta({ zh: '动作' }), version_no: z.int().meta({ zh: '版本' }), stopped: z.boolean().meta({ zh: '停用' }), fire_count: z.int().meta({ zh: '近 7 天触发' }), last_at: Instant.nullable().meta({ zh: '最近触发' }) })
+export const RuleRow = z.object({ rule_id: Id, name: z.string().meta({ zh: '规则' }), product_id: Id, product_name: z.string().meta({ zh: '产品' }), community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), body: RuleBody, when_text: z.string().meta({ zh: '条件' }), then_text: z.string().meta({ zh: '动作' }), version_no: z.int().meta({ zh: '版本' }), stopped: z.boolean().meta({ zh: '停用' }), fire_count: z.int().meta({ zh: '近 7 天触发' }), last_at: Instant.nullable().meta({ zh: '最近触发' }), /** Of a rule by the clock. */
+  next_at: Instant.nullable().meta({ zh: '下次' }), missed_count: z.int().meta({ zh: '近 7 天错过' }) })
 export type RuleRow = z.output<typeof RuleRow>
 export const RuleFields = { name: Needed(40).meta({ zh: '名称' }), product_id: Id.meta({ zh: '适用产品' }), community_id: Id.nullable().meta({ zh: '适用小区' }), device_id: Id.nullable().meta({ zh: '只适用设备' }), body: RuleBody.meta({ zh: '条件与动作' }) }
 export const TargetKind = z.enum(['doors', 'camera']).meta({ zh: '种类' })
@@ -76,5 +84,9 @@ export type TargetKind = z.output<typeof TargetKind>
 export const TargetRow = z.object({ kind: TargetKind, target_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), name: z.string().meta({ zh: '名称' }), detail: z.string().meta({ zh: '说明' }), no_hold: z.string().nullable().meta({ zh: '不能释放的原因' }) })
 export type TargetRow = z.output<typeof TargetRow>
 export const FireRow = z.object({ fire_id: Id, at: Instant.meta({ zh: '时间' }), device_id: Id, device_name: z.string().meta({ zh: '设备' }), facts: z.string().meta({ zh: '依据' }), did: z.string().meta({ zh: '动作' }), acts: z.array(FireAct) })
+const SlotLine = z.object({ device_id: Id, device_name: z.string().meta({ zh: '设备' }), met: z.enum(['yes', 'no', 'unknown']).meta({ zh: '条件' }), text: z.string().meta({ zh: '依据' }) })
+/** A moment of a rule by the clock: what held then, or that nobody looked. */
+export const SlotRow = z.object({ slot_at: Instant.meta({ zh: '时刻' }), at: Instant.meta({ zh: '判断时间' }), missed: z.boolean().meta({ zh: '已错过' }), fired_count: z.int().meta({ zh: '触发台数' }), unmet_count: z.int().meta({ zh: '不满足' }), unknown_count: z.int().meta({ zh: '状态不明' }), lines: z.array(SlotLine) })
+export type SlotRow = z.output<typeof SlotRow>
 export const Tried = z.object({ device_name: z.string().meta({ zh: '设备' }), at: Instant.meta({ zh: '时间' }), facts: z.string().meta({ zh: '依据' }) })
 export const Note = Text(200)

@@ -1,7 +1,8 @@
 // Shapes of scenes: commands given together, by hand, by schedule, by rule.
 import { z } from 'zod'
-import { Can, Day, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
+import { Can, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
 import { Key } from './shapes.ts'
+import { ScheduleFields } from './shapes_calendar.ts'
 import { CommandState } from './shapes_rule.ts'
 
 export const SceneStep = z.object({
@@ -21,9 +22,6 @@ export const RunItem = z.object({ item_no: z.int(), device_id: Id, device_name: 
 export type RunItem = z.output<typeof RunItem>
 export const RunOne = RunRow.extend({ items: z.array(RunItem) })
 
-export const DAYS_KINDS = ['all', 'work', 'rest', 'week'] as const
-export const Times = z.array(z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, '时刻写作 18:30')).min(1, '至少一个时刻').max(12, '一天最多 12 个时刻')
-export const ScheduleFields = { from_on: Day.meta({ zh: '起' }), to_on: Day.nullable().meta({ zh: '止(含)' }), days: z.enum(DAYS_KINDS).meta({ zh: '哪些天' }), weekdays: z.array(z.int().min(0).max(6)).max(7).default([]).meta({ zh: '星期' }), times: Times.meta({ zh: '时刻' }) }
 export const ScheduleRow = z.object({ schedule_id: Id, ...ScheduleFields, days_text: z.string().meta({ zh: '哪些天' }), stopped: z.boolean().meta({ zh: '停用' }), next_at: Instant.nullable().meta({ zh: '下次' }), last_at: Instant.nullable().meta({ zh: '上次' }), missed_count: z.int().meta({ zh: '近 7 天错过' }) })
 export type ScheduleRow = z.output<typeof ScheduleRow>
 

@@ -1,6 +1,7 @@
 // How values and states are written; used by the server (Excel, lists) and the screens alike.
 import type { Model, PointSpec, Shown, State } from './shapes.ts'
-import type { FireAct, OneTrigger, RuleBody } from './shapes_rule.ts'
+import type { AtTerm, FireAct, OneTrigger, RuleBody, ScheduleTrigger } from './shapes_rule.ts'
+import { minuteText } from '../../kernel/clock.ts'
 import { words } from './words.ts'
 
 export const said = (group: string, key: string | null | undefined): string => (key ? (words.states?.[group]?.[key] ?? key) : '')
@@ -30,6 +31,7 @@ export function factsText(facts: Record<string, unknown>, model: Pick<Model, 'po
   if (facts['event'] !== undefined) out.push({ name: '事件', text: model?.events.find((e) => e.key === facts['event'])?.name ?? String(facts['event']) })
   if (facts['quiet_s'] !== undefined) out.push({ name: '没有再收到', text: `${String(facts['quiet_s'])} 秒` })
   if (facts['silent_s'] !== undefined) out.push({ name: '没有上报', text: `${String(facts['silent_s'])} 秒` })
+  if (typeof facts['slot'] === 'string') out.push({ name: '时刻', text: minuteText(facts['slot']) })
   for (const [k, name] of [['points', '故障点位'], ['devices', '设备'], ['met', '成立的条件']] as const) if (typeof facts[k] === 'string') out.push({ name, text: facts[k] })
   const told = facts['said']
   if (Array.isArray(told)) for (const x of told) if (Array.isArray(x)) out.push({ name: String(x[0]), text: String(x[1]) })
@@ -50,9 +52,30 @@ export interface Termed {
   name: string
   model: Speaks
 }
+const WEEK = ['日', '一', '二', '三', '四', '五', '六']
+export const daysText = (s: { days: string; weekdays: readonly number[] }): string => (s.days === 'week' ? `每周${[...s.weekdays].sort((a, b) => a - b).map((d) => WEEK[d]).join('、')}` : said('days', s.days))
+const COMPARED = { above: '高于', below: '低于', equal: '为' } as const
+/** A term of a moment; `of` is its device, none: the one that the rule is for. */
+function atText({ not, on }: AtTerm, of: Termed | undefined, model: Speaks): string {
+  const p = on.kind === 'is' ? (of?.model ?? model).points.find((x) => x.key === on.point) : undefined
+  const what = on.kind === 'no_data' ? `${of ? '' : '本设备'}已 ${on.for_s} 秒没有上报` : `${p?.name ?? on.point}${COMPARED[on.op]}${on.op === 'equal' ? '' : ' '}${p ? valueText(p, on.value) : String(on.value)}`
+  return `${not ? '没有「' : ''}${of ? `${of.name} ` : ''}${what}${not ? '」' : ''}`
+}
+/** What the term saw at its moment. */
+export function atSeen({ on }: AtTerm, l: { v: number | null; silent_s: number }, of: Termed | undefined, model: Speaks): string {
+  const name = of ? `${of.name} ` : ''
+  if (on.kind === 'no_data') return `${name}已 ${Math.floor(l.silent_s)} 秒没有上报`
+  const p = (of?.model ?? model).points.find((x) => x.key === on.point)
+  return `${name}${p?.name ?? on.point} ${l.v === null ? '不明' : p ? valueText(p, l.v) : String(l.v)}`
+}
+function scheduleText(t: ScheduleTrigger, model: Speaks, others: ReadonlyMap<string, Termed>): string {
+  const terms = t.terms.map((x) => atText(x, x.device_id === null ? undefined : (others.get(x.device_id) ?? { name: '设备', model: { points: [], events: [] } }), model))
+  return `${daysText(t)} ${t.times.join('、')}${t.to_on ? `(${t.from_on} 至 ${t.to_on})` : ''}${terms.length > 0 ? `,当${terms.join(t.all ? ',并且 ' : ',或者 ')}` : ''}`
+}
 /** `others` are the devices that a rule of several speaks of. */
 export function whenText(body: RuleBody, model: Speaks, others: ReadonlyMap<string, Termed> = new Map()): string {
   const t = body.trigger
+  if (t.kind === 'schedule') return scheduleText(t, model, others)
   const term = (x: { not: boolean; device_id: string; on: OneTrigger }): string => {
     const d = others.get(x.device_id)
     return `${x.not ? '没有「' : ''}${d?.name ?? '设备'} ${oneText(x.on, d?.model ?? { points: [], events: [] }).replace('变为', '为').replace(/,(回到|\d+ 秒没有再).*恢复$/, '')}${x.not ? '」' : ''}`

@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { product: '产品模型', device: '智能设备', bus: '总线', read_plan: '取数计划', reading: '远传抄表', alarm: '报警', alarm_policy: '报警时限', rule: '联动规则', scene: '场景', fire: '消防火警', retention: '采集数据保留', water_watch: '用水异常标准', energy_target: '能耗指标', energy_night: '夜间时段', feed: '智能家居平台账号', operator: '运营商平台账号', broker: '外部 MQTT 服务器', channel: '接入渠道' },
-  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'job.iot.energy': '能耗指标检查', 'iot.act': '报警与联动', 'iot.feed': '第三方平台控制', 'iot.channel': '接入渠道拒收' },
+  doings: { 'job.iot.rollup': '采集数据汇总', 'job.iot.readings': '远传抄表取数', 'job.iot.escalate': '报警升级', 'job.iot.schedules': '场景与规则定时', 'job.iot.retention': '清理过期采集数据', 'job.iot.water': '用水异常检查', 'job.iot.energy': '能耗指标检查', 'iot.act': '报警与联动', 'iot.feed': '第三方平台控制', 'iot.channel': '接入渠道拒收' },
   refusals: {
     'iot.name_taken': '代码或名称「{name}」已被别的产品使用,请换一个',
     'iot.model_wrong': '物模型有误:{why}',
@@ -96,7 +96,8 @@ export const words: Words = {
     act_kind: { alarm: '报警', command: '命令', scene: '场景', order: '工单', notify: '通知', doors: '门组', still: '现场快照', clip: '录像片段', webhook: '推送' },
     fired: { done: '已完成', sent: '等结果', failed: '没有做成', unknown: '结果未知' },
     doors_what: { hold: '释放(保持常开)', restore: '恢复受控' },
-    trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报', group: '多台设备组合' },
+    trigger: { threshold: '数值越限', change: '状态变为', event: '收到事件', no_data: '没有上报', group: '多台设备组合', schedule: '按时刻' },
+    met: { yes: '触发', no: '不满足', unknown: '状态不明' },
     line: { open: '连通', closed: '断开', stopped: '停用', unknown: '未知' },
     protocol: { dlt645_2007: 'DL/T 645-2007', dlt645_1997: 'DL/T 645-1997', cjt188: 'CJ/T 188', modbus_tcp: 'Modbus TCP', modbus_rtu: 'Modbus RTU(经串口服务器)', bacnet_ip: 'BACnet/IP' },
     remote: { done: '已取数', suspect: '存疑', failed: '未取到', waiting: '未到取数时间', by_hand: '已人工抄表' },

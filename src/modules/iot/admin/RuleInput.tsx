@@ -6,11 +6,12 @@ import { optionsOf } from '../../../ui/list.ts'
 import { orders } from '../../orders/contract.ts'
 import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody } from '../contract.ts'
 import { words } from '../words.ts'
+import { ClockInput, clockBegun } from './RuleClock.tsx'
 import './iot.css'
 
 export const START: RuleBody = { trigger: { kind: 'threshold', point: '', op: 'above', limit: 0, back: 0, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false, doors: null, still: null, clip: null }
 const TRIGGERS = optionsOf(words.states?.['trigger'])
-const ONE = TRIGGERS.filter((t) => t.value !== 'group')
+const ONE = TRIGGERS.filter((t) => t.value !== 'group' && t.value !== 'schedule')
 interface Option {
   value: string
   label: string
@@ -20,6 +21,7 @@ function begun(kind: RuleBody['trigger']['kind'], model: Model, devices: readonl
   if (kind === 'change') return { kind, point: model.points[0]!.key, to: 1 }
   if (kind === 'event') return { kind, event: model.events[0]?.key ?? '' }
   if (kind === 'no_data') return { kind, for_s: 600 }
+  if (kind === 'schedule') return clockBegun()
   const term = { not: false, device_id: devices[0]?.value ?? '', on: begun('threshold', model, devices) as OneTrigger }
   return { kind, all: true, within_s: 60, terms: [term, { ...term }] }
 }
@@ -30,9 +32,9 @@ export function BodyInput({ value, onChange, model, devices, community_id }: Con
   const t = b.trigger
   return (
     <div className="hy-stack">
-      <div className="hy-line"><Select aria-label="条件种类" style={{ width: 150 }} options={TRIGGERS} value={t.kind} onChange={(k) => set({ trigger: begun(k, model, devices) })} />{t.kind === 'group' ? null : <OneInput t={t} model={model} onChange={(trigger) => set({ trigger })} />}</div>
+      <div className="hy-line"><Select aria-label="条件种类" style={{ width: 150 }} options={TRIGGERS} value={t.kind} onChange={(k) => set({ trigger: begun(k, model, devices), ...(k === 'schedule' ? { hours: null, cool_down_s: 0, back_command: null, doors: b.doors ? { ...b.doors, back: false } : null } : {}) })} />{t.kind === 'group' || t.kind === 'schedule' ? null : <OneInput t={t} model={model} onChange={(trigger) => set({ trigger })} />}</div>
       {t.kind === 'group' ? <GroupInput t={t} community_id={community_id} onChange={(trigger) => set({ trigger })} /> : null}
-      <div className="hy-line"><label>生效时段 <InputNumber aria-label="从几点" placeholder="全天" style={{ width: 70 }} min={0} max={23} value={b.hours?.from_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: v, to_h: b.hours?.to_h ?? 24 } })} /> 点至 <InputNumber aria-label="到几点" placeholder="全天" style={{ width: 70 }} min={0} max={24} value={b.hours?.to_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: b.hours?.from_h ?? 0, to_h: v } })} /> 点</label><label>两次之间至少 <InputNumber aria-label="间隔秒数" style={{ width: 90 }} min={0} value={b.cool_down_s} onChange={(v) => set({ cool_down_s: v ?? 0 })} /> 秒</label></div>
+      {t.kind === 'schedule' ? <ClockInput t={t} model={model} community_id={community_id} onChange={(trigger) => set({ trigger })} /> : <div className="hy-line"><label>生效时段 <InputNumber aria-label="从几点" placeholder="全天" style={{ width: 70 }} min={0} max={23} value={b.hours?.from_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: v, to_h: b.hours?.to_h ?? 24 } })} /> 点至 <InputNumber aria-label="到几点" placeholder="全天" style={{ width: 70 }} min={0} max={24} value={b.hours?.to_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: b.hours?.from_h ?? 0, to_h: v } })} /> 点</label><label>两次之间至少 <InputNumber aria-label="间隔秒数" style={{ width: 90 }} min={0} value={b.cool_down_s} onChange={(v) => set({ cool_down_s: v ?? 0 })} /> 秒</label></div>}
       <Deeds b={b} set={set} model={model} devices={devices} community_id={community_id} />
     </div>
   )
@@ -92,7 +94,7 @@ function Deeds({ b, set, model, devices, community_id }: Deed) {
     <>
       <div className="hy-line"><label>报警 <Select aria-label="报警级别" allowClear style={{ width: 100 }} placeholder="不报警" options={optionsOf(words.states?.['level'])} value={b.level} onChange={(v) => set({ level: v ?? null })} /></label><label>报修 <Select aria-label="报修类别" allowClear style={{ width: 180 }} placeholder="不报修" options={(kinds.data?.rows ?? []).filter((k) => k.place === 'public').map((k) => ({ value: k.category_id, label: k.name }))} value={b.order_category_id} onChange={(v) => set({ order_category_id: v ?? null })} /></label><label>通知 <Select aria-label="通知" allowClear style={{ width: 130 }} placeholder="不另外通知" options={optionsOf(words.states?.['notify'])} value={b.notify} onChange={(v) => set({ notify: v ?? null })} /></label></div>
       <CommandInput label="命令" value={b.command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(command) => set({ command })} />
-      {b.command ? <CommandInput label="恢复时命令" value={b.back_command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(back_command) => set({ back_command })} /> : null}
+      {b.command && b.trigger.kind !== 'schedule' ? <CommandInput label="恢复时命令" value={b.back_command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(back_command) => set({ back_command })} /> : null}
       <div className="hy-line"><label>场景 <Select aria-label="场景" allowClear style={{ width: 200 }} placeholder="不执行场景" options={(scenes.data?.rows ?? []).filter((s) => !s.stopped || s.scene_id === b.scene_id).map((s) => ({ value: s.scene_id, label: s.name }))} value={b.scene_id} onChange={(v) => set({ scene_id: v ?? null })} /></label><Checkbox checked={b.webhook} onChange={(e) => set({ webhook: e.target.checked })}>推送到外部系统</Checkbox></div>
       <TargetsInput b={b} set={set} community_id={community_id} />
     </>
@@ -119,7 +121,7 @@ function TargetsInput({ b, set, community_id }: { b: RuleBody; set: (change: Par
     <>
       <div className="hy-line"><label>门组 <Select aria-label="门组动作" allowClear style={{ width: 150 }} placeholder="不动作" options={optionsOf(words.states?.['doors_what'])} value={d?.what ?? null} onChange={(what?: 'hold' | 'restore') => set({ doors: what ? { group_ids: d?.group_ids ?? [], what, back: what === 'hold' && (d?.back ?? false) } : null })} /></label>
         {d ? <Select aria-label="哪些门组" mode="multiple" maxCount={8} showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 220 }} placeholder="选择门组" options={(groups.data?.rows ?? []).map((r) => ({ value: r.target_id, label: nameOf(r), title: d.what === 'hold' && r.no_hold ? `门组${r.no_hold}` : r.detail, disabled: d.what === 'hold' && r.no_hold !== null }))} value={d.group_ids} onChange={(group_ids: string[]) => set({ doors: { ...d, group_ids } })} /> : null}
-        {d?.what === 'hold' ? <Checkbox checked={d.back} onChange={(e) => set({ doors: { ...d, back: e.target.checked } })}>恢复时恢复受控</Checkbox> : null}
+        {d?.what === 'hold' && b.trigger.kind !== 'schedule' ? <Checkbox checked={d.back} onChange={(e) => set({ doors: { ...d, back: e.target.checked } })}>恢复时恢复受控</Checkbox> : null}
       </div>
       <div className="hy-line"><Checkbox checked={s !== null} onChange={(e) => set({ still: e.target.checked ? { camera_ids: [] } : null })}>留存现场快照</Checkbox>
         {s ? <Select aria-label="哪些摄像机拍快照" mode="multiple" maxCount={8} showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 240 }} placeholder="对着设备的摄像机" options={seen} value={s.camera_ids} onChange={(camera_ids: string[]) => set({ still: { camera_ids } })} /> : null}

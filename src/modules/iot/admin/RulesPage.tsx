@@ -10,7 +10,8 @@ import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { mayWith, usePlace, useSession } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
-import { iot, type RuleBody, type RuleRow } from '../contract.ts'
+import { iot, type RuleBody, type RuleRow, type SlotRow } from '../contract.ts'
+import { said } from '../shown.ts'
 import { BodyInput, START } from './RuleInput.tsx'
 import { Acts } from './shared.tsx'
 import './iot.css'
@@ -23,7 +24,7 @@ export default function RulesPage() {
   const [open, setOpen] = useState<RuleRow>()
   const columns: readonly Column<RuleRow>[] = [
     { key: 'name', title: '规则', width: 180, show: (r) => <Button type="link" className="hy-link" onClick={() => setOpen(r)}>{r.name}</Button> }, { key: 'product_name', title: '产品', width: 115 }, { key: 'when_text', title: '条件', width: 220 }, { key: 'then_text', title: '动作', width: 140 }, { key: 'community_name', title: '范围', width: 115, show: (r) => r.device_name ?? r.community_name ?? '全部' },
-    { key: 'fire_count', title: '近 7 天触发', width: 95 }, { key: 'last_at', title: '最近触发', width: 140, show: (r) => instant(r.last_at) }, { key: 'stopped', title: '', width: 60, show: (r) => (r.stopped ? <Tag>停用</Tag> : null) },
+    { key: 'fire_count', title: '近 7 天触发', width: 95 }, { key: 'last_at', title: '最近触发', width: 140, show: (r) => <>{instant(r.last_at)}{r.next_at ? <div className="hy-muted">下次 {instant(r.next_at)}</div> : null}{r.missed_count > 0 ? <div className="hy-red">错过 {r.missed_count} 次</div> : null}</> }, { key: 'stopped', title: '', width: 60, show: (r) => (r.stopped ? <Tag>停用</Tag> : null) },
     ...(writes ? [{ key: 'act', title: '操作', width: 130, show: (r: RuleRow) => <span className="hy-line"><Button size="small" onClick={() => setEditing(r)}>修改</Button><Button size="small" onClick={() => void stop.run({ rule_id: r.rule_id, stopped: !r.stopped }, r.rule_id)}>{r.stopped ? '启用' : '停用'}</Button></span> }] : []),
   ]
   return (
@@ -38,9 +39,22 @@ function Fires({ rule, close }: { rule: RuleRow; close: () => void }) {
   const fires = useRead(iot.ruleFires, { rule_id: rule.rule_id, page_size: 100 }, { refresh_ms: 5000, keep: true })
   return (
     <Drawer open onClose={close} title={`${rule.name}:触发记录`} size={900} styles={{ wrapper: { maxWidth: '100vw' } }} closable={{ 'aria-label': '关闭' }}>
-      <p>{rule.when_text} → {rule.then_text}</p>
+      <p className="iot-when">{rule.when_text} → {rule.then_text}</p>
+      {rule.body.trigger.kind === 'schedule' ? <Slots rule_id={rule.rule_id} /> : null}
       {fires.error ? <ErrorBlock error={fires.error} retry={fires.retry} /> : !fires.data ? <LoadingBlock /> : <RowsTable label="触发记录" rows={fires.data.rows} row_key="fire_id" empty="还没有触发过" columns={[{ key: 'at', title: '时间', width: 155, show: (r) => instant(r.at, { seconds: true }) }, { key: 'device_name', title: '设备', width: 150, show: (r) => <Go to={`/iot/devices/${r.device_id}`}>{r.device_name}</Go> }, { key: 'facts', title: '依据', width: 200 }, { key: 'did', title: '动作和结果', width: 330, show: (r) => (r.acts.length === 0 ? r.did : <Acts acts={r.acts} />) }]} />}
     </Drawer>
+  )
+}
+/** Each moment, also those at which nothing was to be done or nobody looked. */
+function Slots({ rule_id }: { rule_id: string }) {
+  const slots = useRead(iot.ruleSlots, { rule_id, page_size: 50 }, { refresh_ms: 5000, keep: true })
+  if (slots.error) return <ErrorBlock error={slots.error} retry={slots.retry} />
+  if (!slots.data) return <LoadingBlock />
+  const said_of = (r: SlotRow): string => (r.missed ? '错过,没有补做' : [`触发 ${r.fired_count} 台`, r.unmet_count > 0 ? `不满足 ${r.unmet_count} 台` : '', r.unknown_count > 0 ? `状态不明 ${r.unknown_count} 台` : ''].filter(Boolean).join(','))
+  return (
+    <div className="hy-stack iot-when">
+      <RowsTable label="时刻记录" rows={slots.data.rows} row_key="slot_at" empty="还没有到过时刻" columns={[{ key: 'slot_at', title: '时刻', width: 155, show: (r) => instant(r.slot_at) }, { key: 'missed', title: '结果', width: 190, show: (r) => <span className={r.missed ? 'hy-red' : ''}>{said_of(r)}</span> }, { key: 'lines', title: '逐台', width: 480, show: (r) => <div className="iot-acts">{r.lines.filter((l) => l.text || l.met !== 'yes').map((l) => <div key={l.device_id}>{l.device_name} {said('met', l.met)} <span className="hy-muted">{l.text}</span></div>)}</div> }]} />
+    </div>
   )
 }
 function RuleDrawer({ rule, close }: { rule: RuleRow | undefined; close: () => void }) {
@@ -65,7 +79,7 @@ function Try({ ask }: { ask: { product_id: string; community_id: string | null; 
   const tried = useRead(iot.tryRule, { ...(asked ?? ask), days: 7 }, { enabled: asked !== undefined })
   return (
     <div className="hy-stack">
-      <div className="hy-line"><Button onClick={() => setAsked(ask)} loading={tried.fetching}>用最近 7 天试算</Button>{tried.data && asked ? <span>{tried.data.sample_count} 个值中会触发 <b>{tried.data.fire_count}</b> 次{tried.data.cut ? '(数据过多,只算了前一部分)' : ''},每次会:{tried.data.would}</span> : null}</div>
+      <div className="hy-line"><Button onClick={() => setAsked(ask)} loading={tried.fetching}>用最近 7 天试算</Button>{tried.data && asked ? <span>{tried.data.sample_count} 个{asked.body.trigger.kind === 'schedule' ? '时刻' : '值'}中会触发 <b>{tried.data.fire_count}</b> 次{tried.data.cut ? '(数据过多,只算了前一部分)' : ''},每次会:{tried.data.would}</span> : null}</div>
       {tried.error ? <ErrorBlock error={tried.error} retry={tried.retry} /> : null}
       {tried.data && asked && tried.data.rows.length ? <RowsTable label="试算" rows={tried.data.rows.slice(0, 20).map((r, i) => ({ ...r, n: String(i) }))} row_key="n" empty="" columns={[{ key: 'at', title: '时间', width: 155, show: (r) => instant(r.at) }, { key: 'device_name', title: '设备', width: 170 }, { key: 'facts', title: '依据', width: 280 }]} /> : null}
     </div>

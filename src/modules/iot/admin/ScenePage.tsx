@@ -1,11 +1,10 @@
 // One scene: what it does, when it is done by itself, what came of it.
-import { Button, Select, Tag } from 'antd'
+import { Button, Tag } from 'antd'
 import { useState } from 'react'
 import { today } from '../../../kernel/clock.ts'
 import { useParam } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton } from '../../../ui/bits.tsx'
-import type { Control } from '../../../ui/fields.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { day, instant } from '../../../ui/format.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
@@ -14,6 +13,7 @@ import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { iot, type SceneOne, type ScheduleRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
+import { TimesInput, WeekInput } from './CalendarInput.tsx'
 import { RunDrawer, RunModal } from './SceneRun.tsx'
 import { SceneDrawer } from './SceneDrawer.tsx'
 import { runBad, runText } from './ScenesPage.tsx'
@@ -68,6 +68,3 @@ function ScheduleDrawer({ scene_id, row, close }: { scene_id: string; row: Sched
     />
   )
 }
-const TimesInput = ({ value, onChange, id }: Control) => <Select id={id ?? 'times'} aria-label="时刻" mode="tags" open={false} suffixIcon={null} tokenSeparators={[' ', ',', ',', '、']} placeholder="如 18:30,可填多个" value={(value as string[] | undefined) ?? []} onChange={(v: string[]) => onChange?.(v.map((x) => x.trim().replace(':', ':').replace(/^(\d):/, '0$1:')))} />
-const WEEK = [1, 2, 3, 4, 5, 6, 0].map((d) => ({ value: d, label: `周${'日一二三四五六'[d]!}` }))
-const WeekInput = ({ value, onChange, id }: Control) => <Select id={id ?? 'weekdays'} aria-label="星期" mode="multiple" options={WEEK} value={(value as number[] | undefined) ?? []} onChange={(v) => onChange?.(v)} />

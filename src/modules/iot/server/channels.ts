@@ -9,7 +9,7 @@ import { iot, type BrokerRow, type OperatorRow } from '../contract.ts'
 import { tellGateway, wholeCompany } from './access.ts'
 
 const MAX = 20
-const BEAT_STALE_S = 40
+export const BEAT_STALE_S = 40
 const host = (): string => process.env['HEYUAN_IOT_PUBLIC_HOST'] ?? '127.0.0.1'
 const STATE = (scope: Scope, t: 'o' | 'b') => sql`case when ${sql.ref(`${t}.stopped_at`)} is not null then 'stopped' when s.line is null or s.changed_at < ${scope.now}::timestamptz - make_interval(secs => ${BEAT_STALE_S}) then 'unknown' else s.line end as line, s.line_why, s.heard_at, coalesce(s.heard_count, 0)::int as heard_count, s.refused_at, s.refused_why, coalesce(s.refused_count, 0)::int as refused_count, ${sql.ref(`${t}.stopped_at`)} is not null as stopped`
 /** CTWing signs nothing that its push documents: its address is its secret. OneNET signs with a token (letters and digits). */

@@ -19,6 +19,7 @@ import { escalate } from './raise.ts'
 import { recordAnswers } from './record.ts'
 import { readByPlan, remoteAnswers } from './remote.ts'
 import { ruleAnswers } from './rules.ts'
+import { runRulesDue } from './rule_clock.ts'
 import { sceneAnswers } from './scenes.ts'
 import { runDue } from './schedules.ts'
 import { watchWater, waterAnswers } from './water.ts'
@@ -46,7 +47,7 @@ export const iotModule = (app: () => App): Module => ({
     { name: 'iot.retention', every_s: 3600, of: 'platform', run: () => dropOld(app()) },
     { name: 'iot.water', every_s: 900, of: 'company', run: async (w) => void (await w.tx(watchWater)) },
     { name: 'iot.energy', every_s: 3600, of: 'company', run: async (w) => void (await w.tx(watchEnergy)) },
-    { name: 'iot.schedules', every_s: 30, of: 'company', run: runDue },
+    { name: 'iot.schedules', every_s: 30, of: 'company', run: async (w) => { await runDue(w); await runRulesDue(w) } },
     { name: 'iot.escalate', every_s: 60, of: 'company', run: async (w) => void (await w.tx(escalate)) },
     { name: 'iot.readings', every_s: 3600, of: 'company', run: async (w) => void (await w.tx((scope) => readByPlan(scope, (code) => app().words.get(code) ?? code))) },
   ],

@@ -3,31 +3,32 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody, type RuleRow } from '../contract.ts'
-import { factsText, thenText, whenText, type Termed } from '../shown.ts'
+import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody, type RuleRow, type ScheduleTrigger } from '../contract.ts'
+import { factsText, thenText, whenText } from '../shown.ts'
 import { devicesSeenBy, tellGateway, wholeCompany } from './access.ts'
 import { actsOf, checkTargets, targetsOf } from './linkage.ts'
 import { fresh, step, type Memory } from './rules/engine.ts'
 import { freshGroup, stepGroup } from './rules/group.ts'
+import { clockOf, dryClock, slotAnswers } from './rule_clock.ts'
+import { DEVICES_MAX, SCOPED, othersOf, type Others, type RuleIn } from './rule_scope.ts'
 
 const MAX = 500
 const SAMPLES_MAX = 300_000
 const FIRES_SHOWN = 200
-type RuleIn = { product_id: string; community_id: string | null; device_id: string | null; body: RuleBody }
-
-type Others = Map<string, Termed & { model: Model; community_id: string }>
-/** The devices that rules of several speak of. */
-async function othersOf(scope: Scope, bodies: readonly RuleBody[]): Promise<Others> {
-  const ids = [...new Set(bodies.flatMap((b) => (b.trigger.kind === 'group' ? b.trigger.terms.map((t) => t.device_id) : [])))]
-  if (ids.length === 0) return new Map()
-  const { rows } = await sql<{ device_id: string; name: string; community_id: string; model: Model }>`select d.device_id, d.name, d.community_id, p.model from iot.device d join iot.product p on p.company_id = ${scope.company_id} and p.product_id = d.product_id where d.company_id = ${scope.company_id} and d.device_id = any(${ids}::uuid[])`.execute(scope.db)
-  return new Map(rows.map((r) => [r.device_id, r]))
-}
 function triggerFault(t: OneTrigger, model: Model): string | null {
   if ((t.kind === 'threshold' || t.kind === 'change') && !model.points.some((p) => p.key === t.point)) return '产品没有这个点位'
   if (t.kind === 'event' && !model.events.some((e) => e.key === t.event)) return '产品没有这个事件'
   if (t.kind === 'threshold' && (t.op === 'above' ? t.back > t.limit : t.back < t.limit)) return t.op === 'above' ? '恢复值不能高于限值' : '恢复值不能低于限值'
   return null
+}
+async function clockFaults(scope: Scope, o: RuleIn, t: ScheduleTrigger, model: Model, others: Others): Promise<(string | null)[]> {
+  const n = (await sql<{ n: number }>`select count(*)::int as n from iot.device d where ${SCOPED(scope, o)}`.execute(scope.db)).rows[0]!.n
+  return [
+    t.days === 'week' && t.weekdays.length === 0 ? '按星期要至少选一天' : null, t.to_on !== null && t.to_on < t.from_on ? '止日早于起日' : null,
+    o.body.hours || o.body.cool_down_s > 0 ? '按时刻的规则每个时刻判断一次,不用再填生效时段和间隔' : null, o.body.back_command || o.body.doors?.back ? '时刻没有结束,请另建一条到时恢复的规则' : null,
+    n > DEVICES_MAX ? `按时刻的规则一次最多管 ${DEVICES_MAX} 台,现有 ${n} 台,请选定小区或设备` : null,
+    ...t.terms.map((x) => (x.on.kind === 'is' && !(x.device_id === null ? model : others.get(x.device_id)!.model).points.some((p) => p.key === (x.on.kind === 'is' ? x.on.point : '')) ? '产品没有这个点位' : null)),
+  ]
 }
 async function checkCommand(scope: Scope, model: Model, body: RuleBody, command: RuleBody['command']): Promise<string | null> {
   if (!command) return null
@@ -54,10 +55,10 @@ async function checked(scope: Scope, o: RuleIn): Promise<{ model: Model; others:
   const { body } = o
   const t = body.trigger
   const others = await othersOf(scope, [body])
-  if (t.kind === 'group' && t.terms.some((x) => !others.has(x.device_id))) throw scope.refuse('iot.elsewhere')
+  if ((t.kind === 'group' || t.kind === 'schedule') && t.terms.some((x) => x.device_id !== null && !others.has(x.device_id))) throw scope.refuse('iot.elsewhere')
   if (t.kind === 'group' && t.terms.every((x) => x.not)) throw scope.refuse('iot.rule_wrong', { why: '不能每个条件都是「没有」' })
   const nothing = body.level === null && body.order_category_id === null && body.command === null && body.scene_id === null && body.notify === null && !body.webhook && !body.doors && !body.still && !body.clip
-  const faults = t.kind === 'group' ? t.terms.map((x) => triggerFault(x.on, others.get(x.device_id)!.model)) : [triggerFault(t, model)]
+  const faults = t.kind === 'group' ? t.terms.map((x) => triggerFault(x.on, others.get(x.device_id)!.model)) : t.kind === 'schedule' ? await clockFaults(scope, o, t, model, others) : [triggerFault(t, model)]
   const why = [...faults, nothing ? '至少要有一个动作' : null, body.back_command && !body.command ? '有恢复时的命令,也要有触发时的命令' : null, (body.back_command || body.doors?.back) && t.kind === 'event' && !t.over_s ? '事件自己没有结束,请填写多少秒没有再收到算恢复(设备报告结束时会提前恢复)' : null, await checkCommand(scope, model, body, body.command), await checkCommand(scope, model, body, body.back_command)].find((x) => x !== null)
   if (why) throw scope.refuse('iot.rule_wrong', { why })
   const place = (await sql<{ ok: boolean }>`select (${o.community_id}::uuid is null or exists (select from property.community where company_id = ${c} and community_id = ${o.community_id}::uuid)) and (${o.device_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.device_id}::uuid and product_id = ${o.product_id})) and (${body.scene_id}::uuid is null or exists (select from iot.scene where company_id = ${c} and scene_id = ${body.scene_id}::uuid)) as ok`.execute(scope.db)).rows[0]!
@@ -66,9 +67,6 @@ async function checked(scope: Scope, o: RuleIn): Promise<{ model: Model; others:
   if (wrong) throw scope.refuse('iot.rule_wrong', { why: wrong })
   return { model, others }
 }
-/** Devices a rule is for: of its product, its place. `d` is the device. */
-const SCOPED = (scope: Scope, o: RuleIn) => sql`d.company_id = ${scope.company_id} and d.product_id = ${o.product_id} and d.life = 'active' ${o.community_id ? sql`and d.community_id = ${o.community_id}` : sql``} ${o.device_id ? sql`and d.device_id = ${o.device_id}` : sql``}`
-
 interface Past {
   device_id: string
   name: string
@@ -148,13 +146,14 @@ export async function keepRule(scope: Scope, o: RuleIn & { rule_id?: string | un
 export const ruleAnswers = [
   answer(iot.rules, async (scope, o) => {
     const c = scope.company_id
-    const { rows } = await sql<Omit<RuleRow, 'when_text' | 'then_text'> & { model: Model; scene_name: string | null }>`select r.rule_id, r.name, r.product_id, p.name as product_name, r.community_id, k.name as community_name, r.device_id, d.name as device_name, r.body, r.version_no, r.stopped_at is not null as stopped, p.model, (select x.name from iot.scene x where x.company_id = ${c} and x.scene_id = (r.body->>'scene_id')::uuid) as scene_name,
+    const { rows } = await sql<Omit<RuleRow, 'when_text' | 'then_text' | 'next_at' | 'missed_count'> & { model: Model; scene_name: string | null }>`select r.rule_id, r.name, r.product_id, p.name as product_name, r.community_id, k.name as community_name, r.device_id, d.name as device_name, r.body, r.version_no, r.stopped_at is not null as stopped, p.model, (select x.name from iot.scene x where x.company_id = ${c} and x.scene_id = (r.body->>'scene_id')::uuid) as scene_name,
         (select count(*)::int from iot.rule_fire f where f.company_id = ${c} and f.rule_id = r.rule_id and f.at > ${scope.now}::timestamptz - interval '7 days') as fire_count, (select max(f.at) from iot.rule_fire f where f.company_id = ${c} and f.rule_id = r.rule_id) as last_at
       from iot.rule r join iot.product p on p.company_id = ${c} and p.product_id = r.product_id left join property.community k on k.company_id = ${c} and k.community_id = r.community_id left join iot.device d on d.company_id = ${c} and d.device_id = r.device_id
       where r.company_id = ${c} ${o.product_id ? sql`and r.product_id = ${o.product_id}` : sql``} order by p.name, r.name limit ${MAX}`.execute(scope.db)
     const others = await othersOf(scope, rows.map((r) => r.body))
+    const clock = await clockOf(scope, rows)
     const names = await targetsOf(scope, rows.map((r) => r.body))
-    return { rows: rows.map(({ model, scene_name, ...r }) => ({ ...r, when_text: whenText(r.body, model, others), then_text: thenText(r.body, model, scene_name, names) })) }
+    return { rows: rows.map(({ model, scene_name, ...r }) => ({ ...r, ...clock(r), when_text: whenText(r.body, model, others), then_text: thenText(r.body, model, scene_name, names) })) }
   }),
   answer(iot.saveRule, async (scope, o) => {
     wholeCompany(scope)
@@ -178,8 +177,9 @@ export const ruleAnswers = [
     const t = o.body.trigger
     const scene = o.body.scene_id ? (await sql<{ name: string }>`select name from iot.scene where company_id = ${scope.company_id} and scene_id = ${o.body.scene_id}`.execute(scope.db)).rows[0]?.name : null
     const would = thenText(o.body, model, scene ?? null, await targetsOf(scope, [o.body]))
-    return { ...(t.kind === 'group' ? await dryGroup(scope, o, t, others, from) : await dryRun(scope, o, t, model, from)), would }
+    return { ...(t.kind === 'group' ? await dryGroup(scope, o, t, others, from) : t.kind === 'schedule' ? await dryClock(scope, o, { t, model, others, from }) : await dryRun(scope, o, t, model, from)), would }
   }),
+  ...slotAnswers,
   answer(iot.ruleFires, async (scope, o) => {
     const c = scope.company_id
     const [page, n] = await Promise.all([

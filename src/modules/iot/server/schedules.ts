@@ -7,23 +7,18 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { workingHours, works } from '../../orders/server/index.ts'
 import { iot, type ScheduleRow } from '../contract.ts'
-import { said } from '../shown.ts'
-import { nextSlot, slotsBetween, type Slots } from './rules/slots.ts'
+import { daysText } from '../shown.ts'
+import { lookBack, nextSlot, unseen, type Slots } from './rules/slots.ts'
 import { sceneOf, startRun } from './scene_runs.ts'
 
 const PER_SCENE = 20
 const MAX = 2000
-/** Later than this it is not done any more. */
-const LATE_MS = 10 * 60_000
-const BACK_MS = 24 * 3_600_000
-const WEEK = ['日', '一', '二', '三', '四', '五', '六']
 interface Raw extends Slots {
   schedule_id: string
   scene_id: string
   changed_at: string
   stopped: boolean
 }
-const daysText = (s: Slots): string => (s.days === 'week' ? `每周${[...s.weekdays].sort((a, b) => a - b).map((d) => WEEK[d]).join('、')}` : said('days', s.days))
 export async function schedulesOf(scope: Scope, scene_id: string): Promise<ScheduleRow[]> {
   const c = scope.company_id
   const [{ rows }, hours] = await Promise.all([
@@ -47,15 +42,12 @@ export interface Due {
 export async function dueNow(scope: Scope): Promise<Due[]> {
   const c = scope.company_id
   const now = Date.parse(scope.now)
-  const since = new Date(now - BACK_MS).toISOString()
+  const since = lookBack(now)
   const { rows } = await sql<Raw & { seen: string[] }>`select s.schedule_id, s.scene_id, s.from_on, s.to_on, s.days, s.weekdays, s.times, s.changed_at, false as stopped, coalesce((select jsonb_agg(r.slot_at) from iot.scene_run r where r.company_id = ${c} and r.schedule_id = s.schedule_id and r.slot_at >= ${since}::timestamptz), '[]') as seen
     from iot.schedule s join iot.scene x on x.company_id = ${c} and x.scene_id = s.scene_id and x.stopped_at is null where s.company_id = ${c} and s.stopped_at is null and s.from_on <= ${scope.today}::date and (s.to_on is null or s.to_on >= ${scope.today}::date - 1) order by s.schedule_id limit ${MAX}`.execute(scope.db)
   if (rows.length === 0) return []
   const hours = await workingHours(scope, since.slice(0, 10))
-  return rows.flatMap((s) => {
-    const seen = new Set(s.seen.map((x) => Date.parse(x)))
-    return slotsBetween(s, Math.max(now - BACK_MS, Date.parse(s.changed_at)), now, (day) => works(hours, day)).filter((at) => !seen.has(at)).map((at) => ({ schedule_id: s.schedule_id, scene_id: s.scene_id, slot_at: new Date(at).toISOString(), missed: now - at > LATE_MS }))
-  })
+  return rows.flatMap((s) => unseen(s, now, (day) => works(hours, day)).map((x) => ({ schedule_id: s.schedule_id, scene_id: s.scene_id, ...x })))
 }
 export async function runSlot(scope: Scope, d: Due): Promise<void> {
   await startRun(scope, await sceneOf(scope, d.scene_id), { source: 'schedule', reason: `定时 ${minuteText(d.slot_at)}`, schedule_id: d.schedule_id, slot_at: d.slot_at, missed: d.missed })

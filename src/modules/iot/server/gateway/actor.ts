@@ -65,7 +65,8 @@ export class Actor {
       (await sql<{ source: string; kind: string }>`select source, kind from iot.alarm where company_id = ${company_id} and disposed_at is null and cleared_at is null`.execute(tx.db)).rows,
       (await sql<{ rule_id: string; device_id: string; at: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.at, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and (r.body->'back_command' <> 'null'::jsonb or r.body->'doors'->'back' = 'true'::jsonb) where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
     ] as const)
-    this.rules.set(company_id, Map.groupBy(rules.filter((r) => r.body.trigger.kind !== 'group'), (r) => r.product_id))
+    // Those by the clock are the worker's (`rule_clock.ts`).
+    this.rules.set(company_id, Map.groupBy(rules.filter((r) => r.body.trigger.kind !== 'group' && r.body.trigger.kind !== 'schedule'), (r) => r.product_id))
     this.groups.set(company_id, rules.filter((r) => r.body.trigger.kind === 'group'))
     // Told from then on by what happens here: a row that is still on its way must not bring back what is over.
     const known = this.known.has(company_id)

@@ -7,7 +7,7 @@ import { staffAt } from '../../../identity/server/index.ts'
 import { notify } from '../../../messages/server/index.ts'
 import { openFound } from '../../../orders/server/index.ts'
 import type { FireAct, RuleBody } from '../../contract.ts'
-import { clipText, doorsText, factsText, stillText, thenText } from '../../shown.ts'
+import { clipText, doorsText, factsText, stillText } from '../../shown.ts'
 import { queueCommand } from '../commands.ts'
 import { targetsOf } from '../linkage.ts'
 import { raiseAlarm } from '../raise.ts'
@@ -15,16 +15,22 @@ import { sceneOf, startRun } from '../scene_runs.ts'
 import type { Rule } from './actor.ts'
 import type { Known } from './registry.ts'
 
+/** Where it fired. */
+export type Placed = Pick<Known, 'device_id' | 'community_id' | 'building_id' | 'place' | 'name' | 'equipment_id' | 'model'>
+type Fires = Pick<Rule, 'rule_id' | 'name' | 'version_no' | 'body'>
 interface Firing {
-  d: Known
-  r: Rule
+  d: Placed
+  r: Fires
   source: string
   facts: Record<string, number | string>
+  /** Several devices at the same moment: says of what is not about one device whether it is still to be done. */
+  once?: (what: string) => boolean
+  crowd_count?: number
 }
-export const placeOf = (d: Known) => ({ community_id: d.community_id, building_id: d.building_id, device_id: d.device_id, place: d.place })
+export const placeOf = (d: Placed) => ({ community_id: d.community_id, building_id: d.building_id, device_id: d.device_id, place: d.place })
 
 type Made = Pick<FireAct, 'kind' | 'what'> & { state: 'done' | 'sent' | 'failed'; told?: string | null; command_id?: string | null; run_id?: string | null }
-export async function carryOut(scope: Scope, { d, r, source, facts }: Firing): Promise<void> {
+export async function carryOut(scope: Scope, { d, r, source, facts, once = () => true, crowd_count = 1 }: Firing): Promise<void> {
   const { body } = r
   const acts: Made[] = []
   const fire_id = uuidv7()
@@ -35,20 +41,20 @@ export async function carryOut(scope: Scope, { d, r, source, facts }: Firing): P
     acts.push({ kind: 'alarm', what: '报警', state: 'done' })
   }
   // First what moves something, then what is written and told.
-  if (body.doors) acts.push(await doorsWanted(scope, { fire_id, act_no: acts.length + 1, d, r, doors: body.doors, said }))
-  if (body.command) acts.push(await commanded(scope, d, r, body.command))
-  if (body.scene_id) acts.push(await played(scope, r, body.scene_id))
-  if (body.still) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'still', body.still.camera_ids, { before_s: 0, after_s: 0 }))
-  if (body.clip) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'clip', body.clip.camera_ids, body.clip))
+  if (body.doors && once('doors')) acts.push(await doorsWanted(scope, { fire_id, act_no: acts.length + 1, d, r, doors: body.doors, said }))
+  if (body.command && (body.command.device_id === null || once('command'))) acts.push(await commanded(scope, d, r, body.command))
+  if (body.scene_id && once('scene')) acts.push(await played(scope, r, body.scene_id))
+  if (body.still && (body.still.camera_ids.length === 0 || once('still'))) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'still', body.still.camera_ids, { before_s: 0, after_s: 0 }))
+  if (body.clip && (body.clip.camera_ids.length === 0 || once('clip'))) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'clip', body.clip.camera_ids, body.clip))
   if (body.order_category_id) {
     const o = await openFound(scope, { community_id: d.community_id, building_id: d.building_id, place: d.place, category_id: body.order_category_id, words: `${d.name}:${r.name}`, photo_ids: [], equipment_id: d.equipment_id })
     if (alarm_id) await sql`update iot.alarm set order_id = ${o.order_id}::uuid where company_id = ${scope.company_id} and alarm_id = ${alarm_id}`.execute(scope.db)
     acts.push({ kind: 'order', what: `工单 ${o.no}`, state: 'done' })
   }
-  if (body.notify) {
+  if (body.notify && once(`notify ${d.community_id}`)) {
     const to = await staffAt(scope, body.notify === 'handle' ? 'iot.alarm.handle' : 'iot.alarm.escalated', placeOf(d))
     const did = acts.map(textOf).join('、')
-    await notify(scope, to.map((account_id) => ({ to: { account_id }, template: 'iot_rule', params: { rule: r.name, place: d.place, device: d.name, facts: said, did: did || '仅通知' }, link: alarm_id ? `/iot/alarms/${alarm_id}` : '/iot/alarms', urgent: body.level === 'critical', dedupe_key: `iot_rule ${fire_id} ${account_id}` })))
+    await notify(scope, to.map((account_id) => ({ to: { account_id }, template: 'iot_rule', params: { rule: r.name, place: d.place, device: crowd_count > 1 ? `${d.name} 等 ${crowd_count} 台` : d.name, facts: said, did: did || '仅通知' }, link: alarm_id ? `/iot/alarms/${alarm_id}` : '/iot/alarms', urgent: body.level === 'critical', dedupe_key: `iot_rule ${fire_id} ${account_id}` })))
     acts.push(to.length > 0 ? { kind: 'notify', what: `通知 ${to.length} 人`, state: 'done' } : { kind: 'notify', what: '通知', state: 'failed', told: '没有可通知的人' })
   }
   if (body.webhook) {
@@ -59,7 +65,7 @@ export async function carryOut(scope: Scope, { d, r, source, facts }: Firing): P
   await record(scope, { fire_id, d, r, facts, alarm_id }, acts)
 }
 /** The limit is behind us again: what the rule switched on is switched off, and doors that it released are under control again. */
-export async function giveBack(scope: Scope, d: Known, r: Rule, facts: Firing['facts']): Promise<void> {
+export async function giveBack(scope: Scope, d: Placed, r: Fires, facts: Firing['facts']): Promise<void> {
   const fire_id = uuidv7()
   const acts: Made[] = []
   if (r.body.doors?.back) acts.push(await doorsWanted(scope, { fire_id, act_no: 1, d, r, doors: { ...r.body.doors, what: 'restore' }, said: '已恢复' }))
@@ -69,15 +75,15 @@ export async function giveBack(scope: Scope, d: Known, r: Rule, facts: Firing['f
 const textOf = (a: Made): string => (a.state === 'failed' && a.told ? `${a.what}(${a.told})` : a.what)
 async function record(scope: Scope, { fire_id, d, r, facts, alarm_id }: Omit<Firing, 'source'> & { fire_id: string; alarm_id: string | null }, acts: readonly Made[], before = ''): Promise<void> {
   const c = scope.company_id
-  await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, alarm_id, at, facts, did) values (${c}, ${fire_id}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${alarm_id}::uuid, ${scope.now}, ${JSON.stringify(facts)}::jsonb, ${before + (acts.map(textOf).join('、') || thenText(r.body, d.model))})`.execute(scope.db)
+  await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, alarm_id, at, facts, did) values (${c}, ${fire_id}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${alarm_id}::uuid, ${scope.now}, ${JSON.stringify(facts)}::jsonb, ${before + (acts.map(textOf).join('、') || '同一时刻已做')})`.execute(scope.db)
   await sql`insert into iot.rule_act (company_id, fire_id, act_no, kind, what, state, told, told_at, command_id, run_id) select ${c}::bigint, ${fire_id}::uuid, x.act_no, x.kind, x.what, x.state, x.told, ${scope.now}::timestamptz, x.command_id, x.run_id
     from jsonb_to_recordset(${JSON.stringify(acts.map((a, i) => ({ ...a, act_no: i + 1 })))}::jsonb) as x(act_no int, kind text, what text, state text, told text, command_id uuid, run_id uuid)`.execute(scope.db)
 }
 interface Wanted {
   fire_id: string
   act_no: number
-  d: Known
-  r: Rule
+  d: Placed
+  r: Fires
   said: string
 }
 /** Told to whoever owns the doors; what came of it stands here when it is known. */
@@ -92,7 +98,7 @@ async function pictureWanted(scope: Scope, { fire_id, act_no, d, r, said, alarm_
   const names = await targetsOf(scope, [r.body])
   return { kind, what: kind === 'still' ? stillText({ camera_ids: [...camera_ids] }, names) : clipText({ camera_ids: [...camera_ids], before_s, after_s }, names), state: 'sent' }
 }
-async function commanded(scope: Scope, d: Known, r: Rule, c: NonNullable<RuleBody['command']>): Promise<Made> {
+async function commanded(scope: Scope, d: Placed, r: Fires, c: NonNullable<RuleBody['command']>): Promise<Made> {
   const what = '命令'
   try {
     return { kind: 'command', what, state: 'sent', command_id: await queueCommand(scope, { device_id: c.device_id ?? d.device_id, command: c.command, arg: c.arg, reason_code: 'operation', reason: `联动:${r.name}`, source: 'rule', rule_id: r.rule_id }) }
@@ -101,7 +107,7 @@ async function commanded(scope: Scope, d: Known, r: Rule, c: NonNullable<RuleBod
     return { kind: 'command', what: '命令未发出', state: 'failed', told: error.code === 'iot.not_online' ? '设备不在线' : error.code === 'iot.in_maintenance' ? '设备检修中' : '不满足条件' }
   }
 }
-async function played(scope: Scope, r: Rule, scene_id: string): Promise<Made> {
+async function played(scope: Scope, r: Fires, scene_id: string): Promise<Made> {
   const scene = await sceneOf(scope, scene_id)
   if (scene.stopped) return { kind: 'scene', what: `场景「${scene.name}」`, state: 'failed', told: '已停用,没有执行' }
   const run = await startRun(scope, scene, { source: 'rule', reason: `联动:${r.name}`, rule_id: r.rule_id })

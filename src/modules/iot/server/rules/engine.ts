@@ -30,7 +30,7 @@ export function inHours(hours: RuleBody['hours'], at_ms: number): boolean {
 
 export function step(rule: RuleBody, m: Memory, input: Input): Verdict {
   const was = m.firing
-  return rule.trigger.kind === 'group' ? NOTHING : guarded(rule, m, triggered(rule.trigger, m, input), input.at_ms, was)
+  return rule.trigger.kind === 'group' || rule.trigger.kind === 'schedule' ? NOTHING : guarded(rule, m, triggered(rule.trigger, m, input), input.at_ms, was)
 }
 /** What is true fires only in its hours, not again too soon, and not for ever. `was`: what it did before still holds. */
 export function guarded(rule: RuleBody, m: Memory, raw: Verdict, at_ms: number, was: boolean): Verdict {

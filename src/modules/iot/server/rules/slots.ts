@@ -18,6 +18,16 @@ export function dayFits(s: Slots, day: string, works: (day: string) => boolean):
   if (s.days === 'week') return s.weekdays.includes(weekday(day))
   return works(day) === (s.days === 'work')
 }
+/** Later than this it is not done any more. */
+const LATE_MS = 10 * 60_000
+const BACK_MS = 24 * 3_600_000
+/** Since when it is looked for what was due. */
+export const lookBack = (now_ms: number): string => new Date(now_ms - BACK_MS).toISOString()
+/** What was due within the last day, since it was made or changed, and has not been seen to. */
+export function unseen(s: Slots & { changed_at: string; seen: readonly string[] }, now_ms: number, works: (day: string) => boolean): { slot_at: string; missed: boolean }[] {
+  const seen = new Set(s.seen.map((x) => Date.parse(x)))
+  return slotsBetween(s, Math.max(now_ms - BACK_MS, Date.parse(s.changed_at)), now_ms, works).filter((at) => !seen.has(at)).map((at) => ({ slot_at: new Date(at).toISOString(), missed: now_ms - at > LATE_MS }))
+}
 /** Instants within (from, to], oldest first. */
 export function slotsBetween(s: Slots, from_ms: number, to_ms: number, works: (day: string) => boolean): number[] {
   const out: number[] = []
