@@ -241,6 +241,7 @@ export interface BillingLateRule {
   basis: string
   created_by: string
   created_at: string
+  paid_day: Generated<string>
 }
 
 export interface BillingLegalBill {

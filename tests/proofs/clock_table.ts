@@ -10,7 +10,7 @@ import { ownerStart } from '../../src/modules/people/server/rules/payers.ts'
 export const DAYS = ['2024-02-28', '2024-02-29', '2024-03-01', '2025-02-28', '2026-01-29', '2026-01-30', '2026-01-31', '2026-03-31', '2026-06-30', '2026-09-30', '2026-12-31', '2027-01-01', '2028-02-29', '2029-02-28'] as const
 /** Both sides of midnight in Shanghai (16:00 UTC), of midnight in UTC, and of the hours that other zones skip or repeat. */
 export const INSTANTS = ['2026-12-31T15:59:59.999Z', '2026-12-31T16:00:00.000Z', '2027-01-01T00:00:00.000Z', '2026-02-28T15:59:59.999Z', '2026-02-28T16:00:00.000Z', '2028-02-28T16:00:00.000Z', '2028-02-29T16:00:00.000Z', '2026-03-08T10:30:00.000Z', '2026-11-01T09:30:00.000Z', '2026-10-03T16:30:00.000Z'] as const
-export const RULE: LateRule = { rule_id: 'r', daily_rate: '0.0005', grace_days: 0, counts_from: 'grace', cap_bp: null, lpr_rate: null, lpr_multiple: null, shift: false, from_on: '2020-01-01', to_on: null }
+export const RULE: LateRule = { rule_id: 'r', daily_rate: '0.0005', grace_days: 0, counts_from: 'grace', cap_bp: null, lpr_rate: null, lpr_multiple: null, shift: false, paid_day: 'counts', from_on: '2020-01-01', to_on: null }
 const works = (): boolean => true
 
 export const feeOf = (due_on: string, as_of: string): number => lateFee({ principal_fen: 100_003, due_on, as_of, movements: [], rules: [RULE], pauses: [], works }).fee_fen

@@ -14,6 +14,8 @@ const Fields = {
   lpr_rate: Rate.nullable().optional().meta({ zh: 'LPR(年利率)' }),
   lpr_multiple: Decimal.nullable().optional().meta({ zh: '不超过 LPR 的倍数' }),
   shift: z.boolean().meta({ zh: '休息日顺延' }),
+  /** The day of a payment: what was paid bears the fee of that day still, or no more. */
+  paid_day: z.enum(['counts', 'free']).default('counts').meta({ zh: '缴纳当日' }),
   from_on: Day.meta({ zh: '起(含)' }),
   basis: Needed(100).meta({ zh: '依据' }),
 }
@@ -29,10 +31,12 @@ export const LateRuleRow = z.object({
   lpr_rate: z.string().nullable(),
   lpr_multiple: z.string().nullable(),
   shift: z.boolean(),
+  paid_day: z.enum(['counts', 'free']),
   from_on: Day,
   to_on: Day.nullable(),
   basis: z.string(),
-  state: z.enum(['now', 'future', 'past']),
+  /** replaced: every item of it has a newer rule in force. */
+  state: z.enum(['now', 'future', 'replaced', 'past']),
 })
 export type LateRuleRow = z.output<typeof LateRuleRow>
 /** The late fee of one bill as of a day, and what of it has become a bill of its own. */
@@ -56,6 +60,11 @@ export const lateCalls = {
   lateRules: read({ zh: '违约金规则', may: 'billing.item.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(LateRuleRow), days_off: z.array(z.object({ day_on: Day, works: z.boolean() })) }) }),
   /** A new version from a day on; days before keep the version before. */
   saveLateRule: write({ zh: '新增违约金规则', may: 'billing.late_rule.write', takes: Repeatable.extend({ community_id: Id, ...Fields }), gives: z.object({ rule_id: Id }), refuses: ['billing.late_lpr'] }),
+  /** What the rule would make of bills that are open, on a day: beside what the rules in force make of them. */
+  tryLateRule: read({
+    zh: '试算违约金规则', may: 'billing.late_rule.write', takes: z.object({ community_id: Id, ...Fields, as_of: Day.optional() }).omit({ basis: true }),
+    gives: z.object({ as_of: Day, bill_count: z.int(), before_fen: FenShape, after_fen: FenShape, rows: z.array(z.object({ bill_id: Id, period_on: Day, house_label: z.string(), fee_item_name: z.string(), due_on: Day, open_fen: FenShape, before_fen: FenShape, after_fen: FenShape, explanation: z.string() })) }), refuses: ['billing.late_lpr'],
+  }),
   endLateRule: write({ zh: '停用违约金规则', may: 'billing.late_rule.write', takes: Repeatable.extend({ rule_id: Id, to_on: Day.meta({ zh: '止(不含)' }) }), gives: z.object({ rule_id: Id }), refuses: ['billing.dates_reversed'] }),
   /** The year's public holidays and the weekends that are worked, as the State Council publishes them. */
   saveDaysOff: write({ zh: '保存节假日安排', may: 'billing.late_rule.write', takes: Repeatable.extend({ year: z.int().min(2000).max(2100), off: z.array(Day).max(120), works: z.array(Day).max(60) }), gives: z.object({ count: z.int() }), refuses: ['billing.days_off_year'] }),

@@ -49,8 +49,11 @@ export type LegalClaim = z.output<typeof LegalClaim>
 export const LegalDetail = LegalRow.extend({ note: z.string().nullable(), closed_on: Day.nullable(), close_note: z.string().nullable(), created_by_name: z.string(), steps: z.array(LegalStep), claims: z.array(LegalClaim), late_fen: FenShape })
 export type LegalDetail = z.output<typeof LegalDetail>
 
+const CaseFilter = z.object({ community_id: Id.optional(), house_id: Id.optional(), state: z.enum(['open', 'closed']).optional() })
+
 export const legalCalls = {
-  legalCases: read({ zh: '法务催收', may: 'billing.legal.read', takes: Paging.extend({ community_id: Id.optional(), house_id: Id.optional(), state: z.enum(['open', 'closed']).optional() }), gives: pageOf(LegalRow).extend({ open_fen: FenShape }) }),
+  legalCasesExcel: download({ zh: '导出法务催收', may: 'billing.legal.read', takes: CaseFilter, refuses: ['billing.export_too_large'] }),
+  legalCases: read({ zh: '法务催收', may: 'billing.legal.read', takes: Paging.extend(CaseFilter.shape), gives: pageOf(LegalRow).extend({ open_fen: FenShape }) }),
   legalCase: read({ zh: '法务催收案', may: 'billing.legal.read', takes: z.object({ case_id: Id }), gives: LegalDetail }),
   /** Over everything overdue that one payer owes for the house. */
   openLegalCase: write({ zh: '法务立案', may: 'billing.legal.write', takes: Repeatable.extend({ house_id: Id, payer_id: Id, note: Text(200).nullable().optional().meta({ zh: '说明' }) }), gives: z.object({ case_id: Id }), refuses: ['billing.legal_nothing', 'billing.legal_open'] }),

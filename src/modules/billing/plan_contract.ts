@@ -39,8 +39,11 @@ export const PlanDetail = PlanRow.extend({
 })
 export type PlanDetail = z.output<typeof PlanDetail>
 
+const PlanFilter = z.object({ community_id: Id.optional(), house_id: Id.optional(), state: PlanState.optional() })
+
 export const planCalls = {
-  plans: read({ zh: '分期协议', may: 'billing.plan.read', takes: Paging.extend({ community_id: Id.optional(), house_id: Id.optional(), state: PlanState.optional() }), gives: pageOf(PlanRow) }),
+  plans: read({ zh: '分期协议', may: 'billing.plan.read', takes: Paging.extend(PlanFilter.shape), gives: pageOf(PlanRow) }),
+  plansExcel: download({ zh: '导出分期协议', may: 'billing.plan.read', takes: PlanFilter, refuses: ['billing.export_too_large'] }),
   plan: read({ zh: '分期协议详情', may: 'billing.plan.read', takes: z.object({ plan_id: Id }), gives: PlanDetail }),
   planPdf: download({ zh: '打印分期协议', may: 'billing.plan.read', takes: z.object({ plan_id: Id }) }),
   /** Over open bills of one payer of the house; the parts add up to what is open to the fen. */

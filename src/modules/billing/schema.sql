@@ -237,6 +237,7 @@ create table billing.late_rule (
   basis text not null, -- 依据
   created_by uuid not null, -- 制定人
   created_at timestamp with time zone not null, -- 制定时间
+  paid_day text not null default 'counts'::text, -- 缴纳当日:counts 已缴部分当日仍计,free 已缴部分当日起不计
   constraint late_rule_cap_bp_check CHECK (((cap_bp >= 1) AND (cap_bp <= 100000))),
   constraint late_rule_check CHECK (((to_on IS NULL) OR (to_on > from_on))),
   constraint late_rule_check1 CHECK (((lpr_rate IS NULL) = (lpr_multiple IS NULL))),
@@ -244,6 +245,7 @@ create table billing.late_rule (
   constraint late_rule_counts_from_check CHECK ((counts_from = ANY (ARRAY['grace'::text, 'due'::text]))),
   constraint late_rule_daily_rate_check CHECK (((daily_rate > (0)::numeric) AND (daily_rate < (1)::numeric))),
   constraint late_rule_grace_days_check CHECK (((grace_days >= 0) AND (grace_days <= 365))),
+  constraint late_rule_paid_day CHECK ((paid_day = ANY (ARRAY['counts'::text, 'free'::text]))),
   constraint late_rule_pkey PRIMARY KEY (company_id, rule_id)
 );
 CREATE INDEX late_rule_list ON billing.late_rule USING btree (company_id, community_id, from_on DESC);

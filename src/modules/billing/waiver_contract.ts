@@ -94,6 +94,8 @@ export type HouseDiscountRow = z.output<typeof HouseDiscountRow>
 const Attachments = z.array(Id).max(10).optional().meta({ zh: '附件' })
 const asking = ['system.approval_pending', 'system.approval_nobody'] as const
 
+const DiscountFilter = z.object({ community_id: Id.optional(), house_id: Id.optional(), state: DiscountState.optional() })
+
 export const waiverCalls = {
   previewWaiver: read({
     zh: '减免试算',
@@ -125,7 +127,8 @@ export const waiverCalls = {
     refuses: ['billing.dates_reversed'],
   }),
   endDiscountRule: write({ zh: '停用折扣办法', may: 'billing.discount.write', takes: Repeatable.extend({ rule_id: Id, to_on: Day.meta({ zh: '止(不含)' }) }), gives: z.object({ rule_id: Id }), refuses: ['billing.dates_reversed'] }),
-  houseDiscounts: read({ zh: '逐户折扣', may: 'billing.waiver.read', takes: Paging.extend({ community_id: Id.optional(), house_id: Id.optional(), state: DiscountState.optional() }), gives: pageOf(HouseDiscountRow) }),
+  houseDiscounts: read({ zh: '逐户折扣', may: 'billing.waiver.read', takes: Paging.extend(DiscountFilter.shape), gives: pageOf(HouseDiscountRow) }),
+  houseDiscountsExcel: download({ zh: '导出逐户折扣', may: 'billing.waiver.read', takes: DiscountFilter, refuses: ['billing.export_too_large'] }),
   /** From its approval on, charge runs take it off; bills issued before stay as they are. */
   askHouseDiscount: write({
     zh: '申请空置等折扣',

@@ -105,6 +105,7 @@ export const words: Words = {
     rework: { split: '拆分', merge: '合并', takeover: '承接' },
     split_by: { amount: '按金额', share: '按份额', days: '按日期' },
     discount: { asked: '审批中', active: '执行中', ended: '已结束', refused: '已驳回', withdrawn: '已撤回' },
+    paid_day: { counts: '已缴部分当日仍计(计至实际缴纳之日)', free: '已缴部分当日起不计' },
     counts_from: { grace: '宽限期满次日', due: '到期日次日(超过宽限期才计)' },
     plan: { active: '履行中', kept: '已履行', broken: '已违约', cancelled: '已取消' },
     plan_part: { paid: '已缴', partly: '部分缴', open: '待缴', late: '逾期' },

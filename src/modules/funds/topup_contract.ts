@@ -63,6 +63,7 @@ export const TopupLine = z.object({
   told_count: z.int().meta({ zh: '已通知业主' }),
 })
 export type TopupLine = z.output<typeof TopupLine>
+const TopupFilter = { community_id: Id.optional(), state: TopupState.optional() }
 const LineFilter = z.object({ plan_id: Id, open: z.boolean().optional().meta({ zh: '只看未补' }), q: Text(40).optional() })
 const TopupIn = z.object({
   community_id: Id.meta({ zh: '小区' }),
@@ -88,7 +89,8 @@ export const topupCalls = {
   issueTopup: write({ zh: '发出续筹通知', may: 'funds.topup.write', takes: Repeatable.extend({ plan_id: Id, sms: z.boolean().optional().meta({ zh: '同时发短信' }) }), gives: done.extend({ told_count: z.int(), due_on: Day }), refuses: [...state, 'funds.no_policy', 'funds.topup_open'] }),
   closeTopup: write({ zh: '结束续筹', may: 'funds.topup.write', takes: Repeatable.extend({ plan_id: Id, end_note: Needed(200).meta({ zh: '说明' }) }), gives: done, refuses: [...state] }),
   cancelTopup: write({ zh: '取消续筹方案', may: 'funds.topup.write', takes: Repeatable.extend({ plan_id: Id, end_note: Needed(200).meta({ zh: '说明' }) }), gives: done, refuses: [...state] }),
-  topups: read({ zh: '续筹方案', may: 'funds.fund.read', takes: Paging.extend({ community_id: Id.optional(), state: TopupState.optional() }), gives: pageOf(TopupRow) }),
+  topups: read({ zh: '续筹方案', may: 'funds.fund.read', takes: Paging.extend(TopupFilter), gives: pageOf(TopupRow) }),
+  topupsExcel: download({ zh: '导出续筹方案', may: 'funds.fund.export', takes: z.object(TopupFilter), refuses: ['funds.export_many'] }),
   topup: read({ zh: '续筹方案', may: 'funds.fund.read', takes: z.object({ plan_id: Id }), gives: TopupDetail }),
   topupLines: read({ zh: '续筹明细', may: 'funds.fund.read', takes: Paging.extend(LineFilter.shape), gives: pageOf(TopupLine).extend({ due_fen: FenShape, paid_fen: FenShape, open_fen: FenShape }) }),
   topupExcel: download({ zh: '导出续筹明细', may: 'funds.fund.export', takes: LineFilter }),

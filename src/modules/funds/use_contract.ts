@@ -63,6 +63,7 @@ const step = ['funds.use_state', 'funds.future'] as const
 
 export const useCalls = {
   uses: read({ zh: '维修资金使用', may: 'funds.fund.read', takes: Paging.extend(UseFilter), gives: pageOf(UseRow) }),
+  usesExcel: download({ zh: '导出维修资金使用', may: 'funds.fund.export', takes: z.object(UseFilter), refuses: ['funds.export_many'] }),
   use: read({ zh: '使用项目', may: 'funds.fund.read', takes: z.object({ use_id: Id }), gives: UseDetail }),
   useFile: download({ zh: '使用项目附件', may: 'funds.fund.read', takes: z.object({ use_id: Id, file_id: Id }) }),
   saveUse: write({ zh: '保存使用项目', may: 'funds.use.write', takes: Repeatable.extend({ ...UseIn.shape, use_id: Id.optional() }), gives: done, refuses: ['funds.use_state', 'funds.danger', 'funds.elsewhere', 'funds.no_policy'] }),

@@ -14,6 +14,7 @@ export const words: Words = {
     'funds.voucher_used': '凭证号「{no}」已于 {day} 登记过,请核对是否重复登记',
     'funds.nothing': '没有需要缴存的房产:所选范围内各户都已有首次缴存',
     'funds.elsewhere': '所选房产或楼栋不属于该小区,请重新选择',
+    'funds.export_many': '超过一次导出上限 {max} 条;请按小区或状态分次导出',
     'funds.many': '一次最多 {max} 户,请按楼栋分次登记',
     'funds.changed': '试算后数据有变化:现为 {now} 元,您看到的是 {seen} 元,请重新试算',
     'funds.not_deposit': '只有缴存、续筹和期初可以更正,使用与利息请在各自页面处理',

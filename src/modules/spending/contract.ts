@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
-import { Book } from '../ledger/contract.ts'
+import { BOOKS, Book } from '../ledger/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Month, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 
 const Amount = z.int('应为整数分').min(1, '应大于 0').max(1e12, '金额过大')
 const Code = z.string().regex(/^\d{4,10}$/, '请选择科目').meta({ zh: '科目' })
 export const FLAGS = ['over_budget', 'no_budget', 'split', 'same_supplier_day', 'weekend', 'round_sum'] as const
+/** The maintenance fund is spent by its own road: a vote or the emergency, a split over the houses (条例 53, 60). */
+export const SPENT_FROM = BOOKS.filter((b) => b !== 'fund')
 export const Flag = z.object({ code: z.enum(FLAGS), detail: z.string() })
 export type Flag = z.output<typeof Flag>
 

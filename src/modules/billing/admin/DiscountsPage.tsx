@@ -49,7 +49,7 @@ function Houses({ tabs }: { tabs: React.ReactNode }) {
   )
   return (
     <>
-      <ListPage {...list} title="空置与折扣" name="billing.discounts" columns={columns} row_key="discount_id" actions={tabs} empty={{ text: '没有享受折扣的房产。在房产档案的「收费标准」中申请' }} />
+      <ListPage {...list} title="空置与折扣" name="billing.discounts" columns={columns} row_key="discount_id" excel={billing.houseDiscountsExcel} actions={tabs} empty={{ text: '没有享受折扣的房产。在房产档案的「收费标准」中申请' }} />
       {ending ? <FormModal open call={billing.endHouseDiscount} title={`结束 ${ending.house_label} 的${ending.rule_name}`} submit="结束" onClose={() => { setEnding(undefined); end.reset() }} fields={['to_on', 'reason']} fixed={{ discount_id: ending.discount_id }} loading={end.running} submitError={end.error} onSubmit={async (input) => { if (await end.run(input)) setEnding(undefined) }} /> : null}
     </>
   )

@@ -9,9 +9,16 @@ import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { billing, type LateRuleRow } from '../contract.ts'
 import { words } from '../words.ts'
+import { LateTrial } from './LateTrial.tsx'
 import { rate, thisMonth } from './shown.tsx'
 
-const STATES = { now: '执行中', future: '未生效', past: '已失效' }
+const STATES = { now: '执行中', future: '未生效', replaced: '已由新规则取代', past: '已失效' }
+/** 0.0005 → 0.05% */
+const dailyPercent = (text: string): string => {
+  const [, part = ''] = text.split('.')
+  const digits = part.padEnd(2, '0')
+  return `${String(Number(digits.slice(0, 2)))}${digits.length > 2 ? `.${digits.slice(2)}` : ''}%`
+}
 
 export default function LateRulesPage() {
   const { place_id } = usePlace()
@@ -30,10 +37,11 @@ export default function LateRulesPage() {
           columns={[
             { key: 'fee_items', title: '适用收费项目', width: 200, show: (r) => r.fee_items.map((i) => i.name).join('、') },
             { key: 'community_name', title: '小区', width: 110 },
-            { key: 'daily_rate', title: '日利率', width: 90, align: 'right' },
+            { key: 'daily_rate', title: '日利率', width: 90, align: 'right', show: (r) => dailyPercent(r.daily_rate) },
             { key: 'grace_days', title: '宽限', width: 70, show: (r) => `${r.grace_days} 天` },
             { key: 'counts_from', title: '起算', width: 170, show: (r) => words.states?.['counts_from']?.[r.counts_from] },
-            { key: 'cap_bp', title: '上限', width: 160, show: (r) => [r.cap_bp === null ? null : `本金的 ${rate(r.cap_bp)}`, r.lpr_rate ? `年 ${r.lpr_rate} × ${r.lpr_multiple ?? ''} 倍` : null].filter(Boolean).join(',') || '—' },
+            { key: 'cap_bp', title: '上限', width: 160, show: (r) => [r.cap_bp === null ? null : `本金的 ${rate(r.cap_bp)}`, r.lpr_rate ? `LPR ${dailyPercent(r.lpr_rate)} 的 ${r.lpr_multiple ?? ''} 倍` : null].filter(Boolean).join(',') || '—' },
+            { key: 'paid_day', title: '缴纳当日', width: 150, show: (r) => words.states?.['paid_day']?.[r.paid_day] },
             { key: 'shift', title: '休息日顺延', width: 90 },
             { key: 'from_on', title: '起', width: 100 },
             { key: 'to_on', title: '止(不含)', width: 100, show: (r) => r.to_on ?? '—' },
@@ -46,10 +54,10 @@ export default function LateRulesPage() {
       </div>
       {open && place_id ? (
         <FormDrawer
-          open call={billing.saveLateRule} title="新增违约金规则" onClose={() => { setOpen(false); save.reset() }} loading={save.running} submitError={save.error} fixed={{ community_id: place_id }} initial={{ grace_days: 0, counts_from: 'grace', shift: false }} words={{ counts_from: words.states?.['counts_from'] }}
-          fields={['from_on', { name: 'fee_item_ids', kind: 'many', options: (items.data?.rows ?? []).map((i) => ({ value: i.fee_item_id, label: i.name })) }, { name: 'daily_rate', placeholder: '0.0005', help: '万分之五填 0.0005' }, { name: 'grace_days', suffix: '天' }, 'counts_from', { name: 'cap_bp', label: '上限:本金的百分之几', kind: 'whole', suffix: '%', send: (v) => (typeof v === 'number' ? v * 100 : v) }, { name: 'lpr_rate', placeholder: '0.03', help: '一年期 LPR,3% 填 0.03;与倍数一起填' }, { name: 'lpr_multiple', placeholder: '1.3' }, 'shift', 'basis']}
+          open call={billing.saveLateRule} title="新增违约金规则" onClose={() => { setOpen(false); save.reset() }} loading={save.running} submitError={save.error} fixed={{ community_id: place_id }} initial={{ grace_days: 0, counts_from: 'grace', shift: false, paid_day: 'counts' }} words={{ counts_from: words.states?.['counts_from'], paid_day: words.states?.['paid_day'] }}
+          fields={['from_on', { name: 'fee_item_ids', kind: 'many', options: (items.data?.rows ?? []).map((i) => ({ value: i.fee_item_id, label: i.name })) }, { name: 'daily_rate', placeholder: '0.0005', help: '万分之五填 0.0005' }, { name: 'grace_days', suffix: '天' }, 'counts_from', { name: 'cap_bp', label: '上限:本金的百分之几', kind: 'whole', suffix: '%', send: (v) => (typeof v === 'number' ? v * 100 : v) }, { name: 'lpr_rate', placeholder: '0.03', help: '一年期 LPR,3% 填 0.03;与倍数一起填' }, { name: 'lpr_multiple', placeholder: '1.3' }, { name: 'paid_day', help: '合同写「自逾期之日起至实际缴纳之日止」的,选仍计' }, 'shift', 'basis']}
           onSubmit={async (input) => { if (await save.run(input)) setOpen(false) }}
-        />
+        ><LateTrial community_id={place_id} /></FormDrawer>
       ) : null}
       {ending ? <FormModal open call={billing.endLateRule} title="停用规则" submit="停用" onClose={() => { setEnding(undefined); end.reset() }} fields={['to_on']} fixed={{ rule_id: ending.rule_id }} loading={end.running} submitError={end.error} onSubmit={async (input) => { if (await end.run(input)) setEnding(undefined) }} /> : null}
     </ReadPage>

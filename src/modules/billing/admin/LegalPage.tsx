@@ -22,5 +22,5 @@ const COLUMNS: readonly Column<LegalRow>[] = [
 export default function LegalPage() {
   const { place_id } = usePlace()
   const list = useList(billing.legalCases, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
-  return <ListPage {...list} title="法务催收" name="billing.legal" columns={COLUMNS} row_key="case_id" href={(r) => `/billing/legal/${r.case_id}`} empty={{ text: '没有法务催收案。在房产档案的账单页立案' }} />
+  return <ListPage {...list} title="法务催收" name="billing.legal" columns={COLUMNS} row_key="case_id" excel={billing.legalCasesExcel} href={(r) => `/billing/legal/${r.case_id}`} empty={{ text: '没有法务催收案。在房产档案的账单页立案' }} />
 }

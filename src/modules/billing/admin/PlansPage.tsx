@@ -25,5 +25,5 @@ const COLUMNS: readonly Column<PlanRow>[] = [
 export default function PlansPage() {
   const { place_id } = usePlace()
   const list = useList(billing.plans, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
-  return <ListPage {...list} title="分期协议" name="billing.plans" columns={COLUMNS} row_key="plan_id" href={(r) => `/billing/plans/${r.plan_id}`} empty={{ text: '没有分期协议。在房产档案的账单页签订' }} />
+  return <ListPage {...list} title="分期协议" name="billing.plans" columns={COLUMNS} row_key="plan_id" excel={billing.plansExcel} href={(r) => `/billing/plans/${r.plan_id}`} empty={{ text: '没有分期协议。在房产档案的账单页签订' }} />
 }

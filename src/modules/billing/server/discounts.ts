@@ -1,7 +1,8 @@
 // Discounts by status (空置折扣): rules as dated data, houses with proof and dates, decided by another; the charge run takes them off and says so.
 import { sql, type RawBuilder } from 'kysely'
 import { z } from 'zod'
-import { answer } from '../../../kernel/app.ts'
+import { answer, answerFile } from '../../../kernel/app.ts'
+import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -12,6 +13,8 @@ import { communitiesSeenBy, communityToChange, covers, houseToChange, houseToRea
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
 import { billing } from '../contract.ts'
 import type { DiscountRule, HouseDiscountRow } from '../waiver_contract.ts'
+import { words } from '../words.ts'
+import { LIST_MAX, listBook } from './excel.ts'
 import type { Plan } from './plan.ts'
 import { percentText } from './rules/reduction.ts'
 
@@ -84,26 +87,36 @@ async function ruleRows(scope: Scope, community_id: string | undefined): Promise
 }
 
 const STATE = (today: string) => sql`case when d.state = 'active' and d.to_on <= ${today}::date then 'ended' else d.state end`
-const list = answer(billing.houseDiscounts, async (scope, f) => {
-  const c = scope.company_id
-  const w: RawBuilder<unknown>[] = [sql`d.company_id = ${c}`, housesSeenBy(scope, { alias: 'd' })]
+function whereOf(scope: Scope, f: Out<typeof billing.houseDiscountsExcel.takes>): RawBuilder<unknown> {
+  const w: RawBuilder<unknown>[] = [sql`d.company_id = ${scope.company_id}`, housesSeenBy(scope, { alias: 'd' })]
   if (f.community_id) w.push(sql`d.community_id = ${f.community_id}`)
   if (f.house_id) w.push(sql`d.house_id = ${f.house_id}`)
   if (f.state) w.push(sql`${STATE(scope.today)} = ${f.state}`)
-  const where = sql.join(w, sql` and `)
-  const { rows: n } = await sql<{ total: number }>`select count(*)::int as total from billing.house_discount d where ${where}`.execute(scope.db)
+  return sql.join(w, sql` and `)
+}
+async function rowsOf(scope: Scope, where: RawBuilder<unknown>, limit: number, offset: number): Promise<HouseDiscountRow[]> {
+  const c = scope.company_id
   const { rows } = await sql<Omit<HouseDiscountRow, 'asked_by_name' | 'done_by_name' | 'can'> & { asked_by: string; done_by: string | null; community_id: string; building_id: string }>`
-    with page as materialized (select d.* from billing.house_discount d where ${where} order by d.from_on desc, d.discount_id limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
+    with page as materialized (select d.* from billing.house_discount d where ${where} order by d.from_on desc, d.discount_id limit ${limit} offset ${offset})
     select d.discount_id, d.house_id, h.label as house_label, m.name as community_name, d.community_id, d.building_id, d.rule_id, r.name as rule_name, r.pay_bp, d.from_on, d.to_on, d.proof, ${STATE(scope.today)} as state, d.approval_id, d.asked_by, d.done_by, d.end_reason,
       (select coalesce(sum(x.amount_fen), 0)::bigint from billing.reduction x where x.company_id = ${c} and x.discount_id = d.discount_id) as reduced_fen
     from page d join property.house h on h.company_id = ${c} and h.house_id = d.house_id join property.community m on m.company_id = ${c} and m.community_id = d.community_id join billing.discount_rule r on r.company_id = ${c} and r.rule_id = d.rule_id
     order by d.from_on desc, d.discount_id`.execute(scope.db)
   const names = await memberNames(scope, rows.flatMap((r) => [r.asked_by, r.done_by]))
   const may = scope.reach('billing.waiver.ask')
-  return {
-    total: n[0]!.total,
-    rows: rows.map(({ asked_by, done_by, community_id, building_id, ...r }) => ({ ...r, asked_by_name: names.get(asked_by) ?? '', done_by_name: done_by ? (names.get(done_by) ?? '') : null, can: { end: !covers(may, { community_id, building_id }) ? 'kernel.forbidden' : r.state === 'active' ? (true as const) : 'billing.discount_not_active' } })),
-  }
+  return rows.map(({ asked_by, done_by, community_id, building_id, ...r }) => ({ ...r, asked_by_name: names.get(asked_by) ?? '', done_by_name: done_by ? (names.get(done_by) ?? '') : null, can: { end: !covers(may, { community_id, building_id }) ? 'kernel.forbidden' : r.state === 'active' ? (true as const) : 'billing.discount_not_active' } }))
+}
+const list = answer(billing.houseDiscounts, async (scope, { page, page_size, ...f }) => {
+  const where = whereOf(scope, f)
+  const { rows } = await sql<{ total: number }>`select count(*)::int as total from billing.house_discount d where ${where}`.execute(scope.db)
+  return { rows: await rowsOf(scope, where, page_size, (page - 1) * page_size), total: rows[0]!.total }
+})
+const excel = answerFile(billing.houseDiscountsExcel, async (scope, f) => {
+  const rows = await rowsOf(scope, whereOf(scope, f), LIST_MAX + 1, 0)
+  return listBook(scope, { name: '空置与折扣', count_word: '户次' }, rows, [
+    ['小区', 'text', (r) => r.community_name], ['房号', 'text', (r) => r.house_label], ['折扣', 'text', (r) => r.rule_name], ['缴纳比例', 'text', (r) => percentText(r.pay_bp)], ['起', 'day', (r) => r.from_on], ['止(不含)', 'day', (r) => r.to_on], ['证明与查验', 'text', (r) => r.proof],
+    ['状态', 'text', (r) => words.states!['discount']![r.state]], ['累计折扣', 'money_fen', (r) => r.reduced_fen], ['申请人', 'text', (r) => r.asked_by_name], ['审批人', 'text', (r) => r.done_by_name], ['结束原因', 'text', (r) => r.end_reason],
+  ])
 })
 
 const ask = answer(billing.askHouseDiscount, async (scope, o) => {
@@ -157,7 +170,7 @@ export const discountAnswers = [
     scope.note('discount_rule', o.rule_id, { to_on: o.to_on })
     return { rule_id: o.rule_id }
   }),
-  list, ask, end,
+  list, excel, ask, end,
   answer(billing.myDiscounts, async (scope, { house_id }) => {
     if (!(await housesOfResident(scope)).some((h) => h.house_id === house_id)) throw scope.notFound()
     const { rows } = await sql<{ name: string; pay_bp: number; from_on: string; to_on: string | null; state: HouseDiscountRow['state'] }>`select r.name, r.pay_bp, d.from_on, d.to_on, ${STATE(scope.today)} as state from billing.house_discount d join billing.discount_rule r on r.company_id = d.company_id and r.rule_id = d.rule_id

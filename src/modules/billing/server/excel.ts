@@ -2,10 +2,20 @@
 import type { FileAnswer } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { type ColumnSpec, type OutValue, writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
+import type { Scope } from '../../../kernel/scope.ts'
 import type { BillFilter, BillRow } from '../contract.ts'
 import { words } from '../words.ts'
 import type { Totals } from './bill_rows.ts'
 
+
+/** Rows of a list that is small by nature: agreements, cases, discounts. */
+export const LIST_MAX = 20_000
+/** A list as the screen shows it: columns with what they hold; money is summed. */
+export function listBook<R>(scope: Scope, o: { name: string; count_word: string }, rows: readonly R[], columns: readonly (readonly [string, ColumnSpec['kind'], (row: R) => OutValue | undefined])[]): Promise<FileAnswer> {
+  if (rows.length > LIST_MAX) throw scope.refuse('billing.export_too_large', { count: `${LIST_MAX} 以上`, max: LIST_MAX })
+  const sumOf = (at: (row: R) => OutValue | undefined) => rows.reduce((n, r) => n + Number(at(r) ?? 0), 0)
+  return book(`${o.name}_${scope.today}`, `${o.name} 共 ${rows.length} ${o.count_word}`, columns.map(([title, kind]) => ({ title, kind })), rows.map((r) => columns.map(([, , at]) => at(r) ?? null)), columns.map(([, kind, at], i) => (i === 0 ? '合计' : kind === 'money_fen' ? sumOf(at) : '')))
+}
 
 export async function book(name: string, title: string, columns: readonly ColumnSpec[], rows: Iterable<readonly OutValue[]> | AsyncIterable<readonly OutValue[]>, totals: readonly OutValue[]): Promise<FileAnswer> {
   return { name: `${name}.xlsx`, type: XLSX, body: await writeSheet({ sheets: [{ name: name.slice(0, 30), title_rows: [title], columns, rows, totals }] }) }

@@ -51,7 +51,7 @@ export const billingModule = (app: () => App, o: { paidOn: PaidOn; paidMoves: Pa
   name: 'billing',
   contract: billing,
   words,
-  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...rateAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers, ...lateAnswers(o.paidOn), ...planAnswers, planPaper(app), ...reworkAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
+  answers: [...itemAnswers, ...priceAnswers, ...assignmentAnswers, ...runAnswers, ...runLineAnswers, ...billAnswers, ...mineAnswers, ...shareAnswers, ...statsAnswers, ...rateAnswers, ...waiverAnswers, ...discountAnswers, ...lateRuleAnswers(o.paidOn), ...lateAnswers(o.paidOn), ...planAnswers, planPaper(app), ...reworkAnswers, ...legalAnswers(app, o.paidOn), sweepAnswer],
   jobs: [publishJob],
   schedules: [planSchedule, foldSchedule],
   sweeps: [sweepBills, sweepSums, (scope) => sweepPaidSums(scope, o.paidMoves)],

@@ -122,3 +122,28 @@ it('late fees of two bills charged on one day are no copies of each other', asyn
   expect(fees).toHaveLength(2)
   for (const b of fees) expect((await t.as('finance')(billing.bill, { bill_id: b.bill_id })).siblings).toEqual([])
 })
+
+it('a rule says whether the day of payment counts, and may be tried before it is saved', async () => {
+  on('2026-04-03')
+  const rule = { community_id: w.community_id, fee_item_ids: [fee], daily_rate: '0.001', grace_days: 0, counts_from: 'grace' as const, shift: false, from_on: '2026-03-01', basis: '合同补充协议' }
+  const tried = await t.as('finance')(billing.tryLateRule, { ...rule, paid_day: 'free' })
+  // Until 30 days from its first day, or today when that is later: 1 to 3 April of each open bill.
+  expect([tried.as_of, tried.bill_count > 3, tried.after_fen > tried.before_fen]).toEqual(['2026-04-03', true, true])
+  const one = tried.rows.find((r) => r.house_label === '1-1-201')!
+  expect(one).toMatchObject({ open_fen: one.open_fen, after_fen: Math.round((one.open_fen * 3) / 1000) })
+  expect((await t.as('finance')(billing.tryLateRule, { ...rule, as_of: '2026-04-05' })).rows.find((r) => r.house_label === '1-1-201')!.after_fen).toBe(Math.round((one.open_fen * 5) / 1000))
+  await expectRefused(t.as('finance')(billing.tryLateRule, { ...rule, lpr_rate: '0.03' }), 'billing.late_lpr')
+  await expectRefused(t.as('other_admin')(billing.tryLateRule, rule), 'kernel.not_found')
+  const { rule_id } = await t.as('finance')(billing.saveLateRule, { ...rule, paid_day: 'free' })
+  const shown = (await t.as('finance')(billing.lateRules, { community_id: w.community_id })).rows
+  expect(shown.find((r) => r.rule_id === rule_id)).toMatchObject({ paid_day: 'free', state: 'now' })
+  // All its items have a newer rule: it is told that it no longer counts.
+  expect(shown.find((r) => r.rule_id !== rule_id && r.from_on === '2025-01-01')).toMatchObject({ paid_day: 'counts', state: 'replaced' })
+  // Today is not charged: what is paid today bears nothing for it. Paid on the third day: two days.
+  expect((await late('1-1-201')).rows[0]!.fee_fen).toBe(Math.round((one.open_fen * 2) / 1000))
+  await t.as('cashier')(billing.billLateFees, { house_id: H('1-1-201') })
+  await pay('1-1-201', one.open_fen, (b) => b.fee_item_name === '物业费')
+  on('2026-04-30')
+  expect((await late('1-1-201')).rows).toMatchObject([{ fee_fen: Math.round((one.open_fen * 2) / 1000), rest_fen: 0 }])
+  await clean()
+})

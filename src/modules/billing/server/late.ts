@@ -11,7 +11,7 @@ import { houseToChange, houseToRead } from '../../property/server/index.ts'
 import { billing } from '../contract.ts'
 import type { LateRow } from '../late_contract.ts'
 import { own } from './mine.ts'
-import { lateFee, lateText, type LateFee, type LateRule } from './rules/late.ts'
+import { chargedThrough, lateFee, lateText, type LateFee, type LateInput, type LateRule } from './rules/late.ts'
 import { lockOpen, type BillKey } from './settle.ts'
 import { madeOrVoided } from './sums.ts'
 import type { RawBuilder } from 'kysely'
@@ -52,8 +52,9 @@ async function dueBills(scope: Scope, house_id: string, seen: RawBuilder<unknown
   return rows
 }
 
-async function rulesOf(scope: Scope, community_id: string): Promise<(LateRule & { fee_item_ids: string[] })[]> {
-  const { rows } = await sql<LateRule & { fee_item_ids: string[] }>`select rule_id, fee_item_ids, daily_rate::text as daily_rate, grace_days, counts_from, cap_bp, lpr_rate::text as lpr_rate, lpr_multiple::text as lpr_multiple, shift, from_on, to_on
+export type ItemRule = LateRule & { fee_item_ids: string[] }
+export async function rulesOf(scope: Scope, community_id: string): Promise<ItemRule[]> {
+  const { rows } = await sql<ItemRule>`select rule_id, fee_item_ids, daily_rate::text as daily_rate, grace_days, counts_from, cap_bp, lpr_rate::text as lpr_rate, lpr_multiple::text as lpr_multiple, shift, paid_day, from_on, to_on
     from billing.late_rule where company_id = ${scope.company_id} and community_id = ${community_id} order by from_on, created_at limit 500`.execute(scope.db)
   return rows
 }
@@ -79,17 +80,23 @@ export async function countedFor(scope: Scope, paidOn: PaidOn, house_id: string,
   const bills = await dueBills(scope, house_id, seen)
   if (bills.length === 0) return []
   const rules = await rulesOf(scope, community_id)
+  const inputs = await lateInputs(scope, paidOn, bills)
+  return bills.map((bill) => {
+    const o = inputs.get(bill.bill_id)!
+    const its = rules.filter((r) => r.fee_item_ids.includes(bill.fee_item_id))
+    const fee = lateFee({ ...o, rules: its, as_of: as_of < scope.today ? as_of : chargedThrough(its, as_of) })
+    return { bill, fee, rest_fen: Math.max(0, fee.fee_fen - bill.billed_fen), paused: o.pauses.some((p) => p.to_on === null || p.to_on > as_of) }
+  })
+}
+/** What a late fee of each of these bills is computed from, but for the rules and the day. */
+export async function lateInputs(scope: Scope, paidOn: PaidOn, bills: readonly (BillKey & { amount_fen: number; due_on: string })[]): Promise<Map<string, Omit<LateInput, 'rules' | 'as_of'>>> {
   const works = await workDays(scope)
   const paid = Map.groupBy(await paidOn(scope, bills), (m) => m.bill_id)
   // What went on into other bills bears its late fee there, from the same due day.
   const { rows: reduced } = await sql<{ bill_id: string; on: string; amount_fen: number }>`select bill_id, case when rework_id is null then booked_on else '2000-01-01'::date end as on, amount_fen from billing.reduction where company_id = ${scope.company_id} and bill_id = any(${bills.map((b) => b.bill_id)}::uuid[])`.execute(scope.db)
   const less = Map.groupBy(reduced, (m) => m.bill_id)
   const pauses = Map.groupBy(await pausesOf(scope, bills.map((b) => b.bill_id)), (p) => p.bill_id)
-  return bills.map((bill) => {
-    const held = pauses.get(bill.bill_id) ?? []
-    const fee = lateFee({ principal_fen: bill.amount_fen, due_on: bill.due_on, as_of, movements: [...(paid.get(bill.bill_id) ?? []), ...(less.get(bill.bill_id) ?? [])], rules: rules.filter((r) => r.fee_item_ids.includes(bill.fee_item_id)), pauses: held, works })
-    return { bill, fee, rest_fen: Math.max(0, fee.fee_fen - bill.billed_fen), paused: held.some((p) => p.to_on === null || p.to_on > as_of) }
-  })
+  return new Map(bills.map((b) => [b.bill_id, { principal_fen: b.amount_fen, due_on: b.due_on, movements: [...(paid.get(b.bill_id) ?? []), ...(less.get(b.bill_id) ?? [])], pauses: pauses.get(b.bill_id) ?? [], works }]))
 }
 const shown = (list: readonly Counted[]): LateRow[] =>
   list.filter((x) => x.fee.fee_fen > 0).map(({ bill: b, fee, rest_fen, paused }) => ({ bill_id: b.bill_id, period_on: b.period_on, fee_item_name: b.fee_item_name, due_on: b.due_on, open_fen: b.amount_fen - b.paid_fen - b.reduced_fen, fee_fen: fee.fee_fen, billed_fen: b.billed_fen, rest_fen, explanation: lateText(fee), paused }))

@@ -1,6 +1,7 @@
 // Legal cases over the road: claims, steps with delivery, the clock, papers, who sees them.
 import { beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
+import { compare } from '../../../../tests/excel_kit.ts'
 import { pdfText } from '../../../../tests/pdf_text.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { setClock } from '../../../kernel/clock.ts'
@@ -68,4 +69,6 @@ it('is closed with an outcome that is true', async () => {
   await t.as('finance')(billing.closeLegalCase, { case_id, outcome: 'settled', note: '调解分期' })
   await expectRefused(t.as('finance')(billing.addLegalStep, { case_id, kind: 'contact', person: '王敏', done_on: '2026-05-15' }), 'billing.legal_closed')
   expect((await t.as('finance')(billing.legalCases, { state: 'closed' })).rows).toMatchObject([{ case_id, outcome: 'settled', can: { write: 'billing.legal_closed' } }])
+  const finance = t.as('finance')
+  expect(await compare((call, input) => finance(call as never, input as never) as Promise<unknown>, { name: 'billing.legalCasesExcel', read: billing.legalCases, excel: billing.legalCasesExcel }, {})).toMatchObject({ rows: 1, strange: [], numbers: 3 })
 })

@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { openFile } from '../../../kernel/files.ts'
+import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -9,6 +10,8 @@ import { memberNames } from '../../identity/server/index.ts'
 import { covers, houseToChange, housesSeenBy } from '../../property/server/index.ts'
 import { billing } from '../contract.ts'
 import type { LegalClaim, LegalDetail, LegalRow, LegalStep } from '../legal_contract.ts'
+import { words } from '../words.ts'
+import { LIST_MAX, listBook } from './excel.ts'
 import { legalPaper } from './legal_papers.ts'
 import { countedFor, type PaidOn } from './late.ts'
 import { limitationOf, type Interruption } from './rules/limitation.ts'
@@ -158,18 +161,29 @@ const closeCase = answer(billing.closeLegalCase, async (scope, o) => {
   return { case_id: o.case_id }
 })
 
+function whereOf(scope: Scope, f: Out<typeof billing.legalCasesExcel.takes>): RawBuilder<unknown> {
+  const w: RawBuilder<unknown>[] = [housesSeenBy(scope, { alias: 'k' })]
+  if (f.community_id) w.push(sql`k.community_id = ${f.community_id}`)
+  if (f.house_id) w.push(sql`k.house_id = ${f.house_id}`)
+  if (f.state) w.push(sql`k.state = ${f.state}`)
+  return sql.join(w, sql` and `)
+}
+
 export const legalAnswers = (app: () => App, paidOn: PaidOn) => [
   answer(billing.legalCases, async (scope, f) => {
-    const w: RawBuilder<unknown>[] = [housesSeenBy(scope, { alias: 'k' })]
-    if (f.community_id) w.push(sql`k.community_id = ${f.community_id}`)
-    if (f.house_id) w.push(sql`k.house_id = ${f.house_id}`)
-    if (f.state) w.push(sql`k.state = ${f.state}`)
-    const where = sql.join(w, sql` and `)
+    const where = whereOf(scope, f)
     const { rows } = await sql<{ total: number }>`select count(*)::int as total from billing.legal_case k where k.company_id = ${scope.company_id} and ${where}`.execute(scope.db)
     const page = await rowsOf(scope, await read(scope, where, f.page_size, (f.page - 1) * f.page_size))
     return { rows: page, total: rows[0]!.total, open_fen: page.reduce((n, r) => n + r.open_fen, 0) }
   }),
   answer(billing.legalCase, async (scope, { case_id }) => (({ company_name: _, community_id: _c, ...d }) => d)(await detailOf(scope, paidOn, case_id))),
+  answerFile(billing.legalCasesExcel, async (scope, f) => {
+    const rows = await rowsOf(scope, await read(scope, whereOf(scope, f), LIST_MAX + 1))
+    return listBook(scope, { name: '法务催收', count_word: '案' }, rows, [
+      ['小区', 'text', (r) => r.community_name], ['房号', 'text', (r) => r.house_label], ['欠费人', 'text', (r) => r.payer_name], ['账单数', 'int', (r) => r.bill_count], ['立案时未收', 'money_fen', (r) => r.claimed_fen], ['现在未收', 'money_fen', (r) => r.open_fen],
+      ['最近一步', 'text', (r) => r.last_step && words.states!['legal_step']![r.last_step]], ['办理日', 'day', (r) => r.last_on], ['时效届满日', 'day', (r) => r.expires_on], ['立案日', 'day', (r) => r.opened_on], ['状态', 'text', (r) => (r.outcome ? words.states!['outcome']![r.outcome] : words.states!['legal_case']![r.state])],
+    ])
+  }),
   openCase, addStep, voidStep, closeCase, legalPaper(app, (scope, case_id) => detailOf(scope, paidOn, case_id)),
   answerFile(billing.legalFile, async (scope, { case_id, file_id }) => {
     await caseToRead(scope, case_id)

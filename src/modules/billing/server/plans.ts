@@ -1,8 +1,9 @@
 // Instalment plans: signed over chosen bills, kept when they are paid, broken when a part stays unpaid past its days of grace. Paying is as
 // ever, against the bills; a plan only says by when, and holds late fees and reminders back while it is kept.
 import { sql, type RawBuilder } from 'kysely'
-import { answer, type Schedule } from '../../../kernel/app.ts'
+import { answer, answerFile, type Schedule } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
+import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -11,6 +12,8 @@ import { housesOfResident } from '../../people/server/index.ts'
 import { covers, houseToChange, houseToRead, housesSeenBy } from '../../property/server/index.ts'
 import { billing } from '../contract.ts'
 import type { PlanDetail, PlanRow } from '../plan_contract.ts'
+import { words } from '../words.ts'
+import { LIST_MAX, listBook } from './excel.ts'
 import { coverParts, type Part } from './rules/plan.ts'
 import { lockOpen } from './settle.ts'
 
@@ -61,14 +64,24 @@ function rowOf(scope: Scope, p: PlanRaw): PlanRow & { parts: PlanDetail['parts']
   }
 }
 
-const list = answer(billing.plans, async (scope, f) => {
+function whereOf(scope: Scope, f: Out<typeof billing.plansExcel.takes>): RawBuilder<unknown> {
   const w: RawBuilder<unknown>[] = [housesSeenBy(scope, { alias: 'p' })]
   if (f.community_id) w.push(sql`p.community_id = ${f.community_id}`)
   if (f.house_id) w.push(sql`p.house_id = ${f.house_id}`)
   if (f.state) w.push(sql`p.state = ${f.state}`)
-  const where = sql.join(w, sql` and `)
+  return sql.join(w, sql` and `)
+}
+const list = answer(billing.plans, async (scope, { page, page_size, ...f }) => {
+  const where = whereOf(scope, f)
   const { rows } = await sql<{ total: number }>`select count(*)::int as total from billing.plan p where p.company_id = ${scope.company_id} and ${where}`.execute(scope.db)
-  return { rows: (await read(scope, where, f.page_size, (f.page - 1) * f.page_size)).map((p) => (({ parts: _, ...r }) => r)(rowOf(scope, p))), total: rows[0]!.total }
+  return { rows: (await read(scope, where, page_size, (page - 1) * page_size)).map((p) => (({ parts: _, ...r }) => r)(rowOf(scope, p))), total: rows[0]!.total }
+})
+const excel = answerFile(billing.plansExcel, async (scope, f) => {
+  const rows = (await read(scope, whereOf(scope, f), LIST_MAX + 1)).map((p) => rowOf(scope, p))
+  return listBook(scope, { name: '分期协议', count_word: '份' }, rows, [
+    ['协议号', 'text', (r) => r.no], ['小区', 'text', (r) => r.community_name], ['房号', 'text', (r) => r.house_label], ['缴费人', 'text', (r) => r.payer_name], ['分期总额', 'money_fen', (r) => r.amount_fen], ['已缴', 'money_fen', (r) => r.settled_fen], ['期数', 'int', (r) => r.part_count],
+    ['下期应缴日', 'day', (r) => r.next_on], ['逾期未缴', 'money_fen', (r) => r.behind_fen], ['签订日', 'day', (r) => r.signed_on], ['状态', 'text', (r) => words.states!['plan']![r.state]],
+  ])
 })
 
 export async function planToRead(scope: Scope, plan_id: string): Promise<PlanRaw> {
@@ -167,4 +180,4 @@ const mine = answer(billing.myPlans, async (scope, { house_id }) => {
   const rows = await read(scope, sql`p.house_id = ${house_id} and p.payer_id = any(${me.map((h) => h.person_id)}::uuid[])`, 20)
   return { rows: rows.map((p) => (({ plan_id, no, amount_fen, settled_fen, behind_fen, signed_on, state, suspends_late_fee, parts }) => ({ plan_id, no, amount_fen, settled_fen, behind_fen, signed_on, state, suspends_late_fee, parts }))(rowOf(scope, p))) }
 })
-export const planAnswers = [list, detail, sign, end, mine]
+export const planAnswers = [list, excel, detail, sign, end, mine]

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { PHONES, tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
+import { compare } from '../../../../tests/excel_kit.ts'
 import { setClock } from '../../../kernel/clock.ts'
 import type { Refused } from '../../../kernel/client.ts'
 import { ledger } from '../../ledger/contract.ts'
@@ -155,6 +156,8 @@ describe('a vacancy discount', () => {
     await charge('2026-06', '1-1-101')
     // 118.20 × 30 % × 10/30 = 11.82
     expect(await of('1-1-101')).toMatchObject({ reduced_fen: 1182 })
+    const finance = t.as('finance')
+    expect(await compare((call, input) => finance(call as never, input as never) as Promise<unknown>, { name: 'billing.houseDiscountsExcel', read: billing.houseDiscounts, excel: billing.houseDiscountsExcel }, {})).toMatchObject({ rows: 2, strange: [], numbers: 1 })
     await clean()
   })
 })

@@ -37,7 +37,7 @@ export default function TopupsPage() {
   return (
     <>
       <ListPage
-        {...list} title="维修资金续筹" name="funds.topups" columns={COLUMNS} row_key="plan_id" href={(r) => `/funds/topups/${r.plan_id}`} empty={{ text: '还没有续筹方案' }}
+        {...list} excel={may('funds.fund.export') ? funds.topupsExcel : undefined} title="维修资金续筹" name="funds.topups" columns={COLUMNS} row_key="plan_id" href={(r) => `/funds/topups/${r.plan_id}`} empty={{ text: '还没有续筹方案' }}
         actions={may('funds.topup.write') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>拟定方案</Button> : null}
       />
       {open && place_id ? <TopupDrawer community_id={place_id} close={(plan_id) => { setOpen(false); if (plan_id) go(`/funds/topups/${plan_id}`) }} /> : null}

@@ -37,7 +37,7 @@ export default function UsesPage() {
   return (
     <>
       <ListPage
-        {...list} title="维修资金使用" name="funds.uses" columns={COLUMNS} row_key="use_id" href={(r) => `/funds/uses/${r.use_id}`}
+        {...list} excel={may('funds.fund.export') ? funds.usesExcel : undefined} title="维修资金使用" name="funds.uses" columns={COLUMNS} row_key="use_id" href={(r) => `/funds/uses/${r.use_id}`}
         actions={may('funds.use.write') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>立项</Button> : null} empty={{ text: '还没有使用项目' }}
       />
       {open && place_id ? <UseDrawer community_id={place_id} close={() => setOpen(false)} /> : null}

@@ -2,6 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
+import { percentText } from '../../../kernel/percent.ts'
 import { renderMany } from '../../../kernel/print/index.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
@@ -27,6 +28,8 @@ async function plans(scope: Scope, where: RawBuilder<unknown>, limit: number, of
   const names = await memberNames(scope, rows.map((r) => r.created_by))
   return rows.map(({ created_by, ...r }) => ({ ...r, open_fen: r.total_fen - r.paid_fen, created_by_name: names.get(created_by) ?? '' }))
 }
+const plansWhere = (scope: Scope, f: { community_id?: string | undefined; state?: string | undefined }): RawBuilder<unknown> =>
+  sql`p.company_id = ${scope.company_id} and ${communitiesSeenBy(scope, { alias: 'p' })} ${f.community_id ? sql`and p.community_id = ${f.community_id}` : sql``} ${f.state ? sql`and p.state = ${f.state}` : sql``}`
 async function planToRead(scope: Scope, plan_id: string) {
   const p = await scope.db.selectFrom('funds.topup_plan').selectAll().where('company_id', '=', scope.company_id).where('plan_id', '=', plan_id).where(communitiesSeenBy(scope, { alias: 'topup_plan' })).executeTakeFirst()
   if (!p) throw scope.notFound()
@@ -52,10 +55,24 @@ async function linesOf(scope: Scope, from: RawBuilder<unknown>, limit: number, o
 }
 
 export const topupReadAnswers = [
-  answer(funds.topups, async (scope, { page, page_size, community_id, state }) => {
-    const where = sql`p.company_id = ${scope.company_id} and ${communitiesSeenBy(scope, { alias: 'p' })} ${community_id ? sql`and p.community_id = ${community_id}` : sql``} ${state ? sql`and p.state = ${state}` : sql``}`
+  answer(funds.topups, async (scope, { page, page_size, ...f }) => {
+    const where = plansWhere(scope, f)
     const n = await sql<{ total: number }>`select count(*)::int as total from funds.topup_plan p where ${where}`.execute(scope.db)
     return { rows: await plans(scope, where, page_size, (page - 1) * page_size), total: n.rows[0]!.total }
+  }),
+  answerFile(funds.topupsExcel, async (scope, f) => {
+    const rows = await plans(scope, plansWhere(scope, f), EXCEL_MAX + 1, 0)
+    if (rows.length > EXCEL_MAX) throw scope.refuse('funds.export_many', { max: EXCEL_MAX })
+    const sum = (k: 'total_fen' | 'paid_fen' | 'open_fen') => rows.reduce((n, r) => n + r[k], 0)
+    const body = await writeSheet({
+      sheets: [{
+        name: '维修资金续筹', title_rows: [`维修资金续筹 ${scope.today} 共 ${rows.length} 个方案`],
+        columns: [...['方案号', '名称', '小区', '依据方式', '补足到'].map((title) => ({ title, kind: 'text' as const })), { title: '户数', kind: 'int' }, ...['应补合计', '已补', '未补'].map((title) => ({ title, kind: 'money_fen' as const })), { title: '状态', kind: 'text' }, { title: '缴款期限', kind: 'day' }, { title: '拟定人', kind: 'text' }, { title: '依据', kind: 'text' }],
+        rows: rows.map((r) => [r.plan_no, r.title, r.community_name, words.states!['topup_way']![r.way], percentText(r.target_bp), r.house_count, r.total_fen, r.paid_fen, r.open_fen, words.states!['topup']![r.state], r.due_on, r.created_by_name, r.basis]),
+        totals: ['合计', '', '', '', '', rows.reduce((n, r) => n + r.house_count, 0), sum('total_fen'), sum('paid_fen'), sum('open_fen'), '', '', '', ''],
+      }],
+    })
+    return { name: `维修资金续筹_${scope.today}.xlsx`, type: XLSX, body }
   }),
   answer(funds.topup, async (scope, { plan_id }) => {
     const p = await planToRead(scope, plan_id)

@@ -1,17 +1,21 @@
 // Uses as they are shown: the list, one whole, its papers, and what an owner sees of his building.
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
+import { dayOf } from '../../../kernel/clock.ts'
 import { openFile } from '../../../kernel/files.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { houseOfResident } from '../../people/server/index.ts'
 import { communitiesSeenBy } from '../../property/server/index.ts'
 import { funds } from '../contract.ts'
 import type { UseDetail, UseRow, Vote } from '../use_contract.ts'
 import type { z } from 'zod'
+import { words } from '../words.ts'
 import { next, type Action, type Path, type State } from './rules/steps.ts'
 
 const SHOWN = 100
+const EXCEL_MAX = 20_000
 type Raw = Omit<UseRow, 'created_by_name'> & { created_by: string }
 const COLUMNS = sql`u.use_id, u.community_id, m.name as community_name, u.path, u.title, u.scope_text, u.budget_fen, u.contract_fen, u.invoice_fen, u.paid_fen, u.state, u.created_by, u.created_at,
   coalesce((select sum(s.owed_fen - s.paid_fen) from funds.use_share s where s.company_id = u.company_id and s.use_id = u.use_id), 0)::bigint as owed_fen`
@@ -57,6 +61,20 @@ export const useReadAnswers = (app: () => App) => [
     const n = await sql<{ total: number }>`select count(*)::int as total from funds.use u where ${where(scope, f)}`.execute(scope.db)
     const { rows } = await sql<Raw>`select ${COLUMNS} from ${FROM} where ${where(scope, f)} order by u.created_at desc, u.use_id limit ${page_size} offset ${(page - 1) * page_size}`.execute(scope.db)
     return { rows: await named(scope, rows), total: n.rows[0]!.total }
+  }),
+  answerFile(funds.usesExcel, async (scope, f) => {
+    const { rows } = await sql<Raw>`select ${COLUMNS} from ${FROM} where ${where(scope, f)} order by u.created_at desc, u.use_id limit ${EXCEL_MAX + 1}`.execute(scope.db)
+    if (rows.length > EXCEL_MAX) throw scope.refuse('funds.export_many', { max: EXCEL_MAX })
+    const sum = (k: 'budget_fen' | 'contract_fen' | 'invoice_fen' | 'paid_fen' | 'owed_fen') => rows.reduce((n, r) => n + (r[k] ?? 0), 0)
+    const body = await writeSheet({
+      sheets: [{
+        name: '维修资金使用', title_rows: [`维修资金使用 ${scope.today} 共 ${rows.length} 项`],
+        columns: [...['项目名称', '小区', '程序', '分摊范围', '状态'].map((title) => ({ title, kind: 'text' as const })), ...['预算', '合同金额', '决算金额', '已付', '业主待补交'].map((title) => ({ title, kind: 'money_fen' as const })), { title: '立项人', kind: 'text' }, { title: '立项日', kind: 'day' }],
+        rows: (await named(scope, rows)).map((r) => [r.title, r.community_name, words.states!['use_path']![r.path], r.scope_text, words.states!['use']![r.state], r.budget_fen, r.contract_fen, r.invoice_fen, r.paid_fen, r.owed_fen, r.created_by_name, dayOf(r.created_at)]),
+        totals: ['合计', '', '', '', '', sum('budget_fen'), sum('contract_fen'), sum('invoice_fen'), sum('paid_fen'), sum('owed_fen'), '', ''],
+      }],
+    })
+    return { name: `维修资金使用_${scope.today}.xlsx`, type: XLSX, body }
   }),
   answer(funds.use, async (scope, { use_id }) => {
     const c = scope.company_id

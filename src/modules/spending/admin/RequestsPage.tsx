@@ -11,11 +11,11 @@ import { ListPage } from '../../../ui/ListPage.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { Upload, type Uploaded } from '../../../ui/Upload.tsx'
-import { useBook } from '../../ledger/admin/shared.tsx'
-import { ledger } from '../../ledger/contract.ts'
+import { ledger, type BookName } from '../../ledger/contract.ts'
 import { words as ledgerWords } from '../../ledger/words.ts'
-import { spending, type RequestRow } from '../contract.ts'
+import { SPENT_FROM, spending, type RequestRow } from '../contract.ts'
 import { words } from '../words.ts'
+import { BudgetCheck } from './BudgetCheck.tsx'
 
 const FILTERS: readonly Filter[] = [{ kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['request']) }, { kind: 'days', names: ['from_on', 'to_on'], label: '申请日' }, { kind: 'select', name: 'book', label: '账簿', options: optionsOf(ledgerWords.states?.['book']) }, { kind: 'text', name: 'account_code', label: '支出科目', placeholder: '科目代码' }, { kind: 'check', name: 'waiting', label: '申请中' }, { kind: 'check', name: 'flagged', label: '只看异常' }]
 const flagText = (code: string): string => words.states?.['flag']?.[code] ?? code
@@ -23,16 +23,20 @@ const flagText = (code: string): string => words.states?.['flag']?.[code] ?? cod
 function AskDrawer({ close }: { close: () => void }) {
   const { place_id, places } = usePlace()
   const may = useMay()
-  const [book, choose] = useBook()
+  // The filter `book` of the list is another thing: this one is the form's own.
+  const [book, setBook] = useState<BookName>('company')
   const accounts = useRead(ledger.accounts, { book }, { enabled: may('ledger.posting.read') })
   const ask = useWrite(spending.askSpending, { in_form: true, done: (a) => (a.flags.length ? `已提交;识别出:${a.flags.map((f) => flagText(f.code)).join('、')}` : '已提交审批') })
   const [files, setFiles] = useState<readonly Uploaded[]>([])
   return (
     <FormDrawer
-      key={book} open onClose={close} title="申请支出" call={spending.askSpending} loading={ask.running} submitError={ask.error} submit="提交审批" note={<div className="hy-line">用钱的账簿 {choose}</div>}
-      fields={[{ name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'account_code', kind: 'select', options: (accounts.data?.rows ?? []).filter((a) => a.kind === 'expense' && !a.disabled).map((a) => ({ value: a.code, label: `${a.code} ${a.name}` })) }, 'title', 'supplier_name', 'amount_fen', 'reason']}
-      initial={{ community_id: place_id ?? places[0]?.id ?? '' }} fixed={{ book, ...(files.length ? { attachments: files.map((f) => f.file_id) } : {}) }} onSubmit={async (i) => { if (await ask.run(i)) close() }}
+      open onClose={close} title="申请支出" call={spending.askSpending} loading={ask.running} submitError={ask.error} submit="提交审批" words={{ book: ledgerWords.states?.['book'] }}
+      note={<span className="hy-muted">动用维修资金不在这里申请,请到 <Go to="/funds/uses">维修资金使用</Go> 立项,经表决或应急程序后支付。</span>}
+      follows={(changed) => { if (!changed['book']) return undefined; setBook(changed['book'] as BookName); return { account_code: undefined } }}
+      fields={[{ name: 'book', label: '用钱的账簿', kind: 'select', options: SPENT_FROM.map((b) => ({ value: b, label: ledgerWords.states?.['book']?.[b] ?? b })) }, { name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'account_code', kind: 'select', options: (accounts.data?.rows ?? []).filter((a) => a.kind === 'expense' && !a.disabled).map((a) => ({ value: a.code, label: `${a.code} ${a.name}` })) }, 'title', 'supplier_name', 'amount_fen', 'reason']}
+      initial={{ book, community_id: place_id ?? places[0]?.id ?? '' }} fixed={files.length ? { attachments: files.map((f) => f.file_id) } : {}} onSubmit={async (i) => { if (await ask.run(i)) close() }}
     >
+      <BudgetCheck />
       <Upload purpose="proof" accept=".pdf,.jpg,.jpeg,.png" label="上传附件" hint="报价、合同、发票等,审批人可打开" disabled={files.length >= 10} onDone={(f) => setFiles([...files, f])} />
       {files.map((f) => <div key={f.file_id}>{f.name}</div>)}
     </FormDrawer>

@@ -6,7 +6,7 @@ import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
 import { ledger } from '../../ledger/contract.ts'
 import { system } from '../../system/contract.ts'
-import { spending } from '../contract.ts'
+import { SPENT_FROM, spending } from '../contract.ts'
 
 let t: TestApp
 let s: Seed
@@ -43,6 +43,14 @@ it('asks, flags, decides by another, pays by a third, into the book whose money 
   expect((await t.as('finance')(ledger.sweep, {})).ok).toBe(true)
   expect((await t.as('other_admin')(spending.requests, {})).rows).toEqual([])
   await expectRefused(t.as('cashier')(spending.askSpending, { community_id: s.community_id, book: 'company', account_code: '640107', title: 'x', supplier_name: 'x', amount_fen: 1, reason: '没有权限' }), 'kernel.forbidden')
+})
+
+it('every book that the form offers can be spent from, the maintenance fund is none of them', async () => {
+  expect(SPENT_FROM).not.toContain('fund')
+  for (const book of SPENT_FROM) {
+    const account = (await t.as('manager')(ledger.accounts, { book })).rows.find((a) => a.kind === 'expense' && !a.disabled)
+    await t.as('manager')(spending.askSpending, { community_id: s.community_id, book, account_code: account!.code, title: '试一笔', supplier_name: `供应商${book}`, amount_fen: 101, reason: '每个账簿各一笔' })
+  }
 })
 
 it('takes rules as data', async () => {

@@ -332,10 +332,14 @@ test('34 late fee', () => {
   const due = { principal: '1234.56', due_on: '2026-02-28' }
   check(t, [
     [{ ...due, as_of: '2026-02-28' }, 0], [{ ...due, as_of: '2026-03-01' }, 62], [{ ...due, as_of: '2026-03-30' }, 1852], // .61728 a day; 30 days 18.5184
-    [{ ...due, as_of: '2026-03-30', payments: [{ on: '2026-03-11', amount: '234.56' }] }, 617 + 1000], // 10 days 6.1728, 20 days of 1000: 10.00
-    [{ ...due, as_of: '2026-03-30', payments: [{ on: '2026-02-27', amount: '1234.56' }] }, 0], [{ ...due, as_of: '2026-03-30', payments: [{ on: '2026-03-01', amount: '2000' }] }, 0], [{ principal: '1', as_of: '2026-03-01' }, 'due_on'], [{ principal: '-1', due_on: '2026-02-28', as_of: '2026-03-01' }, 'principal'],
+    [{ ...due, as_of: '2026-03-30', payments: [{ on: '2026-03-11', amount: '234.56' }] }, 679 + 950], // 11 days with that of the payment 6.79008, 19 days of 1000: 9.50
+    [{ ...due, as_of: '2026-03-30', payments: [{ on: '2026-02-27', amount: '1234.56' }] }, 0], [{ ...due, as_of: '2026-03-30', payments: [{ on: '2026-03-01', amount: '2000' }] }, 62], [{ principal: '1', as_of: '2026-03-01' }, 'due_on'], [{ principal: '-1', due_on: '2026-02-28', as_of: '2026-03-01' }, 'principal'],
   ])
-  check({ ...t, paid_day: 'counts' }, [[{ principal: '1000', due_on: '2026-02-28', as_of: '2026-03-30', payments: [{ on: '2026-03-10', amount: '1000' }] }, 500]])
+  // From the day after the due day to the day of payment, that day counted; or not, where the rule says so.
+  const tenth = { principal: '1000', due_on: '2026-02-28', as_of: '2026-03-30', payments: [{ on: '2026-03-10', amount: '1000' }] }
+  check(t, [[tenth, 500]])
+  check({ ...t, paid_day: 'counts' }, [[tenth, 500]])
+  check({ ...t, paid_day: 'free' }, [[tenth, 450], [{ ...due, as_of: '2026-03-30', payments: [{ on: '2026-03-11', amount: '234.56' }] }, 617 + 1000], [{ ...due, as_of: '2026-03-30', payments: [{ on: '2026-03-01', amount: '2000' }] }, 0]])
   check({ ...t, grace_days: 10 }, [[{ ...due, as_of: '2026-03-10' }, 0], [{ ...due, as_of: '2026-03-11' }, 62]])
   check({ ...t, grace_days: 10, grace_counts: true }, [[{ ...due, as_of: '2026-03-10' }, 0], [{ ...due, as_of: '2026-03-11' }, 679]])
   check({ ...t, cap_percent: '10' }, [[{ ...due, as_of: '2030-01-01' }, 12345]]) // the cap is not rounded up

@@ -91,7 +91,7 @@ function parking(s: ParkingSpec): string[] {
   return out
 }
 function late(s: LateFeeSpec): string[] {
-  return [`违约金 = 未缴本金 × ${s.daily_percent === undefined ? `LPR × ${s.lpr_times} ÷ ${s.year_days}` : `${s.daily_percent}%`} × 天数`, `到期后宽限 ${s.grace_days} 天${s.grace_days && s.grace_counts ? ',超过后连同宽限期计' : ''}`, ...(s.cap_percent ? [`不超过本金的 ${s.cap_percent}%`] : []), ...(s.holiday_shift === 'next_workday' ? ['到期日遇休息日顺延'] : [])]
+  return [`违约金 = 未缴本金 × ${s.daily_percent === undefined ? `LPR × ${s.lpr_times} ÷ ${s.year_days}` : `${s.daily_percent}%`} × 天数`, `到期后宽限 ${s.grace_days} 天${s.grace_days && s.grace_counts ? ',超过后连同宽限期计' : ''}`, s.paid_day === 'free' ? '缴纳当日起,已缴部分不计' : '计至缴纳当日(含)', ...(s.cap_percent ? [`不超过本金的 ${s.cap_percent}%`] : []), ...(s.holiday_shift === 'next_workday' ? ['到期日遇休息日顺延'] : [])]
 }
 
 function component(c: Component): string[] {

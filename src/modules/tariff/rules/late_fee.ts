@@ -17,8 +17,8 @@ export const LateFeeSpec = z.strictObject({
   grace_days: Count(365).default(0),
   /** Once the grace is over: do its days count after all? */
   grace_counts: z.boolean().default(false),
-  /** The day of a payment: free of the fee on what was paid, or counted still, as the late fees of the product's bills are. */
-  paid_day: z.enum(['free', 'counts'], '应为 free(缴纳当日不计)或 counts(缴纳当日仍计)').default('free'),
+  /** The day of a payment: counted still on what was paid (自逾期之日起至实际缴纳之日止), or free of it. One setting with the bills (ADR 0555). */
+  paid_day: z.enum(['counts', 'free'], '应为 counts(缴纳当日仍计)或 free(缴纳当日不计)').default('counts'),
   /** Of the principal. */
   cap_percent: Percent.optional(),
   /** The rate may not exceed this multiple of the LPR. */
@@ -39,7 +39,7 @@ export interface LateFeeInput {
   due_on: string
   /** Through the end of this day. */
   as_of: string
-  /** What was paid on the principal; it stops accruing on the day it is paid. */
+  /** What was paid on the principal; it stops accruing the day after it is paid, or on that day where the rule says free. */
   payments?: readonly { on: string; amount_fen: number }[]
   /** Yearly, in percent: '3.45'. */
   lpr_percent?: string | undefined

@@ -139,7 +139,7 @@ describe('late fees', () => {
         expect(at(day(Math.max(a, b)))).toBeGreaterThanOrEqual(at(day(Math.min(a, b))))
         expect(at(day(a + 700))).toBeLessThanOrEqual(37_036)
         const accrues = Math.max(0, a - 10)
-        const before = Math.max(0, Math.min(a, b - 1) - 10)
+        const before = Math.max(0, Math.min(a, b) - 10)
         const whole = 123_456 * before + (123_456 - paid) * (accrues - before)
         const cap = 37_036
         expect(at(day(a), [{ on: day(b), amount_fen: paid }])).toBe(Math.min(cap, Math.floor((whole * 5) / 10_000 + 0.5)))
