@@ -4,7 +4,8 @@ import { loadWorld } from '../world/load.ts'
 import { appFromEnv } from './modules.ts'
 
 exitWithParent()
-const app = appFromEnv('world', 8)
+// Payments of one company draw their receipt numbers one after the other, each holding the next until it is on the disk.
+const app = appFromEnv('world', 8, { flush_later: true })
 const port = Number.parseInt(process.env['HEYUAN_SIM_WECHAT_PORT'] ?? '', 10)
 const alipay_port = Number.parseInt(process.env['HEYUAN_SIM_ALIPAY_PORT'] ?? '', 10)
 const invoice_port = Number.parseInt(process.env['HEYUAN_SIM_INVOICE_PORT'] ?? '', 10)

@@ -45,10 +45,10 @@ import { readingsImport } from '../modules/meters/server/import_readings.ts'
 import { bankImport } from '../modules/payment/server/import_bank.ts'
 import { housesInUse } from './houses_in_use.ts'
 
-export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number; approvals?: readonly ApprovalKind[] }): App {
+export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number; flush_later?: boolean; approvals?: readonly ApprovalKind[] }): App {
   const data_dir = resolve(o.data_dir)
   loadKey(data_dir)
-  const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}) })
+  const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}), ...(o.flush_later ? { flush_later: true } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport]
@@ -95,12 +95,12 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
 }
 
 /** What every process reads from its environment. */
-export function appFromEnv(name: string, max?: number): App {
+export function appFromEnv(name: string, max?: number, o: { flush_later?: boolean } = {}): App {
   const url = process.env['HEYUAN_DATABASE_URL'] ?? process.env['DATABASE_URL']
   if (!url) {
     console.error('没有数据库地址:请用 npm start 启动,或设置 DATABASE_URL=postgres://用户:口令@主机:5432/heyuan')
     process.exit(2)
   }
   const mode = process.env['HEYUAN_MODE'] === 'sample' ? 'sample' : process.env['HEYUAN_MODE'] === 'test' ? 'test' : 'empty'
-  return makeApp({ url, data_dir: process.env['HEYUAN_DATA'] ?? '.heyuan', mode, name, ...(max ? { max } : {}) })
+  return makeApp({ url, data_dir: process.env['HEYUAN_DATA'] ?? '.heyuan', mode, name, ...(max ? { max } : {}), ...o })
 }

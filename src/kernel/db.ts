@@ -35,14 +35,17 @@ export interface Database {
  */
 const POOL = Math.min(16, Math.max(6, 2 * availableParallelism() + 2))
 
-/** `url` is the owner's; requests run as heyuan_app, which owns nothing. */
-export function openDatabase(url: string, o: { max?: number; application_name?: string } = {}): Database {
+/**
+ * `url` is the owner's; requests run as heyuan_app, which owns nothing. `flush_later`: a commit is answered before it is on the disk, half a second
+ * at most; a power cut then takes the last ones, in order and whole. Only for what knows by its own rows where to go on, as the loader of the sample.
+ */
+export function openDatabase(url: string, o: { max?: number; application_name?: string; flush_later?: boolean } = {}): Database {
   const make = (max: number) => {
     const pool = new pg.Pool({
       connectionString: url,
       max,
       application_name: o.application_name ?? 'heyuan',
-      options: '-c role=heyuan_app -c timezone=Asia/Shanghai -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000',
+      options: `-c role=heyuan_app -c timezone=Asia/Shanghai -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000${o.flush_later ? ' -c synchronous_commit=off' : ''}`,
       idleTimeoutMillis: 30_000,
       connectionTimeoutMillis: 10_000,
       // Statements given at once travel at once: BEGIN with the first, COMMIT with the last, and what does not wait for each other's rows.

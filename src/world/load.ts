@@ -108,6 +108,8 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['消防档案', () => fileFires(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],
+    // By a connection that waits for the disk: what was loaded before is on it then.
+    ['收尾统计', () => analyse(app)],
   ]
   for (const [name, run] of list) {
     const begun = nowMs()
