@@ -119,6 +119,8 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
   }
   const rare = fields.filter((f) => f.field.more)
   const follow = (changed: Record<string, unknown>) => {
+    // What was said of a field is no longer true once a person has changed it.
+    form.setFields(Object.keys(changed).map((name) => ({ name, errors: [] })))
     const next = p.follows?.(changed, form.getFieldsValue(true) as Record<string, unknown>)
     if (next) form.setFieldsValue(next)
   }

@@ -41,7 +41,7 @@ const OneDay = z.object({ community_id: Id, business_day: Day.meta({ zh: '业务
 
 const Reopening = z.object({
   reopening_id: Id, closing_id: Id, book: Book, month: z.string(), reason: z.string().meta({ zh: '原因' }), state: z.enum(['asked', 'approved', 'refused']).meta({ zh: '状态' }),
-  asked_by_name: z.string().nullable().meta({ zh: '申请人' }), asked_at: Instant.meta({ zh: '申请时间' }), decided_by_name: z.string().nullable().meta({ zh: '批准人' }), decided_at: Instant.nullable().meta({ zh: '批准时间' }), can: Can('decide'),
+  asked_by_name: z.string().nullable().meta({ zh: '申请人' }), asked_at: Instant.meta({ zh: '申请时间' }), decided_by_name: z.string().nullable().meta({ zh: '批准人' }), decided_at: Instant.nullable().meta({ zh: '批准时间' }), decide_note: z.string().nullable().meta({ zh: '意见' }), can: Can('decide'),
 })
 export type Reopening = z.output<typeof Reopening>
 const OnePeriod = z.object({ book: Book, month: Month.meta({ zh: '期间' }) })

@@ -6,6 +6,7 @@ export const words: Words = {
   refusals: {
     'closing.blocked': '「{book}」{month} 还不能结账:{what}。请点开各项处理后再结',
     'closing.range_too_long': '日期范围 {from_on} 至 {to_on} 不正确:起日不晚于止日,且不超过 400 天',
+    'closing.not_last': '后面的月份已结账,只能从最后一个已结的月份起逐月反结账',
     'closing.day_not_over': '{day} 还没有结束,当天过后才能日结;收费员交班请用交接班',
     'closing.day_closed': '{day} 已经日结,数字不再改变',
     'closing.day_blocked': '{day} 还不能日结:{what}。请处理后再结',

@@ -148,6 +148,8 @@ export const reminders = contract('reminders', {
     may: 'reminders.reminder.read',
     takes: z.object({ reminder_id: Id }),
     gives: ReminderRow.extend({
+      /** Waits for the end of the quiet hours, until then. */
+      sends_at: Instant.nullable(),
       bills: z.array(z.object({ bill_id: Id, period: Month, fee_item_name: z.string(), then_fen: FenShape, open_fen: FenShape })),
       message: z.object({ title: z.string(), body: z.string(), read_at: Instant.nullable() }).nullable(),
       /** What WeChat said of the template message; `report` is its pushed proof. */
@@ -161,7 +163,7 @@ export const reminders = contract('reminders', {
     zh: '人工催缴',
     may: 'reminders.reminder.write',
     takes: Repeatable.extend({ house_ids: z.array(Id).min(1).max(500), channel: Channel, tone: Tone }),
-    gives: z.object({ reminder_count: z.int(), open_fen: FenShape, paused_count: z.int(), nothing_count: z.int() }),
+    gives: z.object({ reminder_count: z.int(), open_fen: FenShape, paused_count: z.int(), nothing_count: z.int(), /** It is quiet now: they go out then. */ sends_at: Instant.nullable() }),
     refuses: ['reminders.wechat_off'],
   }),
   /** Numbers them and marks them printed; the file is `lettersPdf`. */

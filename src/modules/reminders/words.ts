@@ -34,6 +34,7 @@ export const words: Words = {
   states: {
     channel: { app: '站内消息', wechat: '微信', sms: '短信', letter: '催缴单', call: '电话', visit: '上门' },
     tone: { issued: '新账单', before_due: '到期前提醒', due: '今日到期', overdue: '逾期催缴', final: '最后催告' },
+    sending: { sending: '待发送' },
     state: { waiting: '待办', sent: '已发出', done: '已办理', failed: '未发出', cancelled: '已取消' },
     cause: { paid: '已缴清', paused: '已暂停', promised: '已承诺', no_phone: '没有手机号', withdrawn: '人工撤回', undeliverable: '送不到', told: '微信已送达' },
     answer: { delivered: '当面送达', posted: '张贴或塞入', refused: '拒收', reached: '已接通', no_answer: '无人接听/无人在家', wrong_number: '号码不对', other: '其他' },

@@ -1,5 +1,5 @@
 // Signing an instalment plan for a house: which bills, how many parts, when; the parts are proposed and may be changed, the sum is watched.
-import { Alert, Button, Checkbox, Drawer, Input, InputNumber, Switch } from 'antd'
+import { Alert, Button, Checkbox, Drawer, Input, InputNumber, Select, Switch } from 'antd'
 import { useState } from 'react'
 import { addMonths, today } from '../../../kernel/clock.ts'
 import { useGo } from '../../../ui/address.tsx'
@@ -7,6 +7,7 @@ import { useRead, useWrite } from '../../../ui/api.ts'
 import { MoneyText } from '../../../ui/bits.tsx'
 import { DayInput } from '../../../ui/dates.tsx'
 import { MoneyInput } from '../../../ui/fields.tsx'
+import { money } from '../../../ui/format.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { billing } from '../contract.ts'
 
@@ -21,6 +22,8 @@ function proposed(total_fen: number, count: number, first_on: string): Part[] {
 export function SignPlan({ house_id, close }: { house_id: string; close: () => void }) {
   const go = useGo()
   const bills = useRead(billing.houseBills, { house_id, state: 'open' })
+  // A plan is signed with one person: the one who owes most, unless another is chosen.
+  const [payer, setPayer] = useState<string>()
   const [off, setOff] = useState<ReadonlySet<string>>(new Set())
   const [count, setCount] = useState(3)
   const [first_on, setFirst] = useState(`${addMonths(today().slice(0, 7), 1)}-10`)
@@ -29,7 +32,11 @@ export function SignPlan({ house_id, close }: { house_id: string; close: () => v
   const [suspends_late_fee, setSuspends] = useState(true)
   const [note, setNote] = useState('')
   const sign = useWrite(billing.signPlan, { in_form: true, done: (a) => `已签订 ${a.no}`, invalidates: 'all' })
-  const chosen = (bills.data?.rows ?? []).filter((b) => !off.has(b.bill_id))
+  const owing = new Map<string, { name: string; fen: number }>()
+  for (const b of bills.data?.rows ?? []) owing.set(b.payer_id, { name: b.payer_name, fen: (owing.get(b.payer_id)?.fen ?? 0) + b.open_fen })
+  const payer_id = payer ?? [...owing].toSorted((a, b) => b[1].fen - a[1].fen)[0]?.[0]
+  const its = (bills.data?.rows ?? []).filter((b) => b.payer_id === payer_id)
+  const chosen = its.filter((b) => !off.has(b.bill_id))
   const total = chosen.reduce((n, b) => n + b.open_fen, 0)
   const parts = own ?? (total > 0 ? proposed(total, count, first_on) : [])
   const sum = parts.reduce((n, p) => n + p.amount_fen, 0)
@@ -45,8 +52,10 @@ export function SignPlan({ house_id, close }: { house_id: string; close: () => v
       {bills.error ? <ErrorBlock error={bills.error} retry={bills.retry} /> : bills.loading ? <LoadingBlock /> : (
         <div className="hy-stack">
           {sign.error ? <Alert type="error" showIcon role="alert" title={sign.error.message} /> : null}
+          {owing.size > 1 ? <label className="hy-line" style={{ flexWrap: 'wrap' }}>与谁签订 <Select aria-label="与谁签订" style={{ minWidth: 240 }} value={payer_id ?? null} options={[...owing].map(([value, o]) => ({ value, label: `${o.name}(未收 ${money(o.fen)} 元)` }))} onChange={(v) => { setPayer(v); setOff(new Set()); setOwn(undefined) }} /></label> : null}
           <fieldset className="hy-card hy-stack"><legend>所含账单</legend>
-            {bills.data?.rows.map((b) => <Checkbox key={b.bill_id} checked={!off.has(b.bill_id)} onChange={(e) => { const next = new Set(off); if (e.target.checked) next.delete(b.bill_id); else next.add(b.bill_id); setOff(next); setOwn(undefined) }}>{b.period} {b.fee_item_name}({b.payer_name})未收 <MoneyText fen={b.open_fen} /> 元</Checkbox>)}
+            {its.length === 0 ? <span className="hy-muted">该户没有未收的账单,不用分期</span> : null}
+            {its.map((b) => <Checkbox key={b.bill_id} checked={!off.has(b.bill_id)} onChange={(e) => { const next = new Set(off); if (e.target.checked) next.delete(b.bill_id); else next.add(b.bill_id); setOff(next); setOwn(undefined) }}>{b.period} {b.fee_item_name}({b.payer_name})未收 <MoneyText fen={b.open_fen} /> 元</Checkbox>)}
           </fieldset>
           <div className="hy-line" style={{ flexWrap: 'wrap' }}>
             <label className="hy-line">期数 <InputNumber aria-label="期数" min={2} max={60} precision={0} value={count} onChange={(v) => { setCount(v ?? 2); setOwn(undefined) }} /></label>

@@ -1,10 +1,10 @@
-import { Button } from 'antd'
 import { useState } from 'react'
 import { addDays, addMonths } from '../../../kernel/clock.ts'
 import { Go, useParam } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
+import { confirm } from '../../../ui/feedback.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { count, instant, money } from '../../../ui/format.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
@@ -25,9 +25,13 @@ export default function PeriodPage() {
   const close = useWrite(closing.closePeriod, { in_form: true, done: '已结账', invalidates: 'all' })
   const ask = useWrite(closing.askReopening, { in_form: true, done: '已提交,等待另一人批准' })
   const decide = useWrite(closing.decideReopening, { done: (a) => (a.state === 'approved' ? '已重开' : '已驳回'), invalidates: 'all' })
-  const [open, setOpen] = useState<'close' | 'ask'>()
-  const d = one.data
   const book_text = ledgerWords.states?.['book']?.[book] ?? book
+  const [open, setOpen] = useState<'close' | 'ask'>()
+  const [refusing, setRefusing] = useState<Reopening>()
+  const approve = async (r: Reopening) => {
+    if (await confirm({ title: `批准反结账 ${book_text} ${month}?`, content: `${r.asked_by_name ?? ''}:${r.reason}。批准后该月重新可以入账,更正后须再次结账;余额表与公示以重新结账后的为准。`, ok: '批准', danger: true })) await decide.run({ reopening_id: r.reopening_id, decision: 'approve' }, r.reopening_id)
+  }
+  const d = one.data
   return (
     <>
       <DetailPage
@@ -51,8 +55,8 @@ export default function PeriodPage() {
                 label="反结账" rows={d.reopenings} row_key="reopening_id" empty=""
                 columns={[
                   { key: 'state', title: '反结账', width: 90, show: (r) => <StateTag value={r.state} words={words.states?.['reopening']} tones={{ asked: 'warn', approved: 'bad' }} /> }, { key: 'reason', title: '原因', width: 220 }, { key: 'asked_by_name', title: '申请人', width: 100 }, { key: 'asked_at', title: '申请时间', width: 150 },
-                  { key: 'decided_by_name', title: '批准人', width: 100 }, { key: 'decided_at', title: '批准时间', width: 150 },
-                  { key: 'act', title: '操作', width: 160, show: (r) => (r.state === 'asked' ? <span className="hy-line"><CanButton size="small" type="primary" can={r.can.decide} words={ALL} loading={decide.running} onClick={() => void decide.run({ reopening_id: r.reopening_id, decision: 'approve' })}>批准</CanButton><Button size="small" disabled={r.can.decide !== true} onClick={() => void decide.run({ reopening_id: r.reopening_id, decision: 'refuse' })}>驳回</Button></span> : '—') },
+                  { key: 'decided_by_name', title: '批准人', width: 100 }, { key: 'decided_at', title: '批准时间', width: 150 }, { key: 'decide_note', title: '意见', width: 150 },
+                  { key: 'act', title: '操作', width: 160, show: (r) => (r.state === 'asked' ? <span className="hy-line"><CanButton size="small" type="primary" can={r.can.decide} words={ALL} loading={decide.running} onClick={() => void approve(r)}>批准</CanButton><CanButton size="small" can={r.can.decide} words={ALL} onClick={() => setRefusing(r)}>驳回</CanButton></span> : '—') },
                 ]}
               />
             ) : null}
@@ -60,7 +64,8 @@ export default function PeriodPage() {
         ) : null}
       </DetailPage>
       {open === 'close' ? <FormModal open onClose={() => setOpen(undefined)} title={`结账 ${book_text} ${month}`} submit="结账" call={closing.closePeriod} fields={['note']} fixed={{ book, month }} loading={close.running} submitError={close.error} note={<p>结账后该月不能再入账,更正只能记在未结账的月份。</p>} onSubmit={async (i) => { if (await close.run(i)) setOpen(undefined) }} /> : null}
-      {open === 'ask' && d?.closing ? <ReasonModal open title={`反结账 ${book_text} ${month}`} danger submit="提交申请" onClose={() => setOpen(undefined)} loading={ask.running} submitError={ask.error} onConfirm={async (reason) => { if (await ask.run({ closing_id: d.closing!.closing_id, reason })) setOpen(undefined) }} /> : null}
+      {refusing ? <ReasonModal open label="驳回意见" title={`驳回反结账 ${book_text} ${month}`} danger submit="驳回" onClose={() => setRefusing(undefined)} loading={decide.running} submitError={decide.error} onConfirm={async (note) => { if (await decide.run({ reopening_id: refusing.reopening_id, decision: 'refuse', note }, refusing.reopening_id)) setRefusing(undefined) }} /> : null}
+      {open === 'ask' && d?.closing ? <ReasonModal open title={`申请反结账 ${book_text} ${month}`} danger submit="提交申请" onClose={() => setOpen(undefined)} loading={ask.running} submitError={ask.error} onConfirm={async (reason) => { if (await ask.run({ closing_id: d.closing!.closing_id, reason })) setOpen(undefined) }} /> : null}
     </>
   )
 }

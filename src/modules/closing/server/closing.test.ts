@@ -4,6 +4,7 @@ import { setClock } from '../../../kernel/clock.ts'
 import { Refusal } from '../../../kernel/refuse.ts'
 import { expectRefused, someId, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
+import { analytics } from '../../analytics/contract.ts'
 import { ledger } from '../../ledger/contract.ts'
 import { closeBook, post, sweepLedger } from '../../ledger/server/index.ts'
 import { payment } from '../../payment/contract.ts'
@@ -93,12 +94,17 @@ describe('a month', () => {
     await t.as('finance')(closing.closePeriod, { book: 'company', month: '2026-04' })
     const first = (await t.as('finance')(closing.period, march)).closing!
     await expectRefused(t.as('finance')(closing.askReopening, { closing_id: first.closing_id, reason: '补记费用' }), 'ledger.period_later_closed')
+    // Said beforehand: only from the last closed month back.
+    expect((await t.as('finance')(closing.period, march)).can.reopen).toBe('closing.not_last')
     const last = (await t.as('finance')(closing.period, { book: 'company', month: '2026-04' })).closing!
     const { reopening_id } = await t.as('finance')(closing.askReopening, { closing_id: last.closing_id, reason: '补记费用' })
     await expectRefused(t.as('finance2')(closing.askReopening, { closing_id: last.closing_id, reason: '补记费用' }), 'ledger.reopening_pending')
     await expectRefused(t.as('finance')(closing.decideReopening, { reopening_id, decision: 'approve' }), 'ledger.same_person')
     await expectRefused(t.as('manager')(closing.decideReopening, { reopening_id, decision: 'approve' }), 'kernel.forbidden')
-    await t.as('finance2')(closing.decideReopening, { reopening_id, decision: 'approve' })
+    expect((await t.as('finance2')(analytics.workbench, {})).todos.find((x) => x.code === 'reopening_asked')).toMatchObject({ count: 1, path: '/closing/periods' })
+    expect((await t.as('finance')(analytics.workbench, {})).todos.find((x) => x.code === 'reopening_asked')).toMatchObject({ count: 0 })
+    await t.as('finance2')(closing.decideReopening, { reopening_id, decision: 'approve', note: '同意更正' })
+    expect((await t.as('finance')(closing.period, { book: 'company', month: '2026-04' })).reopenings).toMatchObject([{ state: 'approved', decide_note: '同意更正' }])
     expect((await posted(5, '2026-04-30')).posted).toBe(true)
     const again = await t.as('finance')(closing.closePeriod, { book: 'company', month: '2026-04' })
     expect(again.balance_hash).not.toBe(last.balance_hash)

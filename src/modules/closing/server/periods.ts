@@ -59,10 +59,11 @@ interface ReopeningRow {
   asked_at: string
   decided_by: string | null
   decided_at: string | null
+  decide_note: string | null
 }
 async function reopeningRows(scope: Scope, where: ReturnType<typeof sql>, limit: number, offset: number) {
   const c = scope.company_id
-  const { rows } = await sql<ReopeningRow>`select r.reopening_id, r.closing_id, k.book, to_char(k.period_on, 'YYYY-MM') as month, r.reason, r.state, r.asked_by, r.asked_at, r.decided_by, r.decided_at
+  const { rows } = await sql<ReopeningRow>`select r.reopening_id, r.closing_id, k.book, to_char(k.period_on, 'YYYY-MM') as month, r.reason, r.state, r.asked_by, r.asked_at, r.decided_by, r.decided_at, r.decide_note
     from ledger.reopening r join ledger.closing k on k.company_id = ${c} and k.closing_id = r.closing_id where r.company_id = ${c} and ${where} order by r.asked_at desc, r.reopening_id limit ${limit} offset ${offset}`.execute(scope.db)
   const names = await memberNames(scope, rows.flatMap((r) => [r.asked_by, r.decided_by]))
   const may = mayDo(scope.who, 'closing.period.reopen')
@@ -94,7 +95,8 @@ const period = answer(closing.period, async (scope, { book, month }) => {
   const checks = k ? [] : await checklist(scope, book, month)
   const reopenings = await reopeningRows(scope, sql`k.book = ${book} and k.period_on = ${`${month}-01`}::date`, 20, 0)
   const close = !mayDo(scope.who, 'closing.period.close') ? 'kernel.forbidden' : k ? 'ledger.period_closed_already' : nextOf(month) > scope.today ? 'ledger.period_not_over' : checks.some((x) => x.level === 'block') ? 'closing.blocked' : (true as const)
-  const reopen = !mayDo(scope.who, 'closing.period.reopen') ? 'kernel.forbidden' : reopenings.some((r) => r.state === 'asked') ? 'ledger.reopening_pending' : (true as const)
+  const later = await sql<{ is: boolean }>`select exists (select from ledger.period where company_id = ${c} and book = ${book} and period_on > ${`${month}-01`}::date and state = 'closed') as is`.execute(scope.db)
+  const reopen = !mayDo(scope.who, 'closing.period.reopen') ? 'kernel.forbidden' : reopenings.some((r) => r.state === 'asked') ? 'ledger.reopening_pending' : later.rows[0]!.is ? 'closing.not_last' : (true as const)
   return {
     state: k ? ('closed' as const) : ('open' as const), checks, reopenings, can: { close, reopen },
     closing: k ? { closing_id: k.closing_id, closed_by_name: (await memberNames(scope, [k.closed_by])).get(k.closed_by ?? '') ?? null, closed_at: k.closed_at, journal_count: k.journal_count, debit_fen: k.debit_fen, credit_fen: k.credit_fen, balance_hash: k.balance_hash } : null,

@@ -1,5 +1,6 @@
 import { Alert, Button, Form, Input } from 'antd'
 import { useState } from 'react'
+import { today } from '../../../kernel/clock.ts'
 import { readNow, useRead, useWrite, asRefused, type Refused } from '../../../ui/api.ts'
 import type { Column } from '../../../ui/columns.tsx'
 import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
@@ -91,7 +92,7 @@ function QuietModal({ writes, close }: { writes: boolean; close: () => void }) {
         </div>
       }
       fields={['from_on', { name: 'quiet_from', placeholder: '21:00', disabled: !writes }, { name: 'quiet_to', placeholder: '08:00', disabled: !writes }]}
-      initial={{ quiet_from: '21:00', quiet_to: '08:00' }}
+      initial={{ from_on: today(), quiet_from: quiet.data?.rows.find((r) => r.now)?.quiet_from ?? '21:00', quiet_to: quiet.data?.rows.find((r) => r.now)?.quiet_to ?? '08:00' }}
       onSubmit={async (input) => { if (writes && (await save.run(input))) close() }}
     />
   )

@@ -3,7 +3,7 @@ import { Alert, Button, Form, Modal, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { readNow, useWrite, asRefused, type In, type Out } from '../../../ui/api.ts'
 import type { Column } from '../../../ui/columns.tsx'
-import { money } from '../../../ui/format.ts'
+import { instant, money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { usePlace } from '../../../ui/session.ts'
@@ -69,7 +69,7 @@ function SendModal({ rows, close }: { rows: readonly Debtor[]; close: () => void
         <Form.Item label="用语"><Select aria-label="用语" value={tone} onChange={change(setTone)} options={optionsOf(words.states?.['tone'])} /></Form.Item>
       </Form>
       {count === undefined ? <p className="hy-muted">先试算将发给几位、共多少欠费;短信在免打扰时段后发出。</p> : 'error' in count ? <Alert type="error" showIcon title={count.error} /> : (
-        <p>将催 <strong>{count.reminder_count}</strong> 条,欠费合计 <strong>{money(count.open_fen)}</strong> 元;{count.paused_count} 条因暂停或承诺不催;{count.nothing_count} 户没有可催的账单(未到期,或今天已催过)。</p>
+        <p>将催 <strong>{count.reminder_count}</strong> 条,欠费合计 <strong>{money(count.open_fen)}</strong> 元;{count.paused_count} 条因暂停或承诺不催;{count.nothing_count} 户没有可催的账单(未到期,或今天已催过)。{count.reminder_count && count.sends_at ? <><br /><strong>现在是免打扰时段,将在 {instant(count.sends_at)} 之后发出。</strong></> : null}</p>
       )}
     </Modal>
   )

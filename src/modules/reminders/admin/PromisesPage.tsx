@@ -1,4 +1,4 @@
-import { Segmented } from 'antd'
+import { Button, Segmented } from 'antd'
 import { useState } from 'react'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { useWrite, type Out } from '../../../ui/api.ts'
@@ -12,6 +12,7 @@ import { useMay, usePlace } from '../../../ui/session.ts'
 import { HousePicker } from '../../people/admin/shared.tsx'
 import { reminders } from '../contract.ts'
 import { words } from '../words.ts'
+import { PromiseModal } from './PromiseModal.tsx'
 
 type Promised = Out<typeof reminders.promises.gives>['rows'][number]
 type Paused = Out<typeof reminders.pauses.gives>['rows'][number]
@@ -28,6 +29,8 @@ const PROMISE_FILTERS: readonly Filter[] = [{ kind: 'select', name: 'state', lab
 function Promises({ switcher }: { switcher: React.ReactNode }) {
   const { place_id } = usePlace()
   const list = useList(reminders.promises, { filters: PROMISE_FILTERS, fixed: place_id ? { community_id: place_id } : {} })
+  const may = useMay()
+  const [open, setOpen] = useState(false)
   const withdraw = useWrite(reminders.withdrawPromise, { done: '已撤回' })
   const columns: readonly Column<Promised>[] = [
     { key: 'house_label', title: '房号', width: 110, always: true, show: (r) => <Go to={`/property/houses/${r.house_id}?tab=bills`}>{r.house_label}</Go> },
@@ -41,7 +44,12 @@ function Promises({ switcher }: { switcher: React.ReactNode }) {
     { key: 'taken_at', title: '登记时间', width: 150 },
     { key: 'act', title: '操作', width: 90, show: (r) => (r.state === 'open' ? <CanButton size="small" can={r.can.withdraw} words={words} onClick={async () => { if (await confirm({ title: '撤回这项承诺?', content: '撤回后照方案继续催缴。', ok: '撤回' })) await withdraw.run({ promise_id: r.promise_id }, r.promise_id) }}>撤回</CanButton> : '—') },
   ]
-  return <ListPage {...list} title="承诺与暂停" name="reminders.promises" columns={columns} row_key="promise_id" actions={switcher} empty={{ text: '没有承诺缴费的记录' }} />
+  return (
+    <>
+      <ListPage {...list} title="承诺与暂停" name="reminders.promises" columns={columns} row_key="promise_id" empty={{ text: '没有承诺缴费的记录' }} actions={<>{switcher}{may('reminders.reminder.write') ? <Button type="primary" onClick={() => setOpen(true)}>登记承诺</Button> : null}</>} />
+      {open ? <PromiseModal close={() => setOpen(false)} /> : null}
+    </>
+  )
 }
 
 const PAUSE_FILTERS: readonly Filter[] = [{ kind: 'check', name: 'live_only', label: '只看生效中' }]
@@ -67,7 +75,7 @@ function Pauses({ switcher }: { switcher: React.ReactNode }) {
     <>
       <ListPage
         {...list} title="承诺与暂停" name="reminders.pauses" columns={columns} row_key="pause_id" empty={{ text: '没有暂停催缴的房产' }}
-        actions={<>{switcher}{may('reminders.reminder.write') ? <CanButton type="primary" can={true} words={words} onClick={() => setOpen(true)}>暂停一户</CanButton> : null}</>}
+        actions={<>{switcher}{may('reminders.reminder.write') ? <Button type="primary" onClick={() => setOpen(true)}>暂停一户</Button> : null}</>}
       />
       {open ? (
         <FormModal

@@ -34,6 +34,7 @@ export default function RecordPage() {
       facts={r ? [
         ['房产', <Go key="h" to={`/property/houses/${r.house_id}?tab=bills`}>{r.house_label}</Go>], ['小区', r.community_name], ['步骤', r.step_name], ['方式', channelName(r.channel)], ['账期', periodOf(r)],
         ['当时欠费', `${money(r.open_fen)} 元`], ['现欠', `${money(r.open_now_fen)} 元`], ['发起', r.created_by_name ?? '自动(按方案)'], ['时间', instant(r.created_at)], ['完成时间', r.ended_at ? instant(r.ended_at) : null],
+        ...(r.sends_at ? [['发送', `现在是免打扰时段,${instant(r.sends_at)} 之后发出`] as const] : []),
         ...(r.channel === 'letter' ? [['催缴单号', r.letter_no] as const, ['打印时间', r.printed_at ? instant(r.printed_at) : null] as const] : []),
         ...(r.answer ? [['结果', [words.states?.['answer']?.[r.answer], r.answer_note].filter(Boolean).join(':')] as const, ['办理人', r.handled_by_name] as const] : []),
       ] : []}

@@ -7,9 +7,11 @@ import { optionsOf } from '../../../ui/list.ts'
 import { reminders, type ReminderRow } from '../contract.ts'
 import { words } from '../words.ts'
 
-const TONES = { waiting: 'warn', sent: 'good', done: 'good', failed: 'bad', cancelled: 'plain' } as const
-export const ReminderTag = ({ row }: { row: Pick<ReminderRow, 'state' | 'cause'> }) => (
-  <span className="hy-line"><StateTag value={row.state} words={words.states?.['state']} tones={TONES} />{row.cause ? <span className="hy-muted">{words.states?.['cause']?.[row.cause]}</span> : null}</span>
+const TONES = { sending: 'busy', waiting: 'warn', sent: 'good', done: 'good', failed: 'bad', cancelled: 'plain' } as const
+const BY_HAND: readonly string[] = ['letter', 'call', 'visit']
+/** What a machine sends is nobody's task. */
+export const ReminderTag = ({ row }: { row: Pick<ReminderRow, 'state' | 'cause' | 'channel'> }) => (
+  <span className="hy-line"><StateTag value={row.state === 'waiting' && !BY_HAND.includes(row.channel) ? 'sending' : row.state} words={{ ...words.states?.['state'], ...words.states?.['sending'] }} tones={TONES} />{row.cause ? <span className="hy-muted">{words.states?.['cause']?.[row.cause]}</span> : null}</span>
 )
 export const channelName = (c: string): string => words.states?.['channel']?.[c] ?? c
 export const periodOf = (r: Pick<ReminderRow, 'period_from' | 'period_to'>): string => (r.period_from === r.period_to ? r.period_from : `${r.period_from} 至 ${r.period_to}`)

@@ -36,8 +36,16 @@ export async function makeReminders(scope: Scope, wanted: readonly Wanted[]): Pr
   return fresh
 }
 
+/** People do these; the others are sent by a machine. */
+export const byHand = (channel: string): boolean => channel === 'letter' || channel === 'call' || channel === 'visit'
+/** The end of the quiet hours when it is quiet now; null: at once. */
+export async function sendsAt(scope: Scope): Promise<string | null> {
+  const at = await mayDisturbAt(scope)
+  return Date.parse(at) > Date.parse(scope.now) ? at : null
+}
+
 async function queue(scope: Scope, fresh: readonly { reminder_id: string; channel: string }[]): Promise<void> {
-  const ids = fresh.filter((r) => r.channel === 'app' || r.channel === 'wechat' || r.channel === 'sms').map((r) => r.reminder_id)
+  const ids = fresh.filter((r) => !byHand(r.channel)).map((r) => r.reminder_id)
   if (ids.length === 0) return
   const run_at = await mayDisturbAt(scope)
   for (let i = 0; i < ids.length; i += JOB_MAX) scope.later({ name: 'reminders.send', payload: { reminder_ids: ids.slice(i, i + JOB_MAX) }, run_at })

@@ -6,7 +6,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { wechatOn } from '../../messages/server/index.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
 import { reminders, type Tone } from '../contract.ts'
-import { makeReminders, type Wanted } from './make.ts'
+import { byHand, makeReminders, sendsAt, type Wanted } from './make.ts'
 import { notHeld } from './plan_due.ts'
 
 type Found = Omit<Wanted, 'plan_id' | 'step_no' | 'step_name' | 'tone' | 'channel' | 'step_key'> & { held: boolean }
@@ -34,5 +34,5 @@ export const remindNow = answer(reminders.remindNow, async (scope, { house_ids, 
   const made = await makeReminders(scope, go.map(({ held: _, ...f }) => ({ ...f, plan_id: null, step_no: null, step_name: '人工催缴', tone, channel, step_key })))
   scope.note('reminder', step_key, { channel, tone, house_count: ids.length, reminder_count: made.length })
   const houses = new Set(found.map((f) => f.house_id))
-  return { reminder_count: made.length, open_fen: made.reduce((n, m) => n + m.open_fen, 0), paused_count: found.length - go.length, nothing_count: ids.filter((h) => !houses.has(h)).length }
+  return { reminder_count: made.length, open_fen: made.reduce((n, m) => n + m.open_fen, 0), paused_count: found.length - go.length, nothing_count: ids.filter((h) => !houses.has(h)).length, sends_at: byHand(channel) ? null : await sendsAt(scope) }
 })

@@ -81,6 +81,13 @@ describe('the ladder', () => {
     await t.as('admin')(messages.saveQuietHours, { from_on: addDays(due, 6), quiet_from: '21:00', quiet_to: '08:00' })
     await plan(addDays(due, 7), 23)
     expect((await listed({ state: 'waiting' })).length).toBe(6) // app and sms of three houses
+    // Whoever asks is told when they go: at eight, Beijing time.
+    at(addDays(due, 7), 23)
+    const morning = `${addDays(due, 8)}T00:00:00.000Z`
+    const waiting = await t.as('cashier')(reminders.reminders, { state: 'waiting', channel: 'sms' })
+    expect((await t.as('cashier')(reminders.reminder, { reminder_id: waiting.rows[0]!.reminder_id })).sends_at).toBe(morning)
+    const tried = (channel: 'sms' | 'letter') => t.as('cashier')(reminders.remindNow, { house_ids: [seed.houses[0]!.house_id], channel, tone: 'overdue', dry_run: true })
+    expect([(await tried('sms')).sends_at, (await tried('letter')).sends_at]).toEqual([morning, null])
     await pay(1, bill1, 11_820)
     expect((await listed({ state: 'cancelled' })).sort()).toEqual([['1-1-102', 'app', 'cancelled', 'paid'], ['1-1-102', 'sms', 'cancelled', 'paid']])
     await plan(addDays(due, 8), 9)
@@ -142,7 +149,7 @@ describe('by hand', () => {
     at(addDays(due, 40))
     const as = t.as('cashier')
     const house_ids = seed.houses.map((h) => h.house_id)
-    expect(await as(reminders.remindNow, { house_ids, channel: 'sms', tone: 'overdue', dry_run: true })).toEqual({ reminder_count: 1, open_fen: 11_820, paused_count: 0, nothing_count: 3 })
+    expect(await as(reminders.remindNow, { house_ids, channel: 'sms', tone: 'overdue', dry_run: true })).toEqual({ reminder_count: 1, open_fen: 11_820, paused_count: 0, nothing_count: 3, sends_at: null })
     const both = await Promise.all([1, 2].map(() => as(reminders.remindNow, { house_ids, channel: 'sms', tone: 'overdue' }).catch((e: unknown) => e)))
     expect(both.filter((x) => (x as { reminder_count?: number }).reminder_count === 1)).toHaveLength(1)
     expect((await as(reminders.remindNow, { house_ids, channel: 'sms', tone: 'overdue' })).reminder_count).toBe(0)

@@ -10,6 +10,7 @@ import { housesLike } from '../../property/server/index.ts'
 import { reminders, type ReminderRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { remindersSeenBy } from './access.ts'
+import { byHand, sendsAt } from './make.ts'
 
 const COUNT_MAX = 10_000
 const EXPORT_MAX = 100_000
@@ -82,7 +83,7 @@ const detail = answer(reminders.reminder, async (scope, { reminder_id }) => {
   const s = sms?.rows[0]
   const wechat = m && row.channel === 'wechat' ? await sql<{ state: string; msgid: string | null; report: string | null; failure: string | null; sent_at: string | null; ended_at: string | null }>`select state, msgid, report, failure, sent_at, ended_at from messages.wechat_send where company_id = ${c} and message_id = ${m.message_id} order by created_at desc limit 1`.execute(scope.db) : null
   return {
-    ...row, bills: bills.rows, message: m ? { title: m.title, body: m.body, read_at: m.read_at } : null, wechat: wechat?.rows[0] ?? null,
+    ...row, bills: bills.rows, sends_at: row.state === 'waiting' && !byHand(row.channel) ? await sendsAt(scope) : null, message: m ? { title: m.title, body: m.body, read_at: m.read_at } : null, wechat: wechat?.rows[0] ?? null,
     sms: s ? { state: s.state, phone_masked: maskMobile(s.phone), provider_ref: s.provider_ref, failure: s.failure, sent_at: s.sent_at } : null,
   }
 })
