@@ -21,7 +21,7 @@ function shownAs(key: string, value: unknown): ReactNode {
   if (value === null || value === undefined || value === '') return '—'
   if (key.endsWith('_fen')) return <MoneyText fen={value as number} />
   if (key.endsWith('_m2')) return area(value as string)
-  if (key.endsWith('_at')) return instant(value as string)
+  if (isInstant(key)) return instant(value as string)
   if (key.endsWith('_on')) return day(value as string)
   if (key.endsWith('_count')) return count(value as number)
   if (key === 'phone' || key.endsWith('_phone')) return maskedPhone(value as string)
@@ -29,7 +29,7 @@ function shownAs(key: string, value: unknown): ReactNode {
   return String(value)
 }
 const isNumber = (key: string): boolean => /_(fen|m2|count|rate|price)$/.test(key)
-const isInstant = (key: string): boolean => key.endsWith('_at')
+const isInstant = (key: string): boolean => key === 'at' || key.endsWith('_at')
 
 export function toAntd<R extends object>(c: Column<R>, wrap?: (row: R, content: ReactNode) => ReactNode): ColumnType<R> & { key: string } {
   const { show, hidden: _h, always: _a, key, ...rest } = c

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { readSearch, writeSearch } from './address.tsx'
+import { toAntd } from './columns.tsx'
 import { inputFrom } from './ContractForm.tsx'
 import { fieldInfo, kindOf } from './fields.tsx'
 import { area, count, instant, maskedPhone, money, yen } from './format.ts'
@@ -23,6 +24,13 @@ describe('values on screens', () => {
     expect([maskedPhone('13800138000'), maskedPhone('138****8000'), maskedPhone(null)]).toEqual(['138****8000', '138****8000', '—'])
     expect(count(1234567)).toBe('1,234,567')
     expect(t('共 {n} 条', { n: 3 })).toBe('共 3 条')
+  })
+})
+
+describe('columns of lists', () => {
+  test('an instant is shown as one, also where the field is only called `at`', () => {
+    const shown = (key: string) => toAntd({ key, title: '时间' }).render?.(undefined, { [key]: '2026-11-21T16:05:09.000Z' }, 0)
+    expect([shown('at'), shown('asked_at')]).toEqual(['2026-11-22 00:05', '2026-11-22 00:05'])
   })
 })
 

@@ -38,7 +38,7 @@ const askRefund = act('askRefund', fc.record({ n: which, percents: fc.array(fc.c
   const wallet = o.wallet > 0 ? share(has, o.wallet) : 0
   const amount = lines.reduce((n, l) => n + l.fen, wallet)
   const over = lines.some((l) => l.fen > m.leftOfLine(p, l.bill_id))
-  const refusal = amount === 0 ? 'payment.refund_nothing' : over ? 'payment.refund_line' : wallet > has ? 'payment.refund_wallet' : amount > m.leftOf(p) ? 'payment.refund_too_much' : null
+  const refusal = amount === 0 ? 'payment.refund_nothing' : m.leftOf(p) <= 0 ? 'payment.refund_all' : over ? 'payment.refund_line' : wallet > has ? 'payment.refund_wallet' : amount > m.leftOf(p) ? 'payment.refund_too_much' : null
   const done = await expected(r, 'ask refund', r.t.as('cashier')(payment.askRefund, { ...payee, payment_id: p.payment_id, lines: lines.map((l) => ({ bill_id: l.bill_id, period_on: m.bill(l.bill_id).period_on, amount_fen: l.fen })), wallet_fen: wallet }), refusal)
   if (done) asked(m, { refund_id: done.refund_id, house: p.house, payment_id: p.payment_id, deposit_id: null, item: wallet > 0 ? p.prepay_item : null, lines, wallet, amount })
 })

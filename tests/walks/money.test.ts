@@ -120,6 +120,80 @@ test('a resident pays by phone in three taps and sees the receipt', async () => 
   expect(rows[0]).toMatchObject({ total_fen: 9_144, source: 'online' })
 }, 180_000)
 
+/** Another person decides what waits for him, from the approval centre on. */
+async function agreeTo(what: RegExp): Promise<void> {
+  const page = await s.window({ width: 390, height: 844, token: s.t.tokens.get('finance')! })
+  await page.goto(`${s.base}/admin/system/approvals`)
+  await page.getByRole('link', { name: what }).click()
+  await page.getByRole('button', { name: '同意' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '同意' }).click()
+  await page.getByText('已通过').first().waitFor()
+}
+
+test('a drawer that is short closes with a reason and a second person, and its entries lead to their papers', async () => {
+  const page = await s.window({ width: 1440, token: s.t.tokens.get('cashier')! })
+  await page.goto(`${s.base}/admin/payment/shift`)
+  await page.getByLabel('备用金').fill('200')
+  await page.keyboard.press('Enter')
+  await page.getByLabel('100 元 张数').waitFor()
+  const paid = await s.t.as('cashier')(payment.takePayment, { house_id: s.w.houses['1-1-201']!, prepay_fen: 10_000, tenders: [{ method: 'cash', amount_fen: 10_000 }] })
+  await page.reload()
+  await page.getByLabel('100 元 张数').fill('2')
+  await page.getByLabel('50 元 张数').fill('1')
+  await page.getByLabel('20 元 张数').fill('2')
+  // Nothing of the sums beside the counting is cut off.
+  expect(await page.locator('.sh-cols .ant-table-content, .sh-cols .ant-table-body').evaluateAll((all) => all.filter((e) => e.scrollWidth > e.clientWidth + 1).length)).toBe(0)
+  const close = async () => {
+    await page.getByRole('button', { name: '交班' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: '交班' }).click()
+    // Gone for good, or its button is taken for the one beneath.
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+  }
+  await close()
+  await page.getByRole('alert').getByText('请填写差额原因后再交班').waitFor()
+  await page.getByLabel('差额原因').fill('找零多付')
+  await close()
+  await page.getByText(/相差 -10\.00 元,等待审批/).waitFor()
+  await agreeTo(/短款 10\.00 元/)
+  await page.getByRole('link', { name: '查看班次' }).click()
+  const row = page.getByRole('row').filter({ hasText: paid.receipt_no })
+  await row.getByText(/^\d{4}-\d\d-\d\d \d\d:\d\d$/).waitFor()
+  await page.getByText('已交班').first().waitFor()
+  await expectAccessible(page)
+  await row.getByRole('link', { name: paid.receipt_no }).click()
+  await page.getByRole('heading', { name: `收据 ${paid.receipt_no}` }).waitFor()
+}, 120_000)
+
+test('money goes back in parts: each agreed by another, the next bounded by what is left, nothing after the last', async () => {
+  const paid = await s.t.as('cashier')(payment.takePayment, { house_id: s.w.houses['1-1-201']!, prepay_fen: 10_000, tenders: [{ method: 'card', amount_fen: 10_000 }] })
+  const page = await s.window({ width: 390, height: 844, token: s.t.tokens.get('cashier')! })
+  const ask = async (yuan: string) => {
+    await page.goto(`${s.base}/admin/payment/payments/${paid.payment_id}`)
+    await page.getByRole('button', { name: '申请退款' }).click()
+    const drawer = page.getByRole('dialog')
+    await drawer.getByLabel('退预存').fill(yuan)
+    await drawer.getByLabel('退款原因').fill('重复缴费')
+    await drawer.getByRole('button', { name: '提交申请' }).click()
+    return drawer
+  }
+  await ask('40')
+  await page.getByRole('link', { name: /已退 0\.00,退款中 40\.00/ }).waitFor()
+  await agreeTo(/退款 1-1-201 .* 40\.00 元/)
+  await page.getByRole('link', { name: /退款中 40\.00/ }).click()
+  await page.getByRole('link', { name: /^TK/ }).click()
+  await page.getByRole('button', { name: '付出' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '确认已付出' }).click()
+  await page.getByText('已退', { exact: true }).first().waitFor()
+  const drawer = await ask('70')
+  await drawer.getByRole('alert').getByText(/60\.00/).waitFor()
+  await drawer.getByLabel('退预存').fill('60')
+  await drawer.getByRole('button', { name: '提交申请' }).click()
+  await page.getByRole('link', { name: /已退 40\.00,退款中 60\.00/ }).waitFor()
+  const none = page.getByRole('button', { name: '申请退款' })
+  expect(await none.isDisabled()).toBe(true)
+  expect(await none.getAttribute('aria-description')).toContain('没有可退的钱了')
+}, 120_000)
+
 test('afterwards the books agree', async () => {
   const l = await s.t.as('finance')(ledger.sweep, {})
   const b = await s.t.as('finance')(billing.sweep, {})

@@ -87,7 +87,7 @@ export const SheetRow = z.object({
 export type SheetRow = z.output<typeof SheetRow>
 export const Sheet = SheetRow.extend({ leavers: z.array(z.object({ person_id: Id, name: z.string() })), tenancy_id: Id.nullable(), note: z.string().nullable(), cancel_reason: z.string().nullable(), body: Body, outcome: Outcome.nullable() })
 export type Sheet = z.output<typeof Sheet>
-export const SheetFilter = z.object({ community_id: Id.optional(), house_id: Id.optional(), kind: SheetKind.optional(), state: SheetState.optional() })
+export const SheetFilter = z.object({ community_id: Id.optional(), house_id: Id.optional(), kind: SheetKind.optional(), state: SheetState.optional(), from_on: Day.optional().meta({ zh: '结算日起' }), to_on: Day.optional().meta({ zh: '结算日止' }) })
 
 const Billed = z.object({ sheet_id: Id, billed_count: z.int(), billed_fen: FenShape, late_fen: FenShape })
 const BILLING = ['billing.amount_out', 'billing.bill_changed'] as const
@@ -101,6 +101,7 @@ export const Payee = z.object({
 
 export const handover = contract('handover', {
   sheets: read({ zh: '交接结算单', may: 'handover.sheet.read', takes: Paging.extend(SheetFilter.shape), gives: pageOf(SheetRow) }),
+  sheetsExcel: download({ zh: '导出交接结算单', may: 'handover.sheet.export', takes: SheetFilter, refuses: ['handover.too_many_rows'] }),
   sheet: read({ zh: '结算单详情', may: 'handover.sheet.read', takes: z.object({ sheet_id: Id }), gives: Sheet }),
   /** Bills the leaver to the day and charges what late fees have accrued; the change itself comes with completing. */
   openSheet: write({

@@ -3,6 +3,7 @@ import type { Words } from '../../kernel/contract.ts'
 export const words: Words = {
   subjects: { handover: '过户退租结算单' },
   refusals: {
+    'handover.too_many_rows': '结算单超过 {max} 张,一次导不完,请缩短结算日的范围或选一个小区',
     'handover.open_already': '{house} 已有办理中的结算单 {no},请先办结或取消它',
     'handover.day_out': '结算日应在 {first} 至 {last} 之间',
     'handover.no_owner': '{house} 没有登记业主,请先在住户档案登记',
@@ -18,6 +19,7 @@ export const words: Words = {
   },
   permissions: {
     'handover.sheet.read': '查看交接结算单',
+    'handover.sheet.export': '导出交接结算单',
     'handover.sheet.write': '开具交接结算单',
     'handover.sheet.complete': '办结过户与退租结算',
   },

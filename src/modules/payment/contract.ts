@@ -13,7 +13,7 @@ import { mergeCalls } from './contract_merge.ts'
 import { bankCalls } from './contract_bank.ts'
 import { Coupons, COUPON_REFUSES, couponCalls } from './contract_coupon.ts'
 import { depositCalls } from './contract_deposit.ts'
-import { Intent, IntentState, Jsapi, MyIntent } from './contract_online.ts'
+import { Jsapi, MyIntent, orderCalls } from './contract_online.ts'
 import { OFFER_REFUSES, promotionCalls } from './contract_promotion.ts'
 import { refundCalls } from './contract_refund.ts'
 import { shiftCalls } from './contract_shift.ts'
@@ -132,6 +132,7 @@ export const PaymentFilter = z.object({
   fee_item_id: Id.optional(),
   state: z.enum(['live', 'reversed', 'reversal_asked']).optional().meta({ zh: '状态' }),
   merge_id: Id.optional(),
+  deduct_run_id: Id.optional(),
   /** Receipt number, house label, or payer's name; beginnings match. */
   q: Text(40).optional(),
 })
@@ -150,6 +151,8 @@ export const Receipt = z.object({
   voided_at: Instant.nullable().meta({ zh: '作废时间' }),
 })
 
+const ReceiptFilter = z.object({ from_on: Day.optional(), to_on: Day.optional(), community_id: Id.optional(), building_id: Id.optional(), house_id: Id.optional(), taken_by: Id.optional().meta({ zh: '收费员' }), voided: z.boolean().optional(), unprinted: z.boolean().optional().meta({ zh: '没打印过' }), q: Text(40).optional().meta({ zh: '收据号' }) })
+const ReversalFilter = z.object({ state: z.enum(['asked', 'approved', 'refused']).optional(), community_id: Id.optional(), from_on: Day.optional().meta({ zh: '申请日起' }), to_on: Day.optional().meta({ zh: '申请日止' }) })
 const DailyRow = z.object({
   taken_by: Id.nullable(),
   taken_by_name: z.string().meta({ zh: '收费员' }),
@@ -207,8 +210,6 @@ const StatementRow = z.object({
 export type StatementRow = z.output<typeof StatementRow>
 const StatementFilter = z.object({ house_id: Id, from_on: Day, to_on: Day })
 const Statement = z.object({ house_label: z.string(), opening_fen: FenShape, closing_fen: FenShape, opening_wallet_fen: FenShape, closing_wallet_fen: FenShape, charge_fen_sum: FenShape, paid_fen_sum: FenShape, rows: z.array(StatementRow) })
-
-const OrderRow = Intent.extend({ source: z.enum(['online', 'desk', 'link']).meta({ zh: '来源' }), channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
 
 const MyPayment = z.object({ payment_id: Id, receipt_no: z.string(), taken_at: Instant, house_id: Id, house_label: z.string(), total_fen: FenShape, applied_fen: FenShape, prepaid_fen: FenShape, refunded_fen: FenShape, refunding_fen: FenShape, methods: z.array(Method), source: Source, reversed_at: Instant.nullable() })
 
@@ -285,7 +286,8 @@ export const payment = contract('payment', {
   /** People who took payments in the last 400 days, for the filter. */
   collectors: read({ zh: '收费员清单', may: 'payment.payment.read', takes: z.object({}), gives: z.object({ rows: z.array(z.object({ account_id: Id, name: z.string() })) }) }),
 
-  receipts: read({ zh: '收据列表', may: 'payment.payment.read', takes: Paging.extend({ from_on: Day.optional(), to_on: Day.optional(), community_id: Id.optional(), building_id: Id.optional(), house_id: Id.optional(), taken_by: Id.optional().meta({ zh: '收费员' }), voided: z.boolean().optional(), unprinted: z.boolean().optional().meta({ zh: '没打印过' }), q: Text(40).optional().meta({ zh: '收据号' }) }), gives: pageOf(Receipt) }),
+  receipts: read({ zh: '收据列表', may: 'payment.payment.read', takes: Paging.extend(ReceiptFilter.shape), gives: pageOf(Receipt) }),
+  receiptsExcel: download({ zh: '导出收据', may: 'payment.payment.export', takes: ReceiptFilter, refuses: ['payment.list_too_long'] }),
   /** Logs the print and gives what `receiptPdf` takes. From the second time on the paper says 补打. */
   printReceipt: write({ zh: '打印收据', may: 'payment.receipt.print', takes: Repeatable.extend({ payment_id: Id, form: ReceiptForm.default('a5') }), gives: z.object({ print_no: z.int(), input: z.object({ payment_id: Id, form: ReceiptForm, print_no: z.int() }) }) }),
   receiptPdf: download({ zh: '收据 PDF', may: 'payment.receipt.print', takes: z.object({ payment_id: Id, form: ReceiptForm, print_no: z.int().min(1).max(100_000) }) }),
@@ -298,7 +300,9 @@ export const payment = contract('payment', {
     gives: z.object({ state: z.enum(['approved', 'refused']), count: z.int() }),
     refuses: ['payment.bank_shared', 'payment.same_person', 'payment.already_decided', 'payment.prepaid_used', 'payment.already_reversed', 'billing.bill_changed', 'payment.refund_exists'],
   }),
-  reversals: read({ zh: '冲销列表', may: 'payment.payment.read', takes: Paging.extend({ state: z.enum(['asked', 'approved', 'refused']).optional(), community_id: Id.optional() }), gives: pageOf(ReversalRow) }),
+  /** The sum is of those that were carried out. */
+  reversals: read({ zh: '冲销列表', may: 'payment.payment.read', takes: Paging.extend(ReversalFilter.shape), gives: pageOf(ReversalRow).extend({ approved_fen_sum: FenShape }) }),
+  reversalsExcel: download({ zh: '导出冲销', may: 'payment.payment.export', takes: ReversalFilter, refuses: ['payment.list_too_long'] }),
 
   daily: read({ zh: '收费员日报', may: 'payment.report.read', takes: DailyFilter, gives: z.object({ rows: z.array(DailyRow), total: DailyRow }) }),
   dailyExcel: download({ zh: '导出收费员日报', may: 'payment.report.export', takes: DailyFilter }),
@@ -334,7 +338,7 @@ export const payment = contract('payment', {
   ...deskOrderCalls,
   ...linkCalls,
   ...invoiceCalls,
-  orders: read({ zh: '线上订单', may: 'payment.payment.read', takes: Paging.extend({ state: IntentState.optional(), community_id: Id.optional(), house_id: Id.optional(), from_on: Day.optional(), to_on: Day.optional() }), gives: pageOf(OrderRow) }),
+  ...orderCalls,
 
   /** What a resident may pay now: own houses, each with its lines. */
   myPayable: read({

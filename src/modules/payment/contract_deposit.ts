@@ -49,6 +49,8 @@ export type DepositRow = z.output<typeof DepositRow>
 const DepositDetail = DepositRow.extend({
   reference: z.string().nullable().meta({ zh: '流水号' }),
   print_count: z.int(),
+  /** What `pending_fen` is made of: refunds on their way and forfeits asked for. */
+  pending: z.array(z.object({ id: Id, kind: z.enum(['refund', 'forfeit']).meta({ zh: '变动' }), number: z.string().nullable(), amount_fen: FenShape.meta({ zh: '金额' }), reason: z.string().meta({ zh: '原因' }), at: Instant.meta({ zh: '申请时间' }), by_name: z.string().meta({ zh: '申请人' }) })),
   moves: z.array(z.object({ move_id: Id, at: Instant.meta({ zh: '时间' }), kind: z.enum(['refund', 'forfeit', 'to_wallet', 'to_bills']).meta({ zh: '变动' }), amount_fen: FenShape.meta({ zh: '金额' }), reason: z.string().meta({ zh: '原因' }), by_name: z.string().nullable().meta({ zh: '经办人' }), payment_id: Id.nullable(), refund_id: Id.nullable() })),
 })
 const DepositFilter = z.object({
@@ -59,6 +61,8 @@ const DepositFilter = z.object({
   kind_id: Id.optional(),
   state: DepositState.optional(),
   overdue: z.boolean().optional().meta({ zh: '逾期未退' }),
+  /** Still held, for so long. */
+  age: z.enum(['d90', 'd180', 'd365', 'more']).optional().meta({ zh: '在押' }),
   q: Text(40).optional().meta({ zh: '收据号、房号、交款人' }),
 })
 const Ageing = z.array(z.object({ bucket: z.enum(['d90', 'd180', 'd365', 'more']), count: z.int(), held_fen: FenShape }))
@@ -81,7 +85,7 @@ export const depositCalls = {
     refuses: ['payment.deposit_over_max', 'payment.deposit_kind_off', 'payment.shift_needed', 'payment.day_closed'],
   }),
   deposits: read({ zh: '押金列表', may: 'payment.deposit.read', takes: Paging.extend(DepositFilter.shape), gives: pageOf(DepositRow).extend({ amount_fen_sum: FenShape, held_fen_sum: FenShape, refunded_fen_sum: FenShape, forfeited_fen_sum: FenShape, moved_fen_sum: FenShape, ageing: Ageing }) }),
-  depositsExcel: download({ zh: '导出押金', may: 'payment.deposit.export', takes: DepositFilter }),
+  depositsExcel: download({ zh: '导出押金', may: 'payment.deposit.export', takes: DepositFilter, refuses: ['payment.list_too_long'] }),
   deposit: read({ zh: '押金详情', may: 'payment.deposit.read', takes: z.object({ deposit_id: Id }), gives: DepositDetail }),
   depositPdf: download({ zh: '打印押金收据', may: 'payment.deposit.read', takes: z.object({ deposit_id: Id, form: z.enum(['80mm', 'a4']) }) }),
   askDepositRefund: write({

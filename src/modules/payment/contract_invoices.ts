@@ -59,7 +59,7 @@ const Applied = z.object({ invoice_id: Id, amount_fen: FenShape, tax_fen: FenSha
 
 export const invoiceCalls = {
   invoices: read({ zh: '电子发票', may: 'payment.invoice.read', takes: Paging.extend(Filter.shape), gives: pageOf(InvoiceRow).extend({ amount_fen_sum: FenShape, tax_fen_sum: FenShape }) }),
-  invoicesExcel: download({ zh: '导出电子发票', may: 'payment.invoice.export', takes: Filter }),
+  invoicesExcel: download({ zh: '导出电子发票', may: 'payment.invoice.export', takes: Filter, refuses: ['payment.list_too_long'] }),
   applyInvoice: write({ zh: '代业主申请开票', may: 'payment.invoice.write', takes: Repeatable.extend({ payment_ids: z.array(Id).min(1, '请选择收款').max(50).meta({ zh: '收款' }), ...Title }), gives: Applied, refuses: APPLY }),
   redInvoice: write({ zh: '红冲发票', may: 'payment.invoice.write', takes: Repeatable.extend({ invoice_id: Id, reason: Reason }), gives: z.object({ invoice_id: Id }), refuses: ['payment.invoice_state'] }),
   retryInvoice: write({ zh: '重试开票', may: 'payment.invoice.write', takes: Repeatable.extend({ invoice_id: Id }), gives: z.object({ state: InvoiceState }), refuses: ['payment.invoice_state'] }),

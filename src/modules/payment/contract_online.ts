@@ -1,6 +1,7 @@
 // An order by phone (线上订单) as the payer and staff see it. Part of the contract of this module.
 import { z } from 'zod'
-import { FenShape, Id, Instant } from '../../kernel/shapes.ts'
+import { download, read } from '../../kernel/contract.ts'
+import { Day, FenShape, Id, Instant, Paging, Text, pageOf } from '../../kernel/shapes.ts'
 
 export const IntentState = z.enum(['created', 'pending', 'succeeded', 'closed', 'failed', 'unknown']).meta({ zh: '状态' })
 export const Intent = z.object({
@@ -25,3 +26,11 @@ export const MyIntent = Intent.extend({ promotion: z.object({ name: z.string(), 
 export type MyIntent = z.output<typeof MyIntent>
 export const Jsapi = z.object({ appId: z.string(), timeStamp: z.string(), nonceStr: z.string(), package: z.string(), signType: z.literal('RSA'), paySign: z.string() })
 export type Jsapi = z.output<typeof Jsapi>
+
+const OrderRow = Intent.extend({ source: z.enum(['online', 'desk', 'link']).meta({ zh: '来源' }), channel_name: z.string().meta({ zh: '渠道' }), community_name: z.string().meta({ zh: '小区' }), checked_at: Instant.nullable().meta({ zh: '最近查单' }), checks: z.int().meta({ zh: '查单次数' }) })
+const OrderFilter = z.object({ state: IntentState.optional(), community_id: Id.optional(), house_id: Id.optional(), from_on: Day.optional(), to_on: Day.optional(), q: Text(40).optional().meta({ zh: '商户订单号、房号' }) })
+export const orderCalls = {
+  /** Sums over the whole filter: of every order, and of those that were paid. */
+  orders: read({ zh: '线上订单', may: 'payment.payment.read', takes: Paging.extend(OrderFilter.shape), gives: pageOf(OrderRow).extend({ amount_fen_sum: FenShape, paid_fen_sum: FenShape }) }),
+  ordersExcel: download({ zh: '导出线上订单', may: 'payment.payment.export', takes: OrderFilter, refuses: ['payment.list_too_long'] }),
+}

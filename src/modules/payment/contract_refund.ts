@@ -15,6 +15,8 @@ export const RefundRow = z.object({
   source: RefundSource,
   payment_id: Id.nullable(),
   receipt_no: z.string().nullable().meta({ zh: '原收据号' }),
+  deposit_id: Id.nullable(),
+  deposit_no: z.string().nullable().meta({ zh: '押金收据号' }),
   amount_fen: FenShape.meta({ zh: '退款金额' }),
   method: RefundMethod,
   payee_name: z.string().meta({ zh: '收款人' }),
@@ -92,7 +94,7 @@ export const refundCalls = {
       ...Payee,
     }),
     gives: z.object({ refund_id: Id, refund_no: z.string(), amount_fen: FenShape }),
-    refuses: [...MAY_REFUSE, 'payment.refund_nothing', 'payment.refund_line', 'payment.refund_wallet', 'payment.refund_no_channel', 'payment.already_reversed', 'payment.reversal_pending', 'payment.same_bill_twice'],
+    refuses: [...MAY_REFUSE, 'payment.refund_nothing', 'payment.refund_all', 'payment.refund_line', 'payment.refund_wallet', 'payment.refund_no_channel', 'payment.already_reversed', 'payment.reversal_pending', 'payment.same_bill_twice'],
   }),
   /** Prepayment that goes back without a payment being named. */
   askWalletRefund: write({
@@ -113,7 +115,7 @@ export const refundCalls = {
   /** Before the money left: an approved one becomes prepayment (or deposit) of the house again. */
   cancelRefund: write({ zh: '取消退款', may: 'payment.refund.cancel', takes: Repeatable.extend({ refund_id: Id, reason: Reason }), gives: z.object({ state: RefundState }), refuses: ['payment.refund_state'] }),
   refunds: read({ zh: '退款列表', may: 'payment.refund.read', takes: Paging.extend(RefundFilter.shape), gives: pageOf(RefundRow).extend({ amount_fen_sum: FenShape, done_fen_sum: FenShape }) }),
-  refundsExcel: download({ zh: '导出退款', may: 'payment.refund.export', takes: RefundFilter }),
+  refundsExcel: download({ zh: '导出退款', may: 'payment.refund.export', takes: RefundFilter, refuses: ['payment.list_too_long'] }),
   refund: read({ zh: '退款详情', may: 'payment.refund.read', takes: z.object({ refund_id: Id }), gives: RefundDetail }),
   refundPdf: download({ zh: '打印退款单', may: 'payment.refund.read', takes: z.object({ refund_id: Id, form: z.enum(['80mm', 'a4']) }) }),
 }

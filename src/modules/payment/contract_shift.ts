@@ -86,6 +86,7 @@ const DayClose = z.object({
   can: Can('reopen'),
 })
 export type DayClose = z.output<typeof DayClose>
+const CloseFilter = z.object({ from_on: Day.optional().meta({ zh: '收款日起' }), to_on: Day.optional().meta({ zh: '收款日止' }), cashier_id: Id.optional(), community_id: Id.optional() })
 const RuleShown = z.object({ rule_id: Id, kind: RuleKind, community_id: Id.nullable(), community_name: z.string().nullable().meta({ zh: '小区' }), value: z.record(z.string(), z.unknown()), from_on: Day.meta({ zh: '生效日' }), note: z.string().nullable().meta({ zh: '说明' }), created_by_name: z.string().meta({ zh: '设定人' }), created_at: Instant.meta({ zh: '设定时间' }), state: z.enum(['now', 'future', 'past']) })
 
 /** A right of its own: a guard who takes parking fees keeps a shift and has no desk. */
@@ -103,19 +104,21 @@ export const shiftCalls = {
     refuses: ['payment.shift_not_open', 'payment.shift_reason_needed', 'payment.hand_in_too_much', 'payment.slip_needed', 'payment.face_twice', 'system.approval_pending', 'system.approval_nobody'],
   }),
   shifts: read({ zh: '班次列表', may: 'payment.shift.read', takes: Paging.extend(ShiftFilter.shape), gives: pageOf(ShiftRow).extend({ difference_fen_sum: FenShape, handed_fen_sum: FenShape }) }),
-  shiftsExcel: download({ zh: '导出班次', may: 'payment.shift.export', takes: ShiftFilter }),
+  shiftsExcel: download({ zh: '导出班次', may: 'payment.shift.export', takes: ShiftFilter, refuses: ['payment.list_too_long'] }),
   shift: read({ zh: '班次详情', may: 'payment.shift.read', takes: z.object({ shift_id: Id }), gives: ShiftDetail }),
   shiftEntries: read({
     zh: '班次收支明细',
     may: 'payment.shift.read',
-    takes: Paging.extend({ shift_id: Id }),
-    gives: pageOf(z.object({ entry_id: Id, at: Instant.meta({ zh: '时间' }), source_type: z.enum(['payment', 'reversal', 'refund', 'deposit']).meta({ zh: '业务' }), source_id: Id, number: z.string().meta({ zh: '单号' }), house_label: z.string().meta({ zh: '房号' }), method: MoneyMethod, amount_fen: FenShape.meta({ zh: '金额' }) })),
+    takes: Paging.extend({ shift_id: Id, method: MoneyMethod.optional() }),
+    gives: pageOf(z.object({ entry_id: Id, at: Instant.meta({ zh: '时间' }), source_type: z.enum(['payment', 'reversal', 'refund', 'deposit']).meta({ zh: '业务' }), source_id: Id, payment_id: Id.nullable(), number: z.string().meta({ zh: '单号' }), house_label: z.string().meta({ zh: '房号' }), method: MoneyMethod, amount_fen: FenShape.meta({ zh: '金额' }) })),
   }),
   shiftPdf: download({ zh: '打印交班单', may: 'payment.shift.read', takes: z.object({ shift_id: Id, form: z.enum(['80mm', 'a4']) }) }),
 
   closeDay: write({ zh: '收费员日结', may: take, takes: Repeatable.extend({}), gives: z.object({ close_id: Id, on_day: Day, payment_count: z.int(), received_fen: FenShape }), refuses: ['payment.day_closed', 'payment.day_shift_open', 'payment.day_empty'] }),
   reopenDay: write({ zh: '重开日结', may: 'payment.shift.reopen', takes: Repeatable.extend({ close_id: Id, reason: Reason }), gives: z.object({ close_id: Id }), refuses: ['payment.day_open_already', 'payment.day_own'] }),
-  dayCloses: read({ zh: '日结列表', may: 'payment.shift.read', takes: Paging.extend({ from_on: Day.optional().meta({ zh: '收款日起' }), to_on: Day.optional().meta({ zh: '收款日止' }), cashier_id: Id.optional(), community_id: Id.optional() }), gives: pageOf(DayClose) }),
+  /** Sums of what is closed: a day that was opened again is closed anew, and would count twice. */
+  dayCloses: read({ zh: '日结列表', may: 'payment.shift.read', takes: Paging.extend(CloseFilter.shape), gives: pageOf(DayClose).extend({ cash_fen_sum: FenShape, received_fen_sum: FenShape, reversed_fen_sum: FenShape }) }),
+  dayClosesExcel: download({ zh: '导出收费员日结', may: 'payment.shift.export', takes: CloseFilter, refuses: ['payment.list_too_long'] }),
 
   rules: read({ zh: '收款规则', may: 'payment.rule.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ now: z.object(RULES), versions: z.array(RuleShown) }) }),
   saveRule: write({

@@ -49,6 +49,7 @@ const DeductRun = z.object({
   rule: z.record(z.string(), z.unknown()),
 })
 export type DeductRun = z.output<typeof DeductRun>
+const RunFilter = z.object({ community_id: Id.optional(), from_on: Day.optional().meta({ zh: '抵扣日起' }), to_on: Day.optional().meta({ zh: '抵扣日止' }) })
 
 export const walletCalls = {
   wallets: read({ zh: '预存账户', may: 'payment.wallet.read', takes: Paging.extend(WalletFilter.shape), gives: pageOf(WalletRow).extend({ balance_fen_sum: FenShape, general_fen_sum: FenShape, bound_fen_sum: FenShape }) }),
@@ -63,7 +64,8 @@ export const walletCalls = {
     gives: z.object({ transfer_id: Id, from_balance_fen: FenShape, to_balance_fen: FenShape }),
     refuses: ['payment.wallet_short', 'payment.transfer_nowhere', 'payment.transfer_other_owner', 'payment.item_elsewhere', 'payment.gift_stays'],
   }),
-  deductRuns: read({ zh: '自动抵扣批次', may: 'payment.wallet.read', takes: Paging.extend({ community_id: Id.optional() }), gives: pageOf(DeductRun) }),
+  deductRuns: read({ zh: '自动抵扣批次', may: 'payment.wallet.read', takes: Paging.extend(RunFilter.shape), gives: pageOf(DeductRun).extend({ bill_count_sum: z.int(), amount_fen_sum: FenShape }) }),
+  deductRunsExcel: download({ zh: '导出自动抵扣批次', may: 'payment.wallet.export', takes: RunFilter, refuses: ['payment.list_too_long'] }),
   /** What a run would deduct now; nothing is changed. */
   deductPreview: read({
     zh: '自动抵扣试算',

@@ -37,6 +37,7 @@ export const words: Words = {
     'payment.already_decided': '这笔冲销申请已由 {name} 处理,请刷新列表',
     'payment.prepaid_used': '这笔收款转入的预存已被用掉 {amount} 元,不能冲销;请先冲销使用预存的那笔收款',
     'payment.payments_too_many': '收款有 {count} 笔,一次最多导出 {max} 笔,请缩短收款日期或选一个小区',
+    'payment.list_too_long': '「{list}」有 {count} 行,一次最多导出 {max} 行,请缩短日期、选一个小区或加上其他条件',
     'payment.lines_too_many': '实收明细有 {count} 条,一次最多导出 {max} 条,请缩短日期或选一个小区',
     'payment.statement_empty': '所选楼栋在这段时间没有往来,也没有余额',
     'payment.statement_too_long': '这段时间的往来超过 {max} 行,请缩短日期范围',

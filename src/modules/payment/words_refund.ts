@@ -2,6 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const refundWords: Words = {
   refusals: {
+    'payment.refund_all': '这笔收款没有可退的钱了:已全部退款、正在退款,或是用预存支付的;进度见「退款」',
     'payment.refund_nothing': '没有要退的款项:请填写退哪笔账单、退多少,或退多少预存',
     'payment.refund_line': '「{item} {period}」由这笔收款冲抵、还可退 {left} 元,填写了 {asked} 元,请减少',
     'payment.refund_wallet': '这笔收款转入的预存现在可退 {left} 元,填写了 {asked} 元;已被抵扣的预存请先冲销那笔抵扣',

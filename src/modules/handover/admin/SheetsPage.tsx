@@ -2,7 +2,7 @@ import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
-import { usePlace } from '../../../ui/session.ts'
+import { useMay, usePlace } from '../../../ui/session.ts'
 import { handover, type SheetRow } from '../contract.ts'
 import { words } from '../words.ts'
 
@@ -10,6 +10,7 @@ export const SHEET_TONES = { draft: 'busy', done: 'good', cancelled: 'plain' } a
 const FILTERS: readonly Filter[] = [
   { kind: 'select', name: 'kind', label: '事由', options: optionsOf(words.states!['kind']!) },
   { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states!['state']!) },
+  { kind: 'days', names: ['from_on', 'to_on'], label: '结算日' },
 ]
 const COLUMNS: readonly Column<SheetRow>[] = [
   { key: 'no', title: '结算单号', width: 140, always: true },
@@ -27,6 +28,7 @@ const COLUMNS: readonly Column<SheetRow>[] = [
 
 export default function SheetsPage() {
   const { place_id } = usePlace()
+  const may = useMay()
   const list = useList(handover.sheets, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
-  return <ListPage {...list} title="过户与退租结算" name="handover.sheets" columns={COLUMNS} row_key="sheet_id" href={(r) => `/handover/sheets/${r.sheet_id}`} empty={{ text: '还没有结算单;在房产档案点「过户、退租结算」开单' }} />
+  return <ListPage {...list} title="过户与退租结算" name="handover.sheets" columns={COLUMNS} row_key="sheet_id" href={(r) => `/handover/sheets/${r.sheet_id}`} excel={may('handover.sheet.export') ? handover.sheetsExcel : undefined} empty={{ text: '还没有结算单;在房产档案点「过户、退租结算」开单' }} />
 }

@@ -1,9 +1,11 @@
 // Opening a settlement sheet, billing to the day, looking, cancelling. Completing is in complete.ts.
 import { sql, type RawBuilder } from 'kysely'
-import { answer } from '../../../kernel/app.ts'
-import { addDays } from '../../../kernel/clock.ts'
+import type { z } from 'zod'
+import { answer, answerFile } from '../../../kernel/app.ts'
+import { addDays, minuteText } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { billToDay, chargeLateFees } from '../../billing/server/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { paidOn } from '../../payment/server/index.ts'
@@ -17,6 +19,7 @@ import { bodyOf } from './body.ts'
 const DAYS_BACK = 366
 const DAYS_AHEAD = 31
 const NAMED = 60
+const EXCEL_MAX = 20_000
 
 export async function rowsOf(scope: Scope, list: readonly SheetRead[]): Promise<SheetRow[]> {
   const names = await memberNames(scope, list.flatMap((s) => [s.created_by, s.done_by]))
@@ -71,6 +74,18 @@ async function billAll(scope: Scope, house: { house_id: string; community_id: st
   return { billed_count: billed.count + late.count, billed_fen: billed.amount_fen, late_fen: late.amount_fen }
 }
 
+type Filter = z.output<typeof handover.sheetsExcel.takes>
+function whereOf(scope: Scope, f: Filter): RawBuilder<unknown> {
+  const w: RawBuilder<unknown>[] = [sheetsSeenBy(scope)]
+  if (f.community_id) w.push(sql`s.community_id = ${f.community_id}`)
+  if (f.house_id) w.push(sql`s.house_id = ${f.house_id}`)
+  if (f.kind) w.push(sql`s.kind = ${f.kind}`)
+  if (f.state) w.push(sql`s.state = ${f.state}`)
+  if (f.from_on) w.push(sql`s.on_day >= ${f.from_on}::date`)
+  if (f.to_on) w.push(sql`s.on_day <= ${f.to_on}::date`)
+  return sql.join(w, sql` and `)
+}
+
 export const sheetAnswers = [
   answer(handover.openSheet, async (scope, o) => {
     const house = await houseToChange(scope, o.house_id)
@@ -107,13 +122,23 @@ export const sheetAnswers = [
   }),
   answer(handover.sheet, async (scope, { sheet_id }) => detailOf(scope, sheet_id)),
   answer(handover.sheets, async (scope, { page, page_size, ...f }) => {
-    const w: RawBuilder<unknown>[] = [sheetsSeenBy(scope)]
-    if (f.community_id) w.push(sql`s.community_id = ${f.community_id}`)
-    if (f.house_id) w.push(sql`s.house_id = ${f.house_id}`)
-    if (f.kind) w.push(sql`s.kind = ${f.kind}`)
-    if (f.state) w.push(sql`s.state = ${f.state}`)
-    const where = sql.join(w, sql` and `)
+    const where = whereOf(scope, f)
     const { rows } = await sql<{ total: number }>`select count(*)::int as total from handover.sheet s where s.company_id = ${scope.company_id} and ${where}`.execute(scope.db)
     return { rows: await rowsOf(scope, await sheetRows(scope, where, { limit: page_size, offset: (page - 1) * page_size })), total: rows[0]!.total }
+  }),
+  answerFile(handover.sheetsExcel, async (scope, f) => {
+    const rows = await rowsOf(scope, await sheetRows(scope, whereOf(scope, f), { limit: EXCEL_MAX + 1 }))
+    if (rows.length > EXCEL_MAX) throw scope.refuse('handover.too_many_rows', { max: EXCEL_MAX })
+    const text = (title: string) => ({ title, kind: 'text' as const })
+    const body = await writeSheet({
+      sheets: [
+        {
+          name: '过户退租结算',
+          columns: [text('结算单号'), text('事由'), text('小区'), text('房号'), { title: '结算日', kind: 'day' }, text('离开的人'), text('接手的人'), text('状态'), text('开单人'), text('开单时间'), text('办结人'), text('办结时间')],
+          rows: rows.map((r) => [r.no, words.states!['kind']![r.kind], r.community_name, r.house_label, r.on_day, r.leaver_names, r.taker_names, words.states!['state']![r.state], r.created_by_name, minuteText(r.created_at), r.done_by_name, minuteText(r.done_at)]),
+        },
+      ],
+    })
+    return { name: `过户退租结算_${f.from_on ? `${f.from_on}_` : ''}${f.to_on ?? scope.today}.xlsx`, type: XLSX, body }
   }),
 ]

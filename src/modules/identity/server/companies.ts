@@ -66,7 +66,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'people.*.read', 'people.phone.reveal', 'people.sign_in_code.issue',
       'meters.*.read', 'meters.meter.write', 'meters.reading.write',
       'billing.*.read', 'billing.*.export', 'billing.run.draft', 'billing.waiver.ask', 'billing.late.bill', 'billing.plan.write', 'billing.bill.rework',
-      'handover.*.read', 'handover.sheet.write',
+      'handover.*.read', 'handover.*.export', 'handover.sheet.write',
       'tariff.*.read',
       'funds.*.read', 'funds.*.export', 'funds.deposit.take',
       'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.shift.work', 'payment.receipt.print', 'payment.reversal.ask', 'payment.invoice.write',

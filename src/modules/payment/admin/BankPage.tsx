@@ -85,10 +85,10 @@ export default function BankPage() {
   const close = () => { setAsking(undefined); ignore.reset(); give_back.reset() }
   return (
     <>
-      {d ? <div className="hy-figures" style={{ padding: '12px 16px 0' }}><Figure label="收入" value={money(d.in_fen_sum)} unit="元" /><Figure label="待处理" value={money(d.open_fen_sum)} unit="元" to="/payment/bank?open=1" /><Figure label="其中暂收" value={money(d.suspense_fen_sum)} unit="元" to="/payment/bank?state=suspense" /></div> : null}
       <ListPage
         {...list} title="银行流水" name="payment.bank" columns={columns} row_key="line_id" excel={may('payment.bank.export') ? payment.bankLinesExcel : undefined}
         totals={(x) => ({ amount_fen: money(x.in_fen_sum) })}
+        note={d ? <div className="hy-figures"><Figure label="收入" value={money(d.in_fen_sum)} unit="元" /><Figure label="待处理" value={money(d.open_fen_sum)} unit="元" to="/payment/bank?open=1" /><Figure label="其中暂收" value={money(d.suspense_fen_sum)} unit="元" to="/payment/bank?state=suspense" /></div> : null}
         actions={<>{may('payment.bank.import') && may('system.import.use') ? <Go to="/system/imports/new?kind=payment.bank">导入银行流水</Go> : null}<Go to="/payment/bank_accounts">收款银行账户</Go></>}
         {...(may('payment.bank.match') ? { batch: [{ label: '按建议入账', run: confirmed.many }, { label: '转暂收', run: async (rows: readonly BankLine[]) => { if (!(await confirm({ title: `${rows.length} 笔转暂收?`, content: '暂收的钱仍可以随时认领或退回。', ok: '转暂收' }))) return false; return (await suspend.run({ line_ids: rows.map((r) => r.line_id) })) !== undefined } }] } : {})}
         empty={{ text: '没有银行流水', next: <Go to="/system/imports/new?kind=payment.bank">导入银行流水</Go> }}

@@ -3,15 +3,17 @@ import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
+import { money } from '../../../ui/format.ts'
 import { useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
-import { usePlace } from '../../../ui/session.ts'
+import { useMay, usePlace } from '../../../ui/session.ts'
 import { payment } from '../contract.ts'
 import type { DayClose } from '../contract_shift.ts'
 import { words } from '../words.ts'
 
 export default function DayClosesPage() {
   const { place_id } = usePlace()
+  const may = useMay()
   const people = useRead(payment.collectors, {}, { stale_ms: 60_000 })
   const filters = useMemo(
     (): readonly Filter[] => [
@@ -25,21 +27,21 @@ export default function DayClosesPage() {
   const [open, setOpen] = useState<DayClose>()
   const close = () => { setOpen(undefined); reopen.reset() }
   const columns: readonly Column<DayClose>[] = [
-    { key: 'on_day', title: '收款日', width: 110, always: true },
-    { key: 'cashier_name', title: '收费员', width: 110 },
-    { key: 'community_name', title: '小区', width: 120 },
-    { key: 'payment_count', title: '笔数', width: 80 },
+    { key: 'on_day', title: '收款日', width: 105, always: true },
+    { key: 'cashier_name', title: '收费员', width: 85 },
+    { key: 'community_name', title: '小区', width: 95 },
+    { key: 'payment_count', title: '笔数', width: 70 },
     { key: 'cash_fen', title: '现金', width: 110 },
     { key: 'received_fen', title: '实收合计', width: 120 },
     { key: 'reversed_fen', title: '冲销金额', width: 110 },
-    { key: 'closed_at', title: '日结时间', width: 150 },
+    { key: 'closed_at', title: '日结时间', width: 145 },
     { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.reopened_at ? 'r' : 'ok'} words={{ ok: '已日结', r: '已重开' }} tones={{ ok: 'good', r: 'warn' }} /> },
-    { key: 'reopen_reason', title: '重开原因', width: 160, show: (r) => (r.reopened_at ? `${r.reopened_by_name}:${r.reopen_reason}` : '—') },
-    { key: 'act', title: '操作', width: 90, show: (r) => (r.reopened_at ? '—' : <CanButton size="small" can={r.can.reopen} words={words} onClick={() => setOpen(r)}>重开</CanButton>) },
+    { key: 'reopen_reason', title: '重开原因', width: 150, show: (r) => (r.reopened_at ? `${r.reopened_by_name}:${r.reopen_reason}` : '—') },
+    { key: 'act', title: '操作', width: 80, show: (r) => (r.reopened_at ? '—' : <CanButton size="small" can={r.can.reopen} words={words} onClick={() => setOpen(r)}>重开</CanButton>) },
   ]
   return (
     <>
-      <ListPage {...list} title="收费员日结" name="payment.day_closes" columns={columns} row_key="close_id" empty={{ text: '还没有日结' }} />
+      <ListPage {...list} title="收费员日结" name="payment.day_closes" columns={columns} row_key="close_id" excel={may('payment.shift.export') ? payment.dayClosesExcel : undefined} totals={(d) => ({ payment_count: '未重开', cash_fen: money(d.cash_fen_sum), received_fen: money(d.received_fen_sum), reversed_fen: money(d.reversed_fen_sum) })} empty={{ text: '还没有日结' }} />
       {open ? <ReasonModal open title={`重开 ${open.cashier_name} ${open.on_day} 的日结`} submit="重开" onClose={close} loading={reopen.running} submitError={reopen.error} suggestions={['漏收一笔', '当日还需收款']} onConfirm={async (reason) => { if (await reopen.run({ close_id: open.close_id, reason })) close() }} /> : null}
     </>
   )

@@ -5,7 +5,7 @@ import { useRead, useWrite } from '../../../ui/api.ts'
 import { Figure, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
 import { count, money } from '../../../ui/format.ts'
-import { useList } from '../../../ui/list.ts'
+import { useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
@@ -13,16 +13,18 @@ import { useMay, usePlace } from '../../../ui/session.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 
+const FILTERS: readonly Filter[] = [{ kind: 'days', names: ['from_on', 'to_on'], label: '抵扣日' }]
+
 export default function DeductPage() {
   const { place_id, place_name } = usePlace()
   const may = useMay()
-  const list = useList(payment.deductRuns, { fixed: place_id ? { community_id: place_id } : {} })
+  const list = useList(payment.deductRuns, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
   return (
     <ReadPage title="预存自动抵扣" loading={false} error={null} retry={() => undefined}>
       <div className="hy-stack">
         {may('payment.wallet.deduct') ? place_id ? <Preview key={place_id} community_id={place_id} name={place_name} started={list.retry} /> : <Alert type="info" showIcon title="在右上方选择一个小区,即可试算和发起抵扣。" /> : null}
         <ListPage
-          {...list} inside title="抵扣批次" name="payment.deduct_runs" row_key="run_id" empty={{ text: '还没有抵扣过' }}
+          {...list} inside title="抵扣批次" name="payment.deduct_runs" row_key="run_id" excel={may('payment.wallet.export') ? payment.deductRunsExcel : undefined} totals={(d) => ({ bill_count: count(d.bill_count_sum), amount_fen: money(d.amount_fen_sum) })} empty={{ text: '还没有抵扣过' }}
           columns={[
             { key: 'on_day', title: '抵扣日', width: 110, always: true },
             { key: 'community_name', title: '小区', width: 130 },
@@ -32,7 +34,7 @@ export default function DeductPage() {
             { key: 'ended_at', title: '结束时间', width: 150 },
             { key: 'house_count', title: '户数', width: 80 },
             { key: 'bill_count', title: '账单数', width: 80 },
-            { key: 'amount_fen', title: '抵扣金额', width: 120, show: (r) => <Go to={`/payment/payments?source=auto&from_on=${r.on_day}&to_on=${r.on_day}`}>{money(r.amount_fen)}</Go> },
+            { key: 'amount_fen', title: '抵扣金额', width: 120, show: (r) => <Go to={`/payment/payments?deduct_run_id=${r.run_id}`}>{money(r.amount_fen)}</Go> },
             { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.state} words={words.states?.['deduct_run']} tones={{ running: 'busy', done: 'good' }} /> },
           ]}
         />

@@ -40,7 +40,7 @@ export default function DepositPage() {
         facts={
           d
             ? [
-                ['房产', <Go key="h" to={`/property/houses/${d.house_id}`}>{d.community_name} {d.house_label}</Go>], ['种类', d.kind_name], ['交款人', d.payer_name], ['收取', <MoneyText key="a" fen={d.amount_fen} />], ['在押', <MoneyText key="b" fen={d.held_fen} strong />], ['其中办理中', d.pending_fen ? <MoneyText key="p" fen={d.pending_fen} /> : '—'],
+                ['房产', <Go key="h" to={`/property/houses/${d.house_id}`}>{d.community_name} {d.house_label}</Go>], ['种类', d.kind_name], ['交款人', d.payer_name], ['收取', <MoneyText key="a" fen={d.amount_fen} />], ['在押', <MoneyText key="b" fen={d.held_fen} strong />], ['其中办理中', d.pending_fen ? <Go key="p" to={`/payment/deposits/${d.deposit_id}?tab=pending`}><MoneyText fen={d.pending_fen} /></Go> : '—'],
                 ['已退', <MoneyText key="r" fen={d.refunded_fen} />], ['已罚没', <MoneyText key="f" fen={d.forfeited_fen} />], ['已转', <MoneyText key="m" fen={d.moved_fen} />], ['收款', `${d.taken_by_name} ${instant(d.taken_at)} ${words.states?.['method']?.[d.method] ?? ''}`], ['流水号', d.reference], ['约定退还日', d.return_on ? <span key="o">{d.return_on}{d.overdue_days ? <span className="hy-red"> 已逾期 {d.overdue_days} 天</span> : null}</span> : '—'], ['说明', d.note],
               ]
             : []
@@ -48,6 +48,22 @@ export default function DepositPage() {
         tabs={
           d
             ? [
+                ...(d.pending.length > 0 ? [{
+                  key: 'pending', label: '办理中', badge: d.pending.length,
+                  children: () => (
+                    <RowsTable
+                      label="办理中" rows={d.pending} row_key="id" empty="没有办理中的" totals={{ amount_fen: money(d.pending_fen) }}
+                      columns={[
+                        { key: 'at', title: '申请时间', width: 150 },
+                        { key: 'kind', title: '变动', width: 100, show: (r) => words.states?.['deposit_move']?.[r.kind] },
+                        { key: 'amount_fen', title: '金额', width: 120 },
+                        { key: 'reason', title: '原因', width: 220 },
+                        { key: 'by_name', title: '申请人', width: 100 },
+                        { key: 'link', title: '单据', width: 130, show: (r) => (r.kind === 'refund' ? <Go to={`/payment/refunds/${r.id}`}>{r.number}</Go> : <Go to={`/system/approvals/${r.id}`}>审批</Go>) },
+                      ]}
+                    />
+                  ),
+                }] : []),
                 {
                   key: 'moves', label: '变动', badge: d.moves.length,
                   children: () => (
@@ -59,7 +75,7 @@ export default function DepositPage() {
                         { key: 'amount_fen', title: '金额', width: 120 },
                         { key: 'reason', title: '原因', width: 220 },
                         { key: 'by_name', title: '经办人', width: 100 },
-                        { key: 'link', title: '单据', width: 120, show: (r) => (r.refund_id ? <Go to={`/payment/refunds/${r.refund_id}`}>退款单</Go> : r.payment_id ? <Go to={`/payment/payments/${r.payment_id}`}>收款单</Go> : '—') },
+                        { key: 'link', title: '单据', width: 120, show: (r) => (r.refund_id ? <Go to={`/payment/refunds/${r.refund_id}`}>退款单</Go> : r.payment_id ? <Go to={`/payment/payments/${r.payment_id}`}>收款单</Go> : r.kind === 'to_wallet' ? <Go to={`/payment/wallets?q=${encodeURIComponent(d.house_label)}`}>预存</Go> : '—') },
                       ]}
                     />
                   ),

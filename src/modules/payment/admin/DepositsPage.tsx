@@ -50,6 +50,7 @@ export default function DepositsPage() {
       { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['deposit']) },
       { kind: 'days', names: ['from_on', 'to_on'], label: '收款日' },
       { kind: 'check', name: 'overdue', label: '逾期未退' },
+      { kind: 'select', name: 'age', label: '在押', more: true, options: optionsOf(words.states?.['deposit_age']) },
     ],
     [kinds.data, kinds.loading],
   )
@@ -57,11 +58,11 @@ export default function DepositsPage() {
   const d = list.data
   return (
     <>
-      {d ? <div className="hy-figures" style={{ padding: '12px 16px 0' }}>{d.ageing.map((a) => <Figure key={a.bucket} label={`在押 ${words.states?.['deposit_age']?.[a.bucket]}`} value={money(a.held_fen)} unit="元" compare={`${a.count} 笔`} />)}</div> : null}
       <ListPage
         {...list} title="押金" name="payment.deposits" columns={COLUMNS} row_key="deposit_id" href={(r) => `/payment/deposits/${r.deposit_id}`} excel={may('payment.deposit.export') ? payment.depositsExcel : undefined}
         totals={(x) => ({ amount_fen: money(x.amount_fen_sum), held_fen: money(x.held_fen_sum), refunded_fen: money(x.refunded_fen_sum), forfeited_fen: money(x.forfeited_fen_sum), moved_fen: money(x.moved_fen_sum) })}
         actions={may('payment.payment.take') ? <Button type="primary" onClick={() => setSearch({ take: '1' })}>收押金</Button> : null}
+        note={d ? <div className="hy-figures">{d.ageing.map((a) => <Figure key={a.bucket} label={`在押 ${words.states?.['deposit_age']?.[a.bucket]}`} value={money(a.held_fen)} unit="元" compare={`${a.count} 笔`} open={() => setSearch({ age: search['age'] === a.bucket ? undefined : a.bucket, page: undefined })} />)}</div> : null}
         empty={{ text: '没有押金', next: <Go to="/payment/deposit_kinds">设定押金种类</Go> }}
       />
       {search['take'] ? <TakeDeposit house_id={search['house_id']} close={() => setSearch({ take: undefined })} /> : null}

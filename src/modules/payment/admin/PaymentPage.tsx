@@ -43,7 +43,7 @@ export default function PaymentPage() {
                 ['找零', <MoneyText key="c" fen={p.change_fen} />],
                 ...(p.refunded_fen + p.refunding_fen > 0 ? [['退款', <Go key="r" to={`/payment/refunds?payment_id=${payment_id}`}>已退 {money(p.refunded_fen)},退款中 {money(p.refunding_fen)}</Go>] as const] : []),
                 ['收款方式', tendersText(p)],
-                ['收费员', `${p.taken_by_name}(${w('source', p.source)})`],
+                ['收费员', p.taken_by ? `${p.taken_by_name}(${w('source', p.source)})` : w('source', p.source)],
                 ['收款时间', instant(p.taken_at)],
                 ['备注', p.remark],
                 ...(p.merged.length > 0 ? [['合并收款', <Go key="m" to={`/payment/payments?merge_id=${p.merge_id}`}>与 {p.merged.map((m) => m.house_label).join('、').slice(0, 60)} 一起收,共 {p.merged.length + 1} 户</Go>] as const] : []),

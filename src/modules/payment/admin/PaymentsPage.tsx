@@ -48,7 +48,7 @@ export default function PaymentsPage() {
     ],
     [people.data, people.loading],
   )
-  const carried = Object.fromEntries((['house_id', 'merge_id', 'fee_item_id', 'building_id', 'reversed_from_on', 'reversed_to_on'] as const).flatMap((k) => (search[k] ? [[k, search[k]]] : [])))
+  const carried = Object.fromEntries((['house_id', 'merge_id', 'deduct_run_id', 'fee_item_id', 'building_id', 'reversed_from_on', 'reversed_to_on'] as const).flatMap((k) => (search[k] ? [[k, search[k]]] : [])))
   const list = useList(payment.payments, { filters, fixed: { ...(place_id ? { community_id: place_id } : {}), ...carried } })
   return (
     <ListPage

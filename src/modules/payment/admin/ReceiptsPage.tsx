@@ -50,7 +50,7 @@ export default function ReceiptsPage() {
   return (
     <>
       <ListPage
-        {...list} title="收据" name="payment.receipts" columns={COLUMNS} row_key="payment_id" href={(r) => `/payment/payments/${r.payment_id}?tab=prints`} empty={{ text: '没有符合条件的收据' }}
+        {...list} title="收据" name="payment.receipts" columns={COLUMNS} row_key="payment_id" href={(r) => `/payment/payments/${r.payment_id}?tab=prints`} empty={{ text: '没有符合条件的收据' }} excel={may('payment.payment.export') ? payment.receiptsExcel : undefined}
         {...(may('payment.receipt.print') ? {
           batch: [{ label: '打印所选', run: (rows: readonly Receipt[]) => setAsking({ ask: { payment_ids: rows.map((r) => r.payment_id) }, count: rows.length, what: '所选收据' }) }],
           actions: <><Button disabled={narrow !== null} title={narrow ?? ''} onClick={() => setAsking({ ask: whole(), count: total, what: `${f.from_on} 至 ${f.to_on} 的收据(作废的不打)` })}>打印全部 {total} 张</Button><Go to="/payment/print-batches">批量打印记录</Go></>,

@@ -40,7 +40,7 @@ export default function RefundPage() {
         facts={
           r
             ? [
-                ['房产', <Go key="h" to={`/property/houses/${r.house_id}`}>{r.community_name} {r.house_label}</Go>], ['来源', w('refund_source', r.source)], ['原收据', r.payment_id ? <Go key="p" to={`/payment/payments/${r.payment_id}`}>{r.receipt_no}</Go> : '—'],
+                ['房产', <Go key="h" to={`/property/houses/${r.house_id}`}>{r.community_name} {r.house_label}</Go>], ['来源', w('refund_source', r.source)], ['原收据', r.payment_id ? <Go key="p" to={`/payment/payments/${r.payment_id}`}>{r.receipt_no}</Go> : r.deposit_id ? <Go key="d" to={`/payment/deposits/${r.deposit_id}`}>{r.deposit_no}</Go> : '—'],
                 ['退款金额', <MoneyText key="a" fen={r.amount_fen} strong />], ['其中退预存', r.wallet_fen ? <span key="w"><MoneyText fen={r.wallet_fen} />{r.fee_item_name ? `(${r.fee_item_name}专项)` : ''}</span> : '—'],
                 ...(r.gift_back_fen ? [['收回活动赠送', <span key="g"><MoneyText fen={r.gift_back_fen} /> {r.gift_workings.join(';')}</span>] as const] : []),
                 ['方式', w('refund_method', r.method)], ['收款人', [r.payee_name, r.payee_bank, r.payee_account_tail ? `尾号 ${r.payee_account_tail}` : ''].filter(Boolean).join(' ')], ['退款原因', r.reason],

@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<RefundRow>[] = [
   { key: 'house_label', title: '房号', width: 110 },
   { key: 'community_name', title: '小区', width: 110, hidden: true },
   { key: 'source', title: '来源', width: 80, show: (r) => words.states?.['refund_source']?.[r.source] },
-  { key: 'receipt_no', title: '原收据号', width: 150 },
+  { key: 'receipt_no', title: '原收据号', width: 150, show: (r) => r.receipt_no ?? r.deposit_no ?? '—' },
   { key: 'amount_fen', title: '退款金额', width: 110 },
   { key: 'method', title: '方式', width: 110, show: (r) => words.states?.['refund_method']?.[r.method] },
   { key: 'payee_name', title: '收款人', width: 100 },

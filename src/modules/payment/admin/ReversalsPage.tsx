@@ -8,14 +8,18 @@ import { ReasonModal } from '../../../ui/confirm.tsx'
 import { money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
-import { usePlace } from '../../../ui/session.ts'
+import { useMay, usePlace } from '../../../ui/session.ts'
 import { payment, type ReversalRow } from '../contract.ts'
 import { words } from '../words.ts'
 
-const FILTERS: readonly Filter[] = [{ kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['reversal']) }]
+const FILTERS: readonly Filter[] = [
+  { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['reversal']) },
+  { kind: 'days', names: ['from_on', 'to_on'], label: '申请日' },
+]
 
 export default function ReversalsPage() {
   const { place_id } = usePlace()
+  const may = useMay()
   const list = useList(payment.reversals, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
   const decide = useWrite(payment.decideReversal, { in_form: true, done: (a) => `${a.state === 'approved' ? '已冲销' : '已驳回'}${a.count > 1 ? `整笔 ${a.count} 户` : ''}`, invalidates: 'all' })
   const [open, setOpen] = useState<{ row: ReversalRow; decision: 'approve' | 'refuse' }>()
@@ -38,7 +42,7 @@ export default function ReversalsPage() {
   ]
   return (
     <>
-      <ListPage {...list} title="冲销审批" name="payment.reversals" columns={columns} row_key="reversal_id" empty={{ text: '没有冲销申请' }} />
+      <ListPage {...list} title="冲销审批" name="payment.reversals" columns={columns} row_key="reversal_id" excel={may('payment.payment.export') ? payment.reversalsExcel : undefined} totals={(d) => ({ total_fen: <span title="已冲销的合计">{money(d.approved_fen_sum)}</span>, reason: '已冲销' })} empty={{ text: '没有冲销申请' }} />
       {open?.decision === 'approve' ? (
         <Modal
           open title={`批准冲销 ${open.row.receipt_no}`} onCancel={close}

@@ -1,13 +1,13 @@
 import { Button } from 'antd'
 import { useParam, Go } from '../../../ui/address.tsx'
-import { fileUrl, useRead } from '../../../ui/api.ts'
+import { fileUrl, useRead, type Out } from '../../../ui/api.ts'
 import { MoneyText, StateTag } from '../../../ui/bits.tsx'
 import { instant, money } from '../../../ui/format.ts'
-import { useList } from '../../../ui/list.ts'
+import { useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
-import { payment } from '../contract.ts'
+import { MONEY_METHODS, payment } from '../contract.ts'
 import { words } from '../words.ts'
 
 const w = (group: string, v: string) => words.states?.[group]?.[v] ?? v
@@ -48,7 +48,7 @@ export default function ShiftOnePage() {
                 children: () => (
                   <RowsTable
                     label="按方式" rows={s.by_method} row_key="method" empty="没有收付" totals={{ net_fen: money(s.by_method.reduce((n, x) => n + x.net_fen, 0)) }}
-                    columns={[{ key: 'method', title: '方式', width: 100, show: (r) => w('method', r.method) }, { key: 'count', title: '笔数', width: 80 }, { key: 'in_fen', title: '收入', width: 120 }, { key: 'out_fen', title: '付出', width: 120 }, { key: 'net_fen', title: '净收', width: 120 }]}
+                    columns={[{ key: 'method', title: '方式', width: 100, show: (r) => w('method', r.method) }, { key: 'count', title: '笔数', width: 80, show: (r) => <Go to={`/payment/shifts/${shift_id}?method=${r.method}`}>{r.count}</Go> }, { key: 'in_fen', title: '收入', width: 120 }, { key: 'out_fen', title: '付出', width: 120 }, { key: 'net_fen', title: '净收', width: 120 }]}
                   />
                 ),
               },
@@ -68,15 +68,17 @@ export default function ShiftOnePage() {
   )
 }
 
+const ENTRY_FILTERS: readonly Filter[] = [{ kind: 'select', name: 'method', label: '方式', options: MONEY_METHODS.map((value) => ({ value, label: w('method', value) })) }]
+const paperOf = (r: Out<typeof payment.shiftEntries.gives>['rows'][number]): string | null => (r.source_type === 'refund' ? `/payment/refunds/${r.source_id}` : r.source_type === 'deposit' ? `/payment/deposits/${r.source_id}` : r.payment_id ? `/payment/payments/${r.payment_id}` : null)
 function Entries({ shift_id }: { shift_id: string }) {
-  const list = useList(payment.shiftEntries, { fixed: { shift_id } })
+  const list = useList(payment.shiftEntries, { filters: ENTRY_FILTERS, fixed: { shift_id } })
   return (
     <ListPage
       {...list} inside title="收支明细" name="payment.shift_entries" row_key="entry_id" empty={{ text: '本班还没有收付' }}
       columns={[
         { key: 'at', title: '时间', width: 150, always: true },
         { key: 'source_type', title: '业务', width: 80, show: (r) => w('shift_source', r.source_type) },
-        { key: 'number', title: '单号', width: 160, show: (r) => (r.source_type === 'payment' ? <Go to={`/payment/payments/${r.source_id}`}>{r.number}</Go> : r.number) },
+        { key: 'number', title: '单号', width: 160, show: (r) => { const to = paperOf(r); return to ? <Go to={to}>{r.number}</Go> : r.number } },
         { key: 'house_label', title: '房号', width: 120 },
         { key: 'method', title: '方式', width: 90, show: (r) => w('method', r.method) },
         { key: 'amount_fen', title: '金额', width: 120, show: (r) => <MoneyText fen={r.amount_fen} sign /> },

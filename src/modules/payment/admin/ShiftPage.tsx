@@ -1,6 +1,7 @@
 // 我的班次: open with a float, see what came in, count by denomination, hand in, close; then close the day.
 import { Alert, Button, Form, Input, Select } from 'antd'
 import { useState } from 'react'
+import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { Figure, MoneyText, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
@@ -9,7 +10,7 @@ import { instant, money } from '../../../ui/format.ts'
 import { optionsOf } from '../../../ui/list.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
-import { usePlace } from '../../../ui/session.ts'
+import { useMay, usePlace } from '../../../ui/session.ts'
 import { FACES, type ShiftDetail } from '../contract_shift.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
@@ -29,7 +30,7 @@ export default function ShiftPage() {
             <Figure label="今日现金" value={money(d.today.cash_fen)} unit="元" />
             <Figure label="今日其他方式" value={money(d.today.card_fen + d.today.transfer_fen + d.today.wechat_fen + d.today.alipay_fen + d.today.other_fen)} unit="元" />
           </div>
-          {d.waiting.map((s) => (s.state === 'recount' ? <Counting key={s.shift_id} s={s} slip={d.rule.bank_needs_slip} /> : <Alert key={s.shift_id} type="warning" showIcon title={`班次 ${s.shift_no} 相差 ${money(s.difference_fen ?? 0)} 元,等待审批`} />))}
+          {d.waiting.map((s) => (s.state === 'recount' ? <Counting key={s.shift_id} s={s} slip={d.rule.bank_needs_slip} /> : <Alert key={s.shift_id} type="warning" showIcon title={`班次 ${s.shift_no} 相差 ${money(s.difference_fen ?? 0)} 元,等待审批`} action={<Go to={`/payment/shifts/${s.shift_id}`}>查看班次</Go>} />))}
           {d.shift ? <Counting key={d.shift.shift_id} s={d.shift} slip={d.rule.bank_needs_slip} /> : d.day_closed ? null : <Opening places={d.places} />}
         </div>
       ) : null}
@@ -67,6 +68,7 @@ interface HandIn {
   slip_no: string
 }
 function Counting({ s, slip }: { s: ShiftDetail; slip: boolean }) {
+  const may = useMay()
   const [pieces, setPieces] = useState<Record<number, number>>({})
   const [hands, setHands] = useState<readonly HandIn[]>([{ to: 'safe', amount_fen: null, slip_no: '' }])
   const [reason, setReason] = useState('')
@@ -99,7 +101,7 @@ function Counting({ s, slip }: { s: ShiftDetail; slip: boolean }) {
             label="收付" rows={s.by_method} row_key="method" empty="本班还没有收付" totals={{ net_fen: money(s.by_method.reduce((n, x) => n + x.net_fen, 0)) }}
             columns={[
               { key: 'method', title: '方式', width: 90, show: (r) => words.states?.['method']?.[r.method] },
-              { key: 'count', title: '笔数', width: 70 },
+              { key: 'count', title: '笔数', width: 70, show: (r) => (may('payment.shift.read') ? <Go to={`/payment/shifts/${s.shift_id}?method=${r.method}`}>{r.count}</Go> : r.count) },
               { key: 'in_fen', title: '收入', width: 110 },
               { key: 'out_fen', title: '付出', width: 100 },
               { key: 'net_fen', title: '净收', width: 110 },

@@ -7,13 +7,12 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { lockOpen } from '../../billing/server/index.ts'
-import { memberNames } from '../../identity/server/index.ts'
 import { activeOn, ownerNames } from '../../people/server/index.ts'
-import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
+import { communityToChange } from '../../property/server/index.ts'
 import { payment } from '../contract.ts'
 import type { RuleValue } from '../contract_shift.ts'
-import type { DeductRun } from '../contract_wallet.ts'
 import { linesByKey } from './bills.ts'
+import { deductRunAnswers } from './deduct_runs.ts'
 import { lockPurses } from './purses.ts'
 import { recordPayments, type HouseOf, type NewPayment } from './record.ts'
 import { ruleOf, rulesOfAll } from './rule.ts'
@@ -147,16 +146,4 @@ export const deductSchedule: Schedule = {
   }),
 }
 
-const deductRuns = answer(payment.deductRuns, async (scope, { page, page_size, community_id }) => {
-  const c = scope.company_id
-  const where = sql`r.company_id = ${c} and ${communitiesSeenBy(scope, { alias: 'r' })} and (${community_id ?? null}::uuid is null or r.community_id = ${community_id ?? null}::uuid)`
-  const count = await sql<{ n: number }>`select count(*)::int as n from payment.deduct_run r where ${where}`.execute(scope.db)
-  const rows = await sql<Omit<DeductRun, 'started_by_name'> & { started_by: string | null }>`
-    with page as materialized (select r.* from payment.deduct_run r where ${where} order by r.started_at desc, r.run_id desc limit ${page_size} offset ${(page - 1) * page_size})
-    select r.run_id, r.community_id, m.name as community_name, r.on_day, r.state, r.started_by, r.started_at, r.ended_at, r.house_count, r.bill_count, r.amount_fen, r.rule
-    from page r join property.community m on m.company_id = ${c} and m.community_id = r.community_id order by r.started_at desc, r.run_id desc`.execute(scope.db)
-  const names = await memberNames(scope, rows.rows.map((x) => x.started_by))
-  return { total: count.rows[0]!.n, rows: rows.rows.map(({ started_by, ...x }) => ({ ...x, started_by_name: started_by ? (names.get(started_by) ?? '') : '自动' })) }
-})
-
-export const deductAnswers = [deductPreview, startDeduct, deductRuns]
+export const deductAnswers = [deductPreview, startDeduct, ...deductRunAnswers]

@@ -12,12 +12,21 @@ import { payment } from '../contract.ts'
 import type { DepositKind, DepositRow } from '../contract_deposit.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
+import { boundList, LIST_MAX } from './list_sheet.ts'
 import { companyName, slipPdf, type Slip } from './paper/slip.ts'
 import { slipKind } from './paper/slip_kind.ts'
 
 type Filter = Omit<z.output<typeof payment.deposits.takes>, 'page' | 'page_size'>
-const EXCEL_MAX = 50_000
 const w = (group: string, v: string): string => words.states![group]![v] ?? v
+
+type Age = NonNullable<Filter['age']>
+const AGE: Record<Age, (age: RawBuilder<unknown>) => RawBuilder<SqlBool>> = {
+  d90: (age) => sql<SqlBool>`${age} <= 90`,
+  d180: (age) => sql<SqlBool>`${age} between 91 and 180`,
+  d365: (age) => sql<SqlBool>`${age} between 181 and 365`,
+  more: (age) => sql<SqlBool>`${age} > 365`,
+}
+const AGES = Object.keys(AGE) as Age[]
 
 function depositsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   const c = scope.company_id
@@ -31,6 +40,7 @@ function depositsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   if (f.state === 'partly') list.push(sql<SqlBool>`d.held_fen > 0 and d.held_fen < d.amount_fen`)
   if (f.state === 'settled') list.push(sql<SqlBool>`d.held_fen = 0`)
   if (f.overdue) list.push(sql<SqlBool>`d.held_fen > 0 and d.return_on < ${scope.today}::date`)
+  if (f.age) list.push(sql<SqlBool>`d.held_fen > 0 and ${AGE[f.age](sql`${scope.today}::date - d.taken_on`)}`)
   if (f.q) {
     const to = `${f.q}\uffff`
     list.push(sql<SqlBool>`(d.deposit_no >= ${f.q} and d.deposit_no < ${to} or d.payer_name >= ${f.q} and d.payer_name < ${to} or d.house_id in (select h.house_id from property.house h where h.company_id = ${c} and h.label >= ${f.q} and h.label < ${to} limit 2000))`)
@@ -63,14 +73,11 @@ async function sums(scope: Scope, where: RawBuilder<SqlBool>) {
   const age = sql`${scope.today}::date - d.taken_on`
   const r = await sql<{ total: number; amount_fen_sum: number; held_fen_sum: number; refunded_fen_sum: number; forfeited_fen_sum: number; moved_fen_sum: number } & Record<string, number>>`
     select count(*)::int as total, coalesce(sum(d.amount_fen), 0)::bigint as amount_fen_sum, coalesce(sum(d.held_fen), 0)::bigint as held_fen_sum, coalesce(sum(d.refunded_fen), 0)::bigint as refunded_fen_sum, coalesce(sum(d.forfeited_fen), 0)::bigint as forfeited_fen_sum, coalesce(sum(d.moved_fen), 0)::bigint as moved_fen_sum,
-      count(*) filter (where d.held_fen > 0 and ${age} <= 90)::int as d90_n, coalesce(sum(d.held_fen) filter (where ${age} <= 90), 0)::bigint as d90_fen,
-      count(*) filter (where d.held_fen > 0 and ${age} between 91 and 180)::int as d180_n, coalesce(sum(d.held_fen) filter (where ${age} between 91 and 180), 0)::bigint as d180_fen,
-      count(*) filter (where d.held_fen > 0 and ${age} between 181 and 365)::int as d365_n, coalesce(sum(d.held_fen) filter (where ${age} between 181 and 365), 0)::bigint as d365_fen,
-      count(*) filter (where d.held_fen > 0 and ${age} > 365)::int as more_n, coalesce(sum(d.held_fen) filter (where ${age} > 365), 0)::bigint as more_fen
+      ${sql.join(AGES.map((k) => sql`count(*) filter (where d.held_fen > 0 and ${AGE[k](age)})::int as ${sql.ref(`${k}_n`)}, coalesce(sum(d.held_fen) filter (where ${AGE[k](age)}), 0)::bigint as ${sql.ref(`${k}_fen`)}`))}
     from payment.deposit d where ${where}`.execute(scope.db)
   const x = r.rows[0]!
   const { total, amount_fen_sum, held_fen_sum, refunded_fen_sum, forfeited_fen_sum, moved_fen_sum } = x
-  return { total, amount_fen_sum, held_fen_sum, refunded_fen_sum, forfeited_fen_sum, moved_fen_sum, ageing: (['d90', 'd180', 'd365', 'more'] as const).map((bucket) => ({ bucket, count: x[`${bucket}_n`]!, held_fen: x[`${bucket}_fen`]! })) }
+  return { total, amount_fen_sum, held_fen_sum, refunded_fen_sum, forfeited_fen_sum, moved_fen_sum, ageing: AGES.map((bucket) => ({ bucket, count: x[`${bucket}_n`]!, held_fen: x[`${bucket}_fen`]! })) }
 }
 type Full = Awaited<ReturnType<typeof readDeposits>>[number]
 const row = ({ reference: _r, print_count: _p, ...x }: Full): DepositRow => x
@@ -87,7 +94,8 @@ const deposits = answer(payment.deposits, async (scope, { page, page_size, ...f 
 const depositsExcel = answerFile(payment.depositsExcel, async (scope, f) => {
   const where = depositsWhere(scope, f)
   const total = await sums(scope, where)
-  const rows = await readDeposits(scope, where, EXCEL_MAX, 0)
+  boundList(scope, '押金', total.total)
+  const rows = await readDeposits(scope, where, LIST_MAX, 0)
   const text = (title: string) => ({ title, kind: 'text' as const })
   const money = (title: string) => ({ title, kind: 'money_fen' as const })
   const body = await writeSheet({
@@ -108,8 +116,12 @@ async function one(scope: Scope, deposit_id: string) {
   const c = scope.company_id
   const [d] = await readDeposits(scope, sql<SqlBool>`d.company_id = ${c} and d.deposit_id = ${deposit_id}`, 1, 0)
   const moves = await scope.db.selectFrom('payment.deposit_move').select(['move_id', 'at', 'kind', 'amount_fen', 'reason', 'by_id', 'payment_id', 'refund_id']).where('company_id', '=', c).where('deposit_id', '=', deposit_id).orderBy('at', 'desc').orderBy('move_id', 'desc').limit(200).execute()
-  const names = await memberNames(scope, moves.map((x) => x.by_id))
-  return { ...d!, moves: moves.map(({ by_id, kind, ...x }) => ({ ...x, kind: kind as 'refund', by_name: by_id ? (names.get(by_id) ?? null) : null })) }
+  const { rows: pending } = await sql<{ id: string; kind: 'refund' | 'forfeit'; number: string | null; amount_fen: number; reason: string; at: string; by_id: string }>`
+    select f.refund_id as id, 'refund' as kind, f.refund_no as number, f.amount_fen, f.reason, f.asked_at as at, f.asked_by as by_id from payment.refund f where f.company_id = ${c} and f.deposit_id = ${deposit_id} and f.state in ('asked','approved','paying','failed')
+    union all select a.approval_id, 'forfeit', null, a.amount_fen, a.reason, a.asked_at, a.asked_by from system.approval a where a.company_id = ${c} and a.subject_type = 'deposit' and a.subject_id = ${deposit_id} and a.kind = 'payment.deposit_forfeit' and a.state = 'asked'
+    order by at desc limit 200`.execute(scope.db)
+  const names = await memberNames(scope, [...moves, ...pending].map((x) => x.by_id))
+  return { ...d!, pending: pending.map(({ by_id, ...x }) => ({ ...x, by_name: names.get(by_id) ?? '' })), moves: moves.map(({ by_id, kind, ...x }) => ({ ...x, kind: kind as 'refund', by_name: by_id ? (names.get(by_id) ?? null) : null })) }
 }
 const deposit = answer(payment.deposit, (scope, { deposit_id }) => one(scope, deposit_id))
 

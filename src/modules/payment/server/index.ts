@@ -19,9 +19,10 @@ import { startMerged } from './merged.ts'
 import { readAnswers } from './mine.ts'
 import { mergeAnswers } from './merge_desk.ts'
 import { collectors, paymentDetail, payments, paymentsExcel } from './payments.ts'
-import { myReceiptPdf, printReceipt, receiptPdf, receipts } from './receipts.ts'
+import { myReceiptPdf, printReceipt, receiptPdf, receipts, receiptsExcel } from './receipts.ts'
 import { collection, collectionExcel, daily, dailyExcel, dailyPdf } from './reports.ts'
-import { askReversal, decideReversal, reversals } from './reversals.ts'
+import { reversalListAnswers } from './reversal_rows.ts'
+import { askReversal, decideReversal } from './reversals.ts'
 import { bankAnswers, bankApprovals, suspenseSchedule } from './bank.ts'
 import { bankAutoSchedule } from './bank_auto.ts'
 import { dayAnswers } from './day_close.ts'
@@ -36,6 +37,7 @@ import { ruleAnswers } from './rule.ts'
 import { shiftAnswers, shiftApprovals } from './shifts.ts'
 import { refundSchedule } from './refund_channel.ts'
 import { paymentSweep, sweepPayment } from './sweep.ts'
+import { orderListAnswers } from './order_list.ts'
 import { takePayment } from './take.ts'
 import { takenLines, takenLinesExcel } from './taken_lines.ts'
 import { transferWallet } from './transfer.ts'
@@ -64,9 +66,9 @@ export function paymentModule(app: () => App): Module {
     contract: payment,
     words,
     answers: [
-      desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, printReceipt, receiptPdf(app), myReceiptPdf(app), askReversal, decideReversal, reversals,
+      desk, takePayment, payments, paymentsExcel, paymentDetail, collectors, receipts, receiptsExcel, printReceipt, receiptPdf(app), myReceiptPdf(app), askReversal, decideReversal, ...reversalListAnswers,
       daily, dailyExcel, dailyPdf, collection, collectionExcel, takenLines, takenLinesExcel, wallets, walletsExcel, walletEntries, walletEntriesExcel, transferWallet, ...deductAnswers, ...refundAnswers(app), ...depositAnswers(app), ...bankAnswers, ...mergeAnswers, ...printAnswers(app), ...promotionAnswers, ...promotionUseAnswers, ...promotionBackAnswers, ...couponAnswers, ...couponUseAnswers, ...couponListAnswers, ...statementAnswers,
-      ...shiftAnswers(app), ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app),
+      ...shiftAnswers(app), ...dayAnswers, ...ruleAnswers, paymentSweep, ...channelAnswers(app), ...channelBillAnswers, ...deskOrderAnswers(app), startMerged(app), ...linkAnswers(app), ...invoiceAnswers(app), ...invoiceReads(app), ...intentAnswers(app), ...readAnswers(app), ...orderListAnswers,
     ],
     sweeps: [sweepPayment],
     listeners: invoiceListeners,

@@ -10,11 +10,12 @@ import type { InvoiceRow } from '../contract_invoices.ts'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { myHouses, myPaymentsWhere, seen, wholeCompany } from './access.ts'
+import { toInvoice } from './invoiceable.ts'
+import { boundList, LIST_MAX } from './list_sheet.ts'
 import { simulationAllowed } from './channels.ts'
 
 type Filter = z.output<typeof payment.invoicesExcel.takes>
 type Bare = Omit<InvoiceRow, 'can'>
-const EXCEL_MAX = 20_000
 const all = (w: RawBuilder<SqlBool>[]) => sql.join(w, sql` and `) as RawBuilder<SqlBool>
 
 function where(scope: Scope, f: Filter): RawBuilder<SqlBool> {
@@ -60,7 +61,8 @@ const invoices = answer(payment.invoices, async (scope, { page, page_size, ...f 
 const invoicesExcel = answerFile(payment.invoicesExcel, async (scope, f) => {
   const w = where(scope, f)
   const total = await sums(scope, w)
-  const rows = await rowsOf(scope, w, EXCEL_MAX, 0)
+  boundList(scope, '电子发票', total.total)
+  const rows = await rowsOf(scope, w, LIST_MAX, 0)
   const word = (group: string, v: string) => words.states![group]![v] ?? v
   const text = (title: string) => ({ title, kind: 'text' as const })
   const body = await writeSheet({
@@ -97,12 +99,12 @@ const myInvoiceable = answer(payment.myInvoiceable, async (scope, { from_month, 
   const houses = await myHouses(scope)
   const open = (await scope.db.selectFrom('payment.invoice_issuer').select('issuer_id').where('company_id', '=', c).where('enabled_at', 'is not', null).executeTakeFirst()) !== undefined
   if (houses.length === 0) return { rows: [], open }
-  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`p.company_id = ${c}`, myPaymentsWhere(scope, houses), sql<SqlBool>`p.reversed_at is null and p.applied_fen > 0`, sql<SqlBool>`not exists (select from payment.invoice_payment x where x.company_id = ${c} and x.payment_id = p.payment_id and x.live)`]
+  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`p.company_id = ${c}`, myPaymentsWhere(scope, houses), sql<SqlBool>`p.reversed_at is null and ${toInvoice(scope)} > 0`, sql<SqlBool>`not exists (select from payment.invoice_payment x where x.company_id = ${c} and x.payment_id = p.payment_id and x.live)`]
   if (from_month) w.push(sql<SqlBool>`p.taken_on >= ${`${from_month}-01`}::date`)
   if (to_month) w.push(sql<SqlBool>`p.taken_on < (${`${to_month}-01`}::date + interval '1 month')`)
   const r = await sql<{ payment_id: string; receipt_no: string; taken_on: string; house_id: string; house_label: string; amount_fen: number }>`
-    with page as materialized (select p.payment_id, p.receipt_no, p.taken_on, p.house_id, p.applied_fen from payment.payment p where ${all(w)} order by p.taken_on desc, p.payment_id limit 200)
-    select p.payment_id, p.receipt_no, p.taken_on, p.house_id, h.label as house_label, p.applied_fen as amount_fen from page p join property.house h on h.company_id = ${c} and h.house_id = p.house_id order by p.taken_on desc, p.payment_id`.execute(scope.db)
+    with page as materialized (select p.payment_id, p.receipt_no, p.taken_on, p.house_id, ${toInvoice(scope)} as amount_fen from payment.payment p where ${all(w)} order by p.taken_on desc, p.payment_id limit 200)
+    select p.payment_id, p.receipt_no, p.taken_on, p.house_id, h.label as house_label, p.amount_fen from page p join property.house h on h.company_id = ${c} and h.house_id = p.house_id order by p.taken_on desc, p.payment_id`.execute(scope.db)
   return { rows: r.rows, open }
 })
 

@@ -5,6 +5,7 @@ import fc from 'fast-check'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
 import { nowMs, setClock } from '../../../kernel/clock.ts'
+import { pdfText } from '../../../../tests/pdf_text.ts'
 import { startSim, type Sim } from '../../../world/outside/invoice_sim/index.ts'
 import { payment } from '../contract.ts'
 import { invoicesDue, lookAtInvoice } from './invoice_run.ts'
@@ -50,6 +51,18 @@ describe('before anything is set', () => {
   })
 })
 
+test('what went back of a payment is not offered, and of the rest only the rest', async () => {
+  const [whole, part] = [await taken('2026-09'), await taken('2026-10')]
+  const refund = async (payment_id: string, amount_fen: number) => {
+    const { lines } = await t.as('cashier')(payment.refundable, { payment_id })
+    return t.as('cashier')(payment.askRefund, { payment_id, lines: [{ bill_id: lines[0]!.bill_id, period_on: lines[0]!.period_on, amount_fen }], method: 'cash', payee_name: '张明', reason: '重复缴费' })
+  }
+  await refund(whole, 11_820)
+  await refund(part, 1_820)
+  expect((await me(payment.myInvoiceable, {})).rows.map((r) => [r.payment_id, r.amount_fen])).toEqual([[part, 10_000]])
+  n++
+})
+
 describe('the good day', () => {
   test('applied for by the resident, issued, delivered, downloaded; totals agree with the payments', async () => {
     const ps = [await taken('2026-09'), await taken('2026-10')]
@@ -63,6 +76,9 @@ describe('the good day', () => {
     expect(i!.receipts.reduce((sum, r) => sum + r.amount_fen, 0)).toBe(23_640)
     const pdf = (await me(payment.myInvoicePdf, { invoice_id: a.invoice_id })) as unknown as { body: Buffer }
     expect(pdf.body.subarray(0, 5).toString()).toBe('%PDF-')
+    // The letters are in the file: a phone without that font showed boxes, and the line of the item ran off the page.
+    expect(pdf.body.includes('STSong')).toBe(false)
+    expect(pdfText(pdf.body) ?? '价税合计236.40元,其中税额13.38元').toContain('价税合计236.40元,其中税额13.38元')
     expect((await me(payment.myInvoiceable, {})).rows).toEqual([])
     expect(await t.as('finance')(payment.invoices, { house_id: house_id() })).toMatchObject({ amount_fen_sum: 23_640, tax_fen_sum: 1_338 })
     const other = await t.resident(seed.houses[n + 1]!.phone)

@@ -13,6 +13,7 @@ import type { IssuerConfig } from '../contract_invoices.ts'
 import { payment } from '../contract.ts'
 import { myHouses, myPaymentsWhere, seen, wholeCompany } from './access.ts'
 import { simulationAllowed } from './channels.ts'
+import { toInvoice } from './invoiceable.ts'
 import { httpIssuer } from './outside/invoice_port.ts'
 
 interface Title {
@@ -56,7 +57,7 @@ async function apply(scope: Scope, payment_ids: readonly string[], o: Title, whe
   if (held.rows.length !== ids.length) throw scope.notFound()
   const paid = await sql<Paid & { busy: string | null }>`
     select p.payment_id, p.receipt_no, p.taken_on, p.community_id, p.building_id, p.house_id,
-      case when p.reversed_at is null then (p.applied_fen - coalesce((select sum(l.amount_fen) from payment.refund f join payment.refund_line l on l.company_id = ${c} and l.refund_id = f.refund_id where f.company_id = ${c} and f.payment_id = p.payment_id and (f.state not in ('refused','cancelled') or f.state = 'cancelled' and f.decided_at is not null)), 0))::bigint else 0 end as amount_fen,
+      case when p.reversed_at is null then ${toInvoice(scope)} else 0 end as amount_fen,
       (select i.request_no from payment.invoice_payment x join payment.invoice i on i.company_id = ${c} and i.invoice_id = x.invoice_id where x.company_id = ${c} and x.payment_id = p.payment_id and x.live) as busy
     from payment.payment p where p.company_id = ${c} and p.payment_id = any(${ids}::uuid[]) order by p.payment_id`.execute(scope.db)
   const first = paid.rows[0]!

@@ -1,10 +1,9 @@
-// What a resident reads: own bills to pay, own payments; and what staff read of orders and notices.
+// What a resident reads: own bills to pay, own payments; and what staff read of notices.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { payment, type Method } from '../contract.ts'
-import type { Intent } from '../contract_online.ts'
-import { myBillsWhere, myHouses, myPaymentsWhere, seen, wholeCompany } from './access.ts'
+import { myBillsWhere, myHouses, myPaymentsWhere, wholeCompany } from './access.ts'
 import { openLines } from './bills.ts'
 import { enabledChannels } from './channels.ts'
 
@@ -48,26 +47,6 @@ const myPayments = answer(payment.myPayments, async (scope, { page, page_size, h
   return { rows: r.rows, total: count.rows[0]!.total }
 })
 
-const orders = answer(payment.orders, async (scope, f) => {
-  const c = scope.company_id
-  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`i.company_id = ${c}`, seen(scope, 'h')]
-  if (f.state) w.push(sql<SqlBool>`i.state = ${f.state}`)
-  if (f.community_id) w.push(sql<SqlBool>`i.community_id = ${f.community_id}`)
-  if (f.house_id) w.push(sql<SqlBool>`i.house_id = ${f.house_id}`)
-  if (f.from_on) w.push(sql<SqlBool>`i.created_at >= ${dayStart(f.from_on)}`)
-  if (f.to_on) w.push(sql<SqlBool>`i.created_at < ${dayStart(f.to_on, 1)}`)
-  const base = sql`from payment.intent i join property.house h on h.company_id = ${c} and h.house_id = i.house_id where ${all(w)}`
-  const count = await sql<{ total: number }>`select count(*)::int as total ${base}`.execute(scope.db)
-  const r = await sql<Intent & { channel_name: string; community_name: string; checked_at: string | null; checks: number; source: 'online' | 'desk' | 'link' }>`
-    with page as materialized (select i.*, h.label ${base} order by i.created_at desc, i.intent_id desc limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
-    select i.intent_id, i.out_trade_no, i.state, i.amount_fen, i.house_id, i.label as house_label, i.pay_url, i.failure, i.created_at, i.expires_at, i.checked_at, i.checks, i.source, i.way,
-      n.name as channel_name, m.name as community_name, s.payment_id, p.receipt_no
-    from page i join payment.channel n on n.company_id = ${c} and n.channel_id = i.channel_id join property.community m on m.company_id = ${c} and m.community_id = i.community_id
-    left join lateral (select payment_id from payment.settlement s where s.company_id = ${c} and s.intent_id = i.intent_id order by s.settled_at limit 1) s on true
-    left join payment.payment p on p.company_id = ${c} and p.payment_id = s.payment_id order by i.created_at desc, i.intent_id desc`.execute(scope.db)
-  return { rows: r.rows, total: count.rows[0]!.total }
-})
-
 const channelEvents = answer(payment.channelEvents, async (scope, f) => {
   wholeCompany(scope)
   const c = scope.company_id
@@ -85,4 +64,4 @@ const channelEvents = answer(payment.channelEvents, async (scope, f) => {
   return { rows: r.rows, total: count.rows[0]!.total }
 })
 
-export const readAnswers = (app: () => App) => [myPayable(app), myPayments, orders, channelEvents]
+export const readAnswers = (app: () => App) => [myPayable(app), myPayments, channelEvents]

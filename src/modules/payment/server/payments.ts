@@ -38,6 +38,7 @@ export function paymentsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   if (f.state === 'reversed') w.push(sql<SqlBool>`p.reversed_at is not null`)
   if (f.state === 'reversal_asked') w.push(sql<SqlBool>`p.payment_id in (select r.payment_id from payment.reversal r where r.company_id = ${c} and r.state = 'asked')`)
   if (f.merge_id) w.push(sql<SqlBool>`p.merge_id = ${f.merge_id}`)
+  if (f.deduct_run_id) w.push(sql<SqlBool>`p.deduct_run_id = ${f.deduct_run_id}`)
   if (f.q) {
     const to = `${f.q}\uffff`
     // Ranges, not like: under row-level security only these may use an index.
@@ -75,7 +76,7 @@ export async function readPayments(scope: Scope, where: RawBuilder<SqlBool>, lim
 export function canOf(scope: Scope, p: { reversed_at: string | null; reversal_asked: boolean; source: string; refunded_fen: number; refunding_fen: number; total_fen: number; wallet_used_fen: number }): PaymentRow['can'] {
   const may = (permission: string): true | string => (scope.who.grants.some((g) => g.permissions.includes(permission) || g.permissions.includes('*')) ? true : 'kernel.forbidden')
   const state = p.reversed_at ? 'payment.already_reversed' : p.reversal_asked ? 'payment.reversal_pending' : p.source === 'online' ? 'payment.online_not_reversible' : p.refunded_fen + p.refunding_fen > 0 ? 'payment.refund_exists' : true
-  const back = p.reversed_at ? 'payment.already_reversed' : p.reversal_asked ? 'payment.reversal_pending' : p.total_fen - p.wallet_used_fen - p.refunded_fen - p.refunding_fen <= 0 ? 'payment.refund_nothing' : true
+  const back = p.reversed_at ? 'payment.already_reversed' : p.reversal_asked ? 'payment.reversal_pending' : p.total_fen - p.wallet_used_fen - p.refunded_fen - p.refunding_fen <= 0 ? 'payment.refund_all' : true
   return { ask_reversal: may('payment.reversal.ask') === true ? state : 'kernel.forbidden', ask_refund: may('payment.refund.ask') === true ? back : 'kernel.forbidden', print: may('payment.receipt.print') }
 }
 

@@ -1,7 +1,7 @@
 // Receipts (收据): content frozen when issued, every print logged, a void one keeps its number and says 作废.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile, type App, type FileAnswer } from '../../../kernel/app.ts'
-import { addDays } from '../../../kernel/clock.ts'
+import { addDays, minuteText } from '../../../kernel/clock.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import { renderPdf, type ReceiptData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -13,6 +13,7 @@ import type { z } from '../../../kernel/contract.ts'
 import { words } from '../words.ts'
 import { myHouses, myPaymentsWhere, paymentToRead, seen } from './access.ts'
 import type { ReceiptContent } from './record.ts'
+import { count, listSheet, money, text } from './list_sheet.ts'
 import { receiptFooter, receiptTitle } from './settings.ts'
 
 type Form = z.output<typeof ReceiptForm>
@@ -23,9 +24,9 @@ const methodName = (m: Method): string => words.states!['method']![m] ?? m
 /** Never printed; alias p. */
 export const unprinted = (scope: Scope): RawBuilder<SqlBool> => sql<SqlBool>`exists (select from payment.receipt x where x.company_id = ${scope.company_id} and x.payment_id = p.payment_id and x.print_count = 0)`
 
-export const receipts = answer(payment.receipts, async (scope, f) => {
-  const c = scope.company_id
-  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`p.company_id = ${c}`, seen(scope, 'p')]
+type Filter = z.output<typeof payment.receiptsExcel.takes>
+function receiptsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
+  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`p.company_id = ${scope.company_id}`, seen(scope, 'p')]
   if (f.from_on) w.push(sql<SqlBool>`p.taken_on >= ${f.from_on}`)
   if (f.to_on) w.push(sql<SqlBool>`p.taken_on <= ${f.to_on}`)
   if (f.community_id) w.push(sql<SqlBool>`p.community_id = ${f.community_id}`)
@@ -36,15 +37,30 @@ export const receipts = answer(payment.receipts, async (scope, f) => {
   // A receipt is void exactly when its payment is reversed.
   if (f.voided !== undefined) w.push(f.voided ? sql<SqlBool>`p.reversed_at is not null` : sql<SqlBool>`p.reversed_at is null`)
   if (f.q) w.push(sql<SqlBool>`p.receipt_no >= ${f.q} and p.receipt_no < ${`${f.q}\uffff`}`)
-  const where = sql.join(w, sql` and `)
-  const count = await sql<{ total: number }>`select count(*)::int as total from payment.payment p where ${where}`.execute(scope.db)
+  return sql.join(w, sql` and `) as RawBuilder<SqlBool>
+}
+const countOf = async (scope: Scope, where: RawBuilder<SqlBool>): Promise<number> => (await sql<{ total: number }>`select count(*)::int as total from payment.payment p where ${where}`.execute(scope.db)).rows[0]!.total
+async function readReceipts(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset: number) {
+  const c = scope.company_id
   const r = await sql<{ payment_id: string; receipt_no: string; series: string; issued_at: string; house_id: string; house_label: string; community_name: string; payer_name: string; total_fen: number; print_count: number; voided_at: string | null }>`
-    with page as materialized (select p.* from payment.payment p where ${where} order by p.taken_at desc, p.payment_id desc limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
+    with page as materialized (select p.* from payment.payment p where ${where} order by p.taken_at desc, p.payment_id desc limit ${limit} offset ${offset})
     select p.payment_id, e.receipt_no, e.series, p.taken_at as issued_at, p.house_id, h.label as house_label, m.name as community_name, p.payer_name, e.total_fen, e.print_count, e.voided_at
     from page p join payment.receipt e on e.company_id = ${c} and e.payment_id = p.payment_id
     join property.house h on h.company_id = ${c} and h.house_id = p.house_id join property.community m on m.company_id = ${c} and m.community_id = p.community_id
     order by p.taken_at desc, p.payment_id desc`.execute(scope.db)
-  return { rows: r.rows, total: count.rows[0]!.total }
+  return r.rows
+}
+export const receipts = answer(payment.receipts, async (scope, { page, page_size, ...f }) => {
+  const where = receiptsWhere(scope, f)
+  return { total: await countOf(scope, where), rows: await readReceipts(scope, where, page_size, (page - 1) * page_size) }
+})
+export const receiptsExcel = answerFile(payment.receiptsExcel, async (scope, f) => {
+  const where = receiptsWhere(scope, f)
+  return listSheet(scope, {
+    name: '收据', total: await countOf(scope, where), days: f,
+    columns: [text('收据号'), text('开具时间'), text('小区'), text('房号'), text('缴款人'), money('金额'), count('打印次数'), text('状态'), text('作废时间')],
+    rows: async (limit) => (await readReceipts(scope, where, limit, 0)).map((r) => [r.receipt_no, minuteText(r.issued_at), r.community_name, r.house_label, r.payer_name, r.total_fen, r.print_count, r.voided_at ? '作废' : '有效', minuteText(r.voided_at)]),
+  })
 })
 
 export const printReceipt = answer(payment.printReceipt, async (scope, { payment_id, form }) => {

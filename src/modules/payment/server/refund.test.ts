@@ -49,6 +49,9 @@ describe('a refund of a payment', () => {
     expect(await t.as('finance')(payment.refundable, { payment_id: p.payment_id })).toMatchObject({ left_fen: 10_820, methods: ['cash', 'transfer', 'card', 'wechat', 'alipay', 'other'] })
     const list = await t.as('finance')(payment.refunds, { payment_id: p.payment_id })
     expect(list).toMatchObject({ total: 2, amount_fen_sum: 12_820, done_fen_sum: 5_000 })
+    await ask({ payment_id: p.payment_id, lines: [line(1, 10_820)] })
+    expect((await t.as('cashier')(payment.payment, { payment_id: p.payment_id })).can.ask_refund).toBe('payment.refund_all')
+    await expectRefused(ask({ payment_id: p.payment_id, lines: [line(1, 1)] }), 'payment.refund_all')
     await sweep()
   })
   test('maker is not checker; refused leaves all as it was', async () => {

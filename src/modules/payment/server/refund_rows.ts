@@ -11,11 +11,11 @@ import { memberNames } from '../../identity/server/index.ts'
 import { payment, type RefundRow } from '../contract.ts'
 import { words } from '../words.ts'
 import { seen } from './access.ts'
+import { boundList, LIST_MAX } from './list_sheet.ts'
 import { companyName, slipPdf, type Slip } from './paper/slip.ts'
 import { slipKind } from './paper/slip_kind.ts'
 
 type Filter = Omit<z.output<typeof payment.refunds.takes>, 'page' | 'page_size'>
-const EXCEL_MAX = 50_000
 
 interface Read extends Omit<RefundRow, 'asked_by_name' | 'decided_by_name' | 'paid_by_name' | 'can'> {
   asked_by: string
@@ -47,10 +47,10 @@ async function readRefunds(scope: Scope, where: RawBuilder<SqlBool>, limit: numb
   const c = scope.company_id
   const r = await sql<Read>`
     with page as materialized (select f.* from payment.refund f where ${where} order by f.asked_at desc, f.refund_id desc limit ${limit} offset ${offset})
-    select f.refund_id, f.refund_no, f.community_id, m.name as community_name, f.house_id, h.label as house_label, f.source, f.payment_id, p.receipt_no, f.amount_fen, f.wallet_fen, f.gift_back_fen, f.method, f.payee_name, f.payee_bank, f.payee_account_tail, f.reason, f.state,
+    select f.refund_id, f.refund_no, f.community_id, m.name as community_name, f.house_id, h.label as house_label, f.source, f.payment_id, p.receipt_no, f.deposit_id, d.deposit_no, f.amount_fen, f.wallet_fen, f.gift_back_fen, f.method, f.payee_name, f.payee_bank, f.payee_account_tail, f.reason, f.state,
       f.asked_by, f.asked_at, f.decided_by, f.decided_at, f.decide_note, f.paid_by, f.paid_at, f.reference, f.failure, i.name as fee_item_name
     from page f join property.community m on m.company_id = ${c} and m.community_id = f.community_id join property.house h on h.company_id = ${c} and h.house_id = f.house_id
-    left join payment.payment p on p.company_id = ${c} and p.payment_id = f.payment_id left join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = f.fee_item_id
+    left join payment.payment p on p.company_id = ${c} and p.payment_id = f.payment_id left join payment.deposit d on d.company_id = ${c} and d.deposit_id = f.deposit_id left join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = f.fee_item_id
     order by f.asked_at desc, f.refund_id desc`.execute(scope.db)
   const names = await memberNames(scope, r.rows.flatMap((x) => [x.asked_by, x.decided_by, x.paid_by]))
   const may = (permission: string) => scope.who.grants.some((g) => g.permissions.includes(permission) || g.permissions.includes('*'))
@@ -79,14 +79,15 @@ const refunds = answer(payment.refunds, async (scope, { page, page_size, ...f })
 const refundsExcel = answerFile(payment.refundsExcel, async (scope, f) => {
   const where = refundsWhere(scope, f)
   const total = await sums(scope, where)
-  const rows = await readRefunds(scope, where, EXCEL_MAX, 0)
+  boundList(scope, '退款', total.total)
+  const rows = await readRefunds(scope, where, LIST_MAX, 0)
   const text = (title: string) => ({ title, kind: 'text' as const })
   const body = await writeSheet({
     sheets: [
       {
         name: '退款',
         columns: [text('退款单号'), text('小区'), text('房号'), text('来源'), text('原收据号'), { title: '退款金额', kind: 'money_fen' }, text('方式'), text('收款人'), text('退款原因'), text('状态'), text('申请人'), text('申请时间'), text('审批人'), text('审批时间'), text('付款人'), text('付出时间'), text('付款凭证号')],
-        rows: rows.map((r) => [r.refund_no, r.community_name, r.house_label, w('refund_source', r.source), r.receipt_no, r.amount_fen, w('refund_method', r.method), r.payee_name, r.reason, w('refund', r.state), r.asked_by_name, minuteText(r.asked_at), r.decided_by_name, minuteText(r.decided_at), r.paid_by_name, minuteText(r.paid_at), r.reference]),
+        rows: rows.map((r) => [r.refund_no, r.community_name, r.house_label, w('refund_source', r.source), r.receipt_no ?? r.deposit_no, r.amount_fen, w('refund_method', r.method), r.payee_name, r.reason, w('refund', r.state), r.asked_by_name, minuteText(r.asked_at), r.decided_by_name, minuteText(r.decided_at), r.paid_by_name, minuteText(r.paid_at), r.reference]),
         totals: ['合计', `${total.total} 笔`, null, null, '不含驳回与取消', total.amount_fen_sum],
       },
     ],
@@ -109,7 +110,7 @@ async function slipOf(scope: Scope, r: Awaited<ReturnType<typeof one>>): Promise
     company: await companyName(scope),
     title: '退款单',
     no: r.refund_no,
-    facts: [['小区', r.community_name], ['房号', r.house_label], ['收款人', r.payee_name], ['退款方式', w('refund_method', r.method)], ['状态', w('refund', r.state)], ...(r.receipt_no ? [['原收据', r.receipt_no] as [string, string]] : [])],
+    facts: [['小区', r.community_name], ['房号', r.house_label], ['收款人', r.payee_name], ['退款方式', w('refund_method', r.method)], ['状态', w('refund', r.state)], ...(r.receipt_no ?? r.deposit_no ? [['原收据', (r.receipt_no ?? r.deposit_no)!] as [string, string]] : [])],
     sections: [
       { title: '退款内容', rows: [...r.lines.map((l): [string, string] => [`${l.fee_item_name} ${l.period_on.slice(0, 7)}`, yuanGrouped(fen(l.amount_fen))]), ...(r.wallet_fen ? [[r.fee_item_name ? `${r.fee_item_name}专项预存` : '预存', yuanGrouped(fen(r.wallet_fen))] as [string, string]] : []), ['退款合计', yuanGrouped(fen(r.amount_fen))]] },
       { title: '经办', rows: [['申请', `${r.asked_by_name} ${minuteText(r.asked_at)}`], ['审批', r.decided_by_name ? `${r.decided_by_name} ${minuteText(r.decided_at)}` : ''], ['付出', r.paid_by_name ? `${r.paid_by_name} ${minuteText(r.paid_at)}` : ''], ...(r.reference ? [['凭证号', r.reference] as [string, string]] : [])] },

@@ -107,6 +107,7 @@ const askRefund = answer(payment.askRefund, async (scope, ask) => {
   const amount_fen = ask.lines.reduce((n, l) => n + l.amount_fen, ask.wallet_fen)
   if (amount_fen === 0) throw scope.refuse('payment.refund_nothing')
   const left = await leftOf(scope, p)
+  if (left.left_fen <= 0) throw scope.refuse('payment.refund_all')
   const by = new Map(left.lines.map((l) => [l.bill_id, l.amount_fen - l.refunded_fen]))
   const over = ask.lines.find((l) => l.amount_fen > (by.get(l.bill_id) ?? 0))
   if (over) {

@@ -28,6 +28,8 @@ function both(scope: Scope, f: { from_on: string; to_on: string; community_id?: 
     union all select -1, p.* from payment.payment p where ${where} and p.reversed_at >= ${dayStart(f.from_on)} and p.reversed_at < ${dayStart(f.to_on, 1)})`
 }
 
+/** Money that no collector took. */
+const DESKLESS: Partial<Record<DailyRow['source'], string>> = { auto: '自动抵扣', import: '银行来款自动入账' }
 type DailySums = Omit<DailyRow, 'taken_by_name' | 'received_fen' | 'net_fen'> & { reversed_total_fen: number }
 const METHOD_COLUMNS = ['cash', 'card', 'transfer', 'wechat', 'alipay', 'other', 'wallet'] as const
 
@@ -50,7 +52,7 @@ export async function readDaily(scope: Scope, f: DailyFilter): Promise<{ rows: D
     select s.*, h.payment_count, h.reversed_count, h.prepaid_fen, h.first_receipt_no, h.last_receipt_no
     from heads h join sums s on s.source = h.source and s.taken_by is not distinct from h.taken_by order by h.source, h.first_receipt_no limit ${ROWS_MAX}`.execute(scope.db)
   const names = await memberNames(scope, r.rows.map((x) => x.taken_by))
-  const rows = r.rows.map((x) => finished(x, x.taken_by ? (names.get(x.taken_by) ?? '') : x.source === 'auto' ? '自动抵扣' : '线上支付'))
+  const rows = r.rows.map((x) => finished(x, x.taken_by ? (names.get(x.taken_by) ?? '') : (DESKLESS[x.source] ?? '线上支付')))
   return { rows, total: rows.reduce(add, finished(EMPTY, '合计')) }
 }
 const EMPTY = {

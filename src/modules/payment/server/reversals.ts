@@ -1,6 +1,6 @@
 // Reversal (冲销): one asks with a reason, another decides. Approval undoes bills, prepayment, journal and voids the receipt, whose
 // number stays. A payment is reversed at most once: the unique index on live reversals decides a race.
-import { sql, type RawBuilder, type SqlBool } from 'kysely'
+import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
@@ -16,7 +16,6 @@ import { drawerOfCashier, enterDrawer } from './drawer.ts'
 import { endCouponUses } from './coupon_uses.ts'
 import { undoUses } from './promotion_uses.ts'
 import { changePurses, lockPurses, writeEntries } from './purses.ts'
-import { reversalsOf } from './reversal_rows.ts'
 import { releaseBank } from './slips.ts'
 
 type Payment = Awaited<ReturnType<typeof paymentToRead>>
@@ -153,13 +152,3 @@ async function undoGiftJournal(scope: Scope, payment_id: string): Promise<void> 
   assert(j, `the gift of payment ${payment_id} has its journal`)
   await reverseJournal(scope, j.journal_id, { booked_on: scope.today, kind: 'promotion_reversal', source_type: 'payment', source_id: payment_id })
 }
-
-export const reversals = answer(payment.reversals, async (scope, { page, page_size, state, community_id }) => {
-  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`true`]
-  if (state) w.push(sql<SqlBool>`r.state = ${state}`)
-  if (community_id) w.push(sql<SqlBool>`p.community_id = ${community_id}`)
-  const where = sql.join(w, sql` and `) as RawBuilder<SqlBool>
-  const c = scope.company_id
-  const count = await sql<{ total: number }>`select count(*)::int as total from payment.reversal r join payment.payment p on p.company_id = ${c} and p.payment_id = r.payment_id where r.company_id = ${c} and ${seen(scope, 'p')} and ${where}`.execute(scope.db)
-  return { rows: await reversalsOf(scope, where, page_size, (page - 1) * page_size), total: count.rows[0]!.total }
-})

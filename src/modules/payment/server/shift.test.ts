@@ -3,7 +3,9 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
 import { system } from '../../system/contract.ts'
+import { readSheets } from '../../../kernel/sheet/index.ts'
 import { payment } from '../contract.ts'
+import { boundList, LIST_MAX } from './list_sheet.ts'
 
 let t: TestApp
 let seed: Seed
@@ -50,7 +52,9 @@ describe('a shift', () => {
     await expectRefused(count(shift_id, 300), 'payment.shift_not_open')
     const lines = await t.as('finance')(payment.shiftEntries, { shift_id })
     expect(lines.total).toBe(4)
-    expect(lines.rows[0]).toMatchObject({ source_type: 'reversal', amount_fen: -3_000, number: wrong.receipt_no })
+    // A reversal leads to the payment it undid.
+    expect(lines.rows[0]).toMatchObject({ source_type: 'reversal', amount_fen: -3_000, number: wrong.receipt_no, payment_id: wrong.payment_id })
+    expect(await t.as('finance')(payment.shiftEntries, { shift_id, method: 'card' })).toMatchObject({ total: 1, rows: [{ amount_fen: 5_000 }] })
     await sweep()
   })
   test('one at a time; another cashier neither counts nor sees it as his', async () => {
@@ -153,6 +157,21 @@ describe('the close of the day', () => {
     await expectRefused(cashier(payment.reopenDay, { close_id, reason: '漏收一笔' }), 'kernel.forbidden')
     await t.as('finance')(payment.reopenDay, { close_id, reason: '漏收一笔' })
     await pay(100, 'card')
+    await cashier(payment.closeDay, {})
+    // Closed anew: what was reopened stays in the list and does not count a second time.
+    const list = await t.as('finance')(payment.dayCloses, { cashier_id: cashier.account_id })
+    expect(list).toMatchObject({ total: 2, cash_fen_sum: 7_000, received_fen_sum: 7_100 })
+    const { body } = (await t.as('finance')(payment.dayClosesExcel, { cashier_id: cashier.account_id })) as unknown as { body: Buffer }
+    const rows = (await readSheets(body, 'a.xlsx')).sheets[0]!.rows.map((r) => r.cells.map((x) => x.text))
+    expect(rows.slice(1).map((r) => [r[5] ?? '', r[8] ?? '', r[11] ?? ''])).toEqual([['71', '已日结', ''], ['70', '已重开', '漏收一笔'], ['71', '', '']])
+    await expectRefused(t.as('visitor')(payment.dayClosesExcel, {}), 'kernel.forbidden')
+  })
+})
+
+test('a list longer than one file is refused with its name and the way out, not cut off', async () => {
+  await t.inside(async (s) => {
+    expect(() => boundList(s, '退款', LIST_MAX)).not.toThrow()
+    expect(() => boundList(s, '退款', LIST_MAX + 1)).toThrow(expect.objectContaining({ code: 'payment.list_too_long', params: { list: '退款', count: 50_001, max: 50_000 } }))
   })
 })
 

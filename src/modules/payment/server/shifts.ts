@@ -14,6 +14,7 @@ import { approvalKind, askApproval, type ApprovalKind } from '../../system/serve
 import { MONEY_METHODS, payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { drawerOf, holdDrawer } from './drawer.ts'
+import { boundList, LIST_MAX } from './list_sheet.ts'
 import { drawNumber } from './numbers.ts'
 import { ruleOf } from './rule.ts'
 import { bankLines, countDrawer, differenceLines, splitByBook } from './rules/drawer.ts'
@@ -21,7 +22,6 @@ import { shiftPdf } from './shift_paper.ts'
 import { readShifts, shiftDetail, shiftsShown, type ShiftRead } from './shift_rows.ts'
 
 type Filter = Omit<z.output<typeof payment.shifts.takes>, 'page' | 'page_size'>
-const EXCEL_MAX = 20_000
 
 async function communityOf(scope: Scope, community_id: string) {
   const row = await scope.db.selectFrom('property.community as m').select(['m.community_id', 'm.name']).where('m.company_id', '=', scope.company_id).where('m.community_id', '=', community_id).where(communitiesSeenBy(scope, { alias: 'm' })).executeTakeFirst()
@@ -153,7 +153,8 @@ const shifts = answer(payment.shifts, async (scope, { page, page_size, ...f }) =
 const shiftsExcel = answerFile(payment.shiftsExcel, async (scope, f) => {
   const where = shiftsWhere(scope, f)
   const sums = await shiftSums(scope, where)
-  const rows = await shiftsShown(scope, await readShifts(scope, where, EXCEL_MAX, 0))
+  boundList(scope, '班次', sums.total)
+  const rows = await shiftsShown(scope, await readShifts(scope, where, LIST_MAX, 0))
   const money = (title: string) => ({ title, kind: 'money_fen' as const })
   const text = (title: string) => ({ title, kind: 'text' as const })
   const body = await writeSheet({
@@ -182,18 +183,20 @@ interface EntryRead {
   at: string
   source_type: 'payment' | 'reversal' | 'refund' | 'deposit'
   source_id: string
+  payment_id: string | null
   number: string
   house_label: string
   method: (typeof MONEY_METHODS)[number]
   amount_fen: number
 }
-const shiftEntries = answer(payment.shiftEntries, async (scope, { shift_id, page, page_size }) => {
+const shiftEntries = answer(payment.shiftEntries, async (scope, { shift_id, method, page, page_size }) => {
   await shiftToRead(scope, shift_id)
   const c = scope.company_id
-  const count = await sql<{ n: number }>`select count(*)::int as n from payment.shift_entry where company_id = ${c} and shift_id = ${shift_id}`.execute(scope.db)
+  const where = sql`company_id = ${c} and shift_id = ${shift_id} ${method ? sql`and method = ${method}` : sql``}`
+  const count = await sql<{ n: number }>`select count(*)::int as n from payment.shift_entry where ${where}`.execute(scope.db)
   const r = await sql<EntryRead>`
-    with page as materialized (select * from payment.shift_entry where company_id = ${c} and shift_id = ${shift_id} order by at desc, entry_id desc limit ${page_size} offset ${(page - 1) * page_size})
-    select e.entry_id, e.at, e.source_type, e.source_id, e.method, e.amount_fen, coalesce(p.receipt_no, f.refund_no, d.deposit_no, '') as number, coalesce(h.label, '') as house_label
+    with page as materialized (select * from payment.shift_entry where ${where} order by at desc, entry_id desc limit ${page_size} offset ${(page - 1) * page_size})
+    select e.entry_id, e.at, e.source_type, e.source_id, p.payment_id, e.method, e.amount_fen, coalesce(p.receipt_no, f.refund_no, d.deposit_no, '') as number, coalesce(h.label, '') as house_label
     from page e
     left join payment.reversal v on v.company_id = ${c} and e.source_type = 'reversal' and v.reversal_id = e.source_id
     left join payment.payment p on p.company_id = ${c} and p.payment_id = case e.source_type when 'payment' then e.source_id when 'reversal' then v.payment_id end

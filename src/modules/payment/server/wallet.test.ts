@@ -104,7 +104,7 @@ describe('automatic deduction', () => {
     expect(run).toMatchObject({ state: 'done', house_count: preview.house_count, bill_count: preview.bill_count, amount_fen: preview.amount_fen })
     expect(await open()).toEqual([9_820])
     const list = await t.as('finance')(payment.payments, { house_id: id(), source: 'auto' })
-    expect(list.rows[0]).toMatchObject({ total_fen: 13_820, remark: '自动抵扣:专项预存 18.20 元,通用预存 120.00 元;先专项后通用,先旧后新', can: { ask_reversal: true, ask_refund: 'payment.refund_nothing' } })
+    expect(list.rows[0]).toMatchObject({ total_fen: 13_820, remark: '自动抵扣:专项预存 18.20 元,通用预存 120.00 元;先专项后通用,先旧后新', can: { ask_reversal: true, ask_refund: 'payment.refund_all' } })
     expect(list.rows[0]!.receipt_no).toMatch(/^DK/)
     expect(await deductNow()).toMatchObject({ house_count: 0, amount_fen: 0 })
     await sweep()

@@ -1,10 +1,12 @@
 // The simulated issuer of electronic invoices, written from the protocol of src/modules/payment/server/outside/README.md: one loopback port, HMAC on
-// every request and answer, its truth in one folder, a plain PDF as the paper. It can be told to misbehave.
+// every request and answer, its truth in one folder, a PDF as the paper. It can be told to misbehave.
 import { createHmac, randomBytes, randomInt, timingSafeEqual } from 'node:crypto'
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { dayOf } from '../../../kernel/clock.ts'
+import { renderPdf } from '../../../kernel/print/index.ts'
 import { readBody } from '../http.ts'
 import { FaultQueue } from '../wechat_sim/faults.ts'
 
@@ -60,25 +62,16 @@ function secretOf(dir: string): string {
 }
 export const simIssuerConfig = (dir: string, port: number = DEFAULT_PORT): Sim['config'] => ({ base_url: `http://127.0.0.1:${port}`, app_key: 'heyuan-sample', secret: secretOf(dir) })
 
-/** A page that any viewer opens: the Chinese text in the standard font STSong-Light, not embedded. */
-export function paperOf(i: SimInvoice): Buffer {
-  const hex = (text: string): string => Buffer.from(text, 'utf16le').swap16().toString('hex')
-  const rows = ['模拟电子发票 样例环境 不能用于报销', `${i.kind === 'red' ? '红字' : ''}电子发票(普通发票)`, `发票号码 ${i.invoice_no}`, `开票日期 ${i.issued_at.slice(0, 10)}`, `销售方 ${i.seller_name}`, `购买方 ${i.title}`, ...i.lines.map((l) => `${l.name} ${l.detail}  金额 ${l.amount}  税率 ${l.tax_rate}  税额 ${l.tax}`), `价税合计 ${i.kind === 'red' ? '-' : ''}${i.amount} 元  其中税额 ${i.tax} 元`, ...(i.red_of_no ? [`红冲原发票 ${i.red_of_no}`] : [])]
-  const text = `BT /F1 12 Tf 50 780 Td 22 TL ${rows.map((r) => `<${hex(r)}> Tj T*`).join(' ')} ET`
-  const objects = [
-    '<< /Type /Catalog /Pages 2 0 R >>', '<< /Type /Pages /Kids [3 0 R] /Count 1 >>', '<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>', `<< /Length ${text.length} >>\nstream\n${text}\nendstream`,
-    '<< /Type /Font /Subtype /Type0 /BaseFont /STSong-Light /Encoding /UniGB-UCS2-H /DescendantFonts [6 0 R] >>', '<< /Type /Font /Subtype /CIDFontType0 /BaseFont /STSong-Light /CIDSystemInfo << /Registry (Adobe) /Ordering (GB1) /Supplement 4 >> /FontDescriptor 7 0 R >>', '<< /Type /FontDescriptor /FontName /STSong-Light /Flags 6 /FontBBox [-25 -254 1000 880] /ItalicAngle 0 /Ascent 880 /Descent -120 /CapHeight 880 /StemV 93 >>',
-  ]
-  let out = '%PDF-1.4\n'
-  const at = objects.map((o, n) => {
-    const here = out.length
-    out += `${n + 1} 0 obj\n${o}\nendobj\n`
-    return here
+/** The paper: plainly a simulation, with the letters in it, so that it can be read wherever it is opened. */
+const paperOf = (i: SimInvoice): Promise<Buffer> =>
+  renderPdf('letter_a4', {
+    company_name: i.seller_name, title: `${i.kind === 'red' ? '红字' : ''}电子发票(普通发票)`, no: i.invoice_no, dated_on: dayOf(i.issued_at),
+    paragraphs: ['模拟电子发票,样例环境,不能用于报销。', `购买方:${i.title}`, `销售方:${i.seller_name}`, ...(i.red_of_no ? [`原发票号码:${i.red_of_no}`] : [])],
+    columns: [{ title: '项目名称', kind: 'text' }, { title: '说明', kind: 'text' }, { title: '金额', kind: 'decimal' }, { title: '税率', kind: 'decimal' }, { title: '税额', kind: 'decimal' }],
+    rows: i.lines.map((l) => [l.name, l.detail, l.amount, l.tax_rate, l.tax]),
+    closing: [`开票日期:${dayOf(i.issued_at)}。价税合计 ${i.amount} 元,其中税额 ${i.tax} 元。`],
+    signs: [{ who: '开票通道:模拟', fields: [] }],
   })
-  const xref = out.length
-  out += `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${at.map((n) => `${String(n).padStart(10, '0')} 00000 n \n`).join('')}trailer\n<< /Size ${objects.length + 1} /Root 1 0 R >>\nstartxref\n${xref}\n%%EOF\n`
-  return Buffer.from(out, 'latin1')
-}
 
 /** Fen of a yuan text, whole numbers only. */
 const fenOf = (text: string): number => Number.parseInt(text.replace('.', ''), 10)
@@ -123,11 +116,11 @@ function issue(d: Desk, order: Order, slow: boolean): Reply {
   return json(view(d, i))
 }
 
-function replyTo(d: Desk, route: string, target: string, body: Buffer, kind: Fault['kind'] | undefined): Reply {
+async function replyTo(d: Desk, route: string, target: string, body: Buffer, kind: Fault['kind'] | undefined): Promise<Reply> {
   if (route === 'issue') return kind === 'refuse' ? refuse('CREDIT_LIMIT', '可用授信额度不足') : issue(d, JSON.parse(body.toString('utf8')) as Order, kind === 'slow')
   const found = d.all.get(decodeURIComponent(/^\/invoice\/([^/]+)/.exec(target)?.[1] ?? ''))
   if (!found || (route === 'pdf' && (found.ready_at > d.now().getTime() || kind === 'no_pdf'))) return refuse('NOT_FOUND', '没有这张发票', 404)
-  return route === 'pdf' ? { status: 200, body: paperOf(found) } : json(view(d, found))
+  return route === 'pdf' ? { status: 200, body: await paperOf(found) } : json(view(d, found))
 }
 async function serve(d: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const body = await readBody(request, BODY_MAX)
@@ -142,7 +135,7 @@ async function serve(d: Desk, request: IncomingMessage, response: ServerResponse
   if (kind === 'reset') return void response.destroy()
   if (kind === 'hang') return
   if (kind === 'status_500') return void response.writeHead(500).end()
-  const a = known ? replyTo(d, route, target, body, kind) : refuse('SIGN_ERROR', '签名错误', 401)
+  const a = known ? await replyTo(d, route, target, body, kind) : refuse('SIGN_ERROR', '签名错误', 401)
   if (kind === 'answer_lost') return void response.destroy()
   const stamp = String(Math.trunc(d.now().getTime() / 1000))
   const sign = kind === 'bad_signature' ? randomBytes(32).toString('hex') : mac(d, Buffer.concat([Buffer.from(`${a.status}\n${stamp}\n${nonce}\n`), a.body]))
