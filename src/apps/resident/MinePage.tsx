@@ -59,9 +59,10 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="bill" title="优惠券" to="/coupons" />
         <RowLink icon="bill" title="对账单" to="/statement" />
         <RowLink icon="bill" title="收支公示" to="/disclosures" />
-        <RowLink icon="ok" title="小区水质" to="/water" />
+        <RowLink icon="ok" title="小区水质" to="/water-quality" />
         <RowLink icon="bill" title="电子发票" to="/invoices" />
         <RowLink icon="meter" title="水电用量" to="/meters" />
+        <RowLink icon="meter" title="用水提醒" to="/water" />
         <RowLink icon="tool" title="我的报修" to="/orders" />
         <RowLink icon="todo" title="服务申请" to="/apply" />
         <RowLink icon="todo" title="满意度调查" to="/surveys" />

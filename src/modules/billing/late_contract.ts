@@ -63,7 +63,7 @@ export const lateCalls = {
   /** What the rule would make of bills that are open, on a day: beside what the rules in force make of them. */
   tryLateRule: read({
     zh: '试算违约金规则', may: 'billing.late_rule.write', takes: z.object({ community_id: Id, ...Fields, as_of: Day.optional() }).omit({ basis: true }),
-    gives: z.object({ as_of: Day, bill_count: z.int(), before_fen: FenShape, after_fen: FenShape, rows: z.array(z.object({ bill_id: Id, period_on: Day, house_label: z.string(), fee_item_name: z.string(), due_on: Day, open_fen: FenShape, before_fen: FenShape, after_fen: FenShape, explanation: z.string() })) }), refuses: ['billing.late_lpr'],
+    gives: z.object({ as_of: Day, bill_count: z.int(), /** More were overdue: only the earliest due were looked at. */ capped: z.boolean(), before_fen: FenShape, after_fen: FenShape, rows: z.array(z.object({ bill_id: Id, period_on: Day, house_label: z.string(), fee_item_name: z.string(), due_on: Day, open_fen: FenShape, before_fen: FenShape, after_fen: FenShape, explanation: z.string() })) }), refuses: ['billing.late_lpr'],
   }),
   endLateRule: write({ zh: '停用违约金规则', may: 'billing.late_rule.write', takes: Repeatable.extend({ rule_id: Id, to_on: Day.meta({ zh: '止(不含)' }) }), gives: z.object({ rule_id: Id }), refuses: ['billing.dates_reversed'] }),
   /** The year's public holidays and the weekends that are worked, as the State Council publishes them. */

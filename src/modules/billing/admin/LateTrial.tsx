@@ -43,7 +43,7 @@ function Tried({ asked }: { asked: Asked }) {
   if (d.bill_count === 0) return <p role="status">到 {d.as_of} 没有这些项目的逾期未收账单,无法对比。</p>
   return (
     <>
-      <p role="status">到 {d.as_of} 的 {d.bill_count} 笔逾期未收账单:按现行规则 <MoneyText fen={d.before_fen} /> 元,按本规则 <MoneyText fen={d.after_fen} strong /> 元,相差 <MoneyText fen={d.after_fen - d.before_fen} /> 元{d.bill_count > d.rows.length ? `(列出到期最早的 ${d.rows.length} 笔)` : ''}。</p>
+      <p role="status">到 {d.as_of} {d.capped ? `到期最早的 ${d.bill_count} 笔` : `的 ${d.bill_count} 笔`}逾期未收账单:按现行规则 <MoneyText fen={d.before_fen} /> 元,按本规则 <MoneyText fen={d.after_fen} strong /> 元,相差 <MoneyText fen={d.after_fen - d.before_fen} /> 元{d.bill_count > d.rows.length ? `(下面列出 ${d.rows.length} 笔)` : ''}。</p>
       <RowsTable label="试算明细" rows={d.rows} row_key="bill_id" empty="" height={260} columns={[{ key: 'house_label', title: '房号', width: 90 }, { key: 'due_on', title: '到期日', width: 105 }, { key: 'open_fen', title: '未收', width: 90 }, { key: 'before_fen', title: '现行', width: 80 }, { key: 'after_fen', title: '本规则', width: 80 }, { key: 'explanation', title: '计算过程', width: 320 }]} />
     </>
   )

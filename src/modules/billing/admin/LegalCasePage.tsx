@@ -1,6 +1,7 @@
 // One legal case: what is claimed with its limitation, every step with its proof, the papers.
 import { Button, Dropdown } from 'antd'
 import { useState } from 'react'
+import { today } from '../../../kernel/clock.ts'
 import { Go, useParam } from '../../../ui/address.tsx'
 import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, ExcelButton, MoneyText, StateTag } from '../../../ui/bits.tsx'
@@ -59,7 +60,7 @@ export default function LegalCasePage() {
       />
       {open === 'step' && d ? (
         <FormDrawer
-          open call={billing.addLegalStep} title="登记法务步骤" onClose={shut} loading={add.running} submitError={add.error} fixed={{ case_id, ...(files.length ? { attachments: files.map((f) => f.file_id) } : {}) }} words={{ kind: words.states?.['legal_step'], delivery: words.states?.['delivery'] }}
+          open call={billing.addLegalStep} title="登记法务步骤" initial={{ done_on: today() }} onClose={shut} loading={add.running} submitError={add.error} fixed={{ case_id, ...(files.length ? { attachments: files.map((f) => f.file_id) } : {}) }} words={{ kind: words.states?.['legal_step'], delivery: words.states?.['delivery'] }}
           fields={['kind', 'done_on', 'person', { name: 'office', when: (v) => !['contact', 'demand', 'acknowledged'].includes(String(v['kind'])) }, 'document_no', 'delivery', { name: 'delivered_on', when: (v) => Boolean(v['delivery']) }, { name: 'note', wide: true }]}
           onSubmit={async (input) => { if (await add.run(input)) shut() }}
         >

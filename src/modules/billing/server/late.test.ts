@@ -128,7 +128,7 @@ it('a rule says whether the day of payment counts, and may be tried before it is
   const rule = { community_id: w.community_id, fee_item_ids: [fee], daily_rate: '0.001', grace_days: 0, counts_from: 'grace' as const, shift: false, from_on: '2026-03-01', basis: '合同补充协议' }
   const tried = await t.as('finance')(billing.tryLateRule, { ...rule, paid_day: 'free' })
   // Until 30 days from its first day, or today when that is later: 1 to 3 April of each open bill.
-  expect([tried.as_of, tried.bill_count > 3, tried.after_fen > tried.before_fen]).toEqual(['2026-04-03', true, true])
+  expect([tried.as_of, tried.bill_count > 3, tried.capped, tried.after_fen > tried.before_fen]).toEqual(['2026-04-03', true, false, true])
   const one = tried.rows.find((r) => r.house_label === '1-1-201')!
   expect(one).toMatchObject({ open_fen: one.open_fen, after_fen: Math.round((one.open_fen * 3) / 1000) })
   expect((await t.as('finance')(billing.tryLateRule, { ...rule, as_of: '2026-04-05' })).rows.find((r) => r.house_label === '1-1-201')!.after_fen).toBe(Math.round((one.open_fen * 5) / 1000))

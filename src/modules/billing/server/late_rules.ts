@@ -22,11 +22,12 @@ async function tried(scope: Scope, paidOn: PaidOn, o: Out<typeof billing.tryLate
   if (Boolean(o.lpr_rate) !== Boolean(o.lpr_multiple)) throw scope.refuse('billing.late_lpr')
   const soon = addDays(o.from_on, 30)
   const as_of = o.as_of ?? (soon > scope.today ? soon : scope.today)
-  const { rows: bills } = await sql<{ bill_id: string; period_on: string; house_label: string; fee_item_id: string; fee_item_name: string; due_on: string; amount_fen: number; open_fen: number }>`
+  const { rows: found } = await sql<{ bill_id: string; period_on: string; house_label: string; fee_item_id: string; fee_item_name: string; due_on: string; amount_fen: number; open_fen: number }>`
     select b.bill_id, b.period_on, h.label as house_label, b.fee_item_id, i.name as fee_item_name, b.due_on, b.amount_fen, b.amount_fen - b.paid_fen - b.reduced_fen as open_fen
     from billing.bill b join property.house h on h.company_id = ${c} and h.house_id = b.house_id join billing.fee_item i on i.company_id = ${c} and i.fee_item_id = b.fee_item_id
     where b.company_id = ${c} and b.community_id = ${o.community_id} and b.voided_at is null and b.paid_fen + b.reduced_fen < b.amount_fen and b.fee_item_id = any(${o.fee_item_ids}::uuid[]) and b.shape <> 'late_fee' and b.due_on < ${as_of}::date
-    order by b.due_on, h.sort_no, b.bill_id limit ${TRIED_MAX}`.execute(scope.db)
+    order by b.due_on, h.sort_no, b.bill_id limit ${TRIED_MAX + 1}`.execute(scope.db)
+  const bills = found.slice(0, TRIED_MAX)
   const rules = await rulesOf(scope, o.community_id)
   const draft: ItemRule = { rule_id: 'draft', fee_item_ids: o.fee_item_ids, daily_rate: o.daily_rate, grace_days: o.grace_days, counts_from: o.counts_from, cap_bp: o.cap_bp ?? null, lpr_rate: o.lpr_rate ?? null, lpr_multiple: o.lpr_multiple ?? null, shift: o.shift, paid_day: o.paid_day, from_on: o.from_on, to_on: null }
   const inputs = await lateInputs(scope, paidOn, bills)
@@ -37,7 +38,7 @@ async function tried(scope: Scope, paidOn: PaidOn, o: Out<typeof billing.tryLate
     return { ...b, before_fen: lateFee({ ...input, as_of, rules: its }).fee_fen, after_fen: after.fee_fen, explanation: after.fee_fen > 0 ? lateText(after) : '宽限期内,不计' }
   })
   const sum = (key: 'before_fen' | 'after_fen') => rows.reduce((n, r) => n + r[key], 0)
-  return { as_of, bill_count: rows.length, before_fen: sum('before_fen'), after_fen: sum('after_fen'), rows: rows.slice(0, SHOWN_MAX) }
+  return { as_of, bill_count: rows.length, capped: found.length > TRIED_MAX, before_fen: sum('before_fen'), after_fen: sum('after_fen'), rows: rows.slice(0, SHOWN_MAX) }
 }
 
 export const lateRuleAnswers = (paidOn: PaidOn) => [

@@ -8,7 +8,7 @@ import { words } from '../words.ts'
 
 type Use = Out<(typeof funds.use)['gives']>
 
-export function UseDrawer({ community_id, use, close }: { community_id: string; use?: Use; close: () => void }) {
+export function UseDrawer({ community_id, use, close }: { community_id: string; use?: Use; close: (made?: string) => void }) {
   const save = useWrite(funds.saveUse, { in_form: true, done: '已保存' })
   const tree = useRead(property.tree, { community_id })
   const rules = useRead(funds.policies, { community_id })
@@ -16,7 +16,7 @@ export function UseDrawer({ community_id, use, close }: { community_id: string; 
   const dangers = (rules.data?.rows.find((r) => r.in_force)?.dangers ?? '').split('\n').map((d) => d.trim()).filter(Boolean)
   return (
     <FormDrawer
-      open title={use ? '修改项目' : '维修资金使用立项'} width={560} call={funds.saveUse} onClose={close} loading={save.running} submitError={save.error} words={{ path: words.states?.['use_path'], scope_kind: words.states?.['scope_kind'] }} fixed={{ community_id, ...(use ? { use_id: use.use_id } : {}) }}
+      open title={use ? '修改项目' : '维修资金使用立项'} width={560} call={funds.saveUse} onClose={() => close()} loading={save.running} submitError={save.error} words={{ path: words.states?.['use_path'], scope_kind: words.states?.['scope_kind'] }} fixed={{ community_id, ...(use ? { use_id: use.use_id } : {}) }}
       initial={use ? { path: use.path, title: use.title, plan: use.plan, danger: use.danger, scope_kind: use.scope_kind, scope_ids: use.scope_ids, budget_fen: use.budget_fen } : { path: 'ordinary', scope_kind: 'building', scope_ids: [] }}
       fields={[
         { name: 'path', kind: 'select' }, 'title', { name: 'plan', kind: 'area', wide: true },
@@ -27,7 +27,7 @@ export function UseDrawer({ community_id, use, close }: { community_id: string; 
         { name: 'scope_ids', label: '房产', control: (c) => <HousesPicker {...c} />, when: (v) => v['scope_kind'] === 'houses' },
         'budget_fen',
       ]}
-      onSubmit={async (input) => { if (await save.run({ ...input, scope_ids: input.scope_kind === 'community' ? [] : input.scope_ids })) close() }}
+      onSubmit={async (input) => { const made = await save.run({ ...input, scope_ids: input.scope_kind === 'community' ? [] : input.scope_ids }); if (made) close(made.use_id) }}
     />
   )
 }

@@ -1,5 +1,6 @@
 import { Button } from 'antd'
 import { useState } from 'react'
+import { useGo } from '../../../ui/address.tsx'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
@@ -32,6 +33,7 @@ const COLUMNS: readonly Column<UseRow>[] = [
 export default function UsesPage() {
   const { place_id } = usePlace()
   const may = useMay()
+  const go = useGo()
   const list = useList(funds.uses, { filters: FILTERS, fixed: place_id ? { community_id: place_id } : {} })
   const [open, setOpen] = useState(false)
   return (
@@ -40,7 +42,7 @@ export default function UsesPage() {
         {...list} excel={may('funds.fund.export') ? funds.usesExcel : undefined} title="维修资金使用" name="funds.uses" columns={COLUMNS} row_key="use_id" href={(r) => `/funds/uses/${r.use_id}`}
         actions={may('funds.use.write') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>立项</Button> : null} empty={{ text: '还没有使用项目' }}
       />
-      {open && place_id ? <UseDrawer community_id={place_id} close={() => setOpen(false)} /> : null}
+      {open && place_id ? <UseDrawer community_id={place_id} close={(made) => { setOpen(false); if (made) go(`/funds/uses/${made}`) }} /> : null}
     </>
   )
 }
