@@ -10,6 +10,7 @@ let s: Stage
 beforeAll(async () => {
   s = await stage()
   await tariff(s)
+  await s.t.as('admin')(payment.saveIssuer, { name: '模拟开票', seller_name: '安居物业', seller_tax_no: '91610000000000000X', simulated: true, config: { base_url: 'http://127.0.0.1:9', app_key: 'heyuan-sample', secret: 'not asked in this walk' } })
 }, 240_000)
 
 test('a fee item is made on the screen, its rare fields closed and its code left to the product', async () => {
@@ -116,6 +117,13 @@ test('a resident pays by phone in three taps and sees the receipt', async () => 
   await page.getByRole('button', { name: /确认支付/ }).click()
   await page.getByRole('button', { name: '确认支付' }).click() // on the page of the simulated gateway
   await page.getByText('支付成功').first().waitFor()
+  await page.getByRole('link', { name: '查看收据(PDF)' }).waitFor()
+  // An invoice of it: the sheet opens, with both kinds of title within reach.
+  await page.goto(`${s.base}/resident/invoices`)
+  await page.getByRole('button', { name: '申请开票' }).click()
+  await page.getByLabel('抬头', { exact: true }).fill('王五')
+  await page.getByRole('button', { name: '单位', exact: true }).click()
+  await page.getByLabel('纳税人识别号').waitFor()
   const { rows } = await s.t.as('manager')(payment.payments, { page: 1, house_id: s.w.houses['1-1-102']! })
   expect(rows[0]).toMatchObject({ total_fen: 9_144, source: 'online' })
 }, 180_000)

@@ -21,8 +21,9 @@ export const Intent = z.object({
   receipt_no: z.string().nullable(),
 })
 export type Intent = z.output<typeof Intent>
-/** A payer's own order. `coupon`: what coupons took off, and why one did not. `promotion`: `gift_fen` once it was given, `missed` says why it was not. */
-export const MyIntent = Intent.extend({ promotion: z.object({ name: z.string(), gift_fen: FenShape.nullable(), missed: z.string().nullable() }).nullable(), coupon: z.object({ off_fen: FenShape, missed: z.string().nullable() }).nullable() })
+const MyPaid = z.object({ payment_id: Id, receipt_no: z.string(), house_label: z.string(), total_fen: FenShape, prepaid_fen: FenShape })
+/** A payer's own order. `receipts`: one a house, with what of it became prepayment (the bill had been paid meanwhile). `coupon`: what coupons took off, and why one did not. `promotion`: `gift_fen` once it was given, `missed` says why it was not. */
+export const MyIntent = Intent.extend({ promotion: z.object({ name: z.string(), gift_fen: FenShape.nullable(), missed: z.string().nullable() }).nullable(), coupon: z.object({ off_fen: FenShape, missed: z.string().nullable() }).nullable(), receipts: z.array(MyPaid) })
 export type MyIntent = z.output<typeof MyIntent>
 export const Jsapi = z.object({ appId: z.string(), timeStamp: z.string(), nonceStr: z.string(), package: z.string(), signType: z.literal('RSA'), paySign: z.string() })
 export type Jsapi = z.output<typeof Jsapi>

@@ -7,7 +7,6 @@ import { instant } from '../../../ui/format.ts'
 import { Chips, Field, Money, Sheet, Tag } from '../../../ui/phone/bits.tsx'
 import { useGrowing } from '../../../ui/phone/pages.ts'
 import { Page } from '../../../ui/phone/Page.tsx'
-import { usePhoneMe } from '../../../ui/phone/me.ts'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
@@ -49,13 +48,11 @@ export function InvoicesPage() {
 }
 
 function Ask({ done }: { done: () => void }) {
-  const me = usePhoneMe()
   const reading = useRead(payment.myInvoiceable, {}, { stale_ms: 0 })
   const apply = useWrite(payment.myApplyInvoice, { in_form: true })
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set())
   const [kind, setKind] = useState<'person' | 'company'>('person')
-  // His own name, until he writes another: most invoices are made out to whoever paid.
-  const [title, setTitle] = useState(me.name)
+  const [title, setTitle] = useState('')
   const [tax_no, setTaxNo] = useState('')
   const [email, setEmail] = useState('')
   const d = reading.data
@@ -87,7 +84,7 @@ function Ask({ done }: { done: () => void }) {
                 </li>
               ))}
             </ul>
-            <Chips label="抬头类型" choices={[{ value: 'person', label: '个人' }, { value: 'company', label: '单位' }]} value={kind} choose={(v) => { setKind(v as 'person' | 'company'); if (v === 'company' && title === me.name) setTitle('') }} />
+            <Chips label="抬头类型" choices={[{ value: 'person', label: '个人' }, { value: 'company', label: '单位' }]} value={kind} choose={(v) => setKind(v as 'person' | 'company')} />
             <Field label="抬头">{(p) => <input {...p} className="ph-input" maxLength={100} value={title} onChange={(e) => setTitle(e.target.value)} />}</Field>
             {kind === 'company' ? <Field label="纳税人识别号">{(p) => <input {...p} className="ph-input" maxLength={20} value={tax_no} onChange={(e) => setTaxNo(e.target.value)} />}</Field> : null}
             <Field label="接收邮箱(选填)">{(p) => <input {...p} className="ph-input" type="email" maxLength={100} value={email} onChange={(e) => setEmail(e.target.value)} />}</Field>

@@ -54,6 +54,7 @@ function Head({ icon, kind, title, fen }: { icon: 'ok' | 'warn' | 'history'; kin
 }
 
 function Succeeded({ intent }: { intent: Intent }) {
+  const prepaid = intent.promotion ? 0 : intent.receipts.reduce((n, r) => n + r.prepaid_fen, 0)
   return (
     <div className="ph-section rs-gap">
       <Head icon="ok" kind="ph-green" title="支付成功" fen={intent.amount_fen} />
@@ -62,9 +63,11 @@ function Succeeded({ intent }: { intent: Intent }) {
         {intent.promotion?.missed ? <p role="status" className="ph-amber">没有赠送:{intent.promotion.missed}。款项已转入预存,可抵扣账单,或到服务中心申请退回。</p> : null}
         {intent.coupon?.off_fen ? <p className="ph-green">优惠券抵减 <Money fen={intent.coupon.off_fen} /></p> : null}
         {intent.coupon?.missed ? <p role="status" className="ph-amber">优惠券没有用上:{intent.coupon.missed}。付的钱已缴账单,差额仍待缴。</p> : null}
-        <Facts rows={[['房产', intent.house_label], intent.receipt_no ? ['收据号', intent.receipt_no] : null, ['订单号', intent.out_trade_no]]} />
+        {prepaid > 0 ? <p role="status">其中 <Money fen={prepaid} /> 已转入预存,可抵扣账单,或到服务中心申请退回。</p> : null}
+        <Facts rows={[['房产', intent.house_label], intent.receipts.length > 1 ? ['收据', `${intent.receipts.length} 张`] : intent.receipt_no ? ['收据号', intent.receipt_no] : null, ['订单号', intent.out_trade_no]]} />
       </section>
-      {intent.payment_id ? <a className="adm-button adm-button-primary adm-button-block adm-button-large adm-button-shape-default ph-big rs-link-button" href={fileUrl(payment.myReceiptPdf, { payment_id: intent.payment_id })} target="_blank" rel="noopener">查看收据(PDF)</a> : <p className="ph-center ph-weak">收据正在开具,稍后可在「缴费记录」中查看。</p>}
+      {intent.receipts.map((r, i) => <a key={r.payment_id} className={`adm-button ${i === 0 ? 'adm-button-primary ' : ''}adm-button-block adm-button-large adm-button-shape-default ph-big rs-link-button`} href={fileUrl(payment.myReceiptPdf, { payment_id: r.payment_id })} target="_blank" rel="noopener">{intent.receipts.length > 1 ? `${r.house_label} 收据(PDF)` : '查看收据(PDF)'}</a>)}
+      {intent.receipts.length === 0 ? <p className="ph-center ph-weak">收据正在开具,稍后可在「缴费记录」中查看。</p> : null}
       <Button className="ph-big" block onClick={() => go('/', { replace: true })}>返回首页</Button>
     </div>
   )

@@ -47,7 +47,9 @@ async function myIntent(scope: Scope, intent_id: string): Promise<Mine> {
       h.label || coalesce((select ' 等 ' || count(*) || ' 套' from payment.intent_part t where t.company_id = ${c} and t.intent_id = i.intent_id having count(*) > 1), '') as house_label, i.pay_url, i.way, i.failure, i.created_at, i.expires_at, i.channel_id, i.checked_at, i.community_id, s.payment_id, p.receipt_no,
       case when i.promotion_id is not null then jsonb_build_object('name', o.name, 'gift_fen', u.gift_fen, 'missed', i.promotion_missed) end as promotion,
       (select jsonb_build_object('off_fen', case when i.state = 'succeeded' then coalesce((select sum(k.amount_fen) from payment.coupon_use k join payment.settlement y on y.company_id = ${c} and y.payment_id = k.payment_id where k.company_id = ${c} and y.intent_id = i.intent_id), 0) else sum(q.amount_fen) end, 'missed', i.coupon_missed)
-        from payment.intent_coupon q where q.company_id = ${c} and q.intent_id = i.intent_id having count(*) > 0) as coupon
+        from payment.intent_coupon q where q.company_id = ${c} and q.intent_id = i.intent_id having count(*) > 0) as coupon,
+      (select coalesce(jsonb_agg(jsonb_build_object('payment_id', y.payment_id, 'receipt_no', y.receipt_no, 'house_label', yh.label, 'total_fen', y.total_fen, 'prepaid_fen', y.prepaid_fen) order by y.receipt_no), '[]'::jsonb)
+        from payment.settlement x join payment.payment y on y.company_id = ${c} and y.payment_id = x.payment_id join property.house yh on yh.company_id = ${c} and yh.house_id = y.house_id where x.company_id = ${c} and x.intent_id = i.intent_id) as receipts
     from payment.intent i join property.house h on h.company_id = ${c} and h.house_id = i.house_id
     left join lateral (select payment_id from payment.settlement s where s.company_id = ${c} and s.intent_id = i.intent_id order by s.settled_at limit 1) s on true
     left join payment.payment p on p.company_id = ${c} and p.payment_id = s.payment_id

@@ -154,7 +154,10 @@ describe('several houses at once', () => {
     sim.control.notifyFault({ kind: 'duplicate', copies: 20 })
     sim.control.pay(i.out_trade_no)
     await sim.control.settled()
-    expect((await me(payment.paymentState, { intent_id: i.intent_id })).state).toBe('succeeded')
+    const seen = await me(payment.paymentState, { intent_id: i.intent_id })
+    expect(seen.state).toBe('succeeded')
+    // Each house its receipt, on the page that says it is paid.
+    expect(seen.receipts.map((r) => [r.total_fen, r.prepaid_fen]).sort()).toEqual([[11_820, 0], [5_000, 0]].sort())
     const mine = (await me(payment.myPayments, {})).rows
     expect(mine.map((p) => [p.house_id, p.total_fen]).sort()).toEqual([[house_id(), 11_820], [house_id(n + 1), 5_000]].sort())
     expect(new Set(mine.map((p) => p.receipt_no)).size).toBe(2)

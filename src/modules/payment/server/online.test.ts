@@ -229,6 +229,7 @@ describe('money that comes too late', () => {
     expect([await owed(), await wallet()]).toEqual([0, 10_000])
     const d = await state(i.intent_id)
     expect((await t.as('finance')(payment.payment, { payment_id: d.payment_id! }))).toMatchObject({ total_fen: 11_820, applied_fen: 1_820, prepaid_fen: 10_000 })
+    expect(d.receipts).toEqual([expect.objectContaining({ payment_id: d.payment_id, prepaid_fen: 10_000 })]) // and he is told
     await expectRefused(t.as('finance')(payment.askReversal, { payment_id: d.payment_id!, reason: '想冲销' }), 'payment.online_not_reversible')
   })
 })

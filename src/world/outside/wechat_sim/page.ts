@@ -17,6 +17,10 @@ export function yuanText(fen: number): string {
   return `${digits.slice(0, -2)}.${digits.slice(-2)}`
 }
 
+/** What the payer's page can do wrong on demand, as the merchant sees it. */
+export const PAGE_FAULTS = { duplicate: '付款,通知重复发 5 次', delay: '付款,通知晚 20 秒', drop: '付款,通知丢失(靠查单到账)', wrong_amount: '付款,通知金额不符', late: '先回商户,30 秒后才扣款(其间可取消订单)' } as const
+export type PageFault = keyof typeof PAGE_FAULTS
+
 /** Only a web address may be gone back to. */
 export function safeRedirect(text: string | null): string | null {
   if (!text || text.length > 2048 || !URL.canParse(text)) return null
@@ -32,7 +36,7 @@ const STYLE = `
 .amount{font-size:40px;font-weight:600;margin:4px 0 16px}dl{margin:0;text-align:left;border-top:1px solid #e5e5e5;padding-top:12px}
 dl div{display:flex;justify-content:space-between;gap:16px;padding:4px 0}dt{color:#595959;flex:none}dd{margin:0;text-align:right;word-break:break-all}
 button,.back{display:block;width:100%;min-height:48px;border-radius:8px;border:0;font:inherit;font-size:17px;margin-top:16px;cursor:pointer;
-text-align:center;line-height:48px;text-decoration:none}.go{background:#067a43;color:#fff}.no,.back{background:#e1e1e1;color:#191919}
+text-align:center;line-height:48px;text-decoration:none}details{margin-top:28px}summary{color:#595959;min-height:44px;line-height:44px;cursor:pointer}.go{background:#067a43;color:#fff}.no,.back{background:#e1e1e1;color:#191919}
 :focus-visible{outline:3px solid #0958d9;outline-offset:2px}`
 
 function shell(title: string, inner: string): string {
@@ -53,7 +57,8 @@ export function payPage(order: SimOrder, merchant: string, redirect: string | nu
       `<dl><div><dt>收款商户</dt><dd>${escape(merchant)}</dd></div>` +
       `<div><dt>商户订单号</dt><dd>${escape(order.out_trade_no)}</dd></div></dl></section>` +
       `<form method="post" action="${action}/confirm">${hidden}<button class="go">确认支付</button></form>` +
-      `<form method="post" action="${action}/cancel">${hidden}<button class="no">取消</button></form>`,
+      `<form method="post" action="${action}/cancel">${hidden}<button class="no">取消</button></form>` +
+      `<form method="post" action="${action}/confirm">${hidden}<details><summary>模拟异常</summary>${Object.entries(PAGE_FAULTS).map(([kind, text]) => `<button class="no" name="fault" value="${kind}">${text}</button>`).join('')}</details></form>`,
   )
 }
 

@@ -11,7 +11,7 @@ import { FaultQueue } from './faults.ts'
 import { ensureKeys, merchantConfig, type SimMerchantConfig } from './keys.ts'
 import { Ledger } from './ledger.ts'
 import { Courier } from './notify.ts'
-import { PAGE_HEADERS, payPage, resultPage, safeRedirect } from './page.ts'
+import { PAGE_FAULTS, PAGE_HEADERS, payPage, resultPage, safeRedirect, type PageFault } from './page.ts'
 import { openVault } from './seal.ts'
 
 export interface SimOptions {
@@ -72,6 +72,8 @@ async function serveControl(desk: Desk, request: IncomingMessage, response: Serv
   }
 }
 
+/** Real milliseconds: time enough to go back and give the order up. */
+const LATE_MS = 30_000
 const SAYING = { paid: '支付成功', already_paid: '该订单已支付', closed: '订单已关闭', expired: '订单已过期', absent: '订单不存在' }
 
 async function servePay(desk: Desk, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -93,6 +95,12 @@ async function servePay(desk: Desk, request: IncomingMessage, response: ServerRe
   const form = new URLSearchParams((await readBody(request, MAX_BODY)).toString('utf8'))
   const redirect = safeRedirect(form.get('redirect_url'))
   if (act === 'cancel') return void (redirect ? back(redirect) : page(200, resultPage('已取消支付', null)))
+  const fault = form.get('fault')
+  if (fault === 'late') {
+    desk.api.later(LATE_MS, () => void payOrder(book, order, true))
+    return void (redirect ? back(redirect) : page(200, resultPage('30 秒后扣款', null)))
+  }
+  if (fault && fault in PAGE_FAULTS) desk.control.notifyFault({ kind: fault as Exclude<PageFault, 'late'>, of: 'transaction', copies: 5, ms: 20_000, amount_fen: order.total + 1 })
   const outcome = payOrder(book, order)
   if (redirect && (outcome === 'paid' || outcome === 'already_paid')) return void back(redirect)
   page(200, resultPage(SAYING[outcome], redirect))

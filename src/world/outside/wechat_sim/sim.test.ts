@@ -234,6 +234,19 @@ describe('the payer’s page', () => {
     expect(await (await fetch(link)).text()).toContain('该订单已支付')
   })
 
+  test('does wrong on demand: the notice five times, or none', async () => {
+    const [twice, lost] = [fresh(), fresh()]
+    const link = await h5(twice)
+    expect(await (await fetch(link)).text()).toContain('模拟异常')
+    await post(`${link.pathname}/confirm`, { fault: 'duplicate' })
+    await post(`${(await h5(lost)).pathname}/confirm`, { fault: 'drop' })
+    await sim.control.settled()
+    const told = (ref: string) => sim.control.state().deliveries.filter((d) => d.ref === ref)
+    expect(told(twice).length).toBeGreaterThanOrEqual(5)
+    expect(told(lost)[0]).toMatchObject({ fault: 'drop', answer: 'dropped' })
+    expect((await find(lost)).json.trade_state).toBe('SUCCESS')
+  })
+
   test('does not pay what is out of time, unknown, or asked for by GET', async () => {
     const link = await h5(fresh(), { time_expire: '2026-03-01T10:30:00+08:00' })
     expect((await fetch(`${sim.url}${link.pathname}/confirm`)).status).toBe(405)
