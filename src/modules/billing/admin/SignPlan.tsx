@@ -59,14 +59,14 @@ export function SignPlan({ house_id, close }: { house_id: string; close: () => v
           </fieldset>
           <div className="hy-line" style={{ flexWrap: 'wrap' }}>
             <label className="hy-line">期数 <InputNumber aria-label="期数" min={2} max={60} precision={0} value={count} onChange={(v) => { setCount(v ?? 2); setOwn(undefined) }} /></label>
-            <label className="hy-line">首期应缴日 <DayInput value={first_on} onChange={(v) => { if (v) { setFirst(v); setOwn(undefined) } }} /></label>
+            <label className="hy-line">首期应缴日 <span style={{ width: 150 }}><DayInput value={first_on} onChange={(v) => { if (v) { setFirst(v); setOwn(undefined) } }} /></span></label>
             <span>总额 <MoneyText fen={total} strong /> 元</span>
           </div>
           {parts.map((p, i) => (
             <div key={i} className="hy-line">
               <span style={{ width: 60 }}>第 {i + 1} 期</span>
-              <DayInput value={p.due_on} onChange={(v) => { if (v) set(i, { due_on: v }) }} />
-              <MoneyInput aria-label={`第 ${i + 1} 期金额`} value={p.amount_fen} onChange={(v) => set(i, { amount_fen: typeof v === 'number' ? v : 0 })} />
+              <span style={{ width: 150 }}><DayInput aria-label={`第 ${i + 1} 期应缴日`} value={p.due_on} onChange={(v) => { if (v) set(i, { due_on: v }) }} /></span>
+              <span style={{ width: 140 }}><MoneyInput aria-label={`第 ${i + 1} 期金额`} value={p.amount_fen} onChange={(v) => set(i, { amount_fen: typeof v === 'number' ? v : 0 })} /></span>
             </div>
           ))}
           {sum === total ? null : <span role="alert" className="hy-red">各期合计 <MoneyText fen={sum} /> 元,与总额相差 <MoneyText fen={total - sum} /> 元</span>}
