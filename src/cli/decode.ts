@@ -8,7 +8,7 @@ export const summary_zh = '解析一帧设备报文,输出地址、控制码与�
 export const usage = `decode --protocol <协议> --hex <报文>
 
   --protocol   ${PROTOCOLS.join('、')}
-  --hex        一帧报文的十六进制,可带空格和前导 FE;HJ 212 为文本的十六进制
+  --hex        一帧报文的十六进制,可带空格、前导 FE 和帧前的杂波;HJ 212 为文本的十六进制
 
   输出一个 JSON 对象:ok、reason(报文有误或设备拒绝的原因)、address、control(十六进制)、items(每项 id 数据标识、name、value、unit)。
   报文有误时 ok 为 false,没有 items。退出码:0 已解析(看 ok);2 用法错误。例如:

@@ -58,6 +58,29 @@ export function bcd(bytes: Uint8Array, places: number, what: string, signed = fa
   return (minus && n !== 0 ? -n : n) / 10 ** places
 }
 
+/** What stands at the head of a frame of a protocol that begins with 68H. */
+export interface Head {
+  /** Of the whole frame by its own length; null: too short to say. */
+  length: number | null
+  /** Kind, control and second start byte, where there is one, are such as the protocol has. */
+  fits: boolean
+}
+/** Only an answer (D7) refuses or has more to come (`flags`). */
+export const controlFits = (c: number | undefined, known: ReadonlySet<number>, mask: number, flags: number): boolean => c !== undefined && known.has(c & mask) && ((c & 0x80) !== 0 || (c & flags) === 0)
+/** 68H is also a value that noise and addresses have: a start that cannot be the head of a frame is passed over for a later one, but only where that one is whole to the last
+ *  byte and right. A head that fits, or a length that ends at the last byte, stays what it is however wrong the rest: within a spoilt frame nothing is looked for. */
+export function behindNoise(all: Uint8Array, headOf: (b: Uint8Array) => Head, read: (frame: Uint8Array) => Decoded): Decoded {
+  const first = all.indexOf(0x68)
+  const plain = read(all)
+  if (plain.ok || first < 0) return plain
+  for (let at = first; at >= 0; at = all.indexOf(0x68, at + 1)) {
+    const b = all.subarray(at)
+    const { length, fits } = headOf(b)
+    if (at > first && length === b.length && fits && b.at(-1) === 0x16) return read(b)
+    if (fits || (length === b.length && b.at(-1) === 0x16)) return plain
+  }
+  return plain
+}
 /** Everything before the first start byte is preamble (FE) or noise of the line. */
 export function fromStart(bytes: Uint8Array, start: number): Uint8Array {
   const at = bytes.indexOf(start)

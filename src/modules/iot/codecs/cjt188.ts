@@ -1,6 +1,6 @@
 // CJ/T 188-2004/2018 (water, heat, gas): FE… 68 T A0…A6 C L DI DI SER data CS 16. Makers differ in the order of the identifier's bytes and in
 // the place of the unit byte, so both are recognised from the frame; what fits neither is refused, never guessed.
-import { BadFrame, allFF, bcd, byteHex, decoding, digits, fromStart, hex, hexBackwards, sum8, type Decoded, type DecodedItem } from './bytes.ts'
+import { BadFrame, allFF, bcd, behindNoise, byteHex, controlFits, decoding, digits, fromStart, hex, hexBackwards, sum8, type Decoded, type DecodedItem, type Head } from './bytes.ts'
 
 /** Table of units. The factor brings a value to the unit that is named. */
 const UNITS: Record<number, readonly [string, number]> = {
@@ -57,7 +57,7 @@ function measured(id: string, kind: number, data: Uint8Array): DecodedItem[] {
   return items
 }
 
-export const decodeCjt188 = (all: Uint8Array): Decoded =>
+const read = (all: Uint8Array): Decoded =>
   decoding(() => {
     const f = fromStart(all, 0x68)
     if (f.length < HEAD + 2) throw new BadFrame(`帧不完整:只有 ${f.length} 字节,至少 ${HEAD + 2} 字节`)
@@ -91,3 +91,8 @@ const NAMES: Record<string, string> = {
   '901F': '计量数据', '8102': '价格表', '8103': '结算日', '8104': '抄表日', '8105': '购入金额', '8106': '密钥版本号', '810A': '地址', A010: '写价格表', A011: '写结算日', A012: '写抄表日', A013: '写购入金额', A014: '写新密钥', A015: '写标准时间', A016: '写机电同步数据', A017: '阀门控制', A018: '写地址', A019: '出厂启用',
   ...Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`D1${(0x20 + n).toString(16).toUpperCase()}`, `上${n + 1}月结算日累积流量`])),
 }
+/** Read, address, write, key version, write address, standing of the register. */
+const FUNCTIONS = new Set([0x01, 0x03, 0x04, 0x09, 0x0a, 0x15, 0x16])
+/** Kinds: 10 to 19 water, 20 to 29 heat, 30 to 39 gas, 40 to 49 others. */
+const head188 = (b: Uint8Array): Head => ({ length: b.length < HEAD ? null : HEAD + b[10]! + 2, fits: b[1] !== undefined && /^[1-4]\d$/.test(byteHex(b[1])) && controlFits(b[9], FUNCTIONS, 0x3f, 0x40) })
+export const decodeCjt188 = (all: Uint8Array): Decoded => behindNoise(all, head188, read)

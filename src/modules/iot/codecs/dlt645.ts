@@ -1,5 +1,5 @@
 // The frame that DL/T 645-1997 and -2007 share: FE… 68 A0…A5 68 C L data+33H CS 16.
-import { BadFrame, byteHex, fromStart, hexBackwards, sum8 } from './bytes.ts'
+import { BadFrame, byteHex, controlFits, fromStart, hexBackwards, sum8, type Head } from './bytes.ts'
 
 export interface Frame645 {
   /** Twelve digits as on the meter; AA bytes stand for any digits. */
@@ -15,6 +15,9 @@ export interface Frame645 {
 }
 
 const HEAD = 10
+/** Functions of both editions: read, more, address, write, clock, freeze, speed, password, clear, relay; asked, answered, refused, with more to come. */
+const FUNCTIONS = new Set([0x01, 0x02, 0x03, 0x04, 0x08, 0x0a, 0x0c, 0x0f, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x16, 0x17, 0x18, 0x19, 0x1a, 0x1b, 0x1c, 0x1d])
+export const head645 = (b: Uint8Array): Head => ({ length: b.length < HEAD ? null : HEAD + b[9]! + 2, fits: b[7] === 0x68 && controlFits(b[8], FUNCTIONS, 0x1f, 0x60) })
 export function frame645(all: Uint8Array): Frame645 {
   const f = fromStart(all, 0x68)
   if (f.length < HEAD + 2) throw new BadFrame(`帧不完整:只有 ${f.length} 字节,至少 ${HEAD + 2} 字节`)

@@ -1,6 +1,6 @@
 // DL/T 645-1997: identifiers of two bytes, control codes 01/81. Old meters on old buses still answer nothing else.
-import { BadFrame, bcd, byteHex, decoding, digits, hexBackwards, type Decoded, type DecodedItem } from './bytes.ts'
-import { frame645 } from './dlt645.ts'
+import { BadFrame, bcd, behindNoise, byteHex, decoding, digits, hexBackwards, type Decoded, type DecodedItem } from './bytes.ts'
+import { frame645, head645 } from './dlt645.ts'
 import { errorText } from './dlt645_2007.ts'
 
 interface Shape {
@@ -71,7 +71,7 @@ function itemsOf(id: string, data: Uint8Array): DecodedItem[] {
 const ERRORS = ['非法数据', '数据标识错', '密码错', '', '年时区数超', '日时段数超', '费率数超']
 const READS = new Set([0x01, 0x02, 0x03])
 
-export const decodeDlt645v1997 = (all: Uint8Array): Decoded =>
+const read = (all: Uint8Array): Decoded =>
   decoding(() => {
     const f = frame645(all)
     const base = { address: f.address, control: byteHex(f.control) }
@@ -85,3 +85,4 @@ export const decodeDlt645v1997 = (all: Uint8Array): Decoded =>
     if (!f.answer) return { ...base, items: [{ id, name: shapeOf(id)?.name ?? '', value: null, unit: shapeOf(id)?.unit ?? '' }] }
     return { ...base, items: itemsOf(id, f.data.subarray(2)) }
   })
+export const decodeDlt645v1997 = (all: Uint8Array): Decoded => behindNoise(all, head645, read)

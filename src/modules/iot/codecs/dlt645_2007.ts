@@ -1,7 +1,7 @@
 // DL/T 645-2007: identifiers of four bytes. Formats by the tables of its annex A; a block (FF in the identifier) is taken apart into its own
 // identifiers. Identifiers that the table does not know are given as raw hex with an empty name, never guessed.
-import { BadFrame, allFF, bcd, byteHex, decoding, digits, hexBackwards, type Decoded, type DecodedItem } from './bytes.ts'
-import { frame645 } from './dlt645.ts'
+import { BadFrame, allFF, bcd, behindNoise, byteHex, decoding, digits, hexBackwards, type Decoded, type DecodedItem } from './bytes.ts'
+import { frame645, head645 } from './dlt645.ts'
 
 interface Shape {
   name: string
@@ -128,7 +128,7 @@ const READ = 0x11
 const READ_MORE = 0x12
 const READ_ADDRESS = 0x13
 
-export const decodeDlt645v2007 = (all: Uint8Array): Decoded =>
+const read = (all: Uint8Array): Decoded =>
   decoding(() => {
     const f = frame645(all)
     const base = { address: f.address, control: byteHex(f.control) }
@@ -146,3 +146,4 @@ export const decodeDlt645v2007 = (all: Uint8Array): Decoded =>
     // In a follow-up answer the last byte counts the frame.
     return { ...base, items: itemsOf(id, doing === READ_MORE ? f.data.subarray(4, -1) : f.data.subarray(4)) }
   })
+export const decodeDlt645v2007 = (all: Uint8Array): Decoded => behindNoise(all, head645, read)

@@ -22,10 +22,10 @@ function framed(buffer: Uint8Array, lengthOf: (b: Uint8Array) => number | null, 
     b = b.subarray(1)
   }
 }
-/** 68 A×6 68 C L data CS 16. Negative: not a frame. */
-export const cut645 = (buffer: Uint8Array): Cut => framed(buffer, (b) => (b.length < 8 ? null : b[7] !== 0x68 ? -1 : b.length < 10 ? null : b[9]! > 200 ? -1 : 12 + b[9]!), true)
-/** 68 T A×7 C L data CS 16. */
-export const cut188 = (buffer: Uint8Array): Cut => framed(buffer, (b) => (b.length < 11 ? null : b[10]! > 200 ? -1 : 13 + b[10]!), true)
+/** 68 A×6 68 C L data CS 16. Negative: not a frame. A third start where the control belongs: the first was noise, and waiting for its length would lose the answer. */
+export const cut645 = (buffer: Uint8Array): Cut => framed(buffer, (b) => (b.length < 8 ? null : b[7] !== 0x68 || b[8] === 0x68 ? -1 : b.length < 10 ? null : b[9]! > 200 ? -1 : 12 + b[9]!), true)
+/** 68 T A×7 C L data CS 16. No meter is of the kind 68H: that is the start, behind a byte of noise. */
+export const cut188 = (buffer: Uint8Array): Cut => framed(buffer, (b) => (b[1] === 0x68 ? -1 : b.length < 11 ? null : b[10]! > 200 ? -1 : 13 + b[10]!), true)
 export function cutModbusTcp(buffer: Uint8Array): Cut {
   if (buffer.length < 8) return none(buffer)
   const length = ((buffer[4]! << 8) | buffer[5]!) + 6
