@@ -2683,6 +2683,16 @@ export interface IotRuleAct {
   run_id: string | null
 }
 
+export interface IotRuleActItem {
+  company_id: number
+  fire_id: string
+  act_no: number
+  item_no: number
+  device_id: string
+  command_id: string | null
+  why: string | null
+}
+
 export interface IotRuleFire {
   company_id: number
   fire_id: string
@@ -6545,6 +6555,7 @@ export interface DB {
   'iot.rollup_quarter': IotRollupQuarter
   'iot.rule': IotRule
   'iot.rule_act': IotRuleAct
+  'iot.rule_act_item': IotRuleActItem
   'iot.rule_fire': IotRuleFire
   'iot.rule_slot': IotRuleSlot
   'iot.sample': IotSample

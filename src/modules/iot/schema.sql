@@ -594,6 +594,23 @@ create table iot.rule_act (
 );
 CREATE INDEX rule_act_sent ON iot.rule_act USING btree (company_id, kind, fire_id) WHERE (state = 'sent'::text);
 
+-- 一个动作控制多台设备时,逐台的命令
+create table iot.rule_act_item (
+  company_id bigint not null, -- 公司
+  fire_id uuid not null, -- 触发
+  act_no integer not null, -- 动作序号
+  item_no integer not null, -- 序号
+  device_id uuid not null, -- 设备
+  command_id uuid, -- 命令,没有发出为空
+  why text, -- 没有发出的原因
+  constraint rule_act_item_company_id_command_id_fkey FOREIGN KEY (company_id, command_id) REFERENCES iot.command(company_id, command_id),
+  constraint rule_act_item_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
+  constraint rule_act_item_company_id_fire_id_act_no_fkey FOREIGN KEY (company_id, fire_id, act_no) REFERENCES iot.rule_act(company_id, fire_id, act_no),
+  constraint rule_act_item_pkey PRIMARY KEY (company_id, fire_id, act_no, item_no)
+);
+CREATE INDEX rule_act_item_command ON iot.rule_act_item USING btree (company_id, command_id);
+CREATE INDEX rule_act_item_device ON iot.rule_act_item USING btree (company_id, device_id);
+
 -- 规则触发记录:为什么触发,做了什么
 create table iot.rule_fire (
   company_id bigint not null, -- 公司

@@ -53,12 +53,20 @@ const ScheduleTrigger = z.object({ kind: z.literal('schedule'), ...ScheduleField
 export type ScheduleTrigger = z.output<typeof ScheduleTrigger>
 const Trigger = z.discriminatedUnion('kind', [...ONE, GroupTrigger, ScheduleTrigger])
 const RuleCommand = z.object({ device_id: Id.nullable(), command: Key, arg: Num.nullable() }).nullable()
+/** What other devices are told: those named, or (none named) all of the product in the community, or the building, of the device that set the rule off. */
+const OtherCommand = z.object({
+  product_id: Id, where: z.enum(['community', 'building']), device_ids: z.array(Id).max(100, '最多选 100 台'), command: Key, arg: Num.nullable(),
+  /** When it is over again. */
+  back: z.object({ command: Key, arg: Num.nullable() }).nullable(),
+})
+export type OtherCommand = z.output<typeof OtherCommand>
 export const RuleBody = z.object({
   trigger: Trigger,
   /** In force only within these hours of the day; over midnight when from is later. */
   hours: z.object({ from_h: z.int().min(0).max(23), to_h: z.int().min(0).max(24) }).nullable(),
   cool_down_s: z.int().min(0).max(86_400), level: Level.nullable(), order_category_id: Id.nullable(),
   command: RuleCommand,
+  others: z.array(OtherCommand).max(8, '最多控制八种其他设备').optional(),
   /** When it is over again: with `command` it holds a value within its limits (hysteresis between limit and back). */
   back_command: RuleCommand.default(null), scene_id: Id.nullable().default(null),
   /** Besides those who handle alarms: told by a message. */

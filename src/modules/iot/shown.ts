@@ -1,6 +1,6 @@
 // How values and states are written; used by the server (Excel, lists) and the screens alike.
 import type { Model, PointSpec, Shown, State } from './shapes.ts'
-import type { AtTerm, FireAct, OneTrigger, RuleBody, ScheduleTrigger } from './shapes_rule.ts'
+import type { AtTerm, FireAct, OneTrigger, OtherCommand, RuleBody, ScheduleTrigger } from './shapes_rule.ts'
 import { minuteText } from '../../kernel/clock.ts'
 import { words } from './words.ts'
 
@@ -87,10 +87,33 @@ const namesIn = (ids: readonly string[], names: ReadonlyMap<string, { name: stri
 export const doorsText = (d: NonNullable<RuleBody['doors']>, names: ReadonlyMap<string, { name: string }>): string => `${d.what === 'hold' ? '释放' : '恢复受控'}门组${namesIn(d.group_ids, names)}${d.back ? ',恢复时恢复受控' : ''}`
 export const clipText = (k: NonNullable<RuleBody['clip']>, names: ReadonlyMap<string, { name: string }>): string => `留存${k.camera_ids.length > 0 ? namesIn(k.camera_ids, names) : '对着设备的摄像机'}前 ${k.before_s} 秒至后 ${k.after_s} 秒录像`
 export const stillText = (k: NonNullable<RuleBody['still']>, names: ReadonlyMap<string, { name: string }>): string => `留存${k.camera_ids.length > 0 ? namesIn(k.camera_ids, names) : '对着设备的摄像机'}快照`
-/** `names`: of the groups of doors and cameras it acts on. */
-export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, scene_name: string | null = null, names: ReadonlyMap<string, { name: string }> = new Map()): string {
-  const said_of = (c: RuleBody['command']): string => `命令「${model.commands.find((x) => x.key === c!.command)?.name ?? c!.command}」`
-  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? said_of(body.command) : '', body.back_command ? `恢复时${said_of(body.back_command)}` : '', body.scene_id ? `场景「${scene_name ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.doors ? doorsText(body.doors, names) : '', body.still ? stillText(body.still, names) : '', body.clip ? clipText(body.clip, names) : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
+/** Names of what rules act on. */
+export interface RuleNames {
+  scene: string | null
+  /** Groups of doors and cameras. */
+  targets: ReadonlyMap<string, { name: string }>
+  /** Devices that rules command, and products of which they command some or all. */
+  devices: ReadonlyMap<string, { name: string; model: Pick<Model, 'commands'> }>
+  products: ReadonlyMap<string, { name: string; model: Pick<Model, 'commands'> }>
+}
+export const NO_NAMES: RuleNames = { scene: null, targets: new Map(), devices: new Map(), products: new Map() }
+const commandSaid = (model: Pick<Model, 'commands'> | undefined, c: { command: string; arg: number | null }): string => {
+  const spec = model?.commands.find((x) => x.key === c.command)
+  return `「${spec?.name ?? c.command}${spec?.arg && c.arg !== null ? ` ${c.arg} ${spec.arg.unit}`.trimEnd() : ''}」`
+}
+export function otherText(o: OtherCommand, n: RuleNames, c: { command: string; arg: number | null } = o): string {
+  const p = n.products.get(o.product_id)
+  const first = n.devices.get(o.device_ids[0] ?? '')?.name ?? '已停用的设备'
+  const whom = o.device_ids.length === 0 ? `${o.where === 'building' ? '同楼栋' : '同小区'}全部${p?.name ?? '设备'}` : o.device_ids.length === 1 ? first : `${first} 等 ${o.device_ids.length} 台`
+  return `${whom}${commandSaid(p?.model, c)}`
+}
+export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, n: RuleNames = NO_NAMES): string {
+  const told = (c: NonNullable<RuleBody['command']>): string => {
+    const of = c.device_id === null ? undefined : n.devices.get(c.device_id)
+    return `${of ? `${of.name} ` : ''}命令${commandSaid(of?.model ?? model, c)}`
+  }
+  const others = (body.others ?? []).map((o) => `${otherText(o, n)}${o.back ? `,恢复时${commandSaid(n.products.get(o.product_id)?.model, o.back)}` : ''}`)
+  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? told(body.command) : '', body.back_command ? `恢复时${told(body.back_command)}` : '', ...others, body.scene_id ? `场景「${n.scene ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.doors ? doorsText(body.doors, n.targets) : '', body.still ? stillText(body.still, n.targets) : '', body.clip ? clipText(body.clip, n.targets) : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
 }
 export const LEVEL_TONE = { notice: 'plain', minor: 'plain', major: 'warn', critical: 'bad' } as const
 export const ALARM_TONE = { active: 'bad', acked: 'warn', shelved: 'plain', cleared: 'busy', disposed: 'good' } as const

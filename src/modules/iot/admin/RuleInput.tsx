@@ -7,6 +7,7 @@ import { orders } from '../../orders/contract.ts'
 import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody } from '../contract.ts'
 import { words } from '../words.ts'
 import { ClockInput, clockBegun } from './RuleClock.tsx'
+import { OneCommand, OthersInput } from './RuleOthers.tsx'
 import './iot.css'
 
 export const START: RuleBody = { trigger: { kind: 'threshold', point: '', op: 'above', limit: 0, back: 0, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false, doors: null, still: null, clip: null }
@@ -32,7 +33,7 @@ export function BodyInput({ value, onChange, model, devices, community_id }: Con
   const t = b.trigger
   return (
     <div className="hy-stack">
-      <div className="hy-line"><Select aria-label="条件种类" style={{ width: 150 }} options={TRIGGERS} value={t.kind} onChange={(k) => set({ trigger: begun(k, model, devices), ...(k === 'schedule' ? { hours: null, cool_down_s: 0, back_command: null, doors: b.doors ? { ...b.doors, back: false } : null } : {}) })} />{t.kind === 'group' || t.kind === 'schedule' ? null : <OneInput t={t} model={model} onChange={(trigger) => set({ trigger })} />}</div>
+      <div className="hy-line"><Select aria-label="条件种类" style={{ width: 150 }} options={TRIGGERS} value={t.kind} onChange={(k) => set({ trigger: begun(k, model, devices), ...(k === 'schedule' ? { hours: null, cool_down_s: 0, back_command: null, others: (b.others ?? []).map((o) => ({ ...o, back: null })), doors: b.doors ? { ...b.doors, back: false } : null } : {}) })} />{t.kind === 'group' || t.kind === 'schedule' ? null : <OneInput t={t} model={model} onChange={(trigger) => set({ trigger })} />}</div>
       {t.kind === 'group' ? <GroupInput t={t} community_id={community_id} onChange={(trigger) => set({ trigger })} /> : null}
       {t.kind === 'schedule' ? <ClockInput t={t} model={model} community_id={community_id} onChange={(trigger) => set({ trigger })} /> : <div className="hy-line"><label>生效时段 <InputNumber aria-label="从几点" placeholder="全天" style={{ width: 70 }} min={0} max={23} value={b.hours?.from_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: v, to_h: b.hours?.to_h ?? 24 } })} /> 点至 <InputNumber aria-label="到几点" placeholder="全天" style={{ width: 70 }} min={0} max={24} value={b.hours?.to_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: b.hours?.from_h ?? 0, to_h: v } })} /> 点</label><label>两次之间至少 <InputNumber aria-label="间隔秒数" style={{ width: 90 }} min={0} value={b.cool_down_s} onChange={(v) => set({ cool_down_s: v ?? 0 })} /> 秒</label></div>}
       <Deeds b={b} set={set} model={model} devices={devices} community_id={community_id} />
@@ -93,8 +94,9 @@ function Deeds({ b, set, model, devices, community_id }: Deed) {
   return (
     <>
       <div className="hy-line"><label>报警 <Select aria-label="报警级别" allowClear style={{ width: 100 }} placeholder="不报警" options={optionsOf(words.states?.['level'])} value={b.level} onChange={(v) => set({ level: v ?? null })} /></label><label>报修 <Select aria-label="报修类别" allowClear style={{ width: 180 }} placeholder="不报修" options={(kinds.data?.rows ?? []).filter((k) => k.place === 'public').map((k) => ({ value: k.category_id, label: k.name }))} value={b.order_category_id} onChange={(v) => set({ order_category_id: v ?? null })} /></label><label>通知 <Select aria-label="通知" allowClear style={{ width: 130 }} placeholder="不另外通知" options={optionsOf(words.states?.['notify'])} value={b.notify} onChange={(v) => set({ notify: v ?? null })} /></label></div>
-      <CommandInput label="命令" value={b.command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(command) => set({ command })} />
+      {model.commands.some((c) => c.safety !== 'life') || b.command ? <CommandInput label="命令" value={b.command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(command) => set({ command, ...(command ? {} : { back_command: null }) })} /> : null}
       {b.command && b.trigger.kind !== 'schedule' ? <CommandInput label="恢复时命令" value={b.back_command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(back_command) => set({ back_command })} /> : null}
+      <OthersInput b={b} set={set} community_id={community_id} ends={b.trigger.kind !== 'schedule'} />
       <div className="hy-line"><label>场景 <Select aria-label="场景" allowClear style={{ width: 200 }} placeholder="不执行场景" options={(scenes.data?.rows ?? []).filter((s) => !s.stopped || s.scene_id === b.scene_id).map((s) => ({ value: s.scene_id, label: s.name }))} value={b.scene_id} onChange={(v) => set({ scene_id: v ?? null })} /></label><Checkbox checked={b.webhook} onChange={(e) => set({ webhook: e.target.checked })}>推送到外部系统</Checkbox></div>
       <TargetsInput b={b} set={set} community_id={community_id} />
     </>
@@ -102,8 +104,8 @@ function Deeds({ b, set, model, devices, community_id }: Deed) {
 }
 function CommandInput({ label, value, model, devices, group, onChange }: { label: string; value: RuleBody['command']; model: Model; devices: Option[]; group: boolean; onChange: (c: RuleBody['command']) => void }) {
   return (
-    <div className="hy-line"><label>{label} <Select aria-label={label} allowClear style={{ width: 150 }} placeholder="不控制" options={model.commands.filter((c) => c.safety !== 'life').map((c) => ({ value: c.key, label: c.name }))} value={value?.command ?? null} onChange={(v?: string) => onChange(v ? { device_id: value?.device_id ?? null, command: v, arg: value?.arg ?? null } : null)} /></label>
-      {value ? <><Select aria-label={`${label}控制哪台`} allowClear style={{ width: 180 }} placeholder={group ? '选明控制哪台' : '触发的这台'} options={devices} value={value.device_id} onChange={(v?: string) => onChange({ ...value, device_id: v ?? null })} />{model.commands.find((c) => c.key === value.command)?.arg ? <InputNumber aria-label={`${label}参数`} placeholder="参数" value={value.arg} onChange={(v) => onChange({ ...value, arg: v })} /> : null}</> : null}
+    <div className="hy-line"><label>{label} <OneCommand label={label} clear commands={model.commands.filter((c) => c.safety !== 'life')} value={value} onChange={(c) => onChange(c ? { device_id: value?.device_id ?? null, ...c } : null)} /></label>
+      {value ? <Select aria-label={`${label}控制哪台`} allowClear style={{ width: 180 }} placeholder={group ? '选明控制哪台' : '触发的这台'} options={devices} value={value.device_id} onChange={(v?: string) => onChange({ ...value, device_id: v ?? null })} /> : null}
     </div>
   )
 }

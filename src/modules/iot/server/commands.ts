@@ -30,7 +30,7 @@ interface Target {
   open: string[]
 }
 export type Given = { device_id: string; no: string; name: string; spec: Spec | null } & ({ command_id: string; refused: null } | { command_id: null; refused: { code: string; params: Record<string, unknown> } })
-const RIGHT = { info: 'iot.command.comfort', comfort: 'iot.command.comfort', access: 'iot.command.access', life: 'iot.command.life' } as const
+export const RIGHT = { info: 'iot.command.comfort', comfort: 'iot.command.comfort', access: 'iot.command.access', life: 'iot.command.life' } as const
 
 async function targetsOf(scope: Scope, ids: readonly string[], all: boolean): Promise<Map<string, Target>> {
   const c = scope.company_id

@@ -6,11 +6,12 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody, type RuleRow, type ScheduleTrigger } from '../contract.ts'
 import { factsText, thenText, whenText } from '../shown.ts'
 import { devicesSeenBy, tellGateway, wholeCompany } from './access.ts'
-import { actsOf, checkTargets, targetsOf } from './linkage.ts'
+import { actsOf, checkTargets } from './linkage.ts'
 import { fresh, step, type Memory } from './rules/engine.ts'
 import { freshGroup, stepGroup } from './rules/group.ts'
 import { clockOf, dryClock, slotAnswers } from './rule_clock.ts'
-import { DEVICES_MAX, SCOPED, othersOf, type Others, type RuleIn } from './rule_scope.ts'
+import { checkOthers, commandFault, mayGive } from './rule_others.ts'
+import { DEVICES_MAX, SCOPED, namesOf, othersOf, type Others, type RuleIn } from './rule_scope.ts'
 
 const MAX = 500
 const SAMPLES_MAX = 300_000
@@ -25,20 +26,21 @@ async function clockFaults(scope: Scope, o: RuleIn, t: ScheduleTrigger, model: M
   const n = (await sql<{ n: number }>`select count(*)::int as n from iot.device d where ${SCOPED(scope, o)}`.execute(scope.db)).rows[0]!.n
   return [
     t.days === 'week' && t.weekdays.length === 0 ? '按星期要至少选一天' : null, t.to_on !== null && t.to_on < t.from_on ? '止日早于起日' : null,
-    o.body.hours || o.body.cool_down_s > 0 ? '按时刻的规则每个时刻判断一次,不用再填生效时段和间隔' : null, o.body.back_command || o.body.doors?.back ? '时刻没有结束,请另建一条到时恢复的规则' : null,
+    o.body.hours || o.body.cool_down_s > 0 ? '按时刻的规则每个时刻判断一次,不用再填生效时段和间隔' : null, o.body.back_command || o.body.doors?.back || (o.body.others ?? []).some((x) => x.back) ? '时刻没有结束,请另建一条到时恢复的规则' : null,
     n > DEVICES_MAX ? `按时刻的规则一次最多管 ${DEVICES_MAX} 台,现有 ${n} 台,请选定小区或设备` : null,
     ...t.terms.map((x) => (x.on.kind === 'is' && !(x.device_id === null ? model : others.get(x.device_id)!.model).points.some((p) => p.key === (x.on.kind === 'is' ? x.on.point : '')) ? '产品没有这个点位' : null)),
   ]
 }
-async function checkCommand(scope: Scope, model: Model, body: RuleBody, command: RuleBody['command']): Promise<string | null> {
+async function checkCommand(scope: Scope, model: Model, body: RuleBody, command: RuleBody['command'], communities: readonly string[]): Promise<string | null> {
   if (!command) return null
   if (body.trigger.kind === 'group' && command.device_id === null) return '多台设备的规则要选明控制哪台'
   const c = scope.company_id
-  const target = command.device_id === null ? { model, category: '' } : (await sql<{ model: Model; category: string }>`select p.model, p.category from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id where d.company_id = ${c} and d.device_id = ${command.device_id}`.execute(scope.db)).rows[0]
-  const spec = target?.model.commands.find((x) => x.key === command.command)
-  if (!spec) return '要控制的设备没有这个命令'
-  // What endangers somebody, or shuts off a meter, is decided by a person.
-  return spec.safety === 'life' || target?.category === 'meter' ? `「${spec.name}」涉及安全,只能由人操作` : null
+  const target = command.device_id === null ? { model, category: '', at: null } : (await sql<{ model: Model; category: string; at: string }>`select p.model, p.category, d.community_id as at from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id where d.company_id = ${c} and d.device_id = ${command.device_id}`.execute(scope.db)).rows[0]
+  if (!target) return '要控制的设备没有这个命令'
+  // What shuts off a meter is decided by a person.
+  const fault = target.category === 'meter' ? '表计只能由人按事由操作' : commandFault(target.model, command)
+  if (!fault) mayGive(scope, target.model, command.command, target.at ? [target.at] : communities)
+  return fault
 }
 /** Where the rule can fire, when that is known: its community, or those of its devices. */
 async function communitiesOf(scope: Scope, o: RuleIn, others: Others): Promise<string[]> {
@@ -57,13 +59,15 @@ async function checked(scope: Scope, o: RuleIn): Promise<{ model: Model; others:
   const others = await othersOf(scope, [body])
   if ((t.kind === 'group' || t.kind === 'schedule') && t.terms.some((x) => x.device_id !== null && !others.has(x.device_id))) throw scope.refuse('iot.elsewhere')
   if (t.kind === 'group' && t.terms.every((x) => x.not)) throw scope.refuse('iot.rule_wrong', { why: '不能每个条件都是「没有」' })
-  const nothing = body.level === null && body.order_category_id === null && body.command === null && body.scene_id === null && body.notify === null && !body.webhook && !body.doors && !body.still && !body.clip
+  const nothing = body.level === null && body.order_category_id === null && body.command === null && (body.others ?? []).length === 0 && body.scene_id === null && body.notify === null && !body.webhook && !body.doors && !body.still && !body.clip
   const faults = t.kind === 'group' ? t.terms.map((x) => triggerFault(x.on, others.get(x.device_id)!.model)) : t.kind === 'schedule' ? await clockFaults(scope, o, t, model, others) : [triggerFault(t, model)]
-  const why = [...faults, nothing ? '至少要有一个动作' : null, body.back_command && !body.command ? '有恢复时的命令,也要有触发时的命令' : null, (body.back_command || body.doors?.back) && t.kind === 'event' && !t.over_s ? '事件自己没有结束,请填写多少秒没有再收到算恢复(设备报告结束时会提前恢复)' : null, await checkCommand(scope, model, body, body.command), await checkCommand(scope, model, body, body.back_command)].find((x) => x !== null)
+  const communities = await communitiesOf(scope, o, others)
+  const gives_back = body.back_command !== null || body.doors?.back === true || (body.others ?? []).some((x) => x.back)
+  const why = [...faults, nothing ? '至少要有一个动作' : null, body.back_command && !body.command ? '有恢复时的命令,也要有触发时的命令' : null, gives_back && t.kind === 'event' && !t.over_s ? '事件自己没有结束,请填写多少秒没有再收到算恢复(设备报告结束时会提前恢复)' : null, await checkCommand(scope, model, body, body.command, communities), await checkCommand(scope, model, body, body.back_command, communities), await checkOthers(scope, body, communities)].find((x) => x !== null)
   if (why) throw scope.refuse('iot.rule_wrong', { why })
   const place = (await sql<{ ok: boolean }>`select (${o.community_id}::uuid is null or exists (select from property.community where company_id = ${c} and community_id = ${o.community_id}::uuid)) and (${o.device_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.device_id}::uuid and product_id = ${o.product_id})) and (${body.scene_id}::uuid is null or exists (select from iot.scene where company_id = ${c} and scene_id = ${body.scene_id}::uuid)) as ok`.execute(scope.db)).rows[0]!
   if (!place.ok) throw scope.refuse('iot.elsewhere')
-  const wrong = await checkTargets(scope, body, await communitiesOf(scope, o, others))
+  const wrong = await checkTargets(scope, body, communities)
   if (wrong) throw scope.refuse('iot.rule_wrong', { why: wrong })
   return { model, others }
 }
@@ -152,8 +156,8 @@ export const ruleAnswers = [
       where r.company_id = ${c} ${o.product_id ? sql`and r.product_id = ${o.product_id}` : sql``} order by p.name, r.name limit ${MAX}`.execute(scope.db)
     const others = await othersOf(scope, rows.map((r) => r.body))
     const clock = await clockOf(scope, rows)
-    const names = await targetsOf(scope, rows.map((r) => r.body))
-    return { rows: rows.map(({ model, scene_name, ...r }) => ({ ...r, ...clock(r), when_text: whenText(r.body, model, others), then_text: thenText(r.body, model, scene_name, names) })) }
+    const names = await namesOf(scope, rows.map((r) => r.body))
+    return { rows: rows.map(({ model, scene_name, ...r }) => ({ ...r, ...clock(r), when_text: whenText(r.body, model, others), then_text: thenText(r.body, model, { ...names, scene: scene_name }) })) }
   }),
   answer(iot.saveRule, async (scope, o) => {
     wholeCompany(scope)
@@ -163,7 +167,11 @@ export const ruleAnswers = [
     wholeCompany(scope)
     // To let it act again is to make it act: the same rights.
     const rule = (await sql<RuleIn>`select product_id, community_id, device_id, body from iot.rule where company_id = ${scope.company_id} and rule_id = ${o.rule_id}`.execute(scope.db)).rows[0]
-    if (rule && !o.stopped) await checkTargets(scope, rule.body, await communitiesOf(scope, rule, await othersOf(scope, [rule.body])))
+    if (rule && !o.stopped) {
+      const communities = await communitiesOf(scope, rule, await othersOf(scope, [rule.body]))
+      await checkTargets(scope, rule.body, communities)
+      await checkOthers(scope, rule.body, communities)
+    }
     const { rows } = await sql<{ name: string }>`update iot.rule set stopped_at = ${o.stopped ? scope.now : null}::timestamptz, changed_by = ${scope.who.account_id}::uuid, changed_at = ${scope.now} where company_id = ${scope.company_id} and rule_id = ${o.rule_id} returning name`.execute(scope.db)
     if (!rows[0]) throw scope.notFound()
     scope.note('rule', o.rule_id, { name: rows[0].name, stopped: o.stopped })
@@ -176,7 +184,7 @@ export const ruleAnswers = [
     const from = new Date(Date.parse(scope.now) - o.days * 86_400_000).toISOString()
     const t = o.body.trigger
     const scene = o.body.scene_id ? (await sql<{ name: string }>`select name from iot.scene where company_id = ${scope.company_id} and scene_id = ${o.body.scene_id}`.execute(scope.db)).rows[0]?.name : null
-    const would = thenText(o.body, model, scene ?? null, await targetsOf(scope, [o.body]))
+    const would = thenText(o.body, model, { ...(await namesOf(scope, [o.body])), scene: scene ?? null })
     return { ...(t.kind === 'group' ? await dryGroup(scope, o, t, others, from) : t.kind === 'schedule' ? await dryClock(scope, o, { t, model, others, from }) : await dryRun(scope, o, t, model, from)), would }
   }),
   ...slotAnswers,

@@ -32,7 +32,7 @@ const QUEUE_MAX = 5000
 const FLAPS = 6
 const FLAP_MS = 60_000
 const CALM_MS = 300_000
-const givesBack = (r: Rule): boolean => r.body.back_command !== null && r.body.back_command !== undefined || r.body.doors?.back === true
+const givesBack = (r: Rule): boolean => (r.body.back_command ?? null) !== null || r.body.doors?.back === true || (r.body.others ?? []).some((o) => o.back !== null)
 /** A rule of several devices holds once, whichever of them spoke. */
 const holdKey = (r: Rule, device_id: string): string => (r.body.trigger.kind === 'group' ? r.rule_id : `${r.rule_id} ${device_id}`)
 const sourceOf = (d: Known): string => `device:${d.device_id}`
@@ -63,7 +63,7 @@ export class Actor {
     const [rules, open, held] = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) => [
       (await sql<Rule>`select rule_id, name, product_id, community_id, device_id, version_no, body from iot.rule where company_id = ${company_id} and stopped_at is null order by rule_id`.execute(tx.db)).rows,
       (await sql<{ source: string; kind: string }>`select source, kind from iot.alarm where company_id = ${company_id} and disposed_at is null and cleared_at is null`.execute(tx.db)).rows,
-      (await sql<{ rule_id: string; device_id: string; at: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.at, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and (r.body->'back_command' <> 'null'::jsonb or r.body->'doors'->'back' = 'true'::jsonb) where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
+      (await sql<{ rule_id: string; device_id: string; at: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.at, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and (r.body->'back_command' <> 'null'::jsonb or r.body->'doors'->'back' = 'true'::jsonb or jsonb_path_exists(r.body, '$.others[*].back.command')) where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
     ] as const)
     // Those by the clock are the worker's (`rule_clock.ts`).
     this.rules.set(company_id, Map.groupBy(rules.filter((r) => r.body.trigger.kind !== 'group' && r.body.trigger.kind !== 'schedule'), (r) => r.product_id))

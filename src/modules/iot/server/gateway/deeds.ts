@@ -11,6 +11,8 @@ import { clipText, doorsText, factsText, stillText } from '../../shown.ts'
 import { queueCommand } from '../commands.ts'
 import { targetsOf } from '../linkage.ts'
 import { raiseAlarm } from '../raise.ts'
+import { commandOthers } from '../rule_others.ts'
+import { namesOf } from '../rule_scope.ts'
 import { sceneOf, startRun } from '../scene_runs.ts'
 import type { Rule } from './actor.ts'
 import type { Known } from './registry.ts'
@@ -29,7 +31,7 @@ interface Firing {
 }
 export const placeOf = (d: Placed) => ({ community_id: d.community_id, building_id: d.building_id, device_id: d.device_id, place: d.place })
 
-type Made = Pick<FireAct, 'kind' | 'what'> & { state: 'done' | 'sent' | 'failed'; told?: string | null; command_id?: string | null; run_id?: string | null }
+type Made = Pick<FireAct, 'kind' | 'what'> & { state: 'done' | 'sent' | 'failed'; told?: string | null; command_id?: string | null; run_id?: string | null; items?: { device_id: string; command_id: string | null; why: string | null }[] }
 export async function carryOut(scope: Scope, { d, r, source, facts, once = () => true, crowd_count = 1 }: Firing): Promise<void> {
   const { body } = r
   const acts: Made[] = []
@@ -43,6 +45,7 @@ export async function carryOut(scope: Scope, { d, r, source, facts, once = () =>
   // First what moves something, then what is written and told.
   if (body.doors && once('doors')) acts.push(await doorsWanted(scope, { fire_id, act_no: acts.length + 1, d, r, doors: body.doors, said }))
   if (body.command && (body.command.device_id === null || once('command'))) acts.push(await commanded(scope, d, r, body.command))
+  for (const [i, o] of (body.others ?? []).entries()) if (once(`others ${i} ${o.device_ids.length > 0 ? '' : o.where === 'building' ? (d.building_id ?? d.device_id) : d.community_id}`)) acts.push(await commandOthers(scope, d, r, o, await namesOf(scope, [body])))
   if (body.scene_id && once('scene')) acts.push(await played(scope, r, body.scene_id))
   if (body.still && (body.still.camera_ids.length === 0 || once('still'))) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'still', body.still.camera_ids, { before_s: 0, after_s: 0 }))
   if (body.clip && (body.clip.camera_ids.length === 0 || once('clip'))) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'clip', body.clip.camera_ids, body.clip))
@@ -70,6 +73,7 @@ export async function giveBack(scope: Scope, d: Placed, r: Fires, facts: Firing[
   const acts: Made[] = []
   if (r.body.doors?.back) acts.push(await doorsWanted(scope, { fire_id, act_no: 1, d, r, doors: { ...r.body.doors, what: 'restore' }, said: '已恢复' }))
   if (r.body.back_command) acts.push(await commanded(scope, d, r, r.body.back_command))
+  for (const o of r.body.others ?? []) if (o.back) acts.push(await commandOthers(scope, d, r, o, await namesOf(scope, [r.body]), true))
   await record(scope, { fire_id, d, r, facts: { back: 0, ...facts }, alarm_id: null }, acts, '恢复:')
 }
 const textOf = (a: Made): string => (a.state === 'failed' && a.told ? `${a.what}(${a.told})` : a.what)
@@ -77,7 +81,9 @@ async function record(scope: Scope, { fire_id, d, r, facts, alarm_id }: Omit<Fir
   const c = scope.company_id
   await sql`insert into iot.rule_fire (company_id, fire_id, rule_id, version_no, device_id, alarm_id, at, facts, did) values (${c}, ${fire_id}, ${r.rule_id}, ${r.version_no}, ${d.device_id}, ${alarm_id}::uuid, ${scope.now}, ${JSON.stringify(facts)}::jsonb, ${before + (acts.map(textOf).join('、') || '同一时刻已做')})`.execute(scope.db)
   await sql`insert into iot.rule_act (company_id, fire_id, act_no, kind, what, state, told, told_at, command_id, run_id) select ${c}::bigint, ${fire_id}::uuid, x.act_no, x.kind, x.what, x.state, x.told, ${scope.now}::timestamptz, x.command_id, x.run_id
-    from jsonb_to_recordset(${JSON.stringify(acts.map((a, i) => ({ ...a, act_no: i + 1 })))}::jsonb) as x(act_no int, kind text, what text, state text, told text, command_id uuid, run_id uuid)`.execute(scope.db)
+    from jsonb_to_recordset(${JSON.stringify(acts.map(({ items: _, ...a }, i) => ({ ...a, act_no: i + 1 })))}::jsonb) as x(act_no int, kind text, what text, state text, told text, command_id uuid, run_id uuid)`.execute(scope.db)
+  const items = acts.flatMap((a, i) => (a.items ?? []).map((x, n) => ({ act_no: i + 1, item_no: n + 1, ...x })))
+  if (items.length > 0) await sql`insert into iot.rule_act_item (company_id, fire_id, act_no, item_no, device_id, command_id, why) select ${c}::bigint, ${fire_id}::uuid, x.act_no, x.item_no, x.device_id, x.command_id, x.why from jsonb_to_recordset(${JSON.stringify(items)}::jsonb) as x(act_no int, item_no int, device_id uuid, command_id uuid, why text)`.execute(scope.db)
 }
 interface Wanted {
   fire_id: string
