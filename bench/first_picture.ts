@@ -104,9 +104,10 @@ async function piecesOf(token: string, camera_id: string): Promise<{ codec: stri
   await new Promise<void>((done, failed) => {
     const late = setTimeout(() => failed(new Error('no fragments')), WAIT_MS)
     ws.addEventListener('open', () => ws.send(JSON.stringify({ t: 'start', token: rows[0]!.token })))
-    ws.addEventListener('message', (e: MessageEvent<string | ArrayBuffer>) => {
-      if (typeof e.data === 'string') codec = (JSON.parse(e.data) as { codec?: string }).codec ?? codec
-      else pieces.push(Buffer.from(e.data).toString('base64'))
+    ws.addEventListener('message', (e) => {
+      const data = e.data as string | ArrayBuffer
+      if (typeof data === 'string') codec = (JSON.parse(data) as { codec?: string }).codec ?? codec
+      else pieces.push(Buffer.from(data).toString('base64'))
       if (pieces.length < 4) return
       clearTimeout(late)
       done()

@@ -89,7 +89,7 @@ export const routes = makeRoutes([
   { path: '/rounds/findings', page: () => import('../../modules/rounds/staff/FindingsPage.tsx').then((m) => ({ default: m.FindingsPage })) },
   { path: '/rounds/report', page: () => import('../../modules/rounds/staff/ReportFindingPage.tsx').then((m) => ({ default: m.ReportFindingPage })) },
   // The address of the desk's list.
-  { path: '/rounds/public', page: () => import('../../modules/rounds/staff/FindingsPage.tsx').then((m) => ({ default: m.FindingsPage })) },
+  { path: '/rounds/public', page: () => import('../../modules/rounds/staff/FindingsPage.tsx').then((m) => ({ default: m.PublicFindingsPage })) },
   { path: '/rounds/review', page: () => import('../../modules/rounds/staff/ReviewPage.tsx').then((m) => ({ default: m.ReviewPage })) },
   { path: '/rounds/review/$on_day/$task_id', page: () => import('../../modules/rounds/staff/ReviewPage.tsx').then((m) => ({ default: m.ReviewTaskPage })) },
   // The address that messages to a reviewer carry, which is the desk's.

@@ -1,10 +1,11 @@
 // 点名册: who was last where and who has come; opening it is written down, it is live while it is open.
-import { Button, Input, Select, Space } from 'antd'
+import { Button, Grid, Input, Select, Space } from 'antd'
 import { useEffect, useRef, useState } from 'react'
 import { useParam } from '../../../ui/address.tsx'
 import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
+import type { Column } from '../../../ui/columns.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
@@ -12,9 +13,22 @@ import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { muster, type EntryRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
+import './muster.css'
 
 const LIVE_MS = 10_000
 const LOOK_AGAIN_MS = 10 * 60_000
+const WIDE: readonly Column<EntryRow>[] = [
+  { key: 'name', title: '姓名', width: 100 },
+  { key: 'kind', title: '身份', width: 60, show: (e) => said('kind', e.kind) },
+  { key: 'about', title: '房号岗位', width: 110, show: (e) => e.about ?? '—' },
+  { key: 'zone', title: '最后位置', width: 130 },
+  { key: 'at', title: '时间', width: 100, show: (e) => (e.at ? instant(e.at).slice(5, 16) : '—') },
+  { key: 'source', title: '来源', width: 80, show: (e) => said('source', e.source) },
+  { key: 'credible', title: '可信', width: 205, show: (e) => (e.credible ? '可信' : <span className="hy-red">{e.doubt}</span>) },
+]
+const NARROW: readonly Column<EntryRow>[] = [
+  { key: 'name', title: '姓名', width: 140, show: (e) => <span className="mu-who"><b>{e.name}</b> {said('kind', e.kind)} {e.about ?? ''}<br /><span className="hy-muted">{e.zone}{e.at ? ` ${instant(e.at).slice(5, 16)}` : ''} {said('source', e.source)}</span>{e.credible ? null : <><br /><span className="hy-red">{e.doubt}</span></>}</span> },
+]
 export default function RollPage() {
   const roll_id = useParam('roll_id')
   const look = useWrite(muster.lookRoll, {})
@@ -35,6 +49,8 @@ export default function RollPage() {
   const [point, setPoint] = useState<string>()
   const [find, setFind] = useState('')
   const [only, setOnly] = useState('')
+  // Below a desk's width all that is known of somebody stands in one cell: who calls names in a yard must not push the list sideways.
+  const wide = Grid.useBreakpoint().xl !== false
   const d = roll.data
   const works = d?.can.work === true
   const point_id = point ?? d?.points[0]?.point_id ?? null
@@ -54,9 +70,9 @@ export default function RollPage() {
             <RowsTable
               label="点名册" rows={rows} row_key="entry_id" empty="没有符合条件的人"
               columns={[
-                { key: 'name', title: '姓名', width: 100 }, { key: 'kind', title: '身份', width: 60, show: (e) => said('kind', e.kind) }, { key: 'about', title: '房号岗位', width: 110, show: (e) => e.about ?? '—' }, { key: 'zone', title: '最后位置', width: 130 }, { key: 'at', title: '时间', width: 100, show: (e) => (e.at ? instant(e.at).slice(5, 16) : '—') }, { key: 'source', title: '来源', width: 80, show: (e) => said('source', e.source) }, { key: 'credible', title: '可信', width: 205, show: (e) => (e.credible ? '可信' : <span className="hy-red">{e.doubt}</span>) },
-                { key: 'mark', title: '结果', width: 130, show: (e) => (e.mark ? <span><StateTag value={e.mark} words={words.states!['mark']} tones={{ safe: 'good', found: 'good', help: 'bad' }} /> {e.point_name ?? ''} {e.marked_name} {instant(e.marked_at!).slice(11, 16)}{e.mark_how === 'scan' ? ' 扫码' : ''}{e.note ? `;${e.note}` : ''}</span> : <span className="hy-red">未到</span>) },
-                ...(works ? [{ key: 'act', title: '操作', width: 215, show: (e: EntryRow) => <Space size={4}>{e.mark === 'safe' || e.mark === 'found' ? <Button size="small" loading={mark.running} onClick={() => put(e, null)}>撤销</Button> : <><Button size="small" onClick={() => put(e, 'safe')}>到集合点</Button><Button size="small" onClick={() => put(e, 'found')}>已找到</Button>{e.mark === 'help' ? null : <Button size="small" danger onClick={() => put(e, 'help')}>求助</Button>}</>}</Space> }] : []),
+                ...(wide ? WIDE : NARROW),
+                { key: 'mark', title: '结果', width: wide ? 130 : 84, show: (e) => (e.mark ? <span><StateTag value={e.mark} words={words.states!['mark']} tones={{ safe: 'good', found: 'good', help: 'bad' }} /> {e.point_name ?? ''} {e.marked_name} {instant(e.marked_at!).slice(11, 16)}{e.mark_how === 'scan' ? ' 扫码' : ''}{e.note ? `;${e.note}` : ''}</span> : <span className="hy-red">未到</span>) },
+                ...(works ? [{ key: 'act', title: '操作', width: wide ? 215 : 92, show: (e: EntryRow) => <Space size={4} {...(wide ? {} : { orientation: 'vertical' as const })}>{e.mark === 'safe' || e.mark === 'found' ? <Button size="small" loading={mark.running} onClick={() => put(e, null)}>撤销</Button> : <><Button size="small" onClick={() => put(e, 'safe')}>到集合点</Button><Button size="small" onClick={() => put(e, 'found')}>已找到</Button>{e.mark === 'help' ? null : <Button size="small" danger onClick={() => put(e, 'help')}>求助</Button>}</>}</Space> }] : []),
               ]}
             />
           </div>

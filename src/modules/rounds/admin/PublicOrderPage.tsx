@@ -15,7 +15,7 @@ import { words } from '../words.ts'
 import { FINDING_COLUMNS, FindingCounts, OpenFinding, carriedOf, useOrderKinds } from './finding_parts.tsx'
 
 const FIRST = ['subject', 'state', 'place', 'words']
-const COLUMNS = [...FIRST.map((k) => FINDING_COLUMNS.find((c) => c.key === k)!).map((c) => (c.key === 'words' ? { ...c, width: 200, title: '情况' } : c.key === 'subject' ? { ...c, always: true } : c)), ...FINDING_COLUMNS.filter((c) => !FIRST.includes(c.key) && c.key !== 'points').map((c) => (c.key === 'told_to' ? { ...c, hidden: false } : c))]
+const COLUMNS = [...FIRST.map((k) => FINDING_COLUMNS.find((c) => c.key === k)!).map((c) => (c.key === 'words' ? { ...c, width: 200, title: '情况' } : c.key === 'subject' ? { ...c, width: 170, always: true } : c)), ...FINDING_COLUMNS.filter((c) => !FIRST.includes(c.key) && c.key !== 'points').map((c) => (c.key === 'told_to' ? { ...c, hidden: false } : c))]
 export default function PublicOrderPage() {
   const { place_id } = usePlace()
   const may = useMay()

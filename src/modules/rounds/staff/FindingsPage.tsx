@@ -15,18 +15,20 @@ import { PHOTOS_MAX, rounds, type FindingRow } from '../contract.ts'
 import { mendSubject } from './outbox.ts'
 
 const SHOWN = 100
-export function FindingsPage() {
+/** What lies open of public order alone: messages about it lead here. */
+export const PublicFindingsPage = () => <FindingsPage of_public />
+export function FindingsPage({ of_public = false }: { of_public?: boolean }) {
   const me = usePhoneMe()
   const { entries } = useOutbox()
-  const list = useMemory([rounds.findings.name], `${ownerOf(me)} rounds findings`, () => readNow(rounds.findings, { state: 'open', page_size: SHOWN }))
+  const list = useMemory([rounds.findings.name], `${ownerOf(me)} rounds findings${of_public ? ' public' : ''}`, () => readNow(rounds.findings, { state: 'open', page_size: SHOWN, ...(of_public ? { public: true } : {}) }))
   const [open, setOpen] = useState<FindingRow>()
   return (
-    <Page title="待整改" back="/rounds">
+    <Page title={of_public ? '秩序问题' : '待整改'} back="/rounds">
       <OutboxCard />
       <Loaded reading={list}>
         {({ value }) => {
           const rows = value.rows.filter((f) => f.way === 'deadline')
-          return rows.length === 0 ? <StateBlock icon="ok" title="没有待整改的问题" text="巡查发现、限期整改的、上报的秩序问题会显示在这里" /> : (
+          return rows.length === 0 ? <StateBlock icon="ok" title={of_public ? '没有待处理的秩序问题' : '没有待整改的问题'} text="巡查发现、限期整改的、上报的秩序问题会显示在这里" /> : (
             <ul className="ph-section">
               {rows.map((f) => {
                 const sent = entries.some((e) => e.subject === mendSubject(f.finding_id))

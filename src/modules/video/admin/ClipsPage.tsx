@@ -1,8 +1,8 @@
 // 留存片段: what was kept of alarms, passages and by hand, why, until when; watching is a view of its own in the log.
-import { Space } from 'antd'
+import { Button, Space } from 'antd'
 import { useState } from 'react'
 import { useWrite } from '../../../ui/api.ts'
-import { Go } from '../../../ui/address.tsx'
+import { Go, useSearchState } from '../../../ui/address.tsx'
 import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
@@ -21,7 +21,9 @@ const FILTERS: readonly Filter[] = [
 const mb = (n: number): string => (n < 1_000_000 ? `${Math.ceil(n / 1000)} KB` : `${(n / 1_000_000).toFixed(1)} MB`)
 export default function ClipsPage() {
   const { place_id } = usePlace()
-  const list = useList(video.clips, { filters: FILTERS, fixed: { ...(place_id ? { community_id: place_id } : {}) } })
+  const [search, setSearch] = useSearchState()
+  const camera_id = search['camera_id']
+  const list = useList(video.clips, { filters: FILTERS, fixed: { ...(place_id ? { community_id: place_id } : {}), ...(camera_id ? { camera_id } : {}) } })
   const [open, setOpen] = useState<ClipRow>()
   const [hold, setHold] = useState<ClipRow>()
   const holding = useWrite(video.holdClip, { in_form: true, done: '已改' })
@@ -35,7 +37,7 @@ export default function ClipsPage() {
   ]
   return (
     <>
-      <ListPage {...list} title="留存片段" name="video.clips" columns={columns} row_key="clip_id" empty={{ text: '还没有留存的片段' }} />
+      <ListPage {...list} title="留存片段" name="video.clips" columns={columns} row_key="clip_id" empty={{ text: '还没有留存的片段' }} note={camera_id ? <div className="hy-line"><span>只看一台摄像机{list.data?.rows[0] ? `「${list.data.rows[0].camera_name}」` : ''}</span><Button size="small" onClick={() => setSearch({ camera_id: undefined })}>看全部</Button></div> : null} />
       {open ? <KeptModal key={open.clip_id} row={open} close={() => setOpen(undefined)} /> : null}
       {hold ? <ReasonModal open title={hold.held ? `解除「${hold.title}」的保全` : `长期保全「${hold.title}」`} suggestions={hold.held ? ['案件已结', '不再需要'] : ['公安调取', '诉讼证据', '保险理赔']} loading={holding.running} submitError={holding.error} onClose={() => { setHold(undefined); holding.reset() }} onConfirm={async (reason) => { if (await holding.run({ clip_id: hold.clip_id, held: !hold.held, reason })) setHold(undefined) }} /> : null}
     </>

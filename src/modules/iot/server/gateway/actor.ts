@@ -27,6 +27,8 @@ export interface Rule {
 }
 /** More devices of one community gone at once than this are one alarm: a switch, or the power. */
 const TOGETHER = 5
+/** So few of them left: it is no longer one thing, those still away are told one by one. */
+const LEFT = 2
 const QUEUE_MAX = 5000
 /** So many connections within a minute are two devices that use one account and throw each other out (H6), or a line that does not hold. */
 const FLAPS = 6
@@ -129,7 +131,11 @@ export class Actor {
   heardAgain(d: Known): void {
     this.clear(d, sourceOf(d), 'offline')
     const many = `community:${d.community_id}`
-    if (this.raised.has(`${d.company_id} ${many} offline_many`) && ![...this.registry.devices.values()].some((x) => x.community_id === d.community_id && x.moving.conn === 'offline')) this.clear(d, many, 'offline_many')
+    if (!this.raised.has(`${d.company_id} ${many} offline_many`)) return
+    const away = [...this.registry.devices.values()].filter((x) => x.community_id === d.community_id && x.life === 'active' && x.moving.conn === 'offline')
+    if (away.length > LEFT) return
+    this.clear(d, many, 'offline_many')
+    for (const x of away) if (!this.raised.has(`${x.company_id} ${sourceOf(x)} offline`)) this.raise(x, 'offline', `${x.name}离线`, 'minor', { silent_s: x.moving.heard_ms === null ? 0 : Math.round((nowMs() - x.moving.heard_ms) / 1000) })
   }
   private onEvent(d: Known, e: Stored['events'][number], _at_ms: number): void {
     const spec = d.model.events.find((x) => x.key === e.kind)
@@ -142,7 +148,7 @@ export class Actor {
     const key = `${d.company_id} ${sourceOf(d)} fault`
     if (!d.moving.faulty) return this.raised.has(key) ? this.clear(d, sourceOf(d), 'fault') : undefined
     if (this.raised.has(key) || d.life !== 'active') return
-    const points = d.model.points.flatMap((p) => p.labels.filter((l) => l.fault && l.value === d.moving.latest[p.key]?.[0]).map((l) => `${p.name} ${l.name}`))
+    const points = d.model.points.flatMap((p) => p.labels.filter((l) => l.fault && l.value === d.moving.latest[p.key]?.[0]).map((l) => (l.name === p.name ? p.name : `${p.name} ${l.name}`)))
     this.raise(d, 'fault', `${d.name}故障`, 'major', { points: points.join('、') })
   }
   private rulesFor(d: Known): Rule[] {

@@ -182,6 +182,18 @@ it('many that fall silent together are one alarm', async () => {
   const mine = (await open()).filter((a) => a.kind.startsWith('offline'))
   expect(mine.filter((a) => a.kind === 'offline_many').length).toBe(1)
   expect(mine.filter((a) => a.title.includes('WS-')).length).toBe(0)
+  // It ends when few are left, not with the last of them; those few are told one by one.
+  const away = [...g.registry.devices.values()].filter((d) => d.moving.conn === 'offline').toSorted((a, b) => Number(b.no.startsWith('WS-')) - Number(a.no.startsWith('WS-')))
+  const back = async (n: number): Promise<number> => {
+    for (const d of away.splice(0, n)) {
+      d.moving.conn = 'online'
+      g.actor.heardAgain(d)
+    }
+    await g.actor.settle()
+    return (await open()).filter((a) => a.kind === 'offline_many' && a.cleared_at === null).length
+  }
+  expect([await back(away.length - 3), await back(1)]).toEqual([1, 0])
+  expect((await open()).filter((a) => a.kind === 'offline').map((a) => a.device_id).sort()).toEqual(away.map((d) => d.device_id).sort())
 })
 it('a command waits for nobody: to a device that is away it is not even kept (H2)', async () => {
   await expectRefused(t.as('foreman')(iot.sendCommand, { device_id: fan.device_id, command: 'fan_on' }), 'iot.not_online')
