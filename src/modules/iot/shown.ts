@@ -107,13 +107,14 @@ export function otherText(o: OtherCommand, n: RuleNames, c: { command: string; a
   const whom = o.device_ids.length === 0 ? `${o.where === 'building' ? '同楼栋' : '同小区'}全部${p?.name ?? '设备'}` : o.device_ids.length === 1 ? first : `${first} 等 ${o.device_ids.length} 台`
   return `${whom}${commandSaid(p?.model, c)}`
 }
+/** The command of the rule itself: to its own device, of `model`, or to the one that it names. */
+export function ownText(c: NonNullable<RuleBody['command']>, model: Pick<Model, 'commands'>, n: RuleNames): string {
+  const of = c.device_id === null ? undefined : n.devices.get(c.device_id)
+  return `${of ? `${of.name} ` : ''}命令${commandSaid(of?.model ?? model, c)}`
+}
 export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, n: RuleNames = NO_NAMES): string {
-  const told = (c: NonNullable<RuleBody['command']>): string => {
-    const of = c.device_id === null ? undefined : n.devices.get(c.device_id)
-    return `${of ? `${of.name} ` : ''}命令${commandSaid(of?.model ?? model, c)}`
-  }
   const others = (body.others ?? []).map((o) => `${otherText(o, n)}${o.back ? `,恢复时${commandSaid(n.products.get(o.product_id)?.model, o.back)}` : ''}`)
-  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? told(body.command) : '', body.back_command ? `恢复时${told(body.back_command)}` : '', ...others, body.scene_id ? `场景「${n.scene ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.doors ? doorsText(body.doors, n.targets) : '', body.still ? stillText(body.still, n.targets) : '', body.clip ? clipText(body.clip, n.targets) : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
+  return [body.level ? `${said('level', body.level)}报警` : '', body.order_category_id ? '报修工单' : '', body.command ? ownText(body.command, model, n) : '', body.back_command ? `恢复时${ownText(body.back_command, model, n)}` : '', ...others, body.scene_id ? `场景「${n.scene ?? ''}」` : '', body.notify ? `通知${said('notify', body.notify)}` : '', body.doors ? doorsText(body.doors, n.targets) : '', body.still ? stillText(body.still, n.targets) : '', body.clip ? clipText(body.clip, n.targets) : '', body.webhook ? '推送到外部系统' : ''].filter(Boolean).join('、')
 }
 export const LEVEL_TONE = { notice: 'plain', minor: 'plain', major: 'warn', critical: 'bad' } as const
 export const ALARM_TONE = { active: 'bad', acked: 'warn', shelved: 'plain', cleared: 'busy', disposed: 'good' } as const

@@ -30,7 +30,7 @@ it('shows what the places measure, and by what they may be held', async () => {
 it('a range is two rules; changed, they have a new version; without limits they are stopped', async () => {
   const range = { ...NONE, device_id: of['KQ-1']!, point: 'co2', high: 1000, high_back: 800, low: 350, level: 'minor' as const, actor_id: of['CK-1']!, high_on: 'fan_on', high_off: 'fan_off' }
   expect(await t.as('foreman')(iot.saveHeld, range)).toEqual({ rule_count: 2 })
-  expect((await rules()).map((r) => [r.name, r.when_text, r.then_text, r.version_no])).toEqual([['保持 KQ-1 二氧化碳 上限', '二氧化碳高于 1000 ppm 持续 60 秒,回到 800 ppm 恢复', expect.stringContaining('恢复时命令'), 1], ['保持 KQ-1 二氧化碳 下限', '二氧化碳低于 350 ppm 持续 60 秒,回到 350 ppm 恢复', '一般报警', 1]])
+  expect((await rules()).map((r) => [r.name, r.when_text, r.then_text, r.version_no])).toEqual([['保持 KQ-1 二氧化碳 上限', '二氧化碳高于 1000 ppm 持续 60 秒,回到 800 ppm 恢复', '一般报警、CK-1 命令「开风机」、恢复时CK-1 命令「关风机」', 1], ['保持 KQ-1 二氧化碳 下限', '二氧化碳低于 350 ppm 持续 60 秒,回到 350 ppm 恢复', '一般报警', 1]])
   expect(await value('KQ-1', 'co2')).toMatchObject({ held_text: '350 ppm 至 1000 ppm,自动调节', held: { high: 1000, high_back: 800, low: 350, actor_id: of['CK-1'], high_on: 'fan_on' } })
   expect((await value('KQ-1', 'temp')).held).toBeNull()
   await t.as('foreman')(iot.saveHeld, { ...range, high: 900, low: null })

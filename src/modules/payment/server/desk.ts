@@ -6,6 +6,7 @@ import { memberNames } from '../../identity/server/index.ts'
 import { masked } from '../../people/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
 import { payment, type Method } from '../contract.ts'
+import { words } from '../words.ts'
 import { seen } from './access.ts'
 import { LINES_SHOWN, openLines } from './bills.ts'
 import { boundOf } from './purses.ts'
@@ -51,6 +52,7 @@ interface Recent {
   taken_at: string
   total_fen: number
   taken_by: string | null
+  source: string
   reversed_at: string | null
   methods: Method[]
 }
@@ -58,7 +60,7 @@ async function recentOf(scope: Scope, house_id: string): Promise<Recent[]> {
   const c = scope.company_id
   const r = await sql<Recent>`
     with page as materialized (
-      select payment_id, receipt_no, taken_at, total_fen, taken_by, reversed_at from payment.payment where company_id = ${c} and house_id = ${house_id} order by taken_at desc limit ${RECENT}
+      select payment_id, receipt_no, taken_at, total_fen, taken_by, source, reversed_at from payment.payment where company_id = ${c} and house_id = ${house_id} order by taken_at desc limit ${RECENT}
     )
     select p.*, (select array_agg(t.method order by t.line_no) from payment.tender t where t.company_id = ${c} and t.payment_id = p.payment_id) as methods from page p order by taken_at desc`.execute(scope.db)
   return r.rows
@@ -105,7 +107,7 @@ export const desk = answer(payment.desk, async (scope, { house_id }) => {
     lines: lines.map(({ house_id: _, ...l }) => l),
     open_fen: lines.reduce((n, l) => n + l.open_fen, 0),
     overdue_fen: lines.reduce((n, l) => n + (l.overdue_days > 0 ? l.open_fen : 0), 0),
-    recent: recent.map(({ taken_by, ...r }) => ({ ...r, taken_by_name: taken_by ? (names.get(taken_by) ?? '') : '线上' })),
+    recent: recent.map(({ taken_by, source, ...r }) => ({ ...r, taken_by_name: taken_by ? (names.get(taken_by) ?? '') : (words.states!['source']![source] ?? '') })),
     related: related.map(({ community_name: _, ...r }) => r),
   }
 })

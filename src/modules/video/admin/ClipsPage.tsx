@@ -28,11 +28,11 @@ export default function ClipsPage() {
   const [hold, setHold] = useState<ClipRow>()
   const holding = useWrite(video.holdClip, { in_form: true, done: '已改' })
   const columns: readonly Column<ClipRow>[] = [
-    { key: 'from_at', title: '时间', width: 150, always: true, show: (r) => instant(r.from_at, { seconds: true }) }, { key: 'camera_name', title: '摄像机', width: 140, show: (r) => <Go to={`/video/playback?camera_id=${r.camera_id}&at=${r.from_at}`}>{r.camera_name}</Go> },
-    { key: 'why', title: '缘由', width: 70, show: (r) => said('why', r.why) }, { key: 'title', title: '事由', width: 220, show: (r) => (r.alarm_id ? <Go to={`/iot/alarms/${r.alarm_id}`}>{r.title}</Go> : r.title) },
+    { key: 'from_at', title: '时间', width: 150, always: true, show: (r) => instant(r.from_at, { seconds: true }) }, { key: 'camera_name', title: '摄像机', width: 130, show: (r) => <Go to={`/video/playback?camera_id=${r.camera_id}&at=${r.from_at}`}>{r.camera_name}</Go> },
+    { key: 'why', title: '缘由', width: 70, show: (r) => said('why', r.why) }, { key: 'title', title: '事由', width: 200, show: (r) => (r.alarm_id ? <Go to={`/iot/alarms/${r.alarm_id}`}>{r.title}</Go> : r.title) },
     { key: 'kind', title: '种类', width: 60, show: (r) => said('clip_kind', r.kind) }, { key: 'seconds', title: '时长', width: 70, show: (r) => (r.seconds === null ? '' : `${r.seconds} 秒`) }, { key: 'size', title: '大小', width: 80, show: (r) => (r.size_bytes === null ? '' : mb(r.size_bytes)) },
-    { key: 'state', title: '状态', width: 110, show: (r) => <span title={said('fault', r.fault)}><StateTag value={r.state} words={words.states!['clip']} tones={{ kept: 'good', waiting: 'busy', failed: 'bad', deleted: 'plain' }} /></span> },
-    { key: 'expires_at', title: '保存到', width: 130, show: (r) => (r.state === 'deleted' ? '' : r.held ? <span title={r.held_reason ?? ''}>长期保全</span> : instant(r.expires_at).slice(0, 10)) }, { key: 'by_name', title: '留存人', width: 90 },
+    { key: 'state', title: '状态', width: 90, show: (r) => <span title={said('fault', r.fault)}><StateTag value={r.state} words={words.states!['clip']} tones={{ kept: 'good', waiting: 'busy', failed: 'bad', deleted: 'plain' }} /></span> },
+    { key: 'expires_at', title: '保存到', width: 105, show: (r) => (r.state === 'deleted' ? '' : r.held ? <span title={r.held_reason ?? ''}>长期保全</span> : instant(r.expires_at).slice(0, 10)) }, { key: 'by_name', title: '留存人', width: 90 },
     { key: 'acts', title: '操作', width: 130, show: (r) => <Space size={4}><CanButton size="small" can={r.can.watch} words={words} onClick={() => setOpen(r)}>观看</CanButton><CanButton size="small" can={r.can.hold} words={words} onClick={() => setHold(r)}>{r.held ? '解除' : '保全'}</CanButton></Space> },
   ]
   return (

@@ -7,13 +7,13 @@ import { staffAt } from '../../../identity/server/index.ts'
 import { notify } from '../../../messages/server/index.ts'
 import { openFound } from '../../../orders/server/index.ts'
 import type { FireAct, RuleBody } from '../../contract.ts'
-import { clipText, doorsText, factsText, stillText } from '../../shown.ts'
+import { clipText, doorsText, factsText, ownText, stillText } from '../../shown.ts'
 import { queueCommand } from '../commands.ts'
 import { targetsOf } from '../linkage.ts'
 import { raiseAlarm } from '../raise.ts'
 import { commandOthers } from '../rule_others.ts'
 import { namesOf } from '../rule_scope.ts'
-import { sceneOf, startRun } from '../scene_runs.ts'
+import { WHY, sceneOf, startRun } from '../scene_runs.ts'
 import type { Rule } from './actor.ts'
 import type { Known } from './registry.ts'
 
@@ -105,12 +105,12 @@ async function pictureWanted(scope: Scope, { fire_id, act_no, d, r, said, alarm_
   return { kind, what: kind === 'still' ? stillText({ camera_ids: [...camera_ids] }, names) : clipText({ camera_ids: [...camera_ids], before_s, after_s }, names), state: 'sent' }
 }
 async function commanded(scope: Scope, d: Placed, r: Fires, c: NonNullable<RuleBody['command']>): Promise<Made> {
-  const what = '命令'
+  const what = ownText(c, d.model, await namesOf(scope, [r.body]))
   try {
     return { kind: 'command', what, state: 'sent', command_id: await queueCommand(scope, { device_id: c.device_id ?? d.device_id, command: c.command, arg: c.arg, reason_code: 'operation', reason: `联动:${r.name}`, source: 'rule', rule_id: r.rule_id }) }
   } catch (error) {
     if (!(error instanceof Refusal)) throw error
-    return { kind: 'command', what: '命令未发出', state: 'failed', told: error.code === 'iot.not_online' ? '设备不在线' : error.code === 'iot.in_maintenance' ? '设备检修中' : '不满足条件' }
+    return { kind: 'command', what, state: 'failed', told: WHY[error.code] ?? '不满足条件' }
   }
 }
 async function played(scope: Scope, r: Fires, scene_id: string): Promise<Made> {

@@ -145,7 +145,7 @@ it('keeps a value within its limits: on beyond one, off behind the other', async
   await until(async () => one.heard.length === before + 2)
   await all_done()
   expect(one.heard.slice(before)).toEqual(['fan_on', 'fan_off'])
-  expect((await t.as('foreman')(iot.ruleFires, { rule_id })).rows.map((r) => r.did)).toEqual(['恢复:命令', '命令'])
+  expect((await t.as('foreman')(iot.ruleFires, { rule_id })).rows.map((r) => r.did)).toEqual(['恢复:命令「关风机」', '命令「开风机」'])
   await t.as('foreman')(iot.stopRule, { rule_id, stopped: true })
 })
 it('two devices together play a scene, tell those above, and say which conditions held', async () => {
