@@ -28,7 +28,7 @@ const COLUMNS: readonly Column<Batch>[] = [
   { key: 'numbers', title: '凭证号', width: 110, show: (b) => `${b.first_no}–${b.first_no + b.voucher_count - 1}` },
   { key: 'journal_count', title: '明细凭证', width: 90 },
   { key: 'debit_fen', title: '借方合计', width: 130 },
-  { key: 'export_count', title: '状态', width: 110, show: (b) => (b.voided_at ? <StateTag value="void" words={{ void: '已作废' }} /> : <StateTag value={b.export_count ? 'done' : 'new'} words={{ done: `已导出 ${b.export_count} 次`, new: '未导出' }} tones={{ done: 'good', new: 'warn' }} />) },
+  { key: 'state', title: '状态', width: 110, show: (b) => (b.voided_at ? <StateTag value="void" words={{ void: '已作废' }} /> : <StateTag value={b.export_count ? 'done' : 'new'} words={{ done: `已导出 ${b.export_count} 次`, new: '未导出' }} tones={{ done: 'good', new: 'warn' }} />) },
   { key: 'created_by_name', title: '制批人', width: 100 },
   { key: 'created_at', title: '制批时间', width: 150 },
 ]
