@@ -93,7 +93,7 @@ export const topupCalls = {
   topupsExcel: download({ zh: '导出续筹方案', may: 'funds.fund.export', takes: z.object(TopupFilter), refuses: ['funds.export_many'] }),
   topup: read({ zh: '续筹方案', may: 'funds.fund.read', takes: z.object({ plan_id: Id }), gives: TopupDetail }),
   topupLines: read({ zh: '续筹明细', may: 'funds.fund.read', takes: Paging.extend(LineFilter.shape), gives: pageOf(TopupLine).extend({ due_fen: FenShape, paid_fen: FenShape, open_fen: FenShape }) }),
-  topupExcel: download({ zh: '导出续筹明细', may: 'funds.fund.export', takes: LineFilter }),
+  topupExcel: download({ zh: '导出续筹明细', may: 'funds.fund.export', takes: LineFilter, refuses: ['funds.export_many'] }),
   /** One notice a house with what is still open, with a slip to sign. */
   topupNotices: download({ zh: '打印续筹通知', may: 'funds.topup.write', takes: z.object({ plan_id: Id, house_ids: z.array(Id).max(500).optional() }), refuses: [...state, 'funds.many'] }),
 }

@@ -3,6 +3,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
+import { until } from '../../../../../tests/until.ts'
 import { setClock } from '../../../../kernel/clock.ts'
 import { startBusSim, type BusSim } from '../../../../world/outside/device_sim/bus.ts'
 import { BUS_DEFAULTS, iot, type CommandRow, type RuleBody } from '../../contract.ts'
@@ -21,14 +22,6 @@ const products = new Map<string, string>()
 /** What the device does with a command. */
 let answers: 'does' | 'refuses' | 'says_yes_only' | 'nothing' = 'does'
 const heard: { id: string; command: string; expires_at: number }[] = []
-const until = async <T>(ready: () => Promise<T | undefined | false>): Promise<T> => {
-  for (let n = 0; n < 1200; n++) {
-    const v = await ready()
-    if (v) return v
-    await new Promise((r) => setTimeout(r, 50))
-  }
-  throw new Error('not reached')
-}
 const register = async (code: string, no: string, more: object = {}) => (await t.as('foreman')(iot.saveDevice, { community_id: w.community_id, building_id: null, place: '地下车库', product_id: products.get(code)!, no, name: `设备${no}`, address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null, ...more }))
 const say = (o: object) => client.publishAsync(`v1/${fan.device_id}/telemetry`, JSON.stringify(o), { qos: 1 })
 const tell = (o: object) => client.publishAsync(`v1/${fan.device_id}/event`, JSON.stringify(o), { qos: 1 })

@@ -3,6 +3,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
+import { until } from '../../../../../tests/until.ts'
 import { startFireSim, type FirePart, type FireSim } from '../../../../world/outside/device_sim/fire.ts'
 import { startStationSim, type StationSim } from '../../../../world/outside/device_sim/station.ts'
 import { iot } from '../../contract.ts'
@@ -25,14 +26,6 @@ const smoke = (n: number): FirePart => ({ system: 1, system_no: 1, kind: 40, add
 const NORMAL = 1
 const FIRE = 2
 const FAULT = 4
-const until = async <T>(ready: () => Promise<T | undefined | false>): Promise<T> => {
-  for (let n = 0; n < 1200; n++) {
-    const v = await ready()
-    if (v) return v
-    await new Promise((r) => setTimeout(r, 50))
-  }
-  throw new Error('not reached')
-}
 const register = async (code: string, no: string, more: object = {}) => t.as('foreman')(iot.saveDevice, { community_id: w.community_id, building_id: null, place: '消防控制室', product_id: products.get(code)!, no, name: `设备${no}`, address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null, ...more })
 const fires = async (open = true) => (await t.as('foreman')(iot.fires, { open })).rows
 

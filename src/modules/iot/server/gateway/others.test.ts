@@ -3,6 +3,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
+import { until } from '../../../../../tests/until.ts'
 import { identity } from '../../../identity/contract.ts'
 import { iot, type OtherCommand, type RuleBody } from '../../contract.ts'
 import { startGateway, type Gateway } from './index.ts'
@@ -13,14 +14,6 @@ let g: Gateway
 const products = new Map<string, string>()
 interface Thing { device_id: string; secret: string; does: (command: string) => object | null; client?: MqttClient; heard: string[] }
 const things = new Map<string, Thing>()
-const until = async <T>(ready: () => Promise<T | undefined | false>): Promise<T> => {
-  for (let n = 0; n < 1200; n++) {
-    const v = await ready()
-    if (v) return v
-    await new Promise((r) => setTimeout(r, 50))
-  }
-  throw new Error('not reached')
-}
 const register = (no: string, code: string, building_id: string | null = null) => t.as('foreman')(iot.saveDevice, { community_id: w.community_id, building_id, place: '大堂', product_id: products.get(code)!, no, name: `设备${no}`, address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null })
 async function connect(no: string, state: object): Promise<void> {
   const x = things.get(no)!

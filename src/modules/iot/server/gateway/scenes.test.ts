@@ -3,6 +3,7 @@ import mqtt, { type MqttClient } from 'mqtt'
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
+import { until } from '../../../../../tests/until.ts'
 import { dayOf, setClock } from '../../../../kernel/clock.ts'
 import { billing } from '../../../billing/contract.ts'
 import { iot, type RuleBody, type SceneStep } from '../../contract.ts'
@@ -20,14 +21,6 @@ interface Fan {
   heard: string[]
 }
 const fans: Fan[] = []
-const until = async <T>(ready: () => Promise<T | undefined | false>): Promise<T> => {
-  for (let n = 0; n < 1200; n++) {
-    const v = await ready()
-    if (v) return v
-    await new Promise((r) => setTimeout(r, 50))
-  }
-  throw new Error('not reached')
-}
 const register = async (no: string, code = 'co_garage') => t.as('foreman')(iot.saveDevice, { community_id: w.community_id, building_id: null, place: '地下车库', product_id: products.get(code)!, no, name: `设备${no}`, address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null })
 async function connect(f: Fan): Promise<void> {
   f.client = await mqtt.connectAsync({ host: '127.0.0.1', port: g.mqtt.port, clientId: f.device_id, username: f.device_id, password: f.secret, reconnectPeriod: 0, connectTimeout: 20_000 })
