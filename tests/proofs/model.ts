@@ -157,11 +157,10 @@ export class Model {
       const base = b.amount - moves.reduce((n, m) => n + (m.on < day ? m.fen : 0), 0)
       if (base > 0) sum += BigInt(base)
     }
-    // The rate has four decimals, the cap hundredths of a percent: both in ten-thousandths.
-    const exact = sum * BigInt(DAILY.split('.')[1]!)
-    const cap = BigInt(b.amount) * BigInt(CAP_BP)
-    const least = exact < cap ? exact : cap
-    return Number((least * 2n + 10_000n) / 20_000n)
+    // The rate has four decimals, the cap hundredths of a percent: both in ten-thousandths. Not a fen above the cap, so it is cut, not rounded.
+    const rounded = (sum * BigInt(DAILY.split('.')[1]!) * 2n + 10_000n) / 20_000n
+    const cap = (BigInt(b.amount) * BigInt(CAP_BP)) / 10_000n
+    return Number(rounded < cap ? rounded : cap)
   }
   lateRest(b: Bill, as_of: string): number {
     const billed = this.bills.reduce((n, x) => n + (x.of === b.bill_id && !x.void ? x.amount : 0), 0)
