@@ -87,7 +87,7 @@ export const words: Words = {
     days: { all: '每天', work: '工作日', rest: '休息日和节假日', week: '按星期' },
     notify: { handle: '处置报警的人', above: '上级' },
     alarm: { active: '未确认', acked: '已确认', shelved: '已搁置', cleared: '已恢复待处置', disposed: '已处置' },
-    alarm_step: { raise: '发生', again: '再次发生', clear: '恢复', ack: '确认', shelve: '搁置', escalate: '升级', dispose: '处置', told: '通知' },
+    alarm_step: { raise: '发生', again: '再次发生', graver: '加重', clear: '恢复', ack: '确认', shelve: '搁置', escalate: '升级', dispose: '处置', told: '通知' },
     water: { water_night: '夜间流量偏大', water_flow: '连续流量,疑似漏水', water_burst: '用水突增', water_standing: '水表停走', water_back: '水表倒走或读数变小' },
     fire: { reported: '待核实', confirmed: '已确认', ended: '已结束' },
     verdict: { real: '真实火警', false: '误报', test: '测试或演练' },

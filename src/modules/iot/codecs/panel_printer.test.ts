@@ -37,6 +37,12 @@ it('gives the same records however the bytes come', () => {
   expect(whole).toHaveLength(4)
   fc.assert(fc.property(fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 20 }), (sizes) => { expect(records(all, sizes)).toEqual(whole) }))
 })
+it('an empty line ends a record of a panel that begins none with a command, whatever its line ends are', () => {
+  const plain = (eol: string): string[][] => records(new TextEncoder().encode(['fire 001-002', '1st floor', '', 'fault 001-003', '', ''].join(eol)))
+  for (const eol of ['\n', '\r\n']) expect([eol, plain(eol)]).toEqual([eol, [['fire 001-002', '1st floor'], ['fault 001-003']]])
+  // One that has not ended yet waits for its rest.
+  expect(cutPrinted(new TextEncoder().encode('fire 001-002\n')).record).toBeNull()
+})
 const gbk = (text: string): string[] => text.split('\n')
 it.each([
   ['2026-11-27 08:30:15 火警 1-12-3 3栋电梯前室 手动报警按钮', { says: ['fire'], manual: true, key: 'print.1-12-3', at_text: '2026-11-27 08:30:15' }],

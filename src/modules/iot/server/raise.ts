@@ -35,9 +35,12 @@ export async function raiseAlarm(scope: Scope, a: AlarmIn): Promise<{ alarm_id: 
   const c = scope.company_id
   const before = (await sql<{ alarm_id: string; level: Level; cleared: boolean; shelved: boolean }>`select alarm_id, level, cleared_at is not null as cleared, shelved_until > ${scope.now}::timestamptz as shelved from iot.alarm where company_id = ${c} and source = ${a.source} and kind = ${a.kind} and disposed_at is null for update`.execute(scope.db)).rows[0]
   if (before) {
-    await sql`update iot.alarm set times_count = times_count + 1, last_at = ${scope.now}, level = ${worse(before.level, a.level)}, title = ${a.title}, facts = ${JSON.stringify(a.facts)}::jsonb, cleared_at = null, acked_at = case when cleared_at is null then acked_at end, acked_by = case when cleared_at is null then acked_by end, acked_by_name = case when cleared_at is null then acked_by_name end where company_id = ${c} and alarm_id = ${before.alarm_id}`.execute(scope.db)
-    if (before.cleared) await addStep(scope, before.alarm_id, 'again', null)
-    if (before.cleared && !before.shelved) await tell(scope, before.alarm_id, a, 'iot.alarm.handle', 'iot_alarm')
+    // Graver than what was told: it is anew for everybody, also where somebody has confirmed or shelved the lesser one.
+    const graver = LEVELS.indexOf(a.level) > LEVELS.indexOf(before.level)
+    const kept = sql`(cleared_at is null and not ${graver}::boolean)`
+    await sql`update iot.alarm set times_count = times_count + 1, last_at = ${scope.now}, level = ${worse(before.level, a.level)}, title = ${a.title}, facts = ${JSON.stringify(a.facts)}::jsonb, cleared_at = null, acked_at = case when ${kept} then acked_at end, acked_by = case when ${kept} then acked_by end, acked_by_name = case when ${kept} then acked_by_name end, shelved_until = case when not ${graver}::boolean then shelved_until end, escalated_at = case when ${kept} then escalated_at end where company_id = ${c} and alarm_id = ${before.alarm_id}`.execute(scope.db)
+    if (before.cleared || graver) await addStep(scope, before.alarm_id, graver ? 'graver' : 'again', null)
+    if (graver || (before.cleared && !before.shelved)) await tell(scope, before.alarm_id, a, 'iot.alarm.handle', 'iot_alarm')
     return { alarm_id: before.alarm_id, fresh: before.cleared }
   }
   const alarm_id = uuidv7()
@@ -64,14 +67,15 @@ async function tell(scope: Scope, alarm_id: string, a: Told, permission: string,
   // A fire tells by its own messages, whatever else alarms.
   if (((a.level === 'notice' || a.level === 'minor') && !a.tells_always) || a.kind === 'fire') return
   const c = scope.company_id
-  const [policy, near] = [await policyOf(scope), (await sql<{ n: number }>`select count(*)::int as n from iot.alarm where company_id = ${c} and community_id = ${a.community_id} and raised_at > ${scope.now}::timestamptz - make_interval(mins => ${STORM_MIN})`.execute(scope.db)).rows[0]!.n]
+  const [policy, near] = [await policyOf(scope), (await sql<{ n: number }>`select count(*)::int as n from iot.alarm where company_id = ${c} and community_id = ${a.community_id} and level = any(${LEVELS.slice(LEVELS.indexOf(a.level))}::text[]) and raised_at > ${scope.now}::timestamptz - make_interval(mins => ${STORM_MIN})`.execute(scope.db)).rows[0]!.n]
+  // What is lesser does not hide what is graver: each counts among its own and those above, and the message of the lesser is another one.
   const storm = template === 'iot_alarm' && near > policy.storm_count
   const bucket = Math.floor(Date.parse(scope.now) / (STORM_MIN * 60_000))
   const to = [...new Set([...(template === 'iot_alarm' ? await onDutyAt(scope, a.community_id) : []), ...await staffAt(scope, permission, { community_id: a.community_id, building_id: a.building_id })])]
   const urgent = a.level === 'critical'
   await notify(scope, to.map((account_id) => storm
-    ? { to: { account_id }, template: 'iot_storm', params: { count: String(near), minutes: String(STORM_MIN) }, link: '/iot/alarms?open=1', urgent: true, dedupe_key: `storm ${a.community_id} ${bucket} ${account_id}` }
-    : { to: { account_id }, template, params: { title: a.title, place: a.place }, link: `/iot/alarms/${alarm_id}`, urgent, dedupe_key: `${template} ${alarm_id} ${scope.now} ${account_id}` }))
+    ? { to: { account_id }, template: 'iot_storm', params: { count: String(near), minutes: String(STORM_MIN) }, link: '/iot/alarms?open=1', urgent: true, dedupe_key: `storm ${a.community_id} ${a.level} ${bucket} ${account_id}` }
+    : { to: { account_id }, template, params: { title: a.title, place: a.place }, link: `/iot/alarms/${alarm_id}`, urgent, dedupe_key: `${template} ${alarm_id} ${a.level} ${scope.now} ${account_id}` }))
 }
 const AT_ONCE = 200
 /** Each minute: whom nobody has confirmed within its time goes to those above, once. */
@@ -79,7 +83,7 @@ export async function escalate(scope: Scope): Promise<void> {
   const c = scope.company_id
   const policy = await policyOf(scope)
   const { rows } = await sql<Told & { alarm_id: string }>`update iot.alarm a set escalated_at = ${scope.now} where a.company_id = ${c} and a.alarm_id in (select x.alarm_id from iot.alarm x where x.company_id = ${c} and x.disposed_at is null and x.cleared_at is null and x.acked_at is null and x.escalated_at is null and (x.shelved_until is null or x.shelved_until < ${scope.now}::timestamptz)
-      and x.level in ('major','critical') and x.raised_at < ${scope.now}::timestamptz - make_interval(mins => case when x.level = 'critical' then ${policy.critical_min}::int else ${policy.major_min}::int end) order by x.alarm_id limit ${AT_ONCE} for update skip locked)
+      and x.level in ('major','critical') and greatest(x.raised_at, (select max(st.at) from iot.alarm_step st where st.company_id = ${c} and st.alarm_id = x.alarm_id and st.action in ('again','graver'))) < ${scope.now}::timestamptz - make_interval(mins => case when x.level = 'critical' then ${policy.critical_min}::int else ${policy.major_min}::int end) order by x.alarm_id limit ${AT_ONCE} for update skip locked)
     returning a.alarm_id, a.community_id, a.building_id, a.title, a.level, coalesce(a.place, (select d.place from iot.device d where d.company_id = ${c} and d.device_id = a.device_id), '') as place`.execute(scope.db)
   for (const r of rows) {
     await addStep(scope, r.alarm_id, 'escalate', null)
