@@ -2487,6 +2487,13 @@ export interface IotEvent {
   received_at: string
 }
 
+export interface IotEventDue {
+  company_id: number
+  device_id: string
+  key: string
+  received_at: string
+}
+
 export interface IotFeed {
   company_id: number
   feed_id: string
@@ -6539,6 +6546,7 @@ export interface DB {
   'iot.energy_night': IotEnergyNight
   'iot.energy_target': IotEnergyTarget
   'iot.event': IotEvent
+  'iot.event_due': IotEventDue
   'iot.feed': IotFeed
   'iot.fire': IotFire
   'iot.fire_act': IotFireAct

@@ -315,6 +315,16 @@ create table iot.event (
 );
 CREATE INDEX event_at ON iot.event USING btree (company_id, device_id, at DESC);
 
+-- 已收到、报警尚未记下的设备事件:与事件同时写入,记下报警时同时删去
+create table iot.event_due (
+  company_id bigint not null, -- 公司
+  device_id uuid not null, -- 设备
+  key text not null, -- 设备给出的编号
+  received_at timestamp with time zone not null, -- 收到时间
+  constraint event_due_company_id_device_id_key_fkey FOREIGN KEY (company_id, device_id, key) REFERENCES iot.event(company_id, device_id, key) ON DELETE CASCADE,
+  constraint event_due_pkey PRIMARY KEY (company_id, device_id, key)
+);
+
 -- 智能家居平台的订阅账号:按 Home Assistant 的 MQTT 发现协议收到一个小区的设备
 create table iot.feed (
   company_id bigint not null, -- 公司

@@ -2,7 +2,7 @@
 // company after the other. What was sent after an outage is recorded and never acts (replay).
 import { sql } from 'kysely'
 import type { App } from '../../../../kernel/app.ts'
-import { nowMs } from '../../../../kernel/clock.ts'
+import { minuteText, nowMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import { log } from '../../../../kernel/log.ts'
 import type { Scope } from '../../../../kernel/scope.ts'
@@ -12,6 +12,7 @@ import { factsText } from '../../shown.ts'
 import { clearAlarm, raiseAlarm, type AlarmIn } from '../raise.ts'
 import { fresh, step, type Input, type Memory, type Verdict } from '../rules/engine.ts'
 import { freshGroup, recall, stepGroup, type GroupMemory } from '../rules/group.ts'
+import { alarmOf, dueKinds, takeDue } from './due.ts'
 import { carryOut, giveBack, placeOf } from './deeds.ts'
 import type { Stored } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
@@ -30,6 +31,11 @@ const TOGETHER = 5
 /** So few of them left: it is no longer one thing, those still away are told one by one. */
 const LEFT = 2
 const QUEUE_MAX = 5000
+/** An alarm that stands later than this says when its event came. */
+const LATE_MS = 60_000
+/** The database gave way to somebody else, and nothing of it stands: it is done again. */
+const AGAIN = new Set(['40P01', '40001', '55P03'])
+const TRIES = 3
 /** So many connections within a minute are two devices that use one account and throw each other out (H6), or a line that does not hold. */
 const FLAPS = 6
 const FLAP_MS = 60_000
@@ -53,7 +59,7 @@ export class Actor {
   private readonly known = new Set<number>()
   /** `${company} ${source} ${kind}` of alarms that are raised and not over. */
   private readonly raised = new Set<string>()
-  private readonly queue: { company_id: number; what: string; deed: Deed }[] = []
+  private readonly queue: { company_id: number; what: string; deed: Deed; lost: () => void }[] = []
   private working: Promise<void> | undefined
   /** When each device connected of late. */
   private readonly connects = new Map<string, number[]>()
@@ -90,7 +96,7 @@ export class Actor {
     for (const s of list) {
       if (!s.live) continue
       const d = s.device
-      for (const e of s.events) this.onEvent(d, e, s.at_ms)
+      for (const e of s.events) this.onEvent(d, e.kind)
       if (s.values.length > 0) this.onFault(d)
       for (const r of this.rulesFor(d)) {
         for (const [point, v] of s.values) this.put(d, r, { kind: 'value', point, v, at_ms: s.at_ms })
@@ -137,12 +143,25 @@ export class Actor {
     this.clear(d, many, 'offline_many')
     for (const x of away) if (!this.raised.has(`${x.company_id} ${sourceOf(x)} offline`)) this.raise(x, 'offline', `${x.name}离线`, 'minor', { silent_s: x.moving.heard_ms === null ? 0 : Math.round((nowMs() - x.moving.heard_ms) / 1000) })
   }
-  private onEvent(d: Known, e: Stored['events'][number], _at_ms: number): void {
-    const spec = d.model.events.find((x) => x.key === e.kind)
-    // A fire panel's reports are acted on by their own doors (tcp_door.ts, printer_door.ts), not here.
-    if (!spec || spec.level === 'notice' || d.life !== 'active' || d.link === 'gb26875' || d.link === 'fire_printer') return
-    if (e.payload['active'] === false) return this.clear(d, sourceOf(d), e.kind)
-    this.raise(d, e.kind, `${d.name}:${spec.name}`, spec.level, { event: e.kind, data: e.payload })
+  /** What was stored and never acted on, because somebody was killed or the database was busy: its alarm is made up for. */
+  async recover(company_id: number): Promise<void> {
+    for (const due of await asSystem(this.app, company_id, 'iot.act', dueKinds)) {
+      const d = this.registry.devices.get(due.device_id)
+      if (d && alarmOf(d, due.kind)) this.onEvent(d, due.kind)
+      else this.do(company_id, 'event', async (scope) => void (await takeDue(scope, due)))
+    }
+  }
+  /** Events of one kind in the order they came, each once: the last word is whether it is still so. */
+  private onEvent(d: Known, kind: string): void {
+    const spec = alarmOf(d, kind)
+    if (!spec) return
+    this.do(d.company_id, 'event', async (scope) => {
+      for (const e of await takeDue(scope, { device_id: d.device_id, kind })) {
+        const late = Date.parse(scope.now) - Date.parse(e.received_at) > LATE_MS ? { said: [['补记', `平台曾中断,事件收到于 ${minuteText(e.received_at)}`]] } : {}
+        if (e.payload['active'] === false) await clearAlarm(scope, sourceOf(d), kind)
+        else await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind, title: `${d.name}:${spec.name}`, level: spec.level, rule_id: null, facts: { event: kind, data: e.payload, ...late } })
+      }
+    })
   }
   private onFault(d: Known): void {
     const key = `${d.company_id} ${sourceOf(d)} fault`
@@ -211,27 +230,49 @@ export class Actor {
     this.do(d.company_id, r.name, (scope) => giveBack(scope, of, r, facts))
   }
   private fire(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
-    if (r.body.level) this.raised.add(`${d.company_id} ${source} rule:${r.rule_id}`)
-    if (givesBack(r)) this.holding.set(holdKey(r, d.device_id), { at_ms: nowMs(), device_id: d.device_id })
-    this.do(d.company_id, r.name, (scope) => carryOut(scope, { d, r, source, facts }))
+    const [mark, hold] = [`${d.company_id} ${source} rule:${r.rule_id}`, holdKey(r, d.device_id)]
+    if (r.body.level) this.raised.add(mark)
+    if (givesBack(r)) this.holding.set(hold, { at_ms: nowMs(), device_id: d.device_id })
+    // What could not be done was not: the next value that says so fires anew.
+    this.do(d.company_id, r.name, (scope) => carryOut(scope, { d, r, source, facts }), () => {
+      this.raised.delete(mark)
+      this.holding.delete(hold)
+      this.memory.delete(`${r.rule_id} ${r.version_no} ${d.device_id}`)
+      this.group_memory.delete(`${r.rule_id} ${r.version_no}`)
+    })
   }
   private raise(d: Known, kind: string, title: string, level: AlarmIn['level'], facts: Record<string, unknown>): void {
-    this.raised.add(`${d.company_id} ${sourceOf(d)} ${kind}`)
-    this.do(d.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind, title, level, rule_id: null, facts })))
+    const mark = `${d.company_id} ${sourceOf(d)} ${kind}`
+    this.raised.add(mark)
+    this.do(d.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind, title, level, rule_id: null, facts })), () => this.raised.delete(mark))
   }
   private clear(d: Known, source: string, kind: string): void {
-    if (!this.raised.delete(`${d.company_id} ${source} ${kind}`)) return
-    this.do(d.company_id, 'clear', (scope) => clearAlarm(scope, source, kind))
+    const mark = `${d.company_id} ${source} ${kind}`
+    if (!this.raised.delete(mark)) return
+    this.do(d.company_id, 'clear', (scope) => clearAlarm(scope, source, kind), () => this.raised.add(mark))
   }
-  private do(company_id: number, what: string, deed: Deed): void {
-    if (this.queue.length >= QUEUE_MAX) return log('error', 'too many alarms wait', { what })
-    this.queue.push({ company_id, what, deed })
+  /** `lost` is told when it was not done. */
+  private do(company_id: number, what: string, deed: Deed, lost: () => void = () => {}): void {
+    if (this.queue.length >= QUEUE_MAX) {
+      lost()
+      return log('error', 'too many alarms wait', { what })
+    }
+    this.queue.push({ company_id, what, deed, lost })
     this.working ??= this.work().finally(() => (this.working = undefined))
   }
   private async work(): Promise<void> {
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
-      const { company_id, what, deed } = next
-      await asSystem(this.app, company_id, 'iot.act', deed).catch((error: unknown) => log('warn', 'alarm or rule', { what, cause: String(error) }))
+      const { company_id, what, deed, lost } = next
+      for (let n = 1; ; n++) {
+        try {
+          await asSystem(this.app, company_id, 'iot.act', deed)
+        } catch (error) {
+          if (n < TRIES && AGAIN.has((error as { code?: string }).code ?? '')) continue
+          log('warn', 'alarm or rule', { what, cause: String(error) })
+          lost()
+        }
+        break
+      }
     }
   }
   async settle(): Promise<void> {

@@ -137,12 +137,16 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   }
   await beat(app, registry, started, pipeline.figures)
   // What was asked for while no gateway ran is told apart at once: expired, or not sent because the device is not there yet.
-  for (const c of registry.companies) run('command', commander.take(c))
+  for (const c of registry.companies) {
+    run('command', commander.take(c))
+    run('events', actor.recover(c))
+  }
   const every = clockOf(run)
   const reload = async (): Promise<void> => {
     await parts.loadAll()
     await brokers.loadAll()
     for (const c of registry.companies) {
+      await actor.recover(c)
       await buses.tasks(c)
       await commander.take(c)
     }

@@ -5,6 +5,7 @@ import { dayOf, nowMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import { log } from '../../../../kernel/log.ts'
 import { judge } from '../rules/plausible.ts'
+import { INSERT_DUE, alarmOf } from './due.ts'
 import type { EventItem, TelemetryItem } from './message.ts'
 import type { Known, Registry } from './registry.ts'
 
@@ -54,6 +55,8 @@ const INSERT_EVENTS = `insert into iot.event (company_id, device_id, key, at, ki
   select $1::bigint, x.device_id, x.key, x.at, x.kind, x.payload, x.src, $2::timestamptz from unnest($3::uuid[], $4::text[], $5::timestamptz[], $6::text[], $7::jsonb[], $8::text[]) as x(device_id, key, at, kind, payload, src) on conflict do nothing returning device_id, key`
 const MARK = `insert into iot.dirty (company_id, device_id, from_at, marked_at) select $1::bigint, x.device_id, x.from_at, $2::timestamptz from (select distinct * from unnest($3::uuid[], $4::timestamptz[]) as y(device_id, from_at)) x
   on conflict (company_id, device_id, from_at) do update set marked_at = excluded.marked_at`
+
+const col = <T, K extends keyof T>(list: readonly T[], k: K): T[K][] => list.map((x) => x[k])
 
 export class Pipeline {
   private readonly app: App
@@ -203,11 +206,14 @@ export class Pipeline {
     await inTransaction(this.app.d, { company_id }, async ({ client }) => {
       for (const day of made) await client.query({ name: 'iot_day', text: `select kernel.ensure_part('iot.sample', $1::date, 'day')`, values: [day] })
       const asked: Promise<unknown>[] = []
-      const col = <T, K extends keyof T>(list: readonly T[], k: K) => list.map((x) => x[k])
       if (samples.length) asked.push(client.query({ name: 'iot_samples', text: INSERT, values: [company_id, now, col(samples, 'device_id'), col(samples, 'point'), col(samples, 'at'), col(samples, 'v'), col(samples, 'q'), col(samples, 'why'), col(samples, 'src')] }))
       if (events.length) asked.push(client.query<{ device_id: string; key: string }>({ name: 'iot_events', text: INSERT_EVENTS, values: [company_id, now, col(events, 'device_id'), col(events, 'key'), col(events, 'at'), col(events, 'kind'), col(events, 'payload'), col(events, 'src')] }).then((r) => r.rows.forEach((e) => fresh.add(`${e.device_id} ${e.key}`))))
       if (marks.length) asked.push(client.query({ name: 'iot_marks', text: MARK, values: [company_id, now, col(marks, 'device_id'), col(marks, 'from_at')] }))
       await Promise.all(asked)
+      const due = batch.flatMap((w) => w.stored).filter((s) => s.live).flatMap((s) => s.events.filter((e) => fresh.has(`${s.device.device_id} ${e.key}`) && alarmOf(s.device, e.kind)).map((e) => ({ device_id: s.device.device_id, key: e.key })))
+      // Once, though two of a batch have one key.
+      const once = [...new Map(due.map((x) => [`${x.device_id} ${x.key}`, x])).values()]
+      if (once.length) await client.query({ name: 'iot_due', text: INSERT_DUE, values: [company_id, now, col(once, 'device_id'), col(once, 'key')] })
     })
     for (const day of this.days) if (!recent(day)) this.days.delete(day)
     for (const day of made) if (recent(day)) this.days.add(day)
