@@ -46,6 +46,8 @@ import { firefile } from '../modules/firefile/contract.ts'
 import { words as firefileWords } from '../modules/firefile/words.ts'
 import { siteplan } from '../modules/siteplan/contract.ts'
 import { words as siteplanWords } from '../modules/siteplan/words.ts'
+import { votes } from '../modules/votes/contract.ts'
+import { words as votesWords } from '../modules/votes/words.ts'
 import { video } from '../modules/video/contract.ts'
 import { words as videoWords } from '../modules/video/words.ts'
 import { payment } from '../modules/payment/contract.ts'
@@ -98,6 +100,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'muster', contract: muster, words: musterWords },
   { name: 'siteplan', contract: siteplan, words: siteplanWords },
   { name: 'firefile', contract: firefile, words: firefileWords },
+  { name: 'votes', contract: votes, words: votesWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

@@ -31,6 +31,7 @@ import { parkingModule, parkingTemplates } from '../modules/parking/server/index
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { firefileModule } from '../modules/firefile/server/index.ts'
 import { siteplanModule } from '../modules/siteplan/server/index.ts'
+import { voteTemplates, votesModule } from '../modules/votes/server/index.ts'
 import { videoModule } from '../modules/video/server/index.ts'
 import { tariffModule } from '../modules/tariff/server/index.ts'
 import { ownerNames, peopleModule } from '../modules/people/server/index.ts'
@@ -58,7 +59,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
@@ -87,6 +88,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     safetyModule(theApp),
     siteplanModule(theApp),
     firefileModule(theApp),
+    votesModule(theApp),
     openModule(theApp),
     analyticsModule(),
   ]

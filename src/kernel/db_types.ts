@@ -6381,6 +6381,198 @@ export interface VideoView {
   fault: string | null
 }
 
+export interface VotesAgent {
+  company_id: number
+  poll_id: string
+  phone: string
+  name: string
+  met_at: string
+}
+
+export interface VotesBallot {
+  company_id: number
+  ballot_id: string
+  poll_id: string
+  voter_id: string
+  round_no: number
+  way: string
+  person_id: string | null
+  proof: string
+  agent_name: string | null
+  agent_phone: string | null
+  mandate_file_id: string | null
+  scan_file_id: string | null
+  reason: string | null
+  salt: string
+  receipt_code: string
+  cast_at: string
+  entered_by: string | null
+  entered_by_name: string
+}
+
+export interface VotesBallotChoice {
+  company_id: number
+  ballot_id: string
+  motion_id: string
+  choice: string
+}
+
+export interface VotesCounted {
+  company_id: number
+  poll_id: string
+  voter_id: string
+  motion_id: string
+  ballot_id: string
+}
+
+export interface VotesExtension {
+  company_id: number
+  poll_id: string
+  extension_no: number
+  before_at: string
+  after_at: string
+  reason: string
+  created_by: string | null
+  created_by_name: string
+  created_at: string
+}
+
+export interface VotesListed {
+  company_id: number
+  poll_id: string
+  receipt_code: string
+  area_m2: string
+  choices: ColumnType<Json, string, string>
+}
+
+export interface VotesMotion {
+  company_id: number
+  motion_id: string
+  poll_id: string
+  motion_no: number
+  matter: string
+  title: string
+  body: string
+  file_id: string | null
+}
+
+export interface VotesPoll {
+  company_id: number
+  poll_id: string
+  community_id: string
+  title: string
+  kind: string
+  organiser: string
+  organiser_name: string
+  intro: string
+  building_ids: string[]
+  opens_at: string
+  closes_at: string
+  sealed: boolean
+  replace_allowed: boolean
+  state: string
+  rule: ColumnType<Json, string | null, string | null>
+  motions_hash: string | null
+  announced_at: string | null
+  announced_on: string | null
+  opened_at: string | null
+  closed_at: string | null
+  published_at: string | null
+  cancelled_at: string | null
+  cancel_reason: string | null
+  eligible_count: number | null
+  eligible_m2: string | null
+  roll_hash: string | null
+  list_hash: string | null
+  created_by: string | null
+  created_by_name: string
+  created_at: string
+}
+
+export interface VotesResult {
+  company_id: number
+  motion_id: string
+  poll_id: string
+  eligible_count: number
+  eligible_m2: string
+  agree_count: number
+  agree_m2: string
+  oppose_count: number
+  oppose_m2: string
+  abstain_count: number
+  abstain_m2: string
+  quorum_met: boolean
+  passed: boolean
+  sentence: string
+  made_at: string
+}
+
+export interface VotesRule {
+  company_id: number
+  rule_id: string
+  community_id: string
+  from_on: string
+  matters: ColumnType<Json, string, string>
+  counted_kinds: string[]
+  proxy_max: number
+  staff_barred: boolean
+  notice_days: number
+  notice_days_extra: number
+  vote_days_min: number
+  vote_days_max: number
+  publish_days: number
+  posting_days: number
+  basis: string
+  created_by: string | null
+  created_by_name: string
+  created_at: string
+}
+
+export interface VotesSpokesman {
+  company_id: number
+  poll_id: string
+  voter_id: string
+  person_id: string
+  note: string
+  created_by: string | null
+  created_by_name: string
+  created_at: string
+}
+
+export interface VotesVoter {
+  company_id: number
+  poll_id: string
+  voter_id: string
+  voter_no: number
+  kind: string
+  name: string
+  area_m2: string
+  house_count: number
+}
+
+export interface VotesVoterHouse {
+  company_id: number
+  poll_id: string
+  house_id: string
+  voter_id: string
+  community_id: string
+  building_id: string
+  building_name: string
+  label: string
+  kind: string
+  area_m2: string
+  source: string
+  sort_no: number
+}
+
+export interface VotesVoterPerson {
+  company_id: number
+  poll_id: string
+  voter_id: string
+  person_id: string
+  name: string
+}
+
 export interface DB {
   'access.barred': AccessBarred
   'access.policy': AccessPolicy
@@ -6819,4 +7011,18 @@ export interface DB {
   'video.segment': VideoSegment
   'video.service': VideoService
   'video.view': VideoView
+  'votes.agent': VotesAgent
+  'votes.ballot': VotesBallot
+  'votes.ballot_choice': VotesBallotChoice
+  'votes.counted': VotesCounted
+  'votes.extension': VotesExtension
+  'votes.listed': VotesListed
+  'votes.motion': VotesMotion
+  'votes.poll': VotesPoll
+  'votes.result': VotesResult
+  'votes.rule': VotesRule
+  'votes.spokesman': VotesSpokesman
+  'votes.voter': VotesVoter
+  'votes.voter_house': VotesVoterHouse
+  'votes.voter_person': VotesVoterPerson
 }

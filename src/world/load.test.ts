@@ -88,7 +88,7 @@ const LISTED_BY = { 'care.surveyRepliesExcel': 'surveyReplies', 'funds.topupExce
 /** Lists that these two months leave empty; with rows or not, the sheet has as many. */
 const FEW = ['billing.waiversExcel', 'billing.houseDiscountsExcel', 'billing.legalCasesExcel', 'payment.deductRunsExcel', 'payment.promotionUsesExcel', 'payment.dayClosesExcel', 'iot.samplesExcel']
 /** Compared beside its own code, by who may: it names who is to be rung up, which is nothing for finance. */
-const NOT_FOR_FINANCE = new Set(['muster.rollExcel', 'care.surveyHousesExcel'])
+const NOT_FOR_FINANCE = new Set(['muster.rollExcel', 'care.surveyHousesExcel', 'votes.rollExcel', 'votes.publicListExcel'])
 /** Compared beside their own code: no list of one kind of rows, or nothing of it in these months. */
 const ELSEWHERE = new Set(['spending.statementExcel', 'funds.interestExcel'])
 const NOT_IN_TWO_MONTHS = new Set(['payment.bankLinesExcel', 'payment.channelBillExcel', 'closing.reconItemsExcel'])
@@ -177,6 +177,7 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
     batch_id: await one(sql`select batch_id as id from payment.coupon_batch where company_id = ${c} and name = '按月缴费答谢券'`),
     survey_id: await one(sql`select survey_id as id from care.survey where company_id = ${c} and state = 'closed' limit 1`),
     device_id: await one(sql`select device_id as id from iot.device where company_id = ${c} limit 1`), on_day: '2026-09-20', year: 2026,
+    poll_id: await one(sql`select poll_id as id from votes.poll where company_id = ${c} and state = 'published' limit 1`),
     channel_bill_id: await one(sql`select channel_bill_id as id from payment.channel_bill where company_id = ${c} limit 1`),
   }
   const wrong: string[] = []

@@ -31,6 +31,7 @@ import { drawSite } from './stages/siteplan.ts'
 import { holdMuster } from './stages/muster.ts'
 import { park } from './stages/parking.ts'
 import { receive } from './stages/visitors.ts'
+import { holdVotes } from './stages/votes.ts'
 import { patrol } from './stages/patrol.ts'
 import { keepOrder } from './stages/public_order.ts'
 import { remindDebtors } from './stages/reminders.ts'
@@ -106,6 +107,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['平面图', () => drawSite(towns![0])],
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
     ['消防档案', () => fileFires(towns![0])],
+    ['业主大会表决', () => holdVotes(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],
     // By a connection that waits for the disk: what was loaded before is on it then.

@@ -39,6 +39,7 @@ const closing = of('closing', 'closing')
 const recon = of('closing', 'recon')
 const funds = of('funds', 'funds')
 const uses = of('funds', 'uses')
+const votes = of('votes', 'votes')
 const reminders = of('reminders', 'reminders')
 const crash = (...names: string[]): Means[] => test('tests/crash/crash.test.ts', ...names)
 const model = test('tests/proofs/model.test.ts', 'whatever happens, the books say what the model says')
@@ -111,9 +112,9 @@ export const INVARIANTS: readonly Invariant[] = [
   { id: 'M3', says: 'A use has a vote or an emergency, and two people', held: [...sweep('funds:M9'), ...constraint('funds.use', 'use_check', 'use_check1'), ...uses('is posted, voted on after the days of posting, and decided by another person', 'needs a danger of the list and no vote; what the balances cannot bear is owed by the owners and paid')] },
   { id: 'M4', says: 'The account goes with the house', held: [...constraint('funds.house_account', 'house_account_pkey'), ...sweep('funds:M4'), ...funds('moves with the house on sale, and is seen by its owner only')] },
   // ---- votes, bookings, access, messages, audit
-  { id: 'V1', says: 'One counted ballot an eligible right and motion', held: [], waits: { tables: /ballot|(?<!pro)motion|assembly/, brought_by: 'COM-02' } },
-  { id: 'V2', says: 'Who may vote is a snapshot; counted is within eligible', held: [], waits: { tables: /ballot|(?<!pro)motion|assembly/, brought_by: 'COM-02' } },
-  { id: 'V3', says: 'Ballots stand after the close and can be counted again', held: [], waits: { tables: /ballot|(?<!pro)motion|assembly/, brought_by: 'COM-02' } },
+  { id: 'V1', says: 'One counted ballot an eligible right and motion', held: [...constraint('votes.counted', 'counted_once'), ...constraint('votes.ballot', 'ballot_round'), ...sweep('votes:V1'), ...votes('by phone, on paper, by proxy: each right once; sealed until the close; published and counted again')] },
+  { id: 'V2', says: 'Who may vote is a snapshot; counted is within eligible', held: [...appended('votes.voter', 'votes.voter_house', 'votes.voter_person'), ...constraint('votes.counted', 'counted_eligible'), ...constraint('votes.result', 'result_within'), ...sweep('votes:V2'), ...votes('the roll: one owner one head with all houses, co-owners one, the developer one, bays not; frozen with its sources')] },
+  { id: 'V3', says: 'Ballots stand after the close and can be counted again', held: [...appended('votes.ballot', 'votes.ballot_choice', 'votes.result', 'votes.listed'), ...constraint('votes.listed', 'listed_once'), ...constraint('votes.ballot', 'ballot_receipt'), ...sweep('votes:V3', 'votes:V3B'), ...votes('by phone, on paper, by proxy: each right once; sealed until the close; published and counted again')] },
   { id: 'V4', says: 'Bookings of a place stay within its capacity', held: [], waits: { tables: /booking|reservation/, brought_by: 'COM-04' } },
   { id: 'V5', says: 'Events of doors are added only, each once', held: [...constraint('doors.passage', 'passage_once'), ...of('doors', 'doors')('an outage of 420 passages with doubles and disorder is taken exactly once, live ones first; replays neither open nor alarm')] },
   { id: 'V6', says: 'A reminder goes once, never when nothing is owed nor in quiet hours', held: [...constraint('reminders.reminder_bill', 'reminder_bill_pkey'), ...reminders('reminds once a bill, step and channel, however often it is planned', 'waits for the morning in quiet hours, and is silent when paid in the night')] },
@@ -142,6 +143,6 @@ export const RACES: readonly Invariant[] = [
   { id: 'R11', says: 'Automatic deduction against the desk', held: [...races('the deduction of the day against the desk, over one purse: it is spent once'), ...wallet('while a cashier takes money for the same bills, nothing is paid twice')] },
   { id: 'R12', says: 'Receipt numbers from sixteen at once', held: desk('sixteen at once have unique numbers without a gap') },
   { id: 'R13', says: 'Bookings of one place', held: [], waits: { tables: /booking|reservation/, brought_by: 'COM-04' } },
-  { id: 'R14', says: 'One voter, many ballots', held: [], waits: { tables: /ballot|(?<!pro)motion|assembly/, brought_by: 'COM-02' } },
+  { id: 'R14', says: 'One voter, many ballots; a ballot against the close', held: test('src/modules/votes/server/races.test.ts', 'one owner, twenty ballots at once: one counts', 'ballots against the close: what was answered was counted, what came later was refused', 'mandates at once beyond what one person may bear: the limit holds') },
   { id: 'R15', says: 'One request many times at once', held: races('one request sixteen times at once is done once and answered alike; with another amount it is refused') },
 ]

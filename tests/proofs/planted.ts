@@ -26,6 +26,9 @@ const closing = async (p: Planter, period_on: string) => {
   return k['closing_id'] as string
 }
 
+/** One that ran and is closed, with one head of 98.50 that its roll does not have. */
+const poll = async (p: Planter) => (await p.row('votes.poll', { kind: 'regular', organiser: 'committee', opens_at: '2025-01-01T00:00:00Z', closes_at: '2025-02-01T00:00:00Z', closed_at: '2025-02-01T00:00:00Z', opened_at: '2025-01-01T00:00:00Z', state: 'closed', rule: '{}', eligible_count: 1, eligible_m2: '98.50', roll_hash: 'planted' }))['poll_id']
+const NOBODY = { eligible_count: 1, eligible_m2: '98.50', agree_count: 0, agree_m2: '0', oppose_count: 0, oppose_m2: '0', abstain_count: 0, abstain_m2: '0' }
 export const PLANTED: Record<string, Plant> = {
   'ledger:L1': (p) => journal(p, { lines: [['1001', 5]] }).then(() => undefined),
   'ledger:L2': (p) => journal(p, { lines: [['1001', 5], ['6001', -4]] }).then(() => undefined),
@@ -88,6 +91,22 @@ export const PLANTED: Record<string, Plant> = {
     const b = await bill(p, { paid_fen: 100 })
     const x = await payment(p, { taken_on: DAY })
     await p.row('payment.allocation', { payment_id: x['payment_id'], bill_id: b['bill_id'], period_on: '2026-01-01', amount_fen: 100 })
+  },
+
+  'votes:V1': async (p) => void (await p.row('votes.counted', { poll_id: id(1), voter_id: id(2), motion_id: id(3), ballot_id: id(4) })),
+  'votes:V2': async (p) => {
+    const v = await poll(p)
+    await p.row('votes.voter', { poll_id: v, kind: 'owner', area_m2: '99.00' })
+  },
+  'votes:V3': async (p) => {
+    const v = await poll(p)
+    const m = await p.row('votes.motion', { poll_id: v, motion_no: 1, matter: 'other' })
+    await p.row('votes.result', { poll_id: v, motion_id: m['motion_id'], ...NOBODY, agree_count: 1 })
+  },
+  'votes:V3B': async (p) => {
+    const v = await poll(p)
+    const n = await p.row('votes.voter', { poll_id: v, kind: 'owner' })
+    await p.row('votes.ballot', { poll_id: v, voter_id: n['voter_id'], way: 'app', person_id: id(5) })
   },
 
   'payment:W1': async (p) => void (await p.row('payment.wallet', { house_id: id(1), balance_fen: 5 })),

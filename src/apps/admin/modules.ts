@@ -19,6 +19,7 @@ import { ordersAdmin } from '../../modules/orders/admin/index.tsx'
 import { doorsAdmin } from '../../modules/doors/admin/index.tsx'
 import { firefileAdmin } from '../../modules/firefile/admin/index.tsx'
 import { siteplanAdmin } from '../../modules/siteplan/admin/index.tsx'
+import { votesAdmin } from '../../modules/votes/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
@@ -64,6 +65,7 @@ export const modules: readonly AdminModule[] = [
   safetyAdmin,
   firefileAdmin,
   videoAdmin,
+  votesAdmin,
   iotAdmin,
   identityAdmin,
   systemAdmin,

@@ -65,6 +65,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="meter" title="用水提醒" to="/water" />
         <RowLink icon="tool" title="我的报修" to="/orders" />
         <RowLink icon="todo" title="服务申请" to="/apply" />
+        <RowLink icon="ok" title="业主大会表决" to="/votes" />
         <RowLink icon="todo" title="满意度调查" to="/surveys" />
         <RowLink icon="mail" title="投诉建议" to="/care" />
         <RowLink icon="mail" title="消息" to="/messages" />

@@ -43,6 +43,8 @@ export const routes = makeRoutes([
   { path: '/doors', page: () => import('../../modules/doors/resident/DoorsPage.tsx').then((m) => ({ default: m.DoorsPage })) },
   { path: '/visitors', page: () => import('../../modules/access/resident/VisitorsPage.tsx').then((m) => ({ default: m.VisitorsPage })) },
   { path: '/parking', page: () => import('../../modules/parking/resident/ParkingPage.tsx').then((m) => ({ default: m.ParkingPage })) },
+  { path: '/votes', page: () => import('../../modules/votes/resident/VotesPage.tsx').then((m) => ({ default: m.VotesPage })) },
+  { path: '/votes/$poll_id', page: () => import('../../modules/votes/resident/VotePage.tsx').then((m) => ({ default: m.VotePage })) },
   { path: '/surveys', page: () => import('../../modules/care/resident/SurveysPage.tsx').then((m) => ({ default: m.SurveysPage })) },
   { path: '/apply', page: () => import('../../modules/care/resident/ApplyPage.tsx').then((m) => ({ default: m.ApplyPage })) },
   { path: '/apply/new/$service_id', page: () => import('../../modules/care/resident/ApplyNewPage.tsx').then((m) => ({ default: m.ApplyNewPage })) },

@@ -31,7 +31,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'emergency.*',
       'care.*',
       'safety.*',
-      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*',
+      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'votes.*',
       'equipment.*',
       'iot.*',
       'ledger.*.read',
@@ -81,6 +81,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write', 'orders.quote.void', 'orders.warranty.write',
       'rounds.*.read', 'rounds.task.export', 'rounds.finding.report', 'rounds.weather.write',
       'duty.room.read',
+      'votes.poll.read', 'votes.roll.open', 'votes.ballot.enter',
       'emergency.plan.read', 'emergency.incident.work',
       'care.*.read', 'care.*.export', 'care.application.create', 'care.application.decide', 'care.survey.ask', 'care.contact.write', 'care.complaint.create', 'care.complaint.manage', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
       'equipment.device.read',
@@ -98,6 +99,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   {
     code: 'steward', name: '管家', may: [
       'safety.incident.read', 'safety.incident.create', 'safety.sign.read', 'rounds.finding.report',
+      'votes.poll.read', 'votes.roll.open', 'votes.ballot.enter',
       'emergency.plan.read', 'emergency.incident.work',
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write',
       'care.*.read', 'care.application.create', 'care.application.decide', 'care.survey.ask', 'care.contact.write', 'care.complaint.create', 'care.complaint.handle', 'care.visit.write', 'care.reporter.reveal',
