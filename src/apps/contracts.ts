@@ -42,6 +42,8 @@ import { muster } from '../modules/muster/contract.ts'
 import { words as musterWords } from '../modules/muster/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
+import { bookings } from '../modules/bookings/contract.ts'
+import { words as bookingsWords } from '../modules/bookings/words.ts'
 import { firefile } from '../modules/firefile/contract.ts'
 import { words as firefileWords } from '../modules/firefile/words.ts'
 import { siteplan } from '../modules/siteplan/contract.ts'
@@ -101,6 +103,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'siteplan', contract: siteplan, words: siteplanWords },
   { name: 'firefile', contract: firefile, words: firefileWords },
   { name: 'votes', contract: votes, words: votesWords },
+  { name: 'bookings', contract: bookings, words: bookingsWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

@@ -30,6 +30,7 @@ import { musterModule } from '../modules/muster/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { firefileModule } from '../modules/firefile/server/index.ts'
+import { bookingTemplates, bookingsModule } from '../modules/bookings/server/index.ts'
 import { siteplanModule } from '../modules/siteplan/server/index.ts'
 import { voteTemplates, votesModule } from '../modules/votes/server/index.ts'
 import { videoModule } from '../modules/video/server/index.ts'
@@ -59,7 +60,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
@@ -88,6 +89,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     safetyModule(theApp),
     siteplanModule(theApp),
     firefileModule(theApp),
+    bookingsModule(theApp),
     votesModule(theApp),
     openModule(theApp),
     analyticsModule(),

@@ -492,6 +492,156 @@ export interface BillingWaiverLine {
   amount_fen: number
 }
 
+export interface BookingsBooking {
+  company_id: number
+  booking_id: string
+  no: string
+  resource_id: string
+  community_id: string
+  building_id: string
+  house_id: string
+  person_id: string | null
+  contact_name: string
+  contact_phone: string | null
+  source: string
+  from_at: string
+  to_at: string
+  slot_count: number
+  unit_count: number
+  note: string | null
+  state: string
+  code: string
+  rule_id: string
+  price_id: string | null
+  lines: ColumnType<Json, string, string>
+  amount_fen: number
+  kept_fen: Generated<number>
+  hold_until: string | null
+  ended_at: string | null
+  ended_by: string | null
+  ended_reason: string | null
+  refund_state: string | null
+  used_at: string | null
+  used_by: string | null
+  reminded_at: string | null
+  created_by: string
+  created_at: string
+}
+
+export interface BookingsBookingBill {
+  company_id: number
+  booking_id: string
+  part: string
+  bill_id: string
+  period_on: string
+  amount_fen: number
+  given_back: Generated<boolean>
+  refund_id: string | null
+  made_at: string
+}
+
+export interface BookingsBookingUnit {
+  company_id: number
+  booking_id: string
+  resource_id: string
+  unit_no: number
+  from_at: string
+  to_at: string
+  live: boolean
+}
+
+export interface BookingsClosure {
+  company_id: number
+  closure_id: string
+  resource_id: string
+  from_at: string
+  to_at: string
+  reason: string
+  made_by: string
+  made_at: string
+  lifted_at: string | null
+  lifted_by: string | null
+  lifted_reason: string | null
+}
+
+export interface BookingsPrice {
+  company_id: number
+  price_id: string
+  resource_id: string
+  from_on: string
+  slot_fen: number
+  bands: ColumnType<Json, string, string>
+  basis: string
+  made_by: string
+  made_at: string
+}
+
+export interface BookingsResource {
+  company_id: number
+  resource_id: string
+  community_id: string
+  name: string
+  kind: string
+  place: string
+  unit_word: string
+  unit_count: number
+  belongs_to: string
+  account_code: string
+  note: string | null
+  photo_id: string | null
+  keeper_id: string
+  sort_no: number
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface BookingsRule {
+  company_id: number
+  rule_id: string
+  resource_id: string
+  from_on: string
+  hours: ColumnType<Json, string, string>
+  slot_min: number
+  min_slots: number
+  max_slots: number
+  max_units: number
+  ahead_days: number
+  live_max: number
+  cancel_hours: number
+  late_keep_percent: number
+  approval: boolean
+  who: string[]
+  pay_within_min: number
+  remind_hours: number
+  basis: string
+  made_by: string
+  made_at: string
+}
+
+export interface BookingsSeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
+export interface BookingsStep {
+  company_id: number
+  step_id: string
+  booking_id: string
+  kind: string
+  text: string
+  by_name: string
+  at: string
+}
+
+export interface BookingsUnit {
+  company_id: number
+  resource_id: string
+  unit_no: number
+  retired_at: string | null
+}
+
 export interface CareApplication {
   company_id: number
   application_id: string
@@ -6604,6 +6754,16 @@ export interface DB {
   'billing.share_item': BillingShareItem
   'billing.waiver': BillingWaiver
   'billing.waiver_line': BillingWaiverLine
+  'bookings.booking': BookingsBooking
+  'bookings.booking_bill': BookingsBookingBill
+  'bookings.booking_unit': BookingsBookingUnit
+  'bookings.closure': BookingsClosure
+  'bookings.price': BookingsPrice
+  'bookings.resource': BookingsResource
+  'bookings.rule': BookingsRule
+  'bookings.series': BookingsSeries
+  'bookings.step': BookingsStep
+  'bookings.unit': BookingsUnit
   'care.application': CareApplication
   'care.application_step': CareApplicationStep
   'care.cause': CareCause

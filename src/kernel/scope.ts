@@ -168,3 +168,6 @@ export class Scope {
   }
 }
 export type { DB }
+
+/** What residents and the clock do with money is done in the name of a member of staff: a bill, a void and a refund need somebody who answers for them. */
+export const inNameOf = (scope: Scope, account_id: string): Scope => (scope.who.kind === 'staff' ? scope : Object.assign(Object.create(Object.getPrototypeOf(scope) as object), scope, { who: { ...scope.who, account_id } }) as Scope)

@@ -30,6 +30,7 @@ import { fileFires } from './stages/firefile.ts'
 import { drawSite } from './stages/siteplan.ts'
 import { holdMuster } from './stages/muster.ts'
 import { park } from './stages/parking.ts'
+import { openPlaces } from './stages/bookings.ts'
 import { receive } from './stages/visitors.ts'
 import { holdVotes } from './stages/votes.ts'
 import { patrol } from './stages/patrol.ts'
@@ -100,6 +101,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['设备保养', () => keepUp(towns![0])],
     ['停车', () => park(towns![0])],
     ['访客', () => receive(towns![0])],
+    ['场地预约', () => openPlaces(towns![0])],
     ['门禁', () => guardDoors(towns![0])],
     ['视频监控', () => putUpCameras(towns![0])],
     ['集合点名', () => holdMuster(towns![0])],

@@ -171,4 +171,10 @@ export const PLANTED: Record<string, Plant> = {
   'funds:M7': (p) => journal(p, { book: 'fund', lines: [['1221', 5, ['house', id(1)]], ['1002', -5]] }).then(() => undefined),
   'funds:M8': async (p) => void (await p.row('funds.interest_run', { from_on: '2025-01-01', to_on: '2026-01-01', total_fen: 5, state: 'draft', house_count: 1 })),
   'funds:M9': async (p) => void (await use(p, { state: 'contracted', contract_fen: 90 })),
+
+  'bookings:V4': async (p) => {
+    const unit = { resource_id: id(1), unit_no: 1, from_at: '2026-01-15T02:00:00Z', to_at: '2026-01-15T03:00:00Z', live: true }
+    const b = await p.row('bookings.booking', { resource_id: id(1), source: 'app', state: 'confirmed', from_at: unit.from_at, to_at: unit.to_at, slot_count: 1, unit_count: 2, amount_fen: 0 })
+    await p.row('bookings.booking_unit', { ...unit, booking_id: b['booking_id'] })
+  },
 }

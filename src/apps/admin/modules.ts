@@ -22,6 +22,7 @@ import { siteplanAdmin } from '../../modules/siteplan/admin/index.tsx'
 import { votesAdmin } from '../../modules/votes/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
+import { bookingsAdmin } from '../../modules/bookings/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
 import { openAdmin } from '../../modules/open/admin/index.tsx'
 import { parkingAdmin } from '../../modules/parking/admin/index.tsx'
@@ -64,6 +65,7 @@ export const modules: readonly AdminModule[] = [
   siteplanAdmin,
   safetyAdmin,
   firefileAdmin,
+  bookingsAdmin,
   videoAdmin,
   votesAdmin,
   iotAdmin,

@@ -6,6 +6,7 @@ import { EmergencyCard } from '../../modules/emergency/staff/EmergencyCard.tsx'
 import { ScanCard } from '../../modules/equipment/staff/ScanCard.tsx'
 import { ReportCard, WorkCard } from '../../modules/orders/staff/WorkCard.tsx'
 import { OrderCard, RoundCard } from '../../modules/rounds/staff/RoundCard.tsx'
+import { BookingCard } from '../../modules/bookings/staff/BookingCard.tsx'
 import { PlanCard } from '../../modules/siteplan/staff/PlanCard.tsx'
 import { SafetyCard } from '../../modules/safety/staff/SafetyCard.tsx'
 import { OutboxCard } from '../../ui/phone/OutboxCard.tsx'
@@ -38,7 +39,7 @@ const BarredCard = later(() => import('../../modules/doors/staff/BarredCard.tsx'
 const GuardCard = later(() => import('../../modules/access/staff/GuardCard.tsx').then((m) => m.GuardCard))
 const CaseCard = later(() => import('../../modules/care/staff/CaseCard.tsx').then((m) => m.CaseCard))
 const GateCard = later(() => import('../../modules/care/staff/GateCard.tsx').then((m) => m.GateCard))
-const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /><PlanCard /></>} />
+const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /><PlanCard /><BookingCard /></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -97,6 +98,9 @@ export const routes = makeRoutes([
   { path: '/rounds/$task_id', page: () => import('../../modules/rounds/staff/WalkPage.tsx').then((m) => ({ default: m.WalkPage })) },
   { path: '/muster/$roll_id', page: () => import('../../modules/muster/staff/MusterPage.tsx').then((m) => ({ default: m.MusterPage })) },
   { path: '/doors/barred', page: () => import('../../modules/doors/staff/BarredPage.tsx').then((m) => ({ default: m.BarredPage })) },
+  { path: '/bookings', page: () => import('../../modules/bookings/staff/BookingsPage.tsx').then((m) => ({ default: m.BookingsPage })) },
+  // The address that messages carry, which is the desk's.
+  { path: '/bookings/list/$booking_id', page: () => import('../../modules/bookings/staff/BookingPage.tsx').then((m) => ({ default: m.BookingPage })) },
   { path: '/safety', page: () => import('../../modules/safety/staff/IncidentsPage.tsx').then((m) => ({ default: m.IncidentsPage })) },
   { path: '/safety/report', page: () => import('../../modules/safety/staff/ReportPage.tsx').then((m) => ({ default: m.ReportPage })) },
   { path: '/safety/signs/$sign_id', page: () => import('../../modules/safety/staff/SignPage.tsx').then((m) => ({ default: m.SignPage })) },

@@ -31,7 +31,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'emergency.*',
       'care.*',
       'safety.*',
-      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'votes.*',
+      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'bookings.*', 'votes.*',
       'equipment.*',
       'iot.*',
       'ledger.*.read',
@@ -72,11 +72,13 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'payment.*.read', 'payment.*.export', 'payment.payment.take', 'payment.shift.work', 'payment.receipt.print', 'payment.reversal.ask', 'payment.invoice.write',
       'payment.refund.ask', 'payment.refund.pay',
       'parking.*.read', 'parking.booth.work', 'parking.money.take', 'parking.plate.reveal',
+      'bookings.booking.read',
       'reminders.*.read', 'reminders.reminder.*',
     ],
   },
   {
     code: 'service', name: '客服', may: [
+      'bookings.booking.*',
       'safety.incident.read', 'safety.incident.create', 'safety.sign.read',
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write', 'orders.quote.void', 'orders.warranty.write',
       'rounds.*.read', 'rounds.task.export', 'rounds.finding.report', 'rounds.weather.write',
@@ -98,6 +100,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'steward', name: '管家', may: [
+      'bookings.booking.*',
       'safety.incident.read', 'safety.incident.create', 'safety.sign.read', 'rounds.finding.report',
       'votes.poll.read', 'votes.roll.open', 'votes.ballot.enter',
       'emergency.plan.read', 'emergency.incident.work',
@@ -112,8 +115,8 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   { code: 'foreman', name: '工程主管', may: ['siteplan.plan.*', 'firefile.file.read', 'safety.incident.read', 'safety.incident.create', 'safety.incident.handle', 'safety.sign.*', 'emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'muster.roll.read', 'muster.roll.work', 'duty.*', 'care.complaint.handle', 'orders.*.read', 'orders.*.export', 'orders.order.*', 'orders.visit.write', 'orders.reporter.reveal', 'orders.setup.write', 'orders.quote.void', 'orders.warranty.write', 'orders.stock.write', 'rounds.*', 'equipment.*', 'iot.*', 'system.import.use', 'property.*.read', 'people.person.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
   { code: 'repairer', name: '维修工', may: ['siteplan.plan.read', 'safety.incident.create', 'emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'orders.order.report', 'orders.order.work', 'orders.reporter.reveal', 'rounds.task.work', 'rounds.finding.report', 'equipment.device.read', 'equipment.running.write', 'property.*.read', 'meters.*.read', 'meters.reading.write'] },
-  { code: 'guard_head', name: '保安队长', may: ['siteplan.plan.*', 'firefile.file.*', 'safety.*.read', 'safety.incident.*', 'safety.party.*', 'safety.sign.*', 'emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'duty.*', 'parking.*.read', 'parking.*.export', 'parking.booth.work', 'parking.money.take', 'parking.stay.void', 'parking.plate.reveal', 'parking.permit.write', 'access.*', 'doors.*.read', 'doors.*.export', 'doors.door.open', 'doors.card.write', 'doors.right.write', 'video.*.read', 'video.camera.watch', 'video.camera.ptz', 'video.playback.watch', 'video.clip.watch', 'video.clip.keep', 'orders.order.report', 'care.complaint.handle', 'care.gate.check', 'equipment.device.read', 'iot.device.read', 'iot.alarm.handle', 'iot.command.comfort', 'iot.command.access', 'rounds.task.*', 'rounds.finding.report', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read', 'doors.face.write', 'doors.barred.write', 'doors.helper.write', 'muster.*.read', 'muster.roll.work', 'muster.setup.write', 'payment.shift.work'] },
-  { code: 'guard', name: '保安', may: ['siteplan.plan.read', 'safety.incident.create', 'safety.sign.*', 'emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'parking.booth.work', 'parking.money.take', 'parking.stay.read', 'parking.plate.reveal', 'access.visit.check', 'access.visit.write', 'doors.door.read', 'doors.door.open', 'orders.order.report', 'care.gate.check', 'rounds.task.work', 'rounds.finding.report', 'doors.barred.read', 'muster.roll.read', 'muster.roll.work', 'payment.shift.work'] },
+  { code: 'guard_head', name: '保安队长', may: ['bookings.booking.check', 'siteplan.plan.*', 'firefile.file.*', 'safety.*.read', 'safety.incident.*', 'safety.party.*', 'safety.sign.*', 'emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'duty.*', 'parking.*.read', 'parking.*.export', 'parking.booth.work', 'parking.money.take', 'parking.stay.void', 'parking.plate.reveal', 'parking.permit.write', 'access.*', 'doors.*.read', 'doors.*.export', 'doors.door.open', 'doors.card.write', 'doors.right.write', 'video.*.read', 'video.camera.watch', 'video.camera.ptz', 'video.playback.watch', 'video.clip.watch', 'video.clip.keep', 'orders.order.report', 'care.complaint.handle', 'care.gate.check', 'equipment.device.read', 'iot.device.read', 'iot.alarm.handle', 'iot.command.comfort', 'iot.command.access', 'rounds.task.*', 'rounds.finding.report', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read', 'doors.face.write', 'doors.barred.write', 'doors.helper.write', 'muster.*.read', 'muster.roll.work', 'muster.setup.write', 'payment.shift.work'] },
+  { code: 'guard', name: '保安', may: ['bookings.booking.check', 'siteplan.plan.read', 'safety.incident.create', 'safety.sign.*', 'emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'parking.booth.work', 'parking.money.take', 'parking.stay.read', 'parking.plate.reveal', 'access.visit.check', 'access.visit.write', 'doors.door.read', 'doors.door.open', 'orders.order.report', 'care.gate.check', 'rounds.task.work', 'rounds.finding.report', 'doors.barred.read', 'muster.roll.read', 'muster.roll.work', 'payment.shift.work'] },
   { code: 'cleaning_head', name: '保洁主管', may: ['safety.incident.create', 'emergency.plan.read', 'emergency.incident.work', 'orders.order.report', 'care.complaint.handle', 'rounds.task.*', 'rounds.finding.report', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read'] },
   { code: 'cleaner', name: '保洁绿化员', may: ['safety.incident.create', 'emergency.plan.read', 'emergency.incident.work', 'orders.order.report', 'rounds.task.work', 'rounds.finding.report'] },
   { code: 'inspector', name: '品质督导', may: ['*.read', 'care.visit.write', 'rounds.task.*', 'rounds.finding.report', 'rounds.setup.write', 'orders.order.create'] },

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
-import type { Scope } from '../../../kernel/scope.ts'
+import { inNameOf, type Scope } from '../../../kernel/scope.ts'
 import { billOneOff, voidOneOff } from '../../billing/server/index.ts'
 import { takeFor } from '../../payment/server/index.ts'
 import { parking } from '../contract.ts'
@@ -14,9 +14,6 @@ import { insideCar, pricedOrRefused } from './inside.ts'
 import { minuteText } from '../../../kernel/clock.ts'
 import { STAY_COLUMNS, priceStay, type Priced, type StayRow } from './price.ts'
 import { addStep } from './stays.ts'
-
-/** The system acts for the lot's keeper: an online bill needs somebody who answers for it. */
-export const asKeeper = (scope: Scope, keeper_id: string): Scope => (scope.who.kind === 'staff' ? scope : Object.assign(Object.create(Object.getPrototypeOf(scope) as object), scope, { who: { ...scope.who, account_id: keeper_id } }) as Scope)
 
 export type LotMoney = Pick<Lot, 'lot_id' | 'community_id' | 'building_id' | 'house_id' | 'payer_id' | 'name' | 'belongs_to'> & { keeper_id: string }
 export async function lotMoney(scope: Scope, lot_id: string): Promise<LotMoney> {
@@ -29,7 +26,7 @@ const itemOf = (l: LotMoney) => ({ code: `LT_${l.belongs_to.toUpperCase()}`, nam
 type Key = { bill_id: string; period_on: string; amount_fen: number }
 /** Bills for exactly what is due: what is open already counts; an unpaid one that became too much is voided and made anew. */
 export async function billDue(outer: Scope, l: LotMoney, s: StayRow, p: Priced): Promise<Key[]> {
-  const scope = asKeeper(outer, l.keeper_id)
+  const scope = inNameOf(outer, l.keeper_id)
   const c = scope.company_id
   let open = p.open_bills
   const sum = (list: typeof open): number => list.reduce((n, b) => n + b.open_fen, 0)

@@ -5,14 +5,14 @@ import { sql } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
 import { nowMs } from '../../../kernel/clock.ts'
 import { uuidOf } from '../../../kernel/ids.ts'
-import type { Scope } from '../../../kernel/scope.ts'
+import { inNameOf, type Scope } from '../../../kernel/scope.ts'
 import { asSystem } from '../../../kernel/worker.ts'
 import { makeNoticeLinks, noticeToken } from '../../payment/server/index.ts'
 import { housesOfResident } from '../../people/server/index.ts'
 import { QuoteFault } from '../../tariff/server/index.ts'
 import { parking, type LotSpace, type PayView } from '../contract.ts'
 import { holdLot } from './access.ts'
-import { asKeeper, billDue, lotMoney, owed } from './money.ts'
+import { billDue, lotMoney, owed } from './money.ts'
 import { STAY_COLUMNS, priceStay, type StayRow } from './price.ts'
 import { ruleOf, ruleOn } from './config.ts'
 import { maskPlate, readPlate } from './rules/plates.ts'
@@ -81,7 +81,7 @@ const payLook = (app: () => App) => answer(parking.payLook, async (outer, { at, 
 /** A link over the bills of now; the one that is open already when nothing changed. */
 export async function linkFor(outer: Scope, s: StayRow): Promise<{ token: string; due_fen: number }> {
   const l = await lotMoney(outer, s.lot_id)
-  const scope = asKeeper(outer, l.keeper_id)
+  const scope = inNameOf(outer, l.keeper_id)
   await holdLot(scope, s.lot_id)
   const p = await owed(scope, s)
   if (p.due_fen === 0) throw scope.refuse('parking.nothing_due', { plate: s.plate })

@@ -5,7 +5,7 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
-import type { Scope } from '../../../kernel/scope.ts'
+import { inNameOf, type Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { billOneOff } from '../../billing/server/index.ts'
 import { payersAt } from '../../people/server/index.ts'
@@ -14,7 +14,7 @@ import { parking, type PermitDetail } from '../contract.ts'
 import { said } from '../shown.ts'
 import { lotToRead, lotsSeenBy, plateShown } from './access.ts'
 import { ruleOf } from './config.ts'
-import { asKeeper, lotMoney, type LotMoney } from './money.ts'
+import { lotMoney, type LotMoney } from './money.ts'
 import { permitRows, permitWhere } from './permit_rows.ts'
 import { readPlate } from './rules/plates.ts'
 
@@ -119,7 +119,7 @@ interface OneOffAsk {
 }
 /** A bill on the house of the permit, or on the lot's own house where it has none. */
 export async function billHouse(outer: Scope, l: LotMoney, house_id: string | null, o: OneOffAsk): Promise<{ bill_id: string; period_on: string }> {
-  const scope = asKeeper(outer, l.keeper_id)
+  const scope = inNameOf(outer, l.keeper_id)
   const { rows } = await sql<{ house_id: string; community_id: string; building_id: string }>`select house_id, community_id, building_id from property.house where company_id = ${scope.company_id} and house_id = ${house_id ?? l.house_id}`.execute(scope.db)
   const house = rows[0]
   const payer = house_id ? (await payersAt(scope, [house_id], scope.today)).find((p) => p.fee_class === 'use')?.person_id : l.payer_id

@@ -23,7 +23,7 @@ import { refundReads } from './refund_rows.ts'
 const MANUAL: readonly RefundMethod[] = ['cash', 'transfer', 'card', 'wechat', 'alipay', 'other']
 
 /** Lines and prepayment of a payment that are still there to go back. Call with the payment locked when it is acted upon. */
-async function leftOf(scope: Scope, p: { payment_id: string; house_id: string; total_fen: number; prepaid_fen: number; prepay_item_id: string | null; refunded_fen: number; refunding_fen: number }) {
+export async function leftOf(scope: Scope, p: { payment_id: string; house_id: string; total_fen: number; prepaid_fen: number; prepay_item_id: string | null; refunded_fen: number; refunding_fen: number }) {
   const c = scope.company_id
   const live = sql`f.company_id = ${c} and f.payment_id = ${p.payment_id} and f.state <> 'refused' and not (f.state = 'cancelled' and f.decided_at is null)`
   const r = await sql<{ bill_id: string; period_on: string; amount_fen: number; refunded_fen: number }>`

@@ -1,0 +1,71 @@
+// What the clock and payments do: bookings that were paid become firm, holds that were not paid are set free, residents are reminded.
+import { sql, type SqlBool, type RawBuilder } from 'kysely'
+import { minuteText } from '../../../kernel/clock.ts'
+import type { Scope } from '../../../kernel/scope.ts'
+import { notify } from '../../messages/server/index.ts'
+import { bookingHeld } from './access.ts'
+import { addStep, endBooking, setState } from './make.ts'
+import { billsNow } from './money.ts'
+import { soon, tellResident } from './tell.ts'
+
+const AT_ONCE = 100
+const everything = sql<SqlBool>`true`
+async function dueOf(scope: Scope, where: RawBuilder<SqlBool>): Promise<string[]> {
+  const { rows } = await sql<{ booking_id: string }>`select b.booking_id from bookings.booking b where b.company_id = ${scope.company_id} and ${where} order by b.from_at, b.booking_id limit ${AT_ONCE}`.execute(scope.db)
+  return rows.map((r) => r.booking_id)
+}
+/** Paid in full, the booking is firm. Gives whether it was. */
+async function confirmIfPaid(scope: Scope, booking_id: string): Promise<boolean> {
+  const { b, p } = await bookingHeld(scope, booking_id, everything)
+  if (b.state !== 'held') return true
+  const bills = (await billsNow(scope, [booking_id])).filter((x) => !x.voided)
+  if (bills.some((x) => x.open_fen > 0)) return false
+  await setState(scope, booking_id, { state: 'confirmed' })
+  await addStep(scope, booking_id, 'paid', '费用已付清,预约生效')
+  await tellResident(scope, b, p, '已付款,预约成功')
+  return true
+}
+export async function paid(scope: Scope, house_id: string): Promise<void> {
+  for (const id of await dueOf(scope, sql<SqlBool>`b.state = 'held' and b.house_id = ${house_id}`)) await confirmIfPaid(scope, id)
+}
+/** A hold that nobody paid gives the place back; one that is being paid at this moment waits for the answer of the channel, one that is paid in part stays and owes the rest. */
+export async function freeUnpaid(scope: Scope): Promise<void> {
+  for (const id of await dueOf(scope, sql<SqlBool>`b.state = 'held' and b.hold_until <= ${scope.now}::timestamptz`)) {
+    if (await confirmIfPaid(scope, id)) continue
+    const { b, p } = await bookingHeld(scope, id, everything)
+    const bills = await billsNow(scope, [id])
+    if (bills.some((x) => x.going)) continue
+    if (bills.some((x) => x.paid_fen > 0)) {
+      await setState(scope, id, { state: 'confirmed' })
+      await addStep(scope, id, 'paid', '已付一部分,余款按账单收取')
+      continue
+    }
+    await endBooking(scope, p, b, { state: 'expired', late: false, reason: `${minuteText(b.hold_until)} 前没有付款`, what: '未付款,已释放' })
+  }
+}
+/** Nobody decided before it began. */
+export async function refuseUndecided(scope: Scope): Promise<void> {
+  for (const id of await dueOf(scope, sql<SqlBool>`b.state = 'asked' and b.from_at <= ${scope.now}::timestamptz`)) {
+    const { b, p } = await bookingHeld(scope, id, everything)
+    await endBooking(scope, p, b, { state: 'refused', late: false, reason: '到开始时间没有审核', what: '未通过' })
+  }
+}
+interface Soon {
+  booking_id: string
+  no: string
+  from_at: string
+  house_id: string
+  contact_phone: string
+  name: string
+}
+export async function remind(scope: Scope): Promise<void> {
+  const c = scope.company_id
+  const { rows } = await sql<Soon>`with due as materialized (select b.booking_id from bookings.booking b join bookings.rule x on x.company_id = ${c} and x.rule_id = b.rule_id where b.company_id = ${c} and b.state = 'confirmed' and b.reminded_at is null and b.contact_phone is not null and b.from_at > ${scope.now}::timestamptz and x.remind_hours > 0 and b.from_at - make_interval(hours => x.remind_hours) <= ${scope.now}::timestamptz and b.created_at < b.from_at - make_interval(hours => x.remind_hours) order by b.from_at limit ${AT_ONCE}),
+    done as (update bookings.booking b set reminded_at = ${scope.now} from due where b.company_id = ${c} and b.booking_id = due.booking_id returning b.booking_id, b.no, b.from_at, b.house_id, b.contact_phone, b.resource_id)
+    select d.booking_id, d.no, d.from_at, d.house_id, d.contact_phone, r.name from done d join bookings.resource r on r.company_id = ${c} and r.resource_id = d.resource_id`.execute(scope.db)
+  await notify(scope, rows.map((r) => soon(r, r)))
+}
+/** Two entries of the register that were one person: what he booked follows him. */
+export async function followMerged(scope: Scope, keep_id: string, drop_id: string): Promise<void> {
+  await sql`update bookings.booking set person_id = ${keep_id} where company_id = ${scope.company_id} and person_id = ${drop_id}`.execute(scope.db)
+}
