@@ -11,8 +11,8 @@ import { tinyWorld, type TinyWorld } from './tiny_world.ts'
 export interface VotesKit {
   t: TestApp
   w: TinyWorld
-  manager: Caller & { account_id: string }
-  service: Caller & { account_id: string }
+  manager: Caller & { account_id: string; token: string }
+  service: Caller & { account_id: string; token: string }
   /** A scan of `who`. */
   scan(who: Caller & { account_id: string }): Promise<string>
   draft(o?: Partial<In<typeof votes.savePoll.takes>>): Promise<string>

@@ -6567,6 +6567,41 @@ export interface VotesBallotChoice {
   choice: string
 }
 
+export interface VotesCommittee {
+  company_id: number
+  committee_id: string
+  community_id: string
+  kind: string
+  term_no: number
+  from_on: string
+  to_on: string
+  seats_count: number
+  filed_no: string | null
+  filed_on: string | null
+  remind_months: number
+  reminded_at: string | null
+  poll_id: string | null
+  note: string | null
+  created_by: string | null
+  created_by_name: string
+  created_at: string
+}
+
+export interface VotesCommitteeMember {
+  company_id: number
+  member_id: string
+  committee_id: string
+  name: string
+  post: string
+  houses: string | null
+  from_on: string
+  to_on: string | null
+  end_reason: string | null
+  created_by: string | null
+  created_by_name: string
+  created_at: string
+}
+
 export interface VotesCounted {
   company_id: number
   poll_id: string
@@ -6582,6 +6617,16 @@ export interface VotesExtension {
   before_at: string
   after_at: string
   reason: string
+  created_by: string | null
+  created_by_name: string
+  created_at: string
+}
+
+export interface VotesFundVote {
+  company_id: number
+  motion_id: string
+  poll_id: string
+  use_id: string
   created_by: string | null
   created_by_name: string
   created_at: string
@@ -7174,8 +7219,11 @@ export interface DB {
   'votes.agent': VotesAgent
   'votes.ballot': VotesBallot
   'votes.ballot_choice': VotesBallotChoice
+  'votes.committee': VotesCommittee
+  'votes.committee_member': VotesCommitteeMember
   'votes.counted': VotesCounted
   'votes.extension': VotesExtension
+  'votes.fund_vote': VotesFundVote
   'votes.listed': VotesListed
   'votes.motion': VotesMotion
   'votes.poll': VotesPoll

@@ -7,6 +7,7 @@ import { BindCard } from '../../modules/messages/resident/shared.tsx'
 import { payment } from '../../modules/payment/contract.ts'
 import { people } from '../../modules/people/contract.ts'
 import { HouseSwitcher, useMyHouse, type MyHouse } from '../../modules/people/resident/shared.tsx'
+import { OpenVotes } from '../../modules/votes/resident/OpenVotes.tsx'
 import { useRead } from '../../ui/api.ts'
 import { Money } from '../../ui/phone/bits.tsx'
 import { Icon } from '../../ui/phone/icons.tsx'
@@ -50,6 +51,7 @@ function HouseHome({ house }: { house: MyHouse }) {
   const latest = useRead(billing.myBills, { house_id, page_size: LATEST })
   return (
     <>
+      <OpenVotes />
       <Due house_id={house_id} />
       <BindCard back="/" text="在公众号收账单、在微信里付款" />
       <nav className="ph-card rs-short" aria-label="常用功能">

@@ -2,9 +2,11 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { committeeCalls } from './committee_contract.ts'
 import { Choice, Listed, Motion, MotionIn, PollFields, PollRow, Result, Rule, RuleFields, Side, POLL_STATES, VoterRow, Way } from './shapes.ts'
 
 export * from './shapes.ts'
+export { COMMITTEE_KINDS, MEMBER_POSTS, type Committee, type CommitteeMember } from './committee_contract.ts'
 const One = z.object({ poll_id: Id })
 const Step = Repeatable.extend({ poll_id: Id })
 const done = z.object({ poll_id: Id })
@@ -54,6 +56,11 @@ export const votes = contract('votes', {
   list: read({ zh: '公布名单', may: 'votes.poll.read', takes: Paging.extend({ poll_id: Id, code: Text(40).optional() }), gives: pageOf(Listed) }),
   listExcel: download({ zh: '导出公布名单', may: 'votes.poll.read', takes: One, refuses: ['votes.not_published'] }),
   resultPaper: download({ zh: '打印结果公告', may: 'votes.poll.read', takes: One, refuses: ['votes.not_closed'] }),
+
+  ...committeeCalls,
+  /** Published motions on using the fund that no use has taken yet, for a use that waits for its vote. */
+  fundMotions: read({ zh: '可选用的表决结果', may: 'funds.use.write', takes: z.object({ use_id: Id }), gives: z.object({ rows: z.array(z.object({ motion_id: Id, poll_id: Id, title: z.string(), motion_title: z.string().meta({ zh: '议题' }), voted_on: Day.meta({ zh: '表决日' }), passed: z.boolean().meta({ zh: '结果' }), sentence: z.string().meta({ zh: '怎样算出' }) })) }) }),
+  recordInFund: write({ zh: '维修资金选用表决结果', may: 'funds.use.write', takes: Repeatable.extend({ use_id: Id, motion_id: Id }), gives: z.object({ use_id: Id, passed: z.boolean() }), refuses: ['votes.motion_used', 'votes.fund_differs', 'funds.use_state', 'funds.future', 'funds.posting_days', 'funds.vote_numbers', 'funds.no_policy'] }),
 
   myVotes: read({ zh: '我的表决', may: 'resident', takes: z.object({}), gives: z.object({ rows: z.array(MyVote) }) }),
   myVote: read({ zh: '我的表决详情', may: 'resident', takes: One, gives: z.object({ poll_id: Id, title: z.string(), intro: z.string(), community_name: z.string(), scope: z.string(), organiser_name: z.string(), state: z.enum(POLL_STATES), opens_at: Instant, closes_at: Instant, replace_allowed: z.boolean(), sealed: z.boolean(), motions: z.array(Motion), rights: z.array(MyRight), results: z.array(Result), listed_count: z.int(), list_hash: z.string().nullable(), posted_until: Day.nullable(), cancel_reason: z.string().nullable() }) }),

@@ -56,6 +56,60 @@ create table votes.ballot_choice (
 );
 CREATE INDEX ballot_choice_motion ON votes.ballot_choice USING btree (company_id, motion_id);
 
+-- 业主委员会或物业管理委员会的一届
+create table votes.committee (
+  company_id bigint not null, -- 公司
+  committee_id uuid not null, -- 编号
+  community_id uuid not null, -- 小区
+  kind text not null, -- 业主委员会、物业管理委员会
+  term_no integer not null, -- 第几届
+  from_on date not null, -- 任期起
+  to_on date not null, -- 任期止(含)
+  seats_count integer not null, -- 委员名额,单数
+  filed_no text, -- 备案号
+  filed_on date, -- 备案日
+  remind_months integer not null, -- 任期届满前几个月提醒换届
+  reminded_at timestamp with time zone, -- 提醒换届的时间
+  poll_id uuid, -- 选举的表决
+  note text, -- 说明
+  created_by uuid, -- 登记人
+  created_by_name text not null, -- 登记人姓名
+  created_at timestamp with time zone not null, -- 登记时间
+  constraint committee_check CHECK ((to_on > from_on)),
+  constraint committee_check1 CHECK (((filed_no IS NULL) = (filed_on IS NULL))),
+  constraint committee_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
+  constraint committee_company_id_community_id_kind_term_no_key UNIQUE (company_id, community_id, kind, term_no),
+  constraint committee_company_id_poll_id_fkey FOREIGN KEY (company_id, poll_id) REFERENCES votes.poll(company_id, poll_id),
+  constraint committee_kind_check CHECK ((kind = ANY (ARRAY['committee'::text, 'management'::text]))),
+  constraint committee_pkey PRIMARY KEY (company_id, committee_id),
+  constraint committee_remind_months_check CHECK (((remind_months >= 1) AND (remind_months <= 24))),
+  constraint committee_seats_count_check CHECK (((seats_count >= 3) AND (seats_count <= 49))),
+  constraint committee_term_no_check CHECK (((term_no >= 1) AND (term_no <= 50)))
+);
+CREATE INDEX committee_poll ON votes.committee USING btree (company_id, poll_id);
+
+-- 业委会成员及其任职的起止
+create table votes.committee_member (
+  company_id bigint not null, -- 公司
+  member_id uuid not null, -- 编号
+  committee_id uuid not null, -- 哪一届
+  name text not null, -- 姓名
+  post text not null, -- 职务:主任、副主任、委员、候补
+  houses text, -- 任职时的房产
+  from_on date not null, -- 任职起
+  to_on date, -- 任职止(含)
+  end_reason text, -- 离任原因
+  created_by uuid, -- 登记人
+  created_by_name text not null, -- 登记人姓名
+  created_at timestamp with time zone not null, -- 登记时间
+  constraint committee_member_check CHECK (((to_on IS NULL) = (end_reason IS NULL))),
+  constraint committee_member_check1 CHECK (((to_on IS NULL) OR (to_on >= from_on))),
+  constraint committee_member_company_id_committee_id_fkey FOREIGN KEY (company_id, committee_id) REFERENCES votes.committee(company_id, committee_id),
+  constraint committee_member_pkey PRIMARY KEY (company_id, member_id),
+  constraint committee_member_post_check CHECK ((post = ANY (ARRAY['head'::text, 'deputy'::text, 'member'::text, 'reserve'::text])))
+);
+CREATE INDEX committee_member_committee ON votes.committee_member USING btree (company_id, committee_id);
+
 -- 计入的票:一个表决权人一个议题至多一行
 create table votes.counted (
   company_id bigint not null, -- 公司
@@ -84,6 +138,23 @@ create table votes.extension (
   constraint extension_company_id_poll_id_fkey FOREIGN KEY (company_id, poll_id) REFERENCES votes.poll(company_id, poll_id),
   constraint extension_pkey PRIMARY KEY (company_id, poll_id, extension_no)
 );
+
+-- 维修资金使用选用的表决结果,一个议题一次,只增
+create table votes.fund_vote (
+  company_id bigint not null, -- 公司
+  motion_id uuid not null, -- 议题
+  poll_id uuid not null, -- 表决
+  use_id uuid not null, -- 维修资金使用项目
+  created_by uuid, -- 选用人
+  created_by_name text not null, -- 选用人姓名
+  created_at timestamp with time zone not null, -- 选用时间
+  constraint fund_vote_company_id_motion_id_fkey FOREIGN KEY (company_id, motion_id) REFERENCES votes.motion(company_id, motion_id),
+  constraint fund_vote_company_id_poll_id_fkey FOREIGN KEY (company_id, poll_id) REFERENCES votes.poll(company_id, poll_id),
+  constraint fund_vote_company_id_use_id_fkey FOREIGN KEY (company_id, use_id) REFERENCES funds.use(company_id, use_id),
+  constraint fund_vote_pkey PRIMARY KEY (company_id, motion_id)
+);
+CREATE INDEX fund_vote_poll ON votes.fund_vote USING btree (company_id, poll_id);
+CREATE INDEX fund_vote_use ON votes.fund_vote USING btree (company_id, use_id);
 
 -- 公布名单:回执码、面积和选择,不含姓名房号,只增
 create table votes.listed (

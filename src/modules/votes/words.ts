@@ -1,7 +1,7 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { vote_rule: '表决规则', poll: '业主大会表决', ballot: '选票' },
+  subjects: { vote_rule: '表决规则', poll: '业主大会表决', ballot: '选票', committee: '业委会' },
   refusals: {
     'votes.from_past': '生效日不能早于今天({today})',
     'votes.below_law': '「{matter}」不能低于民法典第二百七十八条:参与面积和人数各三分之二以上;第六至八项参与者的四分之三以上同意,其余过半数同意;异议表决只能用于使用维修资金',
@@ -34,10 +34,21 @@ export const words: Words = {
     'votes.agent_is_staff': '物业员工不能受托投票,请换受托人',
     'votes.proxy_many': '{name} 已受托 {max} 票,达到每人上限',
     'votes.not_to_correct': '没有可以更正的纸质票;手机投的票不能由员工更正',
+    'votes.term_order': '任期止应晚于任期起',
+    'votes.term_twice': '这个小区已登记过这一届,或任期与另一届重叠',
+    'votes.term_long': '任期不超过 {years} 年,请改任期止',
+    'votes.seats_even': '委员名额应为单数',
+    'votes.filed_half': '备案号和备案日要一起填',
+    'votes.outside_term': '日期应在 {from_on} 至 {to_on} 之间',
+    'votes.seats_full': '名额 {seats} 名已满,请先登记离任或修改名额',
+    'votes.head_twice': '已有主任,请先登记离任',
+    'votes.member_over': '已于 {day} 离任',
+    'votes.motion_used': '这个议题的结果已被另一个使用项目选用',
+    'votes.fund_differs': '按维修资金办法({rule})判定与公布的结果不一致,请先核对办法',
     'votes.still_sealed': '截止前不能查看怎么投',
   },
   permissions: {
-    'votes.poll.read': '查看业主大会表决和结果', 'votes.poll.write': '组织表决:起草、公示、开启、延长、公布', 'votes.roll.open': '查看表决名册和谁已投票', 'votes.ballot.enter': '录入纸质票和委托票', 'votes.ballot.reveal': '截止后查看某一张选票', 'votes.rule.write': '设定表决规则',
+    'votes.poll.read': '查看业主大会表决和结果', 'votes.poll.write': '组织表决:起草、公示、开启、延长、公布', 'votes.roll.open': '查看表决名册和谁已投票', 'votes.ballot.enter': '录入纸质票和委托票', 'votes.ballot.reveal': '截止后查看某一张选票', 'votes.rule.write': '设定表决规则', 'votes.committee.write': '登记业委会任期和成员',
   },
   states: {
     poll: { draft: '草稿', announced: '公示中', open: '表决中', closed: '已截止', published: '已公布', cancelled: '已取消' },
@@ -48,7 +59,10 @@ export const words: Words = {
     choice: { agree: '同意', oppose: '反对', abstain: '弃权' },
     way: { app: '手机', paper: '纸质', proxy: '委托' },
     voter: { owner: '业主', developer: '开发商', unknown: '业主未登记' },
+    committee: { committee: '业主委员会', management: '物业管理委员会' },
+    member_post: { head: '主任', deputy: '副主任', member: '委员', reserve: '候补' },
+    term: { coming: '未就任', serving: '在任', over: '已届满' },
     house: { dwelling: '住宅', shop: '商铺', office: '办公', garage: '车库', storage: '储藏室', bay: '车位' },
   },
-  doings: { 'job.votes.clock': '按时开启和截止表决' },
+  doings: { 'job.votes.clock': '按时开启和截止表决', 'job.votes.renewal': '提醒业委会换届' },
 }

@@ -18,17 +18,18 @@ const RENEW: MotionIn[] = [
 ]
 const ROOF_SAYS: readonly (readonly [Choice, Choice])[] = [['agree', 'agree'], ['agree', 'agree'], ['agree', 'oppose'], ['agree', 'agree'], ['agree', 'abstain'], ['oppose', 'oppose'], ['agree', 'agree'], ['agree', 'oppose']]
 const RENEW_SAYS: readonly (readonly [Choice, Choice])[] = [['agree', 'agree'], ['oppose', 'agree'], ['agree', 'agree'], ['abstain', 'agree'], ['agree', 'oppose']]
-const OPEN_BALLOTS = 90
+const OPEN_BALLOTS = 45
 const PAPERS = 3
 interface Right {
   voter_id: string
   voter_no: number
   phone: string | null
   name: string
+  label: string
   persons: number
 }
 const rightsOf = async (t: Town, poll_id: string): Promise<Right[]> =>
-  (await inside(t.app, t.company_id, (s) => sql<Right>`select distinct on (n.voter_no) n.voter_id, n.voter_no, q.phone, q.name, (select count(*)::int from votes.voter_person y where y.company_id = ${t.company_id} and y.poll_id = n.poll_id and y.voter_id = n.voter_id) as persons from votes.voter n join votes.voter_person x on x.company_id = ${t.company_id} and x.poll_id = n.poll_id and x.voter_id = n.voter_id join people.person q on q.company_id = ${t.company_id} and q.person_id = x.person_id
+  (await inside(t.app, t.company_id, (s) => sql<Right>`select distinct on (n.voter_no) n.voter_id, n.voter_no, q.phone, q.name, (select min(h.label) from votes.voter_house h where h.company_id = ${t.company_id} and h.poll_id = n.poll_id and h.voter_id = n.voter_id) as label, (select count(*)::int from votes.voter_person y where y.company_id = ${t.company_id} and y.poll_id = n.poll_id and y.voter_id = n.voter_id) as persons from votes.voter n join votes.voter_person x on x.company_id = ${t.company_id} and x.poll_id = n.poll_id and x.voter_id = n.voter_id join people.person q on q.company_id = ${t.company_id} and q.person_id = x.person_id
     where n.company_id = ${t.company_id} and n.poll_id = ${poll_id} and n.kind = 'owner' order by n.voter_no, q.phone nulls last`.execute(s.db))).rows
 const residentOf = (t: Town, r: Right): Person => ({ company_id: t.company_id, who: { kind: 'resident', account_id: null, name: r.name, phone: r.phone, face: 'resident', ip: null, agent: '样例装载', session: null, grants: [] } })
 
@@ -66,5 +67,9 @@ export async function holdVotes(t: Town): Promise<void> {
   const says = await Promise.all(RENEW_SAYS.map((x) => marksOf(renew, x)))
   const rights = (await rightsOf(t, renew)).filter((r) => r.phone && r.phone !== RESIDENT_PHONE)
   await at(iso(-2, '20:00'), () => several(rights.filter((_, i) => i % Math.max(1, Math.floor(rights.length / OPEN_BALLOTS)) === 0).slice(0, OPEN_BALLOTS), (r) => t.road.call(residentOf(t, r), ['ballot renew', r.voter_no], votes.cast, { poll_id: renew, voter_id: r.voter_id, secret_ballot: says[r.voter_no % says.length]!, agreed: r.persons > 1 })))
+  // A term that ends within the months in which the re-election has to begin.
+  const { committee_id } = await at(iso(-30, '09:00'), () => t.road.call(manager, ['committee'], votes.saveCommittee, { community_id, kind: 'committee', term_no: 3, from_on: day(-1400), to_on: day(120), seats_count: 7, remind_months: 6, filed_no: '首善街业备 〔2023〕 4 号', filed_on: day(-1385), note: '每两个月开一次例会,会议纪要在公示栏张贴' }))
+  const seats = rights.filter((_, i) => i % Math.max(1, Math.floor(rights.length / 8)) === 3).slice(0, 7)
+  for (const [n, r] of seats.entries()) await t.road.call(manager, ['committee member', n], votes.addCommitteeMember, { committee_id, name: r.name, post: n === 0 ? 'head' : n === 1 ? 'deputy' : 'member', houses: r.label, from_on: day(-1400) })
   await t.road.step(manager, ['votes', 'done'], 'votes.poll.read', async () => 1)
 }

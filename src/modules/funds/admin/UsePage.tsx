@@ -6,6 +6,7 @@ import { fileUrl, useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { CanButton, MoneyText, StateTag } from '../../../ui/bits.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
 import { instant, money } from '../../../ui/format.ts'
+import { Parts } from '../../../ui/parts.tsx'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { funds } from '../contract.ts'
@@ -39,6 +40,7 @@ export default function UsePage() {
           <>
             {u.can.edit === true ? <Button onClick={() => setEditing(true)}>修改</Button> : null}
             {BUTTONS.filter((b) => u.can[b.can] === true).map((b) => <Button key={b.act} danger={b.danger ?? false} onClick={() => setAct(b.act)}>{b.label}</Button>)}
+            {u.can.vote === true ? <Parts at="funds.use" id={use_id} /> : null}
             {u.state === 'shared' ? <CanButton type="primary" can={u.can.book} words={words} loading={book.running} onClick={() => void bookNow()}>分摊入账</CanButton> : null}
           </>
         ) : null}

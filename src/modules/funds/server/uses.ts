@@ -12,6 +12,7 @@ import { Id } from '../../../kernel/shapes.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
 import { funds } from '../contract.ts'
+import type { Vote } from '../use_contract.ts'
 import { words } from '../words.ts'
 import { judgeVote, mostOf, voteProblem } from './rules/split.ts'
 import { next, type Action, type Path, type State } from './rules/steps.ts'
@@ -102,7 +103,15 @@ const plain = (call: typeof funds.postUse, action: Action) =>
     return take(scope, u, action, to, e)
   })
 
-const vote = answer(funds.recordVote, async (scope, { use_id, on_day, note, attachments, request_id: _r, dry_run: _d, ...numbers }) => {
+type VoteAsk = { use_id: string } & Evidence & Omit<Vote, 'passed' | 'rule'>
+/** For votes, which stands above: the use within reach, and whether it waits for its vote. */
+export async function useToVote(scope: Scope, use_id: string): Promise<{ community_id: string; waits: boolean }> {
+  const u = await scope.db.selectFrom('funds.use').select(['community_id', 'path', 'state']).where('company_id', '=', scope.company_id).where('use_id', '=', use_id).executeTakeFirst()
+  if (!u) throw scope.notFound()
+  await communityToChange(scope, u.community_id)
+  return { community_id: u.community_id, waits: next(u.path as Path, u.state as State, 'pass') !== null }
+}
+export async function recordVoteOf(scope: Scope, { use_id, on_day, note, attachments, detail: _detail, ...numbers }: VoteAsk) {
   const { u } = await begin(scope, use_id, 'pass')
   const p = await policyFor(scope, u.community_id, on_day)
   const posted_on = await dayOf(scope, use_id, 'post')
@@ -112,7 +121,8 @@ const vote = answer(funds.recordVote, async (scope, { use_id, on_day, note, atta
   const action = judged.passed ? 'pass' : 'fail'
   const done = await take(scope, u, action, leads(scope, u, action), { on_day, note, attachments, detail: numbers }, { vote: JSON.stringify({ ...numbers, ...judged }) })
   return { ...done, ...judged }
-})
+}
+const vote = answer(funds.recordVote, (scope, { request_id: _r, dry_run: _d, ...o }) => recordVoteOf(scope, o))
 
 const Payload = z.object({ use_id: Id })
 export const useApproval: ApprovalKind<z.output<typeof Payload>> = {

@@ -39,7 +39,7 @@ export function BallotDrawer({ o, row, close }: Props) {
     <Drawer open title={`${again ? '更正' : '录入'} ${row.voter_no} 号票`} onClose={close} size={640} mask={{ closable: false }} closable={{ 'aria-label': '关闭' }} styles={{ wrapper: { maxWidth: '100vw' } }} footer={<div className="hy-form-buttons"><Button onClick={close}>取消</Button><Button type="primary" loading={save.running} onClick={() => void submit()}>保存选票</Button></div>}>
       <Form layout="vertical" className="hy-form">
         {(asked && missing) || save.error ? <Alert className="hy-form-alert" type="error" showIcon role="alert" title={asked && missing ? missing : save.error?.message} /> : null}
-        <p style={{ marginTop: 0 }}><strong>{row.name}</strong> · {area(row.area_m2)}<br /><span className="hy-muted">{(persons.data?.houses ?? []).map((h) => `${h.label} ${area(h.area_m2)}(${h.source})`).join(';')}</span></p>
+        <p style={{ marginTop: 0 }}><strong>{row.name}</strong> · {area(row.area_m2)} ㎡<br /><span className="hy-muted">{(persons.data?.houses ?? []).map((h) => `${h.label} ${area(h.area_m2)} ㎡(${h.source})`).join(';')}</span></p>
         <Form.Item label="方式"><Segmented aria-label="方式" options={[{ value: 'paper', label: '本人纸质票' }, { value: 'proxy', label: '受托人投票' }]} value={way} onChange={setWay} /></Form.Item>
         {o.motions.map((m) => (
           <div key={m.motion_id} role="group" aria-label={m.title} style={{ marginBottom: 12 }}>
@@ -71,7 +71,7 @@ export function RevealModal({ o, row, close }: Props) {
   const [rows, setRows] = useState<Out<typeof votes.revealBallot.gives>['rows']>()
   if (!rows) return <ReasonModal open title={`查看 ${row.voter_no} 号票`} loading={look.running} submitError={look.error} onClose={close} onConfirm={(reason) => void look.run({ poll_id: o.poll_id, voter_id: row.voter_id, reason }).then((a) => { if (a) setRows(a.rows) })} />
   return (
-    <Modal open title={`${row.voter_no} 号票 ${row.name}`} onCancel={close} width={760} footer={<Button onClick={close}>关闭</Button>}>
+    <Modal open title={`${row.voter_no} 号票 ${row.name}`} onCancel={close} width={1080} footer={<Button onClick={close}>关闭</Button>}>
       <p className="hy-muted">谁在什么时候看了这张票已记入操作日志。第一行是计入的一张。</p>
       <RowsTable label="选票" rows={rows} row_key="ballot_id" empty="" columns={[
         { key: 'round_no', title: '第几张', width: 65 }, { key: 'way', title: '方式', width: 70, show: (b) => said('way', b.way) }, { key: 'choices', title: '选择', width: 170, show: (b) => b.choices.map((c) => `${c.motion_no} ${said('choice', c.choice)}`).join(',') || '—' }, { key: 'cast_at', title: '时间', width: 140, show: (b) => instant(b.cast_at) }, { key: 'entered_by_name', title: '投票或录入', width: 100 }, { key: 'proof', title: '身份', width: 160 }, { key: 'reason', title: '更正原因', width: 140, show: (b) => b.reason ?? '—' },

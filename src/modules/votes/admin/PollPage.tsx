@@ -52,7 +52,7 @@ export default function PollPage() {
           {o.state === 'closed' || o.state === 'published' ? <Button href={fileUrl(votes.resultPaper, { poll_id })} target="_blank">打印结果公告</Button> : null}
           {has('cancel') ? <Button danger onClick={() => setDoing('cancel')}>取消表决</Button> : null}
         </> : null}
-        facts={o ? [['小区', o.community_name], ['范围', o.building_names.length ? o.building_names.join('、') : '全小区'], ['会议', said('kind', o.kind)], ['组织者', `${said('organiser', o.organiser)} ${o.organiser_name}`], ['投票', `${instant(o.opens_at)} 至 ${instant(o.closes_at)}`], ['公示', o.announced_on ?? '—'], ['方式', `${o.sealed ? '截止前密封' : '不密封'},${o.replace_allowed ? '截止前可改投' : '投后不能改'}`], ['应参加', o.eligible_count === null ? '开启时冻结' : `${count(o.eligible_count)} 人,${area(o.eligible_m2)}`], ...(o.publish_by ? ([['应公布', <span key="p" className={o.late ? 'hy-red' : ''}>{o.publish_by}</span>]] as const) : []), ...(o.posted_until ? ([['公示至', o.posted_until]] as const) : []), ...(o.cancel_reason ? ([['取消原因', o.cancel_reason]] as const) : [])] : []}
+        facts={o ? [['小区', o.community_name], ['范围', o.building_names.length ? o.building_names.join('、') : '全小区'], ['会议', said('kind', o.kind)], ['组织者', `${said('organiser', o.organiser)} ${o.organiser_name}`], ['投票', `${instant(o.opens_at)} 至 ${instant(o.closes_at)}`], ['公示', o.announced_on ?? '—'], ['方式', `${o.sealed ? '截止前密封' : '不密封'},${o.replace_allowed ? '截止前可改投' : '投后不能改'}`], ['应参加', o.eligible_count === null ? '开启时冻结' : `${count(o.eligible_count)} 人,${area(o.eligible_m2)} ㎡`], ...(o.publish_by ? ([['应公布', <span key="p" className={o.late ? 'hy-red' : ''}>{o.publish_by}</span>]] as const) : []), ...(o.posted_until ? ([['公示至', o.posted_until]] as const) : []), ...(o.cancel_reason ? ([['取消原因', o.cancel_reason]] as const) : [])] : []}
         tabs={o ? [
           { key: 'motions', label: '议题', children: () => <Motions o={o} /> },
           ...(o.state === 'draft' || o.state === 'announced' ? (may('votes.roll.open') ? [{ key: 'check', label: '核对名册', children: () => <Check o={o} /> }] : []) : o.state === 'cancelled' && !rolled ? [] : [
@@ -95,7 +95,7 @@ function Check({ o }: { o: PollFull }) {
       <Alert type="info" showIcon title="按今天的产权登记试算;开启时以当时的登记冻结" />
       <div className="hy-figures">
         <Figure label="表决权人" value={count(p.eligible_count)} unit="人" compare={`房产 ${count(p.house_count)} 套`} />
-        <Figure label="专有部分面积" value={area(p.eligible_m2)} compare={p.zero_area_houses ? `${p.zero_area_houses} 套面积为 0` : '面积齐全'} />
+        <Figure label="专有部分面积" value={area(p.eligible_m2)} unit="㎡" compare={p.zero_area_houses ? `${p.zero_area_houses} 套面积为 0` : '面积齐全'} />
         <Figure label="共有" value={count(p.shared_count)} unit="人" compare="几人共有计一人" />
         <Figure label="一人多套" value={count(p.many_count)} unit="人" compare="多套计一人,面积相加" />
         <Figure label="未售未交付" value={count(p.developer_houses)} unit="套" compare="开发商合计一人" />

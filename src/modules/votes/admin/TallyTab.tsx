@@ -23,7 +23,7 @@ export function TallyTab({ o }: { o: PollFull }) {
     <div className="hy-stack">
       <div className="hy-figures">
         <Figure label="已投人数" value={`${count(t.voted.count)} / ${count(t.eligible.count)}`} compare={percent(bp(t.voted.count, t.eligible.count))} />
-        <Figure label="已投面积" value={area(t.voted.m2)} compare={`${percent(bp(m2(t.voted.m2), m2(t.eligible.m2)))},应参加 ${area(t.eligible.m2)}`} />
+        <Figure label="已投面积" value={area(t.voted.m2)} unit="㎡" compare={`${percent(bp(m2(t.voted.m2), m2(t.eligible.m2)))},应参加 ${area(t.eligible.m2)} ㎡`} />
         <Figure label="方式" value={count(t.ways.app)} unit="手机" compare={`纸质 ${t.ways.paper},委托 ${t.ways.proxy}`} />
         {t.quorum.map((q) => <Figure key={q.text} label="参与比例" value={<span className={q.met ? '' : 'hy-red'}>{q.met ? '已达到' : '未达到'}</span>} compare={q.text} />)}
       </div>

@@ -52,7 +52,7 @@ function ResultCard({ r }: { r: Result }) {
   return (
     <section className="ph-card ph-section" aria-label={`议题 ${r.motion_no} 结果`}>
       <div className="ph-between"><h3 className="ph-strong">{r.motion_no}. {r.title}</h3><Tag kind={r.passed ? 'good' : 'bad'}>{r.passed ? '通过' : '未通过'}</Tag></div>
-      <Facts rows={[['同意', `${r.agree.count} 人,${area(r.agree.m2)}`], ['反对', `${r.oppose.count} 人,${area(r.oppose.m2)}`], ['弃权', `${r.abstain.count} 人,${area(r.abstain.m2)}`]]} />
+      <Facts rows={[['同意', `${r.agree.count} 人,${area(r.agree.m2)} ㎡`], ['反对', `${r.oppose.count} 人,${area(r.oppose.m2)} ㎡`], ['弃权', `${r.abstain.count} 人,${area(r.abstain.m2)} ㎡`]]} />
       <p className="ph-small ph-weak">{r.sentence}</p>
     </section>
   )
@@ -63,7 +63,7 @@ function Right({ v, r }: { v: Vote; r: MyRight }) {
   return (
     <section className="ph-card ph-section" aria-label={`${r.voter_no} 号票`}>
       <h2>我的选票({r.voter_no} 号)</h2>
-      <Facts rows={[['业主', r.name], ['房产', r.houses.join('、')], ['面积', area(r.area_m2)], r.spokesman ? ['推选投票人', r.spokesman] : null]} />
+      <Facts rows={[['业主', r.name], ['房产', r.houses.join('、')], ['面积', `${area(r.area_m2)} ㎡`], r.spokesman ? ['推选投票人', r.spokesman] : null]} />
       {r.voted_way ? <Receipt v={v} r={r} /> : null}
       {r.can.vote === true && r.voted_way && !again ? <Button className="ph-mid" block onClick={() => setAgain(true)}>改投</Button> : null}
       {votes_now ? <Ballot key={r.ballot_id ?? 'first'} v={v} r={r} done={() => setAgain(false)} /> : null}
@@ -127,7 +127,7 @@ function PublicList({ v }: { v: Vote }) {
       </form>
       <Loaded reading={list}>{({ rows, total }) => (rows.length === 0 ? <p className="ph-red">名单里没有这个回执码,请核对后再查;确实没有的,请向组织者和居委会反映</p> : (
         <>
-          <ul className="ph-list" aria-label="名单">{rows.map((x) => <li key={x.receipt_code} className="ph-row"><span><span className="ph-num">{x.receipt_code}</span><br /><span className="ph-small ph-weak">{area(x.area_m2)} · {v.motions.map((m) => `${m.motion_no}. ${x.choices[m.motion_no] ? said('choice', x.choices[m.motion_no]!) : '未表决'}`).join('  ')}</span></span></li>)}</ul>
+          <ul className="ph-list" aria-label="名单">{rows.map((x) => <li key={x.receipt_code} className="ph-row"><span><span className="ph-num">{x.receipt_code}</span><br /><span className="ph-small ph-weak">{area(x.area_m2)} ㎡ · {v.motions.map((m) => `${m.motion_no}. ${x.choices[m.motion_no] ? said('choice', x.choices[m.motion_no]!) : '未表决'}`).join('  ')}</span></span></li>)}</ul>
           {total > rows.length ? <p className="ph-small ph-weak">这里列出前 {rows.length} 张,全部见下载的名单</p> : null}
         </>
       ))}</Loaded>
