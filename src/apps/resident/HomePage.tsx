@@ -64,7 +64,7 @@ function HouseHome({ house }: { house: MyHouse }) {
         <Link to="/visitors"><Icon name="people" />访客</Link>
         <Link to="/votes"><Icon name="ok" />表决</Link>
         <Link to="/parking"><Icon name="car" />停车</Link>
-        <Link to="/bookings"><Icon name="history" />场地预约</Link>
+        <Link to="/bookings"><Icon name="calendar" />场地预约</Link>
         {house.service_phone ? <a href={`tel:${house.service_phone}`}><Icon name="phone" />联系物业</a> : <Link to="/mine"><Icon name="me" />我的</Link>}
       </nav>
       <section className="ph-section">

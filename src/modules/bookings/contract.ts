@@ -40,7 +40,7 @@ const ENDS = ['bookings.wrong_state', 'bookings.being_paid', 'bookings.partly_pa
 /** What the phone shows of a place. */
 export const PlaceRow = z.object({ resource_id: Id, name: z.string(), kind: z.enum(KINDS), place: z.string(), unit_word: z.string(), unit_count: z.int(), note: z.string().nullable(), photo_id: Id.nullable(), terms: Terms, price_text: z.string(), hours_text: z.string(), can: Can('book') })
 export type PlaceRow = z.output<typeof PlaceRow>
-export const MyBooking = z.object({ booking_id: Id, no: z.string(), resource_name: z.string(), place: z.string(), house_label: z.string(), unit_word: z.string(), unit_nos: z.array(z.int()), from_at: Instant, to_at: Instant, state: State, over: z.boolean(), code: z.string().nullable(), amount_fen: FenShape, open_fen: FenShape, lines: z.array(FeeLine), hold_until: Instant.nullable(), free_until: Instant, late_fen: FenShape, late: z.boolean(), ended_reason: z.string().nullable(), ended_by: z.string().nullable(), refund_state: z.enum(['asked', 'by_hand', 'done', 'refused']).nullable(), bill_ids: z.array(Id), can: Can('cancel') })
+export const MyBooking = z.object({ booking_id: Id, house_id: Id, no: z.string(), resource_name: z.string(), place: z.string(), house_label: z.string(), unit_word: z.string(), unit_nos: z.array(z.int()), from_at: Instant, to_at: Instant, state: State, over: z.boolean(), code: z.string().nullable(), amount_fen: FenShape, open_fen: FenShape, lines: z.array(FeeLine), hold_until: Instant.nullable(), free_until: Instant, late_fen: FenShape, late: z.boolean(), ended_reason: z.string().nullable(), ended_by: z.string().nullable(), refund_state: z.enum(['asked', 'by_hand', 'done', 'refused']).nullable(), bill_ids: z.array(Id), can: Can('cancel') })
 export type MyBooking = z.output<typeof MyBooking>
 
 export const bookings = contract('bookings', {
@@ -60,7 +60,7 @@ export const bookings = contract('bookings', {
   boardPdf: download({ zh: '打印场地日程', may: 'bookings.booking.read', takes: z.object({ community_id: Id.optional(), resource_id: Id.optional(), day: Day }), refuses: ['bookings.nothing_to_print'] }),
   day: read({ zh: '场地一天的时段', may: 'bookings.booking.read', takes: z.object({ resource_id: Id, day: Day, but: Id.optional() }), gives: z.object({ slots: z.array(Slot), terms: Terms.nullable() }) }),
   quote: read({ zh: '试算场地费', may: 'bookings.booking.read', takes: z.object(What), gives: Quote, refuses: [...TIMES] }),
-  bookings: read({ zh: '预约记录', may: 'bookings.booking.read', takes: Paging.extend(BookingFilter.shape), gives: pageOf(BookingRow).extend({ amount_fen: FenShape, open_fen: FenShape }) }),
+  bookings: read({ zh: '预约记录', may: 'bookings.booking.read', takes: Paging.extend(BookingFilter.shape), gives: pageOf(BookingRow).extend({ paid_fen: FenShape, open_fen: FenShape }) }),
   bookingsExcel: download({ zh: '导出预约记录', may: 'bookings.booking.export', takes: BookingFilter, refuses: ['bookings.too_many_rows'] }),
   booking: read({ zh: '预约详情', may: 'bookings.booking.read', takes: z.object({ booking_id: Id }), gives: BookingDetail }),
   bookFor: write({ zh: '代业户预约', may: 'bookings.booking.write', takes: Repeatable.extend({ ...What, house_id: Id.meta({ zh: '房产' }), contact_name: Needed(30).meta({ zh: '联系人' }), contact_phone: Phone.nullable(), note: Text(200).nullable().meta({ zh: '备注' }) }), gives: Moved.extend({ no: z.string(), amount_fen: FenShape }), refuses: [...TIMES, 'bookings.limit', 'bookings.elsewhere', 'bookings.no_payer'] }),

@@ -1,4 +1,5 @@
 // Words of bookings in Chinese, and how hours and prices of a place are said.
+import { minuteText } from '../../kernel/clock.ts'
 import { fen, yuan } from '../../kernel/money.ts'
 import type { Hours, Price } from './contract.ts'
 import { words } from './words.ts'
@@ -20,3 +21,5 @@ export function priceText(price: Pick<Price, 'slot_fen' | 'bands'> | null): stri
 }
 /** 第 2、3 片; nothing where there is only one. */
 export const unitsText = (nos: readonly number[], word: string, of: number): string => (of <= 1 || nos.length === 0 ? '' : `${nos.join('、')} 号${word}`)
+/** Until when, of the same day: midnight is its end. */
+export const untilText = (at: string): string => { const t = minuteText(at).slice(11); return t === '00:00' ? '24:00' : t }

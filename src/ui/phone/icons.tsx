@@ -28,6 +28,7 @@ const paths = {
   camera: 'M4 8h3l2-3h6l2 3h3v11H4zM12 16a3.500 3.500 0 1 0 0-7 3.500 3.500 0 0 0 0 7z',
   tool: 'M14 6a4 4 0 0 1 5 5l-2-1-2-2zM14 6l1 2-9 9a2 2 0 1 0 2 2l9-9',
   key: 'M8 16a4 4 0 1 1 3.5-6H21v4h-3v2h-3v-2h-3.5A4 4 0 0 1 8 16zM7.5 12v0',
+  calendar: 'M5 5h14v15H5zM5 10h14M9 3v4M15 3v4',
   moon: 'M20 14.5A8 8 0 0 1 9.5 4a8 8 0 1 0 10.5 10.5z',
 } as const
 export type IconName = keyof typeof paths

@@ -11,7 +11,7 @@ import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay } from '../../../ui/session.ts'
 import { bookings, type BookingDetail } from '../contract.ts'
-import { said, unitsText } from '../shown.ts'
+import { said, unitsText, untilText } from '../shown.ts'
 import { words } from '../words.ts'
 import { MoveModal } from './BookDrawer.tsx'
 import { TONES } from './BookingsPage.tsx'
@@ -42,7 +42,7 @@ export default function BookingPage() {
           {checks && b.can.check_in !== 'bookings.wrong_state' ? <CanButton can={b.can.check_in} words={words} type="primary" loading={check.running} onClick={() => void check.run({ booking_id })}>签到</CanButton> : null}
           {writes ? <>{b.can.no_show === true ? <CanButton can={b.can.no_show} words={words} onClick={() => setOpen('no_show')}>登记未到</CanButton> : null}<CanButton can={b.can.move} words={words} onClick={() => setOpen('move')}>改期</CanButton><CanButton can={b.can.cancel} words={words} danger onClick={() => setOpen('cancel')}>取消预约</CanButton></> : null}
         </> : null}
-        facts={b ? [['预约号', b.no], ['场地', <Go key="r" to={`/bookings/places/${b.resource_id}`}>{b.resource_name}</Go>], ['位置', b.place], ['号位', unitsText(b.unit_nos, b.unit_word, b.place_units) || null], ['时间', `${instant(b.from_at)} 至 ${instant(b.to_at).slice(11)}`], ['房号', <Go key="h" to={`/property/houses/${b.house_id}`}>{b.house_label}</Go>], ['联系人', `${b.contact_name} ${b.contact_phone_masked ?? ''}`], ['签到码', b.code], ['费用', b.amount_fen === 0 ? '免费' : yen(b.amount_fen)], ['未缴', b.open_fen > 0 ? <MoneyText key="o" fen={b.open_fen} owed sign /> : null], ['最迟付款', b.hold_until ? instant(b.hold_until) : null], ['免费取消', b.amount_fen > 0 ? `${instant(b.free_until)} 前${b.late_fen > 0 ? `,之后收 ${yen(b.late_fen)}` : ''}` : null], ['来源', `${said('source', b.source)} ${b.created_by} ${instant(b.created_at)}`], ['原因', b.ended_reason], ['备注', b.note]] : []}
+        facts={b ? [['预约号', b.no], ['场地', <Go key="r" to={`/bookings/places/${b.resource_id}`}>{b.resource_name}</Go>], ['位置', b.place], ['号位', unitsText(b.unit_nos, b.unit_word, b.place_units) || null], ['时间', `${instant(b.from_at)} 至 ${untilText(b.to_at)}`], ['房号', <Go key="h" to={`/property/houses/${b.house_id}`}>{b.house_label}</Go>], ['联系人', `${b.contact_name} ${b.contact_phone_masked ?? ''}`], ['签到码', b.code], ['费用', b.amount_fen === 0 ? '免费' : yen(b.amount_fen)], ['未缴', b.open_fen > 0 ? <MoneyText key="o" fen={b.open_fen} owed sign /> : null], ['最迟付款', b.hold_until ? instant(b.hold_until) : null], ['免费取消', b.amount_fen > 0 ? `${instant(b.free_until)} 前${b.late_fen > 0 ? `,之后收 ${yen(b.late_fen)}` : ''}` : null], ['来源', `${said('source', b.source)} ${b.created_by} ${instant(b.created_at)}`], ['原因', b.ended_reason], ['备注', b.note]] : []}
         tabs={b ? [
           { key: 'fee', label: '费用与账单', children: () => <Fee b={b} /> },
           { key: 'steps', label: '经过', children: () => <RowsTable label="经过" rows={b.steps.map((s, i) => ({ ...s, key: String(i) }))} row_key="key" empty="没有记录" columns={[{ key: 'at', title: '时间', width: 150, show: (s) => instant(s.at) }, { key: 'kind', title: '事项', width: 90, show: (s) => said('step', s.kind) }, { key: 'text', title: '说明', width: 480 }, { key: 'by_name', title: '谁', width: 120 }]} /> },

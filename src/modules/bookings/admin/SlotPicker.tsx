@@ -4,7 +4,7 @@ import { useRead } from '../../../ui/api.ts'
 import { DayInput } from '../../../ui/dates.tsx'
 import { instant, money } from '../../../ui/format.ts'
 import { bookings } from '../contract.ts'
-import { said } from '../shown.ts'
+import { said, untilText } from '../shown.ts'
 
 export interface Picked { day: string; from_at: string | undefined; slot_count: number; unit_count: number }
 const clock = (at: string): string => instant(at).slice(11)
@@ -21,7 +21,7 @@ export function SlotPicker({ resource_id, unit_word, value, onChange, but }: { r
       {q.data && !terms ? <Alert type="warning" showIcon title="这一天还没有预约规则,请先在「预约场地」发布" /> : null}
       {terms ? (
         <Space wrap align="start">
-          <Form.Item label="开始" htmlFor="bk-from"><Select id="bk-from" style={{ width: 250 }} placeholder="选择时段" value={value.from_at ?? null} onChange={(v: string) => onChange({ ...value, from_at: v, slot_count: Math.max(value.slot_count, terms.min_slots) })} options={slots.map((s) => ({ value: s.from_at, disabled: s.why === 'closed' || s.why === 'full', label: `${clock(s.from_at)}–${clock(s.to_at)} ${s.why ? `${said('why', s.why)}${s.reason ? `(${s.reason})` : ''}` : `余 ${s.free_count} ${unit_word},${s.slot_fen === 0 ? '免费' : `${money(s.slot_fen)} 元`}`}` }))} notFoundContent="当天没有可约的时段" /></Form.Item>
+          <Form.Item label="开始" htmlFor="bk-from"><Select id="bk-from" style={{ width: 250 }} placeholder="选择时段" value={value.from_at ?? null} onChange={(v: string) => onChange({ ...value, from_at: v, slot_count: Math.max(value.slot_count, terms.min_slots) })} options={slots.map((s) => ({ value: s.from_at, disabled: s.why === 'closed' || s.why === 'full', label: `${clock(s.from_at)}–${untilText(s.to_at)} ${s.why ? `${said('why', s.why)}${s.reason ? `(${s.reason})` : ''}` : `余 ${s.free_count} ${unit_word},${s.slot_fen === 0 ? '免费' : `${money(s.slot_fen)} 元`}`}` }))} notFoundContent="当天没有可约的时段" /></Form.Item>
           <Form.Item label="时长" htmlFor="bk-count"><Select id="bk-count" style={{ width: 150 }} value={value.slot_count} onChange={(n: number) => onChange({ ...value, slot_count: n })} options={counts.map((n) => ({ value: n, label: `${n} 段(${n * terms.slot_min} 分钟)` }))} /></Form.Item>
           {terms.max_units > 1 ? <Form.Item label="数量" htmlFor="bk-units"><Select id="bk-units" style={{ width: 100 }} value={value.unit_count} onChange={(n: number) => onChange({ ...value, unit_count: n })} options={Array.from({ length: Math.min(terms.max_units, Math.max(1, chosen?.free_count ?? terms.max_units)) }, (_, i) => ({ value: i + 1, label: `${i + 1} ${unit_word}` }))} /></Form.Item> : null}
         </Space>

@@ -10,7 +10,7 @@ import { go, useParam } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { useMyHouse } from '../../people/resident/shared.tsx'
 import { bookings, type Slot } from '../contract.ts'
-import { said } from '../shown.ts'
+import { said, untilText } from '../shown.ts'
 import { words } from '../words.ts'
 import './bookings.css'
 
@@ -55,7 +55,7 @@ function About({ d }: { d: Day }) {
 }
 function Slots({ d, from_at, choose }: { d: Day; from_at: string | undefined; choose: (at: string) => void }) {
   const text = (s: Slot): string => (s.why ? `${said('why', s.why)}${s.reason ? `:${s.reason}` : ''}` : `${d.place.unit_count > 1 ? `余 ${s.free_count} · ` : ''}${s.slot_fen === 0 ? '免费' : `${money(s.slot_fen)} 元`}`)
-  return <div className="bk-slots" role="group" aria-label="时段">{d.slots.filter((s) => s.why !== 'past').map((s) => <button key={s.from_at} type="button" className="bk-slot" disabled={s.why !== null} aria-pressed={s.from_at === from_at} onClick={() => choose(s.from_at)}><span className="ph-num">{clock(s.from_at)}–{clock(s.to_at)}</span><span className="ph-small">{text(s)}</span></button>)}</div>
+  return <div className="bk-slots" role="group" aria-label="时段">{d.slots.filter((s) => s.why !== 'past').map((s) => <button key={s.from_at} type="button" className="bk-slot" disabled={s.why !== null} aria-pressed={s.from_at === from_at} onClick={() => choose(s.from_at)}><span className="ph-num">{clock(s.from_at)}–{untilText(s.to_at)}</span><span className="ph-small">{text(s)}</span></button>)}</div>
 }
 function Wish({ d, house_id, from_at }: { d: Day; house_id: string; from_at: string }) {
   const { terms: t, resource_id, unit_word, unit_count } = d.place

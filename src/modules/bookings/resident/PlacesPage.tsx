@@ -12,7 +12,7 @@ export function PlacesPage() {
   return (
     <Page title="场地预约" back="/">
       {house ? <HouseSwitcher houses={houses} house={house} /> : null}
-      <div className="ph-list"><RowLink icon="todo" title="我的预约" under="签到码、付款、取消" to="/bookings/mine" /></div>
+      <div className="ph-list"><RowLink icon="calendar" title="我的预约" under="签到码、付款、取消" to="/bookings/mine" /></div>
       {house ? (
         <Loaded reading={places}>
           {({ rows }) => (rows.length === 0 ? <StateBlock icon="empty" title="还没有可预约的场地" text="物业开放场地后显示在这里" /> : (

@@ -49,8 +49,8 @@ const boardPdf = answerFile(bookings.boardPdf, async (scope, f) => {
     return shut.length + taken.length > 0 ? [...shut, ...taken] : [[head, r.slots.length ? '全天可预约' : '不开放', '', '']]
   })
   const body = await renderPdf('letter_a4', {
-    company_name: company.rows[0]!.name, title: '场地预约日程', no: `${f.day} 星期${DAYS[weekdayOf(f.day) - 1]}`, dated_on: scope.today, qr_text: f.day, paragraphs: [], columns: [{ title: '场地', kind: 'text' }, { title: '时间', kind: 'text' }, { title: '号位', kind: 'text' }, { title: '房号', kind: 'text' }], rows: lines,
-    closing: [`${scope.who.name} ${minuteText(scope.now)} 打印;之后的变化以手机和服务中心为准。`], signs: [],
+    company_name: company.rows[0]!.name, title: `场地预约日程 ${f.day} 星期${DAYS[weekdayOf(f.day) - 1]}`, dated_on: scope.today, paragraphs: [], columns: [{ title: '场地', kind: 'text' }, { title: '时间', kind: 'text' }, { title: '号位', kind: 'text' }, { title: '房号', kind: 'text' }], rows: lines,
+    closing: [`${scope.who.name} ${minuteText(scope.now)} 打印;之后的变化以手机和服务中心为准。`],
   })
   return { name: `场地预约日程_${f.day}.pdf`, type: 'application/pdf', body, inline: true }
 })

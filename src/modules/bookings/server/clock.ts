@@ -1,6 +1,8 @@
 // What the clock and payments do: bookings that were paid become firm, holds that were not paid are set free, residents are reminded.
 import { sql, type SqlBool, type RawBuilder } from 'kysely'
 import { minuteText } from '../../../kernel/clock.ts'
+import type { Work } from '../../../kernel/app.ts'
+import { Refusal } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { notify } from '../../messages/server/index.ts'
 import { bookingHeld } from './access.ts'
@@ -29,26 +31,37 @@ export async function paid(scope: Scope, house_id: string): Promise<void> {
   for (const id of await dueOf(scope, sql<SqlBool>`b.state = 'held' and b.house_id = ${house_id}`)) await confirmIfPaid(scope, id)
 }
 /** A hold that nobody paid gives the place back; one that is being paid at this moment waits for the answer of the channel, one that is paid in part stays and owes the rest. */
-export async function freeUnpaid(scope: Scope): Promise<void> {
-  for (const id of await dueOf(scope, sql<SqlBool>`b.state = 'held' and b.hold_until <= ${scope.now}::timestamptz`)) {
-    if (await confirmIfPaid(scope, id)) continue
-    const { b, p } = await bookingHeld(scope, id, everything)
-    const bills = await billsNow(scope, [id])
-    if (bills.some((x) => x.going)) continue
-    if (bills.some((x) => x.paid_fen > 0)) {
-      await setState(scope, id, { state: 'confirmed' })
-      await addStep(scope, id, 'paid', '已付一部分,余款按账单收取')
-      continue
-    }
-    await endBooking(scope, p, b, { state: 'expired', late: false, reason: `${minuteText(b.hold_until)} 前没有付款`, what: '未付款,已释放' })
+async function freeUnpaid(scope: Scope, id: string): Promise<void> {
+  if (await confirmIfPaid(scope, id)) return
+  const { b, p } = await bookingHeld(scope, id, everything)
+  const bills = await billsNow(scope, [id])
+  if (bills.some((x) => x.going)) return
+  if (bills.some((x) => x.paid_fen > 0)) {
+    await setState(scope, id, { state: 'confirmed' })
+    await addStep(scope, id, 'paid', '已付一部分,余款按账单收取')
+    return
   }
+  await endBooking(scope, p, b, { state: 'expired', late: false, reason: `${minuteText(b.hold_until)} 前没有付款`, what: '未付款,已释放' })
 }
 /** Nobody decided before it began. */
-export async function refuseUndecided(scope: Scope): Promise<void> {
-  for (const id of await dueOf(scope, sql<SqlBool>`b.state = 'asked' and b.from_at <= ${scope.now}::timestamptz`)) {
-    const { b, p } = await bookingHeld(scope, id, everything)
-    await endBooking(scope, p, b, { state: 'refused', late: false, reason: '到开始时间没有审核', what: '未通过' })
+async function refuseUndecided(scope: Scope, id: string): Promise<void> {
+  const { b, p } = await bookingHeld(scope, id, everything)
+  if (b.state === 'asked') await endBooking(scope, p, b, { state: 'refused', late: false, reason: '到开始时间没有审核', what: '未通过' })
+}
+/** One booking a transaction: what billing refuses for one keeps none of the others. It stays as it is and is tried again. */
+export async function work(w: Work): Promise<void> {
+  const each = async (where: (scope: Scope) => RawBuilder<SqlBool>, act: (scope: Scope, id: string) => Promise<void>): Promise<void> => {
+    for (const id of await w.tx((scope) => dueOf(scope, where(scope)))) {
+      try {
+        await w.tx((scope) => act(scope, id))
+      } catch (error) {
+        if (!(error instanceof Refusal)) throw error
+      }
+    }
   }
+  await each((s) => sql<SqlBool>`b.state = 'held' and b.hold_until <= ${s.now}::timestamptz`, freeUnpaid)
+  await each((s) => sql<SqlBool>`b.state = 'asked' and b.from_at <= ${s.now}::timestamptz`, refuseUndecided)
+  await w.tx(remind)
 }
 interface Soon {
   booking_id: string
@@ -58,7 +71,7 @@ interface Soon {
   contact_phone: string
   name: string
 }
-export async function remind(scope: Scope): Promise<void> {
+async function remind(scope: Scope): Promise<void> {
   const c = scope.company_id
   const { rows } = await sql<Soon>`with due as materialized (select b.booking_id from bookings.booking b join bookings.rule x on x.company_id = ${c} and x.rule_id = b.rule_id where b.company_id = ${c} and b.state = 'confirmed' and b.reminded_at is null and b.contact_phone is not null and b.from_at > ${scope.now}::timestamptz and x.remind_hours > 0 and b.from_at - make_interval(hours => x.remind_hours) <= ${scope.now}::timestamptz and b.created_at < b.from_at - make_interval(hours => x.remind_hours) order by b.from_at limit ${AT_ONCE}),
     done as (update bookings.booking b set reminded_at = ${scope.now} from due where b.company_id = ${c} and b.booking_id = due.booking_id returning b.booking_id, b.no, b.from_at, b.house_id, b.contact_phone, b.resource_id)

@@ -16,7 +16,7 @@ const STEPS_MAX = 200
 const list = answer(bookings.bookings, async (scope, f) => {
   const cond = bookingWhere(scope, f)
   const rows = await bookingRows(scope, cond, { limit: f.page_size, offset: (f.page - 1) * f.page_size })
-  const { rows: n } = await sql<{ total: number; amount_fen: number; open_fen: number }>`select count(*)::int as total, coalesce(sum(b.amount_fen) filter (where b.state in ('held', 'confirmed', 'used', 'no_show')), 0)::bigint as amount_fen, coalesce(sum(k.open_fen), 0)::bigint as open_fen from bookings.booking b left join ${BILLED(scope.company_id)} k on true where ${cond}`.execute(scope.db)
+  const { rows: n } = await sql<{ total: number; paid_fen: number; open_fen: number }>`select count(*)::int as total, coalesce(sum(k.paid_fen), 0)::bigint as paid_fen, coalesce(sum(k.open_fen), 0)::bigint as open_fen from bookings.booking b left join ${BILLED(scope.company_id)} k on true where ${cond}`.execute(scope.db)
   return { rows, ...n[0]! }
 })
 const excel = answerFile(bookings.bookingsExcel, async (scope, f) => {

@@ -91,6 +91,20 @@ test('a hold is free again when nobody paid in time, and firm when somebody did'
   setClock(NOW)
 })
 
+test('a hold whose bill cannot be taken back keeps none of the others', async () => {
+  const resource_id = await placeOf(t, w.community_id, { name: '两人场', slot_fen: 1500, pay_within_min: 15, live_max: 9, late_keep_percent: 0 })
+  const [stuck, plain] = [await book(resource_id, 9), await book(resource_id, 10)]
+  // Its line is taken by a split: billing refuses to void it.
+  await t.inside((s) => s.client.query(`set local role none; set local session_replication_role = replica; insert into billing.rework_bill (company_id, rework_id, bill_id, period_on, side, house_id, fee_item_id, from_on, to_on, amount_fen) values (${s.company_id}, gen_random_uuid(), '${stuck.bills[0]!.bill_id}', '2026-03-01', 'to', gen_random_uuid(), gen_random_uuid(), '2026-03-01', '2026-03-02', 1500)`))
+  setClock('2026-03-05T02:16:00.000Z')
+  await clock()
+  expect([(await seen(stuck)).state, (await seen(plain)).state]).toEqual(['held', 'expired'])
+  await t.inside((s) => s.client.query(`set local role none; delete from billing.rework_bill where bill_id = '${stuck.bills[0]!.bill_id}'`))
+  await clock()
+  expect((await seen(stuck)).state).toBe('expired')
+  setClock(NOW)
+})
+
 test('given back in time nothing stays; too late half of it does, and unpaid bills are void', async () => {
   const resource_id = await placeOf(t, w.community_id, { name: '半价场', slot_fen: 1001, late_keep_percent: 50, cancel_hours: 12, live_max: 9 })
   const [a, b] = [await book(resource_id, 9), await book(resource_id, 20, 1, TODAY)]

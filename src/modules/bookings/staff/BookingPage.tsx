@@ -10,7 +10,7 @@ import { Page } from '../../../ui/phone/Page.tsx'
 import { useParam } from '../../../ui/phone/router.tsx'
 import { Loaded } from '../../../ui/phone/states.tsx'
 import { bookings, type BookingDetail } from '../contract.ts'
-import { said } from '../shown.ts'
+import { said, untilText } from '../shown.ts'
 
 export function BookingPage() {
   const booking_id = useParam('booking_id')
@@ -25,7 +25,7 @@ function Shown({ b }: { b: BookingDetail }) {
     <>
       <section className="ph-card ph-section">
         <div className="ph-between"><h2>{b.resource_name}</h2><Tag kind={b.state === 'asked' ? 'warn' : 'busy'}>{said('booking', b.state)}</Tag></div>
-        <Facts rows={[['预约号', b.no], ['时间', `${instant(b.from_at)} 至 ${instant(b.to_at).slice(11)}`], ['房号', `${b.house_label} ${b.contact_name}`], ['费用', b.amount_fen === 0 ? '免费' : yen(b.amount_fen)], b.note ? ['备注', b.note] : null, b.ended_reason ? ['原因', b.ended_reason] : null]} />
+        <Facts rows={[['预约号', b.no], ['时间', `${instant(b.from_at)} 至 ${untilText(b.to_at)}`], ['房号', `${b.house_label} ${b.contact_name}`], ['费用', b.amount_fen === 0 ? '免费' : yen(b.amount_fen)], b.note ? ['备注', b.note] : null, b.ended_reason ? ['原因', b.ended_reason] : null]} />
       </section>
       {b.state === 'asked' && mayDo(me, 'bookings.booking.write') ? (
         <section className="ph-card ph-section" aria-label="审核">

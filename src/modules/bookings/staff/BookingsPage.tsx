@@ -7,7 +7,7 @@ import { Facts, Field, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { bookings, type BookingRow } from '../contract.ts'
-import { said, unitsText } from '../shown.ts'
+import { said, unitsText, untilText } from '../shown.ts'
 import { words } from '../words.ts'
 
 const AGAIN_MS = 30_000
@@ -31,7 +31,7 @@ function One({ b }: { b: BookingRow }) {
   return (
     <section className="ph-card ph-section" aria-label={b.no}>
       <div className="ph-between"><h2>{b.resource_name}</h2><Tag kind={b.state === 'used' ? 'good' : b.state === 'held' ? 'warn' : 'busy'}>{said('booking', b.state)}</Tag></div>
-      <Facts rows={[['时间', `${instant(b.from_at)} 至 ${instant(b.to_at).slice(11)}`], ['房号', `${b.house_label} ${b.contact_name}`], b.place_units > 1 ? ['号位', unitsText(b.unit_nos, b.unit_word, b.place_units)] : null, b.open_fen > 0 ? ['未缴', <span key="o" className="ph-red">{yen(b.open_fen)}</span>] : null]} />
+      <Facts rows={[['时间', `${instant(b.from_at)} 至 ${untilText(b.to_at)}`], ['房号', `${b.house_label} ${b.contact_name}`], b.place_units > 1 ? ['号位', unitsText(b.unit_nos, b.unit_word, b.place_units)] : null, b.open_fen > 0 ? ['未缴', <span key="o" className="ph-red">{yen(b.open_fen)}</span>] : null]} />
       {b.state === 'used' ? null : <Button className="ph-mid" block color="primary" disabled={can !== true} loading={check.running} onClick={() => void check.run({ booking_id: b.booking_id })}>{can === true ? '签到' : (words.refusals[can] ?? '').replace('{no}', b.no).replace('{from}', instant(b.from_at)).replace('{to}', instant(b.to_at)).replace('{state}', said('booking', b.state))}</Button>}
     </section>
   )

@@ -46,11 +46,11 @@ export function PayPage() {
   )
 }
 
-/** Everything that can be paid is ticked at the start, so that paying is one tap here. */
+/** Everything that can be paid is ticked at the start, so that paying is one tap here; or only the bills that the address names. */
 function Choose({ house, channels, more }: { house: PayableHouse; channels: Payable['channels']; more: boolean }) {
-  const one = useQueryText('bill')
+  const named = (useQueryText('bill') ?? '').split(',')
   const payable = useMemo(() => house.lines.filter((l) => !l.being_paid && l.open_fen > 0), [house.lines])
-  const [off, setOff] = useState<ReadonlySet<string>>(() => new Set(one && payable.some((l) => l.bill_id === one) ? payable.filter((l) => l.bill_id !== one).map((l) => l.bill_id) : payable.slice(LINES_MAX).map((l) => l.bill_id)))
+  const [off, setOff] = useState<ReadonlySet<string>>(() => new Set(payable.some((l) => named.includes(l.bill_id)) ? payable.filter((l) => !named.includes(l.bill_id)).map((l) => l.bill_id) : payable.slice(LINES_MAX).map((l) => l.bill_id)))
   const [channel_id, setChannel] = useState(channels[0]?.channel_id)
   const ticked = payable.filter((l) => !off.has(l.bill_id))
   const total = sumFen(ticked.map((l) => fen(l.open_fen)))
