@@ -15,6 +15,8 @@ export interface FormOverProps<I extends Shape> extends Omit<ContractFormProps<I
   /** More of your own under the fields. */
   children?: ReactNode
   danger?: boolean
+  /** Why it cannot be sent yet, said beside the button, which waits. */
+  blocked?: string | undefined
 }
 
 export function FormDrawer<I extends Shape>(p: FormOverProps<I>) {
@@ -45,8 +47,9 @@ export function FormModal<I extends Shape>(p: FormOverProps<I>) {
 function Buttons<I extends Shape>({ p, form, close }: { p: FormOverProps<I>; form: FormInstance; close: () => void }) {
   return (
     <div className="hy-form-buttons">
+      {p.blocked ? <span className="hy-muted" role="status" style={{ flex: 1 }}>{p.blocked}</span> : null}
       <Button onClick={close}>取消</Button>
-      <Button type="primary" danger={p.danger ?? false} loading={p.loading} onClick={() => form.submit()} aria-keyshortcuts="Control+Enter">{p.submit ?? '保存'}</Button>
+      <Button type="primary" danger={p.danger ?? false} loading={p.loading} disabled={Boolean(p.blocked)} onClick={() => form.submit()} aria-keyshortcuts="Control+Enter">{p.submit ?? '保存'}</Button>
     </div>
   )
 }

@@ -1,5 +1,5 @@
 // A plain table of rows that are all there: in tabs, drawers and reports. For lists with pages use ListPage.
-import { Table } from 'antd'
+import { Grid, Table } from 'antd'
 import type { ReactNode } from 'react'
 import { toAntd, type Column } from './columns.tsx'
 import { EmptyBlock } from './states.tsx'
@@ -15,9 +15,13 @@ export interface RowsTableProps<R extends object> {
   /** Cells of a totals row by column key. */
   totals?: Partial<Record<string, ReactNode>> | undefined
   height?: number
+  /** Below a desk's width each row is a card under its first column, instead of a table that is pushed sideways. */
+  cards?: boolean
 }
 
-export function RowsTable<R extends object>({ label, rows, row_key, columns, empty, next, totals, height }: RowsTableProps<R>) {
+export function RowsTable<R extends object>({ label, rows, row_key, columns, empty, next, totals, height, cards }: RowsTableProps<R>) {
+  const narrow = Grid.useBreakpoint().lg === false
+  if (cards && narrow && rows.length > 0) return <RowCards label={label} rows={rows} row_key={row_key} columns={columns} />
   return (
     <div role="region" aria-label={label} tabIndex={0} className="hy-rows">
       <Table<R>
@@ -42,5 +46,24 @@ function totalsRow<R>({ columns, totals }: { columns: readonly Column<R>[]; tota
         ))}
       </Table.Summary.Row>
     </Table.Summary>
+  )
+}
+
+function RowCards<R extends object>({ label, rows, row_key, columns }: Pick<RowsTableProps<R>, 'label' | 'rows' | 'row_key' | 'columns'>) {
+  const [head, ...rest] = columns.map((c) => ({ key: c.key, title: c.title, cell: toAntd(c).render! as (v: unknown, row: R, index: number) => ReactNode }))
+  return (
+    <ul className="hy-cards" aria-label={label}>
+      {rows.map((r, i) => (
+        <li key={String(r[row_key])} className="hy-card">
+          <div className="hy-cards-head">{head?.cell(undefined, r, i)}</div>
+          <dl>
+            {rest.map((c) => {
+              const shown = c.cell(undefined, r, i)
+              return shown === null || shown === '' || shown === '—' ? null : <div key={c.key}>{c.title ? <dt>{c.title}</dt> : <dt className="hy-unseen">状态</dt>}<dd>{shown}</dd></div>
+            })}
+          </dl>
+        </li>
+      ))}
+    </ul>
   )
 }

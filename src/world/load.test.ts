@@ -86,7 +86,7 @@ const MORE: Record<string, string[]> = { 'care.complaintsExcel': ['受理时限'
 const LISTED_BY = { 'care.surveyRepliesExcel': 'surveyReplies', 'funds.topupExcel': 'topupLines', 'funds.interestExcel': 'interestRun', 'payment.channelBillExcel': 'channelBillLines' }
 /** What two months of the sample do not have. */
 /** Lists that these two months leave empty; with rows or not, the sheet has as many. */
-const FEW = ['billing.waiversExcel', 'billing.houseDiscountsExcel', 'billing.legalCasesExcel', 'payment.deductRunsExcel', 'payment.promotionUsesExcel', 'payment.dayClosesExcel', 'iot.samplesExcel']
+const FEW = ['billing.waiversExcel', 'billing.houseDiscountsExcel', 'billing.legalCasesExcel', 'payment.deductRunsExcel', 'payment.promotionUsesExcel', 'iot.samplesExcel']
 /** Compared beside its own code, by who may: it names who is to be rung up, which is nothing for finance. */
 const NOT_FOR_FINANCE = new Set(['muster.rollExcel', 'care.surveyHousesExcel', 'votes.rollExcel', 'votes.publicListExcel'])
 /** Compared beside their own code: no list of one kind of rows, or nothing of it in these months. */

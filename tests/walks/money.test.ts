@@ -161,7 +161,7 @@ test('a drawer that is short closes with a reason and a second person, and its e
   await page.getByRole('alert').getByText('请填写差额原因后再交班').waitFor()
   await page.getByLabel('差额原因').fill('找零多付')
   await close()
-  await page.getByText(/相差 -10\.00 元,等待审批/).waitFor()
+  await page.getByText(/短款 10\.00 元,等待审批/).waitFor()
   await agreeTo(/短款 10\.00 元/)
   await page.getByRole('link', { name: '查看班次' }).click()
   const row = page.getByRole('row').filter({ hasText: paid.receipt_no })

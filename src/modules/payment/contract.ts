@@ -172,6 +172,10 @@ const DailyRow = z.object({
   reversed_count: z.int().meta({ zh: '冲销笔数' }),
   reversed_cash_fen: FenShape.meta({ zh: '冲销现金' }),
   reversed_fen: FenShape.meta({ zh: '冲销金额' }),
+  /** Paid back in the range by this collector, of what bills and prepayment had taken; deposits are no receipts and stand apart. */
+  refunded_count: z.int().meta({ zh: '退款笔数' }),
+  refunded_cash_fen: FenShape.meta({ zh: '退款现金' }),
+  refunded_fen: FenShape.meta({ zh: '退款金额' }),
   net_fen: FenShape.meta({ zh: '净收' }),
   first_receipt_no: z.string().nullable().meta({ zh: '起始收据号' }),
   last_receipt_no: z.string().nullable().meta({ zh: '截止收据号' }),

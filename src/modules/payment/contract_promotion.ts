@@ -45,6 +45,7 @@ const Offer = z.object({
   working: z.string().meta({ zh: '计算过程' }), refund_text: z.string().meta({ zh: '退款约定' }), basis: z.string(),
   /** true, or the refusal that says why not. */
   can: z.union([z.literal(true), z.string()]),
+  why_not: z.string().nullable(),
 })
 export type Offer = z.output<typeof Offer>
 const PromotionUse = z.object({

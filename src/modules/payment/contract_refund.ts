@@ -46,6 +46,11 @@ const RefundDetail = RefundRow.extend({
 })
 const RefundFilter = z.object({
   from_on: Day.optional().meta({ zh: '申请日起' }),
+  paid_by: Id.optional(),
+  /** Without deposits: what the daily report of collectors counts. */
+  of_receipts: z.boolean().optional().meta({ zh: '不含押金' }),
+  paid_from_on: Day.optional().meta({ zh: '付出日起' }),
+  paid_to_on: Day.optional().meta({ zh: '付出日止' }),
   to_on: Day.optional().meta({ zh: '申请日止' }),
   community_id: Id.optional(),
   house_id: Id.optional(),

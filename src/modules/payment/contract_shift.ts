@@ -80,6 +80,7 @@ const DayClose = z.object({
   cash_fen: FenShape.meta({ zh: '现金' }),
   received_fen: FenShape.meta({ zh: '实收合计' }),
   reversed_fen: FenShape.meta({ zh: '冲销金额' }),
+  refunded_fen: FenShape.meta({ zh: '退款金额' }),
   reopened_by_name: z.string().nullable().meta({ zh: '重开人' }),
   reopened_at: Instant.nullable().meta({ zh: '重开时间' }),
   reopen_reason: z.string().nullable().meta({ zh: '重开原因' }),
@@ -93,7 +94,7 @@ const RuleShown = z.object({ rule_id: Id, kind: RuleKind, community_id: Id.nulla
 const take = 'payment.shift.work'
 export const shiftCalls = {
   /** The shift of the person who asks, with everything needed to count it; and whether his day is closed. */
-  myShift: read({ zh: '我的班次', may: take, takes: z.object({}), gives: z.object({ shift: ShiftDetail.nullable(), waiting: z.array(ShiftDetail), day_closed: z.boolean(), places: z.array(z.object({ community_id: Id, name: z.string() })), today: MethodSums.extend({ payment_count: z.int() }), rule: RULES.desk }) }),
+  myShift: read({ zh: '我的班次', may: take, takes: z.object({}), gives: z.object({ shift: ShiftDetail.nullable(), waiting: z.array(ShiftDetail), day_closed: z.boolean(), places: z.array(z.object({ community_id: Id, name: z.string() })), last_community_id: Id.nullable(), today: MethodSums.extend({ payment_count: z.int(), refunded_count: z.int().meta({ zh: '退款笔数' }), refunded_fen: FenShape.meta({ zh: '退款金额' }) }), rule: RULES.desk }) }),
   openShift: write({ zh: '开班', may: take, takes: Repeatable.extend({ community_id: Id.meta({ zh: '收费点小区' }), float_fen: AmountOrNone.meta({ zh: '备用金' }) }), gives: z.object({ shift_id: Id, shift_no: z.string() }), refuses: ['payment.shift_open_already', 'payment.day_closed'] }),
   /** Counts the drawer and hands in. Within the limit the shift closes at once; above it another person approves the difference. */
   countShift: write({
@@ -101,7 +102,7 @@ export const shiftCalls = {
     may: take,
     takes: Repeatable.extend({ shift_id: Id, pieces: z.array(Piece).max(FACES.length).meta({ zh: '点钞明细' }), hand_ins: z.array(HandIn).max(10).default([]).meta({ zh: '交款' }), difference_reason: Text(200).optional().meta({ zh: '差额原因' }) }),
     gives: z.object({ state: ShiftState, expected_fen: FenShape, counted_fen: FenShape, difference_fen: FenShape, kept_fen: FenShape }),
-    refuses: ['payment.shift_not_open', 'payment.shift_reason_needed', 'payment.hand_in_too_much', 'payment.slip_needed', 'payment.face_twice', 'system.approval_pending', 'system.approval_nobody'],
+    refuses: ['payment.shift_not_open', 'payment.shift_incomplete', 'payment.shift_reason_needed', 'payment.hand_in_too_much', 'payment.slip_needed', 'payment.face_twice', 'system.approval_pending', 'system.approval_nobody'],
   }),
   shifts: read({ zh: '班次列表', may: 'payment.shift.read', takes: Paging.extend(ShiftFilter.shape), gives: pageOf(ShiftRow).extend({ difference_fen_sum: FenShape, handed_fen_sum: FenShape }) }),
   shiftsExcel: download({ zh: '导出班次', may: 'payment.shift.export', takes: ShiftFilter, refuses: ['payment.list_too_long'] }),
@@ -117,7 +118,7 @@ export const shiftCalls = {
   closeDay: write({ zh: '收费员日结', may: take, takes: Repeatable.extend({}), gives: z.object({ close_id: Id, on_day: Day, payment_count: z.int(), received_fen: FenShape }), refuses: ['payment.day_closed', 'payment.day_shift_open', 'payment.day_empty'] }),
   reopenDay: write({ zh: '重开日结', may: 'payment.shift.reopen', takes: Repeatable.extend({ close_id: Id, reason: Reason }), gives: z.object({ close_id: Id }), refuses: ['payment.day_open_already', 'payment.day_own'] }),
   /** Sums of what is closed: a day that was opened again is closed anew, and would count twice. */
-  dayCloses: read({ zh: '日结列表', may: 'payment.shift.read', takes: Paging.extend(CloseFilter.shape), gives: pageOf(DayClose).extend({ cash_fen_sum: FenShape, received_fen_sum: FenShape, reversed_fen_sum: FenShape }) }),
+  dayCloses: read({ zh: '日结列表', may: 'payment.shift.read', takes: Paging.extend(CloseFilter.shape), gives: pageOf(DayClose).extend({ cash_fen_sum: FenShape, received_fen_sum: FenShape, reversed_fen_sum: FenShape, refunded_fen_sum: FenShape }) }),
   dayClosesExcel: download({ zh: '导出收费员日结', may: 'payment.shift.export', takes: CloseFilter, refuses: ['payment.list_too_long'] }),
 
   rules: read({ zh: '收款规则', may: 'payment.rule.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ now: z.object(RULES), versions: z.array(RuleShown) }) }),

@@ -5,6 +5,7 @@ export const shiftWords: Words = {
     'payment.shift_open_already': '您已有班次 {shift_no} 在当班(开于 {opened}),请先到「我的班次」交班再开新班',
     'payment.shift_needed': '本小区规定收现金须先开班:请到「我的班次」开班后再收,或改用其他收款方式',
     'payment.shift_not_open': '班次 {shift_no} 已经点钞,不能再次点钞;如点错请等差额审批驳回后重新点钞',
+    'payment.shift_incomplete': '还有 {count} 处要补:{detail}',
     'payment.shift_reason_needed': '应有现金 {expected} 元,实点 {counted} 元,相差 {difference} 元,请填写差额原因后再交班',
     'payment.hand_in_too_much': '交款合计 {handed} 元,多于实点现金 {counted} 元,请更正交款金额',
     'payment.slip_needed': '存银行的 {amount} 元没有凭条号,请填写银行回单或凭条上的号码',

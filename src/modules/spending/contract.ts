@@ -50,6 +50,8 @@ export const spending = contract('spending', {
   }),
   /** What would be flagged, while the request is being written. */
   checkSpending: read({ zh: '支出试算', may: 'spending.request.ask', takes: z.object({ community_id: Id, book: Book, account_code: Code, supplier_name: Text(80), amount_fen: Amount }), gives: z.object({ flags: z.array(Flag), budget_fen: FenShape.nullable(), used_fen: FenShape }) }),
+  /** What lies in a book now, less what it owes the others; and what was asked of it and is not paid yet. The company's own book is one for all communities. */
+  bookHeld: read({ zh: '账簿可用资金', may: 'spending.request.read', takes: z.object({ community_id: Id, book: Book }), gives: z.object({ held_fen: FenShape.meta({ zh: '可用资金' }), waiting_fen: FenShape.meta({ zh: '申请中' }) }) }),
   askSpending: write({
     zh: '申请支出',
     may: 'spending.request.ask',

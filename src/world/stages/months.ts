@@ -16,7 +16,7 @@ import { adjustmentEvents } from './adjustments.ts'
 import { reversalEvents } from './corrections.ts'
 import { heldEvents } from './held.ts'
 import { closingEvents } from './closing.ts'
-import { countDrawers, openDrawers, setDeskRule } from './shifts.ts'
+import { closeDays, countDrawers, openDrawers, setDeskRule } from './shifts.ts'
 import { ledger } from '../../modules/ledger/contract.ts'
 import { billing } from '../../modules/billing/contract.ts'
 import { people } from '../../modules/people/contract.ts'
@@ -83,6 +83,7 @@ async function deskDay(t: Town, month: string, day: string, visiting: readonly V
   await openDrawers(t, day, logins)
   taken(await openDesks(t, month, day, visiting))
   await countDrawers(t, day, logins)
+  await closeDays(t, day, logins)
 }
 
 /** The commission of last month, on the fifth (酬金制). */

@@ -1,4 +1,5 @@
 // The drawers of the last month: opened in the morning, counted and handed in at night; now and then a coin is missing.
+import { addDays } from '../../kernel/clock.ts'
 import { at } from '../caller.ts'
 import { instantAt, isPast } from '../plan/calendar.ts'
 import { dice } from '../plan/random.ts'
@@ -50,6 +51,17 @@ export async function countDrawers(t: Town, day: string, logins: readonly string
       await t.road.call(must(t, login), ['count shift', day, login], payment.countShift, {
         shift_id: shift.shift_id, pieces: piecesOf(counted), hand_ins: handed > 0 ? [{ to: 'bank', amount_fen: handed, slip_no: `现缴 ${day.replaceAll('-', '')}${login.endsWith('1') ? '01' : '02'}` }] : [], ...(difference_reason ? { difference_reason } : {}),
       })
+    })
+  }
+}
+
+/** One cashier closes her days, the other has not begun to: the list has something in it, and what is taken later at the first one's desk still goes. Not today: whoever looks at the sample may take money. */
+export async function closeDays(t: Town, day: string, logins: readonly string[]): Promise<void> {
+  for (const login of logins.filter((l) => l === 'shoufei2')) {
+    if (t.road.has('close day', day, login) || !t.road.has('count shift', day, login) || !isPast(t.calendar, addDays(day, 1), '00:00:00')) continue
+    await at(instantAt(t.calendar, day, '17:58:00'), async () => {
+      const { today } = await t.road.ask(must(t, login), payment.myShift, {})
+      if (today.payment_count > 0) await t.road.call(must(t, login), ['close day', day, login], payment.closeDay, {})
     })
   }
 }

@@ -10,6 +10,7 @@ import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { billing, type DiscountRule, type HouseDiscountRow } from '../contract.ts'
 import { words } from '../words.ts'
@@ -65,7 +66,7 @@ function Rules({ tabs }: { tabs: React.ReactNode }) {
   const [open, setOpen] = useState(false)
   const [ending, setEnding] = useState<DiscountRule>()
   return (
-    <ReadPage title="空置与折扣" loading={rules.loading} error={rules.error} retry={rules.retry} actions={<>{tabs}{writes ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>新增办法</Button> : null}</>}>
+    <ReadPage title="空置与折扣" loading={rules.loading} error={rules.error} retry={rules.retry} actions={<>{tabs}{writes ? <PlaceButton type="primary" onPlace={() => setOpen(true)}>新增办法</PlaceButton> : null}</>}>
       <RowsTable
         label="折扣办法" rows={rules.data?.rows ?? []} row_key="rule_id" empty="还没有折扣办法"
         columns={[

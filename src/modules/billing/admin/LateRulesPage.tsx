@@ -6,6 +6,7 @@ import { StateTag } from '../../../ui/bits.tsx'
 import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { billing, type LateRuleRow } from '../contract.ts'
 import { words } from '../words.ts'
@@ -30,7 +31,7 @@ export default function LateRulesPage() {
   const [open, setOpen] = useState(false)
   const [ending, setEnding] = useState<LateRuleRow>()
   return (
-    <ReadPage title="违约金规则" loading={rules.loading} error={rules.error} retry={rules.retry} actions={writes ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>新增规则</Button> : null}>
+    <ReadPage title="违约金规则" loading={rules.loading} error={rules.error} retry={rules.retry} actions={writes ? <PlaceButton type="primary" onPlace={() => setOpen(true)}>新增规则</PlaceButton> : null}>
       <div className="hy-stack">
         <RowsTable
           label="违约金规则" rows={rules.data?.rows ?? []} row_key="rule_id" empty="没有规则,不计违约金"

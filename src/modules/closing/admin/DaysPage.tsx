@@ -1,4 +1,3 @@
-import { Button } from 'antd'
 import { useMemo } from 'react'
 import { addDays, addMonths, today } from '../../../kernel/clock.ts'
 import { useSearchState } from '../../../ui/address.tsx'
@@ -9,6 +8,7 @@ import { confirm } from '../../../ui/feedback.tsx'
 import { money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { closing } from '../contract.ts'
 import { words } from '../words.ts'
@@ -29,7 +29,7 @@ const COLUMNS: readonly Column<Row & { key: string }>[] = [
 ]
 
 export default function DaysPage() {
-  const { place_id, place_name } = usePlace()
+  const { place_id } = usePlace()
   const may = useMay()
   const [search] = useSearchState()
   const month = today().slice(0, 7)
@@ -39,15 +39,15 @@ export default function DaysPage() {
   const list = useList(closing.days, { filters: FILTERS, fixed })
   const all = useWrite(closing.closeDays, { done: (a) => `已日结 ${a.closed_count} 天${a.left_count ? `,${a.left_count} 天还有问题` : ''}` })
   const yesterday = addDays(today(), -1)
-  const closeAll = async () => {
-    if (place_id && (await confirm({ title: `日结 ${place_name} 到 ${yesterday} 的全部日子?`, content: '数字定格,不再改变。' }))) await all.run({ community_id: place_id, to_day: yesterday })
+  const closeAll = async (place: { id: string; name: string }) => {
+    if (await confirm({ title: `日结 ${place.name} 到 ${yesterday} 的全部日子?`, content: '数字定格,不再改变。' })) await all.run({ community_id: place.id, to_day: yesterday })
   }
   const data = list.data ? { ...list.data, rows: list.data.rows.map((r) => ({ ...r, key: `${r.community_id} ${r.business_day}` })) } : undefined
   return (
     <ListPage
       {...list} data={data} title="小区日结" name="closing.days" columns={COLUMNS} row_key="key" href={(r) => `/closing/days/${r.business_day}?community_id=${r.community_id}`}
       excel={may('closing.day.export') ? closing.daysExcel : undefined} totals={(d) => ({ received_fen: money(d.received_fen_sum), reversed_fen: money(d.reversed_fen_sum), state: d.open_count ? `${d.open_count} 天未结` : '' })}
-      actions={may('closing.day.close') ? <Button type="primary" disabled={!place_id} loading={all.running} title={place_id ? undefined : '请先在左上方选择小区'} onClick={() => void closeAll()}>结清到昨天</Button> : null}
+      actions={may('closing.day.close') ? <PlaceButton type="primary" loading={all.running} onPlace={(p) => void closeAll(p)}>结清到昨天</PlaceButton> : null}
       empty={{ text: '这段时间没有收款' }}
     />
   )

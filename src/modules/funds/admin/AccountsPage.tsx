@@ -1,10 +1,10 @@
-import { Button } from 'antd'
 import { useState } from 'react'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { funds } from '../contract.ts'
 import type { AccountRow } from '../shapes.ts'
@@ -39,7 +39,7 @@ export default function AccountsPage() {
       <ListPage
         {...list} title="维修资金分户账" name="funds.accounts" columns={COLUMNS} row_key="house_id" href={(r) => `/funds/accounts/${r.house_id}`}
         excel={may('funds.fund.export') ? funds.accountsExcel : undefined} totals={(d) => ({ first_fen: money(d.first_fen), balance_fen: money(d.balance_fen) })}
-        actions={may('funds.deposit.take') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>登记缴存</Button> : null}
+        actions={may('funds.deposit.take') ? <PlaceButton type="primary" onPlace={() => setOpen(true)}>登记缴存</PlaceButton> : null}
         empty={{ text: '没有符合条件的分户账' }}
       />
       {open && place_id ? <DepositDrawer community_id={place_id} close={() => setOpen(false)} /> : null}

@@ -1,5 +1,4 @@
 // 缴存明细: what each house should have paid by the standard, what it paid, what is missing; picked houses are booked with one voucher.
-import { Button } from 'antd'
 import { useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
 import { useWrite } from '../../../ui/api.ts'
@@ -10,6 +9,7 @@ import { count, money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { today } from '../../../kernel/clock.ts'
 import { funds } from '../contract.ts'
@@ -50,7 +50,7 @@ export default function DuesPage() {
         {...list} title="维修资金缴存明细" name="funds.dues" columns={COLUMNS} row_key="house_id" href={(r) => `/funds/accounts/${r.house_id}`} excel={may('funds.fund.export') ? funds.duesExcel : undefined}
         totals={(d) => ({ due_fen: money(d.due_fen), first_fen: money(d.first_fen), missing_fen: money(d.missing_fen) })}
         note={list.data && list.data.unpaid_count > 0 ? <span className="hy-muted">{count(list.data.unpaid_count)} 户未缴足,欠缴 {money(list.data.missing_fen)} 元</span> : null}
-        actions={takes ? <><Go to="/system/imports?kind=funds.deposits">从 Excel 批量登记</Go><Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>登记缴存</Button></> : null}
+        actions={takes ? <><Go to="/system/imports?kind=funds.deposits">从 Excel 批量登记</Go><PlaceButton type="primary" onPlace={() => setOpen(true)}>登记缴存</PlaceButton></> : null}
         {...(takes && place_id ? { batch: [{ label: '登记所选缴存', can: (rows: readonly DueRow[]) => (rows.every((r) => r.missing_fen > 0) ? true : '所选房产中有已缴清或没有标准的'), run: (rows: readonly DueRow[]) => setPicked(rows) }] } : {})}
         empty={{ text: '没有符合条件的房产' }}
       />

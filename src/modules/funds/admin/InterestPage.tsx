@@ -8,6 +8,7 @@ import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { money } from '../../../ui/format.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { funds } from '../contract.ts'
@@ -24,8 +25,10 @@ export default function InterestPage() {
   const cancel = useWrite(funds.cancelInterest, { done: '已取消' })
   const [open, setOpen] = useState(false)
   const [run, setRun] = useState<InterestRun>()
+  // Interest goes on where the last run ended.
+  const follows = (list.data?.rows ?? []).filter((r) => r.community_id === place_id && r.state !== 'cancelled').map((r) => r.to_on).sort().at(-1)
   return (
-    <ReadPage title="维修资金计息" loading={list.loading} error={list.error} retry={list.retry} actions={may('funds.interest.draft') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>计息试算</Button> : null}>
+    <ReadPage title="维修资金计息" loading={list.loading} error={list.error} retry={list.retry} actions={may('funds.interest.draft') ? <PlaceButton type="primary" onPlace={() => setOpen(true)}>计息试算</PlaceButton> : null}>
       <RowsTable
         label="计息" rows={list.data?.rows ?? []} row_key="run_id" empty="还没有计息"
         columns={[
@@ -36,7 +39,7 @@ export default function InterestPage() {
         ]}
       />
       {open && place_id ? (
-        <FormDrawer open title="计息试算" call={funds.draftInterest} onClose={() => { setOpen(false); draft.reset() }} loading={draft.running} submitError={draft.error} submit="试算" fixed={{ community_id: place_id }} fields={['from_on', 'to_on', 'bank_fen']} note={<p className="hy-muted">期初余额中整期未动用的按定期利率,其余按活期利率逐日计算;填了银行实际结息时按同样的比例分到每户,合计分毫不差。</p>} onSubmit={async (input) => { if (await draft.run(input)) setOpen(false) }} />
+        <FormDrawer open title="计息试算" call={funds.draftInterest} onClose={() => { setOpen(false); draft.reset() }} loading={draft.running} submitError={draft.error} submit="试算" fixed={{ community_id: place_id }} fields={['from_on', 'to_on', 'bank_fen']} initial={follows ? { from_on: follows } : {}} note={<p className="hy-muted">期初余额中整期未动用的按定期利率,其余按活期利率逐日计算;填了银行实际结息时按同样的比例分到每户,合计分毫不差。</p>} onSubmit={async (input) => { if (await draft.run(input)) setOpen(false) }} />
       ) : null}
       {run ? <Lines run={run} close={() => setRun(undefined)} books={may('funds.interest.book')} /> : null}
     </ReadPage>

@@ -9,6 +9,7 @@ import { money } from '../../../ui/format.ts'
 import { optionsOf } from '../../../ui/list.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { property } from '../../property/contract.ts'
 import { funds } from '../contract.ts'
@@ -25,7 +26,6 @@ export default function SettingsPage() {
   const tabs = <Segmented aria-label="内容" value={tab} onChange={(v) => setSearch({ tab: v === 'banks' ? undefined : String(v) })} options={[{ value: 'banks', label: '专户' }, { value: 'standards', label: '缴存标准' }, { value: 'policies', label: '管理办法' }]} />
   return tab === 'standards' ? <Standards tabs={tabs} /> : tab === 'policies' ? <Policies tabs={tabs} /> : <Banks tabs={tabs} />
 }
-const NO_PLACE = '请先在左上方选择小区'
 
 function Banks({ tabs }: Tabs) {
   const { place_id } = usePlace()
@@ -37,7 +37,7 @@ function Banks({ tabs }: Tabs) {
   const row = open === 'new' ? undefined : open
   const buildings = (tree.data?.communities ?? []).flatMap((c) => c.buildings).map((b) => ({ value: b.building_id, label: b.name }))
   return (
-    <ReadPage title="维修资金设置" loading={list.loading} error={list.error} retry={list.retry} actions={<>{tabs}{writes ? <Button type="primary" disabled={!place_id} title={place_id ? '' : NO_PLACE} onClick={() => setOpen('new')}>登记专户</Button> : null}</>}>
+    <ReadPage title="维修资金设置" loading={list.loading} error={list.error} retry={list.retry} actions={<>{tabs}{writes ? <PlaceButton type="primary" onPlace={() => setOpen('new')}>登记专户</PlaceButton> : null}</>}>
       <RowsTable
         label="专户" rows={list.data?.rows ?? []} row_key="bank_id" empty="还没有登记专户"
         columns={[
@@ -65,7 +65,7 @@ function Standards({ tabs }: Tabs) {
   const save = useWrite(funds.saveStandard, { in_form: true, done: '已发布' })
   const [open, setOpen] = useState(false)
   return (
-    <ReadPage title="维修资金设置" loading={list.loading} error={list.error} retry={list.retry} actions={<>{tabs}{writes ? <Button type="primary" disabled={!place_id} title={place_id ? '' : NO_PLACE} onClick={() => setOpen(true)}>发布标准</Button> : null}</>}>
+    <ReadPage title="维修资金设置" loading={list.loading} error={list.error} retry={list.retry} actions={<>{tabs}{writes ? <PlaceButton type="primary" onPlace={() => setOpen(true)}>发布标准</PlaceButton> : null}</>}>
       <RowsTable
         label="缴存标准" rows={list.data?.rows ?? []} row_key="standard_id" empty="还没有首次缴存标准"
         columns={[

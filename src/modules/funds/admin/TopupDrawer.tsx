@@ -22,7 +22,7 @@ export function TopupDrawer({ community_id, close }: { community_id: string; clo
   const d = seen.data
   return (
     <FormDrawer
-      open title="拟定续筹方案" width={680} call={funds.draftTopup} onClose={() => close()} loading={save.running} submitError={save.error} submit={d ? `拟定 ${d.rows.length} 户 ${money(d.total_fen)} 元` : '拟定'} words={{ way: words.states?.['topup_way'] }} initial={{ way: 'vote' }}
+      open title="拟定续筹方案" width={680} call={funds.draftTopup} onClose={() => close()} loading={save.running} submitError={save.error} submit={d ? `拟定 ${d.rows.length} 户 ${money(d.total_fen)} 元` : '拟定'} blocked={d?.rows.length === 0 ? '没有要补存的房屋,不用拟定' : undefined} words={{ way: words.states?.['topup_way'] }} initial={{ way: 'vote' }}
       fields={['title', { name: 'way', kind: 'select', help: '表决为民法典第 278 条第六项;管理规约已有约定的按规约' }, { name: 'basis', help: '业主大会决定、规约条款,会写进通知' }]} fixed={{ ...asked, total_fen: d?.total_fen ?? 0 }}
       note={
         <div className="hy-line" style={{ marginBottom: 12 }}>

@@ -1,10 +1,10 @@
-import { Button } from 'antd'
 import { useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { funds } from '../contract.ts'
 import type { TopupRow } from '../topup_contract.ts'
@@ -38,7 +38,7 @@ export default function TopupsPage() {
     <>
       <ListPage
         {...list} excel={may('funds.fund.export') ? funds.topupsExcel : undefined} title="维修资金续筹" name="funds.topups" columns={COLUMNS} row_key="plan_id" href={(r) => `/funds/topups/${r.plan_id}`} empty={{ text: '还没有续筹方案' }}
-        actions={may('funds.topup.write') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>拟定方案</Button> : null}
+        actions={may('funds.topup.write') ? <PlaceButton type="primary" onPlace={() => setOpen(true)}>拟定方案</PlaceButton> : null}
       />
       {open && place_id ? <TopupDrawer community_id={place_id} close={(plan_id) => { setOpen(false); if (plan_id) go(`/funds/topups/${plan_id}`) }} /> : null}
     </>

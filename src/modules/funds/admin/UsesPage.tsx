@@ -1,10 +1,10 @@
-import { Button } from 'antd'
 import { useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { funds } from '../contract.ts'
 import type { UseRow } from '../use_contract.ts'
@@ -40,7 +40,7 @@ export default function UsesPage() {
     <>
       <ListPage
         {...list} excel={may('funds.fund.export') ? funds.usesExcel : undefined} title="维修资金使用" name="funds.uses" columns={COLUMNS} row_key="use_id" href={(r) => `/funds/uses/${r.use_id}`}
-        actions={may('funds.use.write') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>立项</Button> : null} empty={{ text: '还没有使用项目' }}
+        actions={may('funds.use.write') ? <PlaceButton type="primary" onPlace={() => setOpen(true)}>立项</PlaceButton> : null} empty={{ text: '还没有使用项目' }}
       />
       {open && place_id ? <UseDrawer community_id={place_id} close={(made) => { setOpen(false); if (made) go(`/funds/uses/${made}`) }} /> : null}
     </>

@@ -28,7 +28,7 @@ export default function ProductsPage() {
   const ready = list.data?.ready_count ?? 0
   return (
     <ReadPage title="产品模型" loading={list.loading} error={list.error} retry={list.retry} actions={writes ? <><Button onClick={() => setKeeping(true)}>数据保留</Button>{ready > 0 ? <Button loading={load.running} onClick={() => void load.run({})}>载入现成产品({ready})</Button> : null}<Button type="primary" onClick={() => setEditing('new')}>新增产品</Button></> : null}>
-      <RowsTable label="产品模型" rows={list.data?.rows ?? []} row_key="product_id" columns={columns} empty="还没有产品模型" next={writes ? <Button type="primary" loading={load.running} onClick={() => void load.run({})}>载入现成产品</Button> : null} />
+      <RowsTable cards label="产品模型" rows={list.data?.rows ?? []} row_key="product_id" columns={columns} empty="还没有产品模型" next={writes ? <Button type="primary" loading={load.running} onClick={() => void load.run({})}>载入现成产品</Button> : null} />
       {open ? <Shown product_id={open} close={() => setOpen(undefined)} edit={writes ? (p) => { setOpen(undefined); setEditing(p) } : undefined} /> : null}
       {keeping ? <RetentionModal close={() => setKeeping(false)} /> : null}
       {editing ? <ProductDrawer product={editing === 'new' ? undefined : editing} close={() => setEditing(undefined)} /> : null}

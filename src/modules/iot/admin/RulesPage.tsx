@@ -29,7 +29,7 @@ export default function RulesPage() {
   ]
   return (
     <ReadPage title="联动规则" loading={list.loading} error={list.error} retry={list.retry} actions={writes ? <Button type="primary" onClick={() => setEditing('new')}>新增规则</Button> : null}>
-      <RowsTable label="联动规则" rows={list.data?.rows ?? []} row_key="rule_id" columns={columns} empty="还没有规则。设备自报的故障、事件和离线不用规则也会报警" next={writes ? <Button onClick={() => setEditing('new')}>新增规则</Button> : null} />
+      <RowsTable cards label="联动规则" rows={list.data?.rows ?? []} row_key="rule_id" columns={columns} empty="还没有规则。设备自报的故障、事件和离线不用规则也会报警" next={writes ? <Button onClick={() => setEditing('new')}>新增规则</Button> : null} />
       {editing ? <RuleDrawer rule={editing === 'new' ? undefined : editing} close={() => setEditing(undefined)} /> : null}
       {open ? <Fires rule={open} close={() => setOpen(undefined)} /> : null}
     </ReadPage>

@@ -29,7 +29,7 @@ export default function LotsPage() {
       <div className="hy-card">
         {lots.data?.rows.length === 0 ? <EmptyBlock text="还没有车场" /> : (
           <RowsTable
-            label="车场" rows={lots.data?.rows ?? []} row_key="lot_id" empty="还没有车场"
+            cards label="车场" rows={lots.data?.rows ?? []} row_key="lot_id" empty="还没有车场"
             columns={[
               { key: 'name', title: '车场', width: 170, show: (l) => <span className="hy-line"><Go to={`/parking/lots/${l.lot_id}`}>{l.name}</Go>{l.retired ? <StateTag value="r" words={{ r: '已停用' }} /> : null}</span> },
               { key: 'community_name', title: '小区', width: 130 }, { key: 'building_name', title: '所在楼栋', width: 120 },

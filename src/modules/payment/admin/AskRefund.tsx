@@ -30,7 +30,7 @@ export function AskRefund({ payment_id, close }: { payment_id: string; close: ()
         <div className="hy-stack">
           <p className="hy-muted">最多可退 {money(d.left_fen)} 元。批准后,退了账单的部分恢复欠缴。</p>
           <RowsTable
-            label="可退账单" rows={d.lines} row_key="bill_id" empty="这笔收款没有冲抵账单"
+            cards label="可退账单" rows={d.lines} row_key="bill_id" empty="这笔收款没有冲抵账单"
             columns={[
               { key: 'period_on', title: '账期', width: 90, show: (r) => r.period_on.slice(0, 7) },
               { key: 'fee_item_name', title: '收费项目', width: 120 },

@@ -1,5 +1,4 @@
 // 优惠券: batches with what became of them. Issued here; above the limit another person agrees in the approval centre.
-import { Button } from 'antd'
 import { useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
@@ -9,6 +8,7 @@ import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { billing } from '../../billing/contract.ts'
 import { property } from '../../property/contract.ts'
@@ -49,7 +49,7 @@ export default function CouponsPage() {
     <>
       <ListPage
         {...list} title="优惠券" name="payment.coupons" columns={columns} row_key="batch_id" href={at} empty={{ text: '还没有发放过优惠券' }}
-        actions={<><Go to="/payment/coupon-uses">使用明细</Go>{may('payment.coupon.write') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen(true)}>发放优惠券</Button> : null}</>}
+        actions={<><Go to="/payment/coupon-uses">使用明细</Go>{may('payment.coupon.write') ? <PlaceButton type="primary" onPlace={() => setOpen(true)}>发放优惠券</PlaceButton> : null}</>}
         totals={(d) => ({ issued_count: String(d.count_sum), used_count: String(d.used_count_sum), used_fen: money(d.used_fen_sum), forfeited_count: String(d.forfeited_count_sum) })}
       />
       {open ? <Issue community_id={place_id!} close={() => setOpen(false)} /> : null}

@@ -34,6 +34,10 @@ export default function DailyPage() {
     const q = new URLSearchParams({ reversed_from_on: from_on, reversed_to_on: to_on, state: 'reversed', ...(r?.taken_by ? { taken_by: r.taken_by } : {}), ...(r ? { source: r.source } : {}) })
     return `/payment/payments?${q.toString()}`
   }
+  const refundsAt = (r: Row | undefined) => {
+    const q = new URLSearchParams({ state: 'done', of_receipts: '1', paid_from_on: from_on, paid_to_on: to_on, ...(r?.taken_by ? { paid_by: r.taken_by } : r ? { method: 'original' } : {}) })
+    return `/payment/refunds?${q.toString()}`
+  }
   const d = report.data
   // A net is no list of its own: it opens its two sides, and each of them its payments.
   const [net, setNet] = useState<Row>()
@@ -58,18 +62,20 @@ export default function DailyPage() {
             <Figure label="收款笔数" value={count(d.total.payment_count)} unit="笔" to={at(undefined)} />
             <Figure label="实收" value={money(d.total.received_fen)} unit="元" to={at(undefined)} compare={d.total.prepaid_fen ? `其中转入预存 ${money(d.total.prepaid_fen)}` : null} />
             <Figure label="冲销" value={money(d.total.reversed_fen)} unit="元" to={reversedAt(undefined)} compare={`${count(d.total.reversed_count)} 笔`} />
+            <Figure label="退款" value={money(d.total.refunded_fen)} unit="元" to={refundsAt(undefined)} compare={d.total.refunded_cash_fen ? `${count(d.total.refunded_count)} 笔,现金 ${money(d.total.refunded_cash_fen)}` : `${count(d.total.refunded_count)} 笔`} />
             <Figure label="净收" value={money(d.total.net_fen)} unit="元" open={() => setNet(d.total)} />
           </div>
           <RowsTable
             label="收费员日报" rows={d.rows.map((r) => ({ ...r, key: `${r.taken_by ?? 'online'}-${r.source}` }))} row_key="key" empty="这段时间没有收款"
-            totals={{ payment_count: <Go to={at(undefined)}>{count(d.total.payment_count)}</Go>, ...Object.fromEntries(METHODS.map((m) => [`${m}_fen`, d.total[`${m}_fen`] ? <Go key={m} to={at(undefined, { method: m })}>{money(d.total[`${m}_fen`])}</Go> : '—'])), received_fen: <Go to={at(undefined)}>{money(d.total.received_fen)}</Go>, reversed_fen: d.total.reversed_fen ? <Go to={reversedAt(undefined)}><MoneyText fen={-d.total.reversed_fen} /></Go> : '—', net_fen: <NetButton row={d.total} open={setNet} /> }}
+            totals={{ payment_count: <Go to={at(undefined)}>{count(d.total.payment_count)}</Go>, ...Object.fromEntries(METHODS.map((m) => [`${m}_fen`, d.total[`${m}_fen`] ? <Go key={m} to={at(undefined, { method: m })}>{money(d.total[`${m}_fen`])}</Go> : '—'])), received_fen: <Go to={at(undefined)}>{money(d.total.received_fen)}</Go>, reversed_fen: d.total.reversed_fen ? <Go to={reversedAt(undefined)}><MoneyText fen={-d.total.reversed_fen} /></Go> : '—', refunded_fen: d.total.refunded_fen ? <Go to={refundsAt(undefined)}><MoneyText fen={-d.total.refunded_fen} /></Go> : '—', net_fen: <NetButton row={d.total} open={setNet} /> }}
             columns={[
-              { key: 'taken_by_name', title: '收费员、收据起止', width: 170, show: (r) => <>{r.taken_by_name}{r.source === 'desk' ? '' : `(${words.states?.['source']?.[r.source]})`}{r.first_receipt_no ? <div className="hy-muted ds-range"><span>{r.first_receipt_no}</span>{r.last_receipt_no === r.first_receipt_no ? null : <> <span>至 {r.last_receipt_no}</span></>}</div> : null}</> },
+              { key: 'taken_by_name', title: '收费员、收据起止', width: 150, show: (r) => <>{r.taken_by_name}{r.source === 'desk' ? '' : `(${words.states?.['source']?.[r.source]})`}{r.first_receipt_no ? <div className="hy-muted ds-range"><span>{r.first_receipt_no}</span>{r.last_receipt_no === r.first_receipt_no ? null : <> <span>至 {r.last_receipt_no}</span></>}</div> : null}</> },
               { key: 'payment_count', title: '笔数', width: 56, show: (r) => <Go to={at(r)}>{count(r.payment_count)}</Go> },
-              ...METHODS.map((m) => ({ key: `${m}_fen`, title: words.states?.['method']?.[m] ?? m, width: 92, show: (r: Row) => (r[`${m}_fen`] ? <Go to={at(r, { method: m })}><MoneyText fen={r[`${m}_fen`]} /></Go> : '—') })),
-              { key: 'received_fen', title: '实收小计', width: 104, show: (r) => <Go to={at(r)}><MoneyText fen={r.received_fen} /></Go> },
-              { key: 'reversed_fen', title: '冲销', width: 92, show: (r) => (r.reversed_fen ? <Go to={reversedAt(r)}><MoneyText fen={-r.reversed_fen} /></Go> : '—') },
-              { key: 'net_fen', title: '净收', width: 104, show: (r) => <NetButton row={r} open={setNet} /> },
+              ...METHODS.map((m) => ({ key: `${m}_fen`, title: words.states?.['method']?.[m] ?? m, width: 82, show: (r: Row) => (r[`${m}_fen`] ? <Go to={at(r, { method: m })}><MoneyText fen={r[`${m}_fen`]} /></Go> : '—') })),
+              { key: 'received_fen', title: '实收小计', width: 100, show: (r) => <Go to={at(r)}><MoneyText fen={r.received_fen} /></Go> },
+              { key: 'reversed_fen', title: '冲销', width: 84, show: (r) => (r.reversed_fen ? <Go to={reversedAt(r)}><MoneyText fen={-r.reversed_fen} /></Go> : '—') },
+              { key: 'refunded_fen', title: '退款', width: 84, show: (r) => (r.refunded_fen ? <Go to={refundsAt(r)}><MoneyText fen={-r.refunded_fen} /></Go> : '—') },
+              { key: 'net_fen', title: '净收', width: 100, show: (r) => <NetButton row={r} open={setNet} /> },
             ]}
           />
           <Modal open={net !== undefined} title={`净收:${net?.taken_by_name ?? ''}`} footer={null} onCancel={() => setNet(undefined)} width={420}>
@@ -77,6 +83,7 @@ export default function DailyPage() {
               <dl className="hy-sum">
                 <dt>实收 {count(net.payment_count)} 笔</dt><dd><Go to={at(whole(net))}><MoneyText fen={net.received_fen} /></Go></dd>
                 <dt>减:冲销 {count(net.reversed_count)} 笔</dt><dd><Go to={reversedAt(whole(net))}><MoneyText fen={-net.reversed_fen} /></Go></dd>
+                <dt>减:退款 {count(net.refunded_count)} 笔</dt><dd><Go to={refundsAt(whole(net))}><MoneyText fen={-net.refunded_fen} /></Go></dd>
                 <dt>净收</dt><dd><MoneyText fen={net.net_fen} strong /></dd>
               </dl>
             ) : null}

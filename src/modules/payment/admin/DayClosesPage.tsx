@@ -34,6 +34,7 @@ export default function DayClosesPage() {
     { key: 'cash_fen', title: '现金', width: 110 },
     { key: 'received_fen', title: '实收合计', width: 120 },
     { key: 'reversed_fen', title: '冲销金额', width: 110 },
+    { key: 'refunded_fen', title: '退款金额', width: 100 },
     { key: 'closed_at', title: '日结时间', width: 145 },
     { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.reopened_at ? 'r' : 'ok'} words={{ ok: '已日结', r: '已重开' }} tones={{ ok: 'good', r: 'warn' }} /> },
     { key: 'reopen_reason', title: '重开原因', width: 150, show: (r) => (r.reopened_at ? `${r.reopened_by_name}:${r.reopen_reason}` : '—') },
@@ -41,7 +42,7 @@ export default function DayClosesPage() {
   ]
   return (
     <>
-      <ListPage {...list} title="收费员日结" name="payment.day_closes" columns={columns} row_key="close_id" excel={may('payment.shift.export') ? payment.dayClosesExcel : undefined} totals={(d) => ({ payment_count: '未重开', cash_fen: money(d.cash_fen_sum), received_fen: money(d.received_fen_sum), reversed_fen: money(d.reversed_fen_sum) })} empty={{ text: '还没有日结' }} />
+      <ListPage {...list} title="收费员日结" name="payment.day_closes" columns={columns} row_key="close_id" excel={may('payment.shift.export') ? payment.dayClosesExcel : undefined} totals={(d) => ({ payment_count: '未重开', cash_fen: money(d.cash_fen_sum), received_fen: money(d.received_fen_sum), reversed_fen: money(d.reversed_fen_sum), refunded_fen: money(d.refunded_fen_sum) })} empty={{ text: '还没有日结' }} />
       {open ? <ReasonModal open title={`重开 ${open.cashier_name} ${open.on_day} 的日结`} submit="重开" onClose={close} loading={reopen.running} submitError={reopen.error} suggestions={['漏收一笔', '当日还需收款']} onConfirm={async (reason) => { if (await reopen.run({ close_id: open.close_id, reason })) close() }} /> : null}
     </>
   )

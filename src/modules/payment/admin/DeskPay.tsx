@@ -96,14 +96,14 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
     return () => removeEventListener('keydown', press)
   }, [])
 
-  if (paid) return <Done paid={paid} print={print} next={next} />
+  if (paid) return <Done paid={paid} gift_fen={offer?.gift_fen ?? 0} print={print} next={next} />
   // The first line without an amount takes what is missing, and says how much that is.
   const open = tenders.findIndex((t) => t.amount_fen === null)
   const missing_fen = Math.max(0, tenders.reduce((n, t) => n - (t.amount_fen ?? 0), s.lines_fen))
   const set = (i: number, change: Partial<TenderLine>) => setTenders(tenders.map((t, k) => (k === i ? { ...t, ...change } : t)))
   return (
     <section className="hy-card hy-stack" aria-label="收款" ref={box}>
-      <DeskOffers house_id={desk.house.house_id} house_label={desk.house.label} chosen={offer} choose={setOffer} />
+      <DeskOffers house_id={desk.house.house_id} chosen={offer} choose={setOffer} />
       <DeskCoupons house_id={desk.house.house_id} coupons={coupons} />
       {coupons.off_fen > 0 ? <div className="ds-sum"><span>优惠券抵减</span><MoneyText fen={-coupons.off_fen} /></div> : null}
       <div className="ds-sum"><span>{offer ? '本次应收(含优惠预存)' : '本次应收'}</span><strong><MoneyText fen={s.lines_fen} /></strong></div>
@@ -134,7 +134,7 @@ export function DeskPay({ desk, lines, again }: { desk: Desk; lines: ReadonlyMap
   )
 }
 
-function Done({ paid, print, next }: { paid: Paid; print: ReturnType<typeof usePrint>; next: () => void }) {
+function Done({ paid, gift_fen, print, next }: { paid: Paid; gift_fen: number; print: ReturnType<typeof usePrint>; next: () => void }) {
   const first = useRef<HTMLDivElement>(null)
   useEffect(() => first.current?.querySelector('button')?.focus(), [])
   return (
@@ -143,6 +143,7 @@ function Done({ paid, print, next }: { paid: Paid; print: ReturnType<typeof useP
       <div className="ds-sum"><span>实收</span><strong><MoneyText fen={paid.total_fen} /></strong></div>
       {paid.change_fen ? <div className="ds-sum"><span>找零</span><span className="ds-change"><MoneyText fen={paid.change_fen} /></span></div> : null}
       {paid.prepaid_fen ? <div className="ds-sum"><span>转入预存</span><MoneyText fen={paid.prepaid_fen} /></div> : null}
+      {gift_fen ? <div className="ds-sum"><span>活动另赠预存</span><MoneyText fen={gift_fen} /></div> : null}
       <div className="ds-sum"><span>预存余额</span><MoneyText fen={paid.wallet_balance_fen} /></div>
       <div className="ds-sum"><span>仍欠</span><MoneyText fen={paid.arrears_fen} owed /></div>
       <PrintButtons payment_id={paid.payment_id} print={print} />

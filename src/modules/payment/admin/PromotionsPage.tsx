@@ -1,5 +1,4 @@
 // 优惠活动: what prepaying earns. Drafted here, published by another in the approval centre; every figure opens its uses.
-import { Button } from 'antd'
 import { useState } from 'react'
 import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
@@ -9,6 +8,7 @@ import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
 import { money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { billing } from '../../billing/contract.ts'
 import { words as houseWords } from '../../property/words.ts'
@@ -60,7 +60,7 @@ export default function PromotionsPage() {
     <>
       <ListPage
         {...list} title="优惠活动" name="payment.promotions" columns={columns} row_key="promotion_id" empty={{ text: '还没有优惠活动' }}
-        actions={<><Go to="/payment/promotion-uses">享受明细</Go>{may('payment.promotion.write') ? <Button type="primary" disabled={!place_id} title={place_id ? '' : '请先在左上方选择小区'} onClick={() => setOpen('new')}>新增活动</Button> : null}</>}
+        actions={<><Go to="/payment/promotion-uses">享受明细</Go>{may('payment.promotion.write') ? <PlaceButton type="primary" onPlace={() => setOpen('new')}>新增活动</PlaceButton> : null}</>}
         totals={(d) => ({ used_count: d.used_count_sum, paid_fen: money(d.paid_fen_sum), given_fen: money(d.given_fen_sum), taken_fen: money(d.taken_fen_sum) })}
       />
       {open ? <Edit row={open === 'new' ? undefined : open} community_id={open === 'new' ? place_id! : open.community_id} close={() => setOpen(undefined)} /> : null}

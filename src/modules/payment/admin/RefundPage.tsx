@@ -48,7 +48,7 @@ export default function RefundPage() {
               ]
             : []
         }
-        tabs={r ? [{ key: 'lines', label: '退款账单', badge: r.lines.length, children: () => <RowsTable label="退款账单" rows={r.lines} row_key="bill_id" empty="没有退账单,全部退自预存或押金" totals={{ amount_fen: money(r.lines.reduce((n, l) => n + l.amount_fen, 0)) }} columns={[{ key: 'period_on', title: '账期', width: 100, show: (l) => <Go to={`/billing/bills/${l.bill_id}`}>{l.period_on.slice(0, 7)}</Go> }, { key: 'fee_item_name', title: '收费项目', width: 160 }, { key: 'amount_fen', title: '退款', width: 120 }]} /> }] : []}
+        tabs={r ? [{ key: 'lines', label: '退款账单', badge: r.lines.length, children: () => <RowsTable cards label="退款账单" rows={r.lines} row_key="bill_id" empty="没有退账单,全部退自预存或押金" totals={{ amount_fen: money(r.lines.reduce((n, l) => n + l.amount_fen, 0)) }} columns={[{ key: 'period_on', title: '账期', width: 100, show: (l) => <Go to={`/billing/bills/${l.bill_id}`}>{l.period_on.slice(0, 7)}</Go> }, { key: 'fee_item_name', title: '收费项目', width: 160 }, { key: 'amount_fen', title: '退款', width: 120 }]} /> }] : []}
       />
       {open === 'pay' && r ? (
         <Modal open title={`付出 ${r.refund_no}`} onCancel={close} footer={<div className="hy-form-buttons"><Button onClick={close}>取消</Button><Button type="primary" loading={pay.running} onClick={async () => { if (await pay.run({ refund_id, ...(reference.trim() ? { reference: reference.trim() } : {}) })) close() }}>确认已付出</Button></div>}>

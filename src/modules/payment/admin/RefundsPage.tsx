@@ -14,6 +14,8 @@ const FILTERS: readonly Filter[] = [
   { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['refund']) },
   { kind: 'days', names: ['from_on', 'to_on'], label: '申请日' },
   { kind: 'select', name: 'method', label: '方式', options: optionsOf(words.states?.['refund_method']) },
+  { kind: 'days', names: ['paid_from_on', 'paid_to_on'], label: '付出日', more: true },
+  { kind: 'check', name: 'of_receipts', label: '不含押金', more: true },
   { kind: 'select', name: 'source', label: '来源', more: true, options: optionsOf(words.states?.['refund_source']) },
 ]
 const COLUMNS: readonly Column<RefundRow>[] = [
@@ -38,7 +40,7 @@ export default function RefundsPage() {
   const { place_id } = usePlace()
   const may = useMay()
   const [search] = useSearchState()
-  const carried = Object.fromEntries((['payment_id', 'house_id'] as const).flatMap((k) => (search[k] ? [[k, search[k]]] : [])))
+  const carried = Object.fromEntries((['payment_id', 'house_id', 'paid_by'] as const).flatMap((k) => (search[k] ? [[k, search[k]]] : [])))
   const list = useList(payment.refunds, { filters: FILTERS, fixed: { ...(place_id ? { community_id: place_id } : {}), ...carried } })
   return (
     <ListPage

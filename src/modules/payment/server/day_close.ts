@@ -23,7 +23,7 @@ const closeDay = answer(payment.closeDay, async (scope) => {
   if (d.shift_id) throw scope.refuse('payment.day_shift_open', { shift_no: d.shift_no })
   const { total } = await readDaily(scope, { from_on: scope.today, to_on: scope.today, taken_by: me })
   const last = await scope.db.selectFrom('payment.payment').select('community_id').where('company_id', '=', c).where('taken_by', '=', me).where('taken_on', '<=', scope.today).orderBy('taken_on', 'desc').orderBy('taken_at', 'desc').limit(1).executeTakeFirst()
-  if (!last || (total.payment_count === 0 && total.reversed_count === 0)) throw scope.refuse('payment.day_empty', { on_day: scope.today })
+  if (!last || (total.payment_count === 0 && total.reversed_count === 0 && total.refunded_count === 0)) throw scope.refuse('payment.day_empty', { on_day: scope.today })
   const close_id = uuidv7()
   await scope.db.insertInto('payment.day_close').values({ company_id: c, close_id, cashier_id: me, on_day: scope.today, community_id: last.community_id, totals: JSON.stringify(total), closed_at: scope.now }).execute()
   scope.note('day_close', close_id, { on_day: scope.today, received_fen: total.received_fen, payment_count: total.payment_count })
@@ -41,7 +41,7 @@ const reopenDay = answer(payment.reopenDay, async (scope, { close_id, reason }) 
   return { close_id }
 })
 
-interface Read extends Omit<DayClose, 'cashier_name' | 'reopened_by_name' | 'can' | 'payment_count' | 'cash_fen' | 'received_fen' | 'reversed_fen'> {
+interface Read extends Omit<DayClose, 'cashier_name' | 'reopened_by_name' | 'can' | 'payment_count' | 'cash_fen' | 'received_fen' | 'reversed_fen' | 'refunded_fen'> {
   totals: DailyRow
   reopened_by: string | null
 }
@@ -56,7 +56,7 @@ function whereOf(scope: Scope, f: Filter): RawBuilder<SqlBool> {
 }
 async function sums(scope: Scope, where: RawBuilder<SqlBool>) {
   const of = (key: string) => sql`coalesce(sum((d.totals->>${key})::bigint) filter (where d.reopened_at is null), 0)::bigint`
-  const r = await sql<{ total: number; cash_fen_sum: number; received_fen_sum: number; reversed_fen_sum: number }>`select count(*)::int as total, ${of('cash_fen')} as cash_fen_sum, ${of('received_fen')} as received_fen_sum, ${of('reversed_fen')} as reversed_fen_sum from payment.day_close d where ${where}`.execute(scope.db)
+  const r = await sql<{ total: number; cash_fen_sum: number; received_fen_sum: number; reversed_fen_sum: number; refunded_fen_sum: number }>`select count(*)::int as total, ${of('cash_fen')} as cash_fen_sum, ${of('received_fen')} as received_fen_sum, ${of('reversed_fen')} as reversed_fen_sum, ${of('refunded_fen')} as refunded_fen_sum from payment.day_close d where ${where}`.execute(scope.db)
   return r.rows[0]!
 }
 async function read(scope: Scope, where: RawBuilder<SqlBool>, limit: number, offset: number): Promise<DayClose[]> {
@@ -71,6 +71,8 @@ async function read(scope: Scope, where: RawBuilder<SqlBool>, limit: number, off
     ...x,
     cashier_name: names.get(x.cashier_id) ?? '',
     payment_count: totals.payment_count, cash_fen: totals.cash_fen, received_fen: totals.received_fen, reversed_fen: totals.reversed_fen,
+    // Days closed before refunds were counted say nothing of them.
+    refunded_fen: (totals as Partial<DailyRow>).refunded_fen ?? 0,
     reopened_by_name: reopened_by ? (names.get(reopened_by) ?? '') : null,
     can: { reopen: x.reopened_at ? 'payment.day_open_already' : !may ? 'kernel.forbidden' : x.cashier_id === scope.who.account_id ? 'payment.day_own' : true },
   }))
@@ -84,9 +86,9 @@ const dayClosesExcel = answerFile(payment.dayClosesExcel, async (scope, f) => {
   const s = await sums(scope, where)
   return listSheet(scope, {
     name: '收费员日结', total: s.total, days: f,
-    columns: [day('收款日'), text('收费员'), text('小区'), count('笔数'), money('现金'), money('实收合计'), money('冲销金额'), text('日结时间'), text('状态'), text('重开人'), text('重开时间'), text('重开原因')],
-    rows: async (limit) => (await read(scope, where, limit, 0)).map((r) => [r.on_day, r.cashier_name, r.community_name, r.payment_count, r.cash_fen, r.received_fen, r.reversed_fen, minuteText(r.closed_at), r.reopened_at ? '已重开' : '已日结', r.reopened_by_name, minuteText(r.reopened_at), r.reopen_reason]),
-    totals: ['合计(不含已重开)', `共 ${s.total} 次`, null, null, s.cash_fen_sum, s.received_fen_sum, s.reversed_fen_sum],
+    columns: [day('收款日'), text('收费员'), text('小区'), count('笔数'), money('现金'), money('实收合计'), money('冲销金额'), money('退款金额'), text('日结时间'), text('状态'), text('重开人'), text('重开时间'), text('重开原因')],
+    rows: async (limit) => (await read(scope, where, limit, 0)).map((r) => [r.on_day, r.cashier_name, r.community_name, r.payment_count, r.cash_fen, r.received_fen, r.reversed_fen, r.refunded_fen, minuteText(r.closed_at), r.reopened_at ? '已重开' : '已日结', r.reopened_by_name, minuteText(r.reopened_at), r.reopen_reason]),
+    totals: ['合计(不含已重开)', `共 ${s.total} 次`, null, null, s.cash_fen_sum, s.received_fen_sum, s.reversed_fen_sum, s.refunded_fen_sum],
   })
 })
 

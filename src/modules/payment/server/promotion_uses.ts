@@ -77,9 +77,10 @@ function whyNot(o: Open): Why {
 }
 function shown(o: Open): Offer {
   const sum = reckon(o, o.monthly_fen) ?? { pay_fen: 0, gift_fen: 0, working: '' }
+  const why = whyNot(o)
   return {
     promotion_id: o.promotion_id, name: o.name, rule_text: ruleText(o), fee_item_id: o.fee_item_id, fee_item_name: o.fee_item_name, to_on: o.to_on, pay_fen: sum.pay_fen, gift_fen: sum.gift_fen, wallet_fen: sum.pay_fen + sum.gift_fen, at_least: o.kind === 'amount',
-    working: sum.working, refund_text: words.states!['refund_rule']![o.refund_rule]!, basis: o.basis, can: whyNot(o)?.code ?? true,
+    working: sum.working, refund_text: words.states!['refund_rule']![o.refund_rule]!, basis: o.basis, can: why?.code ?? true, why_not: why ? sentence(words.refusals[why.code]!, why.params) : null,
   }
 }
 

@@ -69,6 +69,8 @@ describe('used', () => {
     expect(await one(promotion_id)).toMatchObject({ used_count: 1, given_fen: MONTH, paid_fen: 12 * MONTH })
     expect((await t.as('finance')(payment.promotionUses, { promotion_id }))).toMatchObject({ total: 1, paid_fen_sum: 12 * MONTH, gift_fen_sum: MONTH })
     await expectRefused(prepay(h, promotion_id, 12 * MONTH), 'payment.promotion_times')
+    // The desk says it whole, before anybody tries.
+    expect((await t.as('cashier')(payment.offers, { house_id: h })).rows.find((r) => r.promotion_id === promotion_id)).toMatchObject({ can: 'payment.promotion_times', why_not: expect.stringMatching(/已享受「.+」1 次,每户最多 1 次/) })
     expect(await ok()).toEqual([])
     const { reversal_id } = await t.as('cashier')(payment.askReversal, { payment_id: p.payment_id, reason: '收错房号' })
     await t.as('finance')(payment.decideReversal, { reversal_id, decision: 'approve' })

@@ -2,6 +2,7 @@
 import { beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { seedMoney, type Seed, type SeedBill } from '../../../../tests/seed_money.ts'
+import { identity } from '../../identity/contract.ts'
 import { system } from '../../system/contract.ts'
 import { payment } from '../contract.ts'
 
@@ -41,7 +42,15 @@ describe('a refund of a payment', () => {
     await expectRefused(t.as('cashier')(payment.payRefund, { refund_id: a.refund_id }), 'payment.refund_state')
     await decide(a.refund_id)
     expect((await desk()).open_fen).toBe(5_000)
+    const on = await t.inside(async (s) => s.today)
+    const me = (await t.as('cashier')(identity.me, {}))!.account_id
+    const daily = async () => (await t.as('finance')(payment.daily, { from_on: on, to_on: on })).rows.find((r) => r.taken_by === me)!
+    const was = await daily()
     await t.as('cashier')(payment.payRefund, { refund_id: a.refund_id })
+    // What went out of the drawer is in the report of the day, beside what came in, and is what its link lists.
+    expect(await daily()).toMatchObject({ cash_fen: was.cash_fen, refunded_count: was.refunded_count + 1, refunded_cash_fen: was.refunded_cash_fen + 5_000, refunded_fen: was.refunded_fen + 5_000, net_fen: was.net_fen - 5_000 })
+    expect((await t.as('finance')(payment.refunds, { state: 'done', of_receipts: true, paid_by: me, paid_from_on: on, paid_to_on: on })).amount_fen_sum).toBe(was.refunded_fen + 5_000)
+    expect((await t.as('cashier')(payment.myShift, {})).today.refunded_count).toBe(was.refunded_count + 1)
     const e = await expectRefused(ask({ payment_id: p.payment_id, lines: [line(0, 7_000)] }), 'payment.refund_line')
     expect(e.message).toContain('还可退 68.20 元')
     const b = await ask({ payment_id: p.payment_id, lines: [line(0, 6_820), line(1, 1_000)] })

@@ -31,6 +31,10 @@ const w = (group: string, v: string): string => words.states![group]![v] ?? v
 function refundsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {
   const c = scope.company_id
   const list: RawBuilder<SqlBool>[] = [sql<SqlBool>`f.company_id = ${c}`, seen(scope, 'f')]
+  if (f.paid_by) list.push(sql<SqlBool>`f.paid_by = ${f.paid_by} and f.method <> 'original'`)
+  if (f.of_receipts) list.push(sql<SqlBool>`f.source <> 'deposit'`)
+  if (f.paid_from_on) list.push(sql<SqlBool>`f.paid_on >= ${f.paid_from_on}`)
+  if (f.paid_to_on) list.push(sql<SqlBool>`f.paid_on <= ${f.paid_to_on}`)
   if (f.from_on) list.push(sql<SqlBool>`f.asked_at >= ${dayStart(f.from_on)}`)
   if (f.to_on) list.push(sql<SqlBool>`f.asked_at < ${dayStart(f.to_on, 1)}`)
   if (f.community_id) list.push(sql<SqlBool>`f.community_id = ${f.community_id}`)

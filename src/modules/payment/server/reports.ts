@@ -1,5 +1,5 @@
 // What a finance officer asks for at night: 收费员日报/日结单 by collector and method, and collection by item, building, collector, period.
-// Taken is counted on the day of taking, reversals on the day of approval: yesterday's report never changes afterwards.
+// Taken is counted on the day of taking, reversals on the day of approval, refunds on the day they were paid: yesterday's report never changes afterwards.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { z } from 'zod'
 import { minuteText } from '../../../kernel/clock.ts'
@@ -30,8 +30,17 @@ function both(scope: Scope, f: { from_on: string; to_on: string; community_id?: 
 
 /** Money that no collector took. */
 const DESKLESS: Partial<Record<DailyRow['source'], string>> = { auto: '自动抵扣', import: '银行来款自动入账' }
-type DailySums = Omit<DailyRow, 'taken_by_name' | 'received_fen' | 'net_fen'> & { reversed_total_fen: number }
+type DailySums = Omit<DailyRow, 'taken_by_name' | 'received_fen' | 'net_fen'>
 const METHOD_COLUMNS = ['cash', 'card', 'transfer', 'wechat', 'alipay', 'other', 'wallet'] as const
+const SUMMED = [...METHOD_COLUMNS.map((m) => `${m}_fen` as const), 'prepaid_fen', 'reversed_cash_fen', 'reversed_fen', 'refunded_cash_fen', 'refunded_fen'] as const
+const COUNTED = ['payment_count', 'reversed_count', 'refunded_count'] as const
+/** Refunds paid in the range; alias r. Deposits are no receipts: they come and go beside this report. */
+function refundedIn(scope: Scope, f: DailyFilter) {
+  const w: RawBuilder<SqlBool>[] = [sql<SqlBool>`r.company_id = ${scope.company_id} and r.state = 'done' and r.source <> 'deposit' and r.paid_on >= ${f.from_on} and r.paid_on <= ${f.to_on}`, seen(scope, 'r')]
+  if (f.community_id) w.push(sql<SqlBool>`r.community_id = ${f.community_id}`)
+  if (f.taken_by) w.push(sql<SqlBool>`r.paid_by = ${f.taken_by} and r.method <> 'original'`)
+  return sql.join(w, sql` and `)
+}
 
 export async function readDaily(scope: Scope, f: DailyFilter): Promise<{ rows: DailyRow[]; total: DailyRow }> {
   const c = scope.company_id
@@ -48,23 +57,27 @@ export async function readDaily(scope: Scope, f: DailyFilter): Promise<{ rows: D
         coalesce(sum(prepaid_fen) filter (where sign = 1), 0)::bigint as prepaid_fen,
         min(receipt_no) filter (where sign = 1) as first_receipt_no, max(receipt_no) filter (where sign = 1) as last_receipt_no
       from moved group by 1, 2
-    )
-    select s.*, h.payment_count, h.reversed_count, h.prepaid_fen, h.first_receipt_no, h.last_receipt_no
-    from heads h join sums s on s.source = h.source and s.taken_by is not distinct from h.taken_by order by h.source, h.first_receipt_no limit ${ROWS_MAX}`.execute(scope.db)
+    ), back as (
+      select case r.method when 'original' then null else r.paid_by end as taken_by, case r.method when 'original' then 'online' else 'desk' end as source, count(*)::int as refunded_count,
+        coalesce(sum(r.amount_fen) filter (where r.method = 'cash'), 0)::bigint as refunded_cash_fen, sum(r.amount_fen)::bigint as refunded_fen
+      from payment.refund r where ${refundedIn(scope, f)} group by 1, 2
+    ), keys as (select taken_by, source from heads union select taken_by, source from back)
+    select k.taken_by, k.source, ${sql.join(SUMMED.map((n) => sql`coalesce(${sql.ref(n)}, 0)::bigint as ${sql.ref(n)}`))}, ${sql.join(COUNTED.map((n) => sql`coalesce(${sql.ref(n)}, 0)::int as ${sql.ref(n)}`))}, h.first_receipt_no, h.last_receipt_no
+    from keys k left join heads h on h.source = k.source and h.taken_by is not distinct from k.taken_by left join sums s on s.source = k.source and s.taken_by is not distinct from k.taken_by
+    left join back b on b.source = k.source and b.taken_by is not distinct from k.taken_by order by k.source, h.first_receipt_no nulls last, k.taken_by limit ${ROWS_MAX}`.execute(scope.db)
   const names = await memberNames(scope, r.rows.map((x) => x.taken_by))
   const rows = r.rows.map((x) => finished(x, x.taken_by ? (names.get(x.taken_by) ?? '') : (DESKLESS[x.source] ?? '线上支付')))
   return { rows, total: rows.reduce(add, finished(EMPTY, '合计')) }
 }
 const EMPTY = {
   taken_by: null, source: 'desk', payment_count: 0, cash_fen: 0, card_fen: 0, transfer_fen: 0, wechat_fen: 0, alipay_fen: 0, other_fen: 0, wallet_fen: 0, prepaid_fen: 0,
-  reversed_count: 0, reversed_cash_fen: 0, reversed_fen: 0, first_receipt_no: null, last_receipt_no: null, reversed_total_fen: 0,
-} as DailySums
+  reversed_count: 0, reversed_cash_fen: 0, reversed_fen: 0, refunded_count: 0, refunded_cash_fen: 0, refunded_fen: 0, first_receipt_no: null, last_receipt_no: null,
+} satisfies DailySums
 function finished(x: DailySums, taken_by_name: string): DailyRow {
-  const { reversed_total_fen: _, ...sums } = x
   const received_fen = x.cash_fen + x.card_fen + x.transfer_fen + x.wechat_fen + x.alipay_fen + x.other_fen
-  return { ...sums, taken_by_name, received_fen, net_fen: received_fen - x.reversed_fen }
+  return { ...x, taken_by_name, received_fen, net_fen: received_fen - x.reversed_fen - x.refunded_fen }
 }
-const NUMBERS = ['payment_count', 'cash_fen', 'card_fen', 'transfer_fen', 'wechat_fen', 'alipay_fen', 'other_fen', 'wallet_fen', 'received_fen', 'prepaid_fen', 'reversed_count', 'reversed_cash_fen', 'reversed_fen', 'net_fen'] as const
+const NUMBERS = ['payment_count', 'cash_fen', 'card_fen', 'transfer_fen', 'wechat_fen', 'alipay_fen', 'other_fen', 'wallet_fen', 'received_fen', 'prepaid_fen', 'reversed_count', 'reversed_cash_fen', 'reversed_fen', 'refunded_count', 'refunded_cash_fen', 'refunded_fen', 'net_fen'] as const
 function add(total: DailyRow, row: DailyRow): DailyRow {
   const sum = { ...total }
   for (const k of NUMBERS) sum[k] += row[k]
@@ -77,7 +90,7 @@ const DAILY_COLUMNS: { key: keyof DailyRow; title: string; kind: 'text' | 'count
   { key: 'taken_by_name', title: '收费员', kind: 'text' }, { key: 'source', title: '来源', kind: 'text' }, { key: 'payment_count', title: '笔数', kind: 'count' }, { key: 'cash_fen', title: '现金', kind: 'fen' },
   { key: 'card_fen', title: '刷卡', kind: 'fen' }, { key: 'transfer_fen', title: '转账', kind: 'fen' }, { key: 'wechat_fen', title: '微信', kind: 'fen' }, { key: 'alipay_fen', title: '支付宝', kind: 'fen' },
   { key: 'other_fen', title: '其他', kind: 'fen' }, { key: 'wallet_fen', title: '预存抵扣', kind: 'fen' }, { key: 'received_fen', title: '实收小计', kind: 'fen' }, { key: 'prepaid_fen', title: '其中转入预存', kind: 'fen' },
-  { key: 'reversed_count', title: '冲销笔数', kind: 'count' }, { key: 'reversed_cash_fen', title: '冲销现金', kind: 'fen' }, { key: 'reversed_fen', title: '冲销', kind: 'fen' }, { key: 'net_fen', title: '净收', kind: 'fen' },
+  { key: 'reversed_count', title: '冲销笔数', kind: 'count' }, { key: 'reversed_cash_fen', title: '冲销现金', kind: 'fen' }, { key: 'reversed_fen', title: '冲销', kind: 'fen' }, { key: 'refunded_count', title: '退款笔数', kind: 'count' }, { key: 'refunded_cash_fen', title: '退款现金', kind: 'fen' }, { key: 'refunded_fen', title: '退款', kind: 'fen' }, { key: 'net_fen', title: '净收', kind: 'fen' },
   { key: 'first_receipt_no', title: '起始收据号', kind: 'text' }, { key: 'last_receipt_no', title: '截止收据号', kind: 'text' },
 ]
 const sourceText = (s: string): string => words.states!['source']![s] ?? s

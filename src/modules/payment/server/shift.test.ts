@@ -73,6 +73,20 @@ describe('a shift', () => {
   })
 })
 
+describe('what is missing at the counting', () => {
+  test('is told all at once, each at its field; one alone keeps its own word', async () => {
+    const { shift_id } = await open()
+    const r = await expectRefused(count(shift_id, 190, { hand_ins: [{ to: 'safe', amount_fen: 10_000 }, { to: 'bank', amount_fen: 30_000 }] }), 'payment.shift_incomplete')
+    expect(r.problem.issues?.map((i) => i.path)).toEqual(['hand_ins.1.slip_no', 'hand_ins', 'difference_reason'])
+    expect(r.message).toMatch(/3 处.*300\.00 元没有凭条号.*400\.00 元,多于实点现金 190\.00.*相差 -10\.00/)
+    const one = await expectRefused(count(shift_id, 200, { hand_ins: [{ to: 'bank', amount_fen: 5_000 }] }), 'payment.slip_needed')
+    expect(one.problem.issues?.map((i) => i.path)).toEqual(['hand_ins.0.slip_no'])
+    await count(shift_id, 200)
+    // The next one is opened where this one was.
+    expect((await cashier(payment.myShift, {})).last_community_id).toBe(seed.community_id)
+  })
+})
+
 describe('a difference', () => {
   test('needs a reason, and above the limit another person; refused, it is counted again', async () => {
     const { shift_id } = await open()
@@ -163,7 +177,7 @@ describe('the close of the day', () => {
     expect(list).toMatchObject({ total: 2, cash_fen_sum: 7_000, received_fen_sum: 7_100 })
     const { body } = (await t.as('finance')(payment.dayClosesExcel, { cashier_id: cashier.account_id })) as unknown as { body: Buffer }
     const rows = (await readSheets(body, 'a.xlsx')).sheets[0]!.rows.map((r) => r.cells.map((x) => x.text))
-    expect(rows.slice(1).map((r) => [r[5] ?? '', r[8] ?? '', r[11] ?? ''])).toEqual([['71', '已日结', ''], ['70', '已重开', '漏收一笔'], ['71', '', '']])
+    expect(rows.slice(1).map((r) => [r[5] ?? '', r[9] ?? '', r[12] ?? ''])).toEqual([['71', '已日结', ''], ['70', '已重开', '漏收一笔'], ['71', '', '']])
     await expectRefused(t.as('visitor')(payment.dayClosesExcel, {}), 'kernel.forbidden')
   })
 })

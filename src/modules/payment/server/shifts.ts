@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
+import { sentence } from '../../../kernel/contract.ts'
 import { fen, yuan } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
@@ -57,11 +58,17 @@ const countShift = answer(payment.countShift, async (scope, ask) => {
   const twice = ask.pieces.find((p, i) => ask.pieces.findIndex((q) => q.face_fen === p.face_fen) !== i)
   if (twice) throw scope.refuse('payment.face_twice', { face: yuan(fen(twice.face_fen)) })
   const rule = await ruleOf(scope, 'desk', s.community_id)
-  const slipless = ask.hand_ins.find((h) => h.to === 'bank' && !h.slip_no)
-  if (slipless && rule.bank_needs_slip) throw scope.refuse('payment.slip_needed', { amount: yuan(fen(slipless.amount_fen)) })
   const n = countDrawer({ float_fen: s.float_fen, cash_fen: s.cash_fen, pieces: ask.pieces, hand_ins: ask.hand_ins })
-  if (n.kept_fen < 0) throw scope.refuse('payment.hand_in_too_much', { handed: yuan(n.handed_fen), counted: yuan(n.counted_fen) })
-  if (n.difference_fen !== 0 && (ask.difference_reason ?? '').length < 2) throw scope.refuse('payment.shift_reason_needed', { expected: yuan(n.expected_fen), counted: yuan(n.counted_fen), difference: yuan(n.difference_fen) })
+  // All that is missing at once: somebody stands at the drawer, and each refusal costs a walk through the form.
+  const missing = [
+    ...(rule.bank_needs_slip ? ask.hand_ins.flatMap((h, i) => (h.to === 'bank' && !h.slip_no ? [{ path: `hand_ins.${i}.slip_no`, code: 'payment.slip_needed', params: { amount: yuan(fen(h.amount_fen)) } }] : [])) : []),
+    ...(n.kept_fen < 0 ? [{ path: 'hand_ins', code: 'payment.hand_in_too_much', params: { handed: yuan(n.handed_fen), counted: yuan(n.counted_fen) } }] : []),
+    ...(n.difference_fen !== 0 && (ask.difference_reason ?? '').length < 2 ? [{ path: 'difference_reason', code: 'payment.shift_reason_needed', params: { expected: yuan(n.expected_fen), counted: yuan(n.counted_fen), difference: yuan(n.difference_fen) } }] : []),
+  ]
+  if (missing.length > 0) {
+    const issues = missing.map(({ path, code, params }) => ({ path, message: sentence(words.refusals![code]!, params) }))
+    throw missing.length === 1 ? scope.refuse(missing[0]!.code, { ...missing[0]!.params, issues }) : scope.refuse('payment.shift_incomplete', { count: missing.length, detail: issues.map((i) => i.message).join(';'), issues })
+  }
   const waits = Math.abs(n.difference_fen) > rule.difference_limit_fen
   await scope.db
     .updateTable('payment.shift')
@@ -125,10 +132,13 @@ const myShift = answer(payment.myShift, async (scope) => {
   const day = await drawerOf(scope, me!)
   // Where he may keep a drawer: a guard need not see the register of communities.
   const places = await sql<{ community_id: string; name: string }>`select k.community_id, k.name from property.community k where k.company_id = ${c} and ${communitiesSeenBy(scope, { alias: 'k' })} order by k.name limit 1000`.execute(scope.db)
+  // Where he kept his drawer last is where he sits today.
+  const last = await scope.db.selectFrom('payment.shift').select('community_id').where('company_id', '=', c).where('cashier_id', '=', me).orderBy('opened_at', 'desc').limit(1).executeTakeFirst()
   const t = await sql<Record<`${(typeof MONEY_METHODS)[number]}_fen`, number> & { payment_count: number }>`
     select ${sql.join(MONEY_METHODS.map((m) => sql`coalesce(sum(t.amount_fen) filter (where t.method = ${m}), 0)::bigint as ${sql.ref(`${m}_fen`)}`))}, count(distinct p.payment_id)::int as payment_count
     from payment.payment p join payment.tender t on t.company_id = ${c} and t.payment_id = p.payment_id where p.company_id = ${c} and p.taken_by = ${me} and p.taken_on = ${scope.today}::date`.execute(scope.db)
-  return { shift: open ? await shiftDetail(scope, open) : null, waiting: await Promise.all(mine.filter((s) => s.state !== 'open').map((s) => shiftDetail(scope, s))), day_closed: day.day_closed, places: places.rows, today: t.rows[0]!, rule: await ruleOf(scope, 'desk', open?.community_id ?? null) }
+  const back = await sql<{ refunded_count: number; refunded_fen: number }>`select count(*)::int as refunded_count, coalesce(sum(amount_fen), 0)::bigint as refunded_fen from payment.refund where company_id = ${c} and paid_by = ${me} and paid_on = ${scope.today}::date and state = 'done' and method <> 'original'`.execute(scope.db)
+  return { shift: open ? await shiftDetail(scope, open) : null, waiting: await Promise.all(mine.filter((s) => s.state !== 'open').map((s) => shiftDetail(scope, s))), day_closed: day.day_closed, places: places.rows, last_community_id: last?.community_id ?? null, today: { ...t.rows[0]!, ...back.rows[0]! }, rule: await ruleOf(scope, 'desk', open?.community_id ?? null) }
 })
 
 function shiftsWhere(scope: Scope, f: Filter): RawBuilder<SqlBool> {

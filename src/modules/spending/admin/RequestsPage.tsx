@@ -15,7 +15,7 @@ import { ledger, type BookName } from '../../ledger/contract.ts'
 import { words as ledgerWords } from '../../ledger/words.ts'
 import { SPENT_FROM, spending, type RequestRow } from '../contract.ts'
 import { words } from '../words.ts'
-import { BudgetCheck } from './BudgetCheck.tsx'
+import { BookHeld, BudgetCheck } from './BudgetCheck.tsx'
 
 const FILTERS: readonly Filter[] = [{ kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['request']) }, { kind: 'days', names: ['from_on', 'to_on'], label: '申请日' }, { kind: 'select', name: 'book', label: '账簿', options: optionsOf(ledgerWords.states?.['book']) }, { kind: 'text', name: 'account_code', label: '支出科目', placeholder: '科目代码' }, { kind: 'check', name: 'waiting', label: '申请中' }, { kind: 'check', name: 'flagged', label: '只看异常' }]
 const flagText = (code: string): string => words.states?.['flag']?.[code] ?? code
@@ -86,7 +86,7 @@ export default function RequestsPage() {
       {typeof open === 'object' ? (
         <FormModal
           open onClose={close} title={`付款 ${open.title} ${money(open.amount_fen)} 元`} submit="付款入账" call={spending.paySpending} loading={pay.running} submitError={pay.error} words={{ pay_from: words.states?.['pay_from'] ?? {} }}
-          note={open.flags.length ? <Alert type="warning" showIcon title={open.flags.map((f) => `${flagText(f.code)}:${f.detail}`).join(';')} style={{ marginBottom: 12 }} /> : null}
+          note={<div className="hy-stack" style={{ marginBottom: 12 }}>{open.flags.length ? <Alert type="warning" showIcon title={open.flags.map((f) => `${flagText(f.code)}:${f.detail}`).join(';')} /> : null}<BookHeld community_id={open.community_id} book={open.book} amount_fen={open.amount_fen} waits /></div>}
           fields={[{ name: 'pay_from', kind: 'select' }, { name: 'own_account', help: '该账簿有自己的银行账户时选「是」;否则由公司账户付,记账簿往来' }, 'reference']} initial={{ pay_from: '1002', own_account: false }} fixed={{ spending_id: open.spending_id }} onSubmit={async (i) => { if (await pay.run(i)) close() }}
         />
       ) : null}

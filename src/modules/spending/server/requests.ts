@@ -55,13 +55,25 @@ async function look(scope: Scope, o: Asked): Promise<{ flags: Flag[]; budget_fen
   return { flags: flagsOf({ amount_fen: o.amount_fen, asked_on: scope.today, budget_fen: b?.amount_fen ?? null, used_fen: used[0]!.fen, near }, rules), budget_fen: b?.amount_fen ?? null, used_fen: used[0]!.fen }
 }
 
+/** Cash, bank and other money of the book and its accounts with the other books: money that the company keeps for a book is the book's. */
+async function held(scope: Scope, { book, community_id }: { book: BookName; community_id: string }): Promise<{ held_fen: number; waiting_fen: number }> {
+  const c = scope.company_id
+  const here = (alias: string) => (book === 'company' ? sql`true` : sql`${sql.ref(`${alias}.community_id`)} = ${community_id}`)
+  const { rows } = await sql<{ held_fen: number; waiting_fen: number }>`select
+    coalesce((select sum(p.amount_fen) from ledger.posting p where p.company_id = ${c} and p.book = ${book} and ${here('p')}
+      and p.account_code in (select a.code from ledger.account a where a.company_id = ${c} and a.book = ${book} and (a.kind = 'clearing' or a.kind = 'asset' and (a.code like '1001%' or a.code like '1002%' or a.code like '1012%')))), 0)::bigint as held_fen,
+    coalesce((select sum(r.amount_fen) from spending.request r where r.company_id = ${c} and r.book = ${book} and ${here('r')} and r.state in ('asked','approved')), 0)::bigint as waiting_fen`.execute(scope.db)
+  return rows[0]!
+}
+
 export const spendingApproval: ApprovalKind<{ spending_id: string }> = {
   kind: 'spending.request', zh: '支出', may: 'spending.request.decide', has_amount: true, payload: z.object({ spending_id: z.uuid() }),
   page: () => '/spending/requests',
   facts: async (scope, a) => {
     const [r] = await requestRows(scope, sql`r.spending_id = ${a.payload.spending_id}`, 1, 0)
     if (!r) return []
-    return [{ label: '收款单位', value: r.supplier_name }, { label: '支出科目', value: `${r.account_code} ${r.account_name}` }, ...r.flags.map((f) => ({ label: `异常:${words.states!['flag']![f.code]}`, value: f.detail }))]
+    const { held_fen } = await held(scope, r)
+    return [{ label: '收款单位', value: r.supplier_name }, { label: '支出科目', value: `${r.account_code} ${r.account_name}` }, { label: '账簿可用资金', value: `${yuan(fen(held_fen))} 元${r.amount_fen > held_fen && r.state === 'asked' ? `,不足 ${yuan(fen(r.amount_fen - held_fen))} 元` : ''}` }, ...r.flags.map((f) => ({ label: `异常:${words.states!['flag']![f.code]}`, value: f.detail }))]
   },
   agreed: async (scope, a) => settle(scope, a.payload.spending_id, 'approved'),
   dropped: async (scope, a, how) => settle(scope, a.payload.spending_id, how),
@@ -161,6 +173,10 @@ export const requestAnswers = [
   answer(spending.checkSpending, async (scope, o) => {
     await communityToChange(scope, o.community_id)
     return look(scope, o)
+  }),
+  answer(spending.bookHeld, async (scope, o) => {
+    await communityToChange(scope, o.community_id)
+    return held(scope, o)
   }),
   answer(spending.requests, async (scope, { page, page_size, ...f }) => {
     const w = where(scope, f)

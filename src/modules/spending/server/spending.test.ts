@@ -1,6 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { setClock } from '../../../kernel/clock.ts'
 import type { Call } from '../../../kernel/contract.ts'
+import { fen, yuan } from '../../../kernel/money.ts'
 import { readSheets } from '../../../kernel/sheet/index.ts'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { seedMoney, type Seed } from '../../../../tests/seed_money.ts'
@@ -97,4 +98,19 @@ it('records the common income with the agreed share, discloses what the books sa
   const pdf = (await t.as('finance')(spending.statementPdf, ask_for)) as unknown as { body: Buffer }
   expect(pdf.body.subarray(0, 4).toString()).toBe('%PDF')
   expect((await t.as('finance')(ledger.sweep, {})).ok).toBe(true)
+})
+
+it('says what a book holds beside what is to go out of it: money it has or the company keeps for it, less what waits', async () => {
+  const held = (book: 'company' | 'public_income') => t.as('manager')(spending.bookHeld, { community_id: s.community_id, book })
+  const before = await held('public_income')
+  const company = await held('company')
+  await t.as('finance')(spending.recordIncome, { community_id: s.community_id, account_code: '600102', payer_name: '广告公司', amount_fen: 100_000, share_bp: 3000 })
+  expect((await held('public_income')).held_fen).toBe(before.held_fen + 70_000)
+  // What came in for the owners lies in the company's account, and is not the company's; its share is.
+  expect((await held('company')).held_fen).toBe(company.held_fen + 30_000)
+  const asked = await ask({ amount_fen: before.held_fen + 80_000, supplier_name: '超出公司' })
+  expect((await held('public_income')).waiting_fen).toBe(before.waiting_fen + before.held_fen + 80_000)
+  const approval_id = (await t.as('finance')(spending.requests, {})).rows.find((r) => r.spending_id === asked.spending_id)!.approval_id!
+  expect((await t.as('finance')(system.approval, { approval_id })).facts).toContainEqual({ label: '账簿可用资金', value: `${yuan(fen(before.held_fen + 70_000))} 元,不足 100.00 元` })
+  await expectRefused(t.as('other_admin')(spending.bookHeld, { community_id: s.community_id, book: 'company' }), 'kernel.not_found')
 })
