@@ -3,7 +3,7 @@ import { Alert, Form, type FormInstance } from 'antd'
 import { useEffect, useEffectEvent, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 import type { z } from 'zod'
 import type { Call, In, Refused, Shape } from './api.ts'
-import { FieldControl, fieldInfo, kindOf, type Control, type Field, type FieldInfo } from './fields.tsx'
+import { FieldControl, fieldInfo, kindOf, type Control, type Field, type FieldInfo, pathWords } from './fields.tsx'
 
 export type FieldOf<I extends Shape> = (keyof In<I> & string) | Field<keyof In<I> & string>
 
@@ -60,9 +60,10 @@ export function ContractForm<I extends Shape>(p: ContractFormProps<I>) {
   const shownNames = () => fields.filter((f) => !f.field.when || f.field.when(form.getFieldsValue(true) as Record<string, unknown>)).map((f) => f.field.name)
   const placeIssues = (issues: readonly { path: string; message: string }[]) => {
     const names = shownNames()
-    const here = issues.map((i) => ({ name: i.path.split('.')[0] ?? '', message: i.message })).filter((i) => names.includes(i.name))
+    const here = issues.map((i) => partOf(p.call.takes, i)).filter((i) => names.includes(i.name))
     const values = inputFrom(fields, form.getFieldsValue(true) as Record<string, unknown>, p.fixed)
-    form.setFields(here.map((i) => ({ name: i.name, errors: [fieldWords(fields, i, values[i.name])] })))
+    const said = Map.groupBy(here, (i) => i.name)
+    form.setFields([...said].map(([name, all]) => ({ name, errors: [...new Set(all.map((i) => (i.where ? `${i.where}:${i.empty(values) ? '必填' : i.message}` : fieldWords(fields, i, values[i.name]))))].slice(0, SAID_MAX) })))
     const first = here[0]
     if (!first) return
     const closed = more.current?.open === false && fields.some((f) => f.field.more && here.some((i) => i.name === f.field.name))
@@ -148,6 +149,13 @@ function Bound({ field, info, words, ...c }: { field: Field; info: FieldInfo; wo
 }
 function Label({ text, needed }: { text: string; needed: boolean }) {
   return <>{text}{needed ? <span className="hy-needed" aria-hidden>*</span> : null}</>
+}
+/** More lines of faults under one field are not read. */
+const SAID_MAX = 6
+function partOf(takes: unknown, i: { path: string; message: string }) {
+  const path = i.path.split('.')
+  const empty = (values: Record<string, unknown>): boolean => [undefined, null, ''].includes(path.reduce<unknown>((at, k) => (at as Record<string, unknown> | null | undefined)?.[k], values) as null)
+  return { name: path[0] ?? '', message: i.message, where: pathWords(takes, path), empty }
 }
 function fieldWords(fields: readonly { field: Field; info: FieldInfo }[], i: { name: string; message: string }, value: unknown): string {
   const f = fields.find((x) => x.field.name === i.name)

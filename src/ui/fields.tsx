@@ -54,6 +54,35 @@ export interface FieldInfo {
   optional: boolean
 }
 
+interface Node {
+  meta?: () => { zh?: string } | undefined
+  unwrap?: () => unknown
+  shape?: Record<string, unknown>
+  element?: unknown
+}
+/** Where inside a field something is wrong: 'model.points.0.name' is 点位第 1 项名称. Empty for the field itself. */
+export function pathWords(shape: unknown, path: readonly string[]): string {
+  let at = shape as Node | undefined
+  const into = (): string | undefined => {
+    let label: string | undefined
+    while (at) {
+      label = at.meta?.()?.zh ?? label
+      if (typeof at.unwrap !== 'function' || at.element) break
+      at = at.unwrap() as Node
+    }
+    return label
+  }
+  into()
+  return path
+    .map((key, i) => {
+      const nth = /^\d+$/.test(key)
+      at = (nth ? at?.element : at?.shape?.[key]) as Node | undefined
+      const label = into()
+      return i === 0 ? '' : nth ? `第 ${Number(key) + 1} 项` : (label ?? '')
+    })
+    .join('')
+}
+
 /** What the contract says of one field. */
 export function fieldInfo(shape: unknown, name: string): FieldInfo {
   let at = (shape as Loose).shape?.[name]

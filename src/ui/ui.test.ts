@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { readSearch, writeSearch } from './address.tsx'
 import { toAntd } from './columns.tsx'
 import { inputFrom } from './ContractForm.tsx'
-import { fieldInfo, kindOf } from './fields.tsx'
+import { fieldInfo, kindOf, pathWords } from './fields.tsx'
 import { area, count, instant, maskedPhone, money, yen } from './format.ts'
 import { emptyText, inputOf, type Filter } from './list.ts'
 import { newRequestId } from './request_id.ts'
@@ -88,4 +88,11 @@ test('request ids are UUIDv7 and never the same', () => {
   const ids = Array.from({ length: 200 }, newRequestId)
   expect(new Set(ids).size).toBe(200)
   for (const id of ids) expect(z.uuidv7().safeParse(id).success).toBe(true)
+})
+
+test('a fault inside a field is told by its place, one of the field itself needs none', () => {
+  const point = z.object({ name: z.string().meta({ zh: '名称' }), unit: z.string().nullable() })
+  const takes = z.object({ code: z.string().meta({ zh: '代码' }), model: z.object({ points: z.array(point).min(1).meta({ zh: '点位' }) }).meta({ zh: '模型' }), tenders: z.array(point).default([]).meta({ zh: '方式' }) })
+  const at = (path: string): string => pathWords(takes, path.split('.'))
+  expect([at('model.points.1.name'), at('model.points'), at('tenders.0.name'), at('model.points.0.unit'), at('code'), at('nowhere.3.x')]).toEqual(['点位第 2 项名称', '点位', '第 1 项名称', '点位第 1 项', '', '第 4 项'])
 })

@@ -45,7 +45,7 @@ export const Level = z.enum(LEVELS).meta({ zh: '级别' })
 export type Level = z.output<typeof Level>
 export const EventSpec = z.object({ key: Key.meta({ zh: '代号' }), name: Needed(20).meta({ zh: '名称' }), level: Level })
 export const Model = z.object({
-  points: z.array(PointSpec).min(1, '至少一个点位').max(60), commands: z.array(CommandSpec).max(20), events: z.array(EventSpec).max(40),
+  points: z.array(PointSpec).min(1, '至少一个点位').max(60).meta({ zh: '点位' }), commands: z.array(CommandSpec).max(20).meta({ zh: '命令' }), events: z.array(EventSpec).max(40).meta({ zh: '事件' }),
   /** How often it speaks, and after how long a silence it is offline. */
   period_s: z.int().min(1).max(86_400).meta({ zh: '上报周期(秒)' }), offline_after_s: z.int().min(5).max(604_800).meta({ zh: '离线判定(秒)' }),
   /** What a device behind an operator's platform puts into its message. */

@@ -65,7 +65,7 @@ function NowTab({ d }: { d: Device }) {
       {d.values.map((v) => (
         <div key={v.point} className={`iot-tile${v.fault || v.q === 'bad' ? ' iot-bad' : ''}`}>
           <span className="hy-muted">{v.name}</span><b>{v.text}</b>
-          <span className="hy-muted">{v.at ? instant(v.at, { seconds: true }) : '还没有上报'}{v.q && v.q !== 'good' ? ` · ${said('quality', v.q)}` : ''}</span>
+          <span className="hy-muted">{v.at ? instant(v.at, { seconds: true }) : '还没有这个值'}{v.q && v.q !== 'good' ? ` · ${said('quality', v.q)}` : ''}</span>
         </div>
       ))}
     </div>

@@ -20,10 +20,10 @@ export function ClockInput({ t, model, community_id, onChange }: { t: ScheduleTr
       {t.terms.length > 1 ? <div><Select aria-label="怎样组合" style={{ width: 160 }} options={[{ value: 'all', label: '全部成立(并且)' }, { value: 'any', label: '任一成立(或者)' }]} value={t.all ? 'all' : 'any'} onChange={(v) => onChange({ ...t, all: v === 'all' })} /></div> : null}
       {t.terms.map((x, i) => (
         <div key={i} className="hy-line" role="group" aria-label={`第 ${i + 1} 个条件`}>
-          <Checkbox checked={x.not} onChange={(e) => term(i, { not: e.target.checked })}>没有</Checkbox>
+          <Checkbox checked={x.not} onChange={(e) => term(i, { not: e.target.checked })}>不是</Checkbox>
           <Select aria-label="设备" showSearch={{ optionFilterProp: 'label' }} style={{ width: 190 }} options={options} value={x.device_id ?? OWN} onChange={(v) => term(i, { device_id: v === OWN ? null : v, on: { kind: 'is', point: '', op: 'equal', value: 0 } })} />
           {x.device_id === null ? <AtInput on={x.on} model={model} onChange={(on) => term(i, { on })} /> : <OtherInput device_id={x.device_id} on={x.on} onChange={(on) => term(i, { on })} />}
-          <Button size="small" aria-label={`删除第 ${i + 1} 个条件`} onClick={() => onChange({ ...t, terms: t.terms.filter((_, n) => n !== i) })}>删</Button>
+          <Button size="small" aria-label={`删除第 ${i + 1} 个条件`} onClick={() => onChange({ ...t, terms: t.terms.filter((_, n) => n !== i) })}>删除</Button>
         </div>
       ))}
       {t.terms.length < 8 ? <div><Button size="small" onClick={() => onChange({ ...t, terms: [...t.terms, { not: false, device_id: null, on: begunOn(model) }] })}>{t.terms.length === 0 ? '加条件(不加则到时就做)' : '再加一个条件'}</Button></div> : null}

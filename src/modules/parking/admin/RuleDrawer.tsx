@@ -48,7 +48,7 @@ export function PresetDrawer({ close }: { close: () => void }) {
     <FormDrawer
       open onClose={close} columns={2} title="新车场默认规则" call={parking.saveLotPreset} loading={save.running} submitError={save.error} words={{ overflow: words.states!['overflow'] }}
       note={<p className="hy-muted">只用来填好新车场的第一次规则,已发布的规则不变。{preset.data.next_from_on ? `${preset.data.next_from_on} 起另有新的默认规则。` : ''}</p>}
-      fields={['from_on', { name: 'overflow', help: '没有统一规定,按业主大会决议或租用合同' }, { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', 'window_s', 'lost_card_fen', 'remind_days', 'keep_days', { name: 'basis', wide: true, help: '决议、合同或手册的名称和条款' }]}
+      fields={['from_on', { name: 'overflow', help: '没有统一规定,按业主大会决议或租用合同' }, { name: 'closed', wide: true, control: (c) => <Hours {...c} /> }, 'visitors_when_closed', 'full_stop', 'window_s', 'lost_card_fen', 'remind_days', 'keep_days', { name: 'basis', kind: 'area', wide: true, help: '决议、合同或手册的名称和条款' }]}
       initial={{ ...preset.data.now, from_on: today() }}
       onSubmit={async (i) => { if (await save.run(i)) close() }}
     />
