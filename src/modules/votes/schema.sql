@@ -334,7 +334,7 @@ create table votes.voter_house (
   sort_no integer not null, -- 排序
   constraint voter_house_area_m2_check CHECK ((area_m2 >= (0)::numeric)),
   constraint voter_house_company_id_poll_id_voter_id_fkey FOREIGN KEY (company_id, poll_id, voter_id) REFERENCES votes.voter(company_id, poll_id, voter_id),
-  constraint voter_house_pkey PRIMARY KEY (company_id, poll_id, house_id)
+  constraint voter_house_pkey PRIMARY KEY (company_id, house_id, poll_id)
 );
 CREATE INDEX voter_house_voter ON votes.voter_house USING btree (company_id, poll_id, voter_id);
 

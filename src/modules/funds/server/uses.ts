@@ -105,11 +105,11 @@ const plain = (call: typeof funds.postUse, action: Action) =>
 
 type VoteAsk = { use_id: string } & Evidence & Omit<Vote, 'passed' | 'rule'>
 /** For votes, which stands above: the use within reach, and whether it waits for its vote. */
-export async function useToVote(scope: Scope, use_id: string): Promise<{ community_id: string; waits: boolean }> {
-  const u = await scope.db.selectFrom('funds.use').select(['community_id', 'path', 'state']).where('company_id', '=', scope.company_id).where('use_id', '=', use_id).executeTakeFirst()
+export async function useToVote(scope: Scope, use_id: string): Promise<{ community_id: string; waits: boolean; scope_kind: string; scope_ids: string[] }> {
+  const u = await scope.db.selectFrom('funds.use').select(['community_id', 'path', 'state', 'scope_kind', 'scope_ids']).where('company_id', '=', scope.company_id).where('use_id', '=', use_id).executeTakeFirst()
   if (!u) throw scope.notFound()
   await communityToChange(scope, u.community_id)
-  return { community_id: u.community_id, waits: next(u.path as Path, u.state as State, 'pass') !== null }
+  return { community_id: u.community_id, scope_kind: u.scope_kind, scope_ids: u.scope_ids, waits: next(u.path as Path, u.state as State, 'pass') !== null }
 }
 export async function recordVoteOf(scope: Scope, { use_id, on_day, note, attachments, detail: _detail, ...numbers }: VoteAsk) {
   const { u } = await begin(scope, use_id, 'pass')

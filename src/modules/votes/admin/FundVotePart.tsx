@@ -16,7 +16,7 @@ export function FundVotePart({ id: use_id }: { id: string }) {
       <Button type="primary" onClick={() => setOpen(true)}>选用业主大会表决结果</Button>
       {open ? (
         <Modal open title="选用业主大会表决结果" onCancel={() => setOpen(false)} width={820} footer={<Button onClick={() => setOpen(false)}>关闭</Button>}>
-          <p className="hy-muted">列出已公布的「使用维修资金」议题;人数和面积按公布的结果登记,一个议题只用一次。</p>
+          <p className="hy-muted">列出范围与本项目相同、已公布的「使用维修资金」议题;人数和面积按公布的结果登记,一个议题只用一次。</p>
           <RowsTable label="表决结果" rows={list.data.rows} row_key="motion_id" empty="" columns={[{ key: 'motion_title', title: '议题', width: 200, show: (r) => <Go to={`/votes/${r.poll_id}`}>{r.motion_title}</Go> }, { key: 'voted_on', title: '表决日', width: 105 }, { key: 'passed', title: '结果', width: 75, show: (r) => (r.passed ? '通过' : '未通过') }, { key: 'sentence', title: '怎样算出', width: 320 }, { key: 'act', title: '操作', width: 80, show: (r) => <Button size="small" type="primary" loading={record.running} onClick={() => void record.run({ use_id, motion_id: r.motion_id }, r.motion_id).then((a) => { if (a) setOpen(false) })}>选用</Button> }]} />
         </Modal>
       ) : null}

@@ -56,8 +56,8 @@ test('a use of the fund takes the figures of a published vote, each motion once'
     current_rate: '0.05', term_rate: '0.95', day_base: 360, settle_day: '06-30', dangers: '屋面、外墙渗漏', from_on: '2020-01-01', basis: '165 号令与本市办法',
   })
   await lasting(k.t)
-  const use = async (title: string): Promise<string> => {
-    const { use_id } = await fin(funds.saveUse, { community_id: k.w.community_id, path: 'ordinary', title, plan: '翻修屋面防水层', scope_kind: 'building', scope_ids: [k.w.buildings['2']!], budget_fen: 1_000_000 })
+  const use = async (title: string, building = '2'): Promise<string> => {
+    const { use_id } = await fin(funds.saveUse, { community_id: k.w.community_id, path: 'ordinary', title, plan: '翻修屋面防水层', scope_kind: 'building', scope_ids: [k.w.buildings[building]!], budget_fen: 1_000_000 })
     await fin(funds.postUse, { use_id, on_day: '2026-03-01' })
     return use_id
   }
@@ -72,6 +72,10 @@ test('a use of the fund takes the figures of a published vote, each motion once'
   await k.manager(votes.publishPoll, { poll_id })
   const [m] = (await fin(votes.fundMotions, { use_id: roof })).rows
   expect(m).toMatchObject({ motion_title: '翻修屋面', passed: true, voted_on: '2026-03-27' })
+  // Owners of another building did not vote on this.
+  const elsewhere = await use('外墙', '1')
+  expect((await fin(votes.fundMotions, { use_id: elsewhere })).rows).toEqual([])
+  await expectRefused(fin(votes.recordInFund, { use_id: elsewhere, motion_id: m!.motion_id }), 'kernel.not_found')
   expect(await fin(votes.recordInFund, { use_id: roof, motion_id: m!.motion_id })).toEqual({ use_id: roof, passed: true })
   expect(await fin(funds.use, { use_id: roof })).toMatchObject({ state: 'passed', vote: { base_count: 2, base_m2: '240.00', joined_count: 2, yes_count: 2, yes_m2: '240.00', objected_count: 0, passed: true } })
   expect((await fin(votes.fundMotions, { use_id: again })).rows).toEqual([])
