@@ -28,12 +28,12 @@ const lines = (scope: Scope, v: Area, rule: Rule): RawBuilder<unknown> => {
     from property.house h join property.building b on b.company_id = ${c} and b.building_id = h.building_id left join held x on x.house_id = h.house_id left join built d on d.house_id = h.house_id
     where h.company_id = ${c} and h.community_id = ${v.community_id} and (cardinality(${[...v.building_ids]}::uuid[]) = 0 or h.building_id = any(${[...v.building_ids]}::uuid[])) and h.kind = any(${rule.counted_kinds}::text[]) and h.state <> 'disabled')`
 }
-/** Houses marked unsold without a developer in the register have no key of their own: together they are one head, too. */
-const KEY = sql.raw(`coalesce(l.key, 'D ?')`)
+/** Houses marked unsold without a developer in the register have no key of their own: they are the developer's, where the community has one; else together one head, too. */
+const KEY = sql.raw(`coalesce(l.key, case when min(l.key) filter (where l.who = 'developer') over () = max(l.key) filter (where l.who = 'developer') over () then min(l.key) filter (where l.who = 'developer') over () end, 'D ?')`)
 
 export async function preview(scope: Scope, v: Area, rule: Rule) {
   const { rows } = await sql<{ eligible_count: number; eligible_m2: string; house_count: number; developer_houses: number; unknown_houses: number; zero_area_houses: number; shared_count: number; many_count: number }>`with l as materialized (select * from ${lines(scope, v, rule)} l),
-      g as (select ${KEY} as k, min(l.who) as who, count(*) as n, max(cardinality(l.ids)) as persons from l group by 1)
+      g as (select k, min(who) as who, count(*) as n, max(cardinality(ids)) as persons from (select l.*, ${KEY} as k from l) l group by 1)
     select (select count(*)::int from g) as eligible_count, (select coalesce(sum(area_m2), 0)::numeric(16,2)::text from l) as eligible_m2, (select count(*)::int from l) as house_count, (select count(*)::int from l where who = 'developer') as developer_houses, (select count(*)::int from l where who = 'unknown') as unknown_houses,
       (select count(*)::int from l where area_m2 = 0) as zero_area_houses, (select count(*)::int from g where who = 'owner' and persons > 1) as shared_count, (select count(*)::int from g where who = 'owner' and n > 1) as many_count`.execute(scope.db)
   return rows[0]!
@@ -66,7 +66,10 @@ export async function freeze(scope: Scope, v: Area & { poll_id: string }, rule: 
   for (const l of rows) {
     const before = voters.get(l.k)
     if (!before) voters.set(l.k, { voter_id: uuidv7(), voter_no: voters.size + 1, kind: l.who, name: l.names ?? (l.who === 'developer' ? said('voter', 'developer') : said('voter', 'unknown')), ids: new Set(l.ids ?? []) })
-    else for (const id of l.ids ?? []) before.ids.add(id)
+    else {
+      for (const id of l.ids ?? []) before.ids.add(id)
+      if (l.names && before.kind === 'developer') before.name = l.names
+    }
   }
   const houses = rows.map((l) => ({ house_id: l.house_id, voter_id: voters.get(l.k)!.voter_id, community_id: l.community_id, building_id: l.building_id, building_name: l.building_name, label: l.label, kind: l.kind, area_m2: l.area_m2, source: l.source, sort_no: l.sort_no }))
   const list = [...voters.values()].map(({ ids: _i, ...x }) => x)

@@ -94,6 +94,18 @@ test('the roll: one owner one head with all houses, co-owners one, the developer
   await k.manager(votes.cancelPoll, { poll_id, reason: '改期' })
 })
 
+test('houses unsold without a word of whose they are belong to the one developer: he is one head', async () => {
+  const poll_id = await k.draft()
+  const before = await k.manager(votes.rollPreview, { poll_id })
+  const unsold = (state: string) => k.t.inside((s) => sql`update property.house set state = ${state} where company_id = ${s.company_id} and label in ('1-1-301', '1-1-302')`.execute(s.db))
+  await unsold('unsold')
+  expect(await k.manager(votes.rollPreview, { poll_id })).toMatchObject({ developer_houses: before.developer_houses + 2, eligible_count: before.eligible_count - 2, eligible_m2: before.eligible_m2 })
+  const open_id = await k.opened()
+  expect(await voterOf(k.service, open_id, '1-1-301')).toMatchObject({ kind: 'developer', name: '安居置业', house_count: 3 })
+  await unsold('vacant')
+  await k.manager(votes.cancelPoll, { poll_id: open_id, reason: '改期' })
+})
+
 test('by phone, on paper, by proxy: each right once; sealed until the close; published and counted again', { timeout: 60_000 }, async () => {
   const poll_id = await k.opened()
   const [mine] = (await zhang(votes.myVote, { poll_id })).rights
