@@ -129,6 +129,8 @@ const SETTINGS: Record<string, string> = {
   // Idle memory counts on a small machine; a large installation says so in local.conf.
   shared_buffers: '128MB',
   max_wal_size: '1GB',
+  // Kept and used again: a new segment is written full of zeros while every commit waits (25 to 40 ms measured, each eight seconds where 2,000 devices speak in one).
+  min_wal_size: '256MB',
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',
