@@ -21,7 +21,7 @@ export interface RowsTableProps<R extends object> {
 
 export function RowsTable<R extends object>({ label, rows, row_key, columns, empty, next, totals, height, cards }: RowsTableProps<R>) {
   const narrow = Grid.useBreakpoint().lg === false
-  if (cards && narrow && rows.length > 0) return <RowCards label={label} rows={rows} row_key={row_key} columns={columns} />
+  if (cards && narrow && rows.length > 0) return <RowCards label={label} rows={rows} row_key={row_key} columns={columns} totals={totals} />
   return (
     <div role="region" aria-label={label} tabIndex={0} className="hy-rows">
       <Table<R>
@@ -49,7 +49,7 @@ function totalsRow<R>({ columns, totals }: { columns: readonly Column<R>[]; tota
   )
 }
 
-function RowCards<R extends object>({ label, rows, row_key, columns }: Pick<RowsTableProps<R>, 'label' | 'rows' | 'row_key' | 'columns'>) {
+function RowCards<R extends object>({ label, rows, row_key, columns, totals }: Pick<RowsTableProps<R>, 'label' | 'rows' | 'row_key' | 'columns' | 'totals'>) {
   const [head, ...rest] = columns.map((c) => ({ key: c.key, title: c.title, cell: toAntd(c).render! as (v: unknown, row: R, index: number) => ReactNode }))
   return (
     <ul className="hy-cards" aria-label={label}>
@@ -64,6 +64,12 @@ function RowCards<R extends object>({ label, rows, row_key, columns }: Pick<Rows
           </dl>
         </li>
       ))}
+      {totals ? (
+        <li className="hy-card">
+          <div className="hy-cards-head">{totals[columns[0]?.key ?? ''] ?? '合计'}</div>
+          <dl>{columns.slice(1).map((c) => (totals[c.key] ? <div key={c.key}><dt>{c.title}</dt><dd>{totals[c.key]}</dd></div> : null))}</dl>
+        </li>
+      ) : null}
     </ul>
   )
 }
