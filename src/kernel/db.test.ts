@@ -40,6 +40,20 @@ test('a read that nothing follows is ended all the same', async () => {
   }
 })
 
+test('what is read together is of one moment, though another writes between', async () => {
+  const ids = [1, 2].map((n) => `00000000-0000-4000-8000-0000000000a${n}`)
+  const write = (request_id: string) => inTransaction(t.app.d, { company_id: t.company_id }, ({ client }) => client.query(`insert into kernel.request (company_id, request_id, call, input_hash, at) values ($1, $2, 'moment', 'x', now())`, [t.company_id, request_id]))
+  const count = (o: { readOnly: boolean }) => inTransaction(t.app.d, { company_id: t.company_id, ...o }, async ({ client }) => {
+    const n = async () => (await client.query<{ n: number }>(`select count(*)::int as n from kernel.request where call = 'moment'`)).rows[0]!.n
+    const first = await n()
+    await write(ids.pop()!)
+    return (await n()) - first
+  })
+  expect(await count({ readOnly: true })).toBe(0)
+  // Who changes something sees what others did while he waited for a lock.
+  expect(await count({ readOnly: false })).toBe(1)
+})
+
 test('statements read together see one company, and the fault of one is the fault of all', async () => {
   const q = (text: string) => ({ name: text, text, values: [] })
   const [a, b] = await readMany(t.app.d, t.other_company_id, [q(`select current_setting('app.company_id') as c`), q('select count(*)::int as n from identity.member m join identity.company c on c.company_id = m.company_id group by m.company_id')])

@@ -119,6 +119,7 @@ export interface Tx {
 
 export interface TxOptions {
   company_id: number
+  /** Nothing is written, and all its statements see the one moment of the first. */
   readOnly?: boolean
   side?: boolean
   /** All statements were given when `run` ends, and are waited for by the caller: COMMIT goes with them. */
@@ -145,7 +146,8 @@ export async function inTransaction<T>(d: Database, o: TxOptions, run: (tx: Tx) 
   let ended = false
   const last: Promise<unknown>[] = []
   try {
-    const begun = client.query(`begin${o.readOnly ? ' read only' : ''}; set local app.company_id = '${o.company_id}'${o.by_key ? BY_KEY : o.plan_once ? PLAN_ONCE : ''}`)
+    // What is read together is of one moment: a total and its lines, a run and its items (ADR 0571).
+    const begun = client.query(`begin${o.readOnly ? ' isolation level repeatable read read only' : ''}; set local app.company_id = '${o.company_id}'${o.by_key ? BY_KEY : o.plan_once ? PLAN_ONCE : ''}`)
     // When it fails, so does every statement behind it; its own reason is thrown below.
     begun.catch(() => {})
     const answer = await run({ db: kyselyOn(client), client, last: (statement) => (statement.catch(() => {}), void last.push(statement)) })

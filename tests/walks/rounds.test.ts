@@ -10,9 +10,11 @@ let s: Stage
 let guard: Awaited<ReturnType<Stage['t']['hire']>>
 let head: typeof guard
 let codes: string[]
+const DAY = '2026-11-26'
 const PLACES = ['车库东口', '配电间', '水泵房']
 beforeAll(async () => {
-  s = await stage()
+  // In the middle of a day: a round that is walked across midnight is another day's.
+  s = await stage({ at: `${DAY}T02:00:00Z` })
   const { community_id } = s.w
   const here = { scope_kind: 'community' as const, scope_ids: [community_id] }
   guard = await s.t.hire('guard', here)
@@ -26,8 +28,7 @@ beforeAll(async () => {
   codes = points.map((p) => p.code)
   const { route_id } = await head(rounds.saveRoute, { community_id, name: '地下夜巡线', ordered: true, retired: false, stops: points.map((p) => ({ point_id: p.point_id, checklist_id, travel_seconds: 0 })) })
   const { crew_id } = await head(rounds.saveCrew, { community_id, name: '夜班', account_ids: [guard.account_id], retired: false })
-  const today = new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
-  const { plan_id } = await head(rounds.savePlan, { community_id, kind_id, name: '地下车库夜巡', route_id, checklist_id: null, crew_id, rule: { kind: 'daily', windows: [{ from: '00:00', to: '24:00' }] }, from_on: today, to_on: null, grace_minutes: 30, photo: false })
+  const { plan_id } = await head(rounds.savePlan, { community_id, kind_id, name: '地下车库夜巡', route_id, checklist_id: null, crew_id, rule: { kind: 'daily', windows: [{ from: '00:00', to: '24:00' }] }, from_on: DAY, to_on: null, grace_minutes: 30, photo: false })
   await head(rounds.activatePlans, { plan_ids: [plan_id] })
 }, 240_000)
 
@@ -85,11 +86,11 @@ test('a night round underground in flight mode', async () => {
   await fits(second)
   await second.getByRole('button', { name: '保存,下一个' }).click()
   await second.getByText('3 条记录存在手机上').waitFor()
-  expect((await head(rounds.tasks, { from_on: today(), to_on: today() })).rows[0]).toMatchObject({ state: 'waiting', checked_count: 0 })
+  expect((await head(rounds.tasks, { from_on: DAY, to_on: DAY })).rows[0]).toMatchObject({ state: 'waiting', checked_count: 0 })
 
   await context.setOffline(false)
-  await expect.poll(async () => (await head(rounds.tasks, { from_on: today(), to_on: today() })).rows[0]?.state, { timeout: 120_000 }).toBe('done')
-  const row = (await head(rounds.tasks, { from_on: today(), to_on: today() })).rows[0]!
+  await expect.poll(async () => (await head(rounds.tasks, { from_on: DAY, to_on: DAY })).rows[0]?.state, { timeout: 120_000 }).toBe('done')
+  const row = (await head(rounds.tasks, { from_on: DAY, to_on: DAY })).rows[0]!
   const task = await head(rounds.task, { on_day: row.on_day, task_id: row.task_id })
   expect(task).toMatchObject({ state: 'done', in_time: true, checked_count: 3, abnormal_count: 1, flags: [] })
   expect(task.stops[2]!.record).toMatchObject({ proof: 'typed', proof_ok: true, photos: [{ part: 'before' }], finding: { way: 'order' } })
@@ -116,7 +117,6 @@ test('a night round underground in flight mode', async () => {
   expect((await head(rounds.task, { on_day: row.on_day, task_id: row.task_id })).state).toBe('rejected')
 }, 400_000)
 
-const today = (): string => new Date(Date.now() + 8 * 3_600_000).toISOString().slice(0, 10)
 /** One pixel. */
 const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 
