@@ -2517,6 +2517,10 @@ export interface IotBusTask {
   made_by: string | null
   made_at: string
   ended_at: string | null
+  asked_count: number | null
+  planned_count: number | null
+  note: string | null
+  stop_at: string | null
 }
 
 export interface IotChannelState {
@@ -2848,6 +2852,15 @@ export interface IotRuleActItem {
   device_id: string
   command_id: string | null
   why: string | null
+}
+
+export interface IotRuleDue {
+  company_id: number
+  due_id: string
+  rule_id: string
+  device_id: string
+  input: ColumnType<Json, string, string>
+  received_at: string
 }
 
 export interface IotRuleFire {
@@ -6961,6 +6974,7 @@ export interface DB {
   'iot.rule': IotRule
   'iot.rule_act': IotRuleAct
   'iot.rule_act_item': IotRuleActItem
+  'iot.rule_due': IotRuleDue
   'iot.rule_fire': IotRuleFire
   'iot.rule_slot': IotRuleSlot
   'iot.sample': IotSample

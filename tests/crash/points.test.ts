@@ -13,7 +13,7 @@ import { history, past, type Past } from './deeds.ts'
 import { PATIENCE_MS, field, type Field } from './field.ts'
 import type { Strike } from './lane.ts'
 import { until } from './place.ts'
-import { CLOSED_A_PASS, points, type Point } from './points.ts'
+import { CLOSED_A_PASS, ELSEWHERE, points, type Point } from './points.ts'
 import { closed, told, whole } from './oracle.ts'
 
 const PASSES = RUNS >= 30 ? 3 : 1
@@ -89,5 +89,6 @@ test('nothing is lost, nothing is there twice', { timeout: 300_000 }, async () =
 test('every failpoint of the code is struck, and every one that is struck is in the code', () => {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
   const written = files.flatMap((name) => [...readFileSync(join('src', name), 'utf8').matchAll(/\bcrashpoint\('([\w.]+)'/g)].map((m) => m[1]!))
-  expect([...new Set(written)].sort()).toEqual([...new Set(points(done).map((p) => p.at.split(/[ :]/)[0]!))].sort())
+  expect([...new Set(written)].sort()).toEqual([...new Set([...points(done).map((p) => p.at.split(/[ :]/)[0]!), ...Object.keys(ELSEWHERE)])].sort())
+  for (const [name, file] of Object.entries(ELSEWHERE)) expect(readFileSync(file, 'utf8')).toMatch(new RegExp(`['\`]${name}[ '\`]`))
 })

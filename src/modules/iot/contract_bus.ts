@@ -21,6 +21,7 @@ export const busCalls = {
   /** A list as it hangs in the meter box: one line a device. All or none. */
   importDevices: write({ zh: '导入总线设备', may: WRITE, takes: Repeatable.extend({ bus_id: Id, product_id: Id.meta({ zh: '产品' }), rows: z.array(ImportRow).min(1, '至少一行').max(250, '一次最多 250 行').meta({ zh: '设备清单' }) }), gives: z.object({ added_count: z.int() }), refuses: ['iot.link_differs', 'iot.product_gone', 'iot.import_wrong'] }),
   startTask: write({ zh: '总线试读', may: WRITE, takes: Repeatable.extend({ bus_id: Id, ...TaskAsk.shape }), gives: z.object({ task_id: Id }), refuses: ['iot.bus_stopped', 'iot.task_wrong'] }),
+  stopTask: write({ zh: '停止扫描', may: WRITE, takes: Repeatable.extend({ task_id: Id }), gives: z.object({ task_id: Id }) }),
   task: read({ zh: '试读结果', may: WRITE, takes: z.object({ task_id: Id }), gives: Task }),
 
   readPlans: read({ zh: '远传抄表计划', may: READ, takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(ReadPlan) }) }),

@@ -133,6 +133,10 @@ create table iot.bus_task (
   made_by uuid, -- 发起人
   made_at timestamp with time zone not null, -- 发起时间
   ended_at timestamp with time zone, -- 结束时间
+  asked_count integer, -- 扫描已问的次数
+  planned_count integer, -- 扫描预计要问的次数,应答冲突时随查找增加
+  note text, -- 扫描没有做完的原因
+  stop_at timestamp with time zone, -- 有人要求停止的时间
   constraint bus_task_company_id_bus_id_fkey FOREIGN KEY (company_id, bus_id) REFERENCES iot.bus(company_id, bus_id),
   constraint bus_task_pkey PRIMARY KEY (company_id, task_id),
   constraint bus_task_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'running'::text, 'done'::text, 'failed'::text])))
@@ -620,6 +624,21 @@ create table iot.rule_act_item (
 );
 CREATE INDEX rule_act_item_command ON iot.rule_act_item USING btree (company_id, command_id);
 CREATE INDEX rule_act_item_device ON iot.rule_act_item USING btree (company_id, device_id);
+
+-- 已收到、联动规则尚未办完的事件或状态变化:与收到同时写入,办完同时删去
+create table iot.rule_due (
+  company_id bigint not null, -- 公司
+  due_id uuid not null, -- 编号
+  rule_id uuid not null, -- 规则
+  device_id uuid not null, -- 设备
+  input jsonb not null, -- 触发规则的事件或状态变化
+  received_at timestamp with time zone not null, -- 收到时间
+  constraint rule_due_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
+  constraint rule_due_company_id_rule_id_fkey FOREIGN KEY (company_id, rule_id) REFERENCES iot.rule(company_id, rule_id),
+  constraint rule_due_pkey PRIMARY KEY (company_id, due_id)
+);
+CREATE INDEX rule_due_device ON iot.rule_due USING btree (company_id, device_id);
+CREATE INDEX rule_due_rule ON iot.rule_due USING btree (company_id, rule_id);
 
 -- 规则触发记录:为什么触发,做了什么
 create table iot.rule_fire (

@@ -22,15 +22,16 @@ export type BusRow = z.output<typeof BusRow>
 export const Slave = z.object({ address: z.string().meta({ zh: '地址' }), device_id: Id.nullable(), device_name: z.string().nullable().meta({ zh: '设备' }), asked: z.int().meta({ zh: '问' }), answered: z.int().meta({ zh: '答' }), timeouts: z.int().meta({ zh: '超时' }), bad: z.int().meta({ zh: '错帧' }), refused: z.int().meta({ zh: '拒绝' }), late: z.int().meta({ zh: '迟到' }), rtt_ms: z.int().meta({ zh: '耗时(毫秒)' }), last_ok_at: Instant.nullable().meta({ zh: '最近应答' }), rests_until: Instant.nullable().meta({ zh: '暂停至' }), last_why: z.string().nullable().meta({ zh: '最近失败' }) })
 export type Slave = z.output<typeof Slave>
 export const Frame = z.object({ at: Instant, way: z.enum(['out', 'in', 'late']), hex: z.string() })
-export const BusOne = BusRow.extend({ settings: BusSettings, waiting_count: z.int().meta({ zh: '排队' }), slaves: z.array(Slave), frames: z.array(Frame) })
+export const BusOne = BusRow.extend({ settings: BusSettings, waiting_count: z.int().meta({ zh: '排队' }), slaves: z.array(Slave), frames: z.array(Frame), /** The last scan. */
+  scan_task_id: Id.nullable() })
 export type BusOne = z.output<typeof BusOne>
 export const Address = z.string().trim().regex(/^[0-9A-Fa-f]{1,14}$/, '地址用数字')
 /** `where` as in a product's point; for a test of a device its points are read. */
-/** A scan asks nobody in particular; a list of objects is of one device. */
-export const TaskAsk = z.object({ what: z.enum(['read', 'scan', 'objects']).default('read').meta({ zh: '做什么' }), addresses: z.array(Address).max(64, '一次最多 64 个地址').meta({ zh: '地址' }), where_text: Text(40).meta({ zh: '数据标识或寄存器' }) })
+/** A scan asks nobody in particular, on Modbus a row of numbers; a list of objects is of one device. */
+export const TaskAsk = z.object({ what: z.enum(['read', 'scan', 'objects']).default('read').meta({ zh: '做什么' }), addresses: z.array(Address).max(64, '一次最多 64 个地址').meta({ zh: '地址' }), where_text: Text(40).meta({ zh: '数据标识或寄存器' }), from_no: z.int().min(1).max(247).default(1).meta({ zh: '扫描自' }), to_no: z.int().min(1).max(247).default(247).meta({ zh: '扫描至' }) })
 export const TaskResult = z.array(z.object({ address: z.string(), ok: z.boolean(), value: z.number().nullable(), why: z.string().nullable(), rtt_ms: z.int().nullable(), name: z.string().nullable().optional(), where: z.string().nullable().optional(), unit: z.string().nullable().optional() }))
 export type TaskResult = z.output<typeof TaskResult>
-export const Task = z.object({ task_id: Id, state: z.enum(['waiting', 'running', 'done', 'failed']), result: TaskResult.nullable() })
+export const Task = z.object({ task_id: Id, state: z.enum(['waiting', 'running', 'done', 'failed']), result: TaskResult.nullable(), asked_count: z.int().nullable().meta({ zh: '已问' }), planned_count: z.int().nullable().meta({ zh: '预计' }), note: z.string().nullable().meta({ zh: '说明' }) })
 export const ImportRow = z.object({ address: Address, name: Needed(40).meta({ zh: '名称' }), place: Text(60).meta({ zh: '安装位置' }), meter_no: Text(40).nullable().meta({ zh: '表号' }) })
 
 export const ReadPlan = z.object({ plan_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), kind: MeterKind, from_on: Day.meta({ zh: '生效日' }), day_no: z.int().min(1).max(28).meta({ zh: '每月几日' }), hour_no: z.int().min(0).max(23).meta({ zh: '几点' }), stopped: z.boolean().meta({ zh: '停止' }), in_force: z.boolean() })

@@ -172,6 +172,7 @@ create table parking.look (
 CREATE INDEX look_lane ON parking.look USING btree (company_id, lane_id, received_at DESC);
 CREATE INDEX look_lot ON parking.look USING btree (company_id, lot_id, received_at DESC);
 CREATE INDEX look_stay ON parking.look USING btree (company_id, stay_id);
+CREATE INDEX look_unmatched ON parking.look USING btree (company_id, lot_id, plate, device_at) WHERE (replay AND by_camera AND (direction = 'out'::text) AND (why = 'no_entry'::text));
 
 -- 等人处理的识别,由谁怎样处理了,只增
 create table parking.look_done (

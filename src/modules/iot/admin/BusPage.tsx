@@ -15,6 +15,7 @@ import { iot, type BusOne, type Model, type TaskResult } from '../contract.ts'
 import { LINE_TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { BusDrawer } from './BusesPage.tsx'
+import { ScanTab } from './BusScan.tsx'
 import { ProductDrawer } from './ProductDrawer.tsx'
 import './iot.css'
 
@@ -25,18 +26,19 @@ export default function BusPage() {
   const writes = useMay()('iot.bus.write')
   const stop = useWrite(iot.stopBus, { done: '已变更' })
   const [editing, setEditing] = useState(false)
-  const [importing, setImporting] = useState(false)
+  /** What the list begins with; null: closed. */
+  const [importing, setImporting] = useState<string | null>(null)
   const b = bus.data
   return (
     <>
       <DetailPage
         title={b?.name ?? '总线'} loading={bus.loading} error={bus.error} retry={bus.retry} back="/iot/buses" tags={b ? <><Tag>{said('protocol', b.protocol)}</Tag><StateTag value={b.line} words={words.states?.['line']} tones={LINE_TONE} /></> : null}
-        actions={b && writes ? <><Button loading={stop.running} onClick={() => void confirm({ title: b.line === 'stopped' ? '启用这条总线?' : '停用这条总线?', content: b.line === 'stopped' ? '网关随即连接并轮询。' : '停用后其上的设备不再轮询,过时即显示离线。', ok: b.line === 'stopped' ? '启用' : '停用' }).then((y) => (y ? stop.run({ bus_id, stopped: b.line !== 'stopped' }) : undefined))}>{b.line === 'stopped' ? '启用' : '停用'}</Button><Button onClick={() => setEditing(true)}>修改</Button><Button type="primary" onClick={() => setImporting(true)}>导入设备清单</Button></> : null}
+        actions={b && writes ? <><Button loading={stop.running} onClick={() => void confirm({ title: b.line === 'stopped' ? '启用这条总线?' : '停用这条总线?', content: b.line === 'stopped' ? '网关随即连接并轮询。' : '停用后其上的设备不再轮询,过时即显示离线。', ok: b.line === 'stopped' ? '启用' : '停用' }).then((y) => (y ? stop.run({ bus_id, stopped: b.line !== 'stopped' }) : undefined))}>{b.line === 'stopped' ? '启用' : '停用'}</Button><Button onClick={() => setEditing(true)}>修改</Button><Button type="primary" onClick={() => setImporting('')}>导入设备清单</Button></> : null}
         facts={b ? [['小区', b.community_name], ['地址', `${b.host}:${b.port}`], ['轮询周期', `${b.settings.period_s} 秒`], ['应答时限', `${b.settings.timeout_ms} 毫秒`], ['排队', b.waiting_count], ['说明', b.line_why], ['更新', instant(b.changed_at, { seconds: true })]] : []}
-        tabs={b ? [{ key: 'slaves', label: '设备与统计', children: () => <SlavesTab b={b} /> }, ...(writes ? [{ key: 'test', label: '试读', children: () => <TestTab b={b} /> }] : []), { key: 'frames', label: '原始报文', children: () => <FramesTab b={b} /> }] : []}
+        tabs={b ? [{ key: 'slaves', label: '设备与统计', children: () => <SlavesTab b={b} /> }, ...(writes ? [{ key: 'test', label: '试读', children: () => <TestTab b={b} /> }, ...(b.protocol === 'bacnet_ip' ? [] : [{ key: 'scan', label: '扫描', children: () => <ScanTab b={b} register={setImporting} /> }])] : []), { key: 'frames', label: '原始报文', children: () => <FramesTab b={b} /> }] : []}
       />
       {editing && b ? <BusDrawer bus={b} close={() => setEditing(false)} /> : null}
-      {importing && b ? <ImportDrawer b={b} close={() => setImporting(false)} /> : null}
+      {importing !== null && b ? <ImportDrawer b={b} begin={importing} close={() => setImporting(null)} /> : null}
     </>
   )
 }
@@ -103,15 +105,15 @@ interface Line {
   meter_no: string | null
 }
 const linesOf = (text: string): Line[] => text.split('\n').map((l) => l.trim()).filter((l) => l !== '').map((l) => { const [address = '', name = '', place = '', meter_no = ''] = l.split(/[\t,,]/).map((x) => x.trim()); return { address, name: name || address, place, meter_no: meter_no || null } })
-function ImportDrawer({ b, close }: { b: BusOne; close: () => void }) {
+function ImportDrawer({ b, begin, close }: { b: BusOne; begin: string; close: () => void }) {
   const products = useRead(iot.products, {}, { stale_ms: 60_000 })
   const fitting = (products.data?.rows ?? []).filter((p) => b.protocol.startsWith(p.link))
   const save = useWrite(iot.importDevices, { in_form: true, done: (a) => `已登记 ${a.added_count} 台` })
   // What is chosen first must be there when the form is made.
   if (!products.data) return null
-  return <FormDrawer open onClose={close} width={640} title={`${b.name}:导入设备清单`} submit="导入" call={iot.importDevices} loading={save.running} submitError={save.error} fixed={{ bus_id: b.bus_id }} fields={[{ name: 'product_id', kind: 'select', options: fitting.map((p) => ({ value: p.product_id, label: p.name })) }, { name: 'rows', wide: true, control: (c) => <RowsInput {...c} /> }]} initial={{ ...(fitting[0] ? { product_id: fitting[0].product_id } : {}), rows: [] }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
+  return <FormDrawer open onClose={close} width={640} title={`${b.name}:导入设备清单`} submit="导入" call={iot.importDevices} loading={save.running} submitError={save.error} fixed={{ bus_id: b.bus_id }} fields={[{ name: 'product_id', kind: 'select', options: fitting.map((p) => ({ value: p.product_id, label: p.name })) }, { name: 'rows', wide: true, control: (c) => <RowsInput {...c} begin={begin} /> }]} initial={{ ...(fitting[0] ? { product_id: fitting[0].product_id } : {}), rows: linesOf(begin) }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
 }
-function RowsInput({ onChange, id }: Control) {
-  const [n, setN] = useState(0)
-  return <div className="hy-stack"><Input.TextArea id={id ?? 'rows'} aria-label="设备清单" autoSize={{ minRows: 8, maxRows: 18 }} placeholder={'每行一台,从 Excel 复制即可:\n地址	名称	安装位置	表号(对应抄表的表计,可空)\n202611260001	1栋公共照明	1栋电表箱	DB-0001'} onChange={(e) => { const rows = linesOf(e.target.value); setN(rows.length); onChange?.(rows) }} /><span className="hy-muted">已识别 {n} 台</span></div>
+function RowsInput({ onChange, id, begin }: Control & { begin: string }) {
+  const [n, setN] = useState(linesOf(begin).length)
+  return <div className="hy-stack"><Input.TextArea id={id ?? 'rows'} defaultValue={begin} aria-label="设备清单" autoSize={{ minRows: 8, maxRows: 18 }} placeholder={'每行一台,从 Excel 复制即可:\n地址	名称	安装位置	表号(对应抄表的表计,可空)\n202611260001	1栋公共照明	1栋电表箱	DB-0001'} onChange={(e) => { const rows = linesOf(e.target.value); setN(rows.length); onChange?.(rows) }} /><span className="hy-muted">已识别 {n} 台</span></div>
 }

@@ -36,6 +36,7 @@ async function readBus(scope: Scope, bus_id: string): Promise<BusOne> {
   const { rows } = await sql<BusRow & { settings: BusSettings; waiting_count: number | null; figures: Record<string, SlaveFigures> | null; frames: RawFrame[] | null }>`select ${ROW(scope)}, b.settings, x.waiting_count, x.figures, x.frames from ${FROM(scope)} where b.company_id = ${c} and b.bus_id = ${bus_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
   const b = rows[0]
   if (!b) throw scope.notFound()
+  const scan = (await sql<{ task_id: string }>`select task_id from iot.bus_task where company_id = ${c} and bus_id = ${bus_id} and ask->>'what' = 'scan' order by made_at desc limit 1`.execute(scope.db)).rows[0]
   const devices = (await sql<{ device_id: string; name: string; address: string }>`select device_id, name, address from iot.device where company_id = ${c} and bus_id = ${bus_id} and life <> 'retired' order by address limit ${MAX}`.execute(scope.db)).rows
   const figures = b.figures ?? {}
   const addresses = [...new Set([...devices.map((d) => d.address), ...Object.keys(figures)])]
@@ -44,7 +45,7 @@ async function readBus(scope: Scope, bus_id: string): Promise<BusOne> {
     const d = devices.find((x) => x.address === address)
     return { address, device_id: d?.device_id ?? null, device_name: d?.name ?? null, asked: f?.asked ?? 0, answered: f?.answered ?? 0, timeouts: f?.timeouts ?? 0, bad: f?.bad ?? 0, refused: f?.refused ?? 0, late: f?.late ?? 0, rtt_ms: f?.rtt_ms ?? 0, last_ok_at: at(f?.last_ok_ms ?? 0), rests_until: at(f?.rests_until_ms ?? 0), last_why: f?.last_why ?? null }
   })
-  return { bus_id, community_id: b.community_id, community_name: b.community_name, name: b.name, protocol: b.protocol, host: b.host, port: b.port, device_count: b.device_count, silent_count: b.silent_count, line: b.line, line_why: b.line_why, changed_at: b.changed_at, settings: b.settings, waiting_count: b.waiting_count ?? 0, slaves, frames: (b.frames ?? []).map((f) => ({ ...f, at: new Date(f.at).toISOString() })).reverse() }
+  return { bus_id, community_id: b.community_id, community_name: b.community_name, name: b.name, protocol: b.protocol, host: b.host, port: b.port, device_count: b.device_count, silent_count: b.silent_count, line: b.line, line_why: b.line_why, changed_at: b.changed_at, settings: b.settings, waiting_count: b.waiting_count ?? 0, slaves, frames: (b.frames ?? []).map((f) => ({ ...f, at: new Date(f.at).toISOString() })).reverse(), scan_task_id: scan?.task_id ?? null }
 }
 
 export const busAnswers = [
@@ -111,16 +112,28 @@ export const busAnswers = [
     const b = await busOf(scope, o.bus_id)
     if (b.stopped) throw scope.refuse('iot.bus_stopped', { name: b.name })
     const bacnet = b.protocol === 'bacnet_ip'
-    const why = o.what !== 'read' && !bacnet ? '只有 BACnet/IP 总线可以扫描和读对象清单' : o.what !== 'scan' && o.addresses.length === 0 ? '至少填一个地址' : o.what === 'objects' && o.addresses.length > 1 ? '对象清单一次读一台设备' : o.what === 'read' && o.where_text === '' ? '没有填数据标识或寄存器' : bacnet && o.addresses.some((a) => !/^\d{1,7}$/.test(a)) ? 'BACnet 的地址是设备实例号,用十进制数字' : null
+    const modbus = b.protocol === 'modbus_tcp' || b.protocol === 'modbus_rtu'
+    const under_way = o.what === 'scan' && (await sql`select 1 from iot.bus_task where company_id = ${scope.company_id} and bus_id = ${b.bus_id} and state in ('waiting','running') and ask->>'what' = 'scan' limit 1`.execute(scope.db)).rows.length > 0
+    const why = under_way ? '这条总线正在扫描,可先停止' : o.what === 'objects' && !bacnet ? '只有 BACnet/IP 总线可以读对象清单' : o.what !== 'scan' && o.addresses.length === 0 ? '至少填一个地址' : o.what === 'objects' && o.addresses.length > 1 ? '对象清单一次读一台设备' : o.what === 'read' && o.where_text === '' ? '没有填数据标识或寄存器' : o.what === 'scan' && modbus && !/^(co|di|hr|ir):\d{1,5}(:|$)/.test(o.where_text) ? '扫描要问一个寄存器,写作 hr:0:u16' : o.what === 'scan' && o.from_no > o.to_no ? '扫描的起号大于止号' : bacnet && o.addresses.some((a) => !/^\d{1,7}$/.test(a)) ? 'BACnet 的地址是设备实例号,用十进制数字' : null
     if (why) throw scope.refuse('iot.task_wrong', { why })
     const task_id = uuidv7()
-    await scope.db.insertInto('iot.bus_task').values({ company_id: scope.company_id, task_id, bus_id: b.bus_id, ask: JSON.stringify({ what: o.what, addresses: o.addresses, where_text: o.where_text }), state: 'waiting', made_by: scope.who.account_id, made_at: scope.now }).execute()
+    await scope.db.insertInto('iot.bus_task').values({ company_id: scope.company_id, task_id, bus_id: b.bus_id, ask: JSON.stringify({ what: o.what, addresses: o.addresses, where_text: o.where_text, from_no: o.from_no, to_no: o.to_no }), state: 'waiting', made_by: scope.who.account_id, made_at: scope.now }).execute()
     scope.note('bus', b.bus_id, { name: b.name, test: o.what === 'read' ? o.where_text : o.what, addresses: o.addresses.length })
     tellGateway(scope, 'task')
     return { task_id }
   }),
+  answer(iot.stopTask, async (scope, o) => {
+    const c = scope.company_id
+    const { rows } = await sql<{ bus_id: string }>`select bus_id from iot.bus_task where company_id = ${c} and task_id = ${o.task_id}`.execute(scope.db)
+    if (!rows[0]) throw scope.notFound()
+    const b = await busOf(scope, rows[0].bus_id)
+    // What no gateway has taken up is over at once.
+    await sql`update iot.bus_task set stop_at = ${scope.now}, state = case when state = 'waiting' then 'failed' else state end, ended_at = case when state = 'waiting' then ${scope.now}::timestamptz end, note = case when state = 'waiting' then '已停止' end where company_id = ${c} and task_id = ${o.task_id} and state in ('waiting','running')`.execute(scope.db)
+    scope.note('bus', b.bus_id, { name: b.name, stopped_task: o.task_id })
+    return { task_id: o.task_id }
+  }),
   answer(iot.task, async (scope, o) => {
-    const { rows } = await sql<{ task_id: string; state: 'waiting' | 'running' | 'done' | 'failed'; result: TaskResult | null }>`select t.task_id, t.state, t.result from iot.bus_task t join iot.bus b on b.company_id = ${scope.company_id} and b.bus_id = t.bus_id where t.company_id = ${scope.company_id} and t.task_id = ${o.task_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
+    const { rows } = await sql<{ task_id: string; state: 'waiting' | 'running' | 'done' | 'failed'; result: TaskResult | null; asked_count: number | null; planned_count: number | null; note: string | null }>`select t.task_id, t.state, t.result, t.asked_count, t.planned_count, t.note from iot.bus_task t join iot.bus b on b.company_id = ${scope.company_id} and b.bus_id = t.bus_id where t.company_id = ${scope.company_id} and t.task_id = ${o.task_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
     if (!rows[0]) throw scope.notFound()
     return rows[0]
   }),

@@ -162,6 +162,23 @@ describe('the network is down', () => {
     ])
     expect((await looks()).filter((l) => l.replay).map((l) => [l.plate, l.why]).sort()).toEqual([['陕C70001', 'left_offline'], ['陕C70002', 'entered_offline'], ['陕C70003', 'not_opened']])
   })
+  test('kept by two cameras and sent in the wrong order, way out before way in: one stay that is over, charged, and no car that stands there for ever', async () => {
+    await cam.in.see({ plate: '陕C72001' })
+    at('02:20:00')
+    await cam.out.see({ plate: '_无_' }) // its clock becomes known
+    cam.in.unplugged = cam.out.unplugged = true
+    const year = { from: '2026-01-01 00:00:00', to: '2027-01-01 00:00:00' }
+    for (const list of [cam.in.list, cam.out.list]) list.set('陕C72002', year)
+    for (const [h, camera] of [['03', cam.in], ['05', cam.out], ['06', cam.in]] as const) {
+      at(`${h}:00:00`)
+      expect(await camera.see({ plate: '陕C72002' })).toBe(true)
+    }
+    at('07:00:00')
+    cam.in.unplugged = cam.out.unplugged = false
+    expect(await cam.out.replay({ twice: () => true })).toBe(0)
+    expect(await cam.in.replay({ twice: () => true })).toBe(0)
+    expect((await stays()).filter((s) => s.plate === '陕C72002').map((s) => [s.state, s.entered_at.slice(11, 19), s.left_at?.slice(11, 19) ?? null, s.due_fen, s.debt]).sort()).toEqual([['in', '06:00:00', null, null, false], ['left', '03:00:00', '05:00:00', 400, true]])
+  })
   test('a replayed entry of a car that has left meanwhile opens no closed stay', async () => {
     cam.in.unplugged = true
     cam.in.list.set('陕C71000', { from: '2026-01-01 00:00:00', to: '2027-01-01 00:00:00' })

@@ -126,20 +126,39 @@ async function replayed(scope: Scope, k: CameraSeen, l: LookIn, car: CarSeen, lo
     const d = k.rule ? decideEntry({ rule: { ...k.rule, full_stop: false, closed: [] }, vehicle: l.vehicle, permits: car.permits, visit_id: null, inside: 0, residents: 0, zone: null, clock: '12:00' }) : null
     const as = d?.open ? d : { class: 'temporary' as const, permit_id: null }
     const stay_id = await enter(scope, { lot_id: k.lot_id, zone_id: k.zone_id, plate: l.plate, vehicle: l.vehicle, class: as.class, permit_id: as.permit_id, visit_id: null, entered_at: at, lane_id: k.lane_id, look_id }, '断网时相机放行,恢复后补记')
+    const gone = await exitBefore(scope, k.lot_id, l.plate, at)
+    if (gone) await leaveOffline(scope, { stay_id, lot_id: k.lot_id, plate: l.plate, vehicle: l.vehicle, class: as.class, permit_id: as.permit_id, entered_at: at, no_entry: false, left_at: null, state: 'in', overflow_until: null }, gone)
     return { ...plain('recorded', 'entered_offline'), class: as.class, stay_id }
   }
   const stay: StayRow | null = car.stay && car.stay.entered_at <= at ? car.stay : null
   if (!stay) return plain('recorded', 'no_entry')
+  const due_fen = await leaveOffline(scope, stay, { at, lane_id: k.lane_id, look_id })
+  return { ...plain('recorded', 'left_offline'), class: stay.class, amount_fen: due_fen, stay_id: stay.stay_id }
+}
+interface Gone {
+  at: string
+  lane_id: string
+  look_id: string
+}
+/** Its way out was sent before its way in: two cameras send what they kept in any order. Without it the car would stand in the lot for ever, and fill it. */
+async function exitBefore(scope: Scope, lot_id: string, plate: string, entered_at: string): Promise<Gone | null> {
+  const c = scope.company_id
+  const { rows } = await sql<Gone>`select k.device_at as at, k.lane_id, k.look_id from parking.look k where k.company_id = ${c} and k.lot_id = ${lot_id} and k.plate = ${plate} and k.replay and k.by_camera and k.direction = 'out' and k.why = 'no_entry' and k.device_at > ${entered_at}::timestamptz
+    and not exists (select from parking.stay t where t.company_id = ${c} and t.lot_id = ${lot_id} and t.plate = ${plate} and t.exit_look_id = k.look_id) order by k.device_at limit 1`.execute(scope.db)
+  return rows[0] ?? null
+}
+/** Out by the camera's own list while nobody could be asked; what is owed is a debt. */
+async function leaveOffline(scope: Scope, stay: StayRow, o: Gone): Promise<number> {
   let priced: Priced | null = null
   try {
-    priced = await priceStay(scope, stay, at)
+    priced = await priceStay(scope, stay, o.at)
   } catch (error) {
     if (!(error instanceof QuoteFault)) throw error
   }
   const due_fen = priced?.due_fen ?? 0
-  if (priced && due_fen > 0) await billDue(scope, await lotMoney(scope, k.lot_id), { ...stay, left_at: at }, priced)
-  await leave(scope, stay.stay_id, { left_at: at, lane_id: k.lane_id, look_id, due_fen: priced?.total_fen ?? 0, debt: due_fen > 0, reason: '断网时相机放行,恢复后补记', detail: { due_fen, lines: priced?.lines ?? [] } })
-  return { ...plain('recorded', 'left_offline'), class: stay.class, amount_fen: due_fen, stay_id: stay.stay_id }
+  if (priced && due_fen > 0) await billDue(scope, await lotMoney(scope, stay.lot_id), { ...stay, left_at: o.at }, priced)
+  await leave(scope, stay.stay_id, { left_at: o.at, lane_id: o.lane_id, look_id: o.look_id, due_fen: priced?.total_fen ?? 0, debt: due_fen > 0, reason: '断网时相机放行,恢复后补记', detail: { due_fen, lines: priced?.lines ?? [] } })
+  return due_fen
 }
 
 /** Both clocks side by side at a live look: what the camera is off. */

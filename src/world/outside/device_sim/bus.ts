@@ -1,5 +1,5 @@
 // A bus of meters behind a serial server, written from the standards (DL/T 645-2007 chapter 7, CJ/T 188-2004 chapter 6, Modbus Application Protocol V1.1b3),
-// not from our codecs. It can misbehave: answer late, twice, with a broken byte, in pieces, in the name of another, or not at all.
+// not from our codecs. Asked with open digits (缩位寻址) by several, it answers as a line does: one over the other. It can misbehave: answer late, twice, with a broken byte, in pieces, in the name of another, or not at all.
 import { createServer, type Server, type Socket } from 'node:net'
 
 export interface SimMeter {
@@ -37,8 +37,17 @@ interface Answer {
   id: string
   bytes: number[] | null
 }
+/** Whoever fits an address with open digits; and what is heard when several speak at once: the line is low where one of them pulls it low. */
+const openTo = (mask: string, meters: Map<string, SimMeter>): string[] => [...meters.keys()].filter((a) => [...mask].every((c, i) => c === 'A' || c === a.padStart(mask.length, '0')[i]))
+function together(list: readonly (Answer | null)[], address: string, id: string): Answer {
+  const said = list.flatMap((a) => (a?.bytes ? [a.bytes] : []))
+  const bytes = said.length < 2 ? (said[0] ?? null) : Array.from({ length: Math.max(...said.map((x) => x.length)) }, (_, i) => said.reduce((n, x) => n & (x[i] ?? 0xff), 0xff))
+  return { address: said.length === 1 ? list[0]!.address : address, id, bytes }
+}
+const bytesOf = (digits: string, n: number): number[] => digits.padStart(n * 2, '0').match(/../g)!.map((x) => Number.parseInt(x, 16)).reverse()
 function answer645(b: readonly number[], meters: Map<string, SimMeter>): Answer | null {
   const address = hex(b.slice(1, 7).reverse())
+  if (address.includes('AA')) return together(openTo(address, meters).map((a) => answer645([b[0]!, ...bytesOf(a, 6), ...b.slice(7)], meters)), address, '')
   const m = meters.get(address.replace(/^0+(?=.)/, '')) ?? meters.get(address)
   const data = b.slice(10, 10 + b[9]!).map((x) => (x + 256 - 0x33) % 256)
   const id = hex(data.reverse())
@@ -50,6 +59,7 @@ function answer645(b: readonly number[], meters: Map<string, SimMeter>): Answer 
 }
 function answer188(b: readonly number[], meters: Map<string, SimMeter>): Answer | null {
   const address = hex(b.slice(2, 9).reverse())
+  if (address.includes('AA')) return together(openTo(address, meters).map((a) => answer188([b[0]!, b[1]!, ...bytesOf(a, 7), ...b.slice(9)], meters)), address, '')
   const m = meters.get(address.replace(/^0+(?=.)/, '')) ?? meters.get(address)
   const id = hex(b.slice(11, 13))
   if (!m || m.protocol !== 'cjt188') return { address, id, bytes: null }

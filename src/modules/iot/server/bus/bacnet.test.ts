@@ -47,7 +47,7 @@ it('writes with its priority, says what is refused, and does not write what cann
 })
 it('finds who is there and what it holds', async () => {
   const b = await on()
-  expect(await b.bus.scan()).toEqual([{ address: '1001', name: '空调机组 1', where: null, unit: null, value: null }])
+  expect((await b.bus.scan())!.found).toEqual([{ address: '1001', name: '空调机组 1', where: null, unit: null, value: null }])
   expect(await b.bus.objects('1001')).toMatchObject([{ where: 'ai:1', name: '送风温度', unit: '℃', value: 18.5 }, { where: 'ai:2' }, { where: 'av:1' }, { where: 'bo:1', name: '风机启停', unit: null, value: 0 }, { where: 'mv:1', value: 2 }])
   expect(b.bus.frames.length).toBeGreaterThan(4)
   expect(b.bus.frames[0]!.hex).toMatch(/^81 0[AB]/)

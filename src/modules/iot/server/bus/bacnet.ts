@@ -7,6 +7,7 @@ import bacnet, { ApplicationTag, ObjectType, PropertyIdentifier, type BACNetObje
 import { steadyMs } from '../../../../kernel/clock.ts'
 import type { BusSettings } from '../../contract.ts'
 import { BusQueue, pause, type Asked, type Found, type Outcome, type Priority, type SlaveFigures } from './queue.ts'
+import type { Scanned } from './scan.ts'
 
 /** A CommonJS module: Node gives its exports as the default, a bundler its class. */
 const Client = bacnet.default ?? (bacnet as unknown as typeof bacnet.default)
@@ -249,7 +250,7 @@ export class BacnetBus extends BusQueue<Ask> {
     return this.add({ address, priority: 'write', once: true, run: async (to) => { await this.client.writeProperty(to, w.object, w.property, [{ type: tag, value }], { priority: w.priority }); return null } })
   }
   /** Who is there: all that answer within twice the time of an answer, each by its name. */
-  override async scan(): Promise<Found[] | null> {
+  async scan(): Promise<Scanned | null> {
     if (!(await this.ready)) return null
     const before = new Map(this.at)
     this.at.clear()
@@ -263,7 +264,7 @@ export class BacnetBus extends BusQueue<Ask> {
       await this.add({ address: String(instance), priority: 'asked', once: true, run: async (to) => { name = String(first((await this.property(to, { type: ObjectType.DEVICE, instance }, PropertyIdentifier.OBJECT_NAME)))?.value ?? ''); return null } })
       out.push({ address: String(instance), name: name.slice(0, 60), where: null, unit: null, value: null })
     }
-    return out
+    return { found: out, note: null }
   }
   /** What a device holds, as points may be made of it. */
   override async objects(address: string): Promise<Found[] | { why: string }> {

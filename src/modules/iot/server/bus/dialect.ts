@@ -64,6 +64,17 @@ const dialects: Record<LineProtocol, Ask> = {
   modbus_rtu: (address, where) => { const m = modbus(where); return { bytes: modbusRtu(modbusPdu(Number(address), m.code, m.at, 1)), cut: (b) => cutModbusRtu(b, Number(address), m.code), read: readModbus(address, m.code, m.scale, m.signed, null) } },
 }
 export const askOf = (protocol: LineProtocol): Ask => dialects[protocol]
+export const PREAMBLE = 0xfe
+/** How a line is asked who is there: with open digits, one byte after the other or all at once; null: each number for itself. */
+export function openOf(protocol: LineProtocol): { bytes: number; narrows: boolean; where: string } | null {
+  if (protocol === 'modbus_tcp' || protocol === 'modbus_rtu') return null
+  return protocol === 'cjt188' ? { bytes: 7, narrows: false, where: '901F' } : { bytes: 6, narrows: true, where: protocol === 'dlt645_2007' ? '00010000' : '9010' }
+}
+/** Who answers by a frame that is right to the last byte, a refusal too; null: nobody. */
+export function answererOf(protocol: LineProtocol, frame: Uint8Array): string | null {
+  const d = decode(protocol === 'cjt188' ? 'cjt188' : protocol === 'dlt645_1997' ? 'dlt645-1997' : 'dlt645-2007', frame)
+  return d.ok && d.address !== null && (Number.parseInt(d.control ?? '0', 16) & 0x80) !== 0 ? d.address : null
+}
 /** To set one register or coil: `hr:2` or `hr:1:0.1` (scaled). Only Modbus writes; meters are never switched over a bus from here. */
 export function writeOf(protocol: LineProtocol, address: string, where: string, value: number, serial: number): Question | null {
   if (protocol !== 'modbus_tcp' && protocol !== 'modbus_rtu') return null

@@ -2,9 +2,11 @@
 // while, the others are not; figures of each, and the last raw frames.
 import { nowMs } from '../../../../kernel/clock.ts'
 import type { BusSettings } from '../../contract.ts'
+import type { Scanned, Told } from './scan.ts'
 
-export type Priority = 'write' | 'asked' | 'poll'
-const ORDER: Record<Priority, number> = { write: 0, asked: 1, poll: 2 }
+export type Priority = 'write' | 'asked' | 'poll' | 'scan'
+/** A scan takes what time is left. */
+const ORDER: Record<Priority, number> = { write: 0, asked: 1, poll: 2, scan: 3 }
 export type Outcome = { ok: true; v: number | null; rtt_ms: number } | { ok: false; why: string; kind: Failed }
 /** line: nothing went out. broke: the line went under the question, and nobody knows whether it was heard. */
 export type Failed = 'timeout' | 'refused' | 'bad' | 'line' | 'broke' | 'resting'
@@ -43,6 +45,13 @@ export interface Found {
   unit: string | null
   value: number | null
 }
+/** `where`, `from`, `to`: of Modbus, which knows no question to all. */
+export interface ScanAsk {
+  where: string
+  from: number
+  to: number
+  told: Told
+}
 const QUEUE_MAX = 2000
 const FRAMES_KEPT = 60
 const hexOf = (b: Uint8Array): string => Buffer.from(b).toString('hex').toUpperCase().replace(/(..)(?=.)/g, '$1 ')
@@ -77,9 +86,7 @@ export abstract class BusQueue<A extends Asked> {
   follow(_address: string, _wheres: readonly string[]): Promise<boolean> {
     return Promise.resolve(false)
   }
-  scan(): Promise<Found[] | null> {
-    return Promise.resolve(null)
-  }
+  abstract scan(o: ScanAsk): Promise<Scanned | null>
   objects(_address: string): Promise<Found[] | { why: string }> {
     return Promise.resolve({ why: '该协议没有对象清单' })
   }
@@ -108,7 +115,8 @@ export abstract class BusQueue<A extends Asked> {
     this.working = false
   }
   private async turn(a: A): Promise<Outcome> {
-    const f = this.figuresOf(a.address)
+    // Whom a scan asks need not be there: he has no figures and no rest.
+    const f = a.priority === 'scan' ? newFigures() : this.figuresOf(a.address)
     // A person who asks is answered even of a slave that rests; polling is not.
     if (a.priority === 'poll' && f.rests_until_ms > nowMs()) return { ok: false, why: '暂停轮询(连续没有应答)', kind: 'resting' }
     let o: Outcome = { ok: false, why: '', kind: 'line' }
@@ -118,7 +126,7 @@ export abstract class BusQueue<A extends Asked> {
       // A line that broke under the question is tried again; one that is not there is not.
       if (o.ok || o.kind === 'refused' || o.kind === 'line') break
     }
-    if (o.ok || (o.kind !== 'line' && o.kind !== 'broke')) this.judge(f, o)
+    if (a.priority !== 'scan' && (o.ok || (o.kind !== 'line' && o.kind !== 'broke'))) this.judge(f, o)
     return o
   }
   private judge(f: SlaveFigures, o: Outcome): void {

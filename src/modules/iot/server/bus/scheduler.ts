@@ -3,12 +3,19 @@
 import { createConnection, type Socket } from 'node:net'
 import { steadyMs } from '../../../../kernel/clock.ts'
 import type { BusSettings } from '../../contract.ts'
-import { askOf, isNumbered, writeOf, type LineProtocol, type Question } from './dialect.ts'
-import { BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type SlaveFigures } from './queue.ts'
+import { PREAMBLE, answererOf, askOf, isNumbered, openOf, writeOf, type LineProtocol, type Question } from './dialect.ts'
+import { BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type ScanAsk, type SlaveFigures } from './queue.ts'
+import { scanNumbers, scanOpen, type Heard, type Scanned } from './scan.ts'
 
 interface Asked extends Ask {
   make: (serial: number) => Question | null
+  /** Asked of several at once: told what came back. */
+  hear?: (h: Heard) => void
 }
+/** So long after the last byte nobody is answering any more: some hundred bytes at 2400 baud, meters answer within half a second of each other. */
+const QUIET_MS = 500
+/** A line that makes noise for ever is heard no longer than so many times an answer. */
+const NOISE_TIMES = 3
 const RECONNECT_MS = [500, 1000, 2000, 5000, 10_000]
 
 export class Bus extends BusQueue<Asked> {
@@ -31,8 +38,23 @@ export class Bus extends BusQueue<Asked> {
   write(address: string, where: string, value: number): Promise<Outcome> {
     return this.add({ address, make: (serial) => writeOf(this.protocol, address, where, value, serial), priority: 'write', once: true })
   }
+  scan(o: ScanAsk): Promise<Scanned> {
+    const { protocol } = this
+    const make = (address: string, where: string) => (serial: number) => askOf(protocol)(address, where, serial, this.s.preamble)
+    const open = openOf(protocol)
+    if (open === null) return scanNumbers({ ...o, ask: (address) => this.add({ address, make: make(address, o.where), priority: 'scan', once: true }) })
+    return scanOpen({
+      ...open, told: o.told,
+      ask: async (mask) => {
+        let heard: Heard = { addresses: [], noise: false, line: null }
+        const r = await this.add({ address: mask, make: make(mask, open.where), priority: 'scan', once: true, hear: (h) => { heard = h } })
+        return r.ok ? heard : { ...heard, line: r.why }
+      },
+    })
+  }
   protected async once(a: Asked, f: SlaveFigures): Promise<Outcome> {
     if (!(await this.connected())) return { ok: false, why: this.line_why ?? '线路不通', kind: 'line' }
+    if (a.hear) return this.listen(a, a.hear)
     if (this.doubtful && !isNumbered(this.protocol) && !a.once) await this.ask(a, f, true)
     return this.ask(a, f, false)
   }
@@ -79,6 +101,38 @@ export class Bus extends BusQueue<Asked> {
     f.timeouts++
     await this.drain(f)
     return { ok: false, why, kind: why === '没有应答' ? 'timeout' : 'bad' }
+  }
+  /** Whatever comes on a question to several, until it is quiet. It says who is there, and no value is taken from it. */
+  private async listen(a: Asked, hear: (h: Heard) => void): Promise<Outcome> {
+    const q = a.make(++this.serial)!
+    this.buffer = new Uint8Array(0)
+    this.keep('out', q.bytes)
+    const begun = steadyMs()
+    this.socket?.write(q.bytes)
+    let [came, last] = [0, begun]
+    for (;;) {
+      const now = steadyMs()
+      const left = came === 0 ? this.s.timeout_ms - (now - begun) : Math.min(QUIET_MS - (now - last), this.s.timeout_ms * NOISE_TIMES - (now - begun))
+      if (left <= 0 || this.line === 'closed') break
+      await this.more(left)
+      if (this.buffer.length !== came) [came, last] = [this.buffer.length, steadyMs()]
+    }
+    // What is still under way is no answer to what is asked next (H1).
+    this.doubtful = true
+    if (this.line === 'closed') return { ok: false, why: this.line_why ?? '线路中断', kind: 'broke' }
+    const addresses: string[] = []
+    let [rest, outside] = [this.buffer, this.buffer.filter((b) => b !== PREAMBLE).length]
+    if (rest.length > 0) this.keep('in', rest)
+    this.buffer = new Uint8Array(0)
+    for (let c = q.cut(rest); c.frame; c = q.cut(rest)) {
+      rest = c.rest
+      const who = answererOf(this.protocol, c.frame)
+      if (who === null) continue
+      addresses.push(who)
+      outside -= c.frame.filter((b) => b !== PREAMBLE).length
+    }
+    hear({ addresses: [...new Set(addresses)], noise: outside > 0, line: null })
+    return { ok: true, v: null, rtt_ms: 0 }
   }
   /** As long again as a slave may take to answer: what comes now answers a question that is over. */
   private async drain(f: SlaveFigures): Promise<void> {

@@ -3,6 +3,7 @@
 import { sql } from 'kysely'
 import type { App } from '../../../../kernel/app.ts'
 import { minuteText, nowMs } from '../../../../kernel/clock.ts'
+import { crashpoint } from '../../../../kernel/crashpoint.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import { log } from '../../../../kernel/log.ts'
 import type { Scope } from '../../../../kernel/scope.ts'
@@ -16,6 +17,7 @@ import { alarmOf, dueKinds, takeDue } from './due.ts'
 import { carryOut, giveBack, placeOf } from './deeds.ts'
 import type { Stored } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
+import { dropDue, edgesOf, noteOf, ruleDue, type Edge, type Note } from './rule_due.ts'
 
 export interface Rule {
   rule_id: string
@@ -45,6 +47,11 @@ const givesBack = (r: Rule): boolean => (r.body.back_command ?? null) !== null |
 const holdKey = (r: Rule, device_id: string): string => (r.body.trigger.kind === 'group' ? r.rule_id : `${r.rule_id} ${device_id}`)
 const sourceOf = (d: Known): string => `device:${d.device_id}`
 type Deed = (scope: Scope) => Promise<void>
+/** What is known besides: the value before it, and the note that somebody must not miss it. */
+interface Beside {
+  was?: number | null | undefined
+  note?: Note | undefined
+}
 
 export class Actor {
   private readonly app: App
@@ -57,21 +64,29 @@ export class Actor {
   /** What rules gave and have not taken back (`holdKey`): since when, and for which device. */
   private readonly holding = new Map<string, { at_ms: number; device_id: string }>()
   private readonly known = new Set<number>()
+  private loading: Promise<void> = Promise.resolve()
   /** `${company} ${source} ${kind}` of alarms that are raised and not over. */
   private readonly raised = new Set<string>()
   private readonly queue: { company_id: number; what: string; deed: Deed; lost: () => void }[] = []
   private working: Promise<void> | undefined
+  /** Notes that somebody is at work on. */
+  private readonly noted = new Set<string>()
   /** When each device connected of late. */
   private readonly connects = new Map<string, number[]>()
   constructor(app: App, registry: Registry) {
     this.app = app
     this.registry = registry
   }
-  async load(company_id: number): Promise<void> {
+  /** One after the other: of two at once the older answer could come last, and stand. */
+  load(company_id: number): Promise<void> {
+    this.loading = this.loading.catch(() => {}).then(() => this.loadNow(company_id))
+    return this.loading
+  }
+  private async loadNow(company_id: number): Promise<void> {
     const [rules, open, held] = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) => [
       (await sql<Rule>`select rule_id, name, product_id, community_id, device_id, version_no, body from iot.rule where company_id = ${company_id} and stopped_at is null order by rule_id`.execute(tx.db)).rows,
       (await sql<{ source: string; kind: string }>`select source, kind from iot.alarm where company_id = ${company_id} and disposed_at is null and cleared_at is null`.execute(tx.db)).rows,
-      (await sql<{ rule_id: string; device_id: string; at: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.at, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and (r.body->'back_command' <> 'null'::jsonb or r.body->'doors'->'back' = 'true'::jsonb or jsonb_path_exists(r.body, '$.others[*].back.command')) where f.company_id = ${company_id} order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
+      (await sql<{ rule_id: string; device_id: string; at: string; back: boolean }>`select distinct on (f.rule_id, f.device_id) f.rule_id, f.device_id, f.at, f.facts ? 'back' as back from iot.rule_fire f join iot.rule r on r.company_id = ${company_id} and r.rule_id = f.rule_id and r.stopped_at is null and (r.body->'back_command' <> 'null'::jsonb or r.body->'doors'->'back' = 'true'::jsonb or jsonb_path_exists(r.body, '$.others[*].back.command')) where f.company_id = ${company_id} and not f.facts ? 'late' order by f.rule_id, f.device_id, f.at desc, f.fire_id desc`.execute(tx.db)).rows,
     ] as const)
     // Those by the clock are the worker's (`rule_clock.ts`).
     this.rules.set(company_id, Map.groupBy(rules.filter((r) => r.body.trigger.kind !== 'group' && r.body.trigger.kind !== 'schedule'), (r) => r.product_id))
@@ -98,15 +113,22 @@ export class Actor {
       const d = s.device
       for (const e of s.events) this.onEvent(d, e.kind)
       if (s.values.length > 0) this.onFault(d)
+      const besides = (r: Rule, name: string, was?: number | null): Beside => ({ was, note: noteOf(s, d, r.rule_id, name) })
+      const event = (e: Stored['events'][number]): Input => ({ kind: 'event', event: e.kind, at_ms: s.at_ms, active: e.payload['active'] !== false })
       for (const r of this.rulesFor(d)) {
-        for (const [point, v] of s.values) this.put(d, r, { kind: 'value', point, v, at_ms: s.at_ms })
-        for (const e of s.events) this.put(d, r, { kind: 'event', event: e.kind, at_ms: s.at_ms, active: e.payload['active'] !== false })
+        for (const [point, v, was] of s.values) this.put(d, r, { kind: 'value', point, v, at_ms: s.at_ms }, besides(r, point, was))
+        for (const e of s.events) this.put(d, r, event(e), besides(r, e.kind))
       }
       for (const r of this.groupsWith(d)) {
-        for (const [point, v] of s.values) this.putGroup(r, d, { kind: 'value', point, v, at_ms: s.at_ms })
-        for (const e of s.events) this.putGroup(r, d, { kind: 'event', event: e.kind, at_ms: s.at_ms, active: e.payload['active'] !== false })
+        for (const [point, v] of s.values) this.putGroup(r, d, { kind: 'value', point, v, at_ms: s.at_ms }, besides(r, point))
+        for (const e of s.events) this.putGroup(r, d, event(e), besides(r, e.kind))
       }
     }
+  }
+  /** What of it must not be lost between being stored and being acted on. */
+  edges(s: Stored): Edge[] {
+    const [rules, groups] = [this.rulesFor(s.device), this.groupsWith(s.device)]
+    return rules.length + groups.length > 0 ? edgesOf(s, rules, groups) : []
   }
   /** By clock: who has fallen silent, and rules that wait for silence. */
   silent(gone: readonly Known[], started_ms: number, now = nowMs()): void {
@@ -143,13 +165,27 @@ export class Actor {
     this.clear(d, many, 'offline_many')
     for (const x of away) if (!this.raised.has(`${x.company_id} ${sourceOf(x)} offline`)) this.raise(x, 'offline', `${x.name}离线`, 'minor', { silent_s: x.moving.heard_ms === null ? 0 : Math.round((nowMs() - x.moving.heard_ms) / 1000) })
   }
-  /** What was stored and never acted on, because somebody was killed or the database was busy: its alarm is made up for. */
-  async recover(company_id: number): Promise<void> {
+  /** What was stored and never acted on, because somebody was killed (`started_ms`: when we began) or the database was busy: what is written and told is made up for. */
+  async recover(company_id: number, started_ms?: number): Promise<void> {
     for (const due of await asSystem(this.app, company_id, 'iot.act', dueKinds)) {
       const d = this.registry.devices.get(due.device_id)
       if (d && alarmOf(d, due.kind)) this.onEvent(d, due.kind)
       else this.do(company_id, 'event', async (scope) => void (await takeDue(scope, due)))
     }
+    for (const due of await asSystem(this.app, company_id, 'iot.act', (scope) => ruleDue(scope, started_ms ?? nowMs() - LATE_MS))) {
+      if (this.noted.has(due.due_id)) continue
+      const note: Note = { due_id: due.due_id, received_at: due.received_at, late: started_ms === undefined ? '未执行:当时没有办成,已过时' : '未执行:网关重启' }
+      const d = this.registry.devices.get(due.device_id)
+      const of = (list: readonly Rule[]): Rule | undefined => list.find((r) => r.rule_id === due.rule_id)
+      const [r, group] = d ? [of(this.rulesFor(d)), of(this.groupsWith(d))] : []
+      if (d && r) this.put(d, r, due.input, { was: due.input.was, note })
+      else if (d && group) this.putGroup(group, d, due.input, { note })
+      else this.noFollow(company_id, note)
+    }
+  }
+  /** Nothing follows from what was noted: the rule has judged it. */
+  private noFollow(company_id: number, note: Note | undefined): void {
+    if (note) this.do(company_id, 'note', (scope) => dropDue(scope, note.due_id))
   }
   /** Events of one kind in the order they came, each once: the last word is whether it is still so. */
   private onEvent(d: Known, kind: string): void {
@@ -173,7 +209,7 @@ export class Actor {
   private rulesFor(d: Known): Rule[] {
     return (this.rules.get(d.company_id)?.get(d.product_id) ?? []).filter((r) => (r.community_id === null || r.community_id === d.community_id) && (r.device_id === null || r.device_id === d.device_id))
   }
-  private put(d: Known, r: Rule, input: Input): void {
+  private put(d: Known, r: Rule, input: Input, { was, note }: Beside = {}): void {
     const key = `${r.rule_id} ${r.version_no} ${d.device_id}`
     let m = this.memory.get(key)
     if (!m) {
@@ -181,18 +217,22 @@ export class Actor {
       // After a start an alarm that is still open is still firing.
       const since = this.holding.get(holdKey(r, d.device_id))?.at_ms
       m.firing = since !== undefined || this.raised.has(`${d.company_id} ${sourceOf(d)} rule:${r.rule_id}`)
-      if (m.firing && r.body.trigger.kind === 'change') m.value = r.body.trigger.to
+      // What it was before the start is known: a change that nobody here has seen is one all the same.
+      if (r.body.trigger.kind === 'change') m.value = m.firing ? r.body.trigger.to : (was ?? null)
       if (m.firing && r.body.trigger.kind === 'event') m.since_ms = since ?? null
       this.memory.set(key, m)
     }
     const v = step(r.body, m, input)
-    if (v.does === 'clear') this.over(d, r, sourceOf(d), v.facts)
-    if (v.does === 'fire' && d.life === 'active') this.fire(d, r, sourceOf(d), v.facts)
+    if (v.does === 'clear') return this.over(d, r, sourceOf(d), v.facts, note)
+    if (v.does === 'fire' && d.life === 'active') return this.fire(d, r, sourceOf(d), v.facts, note)
+    // Nothing was done about it: when the maintenance is over it is judged anew.
+    if (v.does === 'fire') this.memory.delete(key)
+    this.noFollow(d.company_id, note)
   }
   private groupsWith(d: Known): Rule[] {
     return (this.groups.get(d.company_id) ?? []).filter((r) => r.body.trigger.kind === 'group' && r.body.trigger.terms.some((t) => t.device_id === d.device_id))
   }
-  private putGroup(r: Rule, d: Known | null, input: Parameters<typeof stepGroup>[4]): void {
+  private putGroup(r: Rule, d: Known | null, input: Parameters<typeof stepGroup>[4], { note }: Beside = {}): void {
     const t = r.body.trigger
     if (t.kind !== 'group') return
     const key = `${r.rule_id} ${r.version_no}`
@@ -212,33 +252,51 @@ export class Actor {
       this.group_memory.set(key, m)
     }
     const v = stepGroup(r.body, t, m, d?.device_id ?? null, input)
-    if (v.does === 'clear') this.over(first, r, source, { back: 0 })
-    if (v.does !== 'fire' || first.life !== 'active') return
+    if (v.does === 'clear') return this.over(first, r, source, { back: 0 }, note)
+    if (v.does === 'fire' && first.life !== 'active') this.group_memory.delete(key)
+    if (v.does !== 'fire' || first.life !== 'active') return this.noFollow(first.company_id, note)
     const met = v.met.map((x) => {
       const of = this.registry.devices.get(t.terms[x.term]!.device_id)
       return `${of?.name ?? ''} ${factsText(x.facts, of?.model ?? null).map((f) => `${f.name} ${f.text}`).join(',')}`.trim()
     })
-    this.fire(first, r, source, { met: met.join(';') || '条件成立' })
+    this.fire(first, r, source, { met: met.join(';') || '条件成立' }, note)
   }
-  private over(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
-    this.clear(d, source, `rule:${r.rule_id}`)
+  private over(d: Known, r: Rule, source: string, facts: Verdict['facts'], note?: Note): void {
+    const [hold, again] = [holdKey(r, d.device_id), () => this.forget(r, d)]
     // Only what it gave: a limit passed within the cool-down or outside its hours did nothing.
-    const held = this.holding.get(holdKey(r, d.device_id))
-    if (!givesBack(r) || !held) return
-    this.holding.delete(holdKey(r, d.device_id))
+    const held = givesBack(r) ? this.holding.get(hold) : undefined
+    this.clear(d, source, `rule:${r.rule_id}`, again)
+    if (!held) return this.noFollow(d.company_id, note)
+    this.holding.delete(hold)
     const of = this.registry.devices.get(held.device_id) ?? d
-    this.do(d.company_id, r.name, (scope) => giveBack(scope, of, r, facts))
+    this.do(d.company_id, r.name, async (scope) => {
+      await giveBack(scope, of, r, facts)
+      if (note) await dropDue(scope, note.due_id)
+    }, () => {
+      this.holding.set(hold, held)
+      again()
+    })
   }
-  private fire(d: Known, r: Rule, source: string, facts: Verdict['facts']): void {
+  /** It is judged as after a start. */
+  private forget(r: Rule, d: Known): void {
+    this.memory.delete(`${r.rule_id} ${r.version_no} ${d.device_id}`)
+    this.group_memory.delete(`${r.rule_id} ${r.version_no}`)
+  }
+  private fire(d: Known, r: Rule, source: string, facts: Verdict['facts'], note?: Note): void {
     const [mark, hold] = [`${d.company_id} ${source} rule:${r.rule_id}`, holdKey(r, d.device_id)]
     if (r.body.level) this.raised.add(mark)
-    if (givesBack(r)) this.holding.set(hold, { at_ms: nowMs(), device_id: d.device_id })
-    // What could not be done was not: the next value that says so fires anew.
-    this.do(d.company_id, r.name, (scope) => carryOut(scope, { d, r, source, facts }), () => {
+    // What was not moved is not taken back.
+    if (givesBack(r) && !note?.late) this.holding.set(hold, { at_ms: nowMs(), device_id: d.device_id })
+    if (note) this.noted.add(note.due_id)
+    // What could not be done was not: the next value that says so fires anew, and what was noted is made up for.
+    this.do(d.company_id, r.name, async (scope) => {
+      if ((await carryOut(scope, { d, r, source, facts, ...(note ? { note } : {}) })) === 'told') this.holding.delete(hold)
+      if (note) this.noted.delete(note.due_id)
+    }, () => {
+      if (note) this.noted.delete(note.due_id)
       this.raised.delete(mark)
       this.holding.delete(hold)
-      this.memory.delete(`${r.rule_id} ${r.version_no} ${d.device_id}`)
-      this.group_memory.delete(`${r.rule_id} ${r.version_no}`)
+      this.forget(r, d)
     })
   }
   private raise(d: Known, kind: string, title: string, level: AlarmIn['level'], facts: Record<string, unknown>): void {
@@ -246,10 +304,13 @@ export class Actor {
     this.raised.add(mark)
     this.do(d.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind, title, level, rule_id: null, facts })), () => this.raised.delete(mark))
   }
-  private clear(d: Known, source: string, kind: string): void {
+  private clear(d: Known, source: string, kind: string, lost: () => void = () => {}): void {
     const mark = `${d.company_id} ${source} ${kind}`
     if (!this.raised.delete(mark)) return
-    this.do(d.company_id, 'clear', (scope) => clearAlarm(scope, source, kind), () => this.raised.add(mark))
+    this.do(d.company_id, 'clear', (scope) => clearAlarm(scope, source, kind), () => {
+      this.raised.add(mark)
+      lost()
+    })
   }
   /** `lost` is told when it was not done. */
   private do(company_id: number, what: string, deed: Deed, lost: () => void = () => {}): void {
@@ -266,6 +327,7 @@ export class Actor {
       for (let n = 1; ; n++) {
         try {
           await asSystem(this.app, company_id, 'iot.act', deed)
+          crashpoint('iot.acted', what)
         } catch (error) {
           if (n < TRIES && AGAIN.has((error as { code?: string }).code ?? '')) continue
           log('warn', 'alarm or rule', { what, cause: String(error) })

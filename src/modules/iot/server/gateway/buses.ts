@@ -1,12 +1,13 @@
 // All buses of an installation at work: polled by their period, asked when a person asks, their figures written back each five seconds.
 import { sql } from 'kysely'
 import type { App } from '../../../../kernel/app.ts'
-import { nowMs } from '../../../../kernel/clock.ts'
+import { nowMs, steadyMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import { log } from '../../../../kernel/log.ts'
 import type { BusProtocol, BusSettings, TaskResult } from '../../contract.ts'
 import { BacnetBus } from '../bus/bacnet.ts'
-import type { Asked, BusQueue, Outcome } from '../bus/queue.ts'
+import type { Asked, BusQueue, Found, Outcome } from '../bus/queue.ts'
+import type { Progress, Scanned } from '../bus/scan.ts'
 import { Bus } from '../bus/scheduler.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
@@ -29,7 +30,11 @@ interface TaskAsk {
   what?: 'read' | 'scan' | 'objects'
   addresses: string[]
   where_text: string
+  from_no?: number
+  to_no?: number
 }
+const PROGRESS_MS = 1000
+const resultOf = (found: readonly Found[]): TaskResult => found.map((f) => ({ address: f.address, ok: true, value: f.value, why: null, rtt_ms: null, name: f.name, where: f.where, unit: f.unit }))
 const TASKS_AT_ONCE = 20
 /** Who tells of changes by itself is asked as a check, and so that its silence is noticed in time. */
 const SLOWER = 5
@@ -126,6 +131,10 @@ export class Buses {
     }
     return o
   }
+  /** What a gateway before this one had begun for people and will not end. */
+  async forget(): Promise<void> {
+    for (const company_id of this.registry.companies) await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.bus_task set state = 'failed', ended_at = ${iso(nowMs())}::timestamptz where company_id = ${company_id} and state = 'running'`.execute(tx.db))
+  }
   /** What people asked for: each is taken once, and its answers written back. */
   async tasks(company_id: number): Promise<void> {
     const rows = await inTransaction(this.app.d, { company_id }, async (tx) =>
@@ -137,16 +146,35 @@ export class Buses {
   }
   private async runTask(company_id: number, t: { task_id: string; bus_id: string; ask: TaskAsk }): Promise<void> {
     const bus = this.busOf(t.bus_id)
-    const result = bus ? await this.resultOf(bus, t.ask) : null
-    await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.bus_task set state = ${result ? 'done' : 'failed'}, result = ${result ? JSON.stringify(result) : null}::jsonb, ended_at = ${iso(nowMs())}::timestamptz where company_id = ${company_id} and task_id = ${t.task_id}`.execute(tx.db))
+    const scan = bus && t.ask.what === 'scan' ? await this.scanned(company_id, t, bus) : null
+    const result = scan ? resultOf(scan.found) : bus && t.ask.what !== 'scan' ? await this.resultOf(bus, t.ask) : null
+    await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.bus_task set state = ${result ? 'done' : 'failed'}, result = ${result ? JSON.stringify(result) : null}::jsonb, note = ${scan?.note ?? null}, ended_at = ${iso(nowMs())}::timestamptz where company_id = ${company_id} and task_id = ${t.task_id}`.execute(tx.db))
+  }
+  /** How far it is is written each second; what comes back says whether somebody wants it to stop. */
+  private async scanned(company_id: number, t: { task_id: string; ask: TaskAsk }, bus: AnyBus): Promise<Scanned | null> {
+    let [stop, at, writing] = [false, Number.NEGATIVE_INFINITY, Promise.resolve()]
+    const write = async (p: Progress): Promise<void> => {
+      const { rows } = await inTransaction(this.app.d, { company_id }, (tx) => sql<{ stop: boolean }>`update iot.bus_task set asked_count = ${p.asked}, planned_count = ${p.planned}, result = ${JSON.stringify(resultOf(p.found))}::jsonb where company_id = ${company_id} and task_id = ${t.task_id} and state = 'running' returning stop_at is not null as stop`.execute(tx.db))
+      stop ||= rows[0]?.stop ?? true
+    }
+    const told = (p: Progress): boolean => {
+      const over = p.asked === p.planned
+      if (over || steadyMs() - at >= PROGRESS_MS) {
+        at = steadyMs()
+        writing = writing.then(() => write({ ...p, found: [...p.found] })).catch((error: unknown) => log('warn', 'scan', { cause: String(error) }))
+      }
+      return !stop
+    }
+    const scan = await bus.scan({ where: t.ask.where_text, from: t.ask.from_no ?? 1, to: t.ask.to_no ?? 247, told })
+    await writing
+    return scan
   }
   private async resultOf(bus: AnyBus, ask: TaskAsk): Promise<TaskResult | null> {
-    if (ask.what === 'scan') return (await bus.scan())?.map((f) => ({ address: f.address, ok: true, value: null, why: null, rtt_ms: null, name: f.name })) ?? null
     if (ask.what === 'objects') {
       const address = ask.addresses[0]!
       const found = await bus.objects(address)
       if (!Array.isArray(found)) return [{ address, ok: false, value: null, why: found.why, rtt_ms: null }]
-      return found.map((f) => ({ address, ok: true, value: f.value, why: null, rtt_ms: null, name: f.name, where: f.where, unit: f.unit }))
+      return resultOf(found.map((f) => ({ ...f, address })))
     }
     return Promise.all(ask.addresses.map(async (address) => {
       const o = await bus.read(address, ask.where_text, 'asked')

@@ -22,6 +22,10 @@ interface Taken {
 const AT_ONCE = 100
 const LOOK_MS = 150
 const ASK_AGAIN_MS = 700
+/** A database that is restarted is back within that; what is not written by then is found by `forget`. */
+const END_AGAIN_MS = [200, 1000, 4000, 10_000]
+/** Nobody is at work on it any more. */
+export const LEFT_S = 60
 const iso = (ms: number): string => new Date(ms).toISOString()
 const pause = (ms: number) => new Promise<void>((r) => setTimeout(r, ms))
 type End = { state: CommandState; answer?: string | null; why?: string | null; seen_v?: number | null }
@@ -34,6 +38,8 @@ export class Commander {
   private readonly brokers: () => Brokers
   private readonly replies = new Map<string, (r: { ok: boolean; why: string | null } | null) => void>()
   private readonly later = new Set<Promise<unknown>>()
+  /** Commands that this gateway is at work on. */
+  private readonly flying = new Set<string>()
   private stopped = false
   constructor(app: App, registry: Registry, buses: Buses, mqtt: () => Mqtt, brokers: () => Brokers) {
     this.app = app
@@ -42,10 +48,12 @@ export class Commander {
     this.mqtt = mqtt
     this.brokers = brokers
   }
-  /** What a gateway before this one had sent and not seen the end of. */
-  async forget(): Promise<void> {
+  /** What a gateway before this one had sent and not seen the end of; with `left_s` what this one has lost sight of, because the database was away. What is read back by nothing was answered, and that is its end. */
+  async forget(left_s = 0): Promise<void> {
     for (const company_id of this.registry.companies)
-      await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.command set state = 'unknown', state_at = ${iso(nowMs())}::timestamptz, why = '网关中断,结果未知' where company_id = ${company_id} and state in ('sent','accepted')`.execute(tx.db))
+      await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.command q set state = 'unknown', state_at = ${iso(nowMs())}::timestamptz, why = '网关中断,结果未知' from iot.device d join iot.product p on p.company_id = ${company_id} and p.product_id = d.product_id
+        where q.company_id = ${company_id} and d.company_id = ${company_id} and d.device_id = q.device_id and q.state in ('sent','accepted') and q.state_at < ${iso(nowMs() - left_s * 1000)}::timestamptz and not q.command_id = any(${[...this.flying]}::uuid[])
+          and (q.state = 'sent' or (q.sent_at >= coalesce((select w.started_at from iot.gateway w where w.company_id = ${company_id}), '-infinity') and jsonb_path_exists(p.model, '$.commands[*] ? (@.key == $key && @.confirm != null)', jsonb_build_object('key', q.command))))`.execute(tx.db))
   }
   async take(company_id: number): Promise<void> {
     const now = iso(nowMs())
@@ -54,7 +62,11 @@ export class Commander {
         where company_id = ${company_id} and command_id in (select command_id from iot.command where company_id = ${company_id} and state = 'queued' order by asked_at limit ${AT_ONCE} for update skip locked) returning command_id, device_id, command, arg::text as arg, (extract(epoch from expires_at) * 1000)::bigint as expires_ms, state = 'expired' as expired`.execute(tx.db)).rows)
     for (const t of rows) {
       if (t.expired) continue
-      const p: Promise<void> = this.run(company_id, t).catch((error: unknown) => log('warn', 'command', { command_id: t.command_id, cause: String(error) })).finally(() => this.later.delete(p))
+      this.flying.add(t.command_id)
+      const p: Promise<void> = this.run(company_id, t).catch((error: unknown) => log('warn', 'command', { command_id: t.command_id, cause: String(error) })).finally(() => {
+        this.later.delete(p)
+        this.flying.delete(t.command_id)
+      })
       this.later.add(p)
     }
   }
@@ -112,7 +124,15 @@ export class Commander {
     return o.kind === 'refused' || o.kind === 'line' ? { state: 'failed', why: o.why } : { state: 'unknown', why: o.kind === 'broke' ? '发出后线路中断' : '发出后没有应答' }
   }
   private async end(company_id: number, t: Taken, e: End): Promise<void> {
-    await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.command set state = ${e.state}, state_at = ${iso(nowMs())}::timestamptz, answer = coalesce(${e.answer ?? null}, answer), why = ${e.why ?? null}, seen_v = ${e.seen_v ?? null}::numeric where company_id = ${company_id} and command_id = ${t.command_id}`.execute(tx.db))
+    const at = iso(nowMs())
+    for (const wait of [...END_AGAIN_MS, null]) {
+      try {
+        return void (await inTransaction(this.app.d, { company_id }, (tx) => sql`update iot.command set state = ${e.state}, state_at = ${at}::timestamptz, answer = coalesce(${e.answer ?? null}, answer), why = ${e.why ?? null}, seen_v = ${e.seen_v ?? null}::numeric where company_id = ${company_id} and command_id = ${t.command_id}`.execute(tx.db)))
+      } catch (error) {
+        if (wait === null || this.stopped) throw error
+        await pause(wait)
+      }
+    }
   }
   async stop(): Promise<void> {
     this.stopped = true

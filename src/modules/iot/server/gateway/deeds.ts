@@ -7,7 +7,7 @@ import { staffAt } from '../../../identity/server/index.ts'
 import { notify } from '../../../messages/server/index.ts'
 import { openFound } from '../../../orders/server/index.ts'
 import type { FireAct, RuleBody } from '../../contract.ts'
-import { clipText, doorsText, factsText, ownText, stillText } from '../../shown.ts'
+import { clipText, doorsText, factsText, otherText, ownText, stillText } from '../../shown.ts'
 import { queueCommand } from '../commands.ts'
 import { targetsOf } from '../linkage.ts'
 import { raiseAlarm } from '../raise.ts'
@@ -16,6 +16,7 @@ import { namesOf } from '../rule_scope.ts'
 import { WHY, sceneOf, startRun } from '../scene_runs.ts'
 import type { Rule } from './actor.ts'
 import type { Known } from './registry.ts'
+import { takeRuleDue, type Late, type Note } from './rule_due.ts'
 
 /** Where it fired. */
 export type Placed = Pick<Known, 'device_id' | 'community_id' | 'building_id' | 'place' | 'name' | 'equipment_id' | 'model'>
@@ -24,7 +25,9 @@ interface Firing {
   d: Placed
   r: Fires
   source: string
-  facts: Record<string, number | string>
+  facts: Record<string, unknown>
+  /** What must not be missed, and is done by this. */
+  note?: Note
   /** Several devices at the same moment: says of what is not about one device whether it is still to be done. */
   once?: (what: string) => boolean
   crowd_count?: number
@@ -32,10 +35,17 @@ interface Firing {
 export const placeOf = (d: Placed) => ({ community_id: d.community_id, building_id: d.building_id, device_id: d.device_id, place: d.place })
 
 type Made = Pick<FireAct, 'kind' | 'what'> & { state: 'done' | 'sent' | 'failed'; told?: string | null; command_id?: string | null; run_id?: string | null; items?: { device_id: string; command_id: string | null; why: string | null }[] }
-export async function carryOut(scope: Scope, { d, r, source, facts, once = () => true, crowd_count = 1 }: Firing): Promise<void> {
+/** `told`: it came too late to move anything. `gone`: somebody has done it before. */
+export async function carryOut(scope: Scope, { d, r, source, facts: given, note, once = () => true, crowd_count = 1 }: Firing): Promise<'done' | 'told' | 'gone'> {
   const { body } = r
+  const taken = note ? await takeRuleDue(scope, note) : { late: null }
+  if (!taken) return 'gone'
+  const { late } = taken
   const acts: Made[] = []
   const fire_id = uuidv7()
+  const at = late?.at ?? scope.now
+  const unmoved = late ? await notMoved(scope, d, r, late) : []
+  const facts = late ? { ...given, late: 1, said: [late.told, ...(unmoved.length > 0 ? [['未执行', unmoved.map((a) => a.what).join('、')]] : [])] } : given
   const said = factsText(facts, d.model).map((f) => `${f.name} ${f.text}`).join(',')
   let alarm_id: string | null = null
   if (body.level) {
@@ -43,12 +53,10 @@ export async function carryOut(scope: Scope, { d, r, source, facts, once = () =>
     acts.push({ kind: 'alarm', what: '报警', state: 'done' })
   }
   // First what moves something, then what is written and told.
-  if (body.doors && once('doors')) acts.push(await doorsWanted(scope, { fire_id, act_no: acts.length + 1, d, r, doors: body.doors, said }))
-  if (body.command && (body.command.device_id === null || once('command'))) acts.push(await commanded(scope, d, r, body.command))
-  for (const [i, o] of (body.others ?? []).entries()) if (once(`others ${i} ${o.device_ids.length > 0 ? '' : o.where === 'building' ? (d.building_id ?? d.device_id) : d.community_id}`)) acts.push(await commandOthers(scope, d, r, o, await namesOf(scope, [body])))
-  if (body.scene_id && once('scene')) acts.push(await played(scope, r, body.scene_id))
-  if (body.still && (body.still.camera_ids.length === 0 || once('still'))) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'still', body.still.camera_ids, { before_s: 0, after_s: 0 }))
-  if (body.clip && (body.clip.camera_ids.length === 0 || once('clip'))) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id }, 'clip', body.clip.camera_ids, body.clip))
+  if (late) acts.push(...unmoved)
+  else acts.push(...(await moved(scope, { d, r, said, fire_id, once, act_no: acts.length + 1 })))
+  if (body.still && (body.still.camera_ids.length === 0 || once('still'))) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id, at }, 'still', body.still.camera_ids, { before_s: 0, after_s: 0 }))
+  if (body.clip && (body.clip.camera_ids.length === 0 || once('clip'))) acts.push(await pictureWanted(scope, { fire_id, act_no: acts.length + 1, d, r, said, alarm_id, at }, 'clip', body.clip.camera_ids, body.clip))
   if (body.order_category_id) {
     const o = await openFound(scope, { community_id: d.community_id, building_id: d.building_id, place: d.place, category_id: body.order_category_id, words: `${d.name}:${r.name}`, photo_ids: [], equipment_id: d.equipment_id })
     if (alarm_id) await sql`update iot.alarm set order_id = ${o.order_id}::uuid where company_id = ${scope.company_id} and alarm_id = ${alarm_id}`.execute(scope.db)
@@ -62,10 +70,29 @@ export async function carryOut(scope: Scope, { d, r, source, facts, once = () =>
   }
   if (body.webhook) {
     const act_no = acts.length + 1
-    scope.emit('iot.rule_fired', fire_id, { fire_id, act_no, rule_id: r.rule_id, rule: r.name, community_id: d.community_id, device_id: d.device_id, device: d.name, place: d.place, facts: said, at: scope.now })
+    scope.emit('iot.rule_fired', fire_id, { fire_id, act_no, rule_id: r.rule_id, rule: r.name, community_id: d.community_id, device_id: d.device_id, device: d.name, place: d.place, facts: said, at })
     acts.push({ kind: 'webhook', what: '推送到外部系统', state: 'sent' })
   }
   await record(scope, { fire_id, d, r, facts, alarm_id }, acts)
+  return late ? 'told' : 'done'
+}
+async function moved(scope: Scope, { d, r, said, fire_id, act_no, once }: Omit<Wanted, 'r'> & { r: Fires; once: (what: string) => boolean }): Promise<Made[]> {
+  const { body } = r
+  const acts: Made[] = []
+  if (body.doors && once('doors')) acts.push(await doorsWanted(scope, { fire_id, act_no, d, r, doors: body.doors, said }))
+  if (body.command && (body.command.device_id === null || once('command'))) acts.push(await commanded(scope, d, r, body.command))
+  for (const [i, o] of (body.others ?? []).entries()) if (once(`others ${i} ${o.device_ids.length > 0 ? '' : o.where === 'building' ? (d.building_id ?? d.device_id) : d.community_id}`)) acts.push(await commandOthers(scope, d, r, o, await namesOf(scope, [body])))
+  if (body.scene_id && once('scene')) acts.push(await played(scope, r, body.scene_id))
+  return acts
+}
+/** What would have been moved, had it been in time: said, and not done. */
+async function notMoved(scope: Scope, d: Placed, { body }: Fires, { why }: Late): Promise<Made[]> {
+  const names = await namesOf(scope, [body])
+  const not = (kind: Made['kind'], what: string): Made => ({ kind, what, state: 'failed', told: why })
+  return [
+    ...(body.doors ? [not('doors', doorsText({ ...body.doors, back: false }, await targetsOf(scope, [body])))] : []), ...(body.command ? [not('command', ownText(body.command, d.model, names))] : []),
+    ...(body.others ?? []).map((o) => not('command', `命令:${otherText(o, names)}`)), ...(body.scene_id ? [not('scene', `场景「${(await sceneOf(scope, body.scene_id)).name}」`)] : []),
+  ]
 }
 /** The limit is behind us again: what the rule switched on is switched off, and doors that it released are under control again. */
 export async function giveBack(scope: Scope, d: Placed, r: Fires, facts: Firing['facts']): Promise<void> {
@@ -99,8 +126,8 @@ async function doorsWanted(scope: Scope, { fire_id, act_no, d, r, doors, said }:
   return { kind: 'doors', what, state: 'sent' }
 }
 /** A clip around the moment, or one picture of it. */
-async function pictureWanted(scope: Scope, { fire_id, act_no, d, r, said, alarm_id }: Wanted & { alarm_id: string | null }, kind: 'clip' | 'still', camera_ids: readonly string[], { before_s, after_s }: { before_s: number; after_s: number }): Promise<Made> {
-  scope.emit('iot.clip_wanted', fire_id, { kind, fire_id, act_no, alarm_id, community_id: d.community_id, device_id: d.device_id, camera_ids, before_s, after_s, title: `联动「${r.name}」${d.name} ${said}`.slice(0, 200), at: scope.now })
+async function pictureWanted(scope: Scope, { fire_id, act_no, d, r, said, alarm_id, at }: Wanted & { alarm_id: string | null; at: string }, kind: 'clip' | 'still', camera_ids: readonly string[], { before_s, after_s }: { before_s: number; after_s: number }): Promise<Made> {
+  scope.emit('iot.clip_wanted', fire_id, { kind, fire_id, act_no, alarm_id, community_id: d.community_id, device_id: d.device_id, camera_ids, before_s, after_s, title: `联动「${r.name}」${d.name} ${said}`.slice(0, 200), at })
   const names = await targetsOf(scope, [r.body])
   return { kind, what: kind === 'still' ? stillText({ camera_ids: [...camera_ids] }, names) : clipText({ camera_ids: [...camera_ids], before_s, after_s }, names), state: 'sent' }
 }

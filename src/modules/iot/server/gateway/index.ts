@@ -7,7 +7,7 @@ import { Actor } from './actor.ts'
 import { Buses } from './buses.ts'
 import { Channels } from './channels.ts'
 import { Feeds } from './feeds.ts'
-import { Commander } from './commander.ts'
+import { Commander, LEFT_S } from './commander.ts'
 import { startMqtt, type Mqtt } from './mqtt.ts'
 import { Operators } from './operators.ts'
 import { Brokers } from './outside.ts'
@@ -92,17 +92,21 @@ function partsOf(app: App, mqtt: () => Mqtt) {
   const commander: Commander = new Commander(app, registry, buses, mqtt, () => brokers)
   pipeline.onStored = (list) => actor.stored(list)
   pipeline.onHeardAgain = (d) => actor.heardAgain(d)
+  pipeline.edges = (s) => actor.edges(s)
+  let loading: Promise<void> = Promise.resolve()
+  /** Of two at once the older answer could come last, and stand. */
+  const oneByOne = (f: () => Promise<void>): Promise<void> => (loading = loading.catch(() => {}).then(f))
   return {
     registry, pipeline, buses, actor, feeds, channels, operators, brokers, commander,
-    async load(company_id: number): Promise<void> {
+    load: (company_id: number): Promise<void> => oneByOne(async () => {
       await registry.load(company_id)
       for (const x of [buses, feeds, operators, brokers]) await x.load(company_id)
-    },
+    }),
     /** All but the brokers: before the doors are open nothing that is taken could be answered. */
-    async loadAll(): Promise<void> {
+    loadAll: (): Promise<void> => oneByOne(async () => {
       await registry.loadAll()
       for (const x of [buses, actor, feeds, operators]) await x.loadAll()
-    },
+    }),
   }
 }
 export async function startGateway(app: App, o: Ports & { host?: string; clock?: boolean; onLost?: () => void }): Promise<Gateway> {
@@ -125,6 +129,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   const holding = await workAlone(app.d.url, { name: 'gateway', channel: 'heyuan_iot', onNotice, onLost: o.onLost })
   await parts.loadAll()
   await commander.forget()
+  await buses.forget()
   const doors = await openDoors({ app, host, registry, pipeline, feeds, operators, actor }, o, commander)
   await brokers.loadAll()
   const { mqtt, push, fire, printer, station } = doors
@@ -139,7 +144,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   // What was asked for while no gateway ran is told apart at once: expired, or not sent because the device is not there yet.
   for (const c of registry.companies) {
     run('command', commander.take(c))
-    run('events', actor.recover(c))
+    run('events', actor.recover(c, started))
   }
   const every = clockOf(run)
   const reload = async (): Promise<void> => {
@@ -150,6 +155,7 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
       await buses.tasks(c)
       await commander.take(c)
     }
+    await commander.forget(LEFT_S)
   }
   const timers = o.clock === false ? [] : [
     every(STATE_MS, 'state', () => writeStates(app, registry)), every(STATE_MS, 'feeds', async () => feeds.tick()), every(SILENT_MS, 'silent', async () => actor.silent(fallenSilent(registry, started), started)),

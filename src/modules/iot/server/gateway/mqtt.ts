@@ -63,6 +63,8 @@ function tellState(d: Known, body: Uint8Array, now: number, pipeline: Pipeline):
     return pipeline.refuse(d, '状态不是 JSON')
   }
   if ((said as { online?: unknown } | null)?.online !== false) return pipeline.heard(d, now)
+  // Whether it stays away is asked by the clock, as of those who fall silent (fallenSilent).
+  if (d.moving.conn !== 'offline') d.moving.left = true
   d.moving.conn = 'offline'
   d.moving.conn_ms = now
   d.moving.dirty = true

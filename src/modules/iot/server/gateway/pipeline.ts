@@ -2,20 +2,25 @@
 // committed; when they cannot be, it throws, the connection is closed without an acknowledgement, and the device sends again (H5).
 import type { App } from '../../../../kernel/app.ts'
 import { dayOf, nowMs } from '../../../../kernel/clock.ts'
+import { crashpoint } from '../../../../kernel/crashpoint.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
+import { uuidv7 } from '../../../../kernel/ids.ts'
 import { log } from '../../../../kernel/log.ts'
 import { judge } from '../rules/plausible.ts'
 import { INSERT_DUE, alarmOf } from './due.ts'
 import type { EventItem, TelemetryItem } from './message.ts'
 import type { Known, Registry } from './registry.ts'
+import { INSERT_RULE_DUE, noteKey, type Edge } from './rule_due.ts'
 
 export interface Stored {
   device: Known
   at_ms: number
   live: boolean
-  /** Good values only: nothing acts on what is doubted. */
-  values: [point: string, v: number][]
+  /** Good values only: nothing acts on what is doubted. `was`: the good one before it. */
+  values: [point: string, v: number, was: number | null][]
   events: { key: string; kind: string; payload: Record<string, unknown> }[]
+  /** What was noted of it for rules. */
+  due?: { received_at: string; ids: Map<string, string> }
 }
 interface Sample {
   device_id: string
@@ -68,6 +73,8 @@ export class Pipeline {
   /** Told after the commit, in order of a company's batches. */
   onStored: ((list: Stored[]) => void) | undefined
   onHeardAgain: ((d: Known) => void) | undefined
+  /** What of it rules must not miss. */
+  edges: ((s: Stored) => Edge[]) | undefined
   constructor(app: App, registry: Registry) {
     this.app = app
     this.registry = registry
@@ -107,6 +114,7 @@ export class Pipeline {
     const m = d.moving
     m.heard_ms = Math.max(m.heard_ms ?? 0, at_ms)
     m.dirty = true
+    m.left = false
     if (m.conn !== 'online') {
       const was = m.conn
       m.conn = 'online'
@@ -121,7 +129,7 @@ export class Pipeline {
   private lookAt(d: Known, i: TelemetryItem, received_ms: number, w: Waiting): void {
     const m = d.moving
     const at = new Date(i.at_ms).toISOString()
-    const values: [string, number][] = []
+    const values: Stored['values'] = []
     for (const [key, v] of i.values) {
       const p = d.points.get(key)
       if (!p) {
@@ -131,7 +139,7 @@ export class Pipeline {
       const j = judge(p, m.good.get(key) ?? null, v, i.at_ms)
       w.samples.push({ device_id: d.device_id, point: key, at, v: String(v), q: j.q, why: j.why, src: i.replay ? 'replay' : 'live' })
       if (j.q === 'good') {
-        values.push([key, v])
+        values.push([key, v, m.good.get(key)?.v ?? null])
         if (i.at_ms >= (m.good.get(key)?.at_ms ?? 0)) m.good.set(key, { v, at_ms: i.at_ms })
       }
       if (!i.replay) m.seen.set(key, received_ms)
@@ -182,6 +190,7 @@ export class Pipeline {
       lane.rows -= batch.reduce((n, w) => n + w.samples.length + w.events.length, 0)
       try {
         const fresh = await this.write(company_id, batch)
+        if (batch.some((w) => w.stored.some((s) => s.due))) crashpoint('iot.stored')
         for (const w of batch) w.done()
         this.onStored?.(batch.flatMap((w) => w.stored.filter((s) => s.events.length === 0 || s.events.every((e) => fresh.has(`${s.device.device_id} ${e.key}`)))))
       } catch (error) {
@@ -210,10 +219,14 @@ export class Pipeline {
       if (events.length) asked.push(client.query<{ device_id: string; key: string }>({ name: 'iot_events', text: INSERT_EVENTS, values: [company_id, now, col(events, 'device_id'), col(events, 'key'), col(events, 'at'), col(events, 'kind'), col(events, 'payload'), col(events, 'src')] }).then((r) => r.rows.forEach((e) => fresh.add(`${e.device_id} ${e.key}`))))
       if (marks.length) asked.push(client.query({ name: 'iot_marks', text: MARK, values: [company_id, now, col(marks, 'device_id'), col(marks, 'from_at')] }))
       await Promise.all(asked)
-      const due = batch.flatMap((w) => w.stored).filter((s) => s.live).flatMap((s) => s.events.filter((e) => fresh.has(`${s.device.device_id} ${e.key}`) && alarmOf(s.device, e.kind)).map((e) => ({ device_id: s.device.device_id, key: e.key })))
+      const live = batch.flatMap((w) => w.stored).filter((s) => s.live)
+      const is_new = (s: Stored): boolean => s.events.every((e) => fresh.has(`${s.device.device_id} ${e.key}`))
+      const due = live.flatMap((s) => s.events.filter((e) => fresh.has(`${s.device.device_id} ${e.key}`) && alarmOf(s.device, e.kind)).map((e) => ({ device_id: s.device.device_id, key: e.key })))
       // Once, though two of a batch have one key.
       const once = [...new Map(due.map((x) => [`${x.device_id} ${x.key}`, x])).values()]
       if (once.length) await client.query({ name: 'iot_due', text: INSERT_DUE, values: [company_id, now, col(once, 'device_id'), col(once, 'key')] })
+      const noted = live.filter(is_new).flatMap((s) => this.noted(s, now))
+      if (noted.length) await client.query({ name: 'iot_rule_due', text: INSERT_RULE_DUE, values: [company_id, now, col(noted, 'due_id'), col(noted, 'rule_id'), col(noted, 'device_id'), noted.map((x) => JSON.stringify(x.input))] })
     })
     for (const day of this.days) if (!recent(day)) this.days.delete(day)
     for (const day of made) if (recent(day)) this.days.add(day)
@@ -221,6 +234,15 @@ export class Pipeline {
     this.figures.points += samples.length
     this.figures.events += events.length
     return fresh
+  }
+  private noted(s: Stored, received_at: string): { due_id: string; rule_id: string; device_id: string; input: Edge['input'] }[] {
+    const edges = s.device.life === 'active' ? (this.edges?.(s) ?? []) : []
+    if (edges.length === 0) return []
+    const list = edges.map(({ rule_id, name, input }) => ({ key: noteKey(rule_id, name), due_id: uuidv7(), rule_id, device_id: s.device.device_id, input }))
+    // Two terms of one rule may wait for the same: it is noted once.
+    const once = [...new Map(list.map((x) => [x.key, x])).values()]
+    s.due = { received_at, ids: new Map(once.map((x) => [x.key, x.due_id])) }
+    return once
   }
   /** Everything taken so far is written, or refused. */
   async settle(): Promise<void> {

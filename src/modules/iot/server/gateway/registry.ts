@@ -34,6 +34,8 @@ export interface Known {
 export interface Moving {
   conn: 'unknown' | 'online' | 'offline'
   conn_ms: number
+  /** Its last will has said goodbye, and nobody has been told yet that it stays away. */
+  left: boolean
   heard_ms: number | null
   faulty: boolean
   latest: Latest
@@ -96,7 +98,7 @@ export class Registry {
     const good = new Map<string, Before>()
     for (const [k, [v, at_ms, q]] of Object.entries(r.latest ?? {})) if (q === 'good' && at_ms > r.settled_ms) good.set(k, { v, at_ms })
     const conn = fresh ? 'online' : r.conn === 'offline' ? 'offline' : 'unknown'
-    return { conn, conn_ms: conn === r.conn && r.conn_ms ? r.conn_ms : this.started_ms, heard_ms: r.heard_ms, faulty: r.faulty ?? false, latest: r.latest ?? {}, good, seen: new Map(), refused: null, dirty: conn !== r.conn, marked: new Map() }
+    return { conn, conn_ms: conn === r.conn && r.conn_ms ? r.conn_ms : this.started_ms, left: false, heard_ms: r.heard_ms, faulty: r.faulty ?? false, latest: r.latest ?? {}, good, seen: new Map(), refused: null, dirty: conn !== r.conn, marked: new Map() }
   }
   /** Of devices that are known by the address in their frames. One that two companies claim is nobody's. */
   byAddress(link: string, address: string): Known | undefined {

@@ -44,10 +44,10 @@ export function fallenSilent(registry: Registry, started_ms: number, now = nowMs
     if (now - since <= d.model.offline_after_s * 1000) continue
     const above = d.gateway_id ? registry.devices.get(d.gateway_id) : undefined
     const conn = above && above.moving.conn !== 'online' ? 'unknown' : 'offline'
-    if (m.conn === conn) continue
-    m.conn = conn
-    m.conn_ms = now
-    m.dirty = true
+    const told = m.conn === conn
+    if (told && !(conn === 'offline' && m.left)) continue
+    m.left = false
+    if (!told) Object.assign(m, { conn, conn_ms: now, dirty: true })
     if (conn === 'offline') gone.push(d)
   }
   return gone

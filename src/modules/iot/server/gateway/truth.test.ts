@@ -1,0 +1,119 @@
+// What stands on the screen is what is so: a device that says goodbye and stays away alarms as one that falls silent does; a command that was answered stays answered through a
+// restart, and one whose end could not be written does not stay "sent".
+import mqtt, { type MqttClient } from 'mqtt'
+import { sql } from 'kysely'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { testApp, type TestApp } from '../../../../../tests/harness.ts'
+import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
+import { until } from '../../../../../tests/until.ts'
+import { setClock } from '../../../../kernel/clock.ts'
+import { iot } from '../../contract.ts'
+import { startGateway, type Gateway } from './index.ts'
+
+let t: TestApp
+let w: TinyWorld
+let g: Gateway
+let owner: pg.Client
+let device: { device_id: string; secret: string | null }
+let client: MqttClient
+const start = async (): Promise<void> => { g = await startGateway(t.app, { mqtt_port: 0, http_port: 0, clock: false, onLost: () => {} }) }
+async function connect(): Promise<void> {
+  client = await mqtt.connectAsync({ host: '127.0.0.1', port: g.mqtt.port, clientId: device.device_id, username: device.device_id, password: device.secret!, reconnectPeriod: 0, connectTimeout: 20_000, will: { topic: `v1/${device.device_id}/state`, payload: Buffer.from('{"online":false}'), qos: 1, retain: false } })
+  client.on('error', () => {})
+  client.on('message', (topic) => void client.publish(`${topic}/reply`, JSON.stringify({ ok: true }), { qos: 1 }))
+  await client.subscribeAsync(`v1/${device.device_id}/cmd/#`)
+  await g.tick()
+}
+const offline = async () => (await t.as('foreman')(iot.alarms, { page_size: 50 })).rows.filter((a) => a.kind === 'offline')
+const command = async (command_id: string) => (await t.as('foreman')(iot.commands, { device_id: device.device_id, page_size: 50 })).rows.find((c) => c.command_id === command_id)!
+
+beforeAll(async () => {
+  t = await testApp()
+  w = await tinyWorld(t)
+  owner = new pg.Client(t.url)
+  await owner.connect()
+  const foreman = t.as('foreman')
+  await foreman(iot.loadProducts, {})
+  const { product_id } = (await foreman(iot.products, {})).rows.find((p) => p.code === 'co_garage')!
+  const p = await foreman(iot.product, { product_id })
+  await foreman(iot.saveProduct, { product_id, code: p.code, name: p.name, category: p.category, link: p.link, model: { ...p.model, commands: [...p.model.commands, { key: 'ring', name: '响铃', safety: 'comfort', arg: null, ttl_s: 10, idempotent: false, confirm: null, where: null, value: null }] } })
+  device = await foreman(iot.saveDevice, { community_id: w.community_id, building_id: null, place: '车库', product_id, no: 'CK-1', name: '车库一', address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null })
+  await start()
+  await connect()
+}, 120_000)
+afterAll(async () => {
+  await client?.endAsync(true)
+  await g?.stop()
+  await owner?.end()
+})
+
+it('a device that a last will says goodbye for, and that stays away, alarms; one that is soon back does not', async () => {
+  const d = g.registry.devices.get(device.device_id)!
+  client.stream.destroy()
+  await until(async () => d.moving.conn === 'offline')
+  await g.tick()
+  expect(await offline()).toEqual([])
+  await connect()
+  expect(d.moving.conn).toBe('online')
+  client.stream.destroy()
+  await until(async () => d.moving.conn === 'offline')
+  setClock(new Date(Date.now() + (d.model.offline_after_s + 60) * 1000).toISOString())
+  await g.tick()
+  await g.tick()
+  setClock(undefined)
+  expect(await offline()).toMatchObject([{ title: '车库一离线', times_count: 1, cleared_at: null }])
+  await connect()
+  await g.actor.settle()
+  expect((await offline())[0]!.cleared_at).not.toBeNull()
+})
+it('a command that is read back by nothing was answered, and stays so through a restart', async () => {
+  const { command_id } = await t.as('foreman')(iot.sendCommand, { device_id: device.device_id, command: 'ring' })
+  await until(async () => (await command(command_id)).state === 'accepted')
+  await client.endAsync(true)
+  await g.stop()
+  await start()
+  await connect()
+  expect((await command(command_id)).state).toBe('accepted')
+})
+it('a command whose end the database refused does not stay sent', async () => {
+  await owner.query(`create function no_end() returns trigger language plpgsql as $$ begin if new.state in ('accepted','confirmed') then raise exception 'away' using errcode = '57P01'; end if; return new; end $$; create trigger no_end before update on iot.command for each row execute function no_end()`)
+  const { command_id } = await t.as('foreman')(iot.sendCommand, { device_id: device.device_id, command: 'fan_on' })
+  await until(async () => (await command(command_id)).state === 'sent')
+  await owner.query('drop trigger no_end on iot.command; drop function no_end')
+  await until(async () => (await command(command_id)).state === 'accepted')
+})
+it('a command that this gateway has lost sight of is unknown; one that it is at work on is not', async () => {
+  const lost = await t.as('foreman')(iot.sendCommand, { device_id: device.device_id, command: 'fan_off' })
+  await until(async () => (await command(lost.command_id)).state === 'accepted')
+  await g.reload()
+  expect((await command(lost.command_id)).state).toBe('accepted')
+  const { command_id } = (await t.as('foreman')(iot.commands, { device_id: device.device_id, page_size: 50 })).rows.find((c) => c.name === '响铃')!
+  await owner.query(`update iot.command set state = 'sent', state_at = state_at - interval '10 minutes' where command_id = '${command_id}'`)
+  await g.reload()
+  expect((await command(command_id)).state).toBe('unknown')
+})
+it('what was asked of a bus by a gateway that died is told as not done', async () => {
+  const { bus_id } = await t.as('foreman')(iot.saveBus, { community_id: w.community_id, name: '电井', protocol: 'dlt645_2007', host: '127.0.0.1', port: 9, timeout_ms: 200, gap_ms: 0, retries: 0, preamble: 4, break_after: 3, break_s: 300, period_s: 900 })
+  const { task_id } = await t.as('foreman')(iot.startTask, { bus_id, what: 'read', addresses: ['1'], where_text: '00010000' })
+  await t.inside((s) => sql`update iot.bus_task set state = 'running' where company_id = ${s.company_id} and task_id = ${task_id}`.execute(s.db))
+  await client.endAsync(true)
+  await g.stop()
+  await t.inside((s) => sql`update iot.bus_task set state = 'running', result = null where company_id = ${s.company_id} and task_id = ${task_id}`.execute(s.db))
+  await start()
+  await connect()
+  expect((await t.as('foreman')(iot.task, { task_id })).state).toBe('failed')
+})
+it('rules are loaded one time after the other: of two at once the older answer could come last, and stand', async () => {
+  const holds = new pg.Client(t.url)
+  await holds.connect()
+  await holds.query('begin; lock table iot.rule_fire in access exclusive mode')
+  const wait = async (): Promise<number> => (await owner.query<{ n: number }>(`select count(*)::int as n from pg_locks where not granted and relation = 'iot.rule_fire'::regclass`)).rows[0]!.n
+  const both = [g.actor.load(t.company_id), g.actor.load(t.company_id)]
+  await until(async () => (await wait()) > 0)
+  await new Promise((r) => setTimeout(r, 500))
+  expect(await wait()).toBe(1)
+  await holds.query('rollback')
+  await holds.end()
+  await Promise.all(both)
+})
