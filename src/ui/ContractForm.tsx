@@ -167,3 +167,8 @@ function fieldWords(fields: readonly { field: Field; info: FieldInfo }[], i: { n
   return i.message
 }
 const wordsOf = (r: Refused, labelOf: (name: string) => string): string => (r.problem.issues ?? []).map((i) => `${labelOf(i.path.split('.')[0] ?? '')}:${i.message}`).join(';') || r.message
+/** For a form made by hand: what the server found at a field, as props of its `Form.Item`. */
+export function faultAt(refused: Refused | null, path: string): { validateStatus?: 'error'; help?: string } {
+  const found = refused?.problem.issues?.find((i) => i.path === path)
+  return found ? { validateStatus: 'error', help: found.message } : {}
+}

@@ -1,14 +1,16 @@
 // A list: query form, table, totals, paging, export, batch actions. Hand it the result of useList.
-import { Button, Pagination, Skeleton, Table } from 'antd'
+import { Button, Grid, Pagination, Skeleton, Table } from 'antd'
 import { use, useEffect, useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 import { Go, useGo } from './address.tsx'
 import type { Call } from './api.ts'
-import { ExcelButton } from './bits.tsx'
+import { CannotButton, ExcelButton } from './bits.tsx'
 import { count } from './format.ts'
 import { toAntd, useColumns, type Column } from './columns.tsx'
 import { FilterBar } from './FilterBar.tsx'
 import { emptyText, inputOf, type ListState } from './list.ts'
 import { ListTools } from './list_tools.ts'
+import { RowCards } from './RowCards.tsx'
+import { makeScrollable } from './scrollable.ts'
 import { EmptyBlock, ErrorBlock } from './states.tsx'
 import { t } from './t.ts'
 
@@ -112,12 +114,16 @@ function ListTable<D extends { rows: readonly object[] }>({ p, rows, shown, pick
   const totals = p.totals && p.data ? p.totals(p.data) : undefined
   const filtered = Object.keys(inputOf(p.filters, p.search)).length > 0
   useEffect(() => makeScrollable(box.current, p.title))
+  // On a phone's width each row is a card.
+  const narrow = Grid.useBreakpoint().md === false
   if (p.loading) return <div ref={box} className="hy-table-box" role="status" aria-label="加载中"><Skeleton active title={false} paragraph={{ rows: 10, width: '100%' }} /></div>
+  const wrapped = opens ? wrap : undefined
+  if (narrow && rows.length > 0) return <div ref={box} className="hy-table-box hy-cards-box" aria-busy={p.fetching}><RowCards dense label={p.title} rows={rows} row_key={p.row_key} columns={shown} totals={totals} wrap={wrapped} pick={p.batch ? { picked, set: setPicked } : undefined} /></div>
   return (
     <div ref={box} className="hy-table-box" aria-busy={p.fetching}>
       <Table<R>
         size="small" rowKey={p.row_key} pagination={false} dataSource={rows as R[]} tableLayout={shown.some((c) => c.width !== undefined) ? 'fixed' : 'auto'}
-        columns={shown.map((c) => toAntd(c, c.key === first && opens ? wrap : undefined))}
+        columns={shown.map((c) => toAntd(c, c.key === first ? wrapped : undefined))}
         scroll={{ x: shown.reduce((sum, c) => sum + (typeof c.width === 'number' ? c.width : 120), p.batch ? 44 : 0), ...(p.inside ? {} : { y: Math.max(200, height - 40 - (totals ? 38 : 0)) }) }}
         locale={{ emptyText: <EmptyBlock text={emptyText(p.empty?.text ?? t('没有符合条件的数据'), filtered)} next={filtered ? null : p.empty?.next} /> }}
         {...(opens ? { onRow: (row: R) => ({ className: 'hy-openable', onClick: (e) => { if (!isControl(e.target, e.currentTarget)) openRow(row) } }) } : {})}
@@ -159,11 +165,8 @@ function BatchBar<R>({ batch, rows, clear }: { batch: readonly Batch<R>[]; rows:
       <strong>{t('已选 {n} 项', { n: rows.length })}</strong>
       {batch.map((b) => {
         const can = b.can?.(rows) ?? true
-        return (
-          <Button key={b.label} size="small" danger={b.danger ?? false} disabled={can !== true || (busy !== undefined && busy !== b.label)} loading={busy === b.label} {...(can === true ? {} : { title: can, 'aria-description': can })} onClick={() => void run(b)}>
-            {b.label}
-          </Button>
-        )
+        if (can !== true) return <CannotButton key={b.label} size="small" reason={can}>{b.label}</CannotButton>
+        return <Button key={b.label} size="small" danger={b.danger ?? false} disabled={busy !== undefined && busy !== b.label} loading={busy === b.label} onClick={() => void run(b)}>{b.label}</Button>
       })}
       <Button size="small" type="link" onClick={clear}>{t('取消选择')}</Button>
     </div>
@@ -174,17 +177,6 @@ function BatchBar<R>({ batch, rows, clear }: { batch: readonly Batch<R>[]; rows:
 function isControl(target: EventTarget, row: Element): boolean {
   const el = target as Element
   return !row.contains(el) || el.closest('a,button,input,label,.ant-checkbox-wrapper,.ant-table-selection-column') !== null || (getSelection()?.toString() ?? '') !== ''
-}
-
-/** The scrolling part of a table must be reachable by keyboard (axe: scrollable-region-focusable). */
-function makeScrollable(box: HTMLElement | null, title: string): void {
-  for (const el of box?.querySelectorAll('.ant-table-body, .ant-table-content') ?? []) {
-    el.setAttribute('tabindex', '0')
-    el.setAttribute('role', 'group')
-    el.setAttribute('aria-label', `${title}表格`)
-  }
-  // antd measures widths in a hidden row that repeats the heading's check box: nobody may land there.
-  for (const el of box?.querySelectorAll('.ant-table-measure-row input') ?? []) el.setAttribute('tabindex', '-1')
 }
 
 function useHeight(): [React.RefObject<HTMLDivElement | null>, number] {

@@ -1,7 +1,9 @@
 // A plain table of rows that are all there: in tabs, drawers and reports. For lists with pages use ListPage.
 import { Grid, Table } from 'antd'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 import { toAntd, type Column } from './columns.tsx'
+import { RowCards } from './RowCards.tsx'
+import { makeScrollable } from './scrollable.ts'
 import { EmptyBlock } from './states.tsx'
 
 export interface RowsTableProps<R extends object> {
@@ -21,9 +23,11 @@ export interface RowsTableProps<R extends object> {
 
 export function RowsTable<R extends object>({ label, rows, row_key, columns, empty, next, totals, height, cards }: RowsTableProps<R>) {
   const narrow = Grid.useBreakpoint().lg === false
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => makeScrollable(box.current, label))
   if (cards && narrow && rows.length > 0) return <RowCards label={label} rows={rows} row_key={row_key} columns={columns} totals={totals} />
   return (
-    <div role="region" aria-label={label} tabIndex={0} className="hy-rows">
+    <div ref={box} role="region" aria-label={label} className="hy-rows">
       <Table<R>
         size="small" rowKey={row_key} pagination={false} dataSource={rows as R[]} columns={columns.map((c) => toAntd(c))} tableLayout="fixed"
         scroll={{ x: columns.reduce((sum, c) => sum + (typeof c.width === 'number' ? c.width : 120), 0), ...(height ? { y: height } : {}) }}
@@ -46,30 +50,5 @@ function totalsRow<R>({ columns, totals }: { columns: readonly Column<R>[]; tota
         ))}
       </Table.Summary.Row>
     </Table.Summary>
-  )
-}
-
-function RowCards<R extends object>({ label, rows, row_key, columns, totals }: Pick<RowsTableProps<R>, 'label' | 'rows' | 'row_key' | 'columns' | 'totals'>) {
-  const [head, ...rest] = columns.map((c) => ({ key: c.key, title: c.title, cell: toAntd(c).render! as (v: unknown, row: R, index: number) => ReactNode }))
-  return (
-    <ul className="hy-cards" aria-label={label}>
-      {rows.map((r, i) => (
-        <li key={String(r[row_key])} className="hy-card">
-          <div className="hy-cards-head">{head?.cell(undefined, r, i)}</div>
-          <dl>
-            {rest.map((c) => {
-              const shown = c.cell(undefined, r, i)
-              return shown === null || shown === '' || shown === '—' ? null : <div key={c.key}>{c.title ? <dt>{c.title}</dt> : <dt className="hy-unseen">状态</dt>}<dd>{shown}</dd></div>
-            })}
-          </dl>
-        </li>
-      ))}
-      {totals ? (
-        <li className="hy-card">
-          <div className="hy-cards-head">{totals[columns[0]?.key ?? ''] ?? '合计'}</div>
-          <dl>{columns.slice(1).map((c) => (totals[c.key] ? <div key={c.key}><dt>{c.title}</dt><dd>{totals[c.key]}</dd></div> : null))}</dl>
-        </li>
-      ) : null}
-    </ul>
   )
 }

@@ -48,14 +48,15 @@ export function reasonOf(code: string, words: Words | readonly Words[]): string 
 }
 
 /** Disabled WITH the reason: `<CanButton can={row.can.void} words={words} onClick={…}>作废</CanButton>` */
-export function CanButton({ can, words, children, ...rest }: { can: true | string | undefined; words: Words | readonly Words[] } & ButtonProps) {
-  if (can === true) return <Button {...rest}>{children}</Button>
-  const reason = can === undefined ? '正在加载' : reasonOf(can, words)
+export function CanButton({ can, words, ...rest }: { can: true | string | undefined; words: Words | readonly Words[] } & ButtonProps) {
+  return can === true ? <Button {...rest} /> : <CannotButton {...rest} reason={can === undefined ? '正在加载' : reasonOf(can, words)} />
+}
+
+/** Not natively disabled: keyboard and finger reach it, and it then says why it does nothing. */
+export function CannotButton({ reason, type, danger: _d, loading: _l, href: _h, htmlType: _t, className, onClick: _c, ...rest }: { reason: string } & ButtonProps) {
   return (
-    <Tooltip title={reason}>
-      <Button {...rest} disabled aria-description={reason}>
-        {children}
-      </Button>
+    <Tooltip title={reason} trigger={['hover', 'focus']}>
+      <Button {...rest} {...(type === 'link' || type === 'text' ? { type } : {})} htmlType="button" aria-disabled aria-description={reason} className={`hy-cannot ${className ?? ''}`} onClick={(e) => { e.preventDefault(); e.stopPropagation() }} />
     </Tooltip>
   )
 }

@@ -8,7 +8,7 @@ import AxeBuilder from '@axe-core/playwright'
 import { expect, onTestFailed } from 'vitest'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { makeFront } from '../../src/apps/front.ts'
-import { nowIso, setClock } from '../../src/kernel/clock.ts'
+import { nowIso, nowMs, setClock } from '../../src/kernel/clock.ts'
 import { billing } from '../../src/modules/billing/contract.ts'
 import { payment } from '../../src/modules/payment/contract.ts'
 import { startSim } from '../../src/world/outside/wechat_sim/index.ts'
@@ -41,7 +41,7 @@ export async function stage(o: { at?: string; worker_dies_at?: string } = {}): P
   const w = await tinyWorld(t)
   const port = await freePort()
   const base = `http://localhost:${port}`
-  const sim = await startSim({ dir: t.data_dir, scale: 0.01 })
+  const sim = await startSim({ dir: t.data_dir, scale: 0.01, ...(o.at ? { now: () => new Date(nowMs()) } : {}) })
   const env = { ...process.env, HEYUAN_DATABASE_URL: t.url, HEYUAN_DATA: t.data_dir, HEYUAN_MODE: 'test', HEYUAN_PORT: String(port), HEYUAN_LOG: 'quiet' }
   const children: ChildProcess[] = []
   const front = o.at ? await makeFront(t.app) : undefined

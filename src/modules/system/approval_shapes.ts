@@ -78,4 +78,7 @@ export const ApprovalFilter = Paging.extend({
   kind: z.string().max(60).optional(),
   state: ApprovalState.optional(),
   community_id: Id.optional(),
+  /** Of one thing: the approval that a page about it opens. */
+  subject_type: z.string().max(60).optional(),
+  subject_id: z.string().max(60).optional(),
 })

@@ -50,7 +50,7 @@ export default function ArrearsPage() {
 
 function AgeTable({ a, by, all }: { a: Arrears; by: string; all: Record<string, string | undefined> }) {
   return (
-    <RowsTable
+    <RowsTable cards
       label="账龄" rows={a.rows} row_key="id" empty="没有欠费" height={420}
       totals={{ house_count: count(a.totals.house_count), bill_count: <Go to={billsAt(all)}>{count(a.totals.bill_count)}</Go>, total_fen: <Go to={billsAt(all)}>{money(a.totals.total_fen)}</Go>, ...Object.fromEntries(AGES.map(([age, k]) => [k, a.totals[k] === 0 ? '—' : <Go key={k} to={billsAt({ ...all, age })}>{money(a.totals[k])}</Go>])) }}
       columns={[

@@ -45,7 +45,7 @@ export default function BookingPage() {
         facts={b ? [['预约号', b.no], ['场地', <Go key="r" to={`/bookings/places/${b.resource_id}`}>{b.resource_name}</Go>], ['位置', b.place], ['号位', unitsText(b.unit_nos, b.unit_word, b.place_units) || null], ['时间', `${instant(b.from_at)} 至 ${untilText(b.to_at)}`], ['房号', <Go key="h" to={`/property/houses/${b.house_id}`}>{b.house_label}</Go>], ['联系人', `${b.contact_name} ${b.contact_phone_masked ?? ''}`], ['签到码', b.code], ['费用', b.amount_fen === 0 ? '免费' : yen(b.amount_fen)], ['未缴', b.open_fen > 0 ? <MoneyText key="o" fen={b.open_fen} owed sign /> : null], ['最迟付款', b.hold_until ? instant(b.hold_until) : null], ['免费取消', b.amount_fen > 0 ? `${instant(b.free_until)} 前${b.late_fen > 0 ? `,之后收 ${yen(b.late_fen)}` : ''}` : null], ['来源', `${said('source', b.source)} ${b.created_by} ${instant(b.created_at)}`], ['原因', b.ended_reason], ['备注', b.note]] : []}
         tabs={b ? [
           { key: 'fee', label: '费用与账单', children: () => <Fee b={b} /> },
-          { key: 'steps', label: '经过', children: () => <RowsTable label="经过" rows={b.steps.map((s, i) => ({ ...s, key: String(i) }))} row_key="key" empty="没有记录" columns={[{ key: 'at', title: '时间', width: 150, show: (s) => instant(s.at) }, { key: 'kind', title: '事项', width: 90, show: (s) => said('step', s.kind) }, { key: 'text', title: '说明', width: 480 }, { key: 'by_name', title: '谁', width: 120 }]} /> },
+          { key: 'steps', label: '经过', children: () => <RowsTable cards label="经过" rows={b.steps.map((s, i) => ({ ...s, key: String(i) }))} row_key="key" empty="没有记录" columns={[{ key: 'at', title: '时间', width: 150, show: (s) => instant(s.at) }, { key: 'kind', title: '事项', width: 90, show: (s) => said('step', s.kind) }, { key: 'text', title: '说明', width: 480 }, { key: 'by_name', title: '谁', width: 120 }]} /> },
         ] : []}
       />
       {b && open === 'move' ? <MoveModal b={b} close={close} /> : null}
@@ -60,7 +60,7 @@ function Fee({ b }: { b: BookingDetail }) {
   return (
     <div className="hy-stack">
       <div>{b.lines.map((l) => <div key={l.text}>{l.text}</div>)}<strong>合计 {yen(b.amount_fen)}</strong></div>
-      <RowsTable label="账单" rows={b.bills} row_key="bill_id" empty={b.state === 'asked' ? '审核通过后出账' : '没有账单'} columns={[{ key: 'part', title: '部分', width: 220, show: (x) => (x.part === 'kept' ? '逾时取消不退' : '取消可退') }, { key: 'amount_fen', title: '金额', width: 110, show: (x) => <MoneyText fen={x.amount_fen} /> }, { key: 'open_fen', title: '未缴', width: 110, show: (x) => (x.voided ? '已作废' : <MoneyText fen={x.open_fen} owed />) }, { key: 'bill', title: '账单', width: 80, show: (x) => <Go to={`/billing/bills/${x.bill_id}`}>查看</Go> }, { key: 'refund', title: '退款单', width: 90, show: (x) => (x.refund_id ? <Go to={`/payment/refunds/${x.refund_id}`}>查看</Go> : '') }]} />
+      <RowsTable cards label="账单" rows={b.bills} row_key="bill_id" empty={b.state === 'asked' ? '审核通过后出账' : '没有账单'} columns={[{ key: 'part', title: '部分', width: 220, show: (x) => (x.part === 'kept' ? '逾时取消不退' : '取消可退') }, { key: 'amount_fen', title: '金额', width: 110, show: (x) => <MoneyText fen={x.amount_fen} /> }, { key: 'open_fen', title: '未缴', width: 110, show: (x) => (x.voided ? '已作废' : <MoneyText fen={x.open_fen} owed />) }, { key: 'bill', title: '账单', width: 80, show: (x) => <Go to={`/billing/bills/${x.bill_id}`}>查看</Go> }, { key: 'refund', title: '退款单', width: 90, show: (x) => (x.refund_id ? <Go to={`/payment/refunds/${x.refund_id}`}>查看</Go> : '') }]} />
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { instant, money, yen } from '../../../ui/format.ts'
 import { Chips, Facts, Field } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { go, useParam } from '../../../ui/phone/router.tsx'
-import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
+import { Bones, Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { useMyHouse } from '../../people/resident/shared.tsx'
 import { bookings, type Slot } from '../contract.ts'
 import { said, untilText } from '../shown.ts'
@@ -28,18 +28,22 @@ export function PlacePage() {
   return (
     <Page title={q.data?.place.name ?? '场地'} back="/bookings">
       <Loaded reading={q}>
-        {(d) => (
-          <>
-            <About d={d} />
-            {d.place.can.book === true ? (
-              <>
-                <Chips label="日期" value={d.day} choose={(x) => { setDay(x); setFrom(undefined) }} choices={Array.from({ length: 61 }, (_, i) => addDays(d.first_on, i)).filter((x) => x <= d.last_on).map((x) => ({ value: x, label: dayText(x, d.first_on) }))} />
-                {d.slots.length === 0 ? <StateBlock icon="info" title="这一天不开放" text="请选别的日期" /> : <Slots d={d} from_at={from_at} choose={setFrom} />}
-                {house && from_at ? <Wish key={from_at} d={d} house_id={house.house_id} from_at={from_at} /> : null}
-              </>
-            ) : <StateBlock icon="warn" title="这个场地不对您开放" text="由业主或租户预约,请联系业主或物业服务中心" />}
-          </>
-        )}
+        {(d) => {
+          // What stands there is of the day before until the other one has come: nobody books the wrong day on a slow network.
+          const waits = day !== undefined && day !== d.day && q.fetching
+          return (
+            <>
+              <About d={d} />
+              {d.place.can.book === true ? (
+                <>
+                  <Chips label="日期" value={waits ? day : d.day} choose={(x) => { setDay(x); setFrom(undefined) }} choices={Array.from({ length: 61 }, (_, i) => addDays(d.first_on, i)).filter((x) => x <= d.last_on).map((x) => ({ value: x, label: dayText(x, d.first_on) }))} />
+                  {waits ? <Bones rows={6} /> : d.slots.length === 0 ? <StateBlock icon="info" title="这一天不开放" text="请选别的日期" /> : <Slots d={d} from_at={from_at} choose={setFrom} />}
+                  {house && !waits && from_at && d.slots.some((s) => s.from_at === from_at) ? <Wish key={from_at} d={d} house_id={house.house_id} from_at={from_at} /> : null}
+                </>
+              ) : <StateBlock icon="warn" title="这个场地不对您开放" text="由业主或租户预约,请联系业主或物业服务中心" />}
+            </>
+          )
+        }}
       </Loaded>
     </Page>
   )
@@ -85,7 +89,7 @@ function Wish({ d, house_id, from_at }: { d: Day; house_id: string; from_at: str
       <Field label="备注(可不填)">{(p) => <input {...p} className="ph-input" maxLength={200} autoComplete="off" value={note} onChange={(e) => setNote(e.target.value)} />}</Field>
       {quote.error ? <p className="ph-red" role="alert">{quote.error.message}</p> : null}
       {quote.data ? <Cost q={quote.data} /> : null}
-      <Button className="ph-big" block color="primary" loading={book.running} disabled={!quote.data || quote.error !== null} onClick={() => void send()}>{words.states!['step']!['booked']} {clock(from_at)}</Button>
+      <Button className="ph-big" block color="primary" loading={book.running} disabled={!quote.data || quote.fetching || quote.error !== null} onClick={() => void send()}>{words.states!['step']!['booked']} {clock(from_at)}</Button>
     </section>
   )
 }

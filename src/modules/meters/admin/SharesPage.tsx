@@ -1,4 +1,4 @@
-import { Button, Modal, Segmented, Select } from 'antd'
+import { Alert, Button, Modal, Segmented, Select } from 'antd'
 import { useMemo, useState } from 'react'
 import { today } from '../../../kernel/clock.ts'
 import { Go, useGo, useSearchState } from '../../../ui/address.tsx'
@@ -8,6 +8,7 @@ import type { Column } from '../../../ui/columns.tsx'
 import { toast } from '../../../ui/feedback.tsx'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
+import { PlaceButton } from '../../../ui/PlaceButton.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
@@ -89,15 +90,14 @@ function Groups({ tabs }: { tabs: React.ReactNode }) {
 }
 
 function Splits({ tabs }: { tabs: React.ReactNode }) {
-  const { place_id, places } = usePlace()
+  const { place_id } = usePlace()
   const may = useMay()
   const [search] = useSearchState()
   const period = search['period'] ?? today().slice(0, 7)
   const filters = useMemo((): readonly Filter[] => [{ kind: 'month', name: 'period', label: '账期' }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['split']) }], [])
   const list = useList(meters.shareSplits, { filters, fixed: place_id ? { community_id: place_id } : {} })
-  const batch = useWrite(meters.draftSplits, {})
+  const batch = useWrite(meters.draftSplits, { in_form: true })
   const [left, setLeft] = useState<readonly { group_id: string; name: string; why: string }[]>([])
-  const community_id = place_id ?? (places.length === 1 ? places[0]!.id : undefined)
   const columns: readonly Column<ShareSplitRow>[] = [
     { key: 'group_name', title: '公摊组', width: 190, always: true },
     { key: 'community_name', title: '小区', width: 110 },
@@ -112,8 +112,7 @@ function Splits({ tabs }: { tabs: React.ReactNode }) {
     { key: 'published_by_name', title: '发布人', width: 90 },
     { key: 'published_at', title: '发布时间', width: 150 },
   ]
-  const run = async () => {
-    if (!community_id) return toast.warn('请先在左上方选择小区')
+  const run = async (community_id: string) => {
     const a = await batch.run({ community_id, period })
     if (!a) return
     toast.done(`已试算 ${a.drafted_count} 组`)
@@ -123,7 +122,8 @@ function Splits({ tabs }: { tabs: React.ReactNode }) {
     <>
       <ListPage
         {...list} title="公摊" name="meters.splits" columns={columns} row_key="split_id" href={(r) => `/meters/splits/${r.split_id}`} totals={(d) => ({ total_fen: <MoneyText fen={d.total_fen} strong /> })}
-        actions={<>{tabs}{may('meters.share.write') ? <Button type="primary" loading={batch.running} onClick={() => void run()}>{period} 全部试算</Button> : null}</>}
+        actions={<>{tabs}{may('meters.share.write') ? <PlaceButton type="primary" loading={batch.running} onPlace={(place) => void run(place.id)}>{period} 全部试算</PlaceButton> : null}</>}
+        note={batch.error ? <Alert type="error" showIcon role="alert" title={batch.error.message} closable={{ onClose: batch.reset }} /> : undefined}
         empty={{ text: '还没有分摊', next: <Go to="/meters/shares?show=groups">公摊组与规则</Go> }}
       />
       <Modal open={left.length > 0} title={`${left.length} 组没有试算`} footer={null} onCancel={() => setLeft([])} width={720}>

@@ -30,7 +30,7 @@ export default function SplitPage() {
   const file = useRead(meters.shareSplit, { split_id })
   const sees = may('billing.run.read')
   const bills = useRead(billing.shareBilling, { split_id }, { enabled: sees })
-  const redo = useWrite(meters.draftSplit, { done: '已重新试算' })
+  const redo = useWrite(meters.draftSplit, { in_form: true, done: '已重新试算' })
   const discard = useWrite(meters.discardSplit, { done: '已放弃' })
   const voids = useWrite(billing.voidShare, { in_form: true, done: (a) => `已作废 ${a.voided_count} 张账单,可重新试算`, invalidates: 'all' })
   const [act, setAct] = useState<'publish' | 'void'>()
@@ -67,6 +67,7 @@ export default function SplitPage() {
           { key: 'usage', label: '公摊用量', children: () => <RowsTable label="公摊用量" rows={s.usage} row_key="point_id" empty="金额来自供应商账单" columns={[{ key: 'name', title: '表', width: 240 }, { key: 'take', title: '取法', width: 230, show: (u) => say('share_take', u.take) }, { key: 'usage', title: '本表用量', width: 110, align: 'right', show: (u) => short(u.usage) }, { key: 'less', title: '分表合计', width: 110, align: 'right', show: (u) => short(u.less) }, { key: 'counted', title: '计入公摊', width: 110, align: 'right', show: (u) => short(u.counted) }]} /> },
         ] : []}
       >
+        {redo.error ? <Alert type="error" showIcon role="alert" title={redo.error.message} closable={{ onClose: redo.reset }} /> : null}
         {s ? <Alert type="info" showIcon title={s.rule_text} description={`依据:${s.rule.basis}。每户账单上都写明总额、规则和本户权重;各户之和等于总额。`} /> : null}
         {bills.data?.missing ? <Alert type="warning" showIcon title={bills.data.missing} action={may('billing.run.publish') ? <Button size="small" onClick={() => setAct('publish')}>补出</Button> : undefined} /> : null}
       </DetailPage>
@@ -81,7 +82,7 @@ function Publish({ split_id, parts_hash, total_fen, house_count, items, close }:
   const first = items.find((i) => i.is_last) ?? items[0]
   return (
     <FormModal
-      open onClose={close} title="公摊出账" call={billing.publishShare} loading={publish.running} submitError={publish.error} submit="出账"
+      open onClose={close} title="公摊出账" call={billing.publishShare} loading={publish.running} submitError={publish.error} submit="出账" {...(items.length === 0 ? { blocked: '还没有公摊的收费项目' } : {})}
       note={<p>共 {house_count} 户,合计 <MoneyText fen={total_fen} sign strong />。{items.length === 0 ? <>本小区还没有计价方式为「公摊」的收费项目,请先<Go to="/billing/items">新增</Go>。</> : null}</p>}
       fields={[{ name: 'fee_item_id', label: '收费项目', kind: 'select', options: items.map((i) => ({ value: i.fee_item_id, label: i.name })) }]}
       fixed={{ split_id, parts_hash }} initial={first ? { fee_item_id: first.fee_item_id } : {}} onSubmit={async (i) => { if (await publish.run(i)) close() }}

@@ -66,7 +66,7 @@ export default function DailyPage() {
             <Figure label="净收" value={money(d.total.net_fen)} unit="元" open={() => setNet(d.total)} />
           </div>
           <RowsTable
-            label="收费员日报" rows={d.rows.map((r) => ({ ...r, key: `${r.taken_by ?? 'online'}-${r.source}` }))} row_key="key" empty="这段时间没有收款"
+            cards label="收费员日报" rows={d.rows.map((r) => ({ ...r, key: `${r.taken_by ?? 'online'}-${r.source}` }))} row_key="key" empty="这段时间没有收款"
             totals={{ payment_count: <Go to={at(undefined)}>{count(d.total.payment_count)}</Go>, ...Object.fromEntries(METHODS.map((m) => [`${m}_fen`, d.total[`${m}_fen`] ? <Go key={m} to={at(undefined, { method: m })}>{money(d.total[`${m}_fen`])}</Go> : '—'])), received_fen: <Go to={at(undefined)}>{money(d.total.received_fen)}</Go>, reversed_fen: d.total.reversed_fen ? <Go to={reversedAt(undefined)}><MoneyText fen={-d.total.reversed_fen} /></Go> : '—', refunded_fen: d.total.refunded_fen ? <Go to={refundsAt(undefined)}><MoneyText fen={-d.total.refunded_fen} /></Go> : '—', net_fen: <NetButton row={d.total} open={setNet} /> }}
             columns={[
               { key: 'taken_by_name', title: '收费员、收据起止', width: 150, show: (r) => <>{r.taken_by_name}{r.source === 'desk' ? '' : `(${words.states?.['source']?.[r.source]})`}{r.first_receipt_no ? <div className="hy-muted ds-range"><span>{r.first_receipt_no}</span>{r.last_receipt_no === r.first_receipt_no ? null : <> <span>至 {r.last_receipt_no}</span></>}</div> : null}</> },

@@ -7,6 +7,7 @@ import { ReasonModal } from '../../../ui/confirm.tsx'
 import { instant, money } from '../../../ui/format.ts'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { ApprovalLink } from '../../system/admin/shared.tsx'
 import { payment } from '../contract.ts'
 import { words } from '../words.ts'
 import { REFUND_TONES } from './RefundsPage.tsx'
@@ -44,7 +45,7 @@ export default function RefundPage() {
                 ['退款金额', <MoneyText key="a" fen={r.amount_fen} strong />], ['其中退预存', r.wallet_fen ? <span key="w"><MoneyText fen={r.wallet_fen} />{r.fee_item_name ? `(${r.fee_item_name}专项)` : ''}</span> : '—'],
                 ...(r.gift_back_fen ? [['收回活动赠送', <span key="g"><MoneyText fen={r.gift_back_fen} /> {r.gift_workings.join(';')}</span>] as const] : []),
                 ['方式', w('refund_method', r.method)], ['收款人', [r.payee_name, r.payee_bank, r.payee_account_tail ? `尾号 ${r.payee_account_tail}` : ''].filter(Boolean).join(' ')], ['退款原因', r.reason],
-                ['申请', `${r.asked_by_name} ${instant(r.asked_at)}`], ['审批', r.decided_by_name ? `${r.decided_by_name} ${instant(r.decided_at!)}${r.decide_note ? `:${r.decide_note}` : ''}` : <Go key="d" to="/system/approvals">等待审批</Go>], ['付出', r.paid_by_name ? `${r.paid_by_name} ${instant(r.paid_at!)}` : '—'], ['付款凭证号', r.reference], ...(r.failure ? [['说明', r.failure] as const] : []),
+                ['申请', `${r.asked_by_name} ${instant(r.asked_at)}`], ['审批', r.decided_by_name ? `${r.decided_by_name} ${instant(r.decided_at!)}${r.decide_note ? `:${r.decide_note}` : ''}` : <ApprovalLink key="d" subject_type="refund" subject_id={refund_id}>等待审批</ApprovalLink>], ['付出', r.paid_by_name ? `${r.paid_by_name} ${instant(r.paid_at!)}` : '—'], ['付款凭证号', r.reference], ...(r.failure ? [['说明', r.failure] as const] : []),
               ]
             : []
         }

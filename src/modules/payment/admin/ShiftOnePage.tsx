@@ -7,6 +7,7 @@ import { useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
+import { ApprovalLink } from '../../system/admin/shared.tsx'
 import { MONEY_METHODS, payment } from '../contract.ts'
 import { words } from '../words.ts'
 
@@ -35,7 +36,7 @@ export default function ShiftOnePage() {
           ? [
               ['收费员', s.cashier_name], ['收费点', s.community_name], ['开班', instant(s.opened_at)], ['交班', s.closed_at ? instant(s.closed_at) : '—'],
               ['备用金', <MoneyText key="f" fen={s.float_fen} />], ['现金净收', <MoneyText key="c" fen={s.cash_fen} />], ['应有现金', <MoneyText key="e" fen={s.expected_fen} strong />], ['实点现金', s.counted_fen === null ? '—' : <MoneyText key="n" fen={s.counted_fen} strong />],
-              ['长短款', s.difference_fen === null ? '—' : <MoneyText key="d" fen={s.difference_fen} sign owed={s.difference_fen !== 0} />], ['差额原因', s.difference_reason], ['差额审批', s.state === 'counted' ? <Go key="ap" to="/system/approvals">等待审批</Go> : s.decided_by_name], ['交款', s.handed_fen === null ? '—' : <MoneyText key="h" fen={s.handed_fen} />], ['留存', s.kept_fen === null ? '—' : <MoneyText key="k" fen={s.kept_fen} />],
+              ['长短款', s.difference_fen === null ? '—' : <MoneyText key="d" fen={s.difference_fen} sign owed={s.difference_fen !== 0} />], ['差额原因', s.difference_reason], ['差额审批', s.state === 'counted' ? <ApprovalLink key="ap" subject_type="shift" subject_id={s.shift_id}>等待审批</ApprovalLink> : s.decided_by_name], ['交款', s.handed_fen === null ? '—' : <MoneyText key="h" fen={s.handed_fen} />], ['留存', s.kept_fen === null ? '—' : <MoneyText key="k" fen={s.kept_fen} />],
             ]
           : []
       }

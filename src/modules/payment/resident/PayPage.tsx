@@ -1,8 +1,9 @@
 import { Button } from 'antd-mobile'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useState } from 'react'
 import { fen, sumFen } from '../../../kernel/money.ts'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { money } from '../../../ui/format.ts'
+import { forgetWayBack } from '../../../ui/phone/after_pay.ts'
 import { Money, Tag } from '../../../ui/phone/bits.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { Link, useQueryText } from '../../../ui/phone/router.tsx'
@@ -48,7 +49,10 @@ export function PayPage() {
 
 /** Everything that can be paid is ticked at the start, so that paying is one tap here; or only the bills that the address names. */
 function Choose({ house, channels, more }: { house: PayableHouse; channels: Payable['channels']; more: boolean }) {
-  const named = (useQueryText('bill') ?? '').split(',')
+  const of_address = useQueryText('bill') ?? ''
+  const named = of_address.split(',')
+  // Whoever came by the menu does not go back to what he left without paying.
+  useEffect(() => { if (!of_address) forgetWayBack() }, [of_address])
   const payable = useMemo(() => house.lines.filter((l) => !l.being_paid && l.open_fen > 0), [house.lines])
   const [off, setOff] = useState<ReadonlySet<string>>(() => new Set(payable.some((l) => named.includes(l.bill_id)) ? payable.filter((l) => !named.includes(l.bill_id)).map((l) => l.bill_id) : payable.slice(LINES_MAX).map((l) => l.bill_id)))
   const [channel_id, setChannel] = useState(channels[0]?.channel_id)

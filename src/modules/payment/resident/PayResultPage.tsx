@@ -2,6 +2,7 @@ import { Button } from 'antd-mobile'
 import { useEffect, useState } from 'react'
 import { fileUrl, keyOf, queries, useRead, useWrite } from '../../../ui/api.ts'
 import { Facts, Money } from '../../../ui/phone/bits.tsx'
+import { forgetWayBack, wayBack } from '../../../ui/phone/after_pay.ts'
 import { confirm } from '../../../ui/phone/confirm.ts'
 import { Icon } from '../../../ui/phone/icons.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
@@ -54,6 +55,8 @@ function Head({ icon, kind, title, fen }: { icon: 'ok' | 'warn' | 'history'; kin
 }
 
 function Succeeded({ intent }: { intent: Intent }) {
+  const [from] = useState(wayBack)
+  const leave = (path: string): void => { forgetWayBack(); go(path, { replace: true }) }
   const prepaid = intent.promotion ? 0 : intent.receipts.reduce((n, r) => n + r.prepaid_fen, 0)
   return (
     <div className="ph-section rs-gap">
@@ -68,7 +71,8 @@ function Succeeded({ intent }: { intent: Intent }) {
       </section>
       {intent.receipts.map((r, i) => <a key={r.payment_id} className={`adm-button ${i === 0 ? 'adm-button-primary ' : ''}adm-button-block adm-button-large adm-button-shape-default ph-big rs-link-button`} href={fileUrl(payment.myReceiptPdf, { payment_id: r.payment_id })} target="_blank" rel="noopener">{intent.receipts.length > 1 ? `${r.house_label} 收据(PDF)` : '查看收据(PDF)'}</a>)}
       {intent.receipts.length === 0 ? <p className="ph-center ph-weak">收据正在开具,稍后可在「缴费记录」中查看。</p> : null}
-      <Button className="ph-big" block onClick={() => go('/', { replace: true })}>返回首页</Button>
+      {from ? <Button className="ph-big" block color="primary" fill="outline" onClick={() => leave(from.path)}>{from.label}</Button> : null}
+      <Button className="ph-big" block onClick={() => leave('/')}>返回首页</Button>
     </div>
   )
 }

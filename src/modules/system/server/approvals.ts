@@ -54,6 +54,8 @@ export const approvalReads = (app: () => App, kinds: ApprovalKinds, names: Commu
     if (f.kind) w.push(sql<SqlBool>`a.kind = ${f.kind}`)
     if (f.state) w.push(sql<SqlBool>`a.state = ${f.state}`)
     if (f.community_id) w.push(sql<SqlBool>`a.community_id = ${f.community_id}`)
+    if (f.subject_type) w.push(sql<SqlBool>`a.subject_type = ${f.subject_type}`)
+    if (f.subject_id) w.push(sql<SqlBool>`a.subject_id = ${f.subject_id}`)
     const where = sql.join(w, sql` and `)
     const counted = await sql<{ total: number; todo_count: number }>`select
       (select count(*)::int from (select from system.approval a where a.company_id = ${c} and ${where} limit ${COUNTED}) x) as total,

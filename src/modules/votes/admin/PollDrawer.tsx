@@ -5,6 +5,7 @@ import { addDays, today } from '../../../kernel/clock.ts'
 import type { In } from '../../../kernel/contract.ts'
 import { useRead, useWrite, type Out } from '../../../ui/api.ts'
 import { optionsOf } from '../../../ui/list.ts'
+import { faultAt } from '../../../ui/ContractForm.tsx'
 import { MomentInput } from '../../../ui/MomentInput.tsx'
 import { Upload } from '../../../ui/Upload.tsx'
 import { usePlace } from '../../../ui/session.ts'
@@ -43,11 +44,11 @@ export function PollDrawer({ row, close, done }: { row?: Row; close: () => void;
         {save.error ? <Alert className="hy-form-alert" type="error" showIcon title={save.error.message} /> : null}
         {r ? <p className="hy-muted">规则:定期会议公示 {r.notice_days} 天、临时会议 {r.notice_days_extra} 天后才能开始;表决期 {r.vote_days_min} 至 {r.vote_days_max} 天。</p> : null}
         {places.length > 1 && !row ? <Form.Item label="小区" htmlFor="pl-community"><Select id="pl-community" value={community_id} onChange={(x) => { setCommunity(x); setV({ ...v, building_ids: [] }) }} options={places.map((p) => ({ value: p.id, label: p.name }))} /></Form.Item> : null}
-        <Form.Item label="名称" htmlFor="pl-title"><Input id="pl-title" maxLength={60} value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} /></Form.Item>
+        <Form.Item label="名称" htmlFor="pl-title" {...faultAt(save.error, 'title')}><Input id="pl-title" maxLength={60} value={v.title} onChange={(e) => setV({ ...v, title: e.target.value })} /></Form.Item>
         <div className="hy-line" style={{ alignItems: 'flex-start' }}>
           <Form.Item label="会议" htmlFor="pl-kind"><Select id="pl-kind" style={{ width: 130 }} value={v.kind} onChange={(kind) => setV({ ...v, kind })} options={optionsOf(words.states!['kind']!) as { value: 'regular'; label: string }[]} /></Form.Item>
           <Form.Item label="组织者" htmlFor="pl-organiser"><Select id="pl-organiser" style={{ width: 200 }} value={v.organiser} onChange={(organiser) => setV({ ...v, organiser })} options={optionsOf(words.states!['organiser']!) as { value: Draft['organiser']; label: string }[]} /></Form.Item>
-          <Form.Item label="组织者名称" htmlFor="pl-name"><Input id="pl-name" style={{ width: 260 }} maxLength={60} placeholder="如 花园小区业主委员会" value={v.organiser_name} onChange={(e) => setV({ ...v, organiser_name: e.target.value })} /></Form.Item>
+          <Form.Item label="组织者名称" htmlFor="pl-name" {...faultAt(save.error, 'organiser_name')}><Input id="pl-name" style={{ width: 260 }} maxLength={60} placeholder="如 花园小区业主委员会" value={v.organiser_name} onChange={(e) => setV({ ...v, organiser_name: e.target.value })} /></Form.Item>
         </div>
         <Form.Item label="说明(业主看到)" htmlFor="pl-intro"><Input.TextArea id="pl-intro" rows={2} maxLength={1000} value={v.intro} onChange={(e) => setV({ ...v, intro: e.target.value })} /></Form.Item>
         <Form.Item label="表决范围的楼栋(不选为全小区)" htmlFor="pl-buildings"><Select id="pl-buildings" mode="multiple" showSearch={{ optionFilterProp: 'label' }} loading={tree.loading} value={v.building_ids} onChange={(building_ids: string[]) => setV({ ...v, building_ids })} options={(tree.data?.communities[0]?.buildings ?? []).map((b) => ({ value: b.building_id, label: b.name }))} /></Form.Item>
@@ -60,8 +61,8 @@ export function PollDrawer({ row, close, done }: { row?: Row; close: () => void;
         {motions.map((m, i) => (
           <div key={i} className="hy-card" role="group" aria-label={`议题 ${i + 1}`} style={{ marginBottom: 12 }}>
             <div className="hy-line" style={{ marginBottom: 8 }}><strong>议题 {i + 1}</strong><Select aria-label="事项" style={{ width: 280 }} value={m.matter} onChange={(matter: Matter) => change(i, { matter })} options={optionsOf(words.states!['matter']!) as { value: Matter; label: string }[]} /><Button size="small" danger disabled={motions.length === 1} onClick={() => setMotions(motions.filter((_, n) => n !== i))}>删除</Button></div>
-            <Input aria-label="议题" placeholder="议题,如 续聘安居物业服务三年" maxLength={80} value={m.title} onChange={(e) => change(i, { title: e.target.value })} style={{ marginBottom: 8 }} />
-            <Input.TextArea aria-label="议题内容" placeholder="内容:方案、金额、期限、影响" rows={3} maxLength={4000} value={m.body} onChange={(e) => change(i, { body: e.target.value })} style={{ marginBottom: 8 }} />
+            <Form.Item style={{ marginBottom: 8 }} {...faultAt(save.error, `motions.${i}.title`)}><Input aria-label="议题" placeholder="议题,如 续聘安居物业服务三年" maxLength={80} value={m.title} onChange={(e) => change(i, { title: e.target.value })} /></Form.Item>
+            <Form.Item style={{ marginBottom: 8 }} {...faultAt(save.error, `motions.${i}.body`)}><Input.TextArea aria-label="议题内容" placeholder="内容:方案、金额、期限、影响" rows={3} maxLength={4000} value={m.body} onChange={(e) => change(i, { body: e.target.value })} /></Form.Item>
             {m.file_id ? <div className="hy-line"><span>附件:{m.file_name ?? '已上传'}</span><Button size="small" onClick={() => change(i, { file_id: null })}>去掉附件</Button></div> : <Upload purpose="proof" accept=".pdf,.png,.jpg,.jpeg" label="上传附件" hint="可不传;PDF 或图片" onDone={(f) => change(i, { file_id: f.file_id, file_name: f.name })} />}
           </div>
         ))}

@@ -3,7 +3,7 @@ import { Alert, Button } from 'antd'
 import { useState } from 'react'
 import { useParam } from '../../../ui/address.tsx'
 import { fileUrl, useRead, useWrite, type Out } from '../../../ui/api.ts'
-import { CanButton, Figure, StateTag } from '../../../ui/bits.tsx'
+import { Figure, StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
@@ -36,7 +36,7 @@ export default function PollPage() {
   const o = reading.data
   const ask = async (title: string, content: string, ok: string, run: () => Promise<unknown>): Promise<void> => { if (await confirm({ title, content, ok })) await run() }
   const stop = (): void => { setDoing(undefined); cancel.reset(); extend.reset() }
-  const has = (x: 'edit' | 'announce' | 'open' | 'extend' | 'publish' | 'cancel'): boolean => o?.can[x] === true
+  const has = (x: 'edit' | 'announce' | 'open' | 'extend' | 'close' | 'publish' | 'cancel'): boolean => o?.can[x] === true
   const rolled = o?.roll_hash !== null
   return (
     <>
@@ -45,9 +45,9 @@ export default function PollPage() {
         actions={o ? <>
           {has('edit') ? <Button onClick={() => setDoing('edit')}>修改</Button> : null}
           {has('announce') ? <Button type="primary" loading={announce.running} onClick={() => void ask('公示这次表决?', '公示后议题、范围和时间不能再改,规则随之冻结,业主会收到消息。', '公示', () => announce.run({ poll_id }))}>公示</Button> : null}
-          {has('open') ? <CanButton can={o.can.open} words={words} type="primary" loading={open.running} onClick={() => void ask('开启表决?', '名册按现在的产权登记冻结,以后过户不影响。到了开始时间也会自动开启。', '开启', () => open.run({ poll_id }))}>开启</CanButton> : null}
+          {has('open') ? <Button type="primary" loading={open.running} onClick={() => void ask('开启表决?', '名册按现在的产权登记冻结,以后过户不影响。', '开启', () => open.run({ poll_id }))}>开启</Button> : null}
           {has('extend') ? <Button onClick={() => setDoing('extend')}>延长</Button> : null}
-          {has('extend') ? <Button loading={close.running} onClick={() => void close.run({ poll_id })}>截止计票</Button> : null}
+          {has('close') ? <Button type="primary" loading={close.running} onClick={() => void close.run({ poll_id })}>截止计票</Button> : null}
           {has('publish') ? <Button type="primary" loading={publish.running} onClick={() => void ask('公布结果?', '公布后业主看到结果和名单,不能撤回。', '公布', () => publish.run({ poll_id }))}>公布结果</Button> : null}
           {o.state === 'closed' || o.state === 'published' ? <Button href={fileUrl(votes.resultPaper, { poll_id })} target="_blank">打印结果公告</Button> : null}
           {has('cancel') ? <Button danger onClick={() => setDoing('cancel')}>取消表决</Button> : null}

@@ -70,7 +70,7 @@ export const pollAnswers = (app: () => App) => [
       ...shown(scope, row), intro: v.intro, building_ids: v.building_ids, sealed: v.sealed, replace_allowed: v.replace_allowed, organiser: v.organiser, building_names: await buildingNames(scope, v.building_ids), rule: v.rule, announced_on: v.announced_on, opened_at, closed_at: v.closed_at, published_at: v.published_at,
       posted_until: v.published_at && v.rule ? addDays(dayOf(v.published_at), v.rule.posting_days) : null, cancel_reason: v.cancel_reason, eligible_m2: v.eligible_m2, roll_hash: v.roll_hash, list_hash: v.list_hash, motions: await motionsOf(scope, v), extensions,
       can: {
-        edit: when(v.state === 'draft', 'votes.not_draft'), announce: when(v.state === 'draft', 'votes.not_draft'), open: when(v.state === 'announced', 'votes.not_announced'), extend: when(v.state === 'open', 'votes.not_open'), publish: when(v.state === 'closed', 'votes.not_closed'), cancel: when(['draft', 'announced', 'open'].includes(v.state), 'votes.not_cancelled'),
+        edit: when(v.state === 'draft', 'votes.not_draft'), announce: when(v.state === 'draft', 'votes.not_draft'), open: when(v.state === 'announced' && scope.now >= v.opens_at, v.state === 'announced' ? 'votes.too_early' : 'votes.not_announced'), extend: when(v.state === 'open' && scope.now < v.closes_at, 'votes.not_open'), close: when(v.state === 'open' && scope.now >= v.closes_at, v.state === 'open' ? 'votes.still_open' : 'votes.not_open'), publish: when(v.state === 'closed', 'votes.not_closed'), cancel: when(['draft', 'announced', 'open'].includes(v.state), 'votes.not_cancelled'),
         enter: v.state === 'open' && scope.now < v.closes_at ? (true as const) : 'votes.not_open',
       },
     }
