@@ -377,7 +377,7 @@ create table iot.fire (
 CREATE INDEX fire_at ON iot.fire USING btree (company_id, community_id, begun_at DESC);
 CREATE INDEX fire_building ON iot.fire USING btree (company_id, building_id);
 CREATE INDEX fire_device ON iot.fire USING btree (company_id, device_id, begun_at DESC);
-CREATE UNIQUE INDEX fire_open ON iot.fire USING btree (company_id, device_id) WHERE (ended_at IS NULL);
+CREATE INDEX fire_open ON iot.fire USING btree (company_id, device_id) WHERE (ended_at IS NULL);
 
 -- 消防联动:自动做了什么,只增不改
 create table iot.fire_act (

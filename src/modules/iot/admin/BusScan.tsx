@@ -43,7 +43,7 @@ export function ScanTab({ b, register }: { b: BusOne; register: (lines: string) 
       </div>
       {running && t ? <div aria-live="polite"><Progress percent={t.planned_count ? Math.floor(((t.asked_count ?? 0) * 100) / t.planned_count) : 0} size="small" /><span className="hy-muted">{t.state === 'waiting' ? '等待网关' : `已问 ${t.asked_count ?? 0} 次,预计 ${t.planned_count ?? 1} 次(遇到冲突会增加),找到 ${rows.length} 台`}</span></div> : null}
       {!running && t ? <p>{t.state === 'failed' ? `没有扫成:${t.note ?? '总线未启用,或网关重启'}` : `${t.note ? `${t.note}。` : '扫描完成,'}问了 ${t.asked_count ?? 0} 次,找到 ${rows.length} 台`}</p> : null}
-      {t ? <RowsTable label="扫描结果" rows={rows} row_key="address" empty={running ? '还没有找到' : '没有设备应答:核对接线、波特率和前导字节,再扫一次'} columns={[{ key: 'address', title: '地址', width: 150 }, { key: 'value', title: '读到的值', width: 100, show: (r) => r.value ?? '—' }, { key: 'device', title: '登记', width: 180, show: (r) => (r.device ? <Go to={`/iot/devices/${r.device.device_id}`}>{r.device.device_name}</Go> : <span className="hy-muted">未登记</span>) }, { key: 'name', title: '说明', width: 260, show: (r) => r.name || '—' }]} /> : null}
+      {t ? <RowsTable cards label="扫描结果" rows={rows} row_key="address" empty={running ? '还没有找到' : t.note ? '没有找到' : '没有设备应答:核对接线、波特率和前导字节,再扫一次'} columns={[{ key: 'address', title: '地址', width: 150 }, { key: 'value', title: '读到的值', width: 100, show: (r) => r.value ?? '—' }, { key: 'device', title: '登记', width: 180, show: (r) => (r.device ? <Go to={`/iot/devices/${r.device.device_id}`}>{r.device.device_name}</Go> : <span className="hy-muted">未登记</span>) }, { key: 'name', title: '说明', width: 260, show: (r) => r.name || '—' }]} /> : null}
     </div>
   )
 }

@@ -16,7 +16,7 @@ export function ClockInput({ t, model, community_id, onChange }: { t: ScheduleTr
   return (
     <div className="hy-stack">
       <CalendarInput value={t} onChange={(change) => onChange({ ...t, ...change })} />
-      <div className="hy-muted">到时刻时逐台判断,条件成立的才动作;系统停运超过 10 分钟的时刻只记为错过,不补做。</div>
+      <div className="hy-muted">系统每 30 秒看一次,到时刻后至多晚 30 秒,逐台判断,条件成立的才动作;一条规则一次最多管 300 台;系统停运超过 10 分钟的时刻只记为错过,不补做。</div>
       {t.terms.length > 1 ? <div><Select aria-label="怎样组合" style={{ width: 160 }} options={[{ value: 'all', label: '全部成立(并且)' }, { value: 'any', label: '任一成立(或者)' }]} value={t.all ? 'all' : 'any'} onChange={(v) => onChange({ ...t, all: v === 'all' })} /></div> : null}
       {t.terms.map((x, i) => (
         <div key={i} className="hy-line" role="group" aria-label={`第 ${i + 1} 个条件`}>

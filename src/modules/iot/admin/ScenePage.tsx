@@ -52,7 +52,7 @@ function SchedulesTab({ s }: { s: SceneOne }) {
   const writes = s.can.write === true
   return (
     <div className="hy-stack">
-      {writes ? <div className="hy-line"><Button type="primary" onClick={() => setEditing('new')}>新增定时</Button><span className="hy-muted">工作日按「费项与节假日」的日历;到点超过 10 分钟系统没有运行,就算错过,不补。</span></div> : null}
+      {writes ? <div className="hy-line"><Button type="primary" onClick={() => setEditing('new')}>新增定时</Button><span className="hy-muted">工作日按「费项与节假日」的日历;到点后至多晚 30 秒执行;到点超过 10 分钟系统没有运行,就算错过,不补。</span></div> : null}
       <RowsTable label="定时" rows={s.schedules} row_key="schedule_id" empty="没有定时" columns={[{ key: 'times', title: '时刻', width: 180, show: (r) => r.times.join('、') }, { key: 'days_text', title: '哪些天', width: 160 }, { key: 'from_on', title: '起止', width: 200, show: (r) => `${day(r.from_on)} 至 ${r.to_on ? day(r.to_on) : '长期'}` }, { key: 'next_at', title: '下次', width: 150, show: (r) => (r.stopped ? <Tag>停用</Tag> : instant(r.next_at)) }, { key: 'last_at', title: '上次', width: 150, show: (r) => instant(r.last_at) }, { key: 'missed_count', title: '近 7 天错过', width: 100, show: (r) => <span className={r.missed_count > 0 ? 'hy-red' : ''}>{r.missed_count}</span> }, ...(writes ? [{ key: 'act', title: '操作', width: 130, show: (r: ScheduleRow) => <span className="hy-line"><Button size="small" onClick={() => setEditing(r)}>修改</Button><Button size="small" onClick={() => void stop.run({ schedule_id: r.schedule_id, stopped: !r.stopped }, r.schedule_id)}>{r.stopped ? '启用' : '停用'}</Button></span> }] : [])]} />
       {editing ? <ScheduleDrawer scene_id={s.scene_id} row={editing === 'new' ? undefined : editing} close={() => setEditing(undefined)} /> : null}
     </div>

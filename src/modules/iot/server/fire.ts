@@ -24,6 +24,8 @@ const ACTS = [['lifts', 'fire_home'], ['air', 'fire_stop'], ['doors', 'fire_rele
 const DEVICES_MAX = 300
 /** A transmission device that keeps reports while the line is down sends them afterwards: older than this nothing is moved before somebody has looked. */
 const OLD_MS = 10 * 60_000
+/** A confirmed fire of which nothing more was heard for so long: what comes now is another. */
+const QUIET_MS = 30 * 60_000
 const sourceOf = (p: Panel): string => `device:${p.device_id}`
 
 async function addAct(scope: Scope, fire_id: string, act: string, state: 'done' | 'sent' | 'none' | 'failed', detail: string): Promise<void> {
@@ -35,16 +37,21 @@ async function tellFire(scope: Scope, p: Panel, fire_id: string, template: 'iot_
   await notify(scope, [...to].map((account_id) => ({ to: { account_id }, template, params: { what, place: p.place }, link: `/iot/fires/${fire_id}`, urgent: true, dedupe_key: `${template} ${fire_id} ${account_id}` })))
   return to.size
 }
-async function openFire(scope: Scope, p: Panel, o: FireObject): Promise<{ fire_id: string; fresh: boolean }> {
+/** The open fire that the report belongs to, or a new one. A live report belongs to none that waits for a person because it is old, and to none that was confirmed and has been quiet since: what nobody
+ * has ended (the test of last month, yesterday's reports sent afterwards) would keep the next fire from being told and acted on. */
+async function openFire(scope: Scope, p: Panel, o: FireObject): Promise<{ fire_id: string; fresh: boolean; others: boolean }> {
   const c = scope.company_id
-  const open = (await sql<{ fire_id: string }>`select fire_id from iot.fire where company_id = ${c} and device_id = ${p.device_id} and ended_at is null for update`.execute(scope.db)).rows[0]
-  if (open) return { fire_id: open.fire_id, fresh: false }
-  const fire_id = uuidv7()
   const said_ms = o.at_text ? Date.parse(`${o.at_text.replace(' ', 'T')}+08:00`) : Number.NaN
   const old = Number.isFinite(said_ms) && Math.abs(Date.parse(scope.now) - said_ms) > OLD_MS
   const held_why = p.life !== 'active' ? '传输装置在检修中' : old ? `装置报的时间是 ${o.at_text},可能是补传或时钟不准` : null
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`iot.fire:${c}:${p.device_id}`}, 0))`.execute(scope.db)
+  const { rows } = await sql<{ fire_id: string; held: boolean; over: boolean }>`select f.fire_id, f.held_why is not null as held, f.confirmed_at is not null and greatest(f.confirmed_at, (select max(x.heard_at) from iot.fire_part x where x.company_id = ${c} and x.fire_id = f.fire_id)) < ${scope.now}::timestamptz - make_interval(secs => ${QUIET_MS / 1000}) as over
+    from iot.fire f where f.company_id = ${c} and f.device_id = ${p.device_id} and f.ended_at is null order by f.begun_at desc for update`.execute(scope.db)
+  const open = rows.find((f) => f.held === (held_why !== null) && !f.over)
+  if (open) return { fire_id: open.fire_id, fresh: false, others: false }
+  const fire_id = uuidv7()
   await scope.db.insertInto('iot.fire').values({ company_id: c, fire_id, community_id: p.community_id, building_id: p.building_id, device_id: p.device_id, begun_at: scope.now, held_why }).execute()
-  return { fire_id, fresh: true }
+  return { fire_id, fresh: true, others: rows.length > 0 }
 }
 /** One report of a part, before it is acknowledged. The same report sent again changes nothing. */
 export async function fireReported(scope: Scope, p: Panel, o: FireObject, event_key: string): Promise<void> {
@@ -58,9 +65,9 @@ export async function fireReported(scope: Scope, p: Panel, o: FireObject, event_
   if (!o.says.includes('fire')) return
   const before = await sql`select 1 from iot.fire_part where company_id = ${c} and device_id = ${p.device_id} and event_key = ${event_key}`.execute(scope.db)
   if (before.rows.length > 0) return
-  const { fire_id, fresh } = await openFire(scope, p, o)
+  const { fire_id, fresh, others } = await openFire(scope, p, o)
   await sql`insert into iot.fire_part (company_id, fire_id, part_key, event_key, device_id, part_text, manual, said_at, heard_at) values (${c}, ${fire_id}, ${o.key}, ${event_key}, ${p.device_id}, ${o.text}, ${o.manual}, ${o.at_text}, ${scope.now}) on conflict do nothing`.execute(scope.db)
-  await raiseAlarm(scope, { ...about, kind: 'fire', title: `火警:${o.text}`, level: 'critical', facts: { points: o.text } })
+  await raiseAlarm(scope, { ...about, kind: 'fire', title: `火警:${o.text}`, level: 'critical', facts: { points: o.text }, anew: fresh && others })
   if (fresh) {
     const told = await tellFire(scope, p, fire_id, 'iot_fire', o.text)
     await addAct(scope, fire_id, 'tell', told > 0 ? 'done' : 'failed', told > 0 ? `已通知 ${told} 人` : '没有可通知的人,请设置处置报警的岗位')

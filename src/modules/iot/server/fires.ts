@@ -40,7 +40,7 @@ export const fireAnswers = [
       sql<FireOne['parts'][number]>`select part_key, part_text, manual, said_at, heard_at from iot.fire_part where company_id = ${c} and fire_id = ${o.fire_id} order by heard_at, part_key limit 500`.execute(scope.db),
       sql<FireOne['acts'][number]>`select act_no, act, state, detail, at from iot.fire_act where company_id = ${c} and fire_id = ${o.fire_id} order by act_no limit 200`.execute(scope.db),
       sql<FireOne['devices'][number]>`select i.act, i.device_id, d.name as device_name, d.place, m.name, coalesce(m.state, 'not_sent') as state, coalesce(m.why, i.why) as why, m.state_at from iot.fire_item i join iot.device d on d.company_id = ${c} and d.device_id = i.device_id left join iot.command m on m.company_id = ${c} and m.command_id = i.command_id where i.company_id = ${c} and i.fire_id = ${o.fire_id} order by i.act, d.name collate iot.natural limit 1000`.execute(scope.db),
-      sql<{ alarm_id: string }>`select alarm_id from iot.alarm where company_id = ${c} and source = ${`device:${row.device_id}`} and kind = 'fire' and raised_at >= ${row.begun_at}::timestamptz order by raised_at limit 1`.execute(scope.db),
+      sql<{ alarm_id: string }>`select alarm_id from iot.alarm where company_id = ${c} and source = ${`device:${row.device_id}`} and kind = 'fire' and last_at >= ${row.begun_at}::timestamptz order by raised_at limit 1`.execute(scope.db),
     ])
     return { ...row, alarm_id: alarm.rows[0]?.alarm_id ?? null, parts: parts.rows, acts: acts.rows, devices: devices.rows }
   }),
@@ -54,7 +54,8 @@ export const fireAnswers = [
     const c = scope.company_id
     const f = await fireToChange(scope, o.fire_id)
     await scope.db.updateTable('iot.fire').set({ ended_at: scope.now, ended_by: scope.who.account_id, ended_by_name: scope.who.name, verdict: o.verdict, note: o.note }).where('company_id', '=', c).where('fire_id', '=', o.fire_id).execute()
-    const { rows } = await sql<{ alarm_id: string }>`update iot.alarm set disposed_at = ${scope.now}, disposed_by_name = ${scope.who.name}, disposal = ${o.note}, acked_at = coalesce(acked_at, ${scope.now}::timestamptz), acked_by = coalesce(acked_by, ${scope.who.account_id}::uuid), acked_by_name = coalesce(acked_by_name, ${scope.who.name}) where company_id = ${c} and source = ${`device:${f.device_id}`} and kind = 'fire' and disposed_at is null returning alarm_id`.execute(scope.db)
+    // The alarm is of the panel: while another of its fires is open it stays.
+    const { rows } = await sql<{ alarm_id: string }>`update iot.alarm set disposed_at = ${scope.now}, disposed_by_name = ${scope.who.name}, disposal = ${o.note}, acked_at = coalesce(acked_at, ${scope.now}::timestamptz), acked_by = coalesce(acked_by, ${scope.who.account_id}::uuid), acked_by_name = coalesce(acked_by_name, ${scope.who.name}) where company_id = ${c} and source = ${`device:${f.device_id}`} and kind = 'fire' and disposed_at is null and not exists (select from iot.fire x where x.company_id = ${c} and x.device_id = ${f.device_id} and x.ended_at is null) returning alarm_id`.execute(scope.db)
     if (rows[0]) await addStep(scope, rows[0].alarm_id, 'dispose', o.note)
     scope.note('fire', o.fire_id, { place: f.place, verdict: o.verdict })
     return { fire_id: o.fire_id }

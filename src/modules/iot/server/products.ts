@@ -7,6 +7,7 @@ import { iot, type Model, type ProductRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { tellGateway, wholeCompany } from './access.ts'
 import { READY } from './ready.ts'
+import { registerOf, settingOf } from './bus/dialect.ts'
 
 const MAX = 500
 const ROW = (c: number) => sql`p.product_id, p.code, p.name, p.category, p.link, p.version_no, jsonb_array_length(p.model->'points') as point_count, jsonb_array_length(p.model->'commands') as command_count, (p.model->>'period_s')::int as period_s, (p.model->>'offline_after_s')::int as offline_after_s, p.retired_at is not null as retired,
@@ -30,7 +31,10 @@ function placeFault(link: string, m: Model): string | null {
   if (link !== 'bacnet' && link !== 'modbus') return null
   const lost = m.commands.find((c) => !c.where)
   if (lost) return `命令「${lost.name}」没有填写到哪里`
-  if (link !== 'bacnet') return null
+  if (link === 'modbus') {
+    const odd = m.points.find((p) => p.where !== null && !registerOf(p.where)) ?? m.commands.find((c) => !settingOf(c.where ?? ''))
+    return odd ? `「${odd.name}」的寄存器「${odd.where ?? ''}」写法不对,点位如 hr:0:u16:0.1、hr:2:f32,命令如 hr:2、co:3` : null
+  }
   const odd = [...m.points, ...m.commands].find((x) => !BACNET.test(x.where ?? ''))
   if (odd) return `「${odd.name}」的对象「${odd.where ?? ''}」写法不对,如 ai:1、bo:2@8`
   const input = m.commands.find((c) => /^(ai|bi|mi):/i.test(c.where ?? ''))

@@ -17,6 +17,8 @@ export interface AlarmIn {
   rule_id: string | null
   facts: Record<string, unknown>
   place: string
+  /** Another than the one that is open under the same name: confirmed or shelved, it is nobody's yet. */
+  anew?: boolean
   /** Told however small it is. */
   tells_always?: boolean
 }
@@ -36,10 +38,10 @@ export async function raiseAlarm(scope: Scope, a: AlarmIn): Promise<{ alarm_id: 
   const before = (await sql<{ alarm_id: string; level: Level; cleared: boolean; shelved: boolean }>`select alarm_id, level, cleared_at is not null as cleared, shelved_until > ${scope.now}::timestamptz as shelved from iot.alarm where company_id = ${c} and source = ${a.source} and kind = ${a.kind} and disposed_at is null for update`.execute(scope.db)).rows[0]
   if (before) {
     // Graver than what was told: it is anew for everybody, also where somebody has confirmed or shelved the lesser one.
-    const graver = LEVELS.indexOf(a.level) > LEVELS.indexOf(before.level)
+    const graver = a.anew === true || LEVELS.indexOf(a.level) > LEVELS.indexOf(before.level)
     const kept = sql`(cleared_at is null and not ${graver}::boolean)`
     await sql`update iot.alarm set times_count = times_count + 1, last_at = ${scope.now}, level = ${worse(before.level, a.level)}, title = ${a.title}, facts = ${JSON.stringify(a.facts)}::jsonb, cleared_at = null, acked_at = case when ${kept} then acked_at end, acked_by = case when ${kept} then acked_by end, acked_by_name = case when ${kept} then acked_by_name end, shelved_until = case when not ${graver}::boolean then shelved_until end, escalated_at = case when ${kept} then escalated_at end where company_id = ${c} and alarm_id = ${before.alarm_id}`.execute(scope.db)
-    if (before.cleared || graver) await addStep(scope, before.alarm_id, graver ? 'graver' : 'again', null)
+    if (before.cleared || graver) await addStep(scope, before.alarm_id, graver && !a.anew ? 'graver' : 'again', null)
     if (graver || (before.cleared && !before.shelved)) await tell(scope, before.alarm_id, a, 'iot.alarm.handle', 'iot_alarm')
     return { alarm_id: before.alarm_id, fresh: before.cleared }
   }

@@ -78,8 +78,8 @@ function answerModbus(pdu: readonly number[], meters: Map<string, SimMeter>): { 
     m.set?.(register, pdu[1] === 5 ? (pdu[4] === 0xff ? 1 : 0) : pdu[4]! * 256 + pdu[5]!)
     return { address, id, pdu: [...pdu] }
   }
-  const v = m.value(id)
-  return { address, id, pdu: v === null ? [pdu[0]!, pdu[1]! | 0x80, 2] : [pdu[0]!, pdu[1]!, 2, (v >> 8) & 255, v & 255] }
+  const asked = Array.from({ length: pdu[1]! >= 3 ? pdu[4]! * 256 + pdu[5]! : 1 }, (_, n) => m.value(String(register + n)))
+  return { address, id, pdu: asked.some((v) => v === null) ? [pdu[0]!, pdu[1]! | 0x80, 2] : [pdu[0]!, pdu[1]!, asked.length * 2, ...asked.flatMap((v) => [(v! >> 8) & 255, v! & 255])] }
 }
 /** The question at the front of what has come, and how many bytes it takes. */
 function next(kind: SimMeter['protocol'], b: number[], meters: Map<string, SimMeter>): { used: number; answer: Answer | null } | null {

@@ -12,6 +12,8 @@ export interface Question {
   cut: (buffer: Uint8Array) => Cut
   /** Null: this frame answers something else (another address, another identifier, an earlier question). */
   read: (frame: Uint8Array) => { ok: true; v: number | null } | { ok: false; why: string } | null
+  /** It cannot be asked: why. */
+  wrong?: string
 }
 /** `serial` grows with every question of a bus. */
 export type Ask = (address: string, where: string, serial: number, preamble: number) => Question
@@ -27,22 +29,50 @@ function read645(protocol: Protocol, address: string, id: string): Question['rea
     return typeof item.value === 'number' || item.value === null ? { ok: true, v: item.value } : { ok: false, why: `数据标识 ${id} 不是数值` }
   }
 }
-function modbus(where: string): { code: number; at: number; scale: number; signed: boolean } {
-  const [area, at, type, scale] = where.split(':')
-  return { code: { co: 1, di: 2, hr: 3, ir: 4 }[area ?? ''] ?? 3, at: Number(at ?? 0), scale: Number(scale ?? 1) || 1, signed: type === 's16' }
+interface Register {
+  code: number
+  at: number
+  count: number
+  scale: number
+  value: (words: readonly number[]) => number
 }
-function readModbus(slave: string, code: number, scale: number, signed: boolean, transaction: number | null): Question['read'] {
+const two = (w: readonly number[]): number => w[0]! * 0x1_0000 + w[1]!
+const real = (w: readonly number[]): number => new DataView(Uint16Array.of(w[1]!, w[0]!).buffer).getFloat32(0, true)
+const swapped = (f: (w: readonly number[]) => number) => (w: readonly number[]): number => f([w[1]!, w[0]!])
+/** High word first; with `s` behind it the low one (makers differ, and the standard says nothing). */
+const TYPES: Record<string, Pick<Register, 'count' | 'value'>> = {
+  u16: { count: 1, value: (w) => w[0]! }, s16: { count: 1, value: (w) => (w[0]! << 16) >> 16 }, u32: { count: 2, value: two }, s32: { count: 2, value: (w) => two(w) | 0 }, f32: { count: 2, value: real },
+  u32s: { count: 2, value: swapped(two) }, s32s: { count: 2, value: swapped((w) => two(w) | 0) }, f32s: { count: 2, value: swapped(real) },
+}
+const AREA: Record<string, number> = { co: 1, di: 2, hr: 3, ir: 4 }
+/** `hr:0:f32:0.1`: area, number, type, factor; `co:2`. Null: it says no place, and nothing is asked rather than another register. */
+export function registerOf(where: string): Register | null {
+  const m = /^(co|di|hr|ir):(\d{1,5})(?::([a-z]\d\ds?)(?::(-?\d+(?:\.\d+)?))?)?$/.exec(where.trim())
+  const type = m && TYPES[m[3] ?? 'u16']
+  if (!m || !type || Number(m[2]) + type.count > 0x1_0000 || (AREA[m[1]!]! < 3 && type.count > 1)) return null
+  return { code: AREA[m[1]!]!, at: Number(m[2]), ...type, scale: Number(m[4] ?? 1) || 1 }
+}
+/** What is set: `hr:2`, `hr:1:0.1` (factor), `co:3`. */
+export function settingOf(where: string): { code: 5 | 6; at: number; scale: number } | null {
+  const m = /^(co|hr):(\d{1,5})(?::(\d+(?:\.\d+)?))?$/.exec(where.trim())
+  return m && Number(m[2]) <= 0xffff ? { code: m[1] === 'co' ? 5 : 6, at: Number(m[2]), scale: Number(m[3] ?? 1) || 1 } : null
+}
+function readModbus(slave: string, code: number, transaction: number | null, m: Pick<Register, 'count' | 'value' | 'scale'>): Question['read'] {
   return (frame) => {
     if (transaction !== null && ((frame[0]! << 8) | frame[1]!) !== transaction) return null
     const d = decode('modbus', frame)
     if (!d.ok) return { ok: false, why: d.reason ?? '帧有误' }
     if (d.address !== slave || (Number.parseInt(d.control!, 16) & 0x7f) !== code) return null
     if (d.reason) return { ok: false, why: d.reason }
-    const raw = d.items[0]?.value
-    if (typeof raw !== 'number') return { ok: false, why: '没有数值' }
-    return { ok: true, v: Math.round((signed && raw > 0x7fff ? raw - 0x1_0000 : raw) * scale * 1e6) / 1e6 }
+    const words = d.items.slice(0, m.count).map((i) => i.value)
+    // Of registers as many as were asked for; coils come in whole bytes.
+    if (!words.every((x) => typeof x === 'number') || words.length < m.count || ((code === 3 || code === 4) && d.items.length !== m.count)) return { ok: false, why: '个数不对' }
+    const v = m.value(words as number[])
+    return Number.isFinite(v) ? { ok: true, v: Math.round(v * m.scale * 1e6) / 1e6 } : { ok: false, why: '不是有效的浮点数' }
   }
 }
+/** Where nothing can be asked, nothing is sent. */
+const NOWHERE: Question = { bytes: new Uint8Array(0), cut: (rest) => ({ frame: null, rest }), read: () => null, wrong: '寄存器写法不对,如 hr:0:u16、hr:2:f32' }
 const dialects: Record<LineProtocol, Ask> = {
   dlt645_2007: (address, where, _s, preamble) => ({ bytes: ask645(address, 0x11, where, preamble), cut: cut645, read: read645('dlt645-2007', address, where) }),
   dlt645_1997: (address, where, _s, preamble) => ({ bytes: ask645(address, 0x01, where, preamble), cut: cut645, read: read645('dlt645-1997', address, where) }),
@@ -60,8 +90,8 @@ const dialects: Record<LineProtocol, Ask> = {
       return typeof item.value === 'number' ? { ok: true, v: item.unit === 'L' ? item.value / 1000 : item.value } : { ok: false, why: '没有数值' }
     },
   }),
-  modbus_tcp: (address, where, serial) => { const m = modbus(where); const t = serial & 0xffff; return { bytes: modbusTcp(modbusPdu(Number(address), m.code, m.at, 1), t), cut: cutModbusTcp, read: readModbus(address, m.code, m.scale, m.signed, t) } },
-  modbus_rtu: (address, where) => { const m = modbus(where); return { bytes: modbusRtu(modbusPdu(Number(address), m.code, m.at, 1)), cut: (b) => cutModbusRtu(b, Number(address), m.code), read: readModbus(address, m.code, m.scale, m.signed, null) } },
+  modbus_tcp: (address, where, serial) => { const m = registerOf(where); const t = serial & 0xffff; return m ? { bytes: modbusTcp(modbusPdu(Number(address), m.code, m.at, m.count), t), cut: cutModbusTcp, read: readModbus(address, m.code, t, m) } : NOWHERE },
+  modbus_rtu: (address, where) => { const m = registerOf(where); return m ? { bytes: modbusRtu(modbusPdu(Number(address), m.code, m.at, m.count)), cut: (b) => cutModbusRtu(b, Number(address), m.code), read: readModbus(address, m.code, null, m) } : NOWHERE },
 }
 export const askOf = (protocol: LineProtocol): Ask => dialects[protocol]
 export const PREAMBLE = 0xfe
@@ -78,11 +108,14 @@ export function answererOf(protocol: LineProtocol, frame: Uint8Array): string | 
 /** To set one register or coil: `hr:2` or `hr:1:0.1` (scaled). Only Modbus writes; meters are never switched over a bus from here. */
 export function writeOf(protocol: LineProtocol, address: string, where: string, value: number, serial: number): Question | null {
   if (protocol !== 'modbus_tcp' && protocol !== 'modbus_rtu') return null
-  const [area, at, scale] = where.split(':')
-  const code = area === 'co' ? 5 : 6
-  const pdu = modbusPdu(Number(address), code, Number(at ?? 0), code === 6 ? Math.round(value / (Number(scale ?? 1) || 1)) : value)
+  const m = settingOf(where)
+  if (!m) return NOWHERE
+  const raw = m.code === 6 ? Math.round(value / m.scale) : value
+  // A register takes sixteen bits; more would become another value without a word.
+  if (m.code === 6 && (raw < -0x8000 || raw > 0xffff)) return { ...NOWHERE, wrong: `${value} 超出一个寄存器的范围` }
+  const pdu = modbusPdu(Number(address), m.code, m.at, m.code === 6 ? raw & 0xffff : raw)
   const transaction = protocol === 'modbus_tcp' ? serial & 0xffff : null
-  return { bytes: transaction === null ? modbusRtu(pdu) : modbusTcp(pdu, transaction), cut: transaction === null ? (b) => cutModbusRtu(b, Number(address), code) : cutModbusTcp, read: readModbus(address, code, 1, false, transaction) }
+  return { bytes: transaction === null ? modbusRtu(pdu) : modbusTcp(pdu, transaction), cut: transaction === null ? (b) => cutModbusRtu(b, Number(address), m.code) : cutModbusTcp, read: readModbus(address, m.code, transaction, { count: 1, scale: 1, value: (w) => w[0]! }) }
 }
 /** Without a number in the answer a late one cannot be told from the next (H1). */
 export const isNumbered = (protocol: LineProtocol): boolean => protocol === 'modbus_tcp'

@@ -32,7 +32,10 @@ export async function scanOpen(o: { bytes: number; narrows: boolean; ask: (mask:
   const found = new Map<string, Found>()
   const open = ['']
   let [asked, planned] = [0, 1]
-  const ended = (note: string | null): Scanned => ({ found: [...found.values()].sort((a, b) => a.address.padStart(14, '0').localeCompare(b.address.padStart(14, '0'))), note })
+  const ended = (note: string | null): Scanned => {
+    o.told({ asked, planned: asked, found: [...found.values()] })
+    return { found: [...found.values()].sort((a, b) => a.address.padStart(14, '0').localeCompare(b.address.padStart(14, '0'))), note }
+  }
   for (let low = open.pop(); low !== undefined; low = open.pop()) {
     if (!o.told({ asked, planned, found: [...found.values()] })) return ended(STOPPED)
     if (asked >= QUESTIONS_MAX || found.size >= FOUND_MAX) return ended(found.size >= FOUND_MAX ? `已找到 ${FOUND_MAX} 台,没有再找` : `已问 ${QUESTIONS_MAX} 次,没有扫完;可检查线路后再扫`)
@@ -52,7 +55,6 @@ export async function scanOpen(o: { bytes: number; narrows: boolean; ask: (mask:
     for (let n = 99; n >= 0; n--) open.push(String(n).padStart(2, '0') + low)
     planned += 100
   }
-  o.told({ asked, planned: asked, found: [...found.values()] })
   return ended(null)
 }
 /** Any answer says that somebody is there, a refusal too. */

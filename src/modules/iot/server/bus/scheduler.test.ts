@@ -96,3 +96,25 @@ it('says that the line is down, and works again when it is there', async () => {
   sim = await startBusSim({ port, protocol: 'modbus_tcp', meters: [{ protocol: 'modbus_tcp', address: '1', value: () => 5 }] })
   expect(await b.bus.read('1', 'hr:0:u16', 'asked')).toMatchObject({ ok: true, v: 5 })
 })
+it('reads values of two registers in either order, and asks nothing where the place is not understood', async () => {
+  const f = new DataView(new ArrayBuffer(4))
+  f.setFloat32(0, -12.34)
+  const r: Record<string, number> = { 0: 0x0001, 1: 0x86a0, 10: f.getUint16(0), 11: f.getUint16(2), 20: f.getUint16(2), 21: f.getUint16(0), 30: 0xffff, 31: 0xfffe, 40: 0x7fc0, 41: 0 }
+  for (const protocol of ['modbus_tcp', 'modbus_rtu'] as const) {
+    const b = await on(protocol, [{ address: '3', value: (id) => r[id] ?? null }])
+    const read = async (where: string) => b.bus.read('3', where, 'asked')
+    expect(await read('hr:0:u32')).toMatchObject({ ok: true, v: 100_000 })
+    expect(await read('hr:0:u32:0.01')).toMatchObject({ ok: true, v: 1000 })
+    expect(await read('hr:10:f32')).toMatchObject({ ok: true, v: -12.34 })
+    expect(await read('ir:20:f32s')).toMatchObject({ ok: true, v: -12.34 })
+    expect(await read('hr:30:s32')).toMatchObject({ ok: true, v: -2 })
+    expect(await read('hr:40:f32')).toMatchObject({ ok: false, why: '不是有效的浮点数' })
+    const asked = b.sim.questions.length
+    for (const where of ['hr1:0', 'hr', 'hr:0:u33', 'co:1:u32', 'hr:65535:u32', '00010000']) expect(await read(where)).toMatchObject({ ok: false, kind: 'refused' })
+    expect(await b.bus.write('3', 'ir:0', 1)).toMatchObject({ ok: false, kind: 'refused' })
+    expect(await b.bus.write('3', 'hr:0', 70_000)).toMatchObject({ ok: false, kind: 'refused' })
+    expect(b.sim.questions.length).toBe(asked)
+    b.bus.stop()
+    await b.sim.stop()
+  }
+})

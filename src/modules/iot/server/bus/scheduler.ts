@@ -62,6 +62,7 @@ export class Bus extends BusQueue<Asked> {
   private async ask(a: Asked, f: SlaveFigures, dummy: boolean): Promise<Outcome> {
     const q = a.make(++this.serial)
     if (q === null) return { ok: false, why: '该协议不支持写入', kind: 'refused' }
+    if (q.wrong) return { ok: false, why: q.wrong, kind: 'refused' }
     this.drop('late', f)
     this.keep('out', q.bytes)
     if (!dummy) f.asked++

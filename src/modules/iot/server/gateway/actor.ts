@@ -45,6 +45,8 @@ const CALM_MS = 300_000
 const givesBack = (r: Rule): boolean => (r.body.back_command ?? null) !== null || r.body.doors?.back === true || (r.body.others ?? []).some((o) => o.back !== null)
 /** A rule of several devices holds once, whichever of them spoke. */
 const holdKey = (r: Rule, device_id: string): string => (r.body.trigger.kind === 'group' ? r.rule_id : `${r.rule_id} ${device_id}`)
+/** What reports fires: while it is away none would be heard, so it is told to people, by itself, however many others are away. */
+const isFire = (d: Known): boolean => d.link === 'gb26875' || d.link === 'fire_printer'
 const sourceOf = (d: Known): string => `device:${d.device_id}`
 type Deed = (scope: Scope) => Promise<void>
 /** What is known besides: the value before it, and the note that somebody must not miss it. */
@@ -132,9 +134,11 @@ export class Actor {
   }
   /** By clock: who has fallen silent, and rules that wait for silence. */
   silent(gone: readonly Known[], started_ms: number, now = nowMs()): void {
-    for (const [community, list] of Map.groupBy(gone.filter((d) => d.life === 'active'), (d) => `${d.company_id} ${d.community_id}`)) {
+    const active = gone.filter((d) => d.life === 'active')
+    for (const d of active.filter(isFire)) this.offline(d, now, started_ms)
+    for (const [community, list] of Map.groupBy(active.filter((d) => !isFire(d)), (d) => `${d.company_id} ${d.community_id}`)) {
       const first = list[0]!
-      if (list.length <= TOGETHER) for (const d of list) this.raise(d, 'offline', `${d.name}离线`, 'minor', { silent_s: Math.round((now - (d.moving.heard_ms ?? started_ms)) / 1000) })
+      if (list.length <= TOGETHER) for (const d of list) this.offline(d, now, started_ms)
       else this.do(first.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { community_id: first.community_id, building_id: null, device_id: null, source: `community:${first.community_id}`, kind: 'offline_many', title: `${list.length} 台设备同时离线`, level: 'major', rule_id: null, place: '', facts: { devices: list.slice(0, 30).map((d) => d.name).join('、') } })))
       if (list.length > TOGETHER) this.raised.add(`${community.split(' ')[0]} community:${first.community_id} offline_many`)
     }
@@ -146,6 +150,9 @@ export class Actor {
       for (const r of this.rulesFor(d)) if (r.body.trigger.kind === 'event') this.put(d, r, { kind: 'tick', at_ms: now })
       else if (r.body.trigger.kind === 'no_data') this.put(d, r, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
     }
+  }
+  private offline(d: Known, now: number, since_ms: number): void {
+    this.raise(d, 'offline', `${d.name}离线`, isFire(d) ? 'major' : 'minor', { silent_s: Math.round((now - (d.moving.heard_ms ?? since_ms)) / 1000) })
   }
   connected(d: Known, now = nowMs()): void {
     const list = [...(this.connects.get(d.device_id) ?? []).filter((t) => now - t < FLAP_MS), now]
@@ -163,7 +170,7 @@ export class Actor {
     const away = [...this.registry.devices.values()].filter((x) => x.community_id === d.community_id && x.life === 'active' && x.moving.conn === 'offline')
     if (away.length > LEFT) return
     this.clear(d, many, 'offline_many')
-    for (const x of away) if (!this.raised.has(`${x.company_id} ${sourceOf(x)} offline`)) this.raise(x, 'offline', `${x.name}离线`, 'minor', { silent_s: x.moving.heard_ms === null ? 0 : Math.round((nowMs() - x.moving.heard_ms) / 1000) })
+    for (const x of away) if (!this.raised.has(`${x.company_id} ${sourceOf(x)} offline`)) this.offline(x, nowMs(), nowMs())
   }
   /** What was stored and never acted on, because somebody was killed (`started_ms`: when we began) or the database was busy: what is written and told is made up for. */
   async recover(company_id: number, started_ms?: number): Promise<void> {

@@ -1,9 +1,11 @@
 // A fire panel and an air station that speak their standards: what is confirmed is stored and acted on, once; a fire does what is built in, and nothing switches it off.
 import mqtt, { type MqttClient } from 'mqtt'
+import { sql } from 'kysely'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
 import { until } from '../../../../../tests/until.ts'
+import { setClock } from '../../../../kernel/clock.ts'
 import { startFireSim, type FirePart, type FireSim } from '../../../../world/outside/device_sim/fire.ts'
 import { startStationSim, type StationSim } from '../../../../world/outside/device_sim/station.ts'
 import { iot } from '../../contract.ts'
@@ -113,6 +115,59 @@ it('what the panel kept for hours alarms, and waits for a person before anything
   await guard(iot.confirmFire, { fire_id: f!.fire_id, reason: '现场有明火' })
   await until(async () => heard.includes('fire_home'))
   await t.as('foreman')(iot.endFire, { fire_id: f!.fire_id, verdict: 'real', note: '已扑灭' })
+})
+it('a fire that nobody has ended swallows no other: reports sent afterwards, and one that was confirmed long ago', async () => {
+  heard.length = 0
+  const told = async (): Promise<number> => (await t.inside((s) => sql<{ n: number }>`select count(*)::int as n from messages.message where company_id = ${s.company_id} and template like 'iot_fire%'`.execute(s.db))).rows[0]!.n
+  await panel.report(smoke(11), FIRE, { at: new Date(Date.now() - 3 * 3_600_000) })
+  expect((await fires()).map((f) => [f.state, f.held_why !== null])).toEqual([['reported', true]])
+  const alarm = (await t.as('foreman')(iot.alarms, { open: true })).rows.find((a) => a.kind === 'fire')!
+  await t.as('foreman')(iot.ackAlarm, { alarm_id: alarm.alarm_id })
+  let before = await told()
+  await panel.report(smoke(12), FIRE)
+  expect(await told()).toBeGreaterThan(before)
+  expect((await t.as('foreman')(iot.alarm, { alarm_id: alarm.alarm_id })).state).toBe('active')
+  expect(heard).toEqual([])
+  await panel.report(smoke(13), FIRE)
+  expect((await fires()).map((f) => [f.state, f.held_why !== null]).sort()).toEqual([['confirmed', false], ['reported', true]])
+  await until(async () => heard.includes('fire_home'))
+  const [live, held] = ['confirmed', 'reported'].map((x) => (fs: Awaited<ReturnType<typeof fires>>) => fs.find((f) => f.state === x)!)
+  await t.as('foreman')(iot.endFire, { fire_id: held!(await fires()).fire_id, verdict: 'test', note: '昨天的测试' })
+  expect((await t.as('foreman')(iot.alarm, { alarm_id: alarm.alarm_id })).disposed_at).toBeNull()
+  // Half an hour of quiet, and nobody has ended it.
+  const first = live!(await fires()).fire_id
+  await until(async () => (await t.as('foreman')(iot.fire, { fire_id: first })).devices.every((d) => d.state === 'confirmed'))
+  heard.length = 0
+  before = await told()
+  setClock(new Date(Date.now() + 31 * 60_000).toISOString())
+  try {
+    await client.publishAsync(`v1/${lift.device_id}/telemetry`, JSON.stringify({ floor: 7, fire: 0 }), { qos: 1 })
+    await g.tick()
+    await panel.report({ ...smoke(14), kind: 23 }, FIRE, { at: new Date(Date.now() + 31 * 60_000) })
+    const second = (await fires()).find((f) => f.fire_id !== first)!
+    expect(second).toMatchObject({ state: 'confirmed', held_why: null })
+    expect(await told()).toBeGreaterThan(before)
+    await until(async () => heard.includes('fire_home'))
+    for (const fire_id of [first, second.fire_id]) await t.as('foreman')(iot.endFire, { fire_id, verdict: 'real', note: '已扑灭' })
+  } finally {
+    setClock(undefined)
+  }
+  expect((await t.as('foreman')(iot.alarm, { alarm_id: alarm.alarm_id })).disposed_at).not.toBeNull()
+})
+it('a transmission device that falls silent is told to people, by itself, however many others fall silent with it', async () => {
+  for (let n = 0; n < 7; n++) await register('temp_hum', `WS-${n}`)
+  await g.reload()
+  for (const d of g.registry.devices.values()) d.moving.conn = 'online'
+  const told = async (): Promise<number> => (await t.inside((s) => sql<{ n: number }>`select count(*)::int as n from messages.message where company_id = ${s.company_id} and template = 'iot_alarm' and title like '%XF-1离线%'`.execute(s.db))).rows[0]!.n
+  setClock(new Date(Date.now() + 86_400_000).toISOString())
+  await g.tick()
+  setClock(undefined)
+  const away = (await t.as('foreman')(iot.alarms, { open: true, page_size: 100 })).rows.filter((a) => a.kind.startsWith('offline'))
+  expect(away.filter((a) => /XF-1|WS-|同时/.test(a.title)).map((a) => [a.kind, a.level, a.title, a.cleared_at]).sort()).toEqual([['offline', 'major', '设备XF-1离线', null], ['offline_many', 'major', expect.stringContaining('台设备同时离线'), null]])
+  expect(await told()).toBeGreaterThan(0)
+  await panel.report(smoke(8), NORMAL)
+  await g.actor.settle()
+  expect((await t.as('foreman')(iot.alarm, { alarm_id: away.find((a) => a.title === '设备XF-1离线')!.alarm_id })).cleared_at).not.toBeNull()
 })
 it('a fault of a part alarms and clears, and a device that nobody registered is denied', async () => {
   await panel.report(smoke(8), FAULT)
