@@ -72,7 +72,7 @@ async function openDatabase(run: Run): Promise<void> {
     sayDatabase(`使用 DATABASE_URL 指定的 PostgreSQL ${outside.version}`)
     return
   }
-  const starting = startEmbedded({ dir: join(data_root, 'pg'), log: sayDatabase })
+  const starting = startEmbedded({ dir: join(data_root, 'pg'), archive: true, log: sayDatabase })
   run.starting = starting.catch(() => undefined)
   run.embedded = await starting
   run.url = run.embedded.url

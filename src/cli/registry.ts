@@ -7,6 +7,8 @@ export const commands: Record<string, () => Promise<Command>> = {
   migrate: () => import('./migrate.ts'),
   user: () => import('./user.ts'),
   verify: () => import('./verify.ts'),
+  backup: () => import('./backup.ts'),
+  restore: () => import('./restore.ts'),
   rebuild: () => import('./rebuild.ts'),
   import: () => import('./import.ts'),
   quote: () => import('./quote.ts'),

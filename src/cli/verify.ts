@@ -17,7 +17,7 @@ export const usage = `verify [--company 公司编号] [--json]
   只读数据库,不写任何内容。每夜也会自动核验,结果见「账务核算 → 账目核验」。
   退出码:0 全部相符,1 有不符。`
 
-interface CompanyResult {
+export interface CompanyResult {
   company_id: number
   name: string
   ok: boolean
@@ -30,20 +30,26 @@ export async function run(args: string[], out: Out): Promise<number> {
   if (values.company !== undefined && !/^\d{1,15}$/.test(values.company)) throw new UsageError('--company 后面写公司编号(数字)')
   return withDatabase((line) => out.line(line), async (url) => {
     await currentSchema(url)
-    const app = makeApp({ url, data_dir: heyuanDir(), mode: 'empty', name: 'verify', max: 4 })
-    try {
-      const { rows } = await app.d.pool.query<{ company_id: number; name: string }>('select company_id, name from identity.company where $1::bigint is null or company_id = $1::bigint order by 1', [values.company ?? null])
-      if (rows.length === 0) throw new RefusedError(values.company === undefined ? '还没有公司。' : `没有公司 ${values.company}。`)
-      const companies: CompanyResult[] = []
-      for (const company of rows) companies.push(await verifyCompany(app, company, out))
-      const ok = companies.every((c) => c.ok)
-      out.line(ok ? '全部相符。' : '有不符,请看上面标 ✗ 的各条。')
-      out.json({ ok, companies })
-      return ok ? EXIT.ok : EXIT.refused
-    } finally {
-      await app.d.end()
-    }
+    const companies = await verifyAll(url, heyuanDir(), values.company, out)
+    if (companies.length === 0) throw new RefusedError(values.company === undefined ? '还没有公司。' : `没有公司 ${values.company}。`)
+    const ok = companies.every((c) => c.ok)
+    out.line(ok ? '全部相符。' : '有不符,请看上面标 ✗ 的各条。')
+    out.json({ ok, companies })
+    return ok ? EXIT.ok : EXIT.refused
   })
+}
+
+/** Every proof over each company, or the one named; each is told as it is found. */
+export async function verifyAll(url: string, data_dir: string, company: string | undefined, out: Out): Promise<CompanyResult[]> {
+  const app = makeApp({ url, data_dir, mode: 'empty', name: 'verify', max: 4 })
+  try {
+    const { rows } = await app.d.pool.query<{ company_id: number; name: string }>('select company_id, name from identity.company where $1::bigint is null or company_id = $1::bigint order by 1', [company ?? null])
+    const companies: CompanyResult[] = []
+    for (const one of rows) companies.push(await verifyCompany(app, one, out))
+    return companies
+  } finally {
+    await app.d.end()
+  }
 }
 
 async function verifyCompany(app: ReturnType<typeof makeApp>, company: { company_id: number; name: string }, out: Out): Promise<CompanyResult> {

@@ -14,13 +14,13 @@ export function hasEmbedded(): boolean {
 }
 
 /** `ownerUrl` is for migrations and maintenance; requests of the application take the role heyuan_app on it. */
-export async function withDatabase<T>(log: (line: string) => void, work: (ownerUrl: string) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(log: (line: string) => void, work: (ownerUrl: string) => Promise<T>, o: { archive?: boolean } = {}): Promise<T> {
   const configured = configuredUrl()
   if (configured !== undefined) return work(configured)
   const running = findRunning()
   if (running?.url !== undefined) return work(running.url)
   if (running !== undefined) throw new RefusedError(`数据库正在启动(进程号 ${running.holder.pid}),请稍后再试。`)
-  const database = await startEmbedded({ log })
+  const database = await startEmbedded({ log, ...o })
   const stop = (): void => void database.stop(5_000).then(() => process.exit(130))
   process.once('SIGINT', stop)
   process.once('SIGTERM', stop)

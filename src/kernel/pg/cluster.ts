@@ -153,6 +153,23 @@ const SETTINGS: Record<string, string> = {
 
 const THROW_AWAY: Record<string, string> = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off', max_wal_size: '4GB', autovacuum_naptime: '1min' }
 
+/**
+ * The log goes into `dir`, a gzip a segment, from the moment that a first backup has made the file `on` there; before, nobody could replay it. The same segment twice is fine when
+ * it is the same (manual, 25.3.1): a kill between the renaming and the server's note of it. gzip and cmp are on every system that runs this server.
+ */
+export function archiveSettings(dir: string): Record<string, string> {
+  const a = quoted(dir)
+  const kept = `gzip -1c "%p" > "$f.part" && { sync "$f.part" 2>/dev/null; mv "$f.part" "$f.gz"; }`
+  return { archive_mode: 'on', archive_command: `test -e ${a}/on || exit 0; f=${a}/%f; if test -e "$f.gz"; then gzip -dc "$f.gz" | cmp -s - "%p"; else ${kept}; fi` }
+}
+/** Reads a log of `archiveSettings` again, to the end or to a moment ('2026-11-27 07:00:00+00': the server takes no zone by letter there), and then opens for writing. */
+export function recoverySettings(dir: string, to_time: string | undefined): Record<string, string> {
+  const a = quoted(dir)
+  return { restore_command: `test -e ${a}/%f.gz && gzip -dc ${a}/%f.gz > "%p"`, recovery_target_timeline: 'latest', recovery_target_action: 'promote', ...(to_time === undefined ? {} : { recovery_target_time: to_time }) }
+}
+// For the shell, and a % for the server.
+const quoted = (path: string): string => `'${path.replaceAll("'", "'\\''").replaceAll('%', '%%')}'`
+
 const HEADER = `# 由和院在每次启动时重写,请不要修改。要调整参数,请写入同一文件夹的 local.conf,例如:
 #   shared_buffers = 1GB
 `

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { prepareBinaries, type Binaries } from './binaries.ts'
-import { DATABASE, OWNER, checkMajor, createCluster, createThrowAway, settingsFor, writeSettings } from './cluster.ts'
+import { DATABASE, OWNER, archiveSettings, checkMajor, createCluster, createThrowAway, settingsFor, writeSettings } from './cluster.ts'
 import { acquireLock, readHolder, type Lock, type LockHolder } from './lock.ts'
-import { choosePlace, heyuanDir, isReachable, isRoot, socketDirFor, unprivilegedAccount, type Account, type Place } from './place.ts'
+import { archiveDirOf, choosePlace, heyuanDir, isReachable, isRoot, socketDirFor, unprivilegedAccount, type Place } from './place.ts'
 import { clearRemains, readPidFile, stopPostmaster } from './postmaster.ts'
 import { StartupProblem } from './problem.ts'
 import { explainServerLog, openServerLog, type ServerLog } from './server_log.ts'
@@ -22,6 +22,10 @@ export interface EmbeddedOptions {
   /** A throw-away server for tests: temporary folder, no fsync, removed on stop. */
   ephemeral?: boolean
   settings?: Record<string, string>
+  /** The log is kept for restoring to a point in time, once a backup was taken. */
+  archive?: boolean
+  /** The cluster is being filled from a backup. */
+  restoring?: boolean
   /** A socket folder of an earlier start of this process, so that addresses stay the same. */
   socketDir?: string
 }
@@ -33,12 +37,16 @@ export interface EmbeddedDatabase {
   socketDir: string
   dataDir: string
   logFile: string
+  /** With `archive`: where the log goes. */
+  archiveDir?: string
   pid: number
   /** Resolves when the server ends, wanted or not. */
   exited: Promise<string>
   stop(limitMs?: number): Promise<void>
 }
 
+/** Stands in the cluster's folder while it is filled from a backup. */
+export const RESTORING = 'restoring'
 const TEMP_PREFIX = 'heyuan-test-pg-'
 const SOCKET_PORT = 5432
 // Crash recovery replays at most max_wal_size; ten minutes is far above it on any disk.
@@ -170,7 +178,8 @@ async function launchServer(place: Place, options: EmbeddedOptions, log: (line: 
     checkMajor(place.data_dir, binaries)
     await clearRemains(place.data_dir, log)
   }
-  writeSettings(place.data_dir, settingsFor(ephemeral, options.settings), place.account)
+  const archive = options.archive === true ? archiveSettings(archiveDirOf(place)) : {}
+  writeSettings(place.data_dir, settingsFor(ephemeral, { ...archive, ...options.settings }), place.account)
   const socketDir = socketDirFor(place, options.port ?? SOCKET_PORT, options.socketDir)
   const serverLog = openServerLog(place.log_file)
   const child = spawnServer(binaries, place, socketDir, serverLog, options.port)
@@ -218,6 +227,7 @@ function handle(place: Place, lock: Lock, started: Started, options: EmbeddedOpt
     socketDir,
     dataDir: place.data_dir,
     logFile: place.log_file,
+    ...(options.archive === true ? { archiveDir: archiveDirOf(place) } : {}),
     pid,
     exited,
     stop: (limitMs = 20_000) => (stopping ??= stop(limitMs)),
@@ -238,6 +248,7 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   const asked = options.dir ?? defaultDir()
   const place = options.ephemeral === true ? throwAwayPlace() : choosePlace(asked, log)
   const lockDir = options.ephemeral === true ? place.dir : asked
+  if (options.restoring !== true && existsSync(join(asked, RESTORING))) throw new StartupProblem(`数据文件夹 ${asked} 里的恢复没有做完。`, `删除这个文件夹,重新恢复:npm run heyuan -- restore --help`)
   const taken = await acquireLock(lockPath(lockDir), { purpose: process.argv[1]?.split('/').at(-1) ?? 'node' })
   if ('holder' in taken) throw refuseBusy(taken.holder, asked)
   try {
@@ -258,7 +269,11 @@ export async function startEmbedded(options: EmbeddedOptions = {}): Promise<Embe
   }
 }
 
-/** One account may be needed by others that write into the cluster's folder (restore). */
-export function serverAccount(dir = defaultDir()): Account | undefined {
-  return choosePlace(dir, () => undefined).account
+/** Where the log of the embedded server of `dir` is kept; nothing when `url` is somebody else's server. */
+export function archiveHere(url: string | undefined, dir: string): string | undefined {
+  if (!existsSync(dir)) return undefined
+  const running = findRunning(dir)
+  if (url !== undefined && running?.url !== url) return undefined
+  return archiveDirOf(choosePlace(dir, () => undefined))
 }
+

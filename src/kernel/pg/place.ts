@@ -183,6 +183,15 @@ export function choosePlace(wanted: string, log: (line: string) => void): Place 
   return { dir, data_dir, run_dir: join(dir, 'run'), log_file: join(dir, 'log', 'postgres.log'), account }
 }
 
+/** Where the log is kept (archiveSettings): beside the cluster, or on the disk that HEYUAN_BACKUPS names; writable for the server. */
+export function archiveDirOf(place: Place): string {
+  const outside = process.env['HEYUAN_BACKUPS']
+  const dir = outside ? join(resolve(outside), 'wal') : join(place.dir, 'archive')
+  makeOwnDir(dir, place.account)
+  if (place.account !== undefined && !isReachable(dir, place.account)) throw new StartupProblem(`数据库用户(uid ${place.account.uid})进不了备份文件夹 ${dir}。`, `执行 chmod o+x 打开它的各级上级文件夹,或换一个位置:HEYUAN_BACKUPS=/备份盘/heyuan npm start`)
+  return dir
+}
+
 export function socketPathFits(run_dir: string, port: number): boolean {
   return Buffer.byteLength(join(run_dir, `.s.PGSQL.${port}`)) <= SOCKET_PATH_LIMIT
 }

@@ -96,7 +96,30 @@ export const SettingRow = z.object({
 })
 export type SettingRow = z.output<typeof SettingRow>
 
+export const Backups = z.object({
+  /** False: the database is an outside one, and its keeper makes the backups. */
+  ours: z.boolean(),
+  /** Its folder was named by the installation; else it lies beside the data. */
+  other_disk: z.boolean(),
+  /** 'HH:MM' of the daily one; null: none. */
+  at: z.string().nullable(),
+  keep_days: z.int(),
+  running: z.boolean(),
+  failure: z.object({ at: Instant, message: z.string() }).nullable(),
+  /** From here to `log_at` every moment can be brought back. */
+  earliest_at: Instant.nullable(),
+  log_at: Instant.nullable(),
+  log_failed_at: Instant.nullable(),
+  rows: z.array(z.object({
+    name: z.string().meta({ zh: '名称' }), ended_at: Instant.meta({ zh: '完成时间' }), seconds: z.int().meta({ zh: '用时(秒)' }), size_bytes: z.int().meta({ zh: '大小' }), database_bytes: z.int().meta({ zh: '数据库' }), kept_count: z.int().meta({ zh: '上传的文件' }), heyuan_version: z.string().meta({ zh: '版本' }),
+  })),
+  can: z.object({ take: CanOr }),
+})
+export type Backups = z.output<typeof Backups>
+
 export const system = contract('system', {
+  backups: read({ zh: '数据备份', may: 'system.backup.read', takes: z.object({}), gives: Backups }),
+  takeBackup: write({ zh: '立即备份', may: 'system.backup.take', takes: Repeatable, gives: z.object({}), refuses: ['system.backup_outside', 'system.backup_running', 'system.backup_recent'] }),
   settings: read({ zh: '参数设置', may: 'system.setting.read', takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(SettingRow) }) }),
   saveSetting: write({
     zh: '修改参数',

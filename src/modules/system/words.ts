@@ -1,9 +1,12 @@
 import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
-  subjects: { approval: '审批', approval_flow: '审批流', import: '数据导入', saved_filter: '常用查询', setting: '参数' },
-  doings: { 'job.system.import_read': '读取导入文件', 'job.system.import_apply': '执行导入', 'job.system.import_undo': '撤销导入', 'job.system.import_purge': '清理过期导入文件' },
+  subjects: { approval: '审批', backup: '数据备份', approval_flow: '审批流', import: '数据导入', saved_filter: '常用查询', setting: '参数' },
+  doings: { 'job.system.backup': '备份数据', 'job.system.backup_daily': '每日备份', 'job.system.import_read': '读取导入文件', 'job.system.import_apply': '执行导入', 'job.system.import_undo': '撤销导入', 'job.system.import_purge': '清理过期导入文件' },
   refusals: {
+    'system.backup_outside': '数据库由安装时指定的 PostgreSQL 提供,请由数据库管理员用 pgBackRest 等工具备份',
+    'system.backup_running': '备份正在进行,请等它完成',
+    'system.backup_recent': '一小时内刚备份过,不必再做',
     'system.setting_choice': '「{zh}」只能是:{choices};请从中选择',
     'system.setting_too_long': '「{zh}」最多 {max} 个字,请缩短',
     'system.setting_in_past': '生效日不能早于今天({today}):已经打印的单据按当时的内容重印',
@@ -44,6 +47,8 @@ export const words: Words = {
   },
   permissions: {
     'system.import.use': '导入 Excel',
+    'system.backup.read': '查看数据备份',
+    'system.backup.take': '立即备份数据',
     'system.setting.read': '查看参数设置',
     'system.setting.write': '修改参数设置',
     'system.flow.read': '查看审批流',

@@ -5,6 +5,7 @@ import { words } from '../words.ts'
 import type { ApprovalKind } from './approval_kinds.ts'
 import { approvalReads } from './approvals.ts'
 import { approveAnswers } from './approve.ts'
+import { backupAnswers, backupJob, backupSchedule } from './backups.ts'
 import { filterAnswers } from './filters.ts'
 import { flowAnswers } from './flows.ts'
 import { importReads } from './imports.ts'
@@ -35,8 +36,8 @@ export function systemModule(app: () => App, list: readonly ImportKind[], names:
     name: 'system',
     contract: system,
     words,
-    answers: [...importReads(kinds, names), ...startAnswers(app, kinds, names), ...fileAnswers(app, kinds, names), ...stepAnswers(kinds), ...approvalReads(app, approval_kinds, names), ...approveAnswers(app, approval_kinds), ...flowAnswers(app, approval_kinds), ...settingAnswers(given.settings, names), ...filterAnswers],
-    jobs: [readJob(app, kinds), applyJob(app, kinds), undoJob(app, kinds)],
-    schedules: [purgeSchedule],
+    answers: [...importReads(kinds, names), ...startAnswers(app, kinds, names), ...fileAnswers(app, kinds, names), ...stepAnswers(kinds), ...approvalReads(app, approval_kinds, names), ...approveAnswers(app, approval_kinds), ...flowAnswers(app, approval_kinds), ...settingAnswers(given.settings, names), ...filterAnswers, ...backupAnswers(app)],
+    jobs: [readJob(app, kinds), applyJob(app, kinds), undoJob(app, kinds), backupJob(app)],
+    schedules: [purgeSchedule, backupSchedule(app)],
   }
 }
