@@ -8,7 +8,7 @@ export const TODAY = '2026-03-05'
 export const FRIDAY = '2026-03-06'
 /** An hour of a day of the community's clock. */
 export const hour = (day: string, h: number): string => new Date(Date.parse(`${day}T00:00:00+08:00`) + h * 3_600_000).toISOString()
-const RULE = { from_on: '2026-03-05', hours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '22:00' }], slot_min: 60, min_slots: 1, max_slots: 3, max_units: 1, ahead_days: 14, live_max: 2, cancel_hours: 12, late_keep_percent: 50, approval: false, who: ['owner', 'tenant', 'household'] as ('owner' | 'tenant' | 'household')[], pay_within_min: 0, remind_hours: 0, basis: '业主大会决议' }
+const RULE = { from_on: '2026-03-05', hours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: '08:00', to: '22:00' }], slot_min: 60, min_slots: 1, max_slots: 3, max_units: 1, ahead_days: 14, live_max: 2, cancel_hours: 12, late_keep_percent: 50, approval: false, who: ['owner', 'tenant', 'household'] as ('owner' | 'tenant' | 'household')[], pay_within_min: 0, remind_hours: 0, keep_phone_days: 180, basis: '业主大会决议' }
 type RuleIn = typeof RULE
 export interface PlaceIn extends Partial<RuleIn> {
   name: string

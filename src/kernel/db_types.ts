@@ -617,6 +617,7 @@ export interface BookingsRule {
   basis: string
   made_by: string
   made_at: string
+  keep_phone_days: Generated<number>
 }
 
 export interface BookingsSeries {

@@ -49,6 +49,7 @@ describe('tidy', () => {
     'no instant cut as text': ['src/modules/payment/server/bad.ts', 'const day = r.asked_at?.slice(0, 10)'],
     'no clock outside the kernel': ['src/modules/payment/server/bad.ts', 'const t = Date.now()'],
     'no float in a money path': ['src/modules/payment/server/bad.ts', 'const y = (amount_fen / 100).toFixed(2)'],
+    'amounts in sentences are grouped': ['src/modules/billing/server/bad.ts', 'const x = `共 ${yuan(fen(o.amount_fen))} 元`'],
     'no leftover marks': ['src/modules/payment/server/bad.ts', 'const a = 1 // TODO later'],
     'no machine path, no registry host': ['src/modules/payment/server/bad.ts', "const p = '/home/someone/x'"],
     'files stay under 400 lines': ['src/modules/payment/server/bad.ts', 'x\n'.repeat(402)],

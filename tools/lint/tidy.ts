@@ -26,6 +26,8 @@ const rules: Record<string, Rule> = {
   // An instant is stored in UTC: cut as text it is eight hours early, and before eight in the morning a day.
   'no instant cut as text': ({ file, text }) => (file.startsWith('src/modules/') && !isTest(file) ? lines(text, /(_at|\bnow)[?!]?\.slice\(0, 1\d\)/) : []),
   'no float in a money path': ({ file, text }) => (/^src\/modules\/(billing|payment|ledger|funds)\//.test(file) && !isTest(file) ? lines(text, /\bparseFloat\(|\.toFixed\(|_fen\s*[*/]\s*\d|\bMath\.round\([^)]*_fen/) : []),
+  // Sentences show an amount as the screens do: 1,234.50.
+  'amounts in sentences are grouped': ({ file, text }) => (file.startsWith('src/modules/') && !isTest(file) ? lines(text, /\$\{yuan\((?:[^{}]|\{[^{}]*\})*\)\} ?元|scope\.refuse\([^;]*\byuan\(/) : []),
   'no leftover marks': ({ file, text }) => (file.startsWith('tools/lint/') || file.startsWith('tests/guards/') ? [] : lines(text, /\b(TODO|FIXME|XXX)\b|\b(test|describe|it)\.(only|skip)\(/)),
   'no machine path, no registry host': ({ file, text }) => (file.startsWith('tools/lint/') || file.startsWith('tests/guards/') ? [] : lines(text, /(?<![\w.])\/(work|home|root|Users)\/\w|registry\.\w+\.(org|com)/)),
   'files stay under 400 lines': ({ file, text }) => (text.split('\n').length > 401 && !LONG.includes(file) && !/db_types\.ts$|\.sql$/.test(file) ? [`${text.split('\n').length} lines`] : []),

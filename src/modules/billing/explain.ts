@@ -1,5 +1,5 @@
 // How an amount came about, as the sentence that staff and residents read. Pure: screens import it too.
-import { compareDecimal, fen, productFen, trimDecimal, yuan } from '../../kernel/money.ts'
+import { compareDecimal, fen, productFen, trimDecimal, yuanGrouped } from '../../kernel/money.ts'
 import { explainReading, explainShare, isShare, type How } from '../meters/explain.ts'
 
 export interface Explainable {
@@ -66,16 +66,16 @@ export function explain(e: Explainable): string {
 function reckoned(e: Explainable): string {
   if (e.how && isShare(e.how)) return explainShare(e.how, e.amount_fen)
   const amount = fen(e.amount_fen)
-  if (e.shape === 'tariff') return e.text ?? `按价目计算 = ${yuan(amount)} 元`
+  if (e.shape === 'tariff') return e.text ?? `按价目计算 = ${yuanGrouped(amount)} 元`
   const price = `${trimDecimal(e.unit_price)} 元`
   const what = `${quantityText(e)} ${unitOf(e)}`.trim()
   if (e.shape === 'meter') {
     const from_to = e.how && !isShare(e.how) ? `(${explainReading(e.how)}) ` : ''
-    return `${from_to}${what} × ${price} = ${yuan(amount)} 元`
+    return `${from_to}${what} × ${price} = ${yuanGrouped(amount)} 元`
   }
   const alone = productFen([e.quantity, e.unit_price, e.months, ...(e.days > 0 ? [String(e.days)] : [])], e.days > 0 ? [String(e.days_of)] : [])
-  const text = `${what} × ${price} × ${timeText(e)} = ${yuan(amount)} 元`
+  const text = `${what} × ${price} × ${timeText(e)} = ${yuanGrouped(amount)} 元`
   // Parts of one month are cut so that they add up to the whole: a fen may go to a neighbour.
   const tail = fen(amount - alone)
-  return tail === 0 || compareDecimal(e.unit_price, '0') === 0 ? text : `${text}(含尾差 ${tail > 0 ? '+' : ''}${yuan(tail)} 元,与同月其他部分合计为整月)`
+  return tail === 0 || compareDecimal(e.unit_price, '0') === 0 ? text : `${text}(含尾差 ${tail > 0 ? '+' : ''}${yuanGrouped(tail)} 元,与同月其他部分合计为整月)`
 }

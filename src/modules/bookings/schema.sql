@@ -55,6 +55,7 @@ create table bookings.booking (
 CREATE INDEX booking_at ON bookings.booking USING btree (company_id, from_at);
 CREATE INDEX booking_held ON bookings.booking USING btree (company_id, hold_until) WHERE (state = 'held'::text);
 CREATE INDEX booking_house ON bookings.booking USING btree (company_id, house_id, from_at);
+CREATE INDEX booking_phone ON bookings.booking USING btree (company_id, to_at) WHERE (contact_phone IS NOT NULL);
 CREATE INDEX booking_price ON bookings.booking USING btree (company_id, price_id);
 CREATE INDEX booking_resource ON bookings.booking USING btree (company_id, resource_id, from_at);
 CREATE INDEX booking_rule ON bookings.booking USING btree (company_id, rule_id);
@@ -185,11 +186,13 @@ create table bookings.rule (
   basis text not null, -- 依据
   made_by text not null, -- 设定人
   made_at timestamp with time zone not null, -- 设定时间
+  keep_phone_days integer not null default 180, -- 使用结束后联系电话保留的天数
   constraint rule_ahead_days_check CHECK (((ahead_days >= 0) AND (ahead_days <= 180))),
   constraint rule_cancel_hours_check CHECK (((cancel_hours >= 0) AND (cancel_hours <= 720))),
   constraint rule_check CHECK ((min_slots <= max_slots)),
   constraint rule_company_id_resource_id_fkey FOREIGN KEY (company_id, resource_id) REFERENCES bookings.resource(company_id, resource_id),
   constraint rule_hours_check CHECK ((jsonb_typeof(hours) = 'array'::text)),
+  constraint rule_keep_phone_days_check CHECK (((keep_phone_days >= 30) AND (keep_phone_days <= 1095))),
   constraint rule_late_keep_percent_check CHECK (((late_keep_percent >= 0) AND (late_keep_percent <= 100))),
   constraint rule_live_max_check CHECK (((live_max >= 1) AND (live_max <= 100))),
   constraint rule_max_slots_check CHECK (((max_slots >= 1) AND (max_slots <= 48))),

@@ -19,7 +19,7 @@ export const RuleShape = {
   from_on: Day.meta({ zh: '生效日' }), hours: z.array(Hours).min(1, '至少一段开放时间').max(14, '最多 14 段').meta({ zh: '开放时间' }),
   slot_min: z.int().min(15, '15 至 1440 分钟').max(1440, '15 至 1440 分钟').meta({ zh: '每段(分钟)' }), min_slots: z.int().min(1).max(SLOTS_MAX).meta({ zh: '一次最少几段' }), max_slots: z.int().min(1).max(SLOTS_MAX).meta({ zh: '一次最多几段' }), max_units: z.int().min(1).max(UNITS_MAX).meta({ zh: '一次最多几份' }),
   ahead_days: z.int().min(0).max(180, '最多 180 天').meta({ zh: '可提前预约(天)' }), live_max: z.int().min(1).max(100).meta({ zh: '每户同时有效预约' }), cancel_hours: z.int().min(0).max(720, '最多 720 小时').meta({ zh: '免费取消截止(开始前小时)' }), late_keep_percent: z.int().min(0).max(100).meta({ zh: '逾时取消仍收(%)' }),
-  approval: z.boolean().meta({ zh: '须物业审核' }), who: z.array(z.enum(WHO)).min(1, '至少选一种').max(3).meta({ zh: '谁可以预约' }), pay_within_min: z.int().min(0).max(1440, '最多 1440 分钟').meta({ zh: '限时付款(分钟)' }), remind_hours: z.int().min(0).max(168, '最多 168 小时').meta({ zh: '提前提醒(小时)' }), basis: Needed(200).meta({ zh: '依据' }),
+  approval: z.boolean().meta({ zh: '须物业审核' }), who: z.array(z.enum(WHO)).min(1, '至少选一种').max(3).meta({ zh: '谁可以预约' }), pay_within_min: z.int().min(0).max(1440, '最多 1440 分钟').meta({ zh: '限时付款(分钟)' }), remind_hours: z.int().min(0).max(168, '最多 168 小时').meta({ zh: '提前提醒(小时)' }), keep_phone_days: z.int().min(30, '30 至 1095 天').max(1095, '30 至 1095 天').default(180).meta({ zh: '联系电话保留(天)' }), basis: Needed(200).meta({ zh: '依据' }),
 }
 const Made = { made_by: z.string().meta({ zh: '设定人' }), made_at: Instant.meta({ zh: '设定时间' }), state: z.enum(['now', 'future', 'past']).meta({ zh: '状态' }) }
 export const Rule = z.object({ rule_id: Id, ...RuleShape, ...Made })

@@ -1,6 +1,6 @@
 // Words of bookings in Chinese, and how hours and prices of a place are said.
 import { minuteText } from '../../kernel/clock.ts'
-import { fen, yuan } from '../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../kernel/money.ts'
 import type { Hours, Price } from './contract.ts'
 import { words } from './words.ts'
 
@@ -14,7 +14,7 @@ export function daysText(days: readonly number[]): string {
   return `周${d.map((x) => DAYS[x - 1]).join('、')}`
 }
 export const hoursText = (hours: readonly Hours[]): string => hours.map((h) => `${daysText(h.days)} ${h.from}–${h.to}`).join(';')
-const perSlot = (slot_fen: number): string => (slot_fen === 0 ? '免费' : `${yuan(fen(slot_fen))} 元/段`)
+const perSlot = (slot_fen: number): string => (slot_fen === 0 ? '免费' : `${yuanGrouped(fen(slot_fen))} 元/段`)
 export function priceText(price: Pick<Price, 'slot_fen' | 'bands'> | null): string {
   if (!price) return '免费'
   return [...price.bands.map((b) => `${daysText(b.days)} ${b.from}–${b.to} ${perSlot(b.slot_fen)}`), `${price.bands.length ? '其他 ' : ''}${perSlot(price.slot_fen)}`].join(';')

@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { resource: '预约场地', booking_rule: '预约规则', booking_price: '场地价格', closure: '场地停用', booking: '场地预约' },
-  doings: { 'job.bookings.clock': '释放未付款的预约、提醒', 'bookings.paid': '预约收到付款', 'bookings.refund_agreed': '预约退款批准后作废账单', 'bookings.refund_done': '预约退款完成', 'bookings.reversed': '收据冲销后作废已取消预约的账单', 'bookings.merged': '合并人员后更新预约' },
+  doings: { 'job.bookings.clock': '释放未付款的预约、提醒', 'job.bookings.forget': '删除过期的预约电话', 'bookings.paid': '预约收到付款', 'bookings.refund_agreed': '预约退款批准后作废账单', 'bookings.refund_done': '预约退款完成', 'bookings.reversed': '收据冲销后作废已取消预约的账单', 'bookings.merged': '合并人员后更新预约' },
   refusals: {
     'bookings.name_taken': '这个小区已有场地「{name}」,请换一个名称',
     'bookings.units_used': '第 {unit} 号到 {until} 还有预约 {no},不能减少数量;请先改期或取消',

@@ -1,5 +1,5 @@
 // How a usage came about, as people read it on a bill or a chart. Pure: screens and billing import it.
-import { compareDecimal, fen, subtractDecimal, trimDecimal, yuan } from '../../kernel/money.ts'
+import { compareDecimal, fen, subtractDecimal, trimDecimal, yuanGrouped } from '../../kernel/money.ts'
 
 export interface ExplainableReading {
   previous: string
@@ -48,7 +48,7 @@ const AREAS: Record<string, string> = { built: '按建筑面积分摊', inner: '
 
 /** "1栋楼梯照明 823 度 × 1.5 元 = 1234.50 元,按建筑面积分摊,36 户合计 3210.4". */
 export function explainRule(s: Omit<ExplainableShare, 'base' | 'floor_coefficient' | 'coefficient' | 'percent' | 'weight'>): string {
-  const total = `${yuan(fen(s.total_fen))} 元`
+  const total = `${yuanGrouped(fen(s.total_fen))} 元`
   const from = s.quantity !== null && s.unit_price !== null ? `${trimDecimal(s.quantity)}${SHARE_UNITS[s.kind] ?? ''} × ${trimDecimal(s.unit_price)} 元 = ${total}` : `${total}(供应商账单)`
   return `${s.share} ${from},${(s.method === 'area' ? AREAS[s.area_kind ?? ''] : undefined) ?? METHODS[s.method] ?? s.method},${s.house_count} 户合计 ${short(s.weight_sum)}`
 }
@@ -63,5 +63,5 @@ export function explainShare(s: ExplainableShare, amount_fen: number): string {
     ...(compareDecimal(s.coefficient, '1') === 0 ? [] : [`本户系数 ${trimDecimal(s.coefficient)}`]),
     ...(compareDecimal(s.percent, '100') === 0 ? [] : [`${trimDecimal(s.percent)}%`]),
   ]
-  return `${explainRule(s)};本户 ${factors.join(' × ')}${factors.length > 1 ? ` = ${short(s.weight)}` : ''},应摊 ${yuan(fen(amount_fen))} 元`
+  return `${explainRule(s)};本户 ${factors.join(' × ')}${factors.length > 1 ? ` = ${short(s.weight)}` : ''},应摊 ${yuanGrouped(fen(amount_fen))} 元`
 }

@@ -211,7 +211,7 @@ describe('a charge run', () => {
     expect(june.preview.items).toMatchObject([{ line_count: 0, not_due: true }])
     await charge('2026-11', [items.heat])
     const [home] = await billsOf('1-1-101', items.heat)
-    expect(home).toMatchObject({ from_on: '2026-11-15', to_on: '2027-03-16', amount_fen: 216700, explanation: '98.50 m² × 22 元 × 1 季 = 2167.00 元' })
+    expect(home).toMatchObject({ from_on: '2026-11-15', to_on: '2027-03-16', amount_fen: 216700, explanation: '98.50 m² × 22 元 × 1 季 = 2,167.00 元' })
     expect(await billsOf('S-01', items.heat)).toHaveLength(1)
     expect(await billsOf('G-01')).toHaveLength(0)
     await clean()

@@ -2,7 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayOf } from '../../../kernel/clock.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { bookOfBill, post } from '../../ledger/server/index.ts'
@@ -132,7 +132,7 @@ export async function voidOne(scope: Scope, bill: Bill, reason: string): Promise
   const c = scope.company_id
   const { bill_id } = bill
   if (bill.voided_at) throw scope.refuse('billing.already_void', { at: dayOf(bill.voided_at) })
-  if (bill.paid_fen > 0) throw scope.refuse('billing.already_paid', { paid: yuan(fen(bill.paid_fen)) })
+  if (bill.paid_fen > 0) throw scope.refuse('billing.already_paid', { paid: yuanGrouped(fen(bill.paid_fen)) })
   // Its line is taken by the split or merge it came from: void alone, the line would be billed by nobody.
   const { rows: part } = await sql`select from billing.rework_bill where company_id = ${c} and bill_id = ${bill_id} and side = 'to' and live`.execute(scope.db)
   if (part.length > 0) throw scope.refuse('billing.rework_bill')

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuan, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { post } from '../../ledger/server/index.ts'
 import { houseToChange, houseToRead } from '../../property/server/index.ts'
@@ -125,7 +125,7 @@ async function freeze(scope: Scope, house: { house_id: string; community_id: str
     values (${c}, ${run_id}, ${house.community_id}, ${period_on}, ${[fee_item_id]}::uuid[], ${house.house_id}, 'published', ${list.length}, ${amount_fen}, ${scope.who.account_id}, ${scope.now}, ${scope.now})`.execute(scope.db)
   const rows = list.map((x, i) => ({
     bill_id: `${run_id.slice(0, 28)}${i.toString(16).padStart(8, '0')}`, building_id: x.bill.building_id, payer_id: x.bill.payer_id, from_on: x.bill.billed_to ?? x.fee.start_on!, rule_id: run_id, unit_price: yuan(fen(x.rest_fen)), amount_fen: x.rest_fen, of_bill_id: x.bill.bill_id, part_no: x.bill.last_part + 1,
-    note: `${x.bill.period_on.slice(0, 7)} ${x.bill.fee_item_name}违约金:${lateText(x.fee)}${x.bill.billed_fen ? `,已计收 ${yuan(fen(x.bill.billed_fen))} 元` : ''}`,
+    note: `${x.bill.period_on.slice(0, 7)} ${x.bill.fee_item_name}违约金:${lateText(x.fee)}${x.bill.billed_fen ? `,已计收 ${yuanGrouped(fen(x.bill.billed_fen))} 元` : ''}`,
   }))
   await sql`with made as (insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, amount_fen, issued_on, due_on, note, of_bill_id, part_no)
     select ${c}::bigint, ${period_on}::date, x.bill_id, ${house.community_id}::uuid, x.building_id, ${house.house_id}::uuid, ${fee_item_id}::uuid, x.payer_id, ${run_id}::uuid, least(x.from_on, ${scope.today}::date), ${addDays(scope.today, 1)}::date, x.rule_id, 'late_fee', 1, x.unit_price, x.amount_fen, ${scope.today}::date, ${scope.today}::date, x.note, x.of_bill_id, x.part_no

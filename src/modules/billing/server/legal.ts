@@ -4,7 +4,7 @@ import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { openFile } from '../../../kernel/files.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { covers, houseToChange, housesSeenBy } from '../../property/server/index.ts'
@@ -155,7 +155,7 @@ const voidStep = answer(billing.voidLegalStep, async (scope, { step_id, reason }
 
 const closeCase = answer(billing.closeLegalCase, async (scope, o) => {
   const r = await caseToChange(scope, o.case_id)
-  if (o.outcome === 'paid' && r.open_fen > 0) throw scope.refuse('billing.legal_unpaid', { open: yuan(fen(r.open_fen)) })
+  if (o.outcome === 'paid' && r.open_fen > 0) throw scope.refuse('billing.legal_unpaid', { open: yuanGrouped(fen(r.open_fen)) })
   await scope.db.updateTable('billing.legal_case').set({ state: 'closed', closed_on: scope.today, closed_by: scope.who.account_id, outcome: o.outcome, close_note: o.note ?? null }).where('company_id', '=', scope.company_id).where('case_id', '=', o.case_id).execute()
   scope.note('legal_case', o.case_id, { outcome: o.outcome })
   return { case_id: o.case_id }

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { answerFile, type App } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
-import { capitals, fen, yuan } from '../../../kernel/money.ts'
+import { capitals, fen, yuanGrouped } from '../../../kernel/money.ts'
 import { renderPdf, type LetterData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { filled, soleForm, type DrawnDesign, type FormKind } from '../../forms/server/index.ts'
@@ -25,14 +25,14 @@ const PARAMS = [
   { key: 'amount', zh: '欠费(元)', example: '3200.00' }, { key: 'late', zh: '违约金(元)', example: '58.20' }, { key: 'total', zh: '合计(元)', example: '3258.20' }, { key: 'capitals', zh: '合计大写', example: '叁仟贰佰伍拾捌元贰角' }, { key: 'until', zh: '缴清期限', example: '2026-12-15' },
 ]
 const paramsOf = (d: Case, until: string): Record<string, string> => ({
-  company: d.company_name, name: d.payer_name, house: `${d.community_name} ${d.house_label}`, from: periodsOf(d)[0], to: periodsOf(d)[1], amount: yuan(fen(sumOf(d))), late: yuan(fen(d.late_fen)), total: yuan(fen(sumOf(d) + d.late_fen)), capitals: capitals(fen(sumOf(d) + d.late_fen)), until,
+  company: d.company_name, name: d.payer_name, house: `${d.community_name} ${d.house_label}`, from: periodsOf(d)[0], to: periodsOf(d)[1], amount: yuanGrouped(fen(sumOf(d))), late: yuanGrouped(fen(d.late_fen)), total: yuanGrouped(fen(sumOf(d) + d.late_fen)), capitals: capitals(fen(sumOf(d) + d.late_fen)), until,
 })
 /** Wording of the papers; the company name, the debtor, the sums and the days come from the case. */
 function wording(d: Case, paper: LegalPaper, until: string): { paragraphs: string[]; closing: string[] } {
   const open = sumOf(d)
   const total = open + d.late_fen
   const [first, last] = periodsOf(d)
-  const owed = `${d.community_name} ${d.house_label} ${first} 至 ${last} 期间的物业服务费等费用 ${yuan(fen(open))} 元${d.late_fen > 0 ? `,按合同约定截至今日的违约金 ${yuan(fen(d.late_fen))} 元` : ''},合计 ${yuan(fen(total))} 元(大写:${capitals(fen(total))})`
+  const owed = `${d.community_name} ${d.house_label} ${first} 至 ${last} 期间的物业服务费等费用 ${yuanGrouped(fen(open))} 元${d.late_fen > 0 ? `,按合同约定截至今日的违约金 ${yuanGrouped(fen(d.late_fen))} 元` : ''},合计 ${yuanGrouped(fen(total))} 元(大写:${capitals(fen(total))})`
   const law = '依据《中华人民共和国民法典》第九百四十四条,业主应当按照约定向物业服务人支付物业费;物业服务人已经按照约定和有关规定提供服务的,业主不得以未接受或者无需接受相关物业服务为由拒绝支付。'
   if (paper === 'claims') return { paragraphs: [`欠费人:${d.payer_name}    房产:${d.community_name} ${d.house_label}`, `截至今日,欠缴${owed}。逐笔如下:`], closing: ['本表由系统账单生成,每笔的计算过程与凭证可逐笔调取。'] }
   if (paper === 'lawyer') return { paragraphs: [`本所受${d.company_name}委托,就您欠缴物业服务费一事,郑重致函如下:`, `一、经核实,截至本函发出之日,您欠缴${owed}。`, `二、${law}`, `三、请您于 ${until} 前缴清上述款项,或与委托人联系协商。逾期未缴的,委托人将依法申请支付令或提起诉讼,由此产生的费用由您承担。`], closing: ['如对金额有异议,请在上述期限内以书面方式提出。特此函告。'] }

@@ -1,7 +1,7 @@
 // 分期缴费协议: the parties, the sums and the parts come from the plan, the words from here or from the company's own template.
 import { sql } from 'kysely'
 import { answerFile, type App } from '../../../kernel/app.ts'
-import { capitals, fen, yuan } from '../../../kernel/money.ts'
+import { capitals, fen, yuan, yuanGrouped } from '../../../kernel/money.ts'
 import { renderPdf, type LetterData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { filled, soleForm, type FormKind } from '../../forms/server/index.ts'
@@ -18,7 +18,7 @@ function paramsOf(p: PlanRaw, bills: Bills): Record<string, string> {
   const periods = bills.map((b) => b.period_on.slice(0, 7)).sort()
   return {
     company: p.company_name, name: p.payer_name, house: `${p.community_name} ${p.house_label}`, no: p.no, signed: p.signed_on, from: periods[0] ?? '', to: periods.at(-1) ?? '', items: [...new Set(bills.map((b) => b.fee_item_name))].join('、'),
-    count: String(bills.length), amount: yuan(fen(p.amount_fen)), capitals: capitals(fen(p.amount_fen)), grace: String(p.grace_days),
+    count: String(bills.length), amount: yuanGrouped(fen(p.amount_fen)), capitals: capitals(fen(p.amount_fen)), grace: String(p.grace_days),
   }
 }
 const BODY = [

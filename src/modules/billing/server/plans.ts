@@ -5,7 +5,7 @@ import { answer, answerFile, type Schedule } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { housesOfResident } from '../../people/server/index.ts'
@@ -119,7 +119,7 @@ const sign = answer(billing.signPlan, async (scope, o) => {
   if (payers.size > 1) throw scope.refuse('billing.plan_payers')
   const amount_fen = bills.reduce((n, b) => n + b.open_fen, 0)
   const sum = o.parts.reduce((n, p) => n + p.amount_fen, 0)
-  if (sum !== amount_fen) throw scope.refuse('billing.plan_sum', { sum: yuan(fen(sum)), open: yuan(fen(amount_fen)) })
+  if (sum !== amount_fen) throw scope.refuse('billing.plan_sum', { sum: yuanGrouped(fen(sum)), open: yuanGrouped(fen(amount_fen)) })
   const bad = o.parts.findIndex((p, i) => p.due_on < (i === 0 ? scope.today : addDays(o.parts[i - 1]!.due_on, 1)))
   if (bad !== -1) throw scope.refuse('billing.plan_days', { no: bad + 1 })
   const plan_id = uuidv7()

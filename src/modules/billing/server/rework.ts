@@ -3,7 +3,7 @@
 // booked, so a change of books (包干制 to 酬金制) between them is seen. The old line's key stays taken: no charge run bills it a second time.
 import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, sumFen, yuan } from '../../../kernel/money.ts'
+import { fen, sumFen, yuan, yuanGrouped } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { bookOn, post, type BelongsTo } from '../../ledger/server/index.ts'
@@ -244,7 +244,7 @@ async function issueAgain(scope: Scope, house: Rework['house'], rework_id: strin
   const { rows: of } = await sql<{ bill_id: string; period_on: string; fee_item_id: string; amount_fen: number; reduced_fen: number }>`select b.bill_id, b.period_on, b.fee_item_id, b.amount_fen - b.reduced_fen as amount_fen, b.reduced_fen from billing.bill b where b.company_id = ${c} and ${billsByKey(back)} order by b.bill_id`.execute(scope.db)
   const runs = await makeRuns(scope, house, rework_id, of)
   const made = of.map((r, i) => ({ old_id: r.bill_id, period_on: r.period_on, run_id: runs.get(r.period_on)!, bill_id: `${runs.get(r.period_on)!.slice(0, 28)}${hex(i)}`, amount_fen: r.amount_fen,
-    unit_price: yuan(fen(r.amount_fen)), note: `撤销拆并后重出:原应收 ${yuan(fen(r.amount_fen + r.reduced_fen))} 元,已减免 ${yuan(fen(r.reduced_fen))} 元` }))
+    unit_price: yuan(fen(r.amount_fen)), note: `撤销拆并后重出:原应收 ${yuanGrouped(fen(r.amount_fen + r.reduced_fen))} 元,已减免 ${yuanGrouped(fen(r.reduced_fen))} 元` }))
   await sql`with made as (insert into billing.bill (company_id, period_on, bill_id, community_id, building_id, house_id, fee_item_id, payer_id, run_id, from_on, to_on, price_id, shape, quantity, unit_price, months, days, days_of, reading_id, amount_fen, issued_on, due_on, used_before, inputs, note, of_bill_id, part_no)
     select b.company_id, b.period_on, x.bill_id, b.community_id, b.building_id, b.house_id, b.fee_item_id, b.payer_id, x.run_id, b.from_on, b.to_on, b.price_id,
       case when b.reduced_fen = 0 then b.shape else 'part' end, case when b.reduced_fen = 0 then b.quantity else 1 end, case when b.reduced_fen = 0 then b.unit_price else x.unit_price end, case when b.reduced_fen = 0 then b.months else 1 end,

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Out } from '../../../kernel/contract.ts'
-import { fen, sumFen, yuan } from '../../../kernel/money.ts'
+import { fen, sumFen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { covers, houseToChange } from '../../property/server/index.ts'
@@ -26,13 +26,13 @@ async function payersOf(scope: Scope, house_id: string) {
 }
 
 /** 原账单 2026-11 物业服务费:98.50 m² × … */
-const origin = (s: Source) => `原账单 ${s.period_on.slice(0, 7)} ${s.fee_item_name}:${explain(s)}${s.open_fen === s.amount_fen ? '' : `,未收 ${yuan(fen(s.open_fen))} 元`}`
-export const partNote = (s: Source, how: string, amount_fen: number, payer?: string) => [how, payer ? `由${payer}承担` : '', `${yuan(fen(amount_fen))} 元`, origin(s)].filter(Boolean).join(';')
+const origin = (s: Source) => `原账单 ${s.period_on.slice(0, 7)} ${s.fee_item_name}:${explain(s)}${s.open_fen === s.amount_fen ? '' : `,未收 ${yuanGrouped(fen(s.open_fen))} 元`}`
+export const partNote = (s: Source, how: string, amount_fen: number, payer?: string) => [how, payer ? `由${payer}承担` : '', `${yuanGrouped(fen(amount_fen))} 元`, origin(s)].filter(Boolean).join(';')
 
 async function planSplit(scope: Scope, o: SplitAsk, s: Source): Promise<NewPart[]> {
   if (s.open_fen <= 0) throw scope.refuse('billing.rework_nothing')
   const parts = cut(s, o.by, o.parts)
-  if (typeof parts === 'string') throw scope.refuse(`billing.${parts}`, { open: yuan(fen(s.open_fen)), sum: yuan(sumFen(o.parts.map((p) => fen(p.amount_fen ?? 0)))), from_on: s.from_on, to_on: s.to_on })
+  if (typeof parts === 'string') throw scope.refuse(`billing.${parts}`, { open: yuanGrouped(fen(s.open_fen)), sum: yuanGrouped(sumFen(o.parts.map((p) => fen(p.amount_fen ?? 0)))), from_on: s.from_on, to_on: s.to_on })
   const payers = new Map((await payersOf(scope, s.house_id)).map((p) => [p.person_id, p.name]))
   const stranger = parts.find((p) => p.payer_id !== s.payer_id && !payers.has(p.payer_id))
   if (stranger) throw scope.refuse('billing.split_payer')
@@ -57,7 +57,7 @@ async function planMerge(scope: Scope, list: readonly Source[]): Promise<NewPart
   const amount_fen = sumFen(list.map((s) => fen(s.open_fen)))
   return {
     source: sorted[0]!, no: 1, period_on: list.map((s) => s.period_on).sort().at(-1)!, payer_id: first!.payer_id, from_on: sorted[0]!.from_on, to_on: list.map((s) => s.to_on).sort().at(-1)!, due_on: dues.at(-1)!, amount_fen,
-    note: `合并 ${list.length} 笔:${sorted.map((s) => `${s.period_on.slice(0, 7)} ${yuan(fen(s.open_fen))}`).join(' + ')} = ${yuan(amount_fen)} 元`,
+    note: `合并 ${list.length} 笔:${sorted.map((s) => `${s.period_on.slice(0, 7)} ${yuanGrouped(fen(s.open_fen))}`).join(' + ')} = ${yuanGrouped(amount_fen)} 元`,
   }
 }
 

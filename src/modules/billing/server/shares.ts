@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { BookName } from '../../ledger/contract.ts'
@@ -137,6 +137,6 @@ export const shareAnswers = [
     const { rows: items } = await sql<{ fee_item_id: string; name: string; is_last: boolean }>`select i.fee_item_id, i.name, x.group_id is not null as is_last from billing.fee_item i left join billing.share_item x on x.company_id = ${scope.company_id} and x.group_id = ${s.group_id} and x.fee_item_id = i.fee_item_id
       where i.company_id = ${scope.company_id} and i.community_id = ${s.community_id} and i.shape = 'share' and i.disabled_at is null order by x.group_id is null, i.sort_no, i.code limit 50`.execute(scope.db)
     const { rows } = await sql<{ bill_count: number; amount_fen: number; paid_fen: number; run_id: string | null }>`select count(*)::int as bill_count, coalesce(sum(b.amount_fen), 0)::bigint as amount_fen, coalesce(sum(b.paid_fen), 0)::bigint as paid_fen, max(b.run_id::text)::uuid as run_id from ${await billsOfSplit(scope, s)}`.execute(scope.db)
-    return { items, ...rows[0]!, missing: s.state === 'published' && rows[0]!.amount_fen < s.total_fen ? `还有 ${yuan(fen(s.total_fen - rows[0]!.amount_fen))} 元的账单已作废,可重新出账` : null }
+    return { items, ...rows[0]!, missing: s.state === 'published' && rows[0]!.amount_fen < s.total_fen ? `还有 ${yuanGrouped(fen(s.total_fen - rows[0]!.amount_fen))} 元的账单已作废,可重新出账` : null }
   }),
 ]

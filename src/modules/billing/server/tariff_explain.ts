@@ -1,5 +1,5 @@
 // How a bill's amount came from its tariff: computed again from what the bill keeps and the version it names, which never changes.
-import { fen, trimDecimal, yuan } from '../../../kernel/money.ts'
+import { fen, trimDecimal, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { priced, storedTariffs, storedVersions, type Tariff, type Values } from '../../tariff/server/index.ts'
 
@@ -26,10 +26,10 @@ const valuesOf = (b: TariffBill): Values => b.inputs ?? { usage: trimDecimal(b.q
 function explained(t: Tariff, b: TariffBill): TariffText {
   const p = priced(t, valuesOf(b))
   const own = p.quote?.components.find((c) => c.code === b.component)
-  if (!own) return { text: `按价目计算 = ${yuan(fen(b.amount_fen))} 元`, amount_fen: null }
+  if (!own) return { text: `按价目计算 = ${yuanGrouped(fen(b.amount_fen))} 元`, amount_fen: null }
   const lines = own.lines.map((l) => l.text).join(';')
-  if (b.days === 0) return { text: own.lines.length > 1 ? `${lines};合计 ${yuan(fen(b.amount_fen))} 元` : lines, amount_fen: own.amount_fen }
-  return { text: `${lines};按天分摊 ${b.days}/${b.days_of} = ${yuan(fen(b.amount_fen))} 元`, amount_fen: Math.abs(own.amount_fen * b.days - b.amount_fen * b.days_of) < b.days_of ? b.amount_fen : null }
+  if (b.days === 0) return { text: own.lines.length > 1 ? `${lines};合计 ${yuanGrouped(fen(b.amount_fen))} 元` : lines, amount_fen: own.amount_fen }
+  return { text: `${lines};按天分摊 ${b.days}/${b.days_of} = ${yuanGrouped(fen(b.amount_fen))} 元`, amount_fen: Math.abs(own.amount_fen * b.days - b.amount_fen * b.days_of) < b.days_of ? b.amount_fen : null }
 }
 
 /** Texts of the bills priced by tariffs, in the order given; null for the others. */

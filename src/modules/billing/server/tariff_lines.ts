@@ -2,7 +2,7 @@
 // paging and publishing find them. A line that cannot be computed is kept with its reason and shown as an outlier.
 import { sql } from 'kysely'
 import { daysBetween } from '../../../kernel/clock.ts'
-import { divideLargestRemainder, fen, yuan } from '../../../kernel/money.ts'
+import { divideLargestRemainder, fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { CLASS_REGISTERS, byClass, hasClasses, hasOwnLimits, houseInputs, priced, sumParts, sumText, type HouseInputs, type Parts, type Values } from '../../tariff/server/index.ts'
 import type { Plan } from './plan.ts'
@@ -76,7 +76,7 @@ function amountOf(t: TariffItem, values: Values): { amount_fen: number | null; f
   if (!p.quote) return { amount_fen: null, fault: p.fault }
   const own = p.quote.components.find((c) => c.code === t.item.component)
   if (!own) return { amount_fen: null, fault: null }
-  return own.amount_fen < 0 ? { amount_fen: null, fault: `金额为负(${yuan(fen(own.amount_fen))} 元)` } : { amount_fen: own.amount_fen, fault: null }
+  return own.amount_fen < 0 ? { amount_fen: null, fault: `金额为负(${yuanGrouped(fen(own.amount_fen))} 元)` } : { amount_fen: own.amount_fen, fault: null }
 }
 
 /** One line a reading, owed by who is liable on the day it was read. */

@@ -6,7 +6,7 @@ import { dayStart } from '../../../kernel/days.ts'
 import { addMonths, dayOf } from '../../../kernel/clock.ts'
 import type { In, Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -63,7 +63,7 @@ async function planned(scope: Scope, w: Which): Promise<{ lines: WaiverLine[]; a
   const rows = await found(scope, w)
   const open_fen = rows.reduce((n, r) => n + r.open_fen, 0)
   const amounts = reductionOf(rows.map((r) => r.open_fen), howOf(scope, w))
-  if (!amounts) throw scope.refuse('billing.waiver_too_much', { what: `${rows.length} 条账单`, open: yuan(fen(open_fen)), asked: yuan(fen(w.sum_fen ?? 0)) })
+  if (!amounts) throw scope.refuse('billing.waiver_too_much', { what: `${rows.length} 条账单`, open: yuanGrouped(fen(open_fen)), asked: yuanGrouped(fen(w.sum_fen ?? 0)) })
   const lines = rows.map(({ community_id: _, ...r }, i) => ({ ...r, amount_fen: amounts[i]! })).filter((l) => l.amount_fen > 0)
   if (lines.length === 0) throw scope.refuse('billing.waiver_nothing')
   return { lines, amount_fen: lines.reduce((n, l) => n + l.amount_fen, 0), open_fen, community_id: rows[0]!.community_id }
@@ -91,7 +91,7 @@ async function carryOut(scope: Scope, a: ApprovalOf<Payload>): Promise<void> {
   const bad = lines.find((l) => (bills.get(l.bill_id)?.open_fen ?? 0) < l.amount_fen)
   if (bad) {
     const b = bills.get(bad.bill_id)
-    throw scope.refuse('billing.waiver_too_much', { what: b ? `账单 ${b.period_on.slice(0, 7)} ${b.fee_item_name}` : `${bad.period_on.slice(0, 7)} 的账单(已作废)`, open: yuan(fen(b?.open_fen ?? 0)), asked: yuan(fen(bad.amount_fen)) })
+    throw scope.refuse('billing.waiver_too_much', { what: b ? `账单 ${b.period_on.slice(0, 7)} ${b.fee_item_name}` : `${bad.period_on.slice(0, 7)} 的账单(已作废)`, open: yuanGrouped(fen(b?.open_fen ?? 0)), asked: yuanGrouped(fen(bad.amount_fen)) })
   }
   const income = await incomeAccounts(scope, [...bills.values()].map((b) => b.fee_item_id))
   const text = `${KIND[w.kind]}${w.how === 'percent' ? ` ${percentText(w.percent_bp!)}` : ''}:${w.reason}`
@@ -123,11 +123,11 @@ export const writeOffApproval = kindFor('billing.write_off', '坏账核销')
 
 const ask = answer(billing.askWaiver, async (scope, o) => {
   const p = await planned(scope, o)
-  if (p.amount_fen !== o.amount_fen) throw scope.refuse('billing.waiver_changed', { now: yuan(fen(p.amount_fen)), seen: yuan(fen(o.amount_fen)) })
+  if (p.amount_fen !== o.amount_fen) throw scope.refuse('billing.waiver_changed', { now: yuanGrouped(fen(p.amount_fen)), seen: yuanGrouped(fen(o.amount_fen)) })
   const waiver_id = uuidv7()
   const { house_label, house_count } = labelOf(p.lines)
   const { approval_id } = await askApproval(scope, o.kind === 'write_off' ? writeOffApproval : waiverApproval, {
-    subject_type: 'waiver', subject_id: waiver_id, community_id: p.community_id, title: `${KIND[o.kind]} ${house_label} ${p.lines.length} 条账单 ${yuan(fen(p.amount_fen))} 元`, amount_fen: p.amount_fen, payload: { waiver_id }, reason: o.reason, attachments: o.attachments ?? [],
+    subject_type: 'waiver', subject_id: waiver_id, community_id: p.community_id, title: `${KIND[o.kind]} ${house_label} ${p.lines.length} 条账单 ${yuanGrouped(fen(p.amount_fen))} 元`, amount_fen: p.amount_fen, payload: { waiver_id }, reason: o.reason, attachments: o.attachments ?? [],
   })
   await scope.db.insertInto('billing.waiver').values({ company_id: scope.company_id, waiver_id, community_id: p.community_id, kind: o.kind, how: o.how, percent_bp: o.how === 'percent' ? o.percent_bp! : null, amount_fen: p.amount_fen, bill_count: p.lines.length, house_count, house_label, reason: o.reason, approval_id, asked_by: scope.who.account_id!, asked_at: scope.now }).execute()
   await scope.db.insertInto('billing.waiver_line').values(p.lines.map((l) => ({ company_id: scope.company_id, waiver_id, bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.amount_fen }))).execute()

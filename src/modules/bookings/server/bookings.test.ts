@@ -214,3 +214,18 @@ test('the clock: nobody decided, and who wants to be reminded is, once', async (
   expect(await desk(bookings.booking, { booking_id: a.booking_id })).toMatchObject({ state: 'refused', ended_reason: '到开始时间没有审核' })
   setClock(NOW)
 })
+
+test('a contact phone is deleted when the days of its rule are over, and not before', async () => {
+  setClock(NOW)
+  const resource_id = await placeOf(t, w.community_id, { name: '短留场', keep_phone_days: 30 })
+  const { booking_id } = await desk(bookings.bookFor, { resource_id, from_at: hour(FRIDAY, 20), slot_count: 1, unit_count: 1, house_id: w.houses['1-1-201']!, contact_name: '孙七', contact_phone: PHONES.孙七, note: null })
+  const forget = () => runSchedule(t.app, t.app.modules.find((m) => m.name === 'bookings')!.schedules!.find((x) => x.name === 'bookings.forget')!)
+  const phone = async () => (await t.inside((s) => sql<{ contact_phone: string | null; contact_name: string }>`select contact_phone, contact_name from bookings.booking where company_id = ${s.company_id} and booking_id = ${booking_id}`.execute(s.db))).rows[0]
+  setClock('2026-04-05T12:59:00.000Z')
+  await forget()
+  expect(await phone()).toEqual({ contact_phone: PHONES.孙七, contact_name: '孙七' })
+  setClock('2026-04-05T13:01:00.000Z')
+  await forget()
+  expect(await phone()).toEqual({ contact_phone: null, contact_name: '孙七' })
+  setClock(NOW)
+})

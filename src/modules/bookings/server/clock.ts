@@ -78,6 +78,14 @@ async function remind(scope: Scope): Promise<void> {
     select d.booking_id, d.no, d.from_at, d.house_id, d.contact_phone, r.name from done d join bookings.resource r on r.company_id = ${c} and r.resource_id = d.resource_id`.execute(scope.db)
   await notify(scope, rows.map((r) => soon(r, r)))
 }
+const FORGET_MAX = 5000
+/** A phone that nobody needs to ring any more is deleted after the days of the rule it was booked by; the audit says how many. */
+export async function forgetPhones(scope: Scope): Promise<void> {
+  const c = scope.company_id
+  const r = await sql`update bookings.booking set contact_phone = null where company_id = ${c} and booking_id in (select b.booking_id from bookings.booking b join bookings.rule x on x.company_id = ${c} and x.rule_id = b.rule_id where b.company_id = ${c} and b.contact_phone is not null and b.to_at < ${scope.now}::timestamptz - make_interval(days => x.keep_phone_days) order by b.to_at limit ${FORGET_MAX})`.execute(scope.db)
+  const deleted = Number(r.numAffectedRows ?? 0n)
+  if (deleted > 0) scope.note('booking', 'old', { phones_deleted: deleted })
+}
 /** Two entries of the register that were one person: what he booked follows him. */
 export async function followMerged(scope: Scope, keep_id: string, drop_id: string): Promise<void> {
   await sql`update bookings.booking set person_id = ${keep_id} where company_id = ${scope.company_id} and person_id = ${drop_id}`.execute(scope.db)

@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { Price, Rule } from '../contract.ts'
 
-const RULE = sql.raw('x.rule_id, x.from_on, x.hours, x.slot_min, x.min_slots, x.max_slots, x.max_units, x.ahead_days, x.live_max, x.cancel_hours, x.late_keep_percent, x.approval, x.who, x.pay_within_min, x.remind_hours, x.basis, x.made_by, x.made_at')
+const RULE = sql.raw('x.rule_id, x.from_on, x.hours, x.slot_min, x.min_slots, x.max_slots, x.max_units, x.ahead_days, x.live_max, x.cancel_hours, x.late_keep_percent, x.approval, x.who, x.pay_within_min, x.remind_hours, x.keep_phone_days, x.basis, x.made_by, x.made_at')
 const PRICE = sql.raw('x.price_id, x.from_on, x.slot_fen::int as slot_fen, x.bands, x.basis, x.made_by, x.made_at')
 const NEWEST = (id: 'rule_id' | 'price_id') => sql`x.from_on desc, x.made_at desc, ${sql.ref(`x.${id}`)} desc`
 const HISTORY_MAX = 100

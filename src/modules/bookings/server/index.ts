@@ -3,7 +3,7 @@ import type { App, Module } from '../../../kernel/app.ts'
 import { bookings } from '../contract.ts'
 import { words } from '../words.ts'
 import { boardAnswers } from './board.ts'
-import { followMerged, paid, work } from './clock.ts'
+import { followMerged, forgetPhones, paid, work } from './clock.ts'
 import { closureAnswers } from './closures.ts'
 import { deskAnswers } from './desk.ts'
 import { listAnswers } from './list.ts'
@@ -26,6 +26,6 @@ export const bookingsModule = (app: () => App): Module => ({
     { name: 'bookings.reversed', event: 'payment.reversed', run: (scope, p) => paymentReversed(scope, String(p['house_id'])) },
     { name: 'bookings.merged', event: 'people.merged', run: (scope, p) => followMerged(scope, String(p['keep_id']), String(p['drop_id'])) },
   ],
-  schedules: [{ name: 'bookings.clock', every_s: 60, of: 'company', run: work }],
+  schedules: [{ name: 'bookings.clock', every_s: 60, of: 'company', run: work }, { name: 'bookings.forget', every_s: 3600, of: 'company', run: (w) => w.tx(forgetPhones) }],
   sweeps: [sweepBookings],
 })

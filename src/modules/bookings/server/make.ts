@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto'
 import { sql } from 'kysely'
 import { minuteText } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { said } from '../shown.ts'
 import type { Booking, Place } from './access.ts'
@@ -44,7 +44,7 @@ async function takeUnits(scope: Scope, p: Place, booking_id: string, s: Span, un
     throw taken(scope, p, s, 0)
   }
 }
-const moneyText = (amount_fen: number): string => (amount_fen === 0 ? '免费' : `费用 ${yuan(fen(amount_fen))} 元`)
+const moneyText = (amount_fen: number): string => (amount_fen === 0 ? '免费' : `费用 ${yuanGrouped(fen(amount_fen))} 元`)
 
 export interface For {
   house: { house_id: string; community_id: string; building_id: string; label: string }
@@ -78,7 +78,7 @@ export async function makeBooking(scope: Scope, p: Place, ask: Ask, x: For): Pro
   if (now.state === 'held') await setState(scope, booking_id, now)
   await addStep(scope, booking_id, 'booked', `${minuteText(o.from_at)} 至 ${minuteText(o.to_at)},${moneyText(o.amount_fen)}`)
   scope.note('booking', booking_id, { no, place: p.name, house: x.house.label, from_at: o.from_at, amount_fen: o.amount_fen })
-  await tellResident(scope, { ...b, contact_phone: x.contact_phone }, p, asked ? '已提交,等待审核' : now.state === 'held' ? `请在 ${minuteText(now.hold_until)} 前付款 ${yuan(fen(o.amount_fen))} 元,逾时自动释放` : '预约成功')
+  await tellResident(scope, { ...b, contact_phone: x.contact_phone }, p, asked ? '已提交,等待审核' : now.state === 'held' ? `请在 ${minuteText(now.hold_until)} 前付款 ${yuanGrouped(fen(o.amount_fen))} 元,逾时自动释放` : '预约成功')
   return { booking_id, no, state: now.state, amount_fen: o.amount_fen }
 }
 export async function setState(scope: Scope, booking_id: string, set: Record<string, unknown> & { state: Booking['state'] }): Promise<void> {
@@ -114,7 +114,7 @@ export async function agree(scope: Scope, p: Place, b: Booking, o: Pick<Offer, '
   await setState(scope, b.booking_id, now)
   await addStep(scope, b.booking_id, 'agreed', moneyText(b.amount_fen))
   scope.note('booking', b.booking_id, { no: b.no, agreed: true })
-  await tellResident(scope, b, p, now.state === 'held' ? `已通过,请在 ${minuteText(now.hold_until)} 前付款 ${yuan(fen(b.amount_fen))} 元` : '已通过')
+  await tellResident(scope, b, p, now.state === 'held' ? `已通过,请在 ${minuteText(now.hold_until)} 前付款 ${yuanGrouped(fen(b.amount_fen))} 元` : '已通过')
   return now.state
 }
 /** To another time of the same place. What is unpaid is billed anew; what is paid stays only where the price is the same. */
@@ -124,7 +124,7 @@ export async function move(scope: Scope, p: Place, b: Booking, ask: Ask, reason:
   const o = await offer(scope, p, ask, { by: 'desk', but: b.booking_id })
   const bills = (await billsNow(scope, [b.booking_id])).filter((x) => !x.voided)
   const same = o.amount_fen === b.amount_fen && o.kept_fen === b.kept_fen
-  if (!same && bills.some((x) => x.paid_fen > 0)) throw scope.refuse('bookings.move_price', { now: yuan(fen(o.amount_fen)), before: yuan(fen(b.amount_fen)) })
+  if (!same && bills.some((x) => x.paid_fen > 0)) throw scope.refuse('bookings.move_price', { now: yuanGrouped(fen(o.amount_fen)), before: yuanGrouped(fen(b.amount_fen)) })
   if (!same) await giveBack(scope, p, b, { late: false, reason: `预约 ${b.no} 改期:${reason}`.slice(0, 200) })
   await sql`delete from bookings.booking_unit where company_id = ${c} and booking_id = ${b.booking_id}`.execute(scope.db)
   await takeUnits(scope, p, b.booking_id, o, o.unit_nos)

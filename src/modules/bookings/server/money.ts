@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { dayOf } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { inNameOf, type Scope } from '../../../kernel/scope.ts'
 import { billOneOff, voidOneOff } from '../../billing/server/index.ts'
 import { refundBills } from '../../payment/server/index.ts'
@@ -27,7 +27,7 @@ export async function billFee(outer: Scope, p: Place, b: Pick<Booking, 'booking_
   if (!payer) throw scope.refuse('bookings.no_payer', { house: house.label })
   const day = dayOf(b.from_at)
   const whole = `${p.name} ${day} ${spanText(b, day)}(${b.no}):${lines.map((l) => l.text).join(';')}`
-  const parts = [{ part: 'kept' as const, amount_fen: b.kept_fen, note: b.kept_fen === b.amount_fen ? whole : `${whole};其中逾时取消不退 ${yuan(fen(b.kept_fen))} 元` }, { part: 'fee' as const, amount_fen: b.amount_fen - b.kept_fen, note: b.kept_fen === 0 ? whole : `${whole};其中取消可退 ${yuan(fen(b.amount_fen - b.kept_fen))} 元` }].filter((x) => x.amount_fen > 0)
+  const parts = [{ part: 'kept' as const, amount_fen: b.kept_fen, note: b.kept_fen === b.amount_fen ? whole : `${whole};其中逾时取消不退 ${yuanGrouped(fen(b.kept_fen))} 元` }, { part: 'fee' as const, amount_fen: b.amount_fen - b.kept_fen, note: b.kept_fen === 0 ? whole : `${whole};其中取消可退 ${yuanGrouped(fen(b.amount_fen - b.kept_fen))} 元` }].filter((x) => x.amount_fen > 0)
   for (const x of parts) {
     const made = await billOneOff(scope, { house, payer_id: payer.person_id, source_id: uuidv7(), item: itemOf(p), amount_fen: x.amount_fen, note: x.note.slice(0, 500) })
     await scope.db.insertInto('bookings.booking_bill').values({ company_id: c, booking_id: b.booking_id, part: x.part, bill_id: made.bill_id, period_on: made.period_on, amount_fen: x.amount_fen, made_at: scope.now }).execute()
@@ -64,7 +64,7 @@ export async function giveBack(outer: Scope, p: Place, b: Pick<Booking, 'booking
   const back = live.filter((x) => !(o.late && x.part === 'kept'))
   if (live.some((x) => x.going)) throw scope.refuse('bookings.being_paid', { no: b.no })
   const partly = back.find((x) => x.paid_fen > 0 && x.open_fen > 0)
-  if (partly) throw scope.refuse('bookings.partly_paid', { no: b.no, paid: yuan(fen(partly.paid_fen)), open: yuan(fen(partly.open_fen)) })
+  if (partly) throw scope.refuse('bookings.partly_paid', { no: b.no, paid: yuanGrouped(fen(partly.paid_fen)), open: yuanGrouped(fen(partly.open_fen)) })
   const [unpaid, paid] = [back.filter((x) => x.paid_fen === 0), back.filter((x) => x.paid_fen > 0)]
   for (const x of unpaid) await voidOneOff(scope, x.bill_id, o.reason)
   if (back.length > 0) await sql`update bookings.booking_bill set given_back = true where company_id = ${c} and bill_id = any(${back.map((x) => x.bill_id)}::uuid[])`.execute(scope.db)
@@ -77,7 +77,7 @@ export async function giveBack(outer: Scope, p: Place, b: Pick<Booking, 'booking
 }
 /** 账单作废 20 元,已申请退款 10 元 */
 export function backText(g: GivenBack): string {
-  const y = (n: number): string => `${yuan(fen(n))} 元`
+  const y = (n: number): string => `${yuanGrouped(fen(n))} 元`
   const parts = [g.voided_fen ? `账单作废 ${y(g.voided_fen)}` : '', g.refund_fen ? (g.refund_state === 'asked' ? `已申请退款 ${y(g.refund_fen)}` : `已付 ${y(g.refund_fen)} 请到收款处办理退还`) : '', g.kept_fen ? `逾时取消费 ${y(g.kept_fen)}` : ''].filter(Boolean)
   return parts.join(',')
 }

@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { postMany, reverseJournal } from '../../ledger/server/index.ts'
 import { channelSenders, holdChannelLines, sentBy, settleChannelLines, unsettleChannelLine, type Senders } from '../../payment/server/index.ts'
@@ -139,7 +139,7 @@ const pair = answer(closing.pairBank, async (scope, { their_key, our_key }) => {
   if (their_key.startsWith('l:')) await sql`select from payment.bank_line where company_id = ${c} and line_id = ${their_key.slice(2)} for update`.execute(scope.db)
   const r = await freeReceipt(scope, their_key)
   const p = (await payoutsLike(scope, r)).find((x) => x.our_key === our_key)
-  if (!p) throw scope.refuse('closing.payout_gone', { amount: yuan(fen(r.amount_fen)) })
+  if (!p) throw scope.refuse('closing.payout_gone', { amount: yuanGrouped(fen(r.amount_fen)) })
   await sql`insert into closing.recon_pair (company_id, their_key, our_key, leg, channel_id, our_day, their_day, our_fen, their_fen, reference, paired_at, paired_by)
     values (${c}, ${their_key}, ${our_key}, 'bank', ${p.channel_id}, ${p.our_day}, ${r.received_on}, ${p.amount_fen}, ${r.amount_fen}, ${r.reference}, ${scope.now}, ${scope.who.account_id})`.execute(scope.db)
   await bookPayouts(scope, [{ their_key, their_fen: r.amount_fen, their_day: r.received_on, our_day: p.our_day }])

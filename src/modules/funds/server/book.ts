@@ -2,7 +2,7 @@
 // (book 'fund': 1002 bank, 4001 what belongs to the houses, 1221 what owners still owe, 2202 what firms are owed) is told the same.
 import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { postSet } from '../../ledger/server/index.ts'
@@ -48,7 +48,7 @@ export async function bookEntries(scope: Scope, s: Source, rows: readonly EntryI
   const short = await sql<After>`select a.house_id, a.balance_fen, h.label from funds.house_account a join property.house h on h.company_id = a.company_id and h.house_id = a.house_id
     join (select x.house_id, sum(x.amount_fen) as fen from jsonb_to_recordset(${json}::jsonb) as x(house_id uuid, amount_fen bigint) group by 1) x on x.house_id = a.house_id
     where a.company_id = ${c} and a.balance_fen + x.fen < 0 order by h.label limit 1`.execute(scope.db)
-  if (short.rows[0]) throw scope.refuse('funds.short', { house: short.rows[0].label, balance: yuan(fen(short.rows[0].balance_fen)), amount: yuan(fen(Math.abs(data.find((d) => d.house_id === short.rows[0]!.house_id)!.amount_fen))) })
+  if (short.rows[0]) throw scope.refuse('funds.short', { house: short.rows[0].label, balance: yuanGrouped(fen(short.rows[0].balance_fen)), amount: yuanGrouped(fen(Math.abs(data.find((d) => d.house_id === short.rows[0]!.house_id)!.amount_fen))) })
   const made = await sql`with x as (select * from jsonb_to_recordset(${json}::jsonb) as x(entry_id uuid, house_id uuid, kind text, amount_fen bigint, first_fen bigint, value_on date, voucher_no text, payer_name text, note text, reverses uuid)),
     upd as (update funds.house_account a set balance_fen = a.balance_fen + t.fen, first_fen = a.first_fen + t.first from (select house_id, sum(amount_fen)::bigint as fen, sum(first_fen)::bigint as first from x group by 1) t
       where a.company_id = ${c} and a.house_id = t.house_id and a.closed_on is null returning a.house_id, a.community_id, a.building_id, a.bank_id, a.balance_fen - t.fen as before_fen)

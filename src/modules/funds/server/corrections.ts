@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
@@ -50,7 +50,7 @@ export const refundApproval: ApprovalKind<z.output<typeof Payload>> = {
     const account = (await lockAccounts(scope, [r.house_id])).get(r.house_id)
     if (!account || account.closed_on) throw scope.refuse('funds.closed', { house: label, day: account?.closed_on ?? '' })
     // What stands there now must be what was asked for: a use booked meanwhile took its part.
-    if (account.balance_fen !== r.amount_fen) throw scope.refuse('funds.changed', { now: yuan(fen(account.balance_fen)), seen: yuan(fen(r.amount_fen)) })
+    if (account.balance_fen !== r.amount_fen) throw scope.refuse('funds.changed', { now: yuanGrouped(fen(account.balance_fen)), seen: yuanGrouped(fen(r.amount_fen)) })
     const source = { source_type: 'refund', source_id: r.refund_id } as const
     await bookEntries(scope, source, [{ house_id: r.house_id, kind: 'refund', amount_fen: -r.amount_fen, value_on: scope.today, voucher_no: r.voucher_no, payer_name: r.payee_name, note: r.reason }])
     await postEntries(scope, source)
@@ -69,7 +69,7 @@ const askRefund = answer(funds.askRefund, async (scope, o) => {
   if (a.closed_on) throw scope.refuse('funds.closed', { house: a.house_label, day: a.closed_on })
   if (a.balance_fen === 0) throw scope.refuse('funds.empty', { house: a.house_label })
   const refund_id = uuidv7()
-  const { approval_id } = await askApproval(scope, refundApproval, { subject_type: 'fund_account', subject_id: o.house_id, community_id: a.community_id, title: `维修资金退还 ${a.house_label} ${yuan(fen(a.balance_fen))} 元`, amount_fen: a.balance_fen, payload: { refund_id }, reason: o.reason, attachments: o.attachments ?? [] })
+  const { approval_id } = await askApproval(scope, refundApproval, { subject_type: 'fund_account', subject_id: o.house_id, community_id: a.community_id, title: `维修资金退还 ${a.house_label} ${yuanGrouped(fen(a.balance_fen))} 元`, amount_fen: a.balance_fen, payload: { refund_id }, reason: o.reason, attachments: o.attachments ?? [] })
   await scope.db.insertInto('funds.refund').values({ company_id: scope.company_id, refund_id, house_id: o.house_id, amount_fen: a.balance_fen, payee_name: o.payee_name, payee_account: o.payee_account, voucher_no: o.voucher_no, reason: o.reason, approval_id, asked_by: scope.who.account_id!, asked_at: scope.now }).execute()
   return { refund_id, approval_id }
 })

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, mulRoundHalfUp, sumFen, yuan } from '../../../kernel/money.ts'
+import { fen, mulRoundHalfUp, sumFen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange, housesSeenBy } from '../../property/server/index.ts'
 import { funds } from '../contract.ts'
@@ -72,7 +72,7 @@ const take = answer(funds.takeDeposit, async (scope, o) => {
   await sql`select from property.community where company_id = ${scope.company_id} and community_id = ${o.community_id} for no key update`.execute(scope.db)
   const lines = await planned(scope, o)
   const amount_fen = total(lines)
-  if (amount_fen !== o.amount_fen) throw scope.refuse('funds.changed', { now: yuan(fen(amount_fen)), seen: yuan(fen(o.amount_fen)) })
+  if (amount_fen !== o.amount_fen) throw scope.refuse('funds.changed', { now: yuanGrouped(fen(amount_fen)), seen: yuanGrouped(fen(o.amount_fen)) })
   const ids = lines.map((l) => l.house_id)
   const without = await openAccounts(scope, ids, o.paid_on)
   if (without) throw scope.refuse('funds.no_bank', { house: without })

@@ -2,7 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { renderPdf, type LetterData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { filled, soleForm, type FormKind } from '../../forms/server/index.ts'
@@ -64,7 +64,7 @@ const BODY = ['{community}    公示期间:{from} 至 {to}    第 {version} 版'
 async function letterOf(scope: Scope, d: Posted, own: readonly string[]): Promise<LetterData> {
   const company = await scope.db.selectFrom('identity.company').select('name').where('company_id', '=', scope.company_id).executeTakeFirstOrThrow()
   const t = d.figures.total
-  const y = (n: number) => yuan(fen(n))
+  const y = (n: number) => yuanGrouped(fen(n))
   const params = { company: company.name, community: d.community_name, from: d.from_on, to: d.to_on, posted: d.posted_on, version: String(d.version), houses: String(t.house_count), opening: y(t.opening_fen), deposit: y(t.deposit_fen), interest: y(t.interest_fen), use: y(Math.abs(t.use_fen)), refund: y(Math.abs(t.refund_fen)), closing: y(t.closing_fen) }
   const fens = ['期初余额', '缴存', '利息', '使用', '退还', '期末余额'].map((title) => ({ title, kind: 'fen' as const }))
   return {

@@ -4,7 +4,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuan, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { notify } from '../../messages/server/index.ts'
 import { ownerNames } from '../../people/server/index.ts'
@@ -65,7 +65,7 @@ const draft = answer(funds.draftTopup, async (scope, o) => {
   await communityToChange(scope, o.community_id)
   const { lines, total_fen, target_bp, threshold_bp } = await lowOf(scope, o)
   if (lines.length === 0) throw scope.refuse('funds.topup_none')
-  if (total_fen !== o.total_fen) throw scope.refuse('funds.changed', { now: yuan(fen(total_fen)), seen: yuan(fen(o.total_fen)) })
+  if (total_fen !== o.total_fen) throw scope.refuse('funds.changed', { now: yuanGrouped(fen(total_fen)), seen: yuanGrouped(fen(o.total_fen)) })
   const c = scope.company_id
   const plan_id = uuidv7()
   await scope.db

@@ -1,7 +1,7 @@
 // Plans of the top-up as they are shown, their lines, and the notices on paper.
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { percentText } from '../../../kernel/percent.ts'
 import { renderMany } from '../../../kernel/print/index.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
@@ -118,7 +118,7 @@ export const topupReadAnswers = [
     const percent = (bp: number) => `${String(bp / 100)}%`
     const body = await renderMany('notice_a4', lines.map((l) => ({
       company_name: company.name, community_name: place.name, title: '维修资金续筹通知', notice_no: `${p.plan_no}-${String(l.line_no).padStart(4, '0')}`, noticed_on: dayOf(p.issued_at!), due_by_on: p.due_on, to_name: l.owner_names || '业主', house_name: `${place.name} ${l.house_label}`, area_m2: l.built_area_m2, hotline: place.service_phone, qr_text: null,
-      paragraphs: [`您的房屋分户账余额 ${yuan(fen(l.balance_fen))} 元,低于首次缴存 ${yuan(fen(l.first_fen))} 元的 ${percent(p.threshold_bp)}。依据:${p.basis}。请于 ${p.due_on!} 前将下列款项存入维修资金专户,并注明房号。维修资金属于业主,存入您的分户账。`],
+      paragraphs: [`您的房屋分户账余额 ${yuanGrouped(fen(l.balance_fen))} 元,低于首次缴存 ${yuanGrouped(fen(l.first_fen))} 元的 ${percent(p.threshold_bp)}。依据:${p.basis}。请于 ${p.due_on!} 前将下列款项存入维修资金专户,并注明房号。维修资金属于业主,存入您的分户账。`],
       pay_ways: [`${b.bank_name} ${b.account_name} ${b.account_no}`, `凭银行回单到${place.name}物业服务中心登记,领取缴存收据`],
       lines: [{ item: '住宅专项维修资金续筹', period: null, working: `补足到首次缴存的 ${percent(p.target_bp)}`, due_fen: fen(l.due_fen), paid_fen: fen(l.paid_fen), late_fee_fen: fen(0) }],
     })))

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { post, postSet } from '../../ledger/server/index.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
@@ -19,12 +19,12 @@ const pay = answer(funds.payUse, async (scope, o) => {
   const { u, to } = await begin(scope, o.use_id, 'pay')
   const limit = u.invoice_fen ?? u.contract_fen ?? 0
   if (u.paid_fen >= limit) throw scope.refuse('funds.paid_full')
-  if (u.paid_fen + o.amount_fen > limit) throw scope.refuse('funds.paid_more', { paid: yuan(fen(u.paid_fen + o.amount_fen)), limit: yuan(fen(limit)) })
+  if (u.paid_fen + o.amount_fen > limit) throw scope.refuse('funds.paid_more', { paid: yuanGrouped(fen(u.paid_fen + o.amount_fen)), limit: yuanGrouped(fen(limit)) })
   const c = scope.company_id
   // Payments of a community come one after the other: the special account cannot be overdrawn.
   await sql`select from property.community where company_id = ${c} and community_id = ${u.community_id} for no key update`.execute(scope.db)
   const bank = await sql<{ fen: number }>`select coalesce(sum(amount_fen), 0)::bigint as fen from ledger.posting where company_id = ${c} and book = 'fund' and account_code = '1002' and community_id = ${u.community_id}`.execute(scope.db)
-  if (bank.rows[0]!.fen < o.amount_fen) throw scope.refuse('funds.bank_short', { balance: yuan(fen(bank.rows[0]!.fen)), amount: yuan(fen(o.amount_fen)) })
+  if (bank.rows[0]!.fen < o.amount_fen) throw scope.refuse('funds.bank_short', { balance: yuanGrouped(fen(bank.rows[0]!.fen)), amount: yuanGrouped(fen(o.amount_fen)) })
   const payment_id = uuidv7()
   const made = await scope.db.insertInto('funds.use_payment').values({ company_id: c, payment_id, use_id: o.use_id, amount_fen: o.amount_fen, paid_on: o.paid_on, voucher_no: o.voucher_no, note: o.note || null, created_by: scope.who.account_id, created_at: scope.now }).onConflict((x) => x.columns(['company_id', 'use_id', 'voucher_no']).doNothing()).executeTakeFirst()
   if (Number(made.numInsertedOrUpdatedRows) === 0) throw scope.refuse('funds.voucher_used', { no: o.voucher_no, day: o.paid_on })
@@ -32,7 +32,7 @@ const pay = answer(funds.payUse, async (scope, o) => {
     book: 'fund', booked_on: scope.today, kind: 'fund', source_type: 'fund_use_payment', source_id: payment_id,
     lines: [{ account_code: '2202', amount_fen: o.amount_fen, community_id: u.community_id }, { account_code: '1002', amount_fen: -o.amount_fen, community_id: u.community_id }],
   })
-  const done = await take(scope, u, 'pay', to, { on_day: o.paid_on, note: `付款 ${yuan(fen(o.amount_fen))} 元,凭证 ${o.voucher_no}` }, { paid_fen: u.paid_fen + o.amount_fen })
+  const done = await take(scope, u, 'pay', to, { on_day: o.paid_on, note: `付款 ${yuanGrouped(fen(o.amount_fen))} 元,凭证 ${o.voucher_no}` }, { paid_fen: u.paid_fen + o.amount_fen })
   return { ...done, payment_id }
 })
 
@@ -72,7 +72,7 @@ const book = answer(funds.bookShares, async (scope, { use_id }) => {
     select k.code as account_code, k.fen as amount_fen, s.community_id, 'house' as subject_type, s.house_id as subject_id from funds.use_share s cross join lateral (values ('4001', s.drawn_fen), ('1221', s.owed_fen)) k(code, fen) where s.company_id = ${c} and s.use_id = ${use_id}::uuid
     union all select '2202', -sum(s.share_fen)::bigint, s.community_id, null, null from funds.use_share s where s.company_id = ${c} and s.use_id = ${use_id}::uuid group by s.community_id`)
   const sum = (k: 'drawn_fen' | 'owed_fen') => rows.reduce((x, r) => x + r[k], 0)
-  const done = await take(scope, u, 'book', to, { on_day: scope.today, note: `从分户账支出 ${yuan(fen(sum('drawn_fen')))} 元,业主补交 ${yuan(fen(sum('owed_fen')))} 元` }, { booked_by: scope.who.account_id })
+  const done = await take(scope, u, 'book', to, { on_day: scope.today, note: `从分户账支出 ${yuanGrouped(fen(sum('drawn_fen')))} 元,业主补交 ${yuanGrouped(fen(sum('owed_fen')))} 元` }, { booked_by: scope.who.account_id })
   scope.emit('funds.use_booked', use_id, { use_id, community_id: u.community_id, invoice_fen: u.invoice_fen })
   return { ...done, drawn_fen: sum('drawn_fen'), owed_fen: sum('owed_fen') }
 })
@@ -91,7 +91,7 @@ async function shareToPay(scope: Scope, use_id: string, house_id: string): Promi
 const payShare = answer(funds.payShare, async (scope, o) => {
   if (o.paid_on > scope.today) throw scope.refuse('funds.future', { day: o.paid_on })
   const s = await shareToPay(scope, o.use_id, o.house_id)
-  if (o.amount_fen > s.open_fen) throw scope.refuse('funds.share_more', { house: s.house_label, open: yuan(fen(s.open_fen)) })
+  if (o.amount_fen > s.open_fen) throw scope.refuse('funds.share_more', { house: s.house_label, open: yuanGrouped(fen(s.open_fen)) })
   const c = scope.company_id
   const payment_id = uuidv7()
   await scope.db.insertInto('funds.share_payment').values({ company_id: c, payment_id, use_id: o.use_id, house_id: o.house_id, amount_fen: o.amount_fen, paid_on: o.paid_on, voucher_no: o.voucher_no, created_by: scope.who.account_id, created_at: scope.now }).execute()

@@ -6,7 +6,7 @@ import { answer } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import { communityToChange } from '../../property/server/index.ts'
@@ -89,11 +89,11 @@ const save = answer(funds.saveUse, async (scope, { request_id: _r, dry_run: _d, 
   if (!use_id) {
     const id = uuidv7()
     await scope.db.insertInto('funds.use').values({ company_id: scope.company_id, use_id: id, community_id: o.community_id, ...values, created_by: scope.who.account_id!, created_at: scope.now }).execute()
-    return take(scope, { use_id: id }, 'edit', 'draft', { on_day: scope.today, note: `立项,预算 ${yuan(fen(o.budget_fen))} 元`, detail: values })
+    return take(scope, { use_id: id }, 'edit', 'draft', { on_day: scope.today, note: `立项,预算 ${yuanGrouped(fen(o.budget_fen))} 元`, detail: values })
   }
   const { u, to } = await begin(scope, use_id, 'edit')
   if (u.community_id !== o.community_id) throw scope.notFound()
-  return take(scope, u, 'edit', to, { on_day: scope.today, note: `修改,预算 ${yuan(fen(o.budget_fen))} 元`, detail: values }, values)
+  return take(scope, u, 'edit', to, { on_day: scope.today, note: `修改,预算 ${yuanGrouped(fen(o.budget_fen))} 元`, detail: values }, values)
 })
 
 /** A step that is only its day and its proof. */
@@ -145,7 +145,7 @@ export const useApproval: ApprovalKind<z.output<typeof Payload>> = {
 }
 const ask = answer(funds.askUse, async (scope, { use_id, reason, attachments }) => {
   const { u, to } = await begin(scope, use_id, 'ask')
-  const { approval_id } = await askApproval(scope, useApproval, { subject_type: 'fund_use', subject_id: use_id, community_id: u.community_id, title: `维修资金使用 ${u.title} 预算 ${yuan(fen(u.budget_fen))} 元`, amount_fen: u.budget_fen, payload: { use_id }, reason, attachments: attachments ?? [] })
+  const { approval_id } = await askApproval(scope, useApproval, { subject_type: 'fund_use', subject_id: use_id, community_id: u.community_id, title: `维修资金使用 ${u.title} 预算 ${yuanGrouped(fen(u.budget_fen))} 元`, amount_fen: u.budget_fen, payload: { use_id }, reason, attachments: attachments ?? [] })
   return { ...(await take(scope, u, 'ask', to, { on_day: scope.today, note: reason }, { approval_id })), approval_id }
 })
 
@@ -153,30 +153,30 @@ const ask = answer(funds.askUse, async (scope, { use_id, reason, attachments }) 
 async function withinBudget(scope: Scope, u: Row, amount_fen: number): Promise<void> {
   const p = await policyFor(scope, u.community_id)
   const most = mostOf(u.budget_fen, p.over_budget_bp)
-  if (amount_fen > most) throw scope.refuse('funds.over_budget', { amount: yuan(fen(amount_fen)), budget: yuan(fen(u.budget_fen)), most: yuan(fen(most)) })
+  if (amount_fen > most) throw scope.refuse('funds.over_budget', { amount: yuanGrouped(fen(amount_fen)), budget: yuanGrouped(fen(u.budget_fen)), most: yuanGrouped(fen(most)) })
 }
 const contracted = answer(funds.contractUse, async (scope, o) => {
   const { u, to } = await begin(scope, o.use_id, 'contract')
   await withinBudget(scope, u, o.contract_fen)
   const set = { supplier_name: o.supplier_name, contract_no: o.contract_no, contract_fen: o.contract_fen }
-  return take(scope, u, 'contract', to, { ...o, note: o.note || `${o.supplier_name} ${o.contract_no} ${yuan(fen(o.contract_fen))} 元`, detail: set }, set)
+  return take(scope, u, 'contract', to, { ...o, note: o.note || `${o.supplier_name} ${o.contract_no} ${yuanGrouped(fen(o.contract_fen))} 元`, detail: set }, set)
 })
 const settle = answer(funds.settleUse, async (scope, o) => {
   const { u, to } = await begin(scope, o.use_id, 'settle')
   await withinBudget(scope, u, o.invoice_fen)
   const p = await policyFor(scope, u.community_id)
-  if (o.invoice_fen > p.audit_limit_fen && !o.audit_no) throw scope.refuse('funds.audit', { amount: yuan(fen(o.invoice_fen)), limit: yuan(fen(p.audit_limit_fen)) })
-  if (o.invoice_fen < u.paid_fen) throw scope.refuse('funds.paid_more', { paid: yuan(fen(u.paid_fen)), limit: yuan(fen(o.invoice_fen)) })
+  if (o.invoice_fen > p.audit_limit_fen && !o.audit_no) throw scope.refuse('funds.audit', { amount: yuanGrouped(fen(o.invoice_fen)), limit: yuanGrouped(fen(p.audit_limit_fen)) })
+  if (o.invoice_fen < u.paid_fen) throw scope.refuse('funds.paid_more', { paid: yuanGrouped(fen(u.paid_fen)), limit: yuanGrouped(fen(o.invoice_fen)) })
   const set = { invoice_no: o.invoice_no, invoice_fen: o.invoice_fen, audit_no: o.audit_no || null }
-  return take(scope, u, 'settle', to, { ...o, note: o.note || `决算 ${yuan(fen(o.invoice_fen))} 元,发票 ${o.invoice_no}`, detail: set }, set)
+  return take(scope, u, 'settle', to, { ...o, note: o.note || `决算 ${yuanGrouped(fen(o.invoice_fen))} 元,发票 ${o.invoice_no}`, detail: set }, set)
 })
 const reapply = answer(funds.reapplyUse, async (scope, o) => {
   const { u, to } = await begin(scope, o.use_id, 'reapply')
-  return take(scope, u, 'reapply', to, { ...o, note: o.note || `预算由 ${yuan(fen(u.budget_fen))} 元改为 ${yuan(fen(o.budget_fen))} 元`, detail: { before_fen: u.budget_fen, budget_fen: o.budget_fen } }, { budget_fen: o.budget_fen, vote: null })
+  return take(scope, u, 'reapply', to, { ...o, note: o.note || `预算由 ${yuanGrouped(fen(u.budget_fen))} 元改为 ${yuanGrouped(fen(o.budget_fen))} 元`, detail: { before_fen: u.budget_fen, budget_fen: o.budget_fen } }, { budget_fen: o.budget_fen, vote: null })
 })
 const cancel = answer(funds.cancelUse, async (scope, o) => {
   const { u, to } = await begin(scope, o.use_id, 'cancel')
-  if (u.paid_fen > 0) throw scope.refuse('funds.use_paid', { paid: yuan(fen(u.paid_fen)) })
+  if (u.paid_fen > 0) throw scope.refuse('funds.use_paid', { paid: yuanGrouped(fen(u.paid_fen)) })
   return take(scope, u, 'cancel', to, o)
 })
 

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import { crashpoint } from '../../../kernel/crashpoint.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { passOn, type PassOn } from '../../billing/server/index.ts'
 import { leave, payersAt, transfer } from '../../people/server/index.ts'
@@ -27,7 +27,7 @@ interface Taker {
   names: string
 }
 
-const billName = (b: SheetBill) => `${b.period} ${b.fee_item_name} ${yuan(fen(b.leaver_fen))} 元`
+const billName = (b: SheetBill) => `${b.period} ${b.fee_item_name} ${yuanGrouped(fen(b.leaver_fen))} 元`
 
 /** Every open part of the leaver is decided upon, and what goes over was agreed. */
 function refuseUndecided(scope: Scope, o: Ask, body: SheetBody): void {
@@ -75,7 +75,7 @@ async function holdings(scope: Scope, s: SheetRead, house: House, o: Ask, body: 
   const purses = [...(body.wallet_fen > 0 ? [{ fee_item_id: null, name: '通用预存', fen: body.wallet_fen }] : []), ...body.bound.map((b) => ({ fee_item_id: b.fee_item_id, name: `${b.fee_item_name}专项预存`, fen: b.balance_fen }))]
   // Few and each its own request, because each is approved by itself.
   if (o.wallet === 'refund') for (const p of purses) refunds.push(await refundWallet(scope, { house_id: s.house_id, fee_item_id: p.fee_item_id, amount_fen: p.fen, ...o.payee!, reason: why }))
-  const said = purses.map((p) => `${p.name} ${yuan(fen(p.fen))} 元`).join('、')
+  const said = purses.map((p) => `${p.name} ${yuanGrouped(fen(p.fen))} 元`).join('、')
   const wallet = purses.length === 0 ? '无预存' : o.wallet === 'refund' ? `${said},已申请退还` : `${said},随房由${taker.names}继续使用`
   const choice = new Map(o.deposits.map((d) => [d.deposit_id, d.to]))
   const deposits: string[] = []
@@ -83,7 +83,7 @@ async function holdings(scope: Scope, s: SheetRead, house: House, o: Ask, body: 
     const to = choice.get(d.deposit_id) ?? 'stay'
     if (to === 'pass') await passDeposit(scope, { deposit_id: d.deposit_id, to_name: taker.name, why })
     if (to === 'refund') refunds.push(await refundDeposit(scope, { deposit_id: d.deposit_id, amount_fen: d.held_fen - d.pending_fen, ...o.payee!, reason: why }))
-    deposits.push(`${d.kind_name} ${d.deposit_no} ${yuan(fen(d.held_fen))} 元:${to === 'pass' ? `转给${taker.name}` : to === 'refund' ? '已申请退还' : `仍归${d.payer_name}`}`)
+    deposits.push(`${d.kind_name} ${d.deposit_no} ${yuanGrouped(fen(d.held_fen))} 元:${to === 'pass' ? `转给${taker.name}` : to === 'refund' ? '已申请退还' : `仍归${d.payer_name}`}`)
   }
   return { wallet, deposits, refunds: refunds.map(({ refund_id, refund_no, amount_fen }) => ({ refund_id, refund_no, amount_fen })) }
 }

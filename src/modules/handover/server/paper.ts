@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { answerFile, type App } from '../../../kernel/app.ts'
 import { addDays, dayOf } from '../../../kernel/clock.ts'
-import { capitals, fen, sumFen, yuan } from '../../../kernel/money.ts'
+import { capitals, fen, sumFen, yuan, yuanGrouped } from '../../../kernel/money.ts'
 import { renderPdf, type LetterData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { soleForm, type FormKind } from '../../forms/server/index.ts'
@@ -12,17 +12,17 @@ import { sheetToRead } from './access.ts'
 import { detailOf } from './sheets.ts'
 
 const total = (list: readonly { amount_fen: number }[]) => sumFen(list.map((x) => fen(x.amount_fen)))
-const money = (n: number) => `${yuan(fen(n))} 元(大写:${capitals(fen(n))})`
+const money = (n: number) => `${yuanGrouped(fen(n))} 元(大写:${capitals(fen(n))})`
 
 function closing(s: Sheet): string[] {
   const lines: string[] = []
   const o = s.outcome
   if (o) {
     lines.push(`预存:${o.wallet}。`, ...(o.deposits.length ? [`押金:${o.deposits.join(';')}。`] : []))
-    if (o.refunds.length) lines.push(`退款:${o.refunds.map((r) => `${r.refund_no} ${yuan(fen(r.amount_fen))} 元`).join('、')},经审批后付出。`)
+    if (o.refunds.length) lines.push(`退款:${o.refunds.map((r) => `${r.refund_no} ${yuanGrouped(fen(r.amount_fen))} 元`).join('、')},经审批后付出。`)
     if (o.agreement) lines.push(`双方约定:${o.agreement}`)
   }
-  if (s.body.ahead_fen > 0) lines.push(`离开方已缴至结算日之后的费用合计 ${money(s.body.ahead_fen)},由双方自行结算:${s.body.ahead.map((a) => `${a.period} ${a.fee_item_name} ${yuan(fen(a.ahead_fen))} 元`).join('、')}。`)
+  if (s.body.ahead_fen > 0) lines.push(`离开方已缴至结算日之后的费用合计 ${money(s.body.ahead_fen)},由双方自行结算:${s.body.ahead.map((a) => `${a.period} ${a.fee_item_name} ${yuanGrouped(fen(a.ahead_fen))} 元`).join('、')}。`)
   if (s.body.meters.length) lines.push(`表计:${s.body.meters.map((m) => `${m.no} ${m.last_reading ?? '未抄'}${m.last_on ? `(${m.last_on})` : ''}`).join('、')}。`)
   return lines
 }

@@ -3,7 +3,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { addDays, addMonths } from '../../../kernel/clock.ts'
-import { fen, productFen, yuan } from '../../../kernel/money.ts'
+import { fen, productFen, yuan, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { ledger } from '../contract.ts'
@@ -26,13 +26,13 @@ async function figure(scope: Scope, community_id: string, month: string) {
   const name = words.states!['commission_base']![base]!
   const { rows: made } = await sql<{ journal_id: string }>`select journal_id from ledger.journal where company_id = ${scope.company_id} and source_type = 'commission' and source_id = ${`${community_id}:${month}`} and kind = 'commission' and book = 'owners'`.execute(scope.db)
   const journal_id = made[0]?.journal_id ?? null
-  if (base === 'fixed') return { base, base_fen: m.commission_fen!, rate: null, amount_fen: m.commission_fen!, explanation: `${name} ${yuan(fen(m.commission_fen!))} 元`, journal_id, month_end: addDays(next, -1) }
+  if (base === 'fixed') return { base, base_fen: m.commission_fen!, rate: null, amount_fen: m.commission_fen!, explanation: `${name} ${yuanGrouped(fen(m.commission_fen!))} 元`, journal_id, month_end: addDays(next, -1) }
   const c = CONDITION[base]
   const { rows } = await sql<{ fen: number }>`select coalesce(sum(p.amount_fen), 0)::bigint as fen from ledger.posting p where p.company_id = ${scope.company_id} and p.book = 'owners' and p.community_id = ${community_id}
     and p.booked_on >= ${first}::date and p.booked_on < ${next}::date and ${c.where}`.execute(scope.db)
   const base_fen = c.sign * rows[0]!.fen
   const amount_fen = base_fen > 0 ? share(base_fen, m) : 0
-  return { base, base_fen, rate: m.commission_rate, amount_fen, explanation: `${month} ${name} ${yuan(fen(base_fen))} 元 × ${m.commission_rate} = ${yuan(fen(amount_fen))} 元`, journal_id, month_end: addDays(next, -1) }
+  return { base, base_fen, rate: m.commission_rate, amount_fen, explanation: `${month} ${name} ${yuanGrouped(fen(base_fen))} 元 × ${m.commission_rate} = ${yuanGrouped(fen(amount_fen))} 元`, journal_id, month_end: addDays(next, -1) }
 }
 /** Half up to a fen, in decimal text: 0.01 of a yuan is a fen. */
 const share = (base_fen: number, m: ModelRow): number => productFen([yuan(fen(base_fen)), m.commission_rate!])

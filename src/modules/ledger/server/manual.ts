@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { communitiesSeenBy } from '../../property/server/index.ts'
@@ -32,7 +32,7 @@ async function check(scope: Scope, book: BookName, given: readonly { account_cod
   })
   const debit = given.reduce((n, l) => n + l.debit_fen, 0)
   const credit = given.reduce((n, l) => n + l.credit_fen, 0)
-  if (debit !== credit) throw scope.refuse('ledger.entry_unbalanced', { debit: yuan(fen(debit)), credit: yuan(fen(credit)), difference: yuan(fen(Math.abs(debit - credit))) })
+  if (debit !== credit) throw scope.refuse('ledger.entry_unbalanced', { debit: yuanGrouped(fen(debit)), credit: yuanGrouped(fen(credit)), difference: yuanGrouped(fen(Math.abs(debit - credit))) })
   const ids = [...new Set(lines.flatMap((l) => (l.community_id ? [l.community_id] : [])))]
   const { rows } = await sql<{ n: number }>`select count(*)::int as n from property.community c where c.company_id = ${scope.company_id} and c.community_id = any(${ids}::uuid[]) and ${communitiesSeenBy(scope, { alias: 'c' })}`.execute(scope.db)
   if (rows[0]!.n !== ids.length) throw scope.notFound()

@@ -6,7 +6,7 @@ import { answer } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
@@ -78,16 +78,16 @@ export const deductApproval: ApprovalKind<z.output<typeof Payload>> = {
   facts: async (scope, a) => {
     const { rows } = await sql<Row>`select ${COLUMNS(scope.company_id)} ${FROM(scope.company_id)} where x.company_id = ${scope.company_id} and x.claim_id = ${a.payload.claim_id}`.execute(scope.db)
     const x = rows[0]
-    return x ? [{ label: '保修通知', value: x.no }, { label: '建设单位', value: x.builder_name }, { label: '工单', value: `${x.order_no} ${x.place}` }, { label: '自行维修费用', value: `${yuan(fen(x.cost_fen ?? 0))} 元` }, { label: '保修金余额', value: `${yuan(fen(x.balance_fen))} 元` }] : []
+    return x ? [{ label: '保修通知', value: x.no }, { label: '建设单位', value: x.builder_name }, { label: '工单', value: `${x.order_no} ${x.place}` }, { label: '自行维修费用', value: `${yuanGrouped(fen(x.cost_fen ?? 0))} 元` }, { label: '保修金余额', value: `${yuanGrouped(fen(x.balance_fen))} 元` }] : []
   },
   agreed: async (scope, a) => {
     const c = scope.company_id
     const { rows } = await sql<Row>`select ${COLUMNS(c)} ${FROM(c)} where x.company_id = ${c} and x.claim_id = ${a.payload.claim_id} for update of x, b`.execute(scope.db)
     const x = rows[0]!
     // The deposit may have been drawn on while this waited.
-    if (x.deduct_fen! > x.balance_fen) throw scope.refuse('orders.deposit_short', { balance: yuan(fen(x.balance_fen)) })
+    if (x.deduct_fen! > x.balance_fen) throw scope.refuse('orders.deposit_short', { balance: yuanGrouped(fen(x.balance_fen)) })
     await scope.db.insertInto('orders.builder_move').values({ company_id: c, move_id: uuidv7(), builder_id: x.builder_id, kind: 'deducted', amount_fen: x.deduct_fen!, done_on: scope.today, paper: `${x.no} 拒修,自行维修`, claim_id: x.claim_id, created_by: scope.who.account_id!, created_at: scope.now }).execute()
-    await move(scope, x, 'deduct', { note: `扣除保修金 ${yuan(fen(x.deduct_fen!))} 元` })
+    await move(scope, x, 'deduct', { note: `扣除保修金 ${yuanGrouped(fen(x.deduct_fen!))} 元` })
   },
   dropped: async (scope, a, how) => {
     const c = scope.company_id
@@ -160,14 +160,14 @@ export const claimAnswers = [
     return move(scope, x, i.answer, { note: i.note, file_ids: i.file_ids, set: i.answer === 'promise' && i.repair_by_on ? { repair_by_on: i.repair_by_on, told_late_at: null } : i.answer === 'promise' ? { told_late_at: null } : {} })
   }),
   answer(orders.repairedClaim, async (scope, i) => move(scope, await claimToChange(scope, i.claim_id), 'repaired', { note: i.note, file_ids: i.file_ids })),
-  answer(orders.ownRepair, async (scope, i) => move(scope, await claimToChange(scope, i.claim_id), 'own', { note: `${i.note},费用 ${yuan(fen(i.cost_fen))} 元`, file_ids: i.file_ids, set: { cost_fen: i.cost_fen } })),
+  answer(orders.ownRepair, async (scope, i) => move(scope, await claimToChange(scope, i.claim_id), 'own', { note: `${i.note},费用 ${yuanGrouped(fen(i.cost_fen))} 元`, file_ids: i.file_ids, set: { cost_fen: i.cost_fen } })),
   answer(orders.askDeduct, async (scope, i) => {
     const x = await claimToChange(scope, i.claim_id)
-    if (x.state === 'own' && i.amount_fen > x.cost_fen!) throw scope.refuse('orders.deduct_over', { cost: yuan(fen(x.cost_fen!)) })
+    if (x.state === 'own' && i.amount_fen > x.cost_fen!) throw scope.refuse('orders.deduct_over', { cost: yuanGrouped(fen(x.cost_fen!)) })
     const b = await builderToChange(scope, x.builder_id)
-    if (i.amount_fen > b.balance_fen) throw scope.refuse('orders.deposit_short', { balance: yuan(fen(b.balance_fen)) })
-    await move(scope, x, 'ask', { note: `申请扣除 ${yuan(fen(i.amount_fen))} 元:${i.reason}`, set: { deduct_fen: i.amount_fen } })
-    return askApproval(scope, deductApproval, { subject_type: 'claim', subject_id: x.claim_id, community_id: x.community_id, title: `扣除保修金 ${x.no} ${x.builder_name} ${yuan(fen(i.amount_fen))} 元`, amount_fen: i.amount_fen, payload: { claim_id: x.claim_id }, reason: i.reason, attachments: [] })
+    if (i.amount_fen > b.balance_fen) throw scope.refuse('orders.deposit_short', { balance: yuanGrouped(fen(b.balance_fen)) })
+    await move(scope, x, 'ask', { note: `申请扣除 ${yuanGrouped(fen(i.amount_fen))} 元:${i.reason}`, set: { deduct_fen: i.amount_fen } })
+    return askApproval(scope, deductApproval, { subject_type: 'claim', subject_id: x.claim_id, community_id: x.community_id, title: `扣除保修金 ${x.no} ${x.builder_name} ${yuanGrouped(fen(i.amount_fen))} 元`, amount_fen: i.amount_fen, payload: { claim_id: x.claim_id }, reason: i.reason, attachments: [] })
   }),
   answer(orders.dropClaim, async (scope, i) => move(scope, await claimToChange(scope, i.claim_id), 'drop', { note: i.reason })),
   answer(orders.claims, async (scope, { page, page_size, ...f }) => {

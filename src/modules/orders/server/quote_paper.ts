@@ -6,7 +6,7 @@ import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { dayOf } from '../../../kernel/clock.ts'
 import { dayStart } from '../../../kernel/days.ts'
 import { hasFile, openFile, pathOf } from '../../../kernel/files.ts'
-import { capitals, fen, trimDecimal, yuan } from '../../../kernel/money.ts'
+import { capitals, fen, trimDecimal, yuanGrouped } from '../../../kernel/money.ts'
 import { BUILT_IN, renderMany, type PrintDesign } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
@@ -69,8 +69,8 @@ async function sheetOf(scope: Scope, q: Row): Promise<{ sheet: Sheet; sha256: st
     sheet: {
       company: a.company, title: '有偿服务单', no: `${q.no}${state}`,
       facts: [['小区', a.community], ['房号', a.label], ['付费人', q.payer_name], ['工单', a.order_no], ['服务', a.category], ['报价时间', hourText(q.made_at)]],
-      rows: q.lines.map((l) => [zh[l.kind]!, l.name, `${trimDecimal(l.quantity)} ${l.unit}`, trimDecimal(l.unit_price), yuan(fen(l.amount_fen))] as const),
-      total: `合计 ${yuan(fen(q.amount_fen))} 元(大写:${capitals(fen(q.amount_fen))})`,
+      rows: q.lines.map((l) => [zh[l.kind]!, l.name, `${trimDecimal(l.quantity)} ${l.unit}`, trimDecimal(l.unit_price), yuanGrouped(fen(l.amount_fen))] as const),
+      total: `合计 ${yuanGrouped(fen(q.amount_fen))} 元(大写:${capitals(fen(q.amount_fen))})`,
       remark: [q.note, q.signed_at ? `${q.signer_name} 于 ${hourText(q.signed_at)} 在${q.signed_on === 'own_phone' ? '本人手机' : '维修人员手机'}上签字同意上述项目和价格。` : '业户签字即表示同意上述项目和价格。'].filter(Boolean).join(';'),
       signs: [['业户签字', ''], ['维修人员', q.made_by_name], ['财务', '']],
     },

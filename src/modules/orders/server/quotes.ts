@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { answer } from '../../../kernel/app.ts'
 import { dayOf } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { compareDecimal, fen, trimDecimal, yuan } from '../../../kernel/money.ts'
+import { compareDecimal, fen, trimDecimal, yuanGrouped } from '../../../kernel/money.ts'
 import { Id } from '../../../kernel/shapes.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { billOneOff, voidOneOff } from '../../billing/server/index.ts'
@@ -167,7 +167,7 @@ function sameContent(scope: Scope, q: Row, content_hash: string): void {
 export async function billConsented(scope: Scope, o: Order): Promise<void> {
   const q = (await quotesOf(scope, o.order_id)).find((x) => x.round_no === o.round_no && (x.state === 'offered' || x.state === 'consented'))
   if (!q) return
-  if (q.state === 'offered') throw scope.refuse('orders.quote_open', { no: q.no, amount: yuan(fen(q.amount_fen)) })
+  if (q.state === 'offered') throw scope.refuse('orders.quote_open', { no: q.no, amount: yuanGrouped(fen(q.amount_fen)) })
   const bill = await billOneOff(scope, {
     house: q, payer_id: q.payer_id, source_id: q.quote_id, item: SERVICE_ITEM, amount_fen: q.amount_fen,
     note: billNote({ no: q.no, order_no: o.no, amount_fen: q.amount_fen, signer_name: q.signer_name!, signed: hourText(q.signed_at!) }, q.lines),
@@ -232,7 +232,7 @@ const staff = [
     const done = await doneAt(scope, o, await policyNow(scope), i.done_at)
     const q = await writeQuote(scope, o, i, done)
     if (i.photo_ids && i.signer_name) return sign(scope, q, { signer_name: i.signer_name, photo_ids: i.photo_ids, signed_on: 'staff_phone' }, done)
-    await notify(scope, progress(o, `师傅报价 ${yuan(fen(q.amount_fen))} 元,请查看并签字同意`))
+    await notify(scope, progress(o, `师傅报价 ${yuanGrouped(fen(q.amount_fen))} 元,请查看并签字同意`))
     return { quote_id: q.quote_id, state: q.state }
   }),
   answer(orders.signQuote, async (scope, i) => {
@@ -257,8 +257,8 @@ const staff = [
     if (q.state !== 'billed') throw refused(scope, q, 'void')
     if (q.void_asked) throw scope.refuse('orders.quote_void_asked', { no: q.no })
     const { rows } = await sql<{ paid_fen: number }>`select b.paid_fen from orders.quote q join billing.bill b on b.company_id = ${scope.company_id} and b.period_on = q.bill_period_on and b.bill_id = q.bill_id where q.company_id = ${scope.company_id} and q.quote_id = ${q.quote_id}`.execute(scope.db)
-    if ((rows[0]?.paid_fen ?? 0) > 0) throw scope.refuse('billing.already_paid', { paid: yuan(fen(rows[0]!.paid_fen)) })
-    const { approval_id } = await askApproval(scope, quoteVoidApproval, { subject_type: 'quote', subject_id: q.quote_id, community_id: o.community_id, title: `作废有偿服务 ${q.no} ${o.place} ${yuan(fen(q.amount_fen))} 元`, amount_fen: q.amount_fen, payload: { quote_id: q.quote_id }, reason: i.reason, attachments: [] })
+    if ((rows[0]?.paid_fen ?? 0) > 0) throw scope.refuse('billing.already_paid', { paid: yuanGrouped(fen(rows[0]!.paid_fen)) })
+    const { approval_id } = await askApproval(scope, quoteVoidApproval, { subject_type: 'quote', subject_id: q.quote_id, community_id: o.community_id, title: `作废有偿服务 ${q.no} ${o.place} ${yuanGrouped(fen(q.amount_fen))} 元`, amount_fen: q.amount_fen, payload: { quote_id: q.quote_id }, reason: i.reason, attachments: [] })
     await scope.db.updateTable('orders.quote').set({ approval_id }).where('company_id', '=', scope.company_id).where('quote_id', '=', q.quote_id).execute()
     scope.note('quote', q.quote_id, { no: q.no, void_asked: true })
     return { approval_id }
@@ -275,7 +275,7 @@ const resident = [
     const { q, o } = await quoteToChange(scope, i.quote_id)
     sameContent(scope, q, i.content_hash)
     const done = await sign(scope, q, { photo_ids: i.photo_ids, signer_name: o.reporter_name ?? '业户', signed_on: 'own_phone' }, { at: scope.now, late: false })
-    if (o.assignee_id) await notify(scope, [noted(o, o.assignee_id, `业户已签字同意报价 ${yuan(fen(q.amount_fen))} 元`, '')])
+    if (o.assignee_id) await notify(scope, [noted(o, o.assignee_id, `业户已签字同意报价 ${yuanGrouped(fen(q.amount_fen))} 元`, '')])
     return done
   }),
   answer(orders.refuseMyQuote, async (scope, i) => {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
@@ -77,7 +77,7 @@ export const warrantySetupAnswers = [
   answer(orders.addBuilderMove, async (scope, o) => {
     const b = await builderToChange(scope, o.builder_id)
     await communityToChange(scope, b.community_id)
-    if (o.kind === 'returned' && o.amount_fen > b.balance_fen) throw scope.refuse('orders.deposit_short', { balance: yuan(fen(b.balance_fen)) })
+    if (o.kind === 'returned' && o.amount_fen > b.balance_fen) throw scope.refuse('orders.deposit_short', { balance: yuanGrouped(fen(b.balance_fen)) })
     const move_id = uuidv7()
     await scope.db.insertInto('orders.builder_move').values({ company_id: scope.company_id, move_id, builder_id: o.builder_id, kind: o.kind, amount_fen: o.amount_fen, done_on: o.done_on, paper: o.paper, created_by: scope.who.account_id!, created_at: scope.now }).execute()
     scope.note('builder', o.builder_id, { name: b.name, kind: o.kind, amount_fen: o.amount_fen })

@@ -1,7 +1,7 @@
 // 报价: picked from the price list or written in, signed by the customer on this phone or sent to his own; without network too.
 import { Button } from 'antd-mobile'
 import { useMemo, useState } from 'react'
-import { fen, mulRoundHalfUp, sumFen, trimDecimal, yuan } from '../../../kernel/money.ts'
+import { fen, mulRoundHalfUp, sumFen, trimDecimal, yuanGrouped } from '../../../kernel/money.ts'
 import { Chips, Field, Money, Sheet, Tag } from '../../../ui/phone/bits.tsx'
 import { keepPhoto, newPhotoKey } from '../../../ui/phone/kept_photos.ts'
 import { ownerOf, usePhoneMe } from '../../../ui/phone/me.ts'
@@ -42,7 +42,7 @@ function Form({ o: plain }: { o: OrderFull }) {
     const said = (note ?? live?.note ?? '').trim()
     const kept = shown.map((l, i): QuoteLine => ({ line_no: i + 1, item_id: l.item_id ?? null, kind: l.kind, name: l.name, unit: l.unit, quantity: l.quantity, unit_price: l.unit_price, amount_fen: amountOf(l) }))
     const done = await save.run({
-      call: orders.saveQuote, what: signature ? `报价 ${yuan(total)} 元,业户签字` : `报价 ${yuan(total)} 元`,
+      call: orders.saveQuote, what: signature ? `报价 ${yuanGrouped(total)} 元,业户签字` : `报价 ${yuanGrouped(total)} 元`,
       input: {
         order_id: o.order_id, ...(said ? { note: said } : {}), ...(payer ? { payer_id: payer } : {}),
         // The price that was shown goes along: what the list says by now may be another one.
@@ -72,7 +72,7 @@ function Form({ o: plain }: { o: OrderFull }) {
           </ul>
         )}
         <div className="ph-two"><Button className="ph-mid" disabled={shown.length >= QUOTE_LINES_MAX} onClick={() => setOpen('list')}>从价目选择</Button><Button className="ph-mid" disabled={shown.length >= QUOTE_LINES_MAX} onClick={() => setOpen('own')}>添加临时项目</Button></div>
-        <p className="ph-between"><span>合计</span><b className="ph-num">{yuan(total)} 元</b></p>
+        <p className="ph-between"><span>合计</span><b className="ph-num">{yuanGrouped(total)} 元</b></p>
       </section>
       <section className="ph-card ph-section">
         {(kit?.payers.length ?? 0) > 1 ? <Chips label="付费人" choices={[{ value: '', label: '自动' }, ...kit!.payers.map((p) => ({ value: p.person_id, label: p.name }))]} value={payer ?? ''} choose={(v) => setPayer(v || undefined)} /> : null}
@@ -83,7 +83,7 @@ function Form({ o: plain }: { o: OrderFull }) {
       </section>
       <Sheet open={open === 'list'} title="有偿服务价目" close={() => setOpen(undefined)}><PriceList community_id={o.community_id} chosen={shown} add={(i) => setLines([...shown, { key: i.item_id, item_id: i.item_id, kind: i.kind, name: i.name, unit: i.unit, quantity: '1', unit_price: i.price!.unit_price }])} /></Sheet>
       <Sheet open={open === 'own'} title="临时项目" close={() => setOpen(undefined)}><OwnLine add={(l) => { setLines([...shown, l]); setOpen(undefined) }} /></Sheet>
-      <Sheet open={open === 'sign'} title={`业户签字,合计 ${yuan(total)} 元`} close={() => setOpen(undefined)}><Sign name={o.reporter_name ?? ''} running={save.running} error={save.error} sign={send} /></Sheet>
+      <Sheet open={open === 'sign'} title={`业户签字,合计 ${yuanGrouped(total)} 元`} close={() => setOpen(undefined)}><Sign name={o.reporter_name ?? ''} running={save.running} error={save.error} sign={send} /></Sheet>
     </>
   )
 }

@@ -2,7 +2,7 @@
 // guards), changes the stay and asks the camera to open; where no camera can be asked nothing is written, so that the books follow the barrier.
 import { sql, type SqlBool } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { QuoteFault } from '../../tariff/server/index.ts'
 import { parking, type BoothLane, type LookRow } from '../contract.ts'
@@ -141,7 +141,7 @@ const release = answer(parking.release, async (scope, o) => {
   const k = await lookToEnd(scope, o.look_id, 'out')
   const stay = await insideCar(scope, k.lot_id, o.stay_id)
   const p = await pricedOrRefused(scope, stay)
-  if (p.due_fen > 0 && !o.debt) throw scope.refuse('parking.still_due', { plate: plateShown(scope)(stay.plate), due: yuan(fen(p.due_fen)) })
+  if (p.due_fen > 0 && !o.debt) throw scope.refuse('parking.still_due', { plate: plateShown(scope)(stay.plate), due: yuanGrouped(fen(p.due_fen)) })
   const owes = p.due_fen > 0
   if (owes && !o.reason) throw scope.refuse('parking.reason_needed')
   const reason = o.reason || (stay.plate === k.plate ? '放行离场' : `识别为 ${k.no_plate ? '无牌' : k.plate},核对后放行`)

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { answer, type App } from '../../../kernel/app.ts'
 import { nowMs } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { notFound } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { asSystem } from '../../../kernel/worker.ts'
@@ -37,7 +37,7 @@ const sellCoupons = answer(parking.sellCoupons, async (scope, o) => {
   if ((o.kind === 'minutes') !== (o.minutes !== null) || (o.kind === 'amount') !== (o.amount_fen !== null)) throw scope.refuse('parking.coupon_value')
   if (o.until_on < scope.today) throw scope.refuse('parking.from_past', { today: scope.today })
   const l = await lotMoney(scope, o.lot_id)
-  const each = o.kind === 'minutes' ? `减 ${o.minutes} 分钟` : o.kind === 'amount' ? `减 ${yuan(fen(o.amount_fen!))} 元` : '全免'
+  const each = o.kind === 'minutes' ? `减 ${o.minutes} 分钟` : o.kind === 'amount' ? `减 ${yuanGrouped(fen(o.amount_fen!))} 元` : '全免'
   const bill = o.price_fen > 0 ? await billHouse(scope, l, o.house_id, { code: `TCQ_${l.belongs_to.toUpperCase()}`, name: '商户停车券款', account_code: l.belongs_to === 'public_income' ? '600101' : '6051', belongs_to: l.belongs_to, amount_fen: o.price_fen, note: `${l.name} 停车券(${each})${o.count} 张,${o.shop_name}` }) : null
   const pack_id = uuidv7()
   await scope.db.insertInto('parking.coupon_pack').values({ company_id: c, pack_id, lot_id: o.lot_id, house_id: o.house_id, shop_name: o.shop_name, kind: o.kind, minutes: o.minutes, amount_fen: o.amount_fen, count: o.count, price_fen: o.price_fen, until_on: o.until_on, bill_id: bill?.bill_id ?? null, period_on: bill?.period_on ?? null, sold_by: scope.who.account_id, bought_at: scope.now }).execute()

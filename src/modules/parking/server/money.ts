@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { inNameOf, type Scope } from '../../../kernel/scope.ts'
 import { billOneOff, voidOneOff } from '../../billing/server/index.ts'
 import { takeFor } from '../../payment/server/index.ts'
@@ -74,7 +74,7 @@ const collect = answer(parking.collect, async (scope, o) => {
   if (s.state === 'in') await insideCar(scope, s.lot_id, s.stay_id)
   const p = await owed(scope, s)
   if (p.due_fen === 0) throw scope.refuse('parking.nothing_due', { plate: plateShown(scope)(s.plate) })
-  if (p.due_fen !== o.amount_fen) throw scope.refuse('parking.due_changed', { due: yuan(fen(p.due_fen)), seen: yuan(fen(o.amount_fen)) })
+  if (p.due_fen !== o.amount_fen) throw scope.refuse('parking.due_changed', { due: yuanGrouped(fen(p.due_fen)), seen: yuanGrouped(fen(o.amount_fen)) })
   const l = await lotMoney(scope, s.lot_id)
   const lines = await billDue(scope, l, s, p)
   const done = await takeFor(scope, { house_id: l.house_id, payer_name: s.plate, lines, method: o.method, reference: o.reference ?? null, remark: `${l.name} 停车费` })

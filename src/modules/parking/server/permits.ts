@@ -4,7 +4,7 @@ import { sql, type SqlBool } from 'kysely'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { inNameOf, type Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { billOneOff } from '../../billing/server/index.ts'
@@ -136,7 +136,7 @@ export async function newTerm(scope: Scope, p: Permit, months: number): Promise<
   if (t.unpaid) throw scope.refuse('parking.term_unpaid')
   const amount_fen = month_fen * months
   const l = await lotMoney(scope, p.lot_id)
-  const bill = amount_fen > 0 ? await billHouse(scope, l, p.house_id, { code: `YK_${l.belongs_to.toUpperCase()}`, name: '月租停车费', account_code: l.belongs_to === 'public_income' ? '600101' : '6051', belongs_to: l.belongs_to, amount_fen, note: `${l.name} 月租车 ${p.holder_name}:${t.from_on} 至 ${t.to_on}(不含),${yuan(fen(month_fen))} 元 × ${months} 个月` }) : null
+  const bill = amount_fen > 0 ? await billHouse(scope, l, p.house_id, { code: `YK_${l.belongs_to.toUpperCase()}`, name: '月租停车费', account_code: l.belongs_to === 'public_income' ? '600101' : '6051', belongs_to: l.belongs_to, amount_fen, note: `${l.name} 月租车 ${p.holder_name}:${t.from_on} 至 ${t.to_on}(不含),${yuanGrouped(fen(month_fen))} 元 × ${months} 个月` }) : null
   const term_id = uuidv7()
   await scope.db.insertInto('parking.term').values({ company_id: c, term_id, permit_id: p.permit_id, from_on: t.from_on, to_on: t.to_on, months, amount_fen, bill_id: bill?.bill_id ?? null, period_on: bill?.period_on ?? null, made_by: scope.who.account_id, made_at: scope.now }).execute()
   scope.note('permit', p.permit_id, { term: `${t.from_on} – ${t.to_on}`, amount_fen })

@@ -2,7 +2,7 @@
 // have a place. The bills of a stay say what was paid; nothing of money is kept twice.
 import { sql } from 'kysely'
 import { minuteText } from '../../../kernel/clock.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuan, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { quoteValues, QuoteFault, storedTariffs } from '../../tariff/server/index.ts'
 import type { LotRule, StayClass } from '../contract.ts'
@@ -87,7 +87,7 @@ export async function priceStay(scope: Scope, s: StayRow, at: string, rule?: Lot
   if (spans.length === 0) return nothing('车位有效期内,不收临停费')
   if (s.no_entry) {
     const fixed = now_rule?.no_entry_fen ?? 0
-    return { total_fen: fixed, paid_fen: money.paid_fen, due_fen: Math.max(0, fixed - money.paid_fen), lines: [{ text: `没有入场记录,按规则收 ${yuan(fen(fixed))} 元`, amount_fen: fixed }], open_bills }
+    return { total_fen: fixed, paid_fen: money.paid_fen, due_fen: Math.max(0, fixed - money.paid_fen), lines: [{ text: `没有入场记录,按规则收 ${yuanGrouped(fen(fixed))} 元`, amount_fen: fixed }], open_bills }
   }
   const lines: Priced['lines'] = []
   let [total_fen, due_fen, paid_fen] = [0, 0, money.paid_fen]

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { minuteText } from '../../../kernel/clock.ts'
 import { uuidOf } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { labelSheet, qrSvg, renderPdf } from '../../../kernel/print/index.ts'
 import { Refusal, notFound } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -158,7 +158,7 @@ const laneLeave = (app: () => App) => answer(parking.laneLeave, async (outer, { 
   return asSystem(app(), at.company_id, 'parking.lane', async (scope) => {
     const { lane, car, stay } = await leaving(outer, scope, at, ticket)
     const p = await pricedOrRefused(scope, stay)
-    if (p.due_fen > 0) throw outer.refuse('parking.still_due', { plate: car.no_plate ? stay.plate : maskPlate(stay.plate), due: yuan(fen(p.due_fen)) })
+    if (p.due_fen > 0) throw outer.refuse('parking.still_due', { plate: car.no_plate ? stay.plate : maskPlate(stay.plate), due: yuanGrouped(fen(p.due_fen)) })
     const reason = car.no_plate ? '无牌车扫码离场' : '扫码缴清离场'
     await leave(scope, stay.stay_id, { left_at: scope.now, lane_id: lane.lane_id, look_id: car.look_id, due_fen: p.total_fen, reason, detail: { due_fen: p.due_fen, lines: p.lines } })
     await opened(scope, lane, car, { reason, stay_id: stay.stay_id, what: 'release' })

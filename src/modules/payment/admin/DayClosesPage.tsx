@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'react'
-import { Go, writeSearch } from '../../../ui/address.tsx'
+import { Go } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { CanButton, MoneyText, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
@@ -11,11 +11,9 @@ import { useMay, usePlace } from '../../../ui/session.ts'
 import { payment } from '../contract.ts'
 import type { DayClose } from '../contract_shift.ts'
 import { words } from '../words.ts'
+import { refundsAt, reversedAt, takenAt } from './taken.ts'
 
-/** What a figure of a closed day is made of. */
-const takenAt = (r: DayClose, more: Record<string, string> = {}): string => `/payment/payments${writeSearch({ from_on: r.on_day, to_on: r.on_day, taken_by: r.cashier_id, ...more })}`
-const reversedAt = (r: DayClose): string => `/payment/payments${writeSearch({ reversed_from_on: r.on_day, reversed_to_on: r.on_day, state: 'reversed', taken_by: r.cashier_id })}`
-const refundsAt = (r: DayClose): string => `/payment/refunds${writeSearch({ state: 'done', of_receipts: '1', paid_from_on: r.on_day, paid_to_on: r.on_day, paid_by: r.cashier_id })}`
+const dayOf = (r: DayClose) => ({ from_on: r.on_day, to_on: r.on_day, by: r.cashier_id })
 const figure = (fen: number, to: string) => (fen ? <Go to={to}><MoneyText fen={fen} /></Go> : '—')
 
 export default function DayClosesPage() {
@@ -37,11 +35,11 @@ export default function DayClosesPage() {
     { key: 'on_day', title: '收款日', width: 105, always: true },
     { key: 'cashier_name', title: '收费员', width: 85 },
     { key: 'community_name', title: '小区', width: 95 },
-    { key: 'payment_count', title: '笔数', width: 70, show: (r) => (r.payment_count ? <Go to={takenAt(r)}>{count(r.payment_count)}</Go> : '—') },
-    { key: 'cash_fen', title: '现金', width: 110, show: (r) => figure(r.cash_fen, takenAt(r, { method: 'cash' })) },
-    { key: 'received_fen', title: '实收合计', width: 120, show: (r) => figure(r.received_fen, takenAt(r)) },
-    { key: 'reversed_fen', title: '冲销金额', width: 110, show: (r) => figure(r.reversed_fen, reversedAt(r)) },
-    { key: 'refunded_fen', title: '退款金额', width: 100, show: (r) => figure(r.refunded_fen, refundsAt(r)) },
+    { key: 'payment_count', title: '笔数', width: 70, show: (r) => (r.payment_count ? <Go to={takenAt(dayOf(r))}>{count(r.payment_count)}</Go> : '—') },
+    { key: 'cash_fen', title: '现金', width: 110, show: (r) => figure(r.cash_fen, takenAt(dayOf(r), { method: 'cash' })) },
+    { key: 'received_fen', title: '实收合计', width: 120, show: (r) => figure(r.received_fen, takenAt(dayOf(r))) },
+    { key: 'reversed_fen', title: '冲销金额', width: 110, show: (r) => figure(r.reversed_fen, reversedAt(dayOf(r))) },
+    { key: 'refunded_fen', title: '退款金额', width: 100, show: (r) => figure(r.refunded_fen, refundsAt(dayOf(r))) },
     { key: 'closed_at', title: '日结时间', width: 145 },
     { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.reopened_at ? 'r' : 'ok'} words={{ ok: '已日结', r: '已重开' }} tones={{ ok: 'good', r: 'warn' }} /> },
     { key: 'reopen_reason', title: '重开原因', width: 150, show: (r) => (r.reopened_at ? `${r.reopened_by_name}:${r.reopen_reason}` : '—') },

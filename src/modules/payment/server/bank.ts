@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { z } from 'zod'
 import { answer, type Schedule } from '../../../kernel/app.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { post, reverseJournal } from '../../ledger/server/index.ts'
 import { ownerNames } from '../../people/server/index.ts'
@@ -53,7 +53,7 @@ async function lockMany(scope: Scope, line_ids: readonly string[], states: reado
   const rows = await scope.db.selectFrom('payment.bank_line as l').selectAll('l').where('l.company_id', '=', scope.company_id).where('l.line_id', 'in', ids).where(communitiesSeenBy(scope, { alias: 'l' })).orderBy('l.line_id').forUpdate().execute()
   if (rows.length !== ids.length) throw scope.notFound()
   const bad = rows.find((l) => !states.includes(l.state) || l.amount_fen < 0)
-  if (bad) throw scope.refuse('payment.bank_state', { booked_on: bad.booked_on, amount: yuan(fen(bad.amount_fen)), state: words.states!['bank']![bad.state] ?? bad.state })
+  if (bad) throw scope.refuse('payment.bank_state', { booked_on: bad.booked_on, amount: yuanGrouped(fen(bad.amount_fen)), state: words.states!['bank']![bad.state] ?? bad.state })
   return rows
 }
 const end = (scope: Scope, l: { line_id: string }, change: Record<string, unknown>) => scope.db.updateTable('payment.bank_line').set({ decided_by: scope.who.account_id, decided_at: scope.now, ...change }).where('company_id', '=', scope.company_id).where('line_id', '=', l.line_id).execute()
@@ -74,7 +74,7 @@ const matchLine = answer(payment.matchLine, async (scope, ask) => claimLine(scop
 /** Takes a locked line for these houses: by a person, or by itself (bank_auto.ts). */
 export async function claimLine(scope: Scope, l: Line, ask: Claim) {
   const given = ask.shares.reduce((n, s) => n + s.amount_fen, 0)
-  if (given !== l.amount_fen) throw scope.refuse('payment.bank_sum', { given: yuan(fen(given)), amount: yuan(fen(l.amount_fen)), difference: yuan(fen(given - l.amount_fen)) })
+  if (given !== l.amount_fen) throw scope.refuse('payment.bank_sum', { given: yuanGrouped(fen(given)), amount: yuanGrouped(fen(l.amount_fen)), difference: yuanGrouped(fen(given - l.amount_fen)) })
   if (new Set(ask.shares.map((s) => s.house_id)).size !== ask.shares.length) throw scope.refuse('payment.house_twice')
   const payments = await shared(scope, l, ask)
   await leaveSuspense(scope, l)
@@ -104,7 +104,7 @@ async function shared(scope: Scope, l: Line, ask: Claim): Promise<NewPayment[]> 
     const lines = await lockLines(scope, house.house_id, wanted)
     const bills_fen = lines.reduce((n, x) => n + x.amount_fen, 0)
     const named = s.lines.length > 0 || s.prepay_fen > 0
-    if (named && bills_fen + s.prepay_fen !== s.amount_fen) throw scope.refuse('payment.bank_share', { house: house.label, amount: yuan(fen(s.amount_fen)), given: yuan(fen(bills_fen + s.prepay_fen)) })
+    if (named && bills_fen + s.prepay_fen !== s.amount_fen) throw scope.refuse('payment.bank_share', { house: house.label, amount: yuanGrouped(fen(s.amount_fen)), given: yuanGrouped(fen(bills_fen + s.prepay_fen)) })
     out.push({
       payment_id: uuidv7(), house, payer_name: l.counter_name || (names.get(house.house_id) ?? '住户'), source: 'import', taken_by: scope.who.account_id, cashier_name: scope.who.account_id ? scope.who.name : '自动入账',
       tenders: [{ method: 'transfer', amount_fen: fen(s.amount_fen), reference: l.reference }], lines, prepaid_fen: s.amount_fen - bills_fen, change_fen: 0, remark: [`银行来款 ${l.booked_on}`, ask.note].filter(Boolean).join(' '), merge_id,
@@ -132,7 +132,7 @@ export async function linkTo(scope: Scope, line_id: string, payment_id: string) 
   const p = await paymentToRead(scope, payment_id, true)
   const l = await lockLine(scope, line_id, ['new', 'suspense'])
   const transfers = p.reversed_at ? [] : await transfersOf(scope, p, l.amount_fen)
-  if (transfers.length === 0) throw scope.refuse('payment.bank_not_same', { receipt_no: p.receipt_no, total: yuan(fen(p.total_fen)), amount: yuan(fen(l.amount_fen)) })
+  if (transfers.length === 0) throw scope.refuse('payment.bank_not_same', { receipt_no: p.receipt_no, total: yuanGrouped(fen(p.total_fen)), amount: yuanGrouped(fen(l.amount_fen)) })
   const other = await scope.db.selectFrom('payment.bank_match').select('line_id').where('company_id', '=', c).where('payment_id', 'in', transfers.map((t) => t.payment_id)).executeTakeFirst()
   if (other) throw scope.refuse('payment.bank_linked', { receipt_no: p.receipt_no })
   await leaveSuspense(scope, l)
@@ -189,7 +189,7 @@ const returnApproval: ApprovalKind<Record<string, never>> = {
   page: () => '/payment/bank?state=returning',
   facts: async (scope, a) => {
     const l = await scope.db.selectFrom('payment.bank_line').select(['booked_on', 'amount_fen', 'counter_name', 'counter_tail', 'memo', 'reference']).where('company_id', '=', scope.company_id).where('line_id', '=', a.subject_id).executeTakeFirst()
-    return l ? [['交易日', l.booked_on], ['金额', yuan(fen(l.amount_fen))], ['对方户名', l.counter_name ?? ''], ['对方账号末四位', l.counter_tail ?? ''], ['附言', l.memo ?? ''], ['流水号', l.reference ?? '']].map(([label, value]) => ({ label: label!, value: value! })) : []
+    return l ? [['交易日', l.booked_on], ['金额', yuanGrouped(fen(l.amount_fen))], ['对方户名', l.counter_name ?? ''], ['对方账号末四位', l.counter_tail ?? ''], ['附言', l.memo ?? ''], ['流水号', l.reference ?? '']].map(([label, value]) => ({ label: label!, value: value! })) : []
   },
   agreed: async (scope, a) => {
     const l = await scope.db.updateTable('payment.bank_line').set({ state: 'returned', note: a.reason, decided_by: scope.who.account_id, decided_at: scope.now }).where('company_id', '=', scope.company_id).where('line_id', '=', a.subject_id).where('state', '=', 'returning').returningAll().executeTakeFirstOrThrow()
@@ -204,7 +204,7 @@ export const bankApprovals = [approvalKind(returnApproval)]
 const askReturnLine = answer(payment.askReturnLine, async (scope, { line_id, reason }) => {
   const l = await lockLine(scope, line_id, ['suspense'])
   await end(scope, l, { state: 'returning', note: reason })
-  return askApproval(scope, returnApproval, { subject_type: 'bank_line', subject_id: line_id, community_id: l.community_id, amount_fen: l.amount_fen, payload: {}, reason, title: `退回来款 ${l.booked_on} ${l.counter_name ?? '未知'} ${yuan(fen(l.amount_fen))} 元` })
+  return askApproval(scope, returnApproval, { subject_type: 'bank_line', subject_id: line_id, community_id: l.community_id, amount_fen: l.amount_fen, payload: {}, reason, title: `退回来款 ${l.booked_on} ${l.counter_name ?? '未知'} ${yuanGrouped(fen(l.amount_fen))} 元` })
 })
 
 export const bankAnswers = [bankAccounts, saveBankAccount, matchLine, linkLine, suspendLines, ignoreLine, askReturnLine, houseCodes, ...bankLineReads]

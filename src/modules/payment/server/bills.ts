@@ -1,7 +1,7 @@
 // Bills as this module shows and pays them. Reading goes straight down to billing's tables; locking and paying go through billing.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { addDays, daysBetween } from '../../../kernel/clock.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { explain } from '../../billing/explain.ts'
 import { billsByKey, withTariffTexts, type LockedBill, type TariffBill } from '../../billing/server/index.ts'
@@ -103,6 +103,6 @@ export const lockedLine = (scope: Scope, b: LockedBill): OpenLine => lineOf(scop
 
 /** The refusal that names the line. */
 export function tooMuch(scope: Scope, line: OpenLine | undefined, asked_fen: number, open_fen: number) {
-  const params = { item: line?.fee_item_name ?? '账单', period: line ? periodText(line) : '', open: yuan(fen(open_fen)), asked: yuan(fen(asked_fen)) }
+  const params = { item: line?.fee_item_name ?? '账单', period: line ? periodText(line) : '', open: yuanGrouped(fen(open_fen)), asked: yuanGrouped(fen(asked_fen)) }
   return scope.refuse(open_fen > 0 ? 'payment.more_than_open' : 'payment.line_changed', params)
 }

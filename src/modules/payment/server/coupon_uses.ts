@@ -5,7 +5,7 @@ import { answer } from '../../../kernel/app.ts'
 import { dayOf } from '../../../kernel/clock.ts'
 import { sentence } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { lockOpen, reduceByCoupons, unreduceCoupons, type LockedBill } from '../../billing/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
@@ -43,7 +43,7 @@ const usableOf = (scope: Scope, house_id: string): Promise<Held[]> =>
   held(scope, sql`k.house_id = ${house_id} and k.state = 'live' and b.state = 'live' and ${scope.today}::date between b.from_on and b.to_on order by b.to_on, b.amount_fen desc, k.coupon_id limit ${SHOWN_MAX}`)
 
 type Why = { code: string; params: Record<string, string> }
-const shortOf = (k: Held, room_fen: number): Why => ({ code: 'payment.coupon_min', params: { name: k.name, min: yuan(fen(k.min_fen)), now: yuan(fen(room_fen)) } })
+const shortOf = (k: Held, room_fen: number): Why => ({ code: 'payment.coupon_min', params: { name: k.name, min: yuanGrouped(fen(k.min_fen)), now: yuanGrouped(fen(room_fen)) } })
 const worded = (w: Why): string => sentence(words.refusals[w.code] ?? w.code, w.params)
 
 /** Oldest first, as bills are paid. */
@@ -232,7 +232,7 @@ export async function takeOrderedCoupons(scope: Scope, house_id: string, o: { in
   return uses
 }
 
-export const couponRemark = (uses: readonly CouponUsed[]): string => uses.map((u) => `优惠券「${u.name}」抵减 ${yuan(fen(u.amount_fen))} 元`).join(';')
+export const couponRemark = (uses: readonly CouponUsed[]): string => uses.map((u) => `优惠券「${u.name}」抵减 ${yuanGrouped(fen(u.amount_fen))} 元`).join(';')
 
 /** Behind the payment. */
 export async function writeCouponUses(scope: Scope, house: HouseOf, payment_id: string, uses: readonly CouponUsed[], used_by: string | null): Promise<void> {

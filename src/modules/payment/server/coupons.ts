@@ -5,7 +5,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { bookOn, type BelongsTo } from '../../ledger/server/index.ts'
@@ -117,7 +117,7 @@ const issueApproval: ApprovalKind<Record<string, never>> = {
     const b = await scope.db.selectFrom('payment.coupon_batch as b').leftJoin('billing.fee_item as f', (j) => j.onRef('f.company_id', '=', 'b.company_id').onRef('f.fee_item_id', '=', 'b.fee_item_id')).selectAll('b').select('f.name as item').where('b.company_id', '=', scope.company_id).where('b.batch_id', '=', a.subject_id).executeTakeFirst()
     if (!b) return []
     return [
-      ['优惠券', b.name], ['办法', couponText({ ...b, fee_item_name: b.item })], ['发放方式', words.states!['coupon_way']![b.way]!], ['张数', `${b.count} 张,共 ${yuan(fen(b.count * b.amount_fen))} 元`], ['有效期', `${b.from_on} 至 ${b.to_on}`],
+      ['优惠券', b.name], ['办法', couponText({ ...b, fee_item_name: b.item })], ['发放方式', words.states!['coupon_way']![b.way]!], ['张数', `${b.count} 张,共 ${yuanGrouped(fen(b.count * b.amount_fen))} 元`], ['有效期', `${b.from_on} 至 ${b.to_on}`],
       ['冲销与退款时', words.states!['coupon_rule']![b.refund_rule]!], ['依据', b.basis],
     ].map(([label, value]) => ({ label: label!, value: value! }))
   },

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { answer, type JobKind, type Schedule, type Work } from '../../../kernel/app.ts'
 import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { lockOpen } from '../../billing/server/index.ts'
 import { activeOn, ownerNames } from '../../people/server/index.ts'
@@ -56,7 +56,7 @@ const pursesOf = (x: Candidate, rule: Rule): Purses => ({ general_fen: rule.gene
 const workingOf = (used: readonly { fee_item_id: string | null; amount_fen: number }[]): string => {
   const bound = used.reduce((n, u) => n + (u.fee_item_id ? u.amount_fen : 0), 0)
   const general = used.reduce((n, u) => n + (u.fee_item_id ? 0 : u.amount_fen), 0)
-  return `自动抵扣:${[bound ? `专项预存 ${yuan(fen(bound))} 元` : '', general ? `通用预存 ${yuan(fen(general))} 元` : ''].filter(Boolean).join(',')};先专项后通用,先旧后新`
+  return `自动抵扣:${[bound ? `专项预存 ${yuanGrouped(fen(bound))} 元` : '', general ? `通用预存 ${yuanGrouped(fen(general))} 元` : ''].filter(Boolean).join(',')};先专项后通用,先旧后新`
 }
 
 const deductPreview = answer(payment.deductPreview, async (scope, { community_id }) => {

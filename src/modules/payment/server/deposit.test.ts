@@ -37,7 +37,7 @@ const payee = { method: 'cash' as const, payee_name: '张明', reason: '装修�
 describe('a deposit', () => {
   test('is taken within the cap of its kind, into the trust book, with a number and a paper', async () => {
     const e = await expectRefused(take(200_001), 'payment.deposit_over_max')
-    expect(e.message).toContain('每次最多收 2000.00 元')
+    expect(e.message).toContain('每次最多收 2,000.00 元')
     const before = await trust()
     const d = await take()
     expect(d.deposit_no).toMatch(/^YJ\d{4}-\d{6}$/)

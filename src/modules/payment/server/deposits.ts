@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { answer, type App } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { post, type PostingLine } from '../../ledger/server/index.ts'
 import { ownerNames } from '../../people/server/index.ts'
@@ -23,7 +23,7 @@ import { lockLines } from './take.ts'
 const saveDepositKind = answer(payment.saveDepositKind, async (scope, o) => {
   const c = scope.company_id
   await communityToChange(scope, o.community_id)
-  if (o.max_fen !== null && o.amount_fen > o.max_fen) throw scope.refuse('payment.deposit_kind_max', { amount: yuan(fen(o.amount_fen)), max: yuan(fen(o.max_fen)) })
+  if (o.max_fen !== null && o.amount_fen > o.max_fen) throw scope.refuse('payment.deposit_kind_max', { amount: yuanGrouped(fen(o.amount_fen)), max: yuanGrouped(fen(o.max_fen)) })
   const values = { name: o.name, amount_fen: o.amount_fen, max_fen: o.max_fen, return_days: o.return_days, basis: o.basis || null, disabled_at: o.disabled ? scope.now : null }
   const kind_id = o.kind_id ?? uuidv7()
   const same = await scope.db.selectFrom('payment.deposit_kind').select('kind_id').where('company_id', '=', c).where('community_id', '=', o.community_id).where('name', '=', o.name).where('kind_id', '<>', kind_id).executeTakeFirst()
@@ -45,7 +45,7 @@ export async function takeDepositAt(scope: Scope, o: { house_id: string; kind_id
   const house = await houseToRead(scope, o.house_id)
   const kind = await scope.db.selectFrom('payment.deposit_kind').selectAll().where('company_id', '=', c).where('kind_id', '=', o.kind_id).where('community_id', '=', house.community_id).executeTakeFirst()
   if (!kind || kind.disabled_at) throw scope.refuse('payment.deposit_kind_off', { name: kind?.name ?? '' })
-  if (kind.max_fen !== null && o.amount_fen > kind.max_fen) throw scope.refuse('payment.deposit_over_max', { name: kind.name, max: yuan(fen(kind.max_fen)), asked: yuan(fen(o.amount_fen)) })
+  if (kind.max_fen !== null && o.amount_fen > kind.max_fen) throw scope.refuse('payment.deposit_over_max', { name: kind.name, max: yuanGrouped(fen(kind.max_fen)), asked: yuanGrouped(fen(o.amount_fen)) })
   const shift_id = await myDrawer(scope, { community_id: house.community_id, cash: o.method === 'cash' })
   const payer_name = o.payer_name || ((await ownerNames(scope, [house.house_id])).get(house.house_id) ?? '住户')
   const deposit_id = uuidv7()
@@ -74,7 +74,7 @@ async function depositWith(scope: Scope, deposit_id: string, amount_fen: number)
   await depositSeen(scope, deposit_id)
   const d = await scope.db.selectFrom('payment.deposit').selectAll().where('company_id', '=', scope.company_id).where('deposit_id', '=', deposit_id).forUpdate().executeTakeFirstOrThrow()
   const left = d.held_fen - d.pending_fen
-  if (left < amount_fen) throw scope.refuse('payment.deposit_short', { deposit_no: d.deposit_no, held: yuan(fen(d.held_fen)), pending: yuan(fen(d.pending_fen)), left: yuan(fen(left)), asked: yuan(fen(amount_fen)) })
+  if (left < amount_fen) throw scope.refuse('payment.deposit_short', { deposit_no: d.deposit_no, held: yuanGrouped(fen(d.held_fen)), pending: yuanGrouped(fen(d.pending_fen)), left: yuanGrouped(fen(left)), asked: yuanGrouped(fen(amount_fen)) })
   return d
 }
 const move = (scope: Scope, d: { deposit_id: string }, m: { kind: string; amount_fen: number; reason: string; payment_id?: string; refund_id?: string; approval_id?: string }) =>
@@ -93,7 +93,7 @@ const askDepositRefund = answer(payment.askDepositRefund, refundDeposit)
 /** By agreement of both the deposit goes on to whoever takes the house over: from now on it is his to get back. Nothing may be under way. */
 export async function passDeposit(scope: Scope, o: { deposit_id: string; to_name: string; why: string }): Promise<void> {
   const d = await depositWith(scope, o.deposit_id, 0)
-  if (d.held_fen === 0 || d.pending_fen > 0) throw scope.refuse('payment.deposit_short', { deposit_no: d.deposit_no, held: yuan(fen(d.held_fen)), pending: yuan(fen(d.pending_fen)), left: yuan(fen(d.held_fen - d.pending_fen)), asked: yuan(fen(d.held_fen)) })
+  if (d.held_fen === 0 || d.pending_fen > 0) throw scope.refuse('payment.deposit_short', { deposit_no: d.deposit_no, held: yuanGrouped(fen(d.held_fen)), pending: yuanGrouped(fen(d.pending_fen)), left: yuanGrouped(fen(d.held_fen - d.pending_fen)), asked: yuanGrouped(fen(d.held_fen)) })
   const note = `${d.note ? `${d.note};` : ''}${scope.today} 由 ${d.payer_name} 转给 ${o.to_name}(${o.why})`
   await scope.db.updateTable('payment.deposit').set({ payer_name: o.to_name, note }).where('company_id', '=', scope.company_id).where('deposit_id', '=', d.deposit_id).execute()
   scope.note('deposit', d.deposit_id, { deposit_no: d.deposit_no, passed_from: d.payer_name, passed_to: o.to_name, why: o.why })
@@ -108,7 +108,7 @@ const forfeitApproval: ApprovalKind<{ amount_fen: number }> = {
   page: (a) => `/payment/deposits/${a.subject_id}`,
   facts: async (scope, a) => {
     const d = await scope.db.selectFrom('payment.deposit').select(['deposit_no', 'payer_name', 'amount_fen', 'held_fen']).where('company_id', '=', scope.company_id).where('deposit_id', '=', a.subject_id).executeTakeFirst()
-    return d ? [['押金收据号', d.deposit_no], ['交款人', d.payer_name], ['收取', yuan(fen(d.amount_fen))], ['在押', yuan(fen(d.held_fen))]].map(([label, value]) => ({ label: label!, value: value! })) : []
+    return d ? [['押金收据号', d.deposit_no], ['交款人', d.payer_name], ['收取', yuanGrouped(fen(d.amount_fen))], ['在押', yuanGrouped(fen(d.held_fen))]].map(([label, value]) => ({ label: label!, value: value! })) : []
   },
   agreed: async (scope, a) => {
     const d = await scope.db.updateTable('payment.deposit').set((e) => ({ held_fen: e('held_fen', '-', a.payload.amount_fen), pending_fen: e('pending_fen', '-', a.payload.amount_fen), forfeited_fen: e('forfeited_fen', '+', a.payload.amount_fen) })).where('company_id', '=', scope.company_id).where('deposit_id', '=', a.subject_id).returning(['deposit_id', 'community_id', 'deposit_no']).executeTakeFirstOrThrow()
@@ -129,13 +129,13 @@ const askForfeit = answer(payment.askForfeit, async (scope, ask) => {
   const d = await depositWith(scope, ask.deposit_id, ask.amount_fen)
   await scope.db.updateTable('payment.deposit').set((e) => ({ pending_fen: e('pending_fen', '+', ask.amount_fen) })).where('company_id', '=', scope.company_id).where('deposit_id', '=', d.deposit_id).execute()
   scope.note('deposit', d.deposit_id, { deposit_no: d.deposit_no, forfeit_asked_fen: ask.amount_fen, reason: ask.reason })
-  return askApproval(scope, forfeitApproval, { subject_type: 'deposit', subject_id: d.deposit_id, community_id: d.community_id, amount_fen: ask.amount_fen, payload: { amount_fen: ask.amount_fen }, reason: ask.reason, attachments: ask.attachments, title: `罚没押金 ${d.deposit_no} ${d.payer_name} ${yuan(fen(ask.amount_fen))} 元` })
+  return askApproval(scope, forfeitApproval, { subject_type: 'deposit', subject_id: d.deposit_id, community_id: d.community_id, amount_fen: ask.amount_fen, payload: { amount_fen: ask.amount_fen }, reason: ask.reason, attachments: ask.attachments, title: `罚没押金 ${d.deposit_no} ${d.payer_name} ${yuanGrouped(fen(ask.amount_fen))} 元` })
 })
 
 const moveDeposit = answer(payment.moveDeposit, async (scope, ask) => {
   const c = scope.company_id
   const lines_fen = ask.lines.reduce((n, l) => n + l.amount_fen, 0)
-  if (lines_fen > ask.amount_fen) throw scope.refuse('payment.deposit_lines', { lines: yuan(fen(lines_fen)), amount: yuan(fen(ask.amount_fen)) })
+  if (lines_fen > ask.amount_fen) throw scope.refuse('payment.deposit_lines', { lines: yuanGrouped(fen(lines_fen)), amount: yuanGrouped(fen(ask.amount_fen)) })
   const d = await depositWith(scope, ask.deposit_id, ask.amount_fen)
   const house = await houseToRead(scope, d.house_id)
   const lines = await lockLines(scope, house.house_id, ask.lines)

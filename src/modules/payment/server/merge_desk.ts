@@ -3,7 +3,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { yuan } from '../../../kernel/money.ts'
+import { yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { ownerNames } from '../../people/server/index.ts'
 import { housesSeenBy } from '../../property/server/index.ts'
@@ -86,7 +86,7 @@ const takeMerged = answer(payment.takeMerged, async (scope, ask) => {
   const payer_name = ask.payer_name || names.get(parts[0]!.house_id) || '住户'
   const merge_id = uuidv7()
   // The change is one act, not a house's: every receipt tells the whole of it.
-  const whole = parts.length > 1 ? `合并收款 ${parts.length} 户共 ${yuan(till.total_fen)} 元${till.change_fen > 0 ? `,找零 ${yuan(till.change_fen)} 元` : ''}` : ''
+  const whole = parts.length > 1 ? `合并收款 ${parts.length} 户共 ${yuanGrouped(till.total_fen)} 元${till.change_fen > 0 ? `,找零 ${yuanGrouped(till.change_fen)} 元` : ''}` : ''
   const remark = (p: { house_id: string }) => [ask.remark, cuts.has(p.house_id) ? couponRemark(cuts.get(p.house_id)!.uses) : '', whole].filter(Boolean).join(';').slice(0, 200) || null
   const made = parts.map((p, i): NewPayment & { payment_id: string } => ({
     payment_id: uuidv7(), house: by.get(p.house_id)!, payer_name, source: 'desk', taken_by: scope.who.account_id, cashier_name: scope.who.name, tenders: tenders[i]!,

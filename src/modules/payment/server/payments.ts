@@ -4,7 +4,7 @@ import type { z } from 'zod'
 import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayStart } from '../../../kernel/days.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -98,7 +98,7 @@ export const payments = answer(payment.payments, async (scope, { page, page_size
   return { ...totals, rows: rows.map((p) => ({ ...p, can: canOf(scope, p) })) }
 })
 
-const methodsText = (tenders: readonly { method: Method; amount_fen: number }[]): string => tenders.map((t) => `${words.states!['method']![t.method] ?? t.method} ${yuan(fen(t.amount_fen))}`).join('、')
+const methodsText = (tenders: readonly { method: Method; amount_fen: number }[]): string => tenders.map((t) => `${words.states!['method']![t.method] ?? t.method} ${yuanGrouped(fen(t.amount_fen))}`).join('、')
 const stateText = (p: { reversed_at: string | null; reversal_asked: boolean }): string => words.states!['payment_state']![p.reversed_at ? 'reversed' : p.reversal_asked ? 'reversal_asked' : 'live']!
 
 export const paymentsExcel = answerFile(payment.paymentsExcel, async (scope, f) => {

@@ -2,7 +2,7 @@
 // the refund is dropped or cancelled. Purses by last in, still there: the newest money is what is left, the oldest was spent first.
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { PostingLine } from '../../ledger/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
@@ -48,7 +48,7 @@ export async function backOf(scope: Scope, o: { house_id: string; fee_item_id: s
   const own = o.payment_id ? held.find((h) => h.payment_id === o.payment_id) : undefined
   const most = own ? own.paid_fen : mostBack(held, balance_fen)
   const back = own ? takeBack([own], own.paid_fen + own.gift_fen, o.amount_fen) : takeBack(held, balance_fen, o.amount_fen)
-  if (back === null || o.amount_fen > most) throw scope.refuse('payment.gift_stays', { balance: yuan(fen(Math.max(0, balance_fen))), most: yuan(fen(most)) })
+  if (back === null || o.amount_fen > most) throw scope.refuse('payment.gift_stays', { balance: yuanGrouped(fen(Math.max(0, balance_fen))), most: yuanGrouped(fen(most)) })
   return back
 }
 export const giftOf = (back: readonly Back[]): number => back.reduce((n, b) => n + b.gift_fen, 0)

@@ -6,7 +6,7 @@ import { answer, answerFile } from '../../../kernel/app.ts'
 import { dayOf, minuteText } from '../../../kernel/clock.ts'
 import { sentence } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -111,7 +111,7 @@ function judge(o: Open, prepay_fen: number): Why {
   if (why) return why
   const sum = reckon(o, o.monthly_fen)!
   const fits = o.kind === 'amount' ? prepay_fen >= sum.pay_fen : prepay_fen === sum.pay_fen
-  return fits ? null : { code: 'payment.promotion_amount', params: { name: o.name, pay: yuan(fen(sum.pay_fen)), working: sum.working, given: yuan(fen(prepay_fen)) } }
+  return fits ? null : { code: 'payment.promotion_amount', params: { name: o.name, pay: yuanGrouped(fen(sum.pay_fen)), working: sum.working, given: yuanGrouped(fen(prepay_fen)) } }
 }
 export async function checkOffer(scope: Scope, house: { house_id: string }, promotion_id: string, prepay_fen: number): Promise<void> {
   const [o] = await openFor(scope, [house], promotion_id)

@@ -61,7 +61,7 @@ describe('used', () => {
     const h = await house()
     const before = await income()
     const wrong = await expectRefused(prepay(h, promotion_id, 12 * MONTH - 1), 'payment.promotion_amount')
-    expect(wrong.message).toContain('12 月 × 118.20 元 = 1418.40 元')
+    expect(wrong.message).toContain('12 月 × 118.20 元 = 1,418.40 元')
     const p = await prepay(h, promotion_id, 12 * MONTH)
     expect(p).toMatchObject({ total_fen: 12 * MONTH, prepaid_fen: 12 * MONTH, wallet_balance_fen: 13 * MONTH })
     expect(await purse(h)).toBe(13 * MONTH)

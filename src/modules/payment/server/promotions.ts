@@ -4,7 +4,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { z } from 'zod'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { memberNames } from '../../identity/server/index.ts'
 import { bookOn, type BelongsTo } from '../../ledger/server/index.ts'
@@ -66,7 +66,7 @@ const publishApproval: ApprovalKind<Record<string, never>> = {
     if (!p) return []
     return [
       ['活动', p.name], ['办法', `${p.item} ${ruleText(p as never)}`], ['有效期', `${p.from_on} 至 ${p.to_on}`], ['每户', `最多 ${p.per_house} 次`], ['总份数', p.max_uses === null ? '不限' : `${p.max_uses}`],
-      ['赠送总额', p.budget_fen === null ? '不限' : `${yuan(fen(p.budget_fen))} 元`], ['同享', p.alone ? '不与其他活动同享' : '可与其他活动同享'], ['退预存时', words.states!['refund_rule']![p.refund_rule]!], ['依据', p.basis],
+      ['赠送总额', p.budget_fen === null ? '不限' : `${yuanGrouped(fen(p.budget_fen))} 元`], ['同享', p.alone ? '不与其他活动同享' : '可与其他活动同享'], ['退预存时', words.states!['refund_rule']![p.refund_rule]!], ['依据', p.basis],
     ].map(([label, value]) => ({ label: label!, value: value! }))
   },
   agreed: async (scope, a) => void (await scope.db.updateTable('payment.promotion').set({ state: 'live', published_by: scope.who.account_id, published_at: scope.now }).where('company_id', '=', scope.company_id).where('promotion_id', '=', a.subject_id).where('state', '=', 'asked').returning('promotion_id').executeTakeFirstOrThrow()),

@@ -2,7 +2,7 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, answerFile, type App, type FileAnswer } from '../../../kernel/app.ts'
 import { addDays, minuteText } from '../../../kernel/clock.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { renderPdf, type ReceiptData } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { blindIndex } from '../../../kernel/seal.ts'
@@ -118,10 +118,10 @@ async function render(app: App, scope: Scope, payment_id: string, form: Form, re
 
 /** Whoever holds the paper can have it checked at the service centre: the code cannot be made without the installation's key. */
 export const verificationText = (company_id: number, receipt_no: string, total_fen: number): string =>
-  `收据 ${receipt_no} 金额 ${yuan(fen(total_fen))} 元 校验码 ${blindIndex(`receipt:${company_id}:${receipt_no}:${total_fen}`).replace(/[^A-Za-z0-9]/g, '').slice(0, 10).toUpperCase()}`
+  `收据 ${receipt_no} 金额 ${yuanGrouped(fen(total_fen))} 元 校验码 ${blindIndex(`receipt:${company_id}:${receipt_no}:${total_fen}`).replace(/[^A-Za-z0-9]/g, '').slice(0, 10).toUpperCase()}`
 
 export function receiptData(company_id: number, receipt_no: string, total_fen: number, c: ReceiptContent, o: { reprint_count: number; voided: boolean; title?: string; footer?: string }): ReceiptData {
-  const change = c.change_fen > 0 ? `现金实收 ${yuan(fen((c.tenders.find((t) => t.method === 'cash')?.amount_fen ?? 0) + c.change_fen))} 元,找零 ${yuan(fen(c.change_fen))} 元` : ''
+  const change = c.change_fen > 0 ? `现金实收 ${yuanGrouped(fen((c.tenders.find((t) => t.method === 'cash')?.amount_fen ?? 0) + c.change_fen))} 元,找零 ${yuanGrouped(fen(c.change_fen))} 元` : ''
   return {
     company_name: c.company_name,
     community_name: c.community_name,

@@ -7,7 +7,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { applyPayment, lockOpen } from '../../billing/server/index.ts'
 import type { BookName } from '../../ledger/contract.ts'
 import { post, type PostingLine } from '../../ledger/server/index.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { words } from '../words.ts'
 import type { RefundMethod } from '../contract.ts'
 import { DEPOSITS } from './rules/till.ts'
@@ -86,7 +86,7 @@ async function takeFromPurse(scope: Scope, r: Refund): Promise<void> {
   const purse = (await lockPurses(scope, [r.house_id])).get(r.house_id)!
   const has = r.fee_item_id ? (purse.bound.get(r.fee_item_id) ?? 0) : purse.general_fen
   const change = { house_id: r.house_id, fee_item_id: r.fee_item_id, amount_fen: -(r.wallet_fen + r.gift_back_fen) }
-  if (has < r.wallet_fen + r.gift_back_fen || !(await changePurses(scope, [change]))) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(has)), asked: yuan(fen(r.wallet_fen + r.gift_back_fen)) })
+  if (has < r.wallet_fen + r.gift_back_fen || !(await changePurses(scope, [change]))) throw scope.refuse('payment.wallet_short', { balance: yuanGrouped(fen(has)), asked: yuanGrouped(fen(r.wallet_fen + r.gift_back_fen)) })
   const entry = { house_id: r.house_id, fee_item_id: r.fee_item_id, refund_id: r.refund_id, payment_id: null, note: r.refund_no }
   await writeEntries(scope, [{ ...entry, amount_fen: -r.wallet_fen, cause: 'refund' }, ...(r.gift_back_fen > 0 ? [{ ...entry, amount_fen: -r.gift_back_fen, cause: 'gift_back' }] : [])])
 }

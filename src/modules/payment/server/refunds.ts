@@ -3,7 +3,7 @@ import { sql } from 'kysely'
 import { z } from 'zod'
 import { answer, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { sealText } from '../../../kernel/seal.ts'
 import { houseToRead } from '../../property/server/index.ts'
@@ -93,7 +93,7 @@ export async function writeRefund(scope: Scope, s: Subject, payee: Payee, lines:
     .execute()
   if (lines.length > 0) await scope.db.insertInto('payment.refund_line').values(lines.map((l) => ({ company_id: c, refund_id, bill_id: l.bill_id, period_on: l.period_on, amount_fen: l.amount_fen }))).execute()
   await reserveBack(scope, refund_id, back)
-  await askApproval(scope, refundApproval, { subject_type: 'refund', subject_id: refund_id, community_id: s.house.community_id, amount_fen: s.amount_fen, payload: {}, reason: payee.reason, title: `退款 ${s.house.label} ${s.what} ${yuan(fen(s.amount_fen))} 元` })
+  await askApproval(scope, refundApproval, { subject_type: 'refund', subject_id: refund_id, community_id: s.house.community_id, amount_fen: s.amount_fen, payload: {}, reason: payee.reason, title: `退款 ${s.house.label} ${s.what} ${yuanGrouped(fen(s.amount_fen))} 元` })
   scope.note('refund', refund_id, { refund_no, house: s.house.label, amount_fen: s.amount_fen, method: payee.method })
   return { refund_id, refund_no, amount_fen: s.amount_fen }
 }
@@ -113,10 +113,10 @@ const askRefund = answer(payment.askRefund, async (scope, ask) => {
   if (over) {
     const line = (await linesByKey(scope, [over])).get(over.bill_id)
     if (!by.has(over.bill_id)) throw scope.notFound()
-    throw scope.refuse('payment.refund_line', { item: line?.fee_item_name ?? '账单', period: line ? periodText(line) : '', left: yuan(fen(by.get(over.bill_id) ?? 0)), asked: yuan(fen(over.amount_fen)) })
+    throw scope.refuse('payment.refund_line', { item: line?.fee_item_name ?? '账单', period: line ? periodText(line) : '', left: yuanGrouped(fen(by.get(over.bill_id) ?? 0)), asked: yuanGrouped(fen(over.amount_fen)) })
   }
-  if (ask.wallet_fen > left.wallet_left_fen) throw scope.refuse('payment.refund_wallet', { left: yuan(fen(left.wallet_left_fen)), asked: yuan(fen(ask.wallet_fen)) })
-  if (amount_fen > left.left_fen) throw scope.refuse('payment.refund_too_much', { receipt_no: p.receipt_no, total: yuan(fen(p.total_fen)), gone: yuan(fen(p.refunded_fen + p.refunding_fen)), left: yuan(fen(Math.max(0, left.left_fen))) })
+  if (ask.wallet_fen > left.wallet_left_fen) throw scope.refuse('payment.refund_wallet', { left: yuanGrouped(fen(left.wallet_left_fen)), asked: yuanGrouped(fen(ask.wallet_fen)) })
+  if (amount_fen > left.left_fen) throw scope.refuse('payment.refund_too_much', { receipt_no: p.receipt_no, total: yuanGrouped(fen(p.total_fen)), gone: yuanGrouped(fen(p.refunded_fen + p.refunding_fen)), left: yuanGrouped(fen(Math.max(0, left.left_fen))) })
   if (ask.method === 'original' && !left.settlement_id) throw scope.refuse('payment.refund_no_channel', { receipt_no: p.receipt_no })
   const house = await houseToRead(scope, p.house_id)
   if (ask.wallet_fen > 0) await lockPurses(scope, [p.house_id])
@@ -136,7 +136,7 @@ export async function refundWallet(scope: Scope, ask: WalletRefundAsk) {
   const purse = (await lockPurses(scope, [house.house_id])).get(house.house_id)!
   const going = await sql<{ n: number }>`select coalesce(sum(wallet_fen + gift_back_fen), 0)::bigint as n from payment.refund where company_id = ${scope.company_id} and house_id = ${house.house_id} and state = 'asked' and fee_item_id is not distinct from ${ask.fee_item_id}::uuid`.execute(scope.db)
   const has = (item ? (purse.bound.get(item.fee_item_id) ?? 0) : purse.general_fen) - going.rows[0]!.n
-  if (has < ask.amount_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(Math.max(0, has))), asked: yuan(fen(ask.amount_fen)) })
+  if (has < ask.amount_fen) throw scope.refuse('payment.wallet_short', { balance: yuanGrouped(fen(Math.max(0, has))), asked: yuanGrouped(fen(ask.amount_fen)) })
   return writeRefund(scope, { house, source: 'wallet', payment_id: null, deposit_id: null, fee_item_id: ask.fee_item_id, settlement_id: null, wallet_fen: ask.amount_fen, amount_fen: ask.amount_fen, what: item ? `${item.name}专项预存` : '通用预存' }, ask, [])
 }
 const askWalletRefund = answer(payment.askWalletRefund, refundWallet)
@@ -152,7 +152,7 @@ const refundApproval: ApprovalKind<Record<string, never>> = {
     const r = await scope.db.selectFrom('payment.refund as f').leftJoin('payment.payment as p', (j) => j.onRef('p.company_id', '=', 'f.company_id').onRef('p.payment_id', '=', 'f.payment_id')).select(['f.refund_no', 'f.source', 'f.method', 'f.payee_name', 'f.payee_bank', 'f.payee_account_tail', 'f.wallet_fen', 'f.gift_back_fen', 'p.receipt_no', 'p.total_fen']).where('f.company_id', '=', scope.company_id).where('f.refund_id', '=', a.subject_id).executeTakeFirst()
     if (!r) return []
     const w = (group: string, v: string) => words.states![group]![v] ?? v
-    return [['退款单号', r.refund_no], ['来源', w('refund_source', r.source)], ...(r.receipt_no ? [['原收据', `${r.receipt_no} 实收 ${yuan(fen(r.total_fen!))} 元`]] : []), ['方式', w('refund_method', r.method)], ['收款人', [r.payee_name, r.payee_bank, r.payee_account_tail ? `尾号 ${r.payee_account_tail}` : ''].filter(Boolean).join(' ')], ...(r.wallet_fen ? [['其中退预存', yuan(fen(r.wallet_fen))]] : []), ...(r.gift_back_fen ? [['同时收回活动赠送', yuan(fen(r.gift_back_fen))]] : [])].map(([label, value]) => ({ label: label!, value: value! }))
+    return [['退款单号', r.refund_no], ['来源', w('refund_source', r.source)], ...(r.receipt_no ? [['原收据', `${r.receipt_no} 实收 ${yuanGrouped(fen(r.total_fen!))} 元`]] : []), ['方式', w('refund_method', r.method)], ['收款人', [r.payee_name, r.payee_bank, r.payee_account_tail ? `尾号 ${r.payee_account_tail}` : ''].filter(Boolean).join(' ')], ...(r.wallet_fen ? [['其中退预存', yuanGrouped(fen(r.wallet_fen))]] : []), ...(r.gift_back_fen ? [['同时收回活动赠送', yuanGrouped(fen(r.gift_back_fen))]] : [])].map(([label, value]) => ({ label: label!, value: value! }))
   },
   agreed: (scope, a) => approveRefund(scope, a.subject_id, scope.who.account_id, null),
   dropped: (scope, a, how) => dropRefund(scope, a.subject_id, how === 'refused' ? 'refused' : 'cancelled', how === 'refused' ? scope.who.account_id : null, how === 'refused' ? '审批驳回' : '申请人撤回'),

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { applyPayment, lockOpen } from '../../billing/server/index.ts'
@@ -89,7 +89,7 @@ async function refuseRefunded(scope: Scope, ps: readonly Payment[]): Promise<voi
   const r = await sql<{ payment_id: string; kept_fen: number }>`select payment_id, sum(amount_fen)::bigint as kept_fen from payment.refund where company_id = ${scope.company_id} and payment_id = any(${ps.map((p) => p.payment_id)}::uuid[]) and state = 'cancelled' and decided_at is not null group by 1`.execute(scope.db)
   const kept = new Map(r.rows.map((x) => [x.payment_id, x.kept_fen]))
   const p = ps.find((x) => x.refunded_fen + x.refunding_fen + (kept.get(x.payment_id) ?? 0) > 0)
-  if (p) throw scope.refuse('payment.refund_exists', { receipt_no: p.receipt_no, done: yuan(fen(p.refunded_fen)), going: yuan(fen(p.refunding_fen)), kept: yuan(fen(kept.get(p.payment_id) ?? 0)) })
+  if (p) throw scope.refuse('payment.refund_exists', { receipt_no: p.receipt_no, done: yuanGrouped(fen(p.refunded_fen)), going: yuanGrouped(fen(p.refunding_fen)), kept: yuanGrouped(fen(kept.get(p.payment_id) ?? 0)) })
 }
 
 async function undo(scope: Scope, list: readonly { p: Payment; reversal_id: string }[]): Promise<void> {
@@ -129,7 +129,7 @@ async function undoWallets(scope: Scope, ps: readonly Payment[]): Promise<void> 
   const purses = await lockPurses(scope, ps.map((p) => p.house_id))
   if (!(await changePurses(scope, back))) {
     const missing = back.reduce((n, x) => n + Math.max(0, -x.amount_fen - (x.fee_item_id ? (purses.get(x.house_id)!.bound.get(x.fee_item_id) ?? 0) : purses.get(x.house_id)!.general_fen)), 0)
-    throw scope.refuse('payment.prepaid_used', { amount: yuan(fen(missing)) })
+    throw scope.refuse('payment.prepaid_used', { amount: yuanGrouped(fen(missing)) })
   }
   await writeEntries(scope, back.map((x) => ({ ...x, cause: 'reversal' })))
 }

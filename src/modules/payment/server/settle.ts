@@ -4,7 +4,7 @@
 import { sql } from 'kysely'
 import { crashpoint } from '../../../kernel/crashpoint.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { assert } from '../../../kernel/refuse.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { lockOpen, type LockedBill } from '../../billing/server/index.ts'
@@ -101,7 +101,7 @@ const txnOf = (w: { channel_id: string; provider_txn: string }): string => `${w.
 function strange(word: Captured, intent: IntentRead | undefined): string | null {
   if (!intent) return '没有这个商户订单号'
   if (intent.channel_id !== word.channel_id) return '订单属于另一支付渠道'
-  if (intent.amount_fen !== word.captured_fen) return `金额不符:订单 ${yuan(fen(intent.amount_fen))} 元,通知 ${yuan(fen(word.captured_fen))} 元`
+  if (intent.amount_fen !== word.captured_fen) return `金额不符:订单 ${yuanGrouped(fen(intent.amount_fen))} 元,通知 ${yuanGrouped(fen(word.captured_fen))} 元`
   return null
 }
 
@@ -173,7 +173,7 @@ async function book(scope: Scope, items: readonly Item[], payments: ReadonlyMap<
       // Several houses at the desk are one handing over of money, as in cash.
       ...(mergedAtDesk(intent) ? { merge_id: intent.intent_id } : {}),
       change_fen: 0,
-      remark: mergedAtDesk(intent) || cut ? [cut ? (typeof cut === 'string' ? `优惠券没有用上:${cut}` : couponRemark(cut)) : '', mergedAtDesk(intent) ? `合并收款 ${intent.parts.length} 户共 ${yuan(fen(intent.amount_fen))} 元` : ''].filter(Boolean).join(';').slice(0, 200) : !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元`,
+      remark: mergedAtDesk(intent) || cut ? [cut ? (typeof cut === 'string' ? `优惠券没有用上:${cut}` : couponRemark(cut)) : '', mergedAtDesk(intent) ? `合并收款 ${intent.parts.length} 户共 ${yuanGrouped(fen(intent.amount_fen))} 元` : ''].filter(Boolean).join(';').slice(0, 200) : !gift ? null : typeof gift === 'string' ? `没有赠送:${gift}。款项已转入预存` : `活动「${gift.name}」另赠预存 ${yuanGrouped(fen(gift.gift_fen))} 元`,
     }
   })
   const succeeded = sql`update payment.intent set state = 'succeeded', failure = null where company_id = ${scope.company_id} and intent_id = any(${[...new Set(items.map((i) => i.intent.intent_id))]}::uuid[])`.execute(scope.db)

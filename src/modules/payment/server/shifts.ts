@@ -6,7 +6,7 @@ import { minuteText } from '../../../kernel/clock.ts'
 import { answer, answerFile, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import { sentence } from '../../../kernel/contract.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { post } from '../../ledger/server/index.ts'
@@ -56,14 +56,14 @@ const countShift = answer(payment.countShift, async (scope, ask) => {
   const s = await ownShift(scope, ask.shift_id)
   if (s.state !== 'open' && s.state !== 'recount') throw scope.refuse('payment.shift_not_open', { shift_no: s.shift_no })
   const twice = ask.pieces.find((p, i) => ask.pieces.findIndex((q) => q.face_fen === p.face_fen) !== i)
-  if (twice) throw scope.refuse('payment.face_twice', { face: yuan(fen(twice.face_fen)) })
+  if (twice) throw scope.refuse('payment.face_twice', { face: yuanGrouped(fen(twice.face_fen)) })
   const rule = await ruleOf(scope, 'desk', s.community_id)
   const n = countDrawer({ float_fen: s.float_fen, cash_fen: s.cash_fen, pieces: ask.pieces, hand_ins: ask.hand_ins })
   // All that is missing at once: somebody stands at the drawer, and each refusal costs a walk through the form.
   const missing = [
-    ...(rule.bank_needs_slip ? ask.hand_ins.flatMap((h, i) => (h.to === 'bank' && !h.slip_no ? [{ path: `hand_ins.${i}.slip_no`, code: 'payment.slip_needed', params: { amount: yuan(fen(h.amount_fen)) } }] : [])) : []),
-    ...(n.kept_fen < 0 ? [{ path: 'hand_ins', code: 'payment.hand_in_too_much', params: { handed: yuan(n.handed_fen), counted: yuan(n.counted_fen) } }] : []),
-    ...(n.difference_fen !== 0 && (ask.difference_reason ?? '').length < 2 ? [{ path: 'difference_reason', code: 'payment.shift_reason_needed', params: { expected: yuan(n.expected_fen), counted: yuan(n.counted_fen), difference: yuan(n.difference_fen) } }] : []),
+    ...(rule.bank_needs_slip ? ask.hand_ins.flatMap((h, i) => (h.to === 'bank' && !h.slip_no ? [{ path: `hand_ins.${i}.slip_no`, code: 'payment.slip_needed', params: { amount: yuanGrouped(fen(h.amount_fen)) } }] : [])) : []),
+    ...(n.kept_fen < 0 ? [{ path: 'hand_ins', code: 'payment.hand_in_too_much', params: { handed: yuanGrouped(n.handed_fen), counted: yuanGrouped(n.counted_fen) } }] : []),
+    ...(n.difference_fen !== 0 && (ask.difference_reason ?? '').length < 2 ? [{ path: 'difference_reason', code: 'payment.shift_reason_needed', params: { expected: yuanGrouped(n.expected_fen), counted: yuanGrouped(n.counted_fen), difference: yuanGrouped(n.difference_fen) } }] : []),
   ]
   if (missing.length > 0) {
     const issues = missing.map(({ path, code, params }) => ({ path, message: sentence(words.refusals![code]!, params) }))
@@ -80,7 +80,7 @@ const countShift = answer(payment.countShift, async (scope, ask) => {
   if (waits)
     await askApproval(scope, differenceApproval, {
       subject_type: 'shift', subject_id: s.shift_id, community_id: s.community_id, amount_fen: Math.abs(n.difference_fen), payload: {}, reason: ask.difference_reason!,
-      title: `${s.shift_no} ${scope.who.name} ${n.difference_fen > 0 ? '长款' : '短款'} ${yuan(fen(Math.abs(n.difference_fen)))} 元`,
+      title: `${s.shift_no} ${scope.who.name} ${n.difference_fen > 0 ? '长款' : '短款'} ${yuanGrouped(fen(Math.abs(n.difference_fen)))} 元`,
     })
   else await finish(scope, s.shift_id, null)
   return { state: waits ? ('counted' as const) : ('closed' as const), expected_fen: n.expected_fen, counted_fen: n.counted_fen, difference_fen: n.difference_fen, kept_fen: n.kept_fen }
@@ -111,7 +111,7 @@ export const differenceApproval: ApprovalKind<Record<string, never>> = {
   facts: async (scope, a) => {
     const [s] = await shiftsShown(scope, await readShifts(scope, sql<SqlBool>`s.shift_id = ${a.subject_id}`, 1, 0))
     if (!s) return []
-    return [['收费员', s.cashier_name], ['备用金', yuan(fen(s.float_fen))], ['现金净收', yuan(fen(s.cash_fen))], ['应有现金', yuan(fen(s.expected_fen))], ['实点现金', yuan(fen(s.counted_fen ?? 0))], ['长短款', yuan(fen(s.difference_fen ?? 0))]].map(([label, value]) => ({ label: label!, value: value! }))
+    return [['收费员', s.cashier_name], ['备用金', yuanGrouped(fen(s.float_fen))], ['现金净收', yuanGrouped(fen(s.cash_fen))], ['应有现金', yuanGrouped(fen(s.expected_fen))], ['实点现金', yuanGrouped(fen(s.counted_fen ?? 0))], ['长短款', yuanGrouped(fen(s.difference_fen ?? 0))]].map(([label, value]) => ({ label: label!, value: value! }))
   },
   agreed: async (scope, a) => {
     await holdDrawer(scope, a.asked_by)

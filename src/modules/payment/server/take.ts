@@ -1,5 +1,5 @@
 import { answer } from '../../../kernel/app.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { lockOpen } from '../../billing/server/index.ts'
 import { ownerNames } from '../../people/server/index.ts'
@@ -61,7 +61,7 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
   ])
   // What is bound to an item pays only its lines, and goes first.
   const used = till.wallet_used_fen > 0 ? deduct(lines.map((l) => ({ ...l.line, open_fen: l.amount_fen })), (await lockPurses(scope, [house.house_id])).get(house.house_id)!, till.wallet_used_fen) : null
-  if (used && used.total_fen < till.wallet_used_fen) throw scope.refuse('payment.wallet_short', { balance: yuan(fen(used.total_fen)), asked: yuan(till.wallet_used_fen) })
+  if (used && used.total_fen < till.wallet_used_fen) throw scope.refuse('payment.wallet_short', { balance: yuanGrouped(fen(used.total_fen)), asked: yuanGrouped(till.wallet_used_fen) })
   if (ask.promotion_id && used) throw scope.refuse('payment.promotion_wallet')
   const gift = ask.promotion_id ? await takeOffer(scope, house, ask.promotion_id, till.prepaid_fen) : null
   const done = await recordPayment(scope, {
@@ -77,7 +77,7 @@ export const takePayment = answer(payment.takePayment, async (scope, ask) => {
     prepay_item_id: gift?.fee_item_id ?? ask.prepay_item_id ?? null,
     used: used?.used ?? [],
     change_fen: till.change_fen,
-    remark: [ask.remark, cut ? couponRemark(cut.uses) : '', gift ? `活动「${gift.name}」另赠预存 ${yuan(fen(gift.gift_fen))} 元` : ''].filter(Boolean).join(';') || null,
+    remark: [ask.remark, cut ? couponRemark(cut.uses) : '', gift ? `活动「${gift.name}」另赠预存 ${yuanGrouped(fen(gift.gift_fen))} 元` : ''].filter(Boolean).join(';') || null,
   })
   if (cut) await writeCouponUses(scope, house, done.payment_id, cut.uses, scope.who.account_id)
   if (gift) await writeUse(scope, house, done.payment_id, till.prepaid_fen, gift)

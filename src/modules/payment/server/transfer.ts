@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { activeOn } from '../../people/server/index.ts'
 import { post } from '../../ledger/server/index.ts'
 import { houseToRead } from '../../property/server/index.ts'
@@ -25,11 +25,11 @@ export const transferWallet = answer(payment.transferWallet, async (scope, o) =>
   const purses = await lockPurses(scope, [from.house_id, to.house_id])
   const balance = (house_id: string, item: string | null) => (item ? (purses.get(house_id)!.bound.get(item) ?? 0) : purses.get(house_id)!.general_fen)
   const has = balance(from.house_id, o.from_item_id)
-  const short = () => scope.refuse('payment.wallet_short', { balance: yuan(fen(has)), asked: yuan(fen(o.amount_fen)) })
+  const short = () => scope.refuse('payment.wallet_short', { balance: yuanGrouped(fen(has)), asked: yuanGrouped(fen(o.amount_fen)) })
   if (has < o.amount_fen) throw short()
   // A gift stays where it was given: moved away, it could be paid out.
   const most = o.from_item_id ? await mostOf(scope, { house_id: from.house_id, fee_item_id: o.from_item_id }) : has
-  if (o.amount_fen > most) throw scope.refuse('payment.gift_stays', { balance: yuan(fen(has)), most: yuan(fen(most)) })
+  if (o.amount_fen > most) throw scope.refuse('payment.gift_stays', { balance: yuanGrouped(fen(has)), most: yuanGrouped(fen(most)) })
   const transfer_id = uuidv7()
   const out = { house_id: from.house_id, fee_item_id: o.from_item_id, amount_fen: -o.amount_fen }
   const into = { house_id: to.house_id, fee_item_id: o.to_item_id, amount_fen: o.amount_fen }

@@ -1,7 +1,7 @@
 // What stands on a notice: bills of one payer and house as they are open now, in the words of the chosen layout.
 import { sql } from 'kysely'
 import { addDays, dayOf } from '../../../kernel/clock.ts'
-import { fen, sumFen, yuan } from '../../../kernel/money.ts'
+import { fen, sumFen, yuanGrouped } from '../../../kernel/money.ts'
 import { BUILT_IN, renderMany, type NoticeData, type RenderOptions } from '../../../kernel/print/index.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { BillRow } from '../../billing/contract.ts'
@@ -36,7 +36,7 @@ export const PARAMS = [
 export function noticeOf(h: Head, p: Paper, bills: readonly BillRow[], d: Pick<DrawnDesign, 'paragraphs' | 'pay_ways'> | null): NoticeData {
   const periods = bills.map((b) => b.period_on).toSorted()
   const params = {
-    name: h.name, community: h.community, house: h.house, count: String(bills.length), amount: yuan(sumFen(bills.map((b) => fen(b.open_fen)))), period: periods[0] ? periodText(periods[0], periods.at(-1)!) : '', due_by: p.due_by_on ?? '近日', phone: h.service_phone ?? '物业服务中心',
+    name: h.name, community: h.community, house: h.house, count: String(bills.length), amount: yuanGrouped(sumFen(bills.map((b) => fen(b.open_fen)))), period: periods[0] ? periodText(periods[0], periods.at(-1)!) : '', due_by: p.due_by_on ?? '近日', phone: h.service_phone ?? '物业服务中心',
   }
   return {
     company_name: h.company, community_name: h.community, title: p.title ?? null, notice_no: p.no, noticed_on: p.noticed_on, due_by_on: p.due_by_on, to_name: h.name, house_name: `${h.community} ${h.house}`, area_m2: h.area_m2, hotline: h.service_phone, qr_text: p.url,

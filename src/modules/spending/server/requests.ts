@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { answer, answerFile } from '../../../kernel/app.ts'
 import { addDays } from '../../../kernel/clock.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
-import { fen, yuan } from '../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../kernel/money.ts'
 import { mayDo, type Scope } from '../../../kernel/scope.ts'
 import { writeSheet, XLSX } from '../../../kernel/sheet/index.ts'
 import { memberNames } from '../../identity/server/index.ts'
@@ -73,7 +73,7 @@ export const spendingApproval: ApprovalKind<{ spending_id: string }> = {
     const [r] = await requestRows(scope, sql`r.spending_id = ${a.payload.spending_id}`, 1, 0)
     if (!r) return []
     const { held_fen } = await held(scope, r)
-    return [{ label: '收款单位', value: r.supplier_name }, { label: '支出科目', value: `${r.account_code} ${r.account_name}` }, { label: '账簿可用资金', value: `${yuan(fen(held_fen))} 元${r.amount_fen > held_fen && r.state === 'asked' ? `,不足 ${yuan(fen(r.amount_fen - held_fen))} 元` : ''}` }, ...r.flags.map((f) => ({ label: `异常:${words.states!['flag']![f.code]}`, value: f.detail }))]
+    return [{ label: '收款单位', value: r.supplier_name }, { label: '支出科目', value: `${r.account_code} ${r.account_name}` }, { label: '账簿可用资金', value: `${yuanGrouped(fen(held_fen))} 元${r.amount_fen > held_fen && r.state === 'asked' ? `,不足 ${yuanGrouped(fen(r.amount_fen - held_fen))} 元` : ''}` }, ...r.flags.map((f) => ({ label: `异常:${words.states!['flag']![f.code]}`, value: f.detail }))]
   },
   agreed: async (scope, a) => settle(scope, a.payload.spending_id, 'approved'),
   dropped: async (scope, a, how) => settle(scope, a.payload.spending_id, how),
@@ -89,7 +89,7 @@ const ask = answer(spending.askSpending, async (scope, o) => {
   await accountFor(scope, o.book, o.account_code, 'expense')
   const { flags } = await look(scope, o)
   const spending_id = uuidv7()
-  const { approval_id } = await askApproval(scope, spendingApproval, { subject_type: 'spending', subject_id: spending_id, community_id: o.community_id, title: `${community.name} ${o.title} ${yuan(fen(o.amount_fen))} 元`, amount_fen: o.amount_fen, payload: { spending_id }, reason: o.reason, attachments: o.attachments })
+  const { approval_id } = await askApproval(scope, spendingApproval, { subject_type: 'spending', subject_id: spending_id, community_id: o.community_id, title: `${community.name} ${o.title} ${yuanGrouped(fen(o.amount_fen))} 元`, amount_fen: o.amount_fen, payload: { spending_id }, reason: o.reason, attachments: o.attachments })
   await scope.db.insertInto('spending.request').values({ company_id: scope.company_id, spending_id, community_id: o.community_id, book: o.book, account_code: o.account_code, title: o.title, supplier_name: o.supplier_name, amount_fen: o.amount_fen, reason: o.reason, state: 'asked', flags: JSON.stringify(flags), approval_id, asked_by: scope.who.account_id!, asked_on: scope.today, asked_at: scope.now }).execute()
   scope.note('spending', spending_id, { title: o.title, amount_fen: o.amount_fen, flags: flags.map((f) => f.code) })
   return { spending_id, flags }

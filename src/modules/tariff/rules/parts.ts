@@ -1,5 +1,5 @@
 // The parts of an amount: exact while they are gathered, whole fen that add up at the end. An explanation is the list of them.
-import { fen, yuan, type Fen } from '../../../kernel/money.ts'
+import { fen, type Fen, yuanGrouped } from '../../../kernel/money.ts'
 import { exact, fenOf, isZero, minus, roundTo, show, spread, total, ZERO, type Q } from './exact.ts'
 import type { Rounding } from './shared.ts'
 
@@ -73,7 +73,7 @@ function lineOf(p: Part, fens: Fen): Line {
   if (p.remark) return { text: p.how, amount_fen: 0 }
   const whole_fen = isZero(minus(p.amount, { n: BigInt(fens), d: 100n }))
   const shown = show(p.amount)
-  const result = whole_fen ? `= ${yuan(fens)} 元` : `${shown.startsWith('≈') ? `≈ ${shown.slice(1)}` : `= ${shown}`} 元,计 ${yuan(fens)} 元`
+  const result = whole_fen ? `= ${yuanGrouped(fens)} 元` : `${shown.startsWith('≈') ? `≈ ${shown.slice(1)}` : `= ${shown}`} 元,计 ${yuanGrouped(fens)} 元`
   return { text: `${p.how} ${result}`, amount_fen: fens }
 }
 

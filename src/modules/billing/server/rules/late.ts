@@ -2,7 +2,7 @@
 // force that day; nothing before the grace ends; never on a fee (民法典 585: it makes good a loss, so the agreement caps it). The sum stays
 // unrounded until the end and is rounded half up once, so that fee(a, c) = fee(a, b) + fee(b, c) up to that one rounding.
 import { addDays, daysBetween } from '../../../../kernel/clock.ts'
-import { fen, trimDecimal, yuan } from '../../../../kernel/money.ts'
+import { fen, trimDecimal, yuanGrouped } from '../../../../kernel/money.ts'
 
 export interface LateRule {
   rule_id: string
@@ -129,6 +129,6 @@ const ratePercent = (rate: string): string => {
 }
 /** '本金 118.20 元 × 45 天 × 日 0.05% = 2.66 元' */
 export function lateText(f: LateFee): string {
-  const parts = f.segments.map((s) => `${s.from_on} 至 ${addDays(s.to_on, -1)} 本金 ${yuan(fen(s.base_fen))} 元 × ${s.days} 天 × 日 ${ratePercent(s.daily_rate)}`)
-  return `${parts.join(' + ')} = ${yuan(fen(f.fee_fen))} 元${f.capped ? '(已到上限)' : ''}`
+  const parts = f.segments.map((s) => `${s.from_on} 至 ${addDays(s.to_on, -1)} 本金 ${yuanGrouped(fen(s.base_fen))} 元 × ${s.days} 天 × 日 ${ratePercent(s.daily_rate)}`)
+  return `${parts.join(' + ')} = ${yuanGrouped(fen(f.fee_fen))} 元${f.capped ? '(已到上限)' : ''}`
 }

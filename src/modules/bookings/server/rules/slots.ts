@@ -1,6 +1,6 @@
 // Slots of a place on a day, and what they cost. Pure: what is booked and closed comes from outside. Hours are the community's clock (UTC+8, no summer time).
 import type { Band, FeeLine, Hours, Price, Rule } from '../../contract.ts'
-import { fen, yuan } from '../../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../../kernel/money.ts'
 
 export interface Span {
   from_at: string
@@ -58,7 +58,7 @@ export function feeOf(price: Pick<Price, 'slot_fen' | 'bands'> | null, day: stri
   }
   const done = lines.map(({ from_at, to_at, ...l }): FeeLine => {
     const amount_fen = l.slot_fen * l.slot_count * unit_count
-    return { ...l, amount_fen, text: `${spanText({ from_at, to_at }, day)} ${l.slot_fen === 0 ? '免费' : `${yuan(fen(l.slot_fen))} 元 × ${l.slot_count} 段${unit_count > 1 ? ` × ${unit_count} ${unit_word}` : ''} = ${yuan(fen(amount_fen))} 元`}` }
+    return { ...l, amount_fen, text: `${spanText({ from_at, to_at }, day)} ${l.slot_fen === 0 ? '免费' : `${yuanGrouped(fen(l.slot_fen))} 元 × ${l.slot_count} 段${unit_count > 1 ? ` × ${unit_count} ${unit_word}` : ''} = ${yuanGrouped(fen(amount_fen))} 元`}` }
   })
   return { lines: done, amount_fen: done.reduce((n, l) => n + l.amount_fen, 0) }
 }

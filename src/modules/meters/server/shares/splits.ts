@@ -2,7 +2,7 @@
 import { sql, type RawBuilder } from 'kysely'
 import { answer, answerFile } from '../../../../kernel/app.ts'
 import { uuidv7 } from '../../../../kernel/ids.ts'
-import { fen, yuan } from '../../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../../kernel/money.ts'
 import { renderPdf } from '../../../../kernel/print/index.ts'
 import { Refusal } from '../../../../kernel/refuse.ts'
 import { sentence } from '../../../../kernel/contract.ts'
@@ -167,7 +167,7 @@ export const splitAnswers = [
     const body = await writeSheet({
       sheets: [{
         name: '公摊明细',
-        title_rows: [`${s.group_name} ${s.period}`, explainRule(shareOf(s, rule)), `合计 ${yuan(fen(s.total_fen))} 元`],
+        title_rows: [`${s.group_name} ${s.period}`, explainRule(shareOf(s, rule)), `合计 ${yuanGrouped(fen(s.total_fen))} 元`],
         columns: [{ title: '楼栋', kind: 'text' }, { title: '房号', kind: 'text' }, { title: '缴费人', kind: 'text' }, { title: '房态', kind: 'text' }, { title: '分摊基数', kind: 'number' }, { title: '楼层系数', kind: 'number' }, { title: '本户系数', kind: 'number' }, { title: '承担%', kind: 'number' }, { title: '权重', kind: 'number' }, { title: '应摊(元)', kind: 'money_fen' }],
         rows: rows.map((r) => [r.building_name, r.house_label, r.payer_name, r.house_state, r.base, r.floor_coefficient, r.coefficient, r.percent, r.weight, fen(r.amount_fen)]),
       }],

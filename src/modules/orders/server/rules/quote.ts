@@ -1,6 +1,6 @@
 // What a quote comes to, and what of it is signed: pure.
 import { createHash } from 'node:crypto'
-import { fen, mulRoundHalfUp, sumFen, trimDecimal, yuan } from '../../../../kernel/money.ts'
+import { fen, mulRoundHalfUp, sumFen, trimDecimal, yuanGrouped } from '../../../../kernel/money.ts'
 import type { QuoteLine, QuoteState } from '../../contract.ts'
 
 export type Priced = Omit<QuoteLine, 'line_no' | 'amount_fen'>
@@ -13,7 +13,7 @@ export function priced(lines: readonly Priced[]): { lines: QuoteLine[]; amount_f
 export const linesText = (lines: readonly QuoteLine[]): string => lines.map((l) => `${l.name} ${trimDecimal(l.quantity)} ${l.unit} × ${trimDecimal(l.unit_price)} 元`).join(' + ')
 /** On the bill: what, how much, who agreed when. */
 export const billNote = (q: { no: string; order_no: string; amount_fen: number; signer_name: string; signed: string }, lines: readonly QuoteLine[]): string =>
-  `有偿服务 ${q.no}(工单 ${q.order_no}):${linesText(lines)} = ${yuan(fen(q.amount_fen))} 元;${q.signer_name} ${q.signed} 签字同意`
+  `有偿服务 ${q.no}(工单 ${q.order_no}):${linesText(lines)} = ${yuanGrouped(fen(q.amount_fen))} 元;${q.signer_name} ${q.signed} 签字同意`
 
 /** Of everything a customer sees before he signs: the same words give the same digest, one changed digit another. */
 export function contentHash(o: { no: string; payer_id: string; note: string | null; lines: readonly QuoteLine[] }): string {

@@ -1,6 +1,6 @@
 // What coupons take off the bills of one payment. Pure; amounts in fen. Each coupon needs its own part of the bills, oldest first, as large as its
 // minimum; it takes its amount off that part. So thresholds are never counted twice, and something is always left to pay.
-import { fen, yuan } from '../../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../../kernel/money.ts'
 
 export interface CouponTerms {
   coupon_id: string
@@ -28,7 +28,7 @@ export interface Spread {
   fits: boolean
 }
 
-export const couponText = (t: { amount_fen: number; min_fen: number; fee_item_name: string | null }): string => `满 ${yuan(fen(t.min_fen))} 减 ${yuan(fen(t.amount_fen))} 元${t.fee_item_name ? `,只抵${t.fee_item_name}` : ''}`
+export const couponText = (t: { amount_fen: number; min_fen: number; fee_item_name: string | null }): string => `满 ${yuanGrouped(fen(t.min_fen))} 减 ${yuanGrouped(fen(t.amount_fen))} 元${t.fee_item_name ? `,只抵${t.fee_item_name}` : ''}`
 
 /** In the order given; one that does not fit takes nothing and leaves the room to the next. Lines oldest first. */
 export function spread(coupons: readonly CouponTerms[], lines: readonly CouponLine[]): Spread[] {
@@ -53,4 +53,4 @@ export function spread(coupons: readonly CouponTerms[], lines: readonly CouponLi
 }
 
 export const workingOf = (t: CouponTerms, parts: readonly CouponPart[], lines: readonly CouponLine[], periods: ReadonlyMap<string, string>): string =>
-  `满 ${yuan(fen(t.min_fen))} 减 ${yuan(fen(t.amount_fen))} 元:${parts.map((p) => `${lines.find((l) => l.bill_id === p.bill_id)?.fee_item_name ?? ''} ${(periods.get(p.bill_id) ?? '').slice(0, 7)} 抵 ${yuan(fen(p.amount_fen))}`).join('、')}`
+  `满 ${yuanGrouped(fen(t.min_fen))} 减 ${yuanGrouped(fen(t.amount_fen))} 元:${parts.map((p) => `${lines.find((l) => l.bill_id === p.bill_id)?.fee_item_name ?? ''} ${(periods.get(p.bill_id) ?? '').slice(0, 7)} 抵 ${yuanGrouped(fen(p.amount_fen))}`).join('、')}`

@@ -6,12 +6,12 @@ const terms = (o: Partial<Terms>): Terms => ({ kind: 'months', pay_months: null,
 
 describe('what is paid and given', () => {
   test('worked examples by hand', () => {
-    expect(reckon(terms({ pay_months: 12, gift_months: 1 }), 11_820)).toEqual({ pay_fen: 141_840, gift_fen: 11_820, working: '12 月 × 118.20 元 = 1418.40 元;赠 1 月 × 118.20 元 = 118.20 元' })
+    expect(reckon(terms({ pay_months: 12, gift_months: 1 }), 11_820)).toEqual({ pay_fen: 141_840, gift_fen: 11_820, working: '12 月 × 118.20 元 = 1,418.40 元;赠 1 月 × 118.20 元 = 118.20 元' })
     // 1418.40 × 5 % = 70.92
     expect(reckon(terms({ kind: 'percent', pay_months: 12, percent_bp: 500 }), 11_820)).toMatchObject({ pay_fen: 134_748, gift_fen: 7_092 })
     // 3 × 0.33 = 0.99, 2.5 % of it is 0.02475, half up 0.02
     expect(reckon(terms({ kind: 'percent', pay_months: 3, percent_bp: 250 }), 33)).toMatchObject({ pay_fen: 97, gift_fen: 2 })
-    expect(reckon(terms({ kind: 'amount', min_fen: 100_000, gift_fen: 5_000 }), null)).toEqual({ pay_fen: 100_000, gift_fen: 5_000, working: '预存满 1000.00 元赠 50.00 元' })
+    expect(reckon(terms({ kind: 'amount', min_fen: 100_000, gift_fen: 5_000 }), null)).toEqual({ pay_fen: 100_000, gift_fen: 5_000, working: '预存满 1,000.00 元赠 50.00 元' })
     expect(reckon(terms({ pay_months: 12, gift_months: 1 }), null)).toBeNull()
   })
   test('a percentage never gives more than its share and never loses a fen of the whole', () => {

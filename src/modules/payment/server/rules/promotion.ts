@@ -1,5 +1,5 @@
 // The arithmetic of promotions: what a house pays and gets, and what goes back when prepayment is refunded. Pure; amounts in fen.
-import { fen, productFen, yuan } from '../../../../kernel/money.ts'
+import { fen, productFen, yuan, yuanGrouped } from '../../../../kernel/money.ts'
 import type { RefundRule } from '../../contract_promotion.ts'
 
 export interface Terms {
@@ -14,7 +14,7 @@ const percent = (bp: number): string => `${Math.trunc(bp / 100)}${bp % 100 ? `.$
 export function ruleText(t: Terms): string {
   if (t.kind === 'months') return `预存 ${t.pay_months} 个月赠 ${t.gift_months} 个月`
   if (t.kind === 'percent') return `预存 ${t.pay_months} 个月优惠 ${percent(t.percent_bp!)}`
-  return `预存满 ${yuan(fen(t.min_fen!))} 元赠 ${yuan(fen(t.gift_fen!))} 元`
+  return `预存满 ${yuanGrouped(fen(t.min_fen!))} 元赠 ${yuanGrouped(fen(t.gift_fen!))} 元`
 }
 
 export interface Reckoned {
@@ -27,14 +27,14 @@ export function reckon(t: Terms, monthly_fen: number | null): Reckoned | null {
   if (t.kind === 'amount') return { pay_fen: t.min_fen!, gift_fen: t.gift_fen!, working: ruleText(t) }
   if (monthly_fen === null || monthly_fen <= 0) return null
   const full = t.pay_months! * monthly_fen
-  const whole = `${t.pay_months} 月 × ${yuan(fen(monthly_fen))} 元 = ${yuan(fen(full))} 元`
+  const whole = `${t.pay_months} 月 × ${yuanGrouped(fen(monthly_fen))} 元 = ${yuanGrouped(fen(full))} 元`
   if (t.kind === 'months') {
     const gift_fen = t.gift_months! * monthly_fen
-    return { pay_fen: full, gift_fen, working: `${whole};赠 ${t.gift_months} 月 × ${yuan(fen(monthly_fen))} 元 = ${yuan(fen(gift_fen))} 元` }
+    return { pay_fen: full, gift_fen, working: `${whole};赠 ${t.gift_months} 月 × ${yuanGrouped(fen(monthly_fen))} 元 = ${yuanGrouped(fen(gift_fen))} 元` }
   }
   const gift_fen = productFen([yuan(fen(full)), `${t.percent_bp!}`], ['10000'])
   if (gift_fen <= 0) return null
-  return { pay_fen: full - gift_fen, gift_fen, working: `${whole};优惠 ${percent(t.percent_bp!)} = ${yuan(fen(gift_fen))} 元,实缴 ${yuan(fen(full - gift_fen))} 元,到账 ${yuan(fen(full))} 元` }
+  return { pay_fen: full - gift_fen, gift_fen, working: `${whole};优惠 ${percent(t.percent_bp!)} = ${yuanGrouped(fen(gift_fen))} 元,实缴 ${yuanGrouped(fen(full - gift_fen))} 元,到账 ${yuanGrouped(fen(full))} 元` }
 }
 
 /** One use as it stands in the purse: money paid is spent first, the gift last. */
@@ -65,9 +65,9 @@ export interface Back {
 /** The gift that goes back when `refund_fen` of what was paid with it goes back. All of the money back takes all of the gift, whatever the rule but keep. */
 function giftFor(h: Held, refund_fen: number): { gift_fen: number; working: string } {
   if (h.refund_rule === 'keep' || h.gift_fen === 0 || refund_fen === 0) return { gift_fen: 0, working: '按约定不收回赠送' }
-  if (h.refund_rule === 'gift_first' || refund_fen === h.paid_fen) return { gift_fen: h.gift_fen, working: `退 ${yuan(fen(refund_fen))} 元,先收回赠送 ${yuan(fen(h.gift_fen))} 元` }
+  if (h.refund_rule === 'gift_first' || refund_fen === h.paid_fen) return { gift_fen: h.gift_fen, working: `退 ${yuanGrouped(fen(refund_fen))} 元,先收回赠送 ${yuanGrouped(fen(h.gift_fen))} 元` }
   const gift_fen = productFen([yuan(fen(h.gift_fen)), yuan(fen(refund_fen))], [yuan(fen(h.paid_fen))])
-  return { gift_fen, working: `退 ${yuan(fen(refund_fen))} 元,按比例收回 ${yuan(fen(h.gift_fen))} × ${yuan(fen(refund_fen))} ÷ ${yuan(fen(h.paid_fen))} = ${yuan(fen(gift_fen))} 元` }
+  return { gift_fen, working: `退 ${yuanGrouped(fen(refund_fen))} 元,按比例收回 ${yuanGrouped(fen(h.gift_fen))} × ${yuanGrouped(fen(refund_fen))} ÷ ${yuanGrouped(fen(h.paid_fen))} = ${yuanGrouped(fen(gift_fen))} 元` }
 }
 
 /** A refund out of a purse of `balance_fen`: money without a promotion first, then the uses in the order given. null: so much cannot go back. */

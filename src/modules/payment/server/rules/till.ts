@@ -1,5 +1,5 @@
 // The arithmetic of one payment at the desk: what is due, what was given, what is change. Pure; amounts in fen.
-import { fen, sumFen, yuan, type Fen } from '../../../../kernel/money.ts'
+import { fen, sumFen, type Fen, yuanGrouped } from '../../../../kernel/money.ts'
 import type { BookName } from '../../../ledger/contract.ts'
 import type { Method } from '../../contract.ts'
 
@@ -34,14 +34,14 @@ export function settleTill(o: { lines: readonly number[]; prepay_fen: number; te
   if (due === 0) return { code: 'payment.nothing_to_pay', params: {} }
   const given = sumFen(o.tenders.map((t) => fen(t.amount_fen)))
   const difference = sumFen([given, fen(-change), fen(-due)])
-  if (difference !== 0) return { code: 'payment.totals_differ', params: { given: yuan(given), change: yuan(change), lines: yuan(lines), prepay: yuan(prepay), difference: yuan(difference) } }
+  if (difference !== 0) return { code: 'payment.totals_differ', params: { given: yuanGrouped(given), change: yuanGrouped(change), lines: yuanGrouped(lines), prepay: yuanGrouped(prepay), difference: yuanGrouped(difference) } }
   const wallet_lines = o.tenders.filter((t) => t.method === 'wallet')
   if (wallet_lines.length > 1) return { code: 'payment.two_wallet_lines', params: {} }
   const wallet_used = sumFen(wallet_lines.map((t) => fen(t.amount_fen)))
   if (wallet_used > 0 && prepay > 0) return { code: 'payment.wallet_to_wallet', params: {} }
   const cash = sumFen(o.tenders.filter((t) => t.method === 'cash').map((t) => fen(t.amount_fen)))
   // Change as large as the cash itself would mean the cash was not needed.
-  if (change > 0 && change >= cash) return { code: 'payment.change_only_from_cash', params: { cash: yuan(cash), change: yuan(change) } }
+  if (change > 0 && change >= cash) return { code: 'payment.change_only_from_cash', params: { cash: yuanGrouped(cash), change: yuanGrouped(change) } }
   return { tenders: afterChange(o.tenders, change), applied_fen: lines, prepaid_fen: prepay, wallet_used_fen: wallet_used, change_fen: change, total_fen: due }
 }
 

@@ -1,5 +1,5 @@
 // Which spending wants a second look. Pure: what is known of the request and its neighbours, and the rules as data; amounts in fen.
-import { fen, yuan } from '../../../../kernel/money.ts'
+import { fen, yuanGrouped } from '../../../../kernel/money.ts'
 import type { Flag } from '../../contract.ts'
 
 export interface FlagRule {
@@ -27,7 +27,7 @@ export interface Facts {
   /** Requests to the same supplier in the days of the split rule, without this one. */
   near: readonly { amount_fen: number; asked_on: string }[]
 }
-const money = (n: number): string => yuan(fen(n))
+const money = (n: number): string => yuanGrouped(fen(n))
 
 export function flagsOf(f: Facts, rules: readonly FlagRule[]): Flag[] {
   const out: Flag[] = []
