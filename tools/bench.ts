@@ -34,6 +34,7 @@ const files: { names: string[]; size: number; file: string; own?: boolean }[] = 
   { names: ['rounds.plan', 'rounds.board'], size: 100, file: '../bench/rounds.ts' },
   { names: ['plate.decision', 'plate.beside', 'plate.replay'], size: 1000, file: '../bench/plate.ts' },
   { names: ['video.first_picture_webrtc', 'video.first_picture_mse'], size: 20, file: '../bench/first_picture.ts' },
+  { names: ['video.wall_webrtc', 'video.wall_mse', 'video.wall_cpu'], size: 6, file: '../bench/wall.ts' },
   { names: ['door.command_p95_ms', 'door.revoke_s'], size: 200, file: '../bench/door.ts' },
   { names: ['outbox.send'], size: 500, file: '../bench/outbox.ts' },
   { names: ['ingest.points_s', 'ingest.sustained'], size: 20_000, file: '../bench/ingest.ts' },

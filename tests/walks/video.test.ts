@@ -1,4 +1,4 @@
-// The guard's wall in a real browser: a camera's picture decoded and moving, by WebRTC alone and by fragments beside others, within the promised times; a still kept and
+// The guard's wall in a real browser: a camera's picture decoded and moving, by WebRTC on one connection for the wall, within the promised times; a still kept and
 // seen again; each look in the log.
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
@@ -42,10 +42,10 @@ async function moves(page: Page): Promise<void> {
   const first = await page.evaluate<number>(MOVING)
   await expect.poll(() => page.evaluate<number>(MOVING), { timeout: 20_000 }).toBeGreaterThan(first)
 }
-test('a wall of four by fragments, one large by WebRTC, a still in the clips, the views in the log', async () => {
+test('a wall of four and one large by WebRTC, a still in the clips, the views in the log', async () => {
   const page = await s.window({ width: 1440, token: head.token })
   await page.goto(`${s.base}/admin/video/wall?n=4`)
-  for (const name of ['南门', '大堂', '车库', '围墙']) await page.getByRole('group', { name, exact: true }).getByText('MSE 320×240').waitFor()
+  for (const name of ['南门', '大堂', '车库', '围墙']) await page.getByRole('group', { name, exact: true }).getByText('WebRTC 320×240').waitFor()
   await moves(page)
   const [scene, road] = await page.evaluate<[number, number]>(COLOURS)
   expect(scene).toBeGreaterThan(road + 15)
@@ -64,5 +64,5 @@ test('a wall of four by fragments, one large by WebRTC, a still in the clips, th
   await page.getByRole('heading', { name: '录像回放' }).waitFor()
   await page.getByText('没有录像').first().waitFor()
   const { rows } = await s.t.as('admin')(video.views, {})
-  expect(new Set(rows.map((r) => r.way))).toEqual(new Set(['mse', 'webrtc', 'file']))
+  expect(new Set(rows.map((r) => r.way))).toEqual(new Set(['webrtc', 'file']))
 })

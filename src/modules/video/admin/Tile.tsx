@@ -11,11 +11,12 @@ import { ReasonModal } from '../../../ui/confirm.tsx'
 import { toast } from '../../../ui/feedback.tsx'
 import { video, type CameraRow } from '../contract.ts'
 import { said, saidShort } from '../shown.ts'
-import { Player, START, still, type PlayerState } from './player.ts'
+import type { Links } from './links.ts'
+import { Player, START, still, type PlayerState, type Way } from './player.ts'
 
 const AGAIN_MS = [2000, 5000, 10_000, 30_000]
 /** A player that begins again when the connection went, with a token of its own each time. */
-export function useLive(camera_id: string, stream: 'main' | 'sub', allowed: boolean, rtc: boolean): { box: React.RefObject<HTMLVideoElement | null>; state: PlayerState; player: React.RefObject<Player | null> } {
+export function useLive(camera_id: string, stream: 'main' | 'sub', allowed: boolean, links: Links, shown: number): { box: React.RefObject<HTMLVideoElement | null>; state: PlayerState; player: React.RefObject<Player | null> } {
   const box = useRef<HTMLVideoElement | null>(null)
   const player = useRef<Player | null>(null)
   const [state, setState] = useState<PlayerState>(START)
@@ -24,21 +25,29 @@ export function useLive(camera_id: string, stream: 'main' | 'sub', allowed: bool
     let over = false
     let tries = 0
     let timer = 0
-    const again = (): void => { timer = window.setTimeout(() => void begin(), AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)]) }
+    /** Ways that failed for this picture. When none is left, from the beginning. */
+    const lost = new Set<Way>()
+    const again = (wait = AGAIN_MS[Math.min(tries++, AGAIN_MS.length - 1)]!): void => { timer = window.setTimeout(() => void begin(), wait) }
     const begin = async (): Promise<void> => {
       player.current?.close()
       player.current = null
       setState((s) => ({ ...START, fault: s.fault }))
+      if (lost.has('hls')) lost.clear()
+      const before = lost.size
+      // The offer is made while the token is asked for.
+      const seat = lost.has('webrtc') ? undefined : links.seat(shown)
       try {
         const { rows } = await readNow(video.watch, { camera_ids: [camera_id], stream })
-        if (over || !box.current || !rows[0]) return
-        player.current = new Player({ video: box.current, token: rows[0].token, live: true, rtc, onState: (s) => {
+        if (over || !box.current || !rows[0]) return seat?.leave()
+        player.current = new Player({ video: box.current, token: rows[0].token, live: true, seat, lost, onState: (s) => {
           if (over) return
           if (s.phase === 'playing') tries = 0
           setState(s)
-          if (s.phase === 'closed') again()
+          // The next way begins at once.
+          if (s.phase === 'closed') again(lost.size > before && !lost.has('hls') ? 0 : undefined)
         } })
       } catch (error) {
+        seat?.leave()
         if (over) return
         setState({ ...START, phase: 'fault', fault: error instanceof Refused ? error.message : '网络不通' })
         if (!(error instanceof Refused) || error.status >= 500) again()
@@ -51,7 +60,9 @@ export function useLive(camera_id: string, stream: 'main' | 'sub', allowed: bool
       player.current?.close()
       player.current = null
     }
-  }, [camera_id, stream, allowed, rtc])
+    // How many are shown decides only how large a connection is begun.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [camera_id, stream, allowed, links])
   return { box, state, player }
 }
 export const stateText = (s: PlayerState): string | null => {
@@ -93,8 +104,8 @@ function Ptz({ player }: { player: React.RefObject<Player | null> }) {
 }
 const BEFORE_S = 30
 const AFTER_S = 30
-export function Tile({ camera, stream, on, onChoose, onLeave, onLarge, large }: { camera: CameraRow; stream: 'main' | 'sub'; on: boolean; onChoose: () => void; onLeave: () => void; onLarge: () => void; large: boolean }) {
-  const { box, state, player } = useLive(camera.camera_id, stream, camera.can.watch === true, large)
+export function Tile({ camera, stream, on, onChoose, onLeave, onLarge, large, links, shown }: { camera: CameraRow; links: Links; shown: number; stream: 'main' | 'sub'; on: boolean; onChoose: () => void; onLeave: () => void; onLarge: () => void; large: boolean }) {
+  const { box, state, player } = useLive(camera.camera_id, stream, camera.can.watch === true, links, shown)
   const picture = useWrite(video.keepPicture, { done: '已留存截图', invalidates: [video.clips] })
   const clip = useWrite(video.keepClip, { in_form: true, done: `已登记:前后各 ${BEFORE_S} 秒,稍后在「留存片段」查看`, invalidates: [video.clips] })
   const [asking, setAsking] = useState<string>()

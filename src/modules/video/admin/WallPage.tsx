@@ -1,12 +1,13 @@
 // 监控墙: up to sixteen live pictures. Which ones stands in the address, so that a wall can be kept as a bookmark and given to a colleague.
 import { Button, Input, Segmented } from 'antd'
-import { useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useRead } from '../../../ui/api.ts'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { BoardPage } from '../../../ui/pages.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { video, TILES_MAX, type CameraRow } from '../contract.ts'
 import { saidShort } from '../shown.ts'
+import { Links } from './links.ts'
 import { Tile } from './Tile.tsx'
 import './video.css'
 
@@ -21,11 +22,15 @@ export default function WallPage() {
   const [chosen, setChosen] = useState(0)
   const [typed, setTyped] = useState('')
   const wall = useRef<HTMLDivElement>(null)
+  const [links] = useState(() => new Links())
+  useEffect(() => () => links.close(), [links])
   const cameras = list.data?.rows ?? []
   const size = sizeOf(search['n'])
-  // Without a choice in the address the wall shows the first cameras that answer.
+  // Without a choice in the address the wall shows the first cameras that answered when it was opened: one that dies meanwhile says so in its place.
   const given = search['c']
-  const ids = given === undefined ? cameras.filter((k) => k.state.online !== false && k.can.watch === true).slice(0, size).map((k) => k.camera_id) : given.split(',')
+  // eslint-disable-next-line react-hooks/exhaustive-deps
+  const opened = useMemo(() => cameras.filter((k) => k.state.online !== false && k.can.watch === true).slice(0, size).map((k) => k.camera_id), [place_id, size, list.data === undefined])
+  const ids = given === undefined ? opened : given.split(',')
   const slots = Array.from({ length: TILES_MAX }, (_, i) => cameras.find((k) => k.camera_id === ids[i]))
   const large = slots.findIndex((k) => k !== undefined && k.camera_id === search['big'])
   const put = (next: readonly (string | undefined)[]): void => setSearch({ c: next.map((x) => x ?? '').join(',').replace(/,+$/, '') || ',' })
@@ -66,7 +71,7 @@ export default function WallPage() {
         {shown.map((i) => {
           const k = slots[i]
           return k
-            ? <Tile key={`${i} ${k.camera_id}`} camera={k} stream={shown.length === 1 ? 'main' : 'sub'} on={i === chosen && shown.length > 1} large={shown.length === 1} onChoose={() => setChosen(i)} onLeave={() => { const next = [...now]; next[i] = undefined; put(next); setSearch({ big: undefined }) }} onLarge={() => setSearch({ big: large >= 0 ? undefined : k.camera_id })} />
+            ? <Tile key={`${i} ${k.camera_id}`} camera={k} links={links} shown={shown.length} stream={shown.length === 1 ? 'main' : 'sub'} on={i === chosen && shown.length > 1} large={shown.length === 1} onChoose={() => setChosen(i)} onLeave={() => { const next = [...now]; next[i] = undefined; put(next); setSearch({ big: undefined }) }} onLarge={() => setSearch({ big: large >= 0 ? undefined : k.camera_id })} />
             : <div key={i} className={`vd-tile${i === chosen ? ' vd-on' : ''}`}><button type="button" className="vd-empty" onClick={() => setChosen(i)}>{i === chosen ? '在左边选一台摄像机' : '空'}</button></div>
         })}
       </div>

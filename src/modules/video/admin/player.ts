@@ -1,7 +1,9 @@
-// One picture in the browser: a WebSocket brings MP4 fragments, Media Source Extensions plays them; a browser that cannot do that (old iPhones) takes WebRTC or plays HLS by itself.
-// Live stays at the edge; looking back asks for more as it is shown.
+// One picture in the browser: WebRTC on a track of the page's connection, else MP4 fragments over a WebSocket played by Media Source Extensions, else HLS that the browser plays by itself.
+// Each picture falls by itself to the next way when one does not come in time or breaks. Live stays at the edge; looking back asks for more as it is shown.
 import { steadyMs } from '../../../kernel/clock.ts'
+import type { Seat } from './links.ts'
 
+export type Way = 'webrtc' | 'mse' | 'hls'
 export interface PlayerState {
   phase: 'connecting' | 'playing' | 'stale' | 'fault' | 'ended' | 'closed'
   fault: string | null
@@ -9,7 +11,7 @@ export interface PlayerState {
   codec: string | null
   size: string | null
   first_ms: number | null
-  way: 'mse' | 'webrtc' | 'hls' | null
+  way: Way | null
 }
 export const START: PlayerState = { phase: 'connecting', fault: null, again_s: null, codec: null, size: null, first_ms: null, way: null }
 /** Live is shown this far behind what has come; further behind, it jumps. */
@@ -18,9 +20,9 @@ const FAR_S = 1.5
 const STALE_MS = 5_000
 const KEEP_BEHIND_S = 20
 const AHEAD_S = 20
-/** WebRTC that shows nothing by then is given up for fragments. */
-const RTC_MS = 3_000
-const GATHER_MS = 400
+/** A way that shows nothing by then, though there are pictures, is given up for the next; so is one that stands still for as long. */
+const WAY_MS = 3_000
+const HLS_FIRST_MS = 25_000
 const CUSHION_S = 1.5
 const QUEUE_MAX = 32 * 1024 * 1024
 type Source = { source: MediaSource; url: string }
@@ -32,14 +34,19 @@ function mediaSource(type: string): Source | null {
   const source = new Kind()
   return { source, url: URL.createObjectURL(source) }
 }
-/** WebRTC did not come about in this browser and there is nothing else: from then on HLS. */
-let rtc_gave_up = false
+/** What was shown: the clock of a track goes on when no picture comes any more. */
+const framesOf = (v: HTMLVideoElement): number => ('getVideoPlaybackQuality' in v ? v.getVideoPlaybackQuality().totalVideoFrames : (v as HTMLVideoElement).currentTime)
+const playsHls = (v: HTMLVideoElement): boolean => v.canPlayType('application/vnd.apple.mpegurl') !== ''
+/** HLS is for browsers without the others, and for a picture that the others failed. */
+export const wantsHls = (v: HTMLVideoElement, lost: ReadonlySet<Way>): boolean => (!mediaKind() || lost.has('mse')) && playsHls(v)
 export class Player {
   private readonly ws: WebSocket | null
   private readonly hls: boolean
   private readonly video: HTMLVideoElement
   private readonly live: boolean
   private readonly onState: (s: PlayerState) => void
+  /** What failed for this picture; kept by who begins it again. */
+  private readonly lost: Set<Way>
   private media: Source | null = null
   private buffer: SourceBuffer | undefined
   private queue: ArrayBuffer[] = []
@@ -48,20 +55,25 @@ export class Player {
   private heard = 0
   private over = false
   private asked = 0
-  private peer: RTCPeerConnection | undefined
+  private seat: Seat | undefined
+  private list = ''
+  /** Since when there are pictures to show by the present way. */
+  private due = 0
   private last_shown = 0
   private readonly began = steadyMs()
   private readonly timer: number
-  constructor(o: { video: HTMLVideoElement; token: string; live: boolean; rtc?: boolean; onState: (s: PlayerState) => void }) {
+  constructor(o: { video: HTMLVideoElement; token: string; live: boolean; seat?: Seat | undefined; lost?: Set<Way>; onState: (s: PlayerState) => void }) {
     this.video = o.video
     this.live = o.live
     this.onState = o.onState
-    const rtc = o.rtc === true && o.live && 'RTCPeerConnection' in globalThis
-    this.hls = o.live && !mediaKind() && (!rtc || rtc_gave_up) && o.video.canPlayType('application/vnd.apple.mpegurl') !== ''
+    this.lost = o.lost ?? new Set()
+    this.seat = o.seat
+    this.hls = o.live && !o.seat && wantsHls(o.video, this.lost)
     this.video.muted = true
     this.video.playsInline = true
     this.video.disableRemotePlayback = true
     this.timer = window.setInterval(() => this.tick(), 250)
+    this.video.addEventListener('error', this.onError)
     if (this.hls) {
       this.ws = null
       this.playList(o.token)
@@ -69,17 +81,47 @@ export class Player {
     }
     const ws = (this.ws = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/media/live`))
     ws.binaryType = 'arraybuffer'
-    // The offer is made while the socket opens.
-    const offer = rtc ? this.offer().catch(() => undefined) : Promise.resolve(undefined)
-    ws.onopen = () => void offer.then((sdp) => { if (ws.readyState === 1) ws.send(JSON.stringify({ t: 'start', token: o.token, ...(sdp ? { offer: sdp } : {}) })) })
+    // Nothing against WebRTC for this picture: with the next token it is tried again.
+    if (o.seat) o.seat.onGone = () => this.fragments(false)
+    // The service opens the camera while the offer is made.
+    ws.onopen = () => {
+      ws.send(JSON.stringify({ t: 'start', token: o.token, ...(this.seat ? { rtc: true } : {}) }))
+      this.started = true
+      void this.seat?.hello.then((hello) => {
+        if (!hello) this.fragments(false)
+        else if (this.seat && ws.readyState === 1) ws.send(JSON.stringify({ t: 'rtc', ...hello }))
+      })
+    }
     ws.onmessage = (e: MessageEvent<ArrayBuffer | string>) => (typeof e.data === 'string' ? this.told(e.data) : this.piece(e.data))
-    ws.onclose = (e) => { if (!this.over) this.say({ phase: 'closed', fault: e.code === 4008 ? 'too_slow' : e.code === 4003 ? 'expired' : this.state.fault }) }
+    ws.onclose = (e) => {
+      this.leaveRtc(true)
+      if (!this.over) this.say({ phase: 'closed', fault: e.code === 4008 ? 'too_slow' : e.code === 4003 ? 'expired' : this.state.fault })
+    }
+  }
+  private started = false
+  private readonly onError = (): void => {
+    if (this.over || this.seat || !(this.hls || this.buffer)) return
+    if (this.hls) void this.whyNoList().then((fault) => this.giveUp('hls', fault))
+    else this.giveUp('mse')
+  }
+  /** The browser says only that it could not: the service knows what the camera's fault is. */
+  private async whyNoList(): Promise<string | null> {
+    const r = await fetch(this.list).catch(() => null)
+    const m = r?.status === 503 ? ((await r.json().catch(() => null)) as { fault?: string } | null) : null
+    return m?.fault ?? null
+  }
+  /** This way is of no use for this picture: whoever holds the player begins again with the next. */
+  private giveUp(way: Way, fault: string | null = null): void {
+    if (this.state.phase === 'closed' || this.over) return
+    this.lost.add(way)
+    this.say({ phase: 'closed', fault: fault ?? this.state.fault ?? 'closed' })
+    this.close()
   }
   /** The browser fetches the list and its pieces itself. */
   private playList(token: string): void {
     this.video.addEventListener('playing', () => { if (!this.over) this.say({ phase: 'playing', way: 'hls', fault: null, size: `${this.video.videoWidth}×${this.video.videoHeight}`, first_ms: this.state.first_ms ?? Math.round(steadyMs() - this.began) }) })
-    this.video.addEventListener('error', () => { if (!this.over) this.say({ phase: 'closed', fault: 'closed' }) })
-    this.video.src = `/media/hls/${token}/live.m3u8`
+    this.list = `/media/hls/${token}/live.m3u8`
+    this.video.src = this.list
     void this.video.play().catch(() => {})
   }
   private say(change: Partial<PlayerState>): void {
@@ -89,52 +131,61 @@ export class Player {
     this.onState(next)
   }
   private told(text: string): void {
-    const m = JSON.parse(text) as { t: string; codec?: string; width?: number; height?: number; fault?: string; again_ms?: number | null; sdp?: string; rtc?: boolean }
-    if (m.t === 'head' && m.rtc) this.say({ codec: m.codec!, size: `${m.width}×${m.height}`, fault: null })
+    const m = JSON.parse(text) as { t: string; codec?: string; width?: number; height?: number; fault?: string; again_ms?: number | null; sdp?: string; link?: string; why?: string; rtc?: boolean }
+    if (m.t === 'head' && m.rtc) this.shown(m.codec!, `${m.width}×${m.height}`)
     else if (m.t === 'head') this.head(m.codec!, `${m.width}×${m.height}`)
-    else if (m.t === 'answer') void this.peer?.setRemoteDescription({ type: 'answer', sdp: m.sdp! }).catch(() => this.fragments())
-    else if (m.t === 'mse') this.withoutRtc()
-    else if (m.t === 'fault') this.say({ phase: 'fault', fault: m.fault ?? null, again_s: m.again_ms ? Math.ceil(m.again_ms / 1000) : null })
+    else if (m.t === 'answer') this.seat?.answered(m.sdp!, m.link!)
+    else if (m.t === 'mse') this.toldFragments(m.why)
+    else if (m.t === 'fault') this.faulty(m.fault ?? null, m.again_ms ?? null)
     else if (m.t === 'end') this.say({ phase: 'ended' })
   }
-  private async offer(): Promise<string | undefined> {
-    const pc = new RTCPeerConnection()
-    this.peer = pc
-    pc.addTransceiver('video', { direction: 'recvonly' })
-    pc.ontrack = (e) => {
-      // Watching, not talking: no more delay than needed.
-      if ('jitterBufferTarget' in e.receiver) e.receiver.jitterBufferTarget = 0
-      this.video.srcObject = e.streams[0] ?? new MediaStream([e.track])
-      void this.video.play().catch(() => {})
-    }
-    await pc.setLocalDescription(await pc.createOffer())
-    await new Promise<void>((done) => {
-      const late = window.setTimeout(done, GATHER_MS)
-      pc.onicegatheringstatechange = () => {
-        if (pc.iceGatheringState !== 'complete') return
-        clearTimeout(late)
-        done()
-      }
-    })
-    window.setTimeout(() => { if (this.peer === pc && this.state.phase === 'connecting') this.fragments() }, RTC_MS)
-    return pc.localDescription?.sdp
+  /** The camera itself: no way is to blame. */
+  private faulty(fault: string | null, again_ms: number | null): void {
+    this.due = 0
+    this.heard = 0
+    this.say({ phase: 'fault', fault, again_s: again_ms ? Math.ceil(again_ms / 1000) : null })
   }
-  /** WebRTC did not come about here: the service sends fragments instead. */
-  private fragments(): void {
-    if (!this.peer) return
-    if (this.withoutRtc() && this.ws?.readyState === 1) this.ws.send(JSON.stringify({ t: 'mse' }))
+  /** There are pictures: from here on the track is looked at, and no sooner. */
+  private shown(codec: string, size: string): void {
+    this.say({ codec, size, fault: null })
+    if (!this.seat) return
+    this.due ||= steadyMs()
+    if (this.video.srcObject === this.seat.media) return
+    this.video.srcObject = this.seat.media
+    void this.video.play().catch(() => {})
+  }
+  /** WebRTC did not come about here, or broke: the service sends fragments instead. */
+  private fragments(failed: boolean): void {
+    if (!this.seat || this.over) return
+    if (failed) this.lost.add('webrtc')
+    // What has not begun yet begins without an offer.
+    if (this.withoutRtc() && this.started && this.ws?.readyState === 1) this.ws.send(JSON.stringify({ t: 'mse' }))
+  }
+  private toldFragments(why: string | undefined): void {
+    if (why === 'full' || why === 'gone') this.seat?.refused(why)
+    else this.lost.add('webrtc')
+    // The service was begun anew in between: so is this picture.
+    if (why === 'gone') {
+      this.leaveRtc()
+      this.say({ phase: 'closed' })
+      return this.close()
+    }
+    this.withoutRtc()
   }
   /** False where fragments are of no use either: then it begins again, with HLS. */
   private withoutRtc(): boolean {
     this.leaveRtc()
-    if (mediaKind()) return true
-    rtc_gave_up = true
-    this.ws?.close()
+    if (mediaKind() && !this.lost.has('mse')) return true
+    this.giveUp('webrtc')
     return false
   }
-  private leaveRtc(): void {
-    this.peer?.close()
-    this.peer = undefined
+  private leaveRtc(cut = false): void {
+    const { seat } = this
+    if (!seat) return
+    this.seat = undefined
+    seat.onGone = () => {}
+    seat.leave(cut)
+    this.due = 0
     this.video.srcObject = null
   }
   private head(codec: string, size: string): void {
@@ -144,7 +195,7 @@ export class Player {
     this.drop()
     const type = `video/mp4; codecs="${codec}"`
     this.media = mediaSource(type)
-    if (!this.media) return this.say({ phase: 'fault', fault: mediaKind() ? 'other_codec' : 'no_mse' })
+    if (!this.media) return mediaKind() || !playsHls(this.video) ? this.say({ phase: 'fault', fault: mediaKind() ? 'other_codec' : 'no_mse' }) : this.giveUp('mse')
     const { source, url } = this.media
     source.addEventListener('sourceopen', () => {
       if (this.over || this.media?.source !== source) return
@@ -157,6 +208,7 @@ export class Player {
   }
   private piece(b: ArrayBuffer): void {
     this.heard = steadyMs()
+    this.due ||= this.heard
     this.queue.push(b)
     this.queued += b.byteLength
     // A hidden tab is slowed down by the browser: what it missed is not kept.
@@ -176,7 +228,8 @@ export class Player {
     this.queued = 0
     try {
       b.appendBuffer(whole)
-    } catch {
+    } catch (error) {
+      if (!(error instanceof DOMException && error.name === 'QuotaExceededError')) return this.giveUp('mse')
       // The browser's store is full (QuotaExceededError): what was seen goes.
       const end = this.video.currentTime - 2
       if (end > 0 && !b.updating) b.remove(0, end)
@@ -185,7 +238,7 @@ export class Player {
   }
   /** Shows what there is: from the first picture on, over holes, at the edge when it is live. */
   private follow(): void {
-    if (this.peer) return
+    if (this.seat || this.over) return
     const { buffered, currentTime } = this.video
     if (buffered.length === 0) return
     const last = buffered.length - 1
@@ -215,18 +268,34 @@ export class Player {
   }
   private tick(): void {
     if (this.over) return
+    const now = steadyMs()
+    const frames = framesOf(this.video)
+    const moved = frames !== this.last_shown
+    this.last_shown = frames
+    // A tab that lies behind others draws nothing: no way is to blame.
+    if (document.hidden) this.due &&= now
     if (this.hls) {
-      if (this.video.currentTime !== this.last_shown) this.heard = steadyMs()
-      this.last_shown = this.video.currentTime
-      if (this.state.phase === 'playing' && steadyMs() - this.heard > STALE_MS * 2) this.say({ phase: 'stale' })
+      if (moved || document.hidden) this.heard = now
+      if (this.state.phase === 'playing' && now - this.heard > STALE_MS * 2) this.say({ phase: 'stale' })
+      // The list is there no more, or does not grow: the service was begun anew, or the camera is gone. A browser may say nothing of it.
+      if (now - Math.max(this.heard, this.began) > (this.state.phase === 'connecting' ? HLS_FIRST_MS : STALE_MS * 3)) this.giveUp('hls')
       return
     }
-    if (this.peer && this.video.srcObject && this.video.currentTime !== this.last_shown) {
-      this.last_shown = this.video.currentTime
-      this.heard = steadyMs()
-      if (this.video.videoWidth > 0) this.say({ phase: 'playing', way: 'webrtc', fault: null, first_ms: this.state.first_ms ?? Math.round(steadyMs() - this.began) })
+    if (this.seat) {
+      if (moved && this.video.srcObject) {
+        this.heard = now
+        if (this.video.videoWidth > 0) {
+          this.due = now
+          this.say({ phase: 'playing', way: 'webrtc', fault: null, first_ms: this.state.first_ms ?? Math.round(now - this.began) })
+        }
+      }
+      // There are pictures, by the service's word, and none is seen.
+      if (this.due > 0 && now - this.due > WAY_MS) return this.fragments(true)
+    } else if (this.live && this.buffer) {
+      if (moved && this.video.readyState >= 2) this.due = this.heard
+      if (this.due > 0 && this.heard - this.due > WAY_MS && playsHls(this.video)) return this.giveUp('mse')
     }
-    if (this.live && this.heard > 0 && this.state.phase === 'playing' && steadyMs() - this.heard > STALE_MS) this.say({ phase: 'stale' })
+    if (this.live && this.heard > 0 && this.state.phase === 'playing' && now - this.heard > STALE_MS) this.say({ phase: 'stale' })
     const { ws } = this
     if (!this.live && ws?.readyState === 1) {
       const until = Math.ceil(this.video.currentTime + AHEAD_S * Math.max(1, this.video.playbackRate))
@@ -254,6 +323,7 @@ export class Player {
   close(): void {
     this.over = true
     clearInterval(this.timer)
+    this.video.removeEventListener('error', this.onError)
     this.leaveRtc()
     this.ws?.close()
     this.drop()

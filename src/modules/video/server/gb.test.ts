@@ -269,6 +269,20 @@ describe('pictures', () => {
     const s = await watch(d.camera_id)
     await fault(s, 'gb_offline')
   }, 40_000)
+  test('a device of the 2022 edition registers, whatever it proves its password with, is told what is spoken here, and plays', async () => {
+    for (const edition_2022 of ['MD5', 'SHA-256'] as const) {
+      const d = await device({ sim: { edition_2022 } })
+      await d.sim.start()
+      await online(d.gb_device_id)
+      expect([d.sim.answers.at(-1), d.sim.platform_version]).toEqual([200, '2.0'])
+    }
+    const wrong = await device({ sim: { edition_2022: 'SM3', password: 'not it' } })
+    await wrong.sim.start()
+    await until(async () => (await refusals()).some((r) => r.code === wrong.code && r.reason === 'wrong_password'))
+    const d = await camera({ sim: { edition_2022: 'SM3' } })
+    const s = await watch(d.camera_id)
+    await until(() => s.pieces.length > 3)
+  })
   test('a yes that comes when nobody waits any more is confirmed and hung up: nothing is sent to nobody', async () => {
     const d = await camera()
     d.sim.mischief = { late_ms: 2200 }

@@ -5,6 +5,7 @@ import { createSocket, type Socket as Udp } from 'node:dgram'
 import { connect, type Socket } from 'node:net'
 import { gbk } from '../gbk.ts'
 import { Encoder, parameterSets } from './encoder.ts'
+import { proofOf, type GbMischief } from './gb_proof.ts'
 import { draw, type Scene } from './picture.ts'
 import { packPicture, packSound } from './ps_muxer.ts'
 
@@ -18,29 +19,8 @@ export interface SimGbDevice {
   from?: string
   fps?: number
   keep_ms?: number
-}
-export interface GbMischief {
-  lose_every?: number
-  swap?: boolean
-  /** The yes to a call comes so late. */
-  late_ms?: number
-  /** Numbers its stream as it likes, without saying so. */
-  wrong_ssrc?: boolean
-  /** Says in the answer that it numbers its stream otherwise. */
-  own_ssrc?: boolean
-  /** The last pieces of the catalogue never come. */
-  cut_catalog?: boolean
-  /** Each REGISTER goes out twice. */
-  twice?: boolean
-  /** Proves itself with what it was told the first time. */
-  reuse_nonce?: boolean
-  mute?: boolean
-  h265?: boolean
-  unbounded?: boolean
-  /** No sign of life. */
-  silent?: boolean
-  /** Says no to calls. */
-  refuse?: number
+  /** A device of the 2022 edition says so, and proves its password with this. */
+  edition_2022?: 'MD5' | 'SHA-256' | 'SM3'
 }
 const MTU = 1400
 const KEY_EVERY_S = 2
@@ -136,21 +116,23 @@ export class GbDevice {
       await new Promise<void>((done) => this.timers.push(setTimeout(done, this.registered ? (this.config.keep_ms ?? 60_000) : 2_000)))
     }
   }
+  /** What the platform says it speaks. */
+  platform_version: string | undefined
   /** 200, or why not. */
   async register(expires = 3600): Promise<number> {
     const { server, code } = this.config
     const uri = `sip:${server.code}@${server.code.slice(0, 10)}`
-    const send = (auth?: string): Promise<Message> => this.ask('REGISTER', uri, [['Contact', `<sip:${code}@${this.from}:${this.port}>`], ['Expires', String(expires)], ...(auth ? [['Authorization', auth] as const] : [])], Buffer.alloc(0), code)
+    const send = (auth?: string): Promise<Message> => this.ask('REGISTER', uri, [['Contact', `<sip:${code}@${this.from}:${this.port}>`], ['Expires', String(expires)], ...(this.config.edition_2022 ? [['X-GB-Ver', '3.0'] as const] : []), ...(auth ? [['Authorization', auth] as const] : [])], Buffer.alloc(0), code)
     let a = await send(this.mischief.reuse_nonce ? this.proof : undefined)
     for (let tries = 0; a.first.includes(' 401 ') && tries < 2; tries++) {
       this.challenges++
       const c = a.headers.get('www-authenticate') ?? ''
-      const get = (k: string): string => new RegExp(`${k}="?([^",]+)`).exec(c)?.[1] ?? ''
-      this.proof = `Digest username="${code}",realm="${get('realm')}",nonce="${get('nonce')}",uri="${uri}",response="${md5(`${md5(`${code}:${get('realm')}:${this.config.password}`)}:${get('nonce')}:${md5(`REGISTER:${uri}`)}`)}",algorithm=MD5`
+      this.proof = proofOf(c, { code, password: this.config.password, uri, by: this.config.edition_2022 ?? 'MD5' })
       a = await send(this.proof)
     }
     const status = Number(a.first.split(' ')[1])
     this.answers.push(status)
+    this.platform_version = a.headers.get('x-gb-ver')
     const date = a.headers.get('date')
     if (date) this.dates.push(date)
     this.registered = status === 200 && expires > 0

@@ -3,6 +3,7 @@ import { createHash, randomBytes, randomInt } from 'node:crypto'
 import { createServer, type Server, type Socket } from 'node:net'
 import { Encoder, parameterSets } from './encoder.ts'
 import { draw, type Scene } from './picture.ts'
+import type { TapePicture } from './tape.ts'
 
 export interface SimCamera {
   no: number
@@ -14,6 +15,8 @@ export interface SimCamera {
   /** Behind one address so many channels, as a recorder has them; from the number on. */
   channels?: number
   codec?: 'H264' | 'H265'
+  /** Sent over and over instead of what is drawn, whatever the channel. */
+  tape?: readonly TapePicture[]
 }
 export interface Mischief {
   /** Every n-th media packet is not sent. */
@@ -201,10 +204,11 @@ export class RtspCamera {
     }
     const one = (): void => {
       if (v.socket.destroyed || v.socket.writableLength > 4_000_000) return
-      const key = n % (fps * KEY_EVERY_S) === 0
+      const taped = this.config.tape?.[n % this.config.tape.length]
+      const key = taped?.key ?? n % (fps * KEY_EVERY_S) === 0
       const at = from_ms === null ? this.now() : from_ms + (n * 1000) / fps
       const time = (base + Math.round((n * 90_000) / fps)) >>> 0
-      const slice = encoder.encode(draw(this.sceneOf(v.uri), at), key)
+      const slice = taped?.slice ?? encoder.encode(draw(this.sceneOf(v.uri), at), key)
       const late = this.mischief.late_key ?? 0
       n++
       if (n <= late && key) return

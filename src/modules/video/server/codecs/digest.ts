@@ -35,11 +35,14 @@ export function authorization(c: Challenge, o: { user: string; password: string;
   const parts = [`username="${o.user}"`, `realm="${c.realm}"`, `nonce="${c.nonce}"`, `uri="${o.uri}"`, `response="${response}"`, ...(c.algorithm === 'SHA-256' ? ['algorithm=SHA-256'] : []), ...(c.opaque === undefined ? [] : [`opaque="${c.opaque}"`]), ...(c.qop ? ['qop=auth', `nc=${nc}`, `cnonce="${cnonce}"`] : [])]
   return `Digest ${parts.join(', ')}`
 }
-/** The other side: does this Authorization prove the password? (RFC 2617; devices of GB/T 28181 mostly leave qop out.) */
+/** Devices of 2022 may answer by a stronger one than they were asked for. */
+const HASHES: Readonly<Record<string, readonly [name: string, digits: number]>> = { MD5: ['md5', 32], 'SHA-256': ['sha256', 64], SM3: ['sm3', 64] }
+/** The other side: does this Authorization prove the password? (RFC 2617 and 7616; devices of GB/T 28181 mostly leave qop out.) */
 export function proves(given: ReadonlyMap<string, string>, o: { user: string; password: string; method: string }): boolean {
-  const h = (s: string): string => createHash('md5').update(s).digest('hex')
   const get = (k: string): string => given.get(k) ?? ''
-  if (get('username') !== o.user || !/^[0-9a-f]{32}$/i.test(get('response')) || (given.has('algorithm') && get('algorithm').toUpperCase() !== 'MD5')) return false
+  const [name, digits] = HASHES[(given.get('algorithm') ?? 'MD5').toUpperCase()] ?? []
+  if (name === undefined || get('username') !== o.user || get('response').length !== digits || !/^[0-9a-f]+$/i.test(get('response'))) return false
+  const h = (s: string): string => createHash(name).update(s).digest('hex')
   const [one, two] = [h(`${o.user}:${get('realm')}:${o.password}`), h(`${o.method}:${get('uri')}`)]
   const want = get('qop') ? h(`${one}:${get('nonce')}:${get('nc')}:${get('cnonce')}:${get('qop')}:${two}`) : h(`${one}:${get('nonce')}:${two}`)
   return timingSafeEqual(Buffer.from(want), Buffer.from(get('response').toLowerCase()))

@@ -66,6 +66,11 @@ describe('SIP', () => {
     expect(proves(a, { user: 'Mufasa', password: 'Circle Of Life', method: 'GET' })).toBe(true)
     expect(proves(a, { user: 'Mufasa', password: 'Circle of Life', method: 'GET' })).toBe(false)
     expect(proves(a, { user: 'Mufasa', password: 'Circle Of Life', method: 'POST' })).toBe(false)
+    // RFC 7616 3.9.1.
+    const b = readAuthorization('Digest username="Mufasa", realm="http-auth@example.org", uri="/dir/index.html", algorithm=SHA-256, nonce="7ypf/xlj9XXwfDPEoM4URrv/xwf94BcCAzFZH4GiTo0v", nc=00000001, cnonce="f2/wE4q74E6zIJEtWaHKaf5wv/H5QzzpXusqGemxURZJ", qop=auth, response="753927fa0e85d155564e2e272a28d1802ca10daf4496794697cf8db5856cb6c1", opaque="FQhe/qaU925kfnzjCev0ciny7QMkPqMAFRtzCUYo5tdS"')!
+    expect(proves(b, { user: 'Mufasa', password: 'Circle of Life', method: 'GET' })).toBe(true)
+    expect(proves(b, { user: 'Mufasa', password: 'Circle of life', method: 'GET' })).toBe(false)
+    for (const algorithm of ['MD5', 'SM3', 'SHA-1', '__proto__', '']) expect(proves(new Map([...b, ['algorithm', algorithm]]), { user: 'Mufasa', password: 'Circle of Life', method: 'GET' })).toBe(false)
   })
 })
 describe('MANSCDP', () => {

@@ -99,7 +99,7 @@ export class SipStream {
     }
   }
 }
-const NAMES: Record<string, string> = { 'call-id': 'Call-ID', cseq: 'CSeq', 'www-authenticate': 'WWW-Authenticate' }
+const NAMES: Record<string, string> = { 'call-id': 'Call-ID', cseq: 'CSeq', 'www-authenticate': 'WWW-Authenticate', 'x-gb-ver': 'X-GB-Ver' }
 const nameOf = (n: string): string => NAMES[n] ?? n.replace(/(^|-)[a-z]/g, (c) => c.toUpperCase())
 /** Line ends in a value would be a header of somebody else's making. */
 const clean = (v: string): string => v.replace(/[\r\n]+/g, ' ')

@@ -10,22 +10,25 @@ import { log } from '../../../../kernel/log.ts'
 import { clipPath } from '../paths.ts'
 import { endView, takeView, type View } from './book.ts'
 import { Hls } from './hls.ts'
-import type { Live } from './live.ts'
+import type { Live, Looker } from './live.ts'
 import { OwnPlayback, recorderLive } from './playback.ts'
 import { readMove, Turner } from './ptz.ts'
 import type { Registry } from './registry.ts'
 import { segmentsOf } from './segments.ts'
 import { Viewer } from './viewer.ts'
-import { Peer } from './webrtc.ts'
+import { Links, type Peer } from './webrtc.ts'
 
 const START_MS = 5_000
 const PING_MS = 15_000
+const EARLY_MAX = 4
 const VIEWERS_MAX = 400
-// An offer of a browser with many addresses is the largest.
-const MESSAGE_MAX = 32 * 1024
+// An offer for a wall of a browser with many addresses is the largest.
+const MESSAGE_MAX = 128 * 1024
 export interface Door {
   port: number
   viewer_count: number
+  /** For tests: what is held by WebRTC. */
+  links: Links
   close(): Promise<void>
 }
 const readJson = (d: RawData): Record<string, unknown> | null => {
@@ -40,41 +43,71 @@ interface At {
   app: App
   registry: Registry
   onCount: (company_id: number, camera_id: string, by: number) => void
+  links: Links
   hls_idle_ms?: number | undefined
 }
+/** How the browser would have it: an offer of its own, or a place on the link it has. */
+interface Hello {
+  rtc?: unknown
+  offer?: unknown
+  link?: unknown
+  slot?: unknown
+}
+/** While the browser makes its offer the camera is opened. */
+const OFFER_MS = 4_000
 /** Live by the way the browser asked for; whenever WebRTC does not come about, by fragments. */
 class LiveWay {
   private peer: Peer | undefined
   private over = false
   way: 'mse' | 'webrtc' = 'mse'
+  private asked = false
+  private late: NodeJS.Timeout | undefined
+  private readonly early: Looker = { onHead() {}, onPiece() {}, onFault: (fault, again_ms) => this.viewer.onFault(fault, again_ms) }
+  private readonly links: Links
   private readonly live: Live
   private readonly viewer: Viewer
-  constructor(live: Live, viewer: Viewer) {
+  private readonly owner: string
+  constructor(links: Links, live: Live, viewer: Viewer, owner: string) {
+    this.links = links
     this.live = live
     this.viewer = viewer
+    this.owner = owner
   }
-  async begin(offer: unknown): Promise<void> {
-    if (typeof offer !== 'string') return this.fragments(false)
-    const made = await Peer.answer(offer, (m) => this.viewer.say(m), (on) => {
-      if (on && this.peer) this.peer.connected(this.live.sinceKey())
-      else if (!on) this.fragments(true)
-    }).catch((error: unknown) => void log('info', 'no webrtc', { cause: String(error) }))
-    if (!made || this.over) {
-      made?.peer.close()
-      return this.fragments(true)
+  begin(hello: Hello): void {
+    if (hello.rtc !== true) return this.fragments()
+    this.live.add(this.early)
+    this.late = setTimeout(() => this.fragments('late'), OFFER_MS)
+  }
+  async rtc({ offer, link, slot }: Hello): Promise<void> {
+    if (this.over || this.shown || this.asked) return
+    this.asked = true
+    const made = typeof offer === 'string' ? await this.links.answer(offer, this.owner).catch((error: unknown) => void log('info', 'no webrtc', { cause: String(error) })) : null
+    if (this.over) return
+    const on = made ? made.link : typeof link === 'string' ? this.links.of(link, this.owner) : undefined
+    const peer = on?.seat(typeof slot === 'number' ? slot : 0, (m) => this.viewer.say(m), (up) => (up ? this.peer?.connected(this.live.sinceKey()) : this.fragments('broken')))
+    // 'gone': this link is not there any more, the next picture offers anew; 'full': nobody gets one for now.
+    if (!peer || this.shown) {
+      peer?.close()
+      return this.fragments(on || typeof offer === 'string' ? 'full' : 'gone')
     }
-    this.peer = made.peer
+    this.peer = peer
     this.way = 'webrtc'
-    this.live.add(made.peer)
-    this.viewer.say({ t: 'answer', sdp: made.sdp })
+    if (made) this.viewer.say({ t: 'answer', sdp: made.sdp, link: made.link.id })
+    this.live.add(peer)
+    this.leaveEarly()
   }
-  fragments(tell: boolean): void {
+  private leaveEarly(): void {
+    clearTimeout(this.late)
+    this.live.remove(this.early)
+  }
+  fragments(why?: string): void {
     if (this.over || this.shown) return
     this.shown = true
     this.leavePeer()
     this.way = 'mse'
-    if (tell) this.viewer.say({ t: 'mse' })
+    if (why) this.viewer.say({ t: 'mse', why })
     this.live.add(this.viewer)
+    this.leaveEarly()
   }
   private shown = false
   private leavePeer(): void {
@@ -89,24 +122,27 @@ class LiveWay {
   stop(): void {
     this.over = true
     this.leavePeer()
+    this.leaveEarly()
     this.live.remove(this.viewer)
   }
 }
 /** What one browser watches, until either goes. */
-async function serve(at: At, ws: WebSocket, v: View, offer: unknown): Promise<void> {
+async function serve(at: At, ws: WebSocket, v: View, hello: Hello, early: () => RawData[]): Promise<void> {
   const k = at.registry.of(v.company_id, v.camera_id)
   const viewer = new Viewer(ws)
   let stop = (): void => {}
   let own: OwnPlayback | undefined
   let way: LiveWay | undefined
   const turner = k ? new Turner(at.app, at.registry.platform, v, k) : undefined
-  ws.on('message', (d) => {
+  const take = (d: RawData): void => {
     const m = readJson(d)
-    if (m?.['t'] === 'mse') way?.fragments(true)
+    if (m?.['t'] === 'rtc') void way?.rtc(m)
+    if (m?.['t'] === 'mse') way?.fragments('asked')
     if (m?.['t'] === 'need' && typeof m['until'] === 'number') own?.need(m['until'])
     if (m?.['t'] !== 'ptz' || !turner) return
     void turner.turn(m['stop'] === true ? null : readMove(m)).then((why) => (why ? viewer.say({ t: 'ptz', why }) : undefined), () => {})
-  })
+  }
+  ws.on('message', take)
   const closed = new Promise<void>((done) => ws.once('close', () => done()))
   at.onCount(v.company_id, v.camera_id, 1)
   try {
@@ -123,13 +159,14 @@ async function serve(at: At, ws: WebSocket, v: View, offer: unknown): Promise<vo
       } else {
         const live: Live | null = v.what === 'playback' ? recorderLive(at.registry, k, from_ms) : at.registry.live(k, v.stream)
         if (live) {
-          way = new LiveWay(live, viewer)
+          way = new LiveWay(at.links, live, viewer, `${v.company_id}:${v.account_id ?? v.name}`)
           const mine = way
           stop = () => {
             mine.stop()
             if (v.what === 'playback') live.stop()
           }
-          await way.begin(v.what === 'live' ? offer : undefined)
+          way.begin(v.what === 'live' ? hello : {})
+          for (const d of early()) take(d)
         } else {
           viewer.fault = 'no_footage'
           viewer.say({ t: 'end' })
@@ -163,7 +200,8 @@ async function file(app: App, req: IncomingMessage, res: ServerResponse): Promis
   from.on('error', () => res.destroy())
   res.on('close', () => void endView(app, v, { size_bytes: from.bytesRead, fault: null }).catch(() => {}))
 }
-export async function openDoor(at: At, o: { port: number; host: string }): Promise<Door> {
+export async function openDoor(given: Omit<At, 'links'>, o: { port: number; host: string }): Promise<Door> {
+  const at: At = { ...given, links: new Links() }
   let serving = 0
   const running = new Set<Promise<unknown>>()
   const hls = new Hls(at)
@@ -189,9 +227,14 @@ export async function openDoor(at: At, o: { port: number; host: string }): Promi
       const m = readJson(d)
       if (m?.['t'] !== 'start' || typeof m['token'] !== 'string' || serving >= VIEWERS_MAX) return ws.close(4001, 'no token')
       serving++
-      const work: Promise<unknown> = takeView(at.app, m['token'], 'mse').then((v) => {
+      // What it says while the token is looked at.
+      const early: RawData[] = []
+      const hold = (more: RawData): void => { if (early.length < EARLY_MAX) early.push(more) }
+      ws.on('message', hold)
+      const work: Promise<unknown> = takeView(at.app, m['token'], m['rtc'] === true ? 'webrtc' : 'mse').then((v) => {
         if (!v) return ws.close(4003, 'token over')
-        return serve(at, ws, v, m['offer'])
+        ws.off('message', hold)
+        return serve(at, ws, v, m, () => early)
       }).catch((error: unknown) => { log('error', 'viewer', { cause: String(error), stack: error instanceof Error ? error.stack : undefined }); ws.close(1011) }).finally(() => { serving--; running.delete(work) })
       running.add(work)
     })
@@ -199,11 +242,13 @@ export async function openDoor(at: At, o: { port: number; host: string }): Promi
   await new Promise<void>((done, fail) => server.once('error', fail).listen(o.port, o.host, done))
   return {
     port: (server.address() as { port: number }).port,
+    links: at.links,
     get viewer_count() { return serving },
     async close() {
       for (const ws of sockets.clients) ws.close(1001, 'stopping')
       setTimeout(() => { for (const ws of sockets.clients) ws.terminate() }, 500).unref()
       await Promise.allSettled([...running, hls.close()])
+      at.links.close()
       sockets.close()
       server.closeAllConnections()
       await new Promise<void>((done) => server.close(() => done()))

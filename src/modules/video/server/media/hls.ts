@@ -150,7 +150,7 @@ export class Hls {
   }
   async answer(url: string, res: ServerResponse): Promise<void> {
     const [, token, file, head, no] = PATH.exec(url.split('?')[0]!) ?? []
-    const none = (status = 404, message = '链接已失效,请重新打开'): void => void res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify({ error: status === 404 ? 'kernel.not_found' : 'kernel.busy', message }))
+    const none = (status = 404, message = '链接已失效,请重新打开', fault?: string | null): void => void res.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify({ error: status === 404 ? 'kernel.not_found' : 'kernel.busy', message, ...(fault ? { fault } : {}) }))
     if (!token || !file) return none()
     let s = this.sessions.get(token) ?? null
     if (!s && file === 'live.m3u8') {
@@ -169,7 +169,7 @@ export class Hls {
       await s.first()
       s.waiting--
       s.asked_ms = steadyMs()
-      return s.pieces.length > 0 ? give('application/vnd.apple.mpegurl', s.list()) : none(503, '摄像机没有画面')
+      return s.pieces.length > 0 ? give('application/vnd.apple.mpegurl', s.list()) : none(503, '摄像机没有画面', s.fault)
     }
     const body = head ? s.heads.get(Number(head)) : s.pieces.find((p) => p.no === Number(no))?.bytes
     return body ? give('video/mp4', body) : none()

@@ -21,6 +21,8 @@ import { Ports } from './receiver.ts'
 import { peerText, readPeer, type Peer } from './transport.ts'
 
 const EXPIRES_S = 3600
+/** What this platform speaks, 2016 (2022 annex I): a device of 2022 (3.0) goes down to it. */
+const GB_VER = '2.0'
 const EXPIRES_MAX_S = 86_400
 const SUBSCRIBE_S = 3600
 const REFUSALS_MAX = 200
@@ -160,7 +162,8 @@ export class Platform {
     if (before) before.count++
     else if (this.refused.size < REFUSALS_MAX) this.refused.set(key, { company_id, code, host: from.host, reason, count: 1 })
   }
-  private register(m: Sip, from: Peer, reply: Reply): void {
+  private register(m: Sip, from: Peer, answer: Reply): void {
+    const reply: Reply = (status, headers = []) => answer(status, [...headers, ['x-gb-ver', GB_VER]])
     const [code, asked] = [userOf(header(m, 'from')), userOf(m.uri)]
     const given = readAuthorization(header(m, 'authorization'))
     const list = this.find(m)
