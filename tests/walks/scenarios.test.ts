@@ -143,7 +143,7 @@ describe('a leak under warranty that the builder refuses', () => {
       await d.getByLabel('维修单位与内容').fill('外墙打胶、铲除重刷')
     })
     await step('申请扣保修金', (d) => d.getByLabel('原因').fill('建设单位拒修,自行维修'))
-    await card.getByText('扣除 1,260.00 元').waitFor()
+    await card.getByText(' · 扣除 1,260.00 元').waitFor()
     await expectAccessible(desk)
 
     // Not by the one who asks.
@@ -154,7 +154,7 @@ describe('a leak under warranty that the builder refuses', () => {
     expect((await s.t.as('manager')(orders.builders, {})).rows[0]!.balance_fen).toBe(500_000)
     await s.t.as('manager')(system.decideApproval, { approval_id: rows[0]!.approval_id, step_no: 1, decision: 'agree' })
     await manager.goto(`${s.base}/admin/orders/list/${order_id}`)
-    await manager.getByText('扣除 1,260.00 元').waitFor()
+    await manager.getByText(' · 扣除 1,260.00 元').waitFor()
     expect((await s.t.as('manager')(orders.builders, {})).rows[0]).toMatchObject({ balance_fen: 374_000 })
   }, 400_000)
 })
