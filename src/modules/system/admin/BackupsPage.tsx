@@ -19,13 +19,13 @@ export default function BackupsPage() {
   const b = list.data
   return (
     <ReadPage title="数据备份" loading={list.loading} error={list.error} retry={list.retry} actions={b && may('system.backup.take') ? <CanButton type="primary" can={b.can.take} words={words} loading={take.running || b.running} onClick={() => void take.run({})}>{b.running ? '备份中' : '立即备份'}</CanButton> : null}>
-      {b && !b.ours ? <Alert type="info" showIcon message="数据库由安装时指定的 PostgreSQL 提供,备份由数据库管理员负责(如 pgBackRest);上传的文件和密钥在数据文件夹,请一并备份。" /> : null}
+      {b && !b.ours ? <Alert type="info" showIcon title="数据库由安装时指定的 PostgreSQL 提供,备份由数据库管理员负责(如 pgBackRest);上传的文件和密钥在数据文件夹,请一并备份。" /> : null}
       {b?.ours ? (
         <div className="hy-stack">
-          {b.failure ? <Alert type="error" showIcon message={`${instant(b.failure.at)} 的备份没有成功:${b.failure.message}`} /> : null}
-          {b.log_failed_at ? <Alert type="error" showIcon message={`${instant(b.log_failed_at)} 起数据库日志没有保存成功,只能恢复到此前;请检查备份磁盘的空间和权限。`} /> : null}
-          {b.other_disk || b.rows.length === 0 ? null : <Alert type="warning" showIcon message="备份与数据在同一块磁盘上,磁盘损坏时会一起丢失。请系统管理员用环境变量 HEYUAN_BACKUPS 指定另一块磁盘。" />}
-          <Facts facts={[['可恢复到', span(b)], ['每日备份', b.at === null ? '未启用(样例安装不自动备份)' : `${b.at} 后`], ['保留', `${b.keep_days} 天,最新两份总是保留`]]} />
+          {b.failure ? <Alert type="error" showIcon title={`${instant(b.failure.at)} 的备份没有成功:${b.failure.message}`} /> : null}
+          {b.log_failed_at ? <Alert type="error" showIcon title={`${instant(b.log_failed_at)} 起数据库日志没有保存成功,只能恢复到此前;请检查备份磁盘的空间和权限。`} /> : null}
+          {b.other_disk || b.rows.length === 0 ? null : <Alert type="warning" showIcon title="备份与数据在同一块磁盘上,磁盘损坏时会一起丢失。请系统管理员用环境变量 HEYUAN_BACKUPS 指定另一块磁盘。" />}
+          <Facts facts={[['可恢复到', span(b)], ['每日备份', b.at === null ? '未启用(样例安装,或设了 HEYUAN_BACKUP_AT=off)' : `${b.at} 后`], ['保留', `${b.keep_days} 天,最新两份总是保留`]]} />
           <RowsTable
             label="备份" rows={b.rows} row_key="name" cards empty="还没有备份"
             columns={[

@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../../../../../tests/harness.ts'
+import { oneDevice } from '../../../../../tests/one_device.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
 import { until } from '../../../../../tests/until.ts'
 import { iot } from '../../contract.ts'
@@ -35,12 +36,8 @@ beforeAll(async () => {
   w = await tinyWorld(t)
   owner = new pg.Client(t.url)
   await owner.connect()
-  await t.as('foreman')(iot.loadProducts, {})
-  const at = (await t.as('foreman')(iot.products, {})).rows.find((p) => p.code === 'co_garage')!
-  const p = await t.as('foreman')(iot.product, { product_id: at.product_id })
   const event = (key: string, name: string, level: 'notice' | 'critical') => ({ key, name, level })
-  await t.as('foreman')(iot.saveProduct, { product_id: at.product_id, code: p.code, name: p.name, category: p.category, link: p.link, model: { ...p.model, events: [event('trapped', '困人', 'critical'), event('leak', '漏水', 'critical'), event('hello', '开机', 'notice')] } })
-  device = await t.as('foreman')(iot.saveDevice, { community_id: w.community_id, building_id: null, place: '机房', product_id: at.product_id, no: 'DT-1', name: '电梯', address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null })
+  device = await oneDevice(t, w, { no: 'DT-1', name: '电梯', place: '机房', model: () => ({ events: [event('trapped', '困人', 'critical'), event('leak', '漏水', 'critical'), event('hello', '开机', 'notice')] }) })
   await start()
   await connect()
 }, 120_000)

@@ -8,6 +8,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { freePort } from '../../../../../tests/free_port.ts'
 import { testApp, type TestApp } from '../../../../../tests/harness.ts'
+import { oneDevice } from '../../../../../tests/one_device.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
 import { until } from '../../../../../tests/until.ts'
 import { orders } from '../../../orders/contract.ts'
@@ -70,12 +71,10 @@ beforeAll(async () => {
   w = await tinyWorld(t)
   owner = new pg.Client(t.url)
   await owner.connect()
-  await foreman()(iot.loadProducts, {})
-  product_id = (await foreman()(iot.products, {})).rows.find((p) => p.code === 'co_garage')!.product_id
-  const p = await foreman()(iot.product, { product_id })
   const event = (key: string, name: string) => ({ key, name, level: 'notice' as const })
-  await foreman()(iot.saveProduct, { product_id, code: p.code, name: p.name, category: p.category, link: p.link, model: { ...p.model, events: [event('hello', '手报'), event('bell', '呼叫')] } })
-  device = await foreman()(iot.saveDevice, { community_id: w.community_id, building_id: null, place: '车库', product_id, no: 'CK-1', name: '车库一', address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null })
+  const made = await oneDevice(t, w, { no: 'CK-1', name: '车库一', place: '车库', model: () => ({ events: [event('hello', '手报'), event('bell', '呼叫')] }) })
+  product_id = made.product_id
+  device = made
   await start()
   await connect()
 }, 120_000)

@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { testApp, type TestApp } from '../../../../../tests/harness.ts'
+import { oneDevice } from '../../../../../tests/one_device.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
 import { until } from '../../../../../tests/until.ts'
 import { setClock } from '../../../../kernel/clock.ts'
@@ -33,12 +34,7 @@ beforeAll(async () => {
   w = await tinyWorld(t)
   owner = new pg.Client(t.url)
   await owner.connect()
-  const foreman = t.as('foreman')
-  await foreman(iot.loadProducts, {})
-  const { product_id } = (await foreman(iot.products, {})).rows.find((p) => p.code === 'co_garage')!
-  const p = await foreman(iot.product, { product_id })
-  await foreman(iot.saveProduct, { product_id, code: p.code, name: p.name, category: p.category, link: p.link, model: { ...p.model, commands: [...p.model.commands, { key: 'ring', name: '响铃', safety: 'comfort', arg: null, ttl_s: 10, idempotent: false, confirm: null, where: null, value: null }] } })
-  device = await foreman(iot.saveDevice, { community_id: w.community_id, building_id: null, place: '车库', product_id, no: 'CK-1', name: '车库一', address: null, bus_id: null, gateway_id: null, equipment_id: null, meter_id: null, note: null })
+  device = await oneDevice(t, w, { no: 'CK-1', name: '车库一', place: '车库', model: (m) => ({ commands: [...m.commands, { key: 'ring', name: '响铃', safety: 'comfort', arg: null, ttl_s: 10, idempotent: false, confirm: null, where: null, value: null }] }) })
   await start()
   await connect()
 }, 120_000)
