@@ -15,6 +15,7 @@ import { fresh, step, type Input, type Memory, type Verdict } from '../rules/eng
 import { freshGroup, recall, stepGroup, type GroupMemory } from '../rules/group.ts'
 import { alarmOf, dueKinds, takeDue } from './due.ts'
 import { carryOut, giveBack, placeOf } from './deeds.ts'
+import { Marks } from './marks.ts'
 import type { Stored } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
 import { dropDue, edgesOf, noteOf, ruleDue, type Edge, type Note } from './rule_due.ts'
@@ -67,9 +68,8 @@ export class Actor {
   private readonly holding = new Map<string, { at_ms: number; device_id: string }>()
   private readonly known = new Set<number>()
   private loading: Promise<void> = Promise.resolve()
-  /** `${company} ${source} ${kind}` of alarms that are raised and not over. */
-  private readonly raised = new Set<string>()
-  private readonly queue: { company_id: number; what: string; deed: Deed; lost: () => void }[] = []
+  private readonly raised = new Marks()
+  private readonly queue: { company_id: number; what: string; deed: Deed; lost: () => void; mark: string | undefined }[] = []
   private working: Promise<void> | undefined
   /** Notes that somebody is at work on. */
   private readonly noted = new Set<string>()
@@ -85,6 +85,7 @@ export class Actor {
     return this.loading
   }
   private async loadNow(company_id: number): Promise<void> {
+    this.raised.reading()
     const [rules, open, held] = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) => [
       (await sql<Rule>`select rule_id, name, product_id, community_id, device_id, version_no, body from iot.rule where company_id = ${company_id} and stopped_at is null order by rule_id`.execute(tx.db)).rows,
       (await sql<{ source: string; kind: string }>`select source, kind from iot.alarm where company_id = ${company_id} and disposed_at is null and cleared_at is null`.execute(tx.db)).rows,
@@ -102,8 +103,7 @@ export class Actor {
       if (h.back) this.holding.delete(holdKey(r, h.device_id))
       else this.holding.set(holdKey(r, h.device_id), { at_ms: Date.parse(h.at), device_id: h.device_id })
     }
-    for (const k of this.raised) if (k.startsWith(`${company_id} `)) this.raised.delete(k)
-    for (const a of open) this.raised.add(`${company_id} ${a.source} ${a.kind}`)
+    this.raised.read(company_id, open.map((a) => `${company_id} ${a.source} ${a.kind}`))
   }
   async loadAll(): Promise<void> {
     for (const c of this.registry.companies) await this.load(c)
@@ -136,12 +136,12 @@ export class Actor {
   silent(gone: readonly Known[], started_ms: number, now = nowMs()): void {
     const active = gone.filter((d) => d.life === 'active')
     for (const d of active.filter(isFire)) this.offline(d, now, started_ms)
-    for (const [community, list] of Map.groupBy(active.filter((d) => !isFire(d)), (d) => `${d.company_id} ${d.community_id}`)) {
+    for (const list of Map.groupBy(active.filter((d) => !isFire(d)), (d) => `${d.company_id} ${d.community_id}`).values()) {
       const first = list[0]!
       if (list.length <= TOGETHER) for (const d of list) this.offline(d, now, started_ms)
-      else this.do(first.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { community_id: first.community_id, building_id: null, device_id: null, source: `community:${first.community_id}`, kind: 'offline_many', title: `${list.length} 台设备同时离线`, level: 'major', rule_id: null, place: '', facts: { devices: list.slice(0, 30).map((d) => d.name).join('、') } })))
-      if (list.length > TOGETHER) this.raised.add(`${community.split(' ')[0]} community:${first.community_id} offline_many`)
+      else this.together(first, list)
     }
+    this.backAgain(started_ms)
     this.calm(now)
     for (const list of this.groups.values()) for (const r of list) this.putGroup(r, null, { kind: 'tick', at_ms: now })
     for (const d of this.registry.devices.values()) {
@@ -150,6 +150,12 @@ export class Actor {
       for (const r of this.rulesFor(d)) if (r.body.trigger.kind === 'event') this.put(d, r, { kind: 'tick', at_ms: now })
       else if (r.body.trigger.kind === 'no_data') this.put(d, r, { kind: 'silence', silent_s: (now - Math.max(d.moving.heard_ms ?? 0, started_ms)) / 1000, at_ms: now })
     }
+  }
+  private together(first: Known, list: readonly Known[]): void {
+    const source = `community:${first.community_id}`
+    const mark = `${first.company_id} ${source} offline_many`
+    this.raised.add(mark)
+    this.do(first.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { community_id: first.community_id, building_id: null, device_id: null, source, kind: 'offline_many', title: `${list.length} 台设备同时离线`, level: 'major', rule_id: null, place: '', facts: { devices: list.slice(0, 30).map((d) => d.name).join('、') } })), () => this.raised.delete(mark), mark)
   }
   private offline(d: Known, now: number, since_ms: number): void {
     this.raise(d, 'offline', `${d.name}离线`, isFire(d) ? 'major' : 'minor', { silent_s: Math.round((now - (d.moving.heard_ms ?? since_ms)) / 1000) })
@@ -162,6 +168,17 @@ export class Actor {
   private calm(now: number): void {
     for (const [id, list] of this.connects) if (now - list.at(-1)! > CALM_MS) this.connects.delete(id)
     for (const d of this.registry.devices.values()) if (!this.connects.has(d.device_id)) this.clear(d, sourceOf(d), 'flapping')
+  }
+  /** Who is there is not away, also where its return was told to nobody: it came while no gateway ran, or while the alarm was on its way. */
+  private backAgain(started_ms: number): void {
+    const looked = new Set<string>()
+    for (const d of this.registry.devices.values()) {
+      if (d.moving.conn !== 'online' || (d.moving.heard_ms ?? 0) < started_ms) continue
+      const many = `${d.company_id} community:${d.community_id} offline_many`
+      const once = this.raised.has(many) && !looked.has(many)
+      if (once) looked.add(many)
+      if (once || this.raised.has(`${d.company_id} ${sourceOf(d)} offline`)) this.heardAgain(d)
+    }
   }
   heardAgain(d: Known): void {
     this.clear(d, sourceOf(d), 'offline')
@@ -304,12 +321,12 @@ export class Actor {
       this.raised.delete(mark)
       this.holding.delete(hold)
       this.forget(r, d)
-    })
+    }, mark)
   }
   private raise(d: Known, kind: string, title: string, level: AlarmIn['level'], facts: Record<string, unknown>): void {
     const mark = `${d.company_id} ${sourceOf(d)} ${kind}`
     this.raised.add(mark)
-    this.do(d.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind, title, level, rule_id: null, facts })), () => this.raised.delete(mark))
+    this.do(d.company_id, 'alarm', async (scope) => void (await raiseAlarm(scope, { ...placeOf(d), source: sourceOf(d), kind, title, level, rule_id: null, facts })), () => this.raised.delete(mark), mark)
   }
   private clear(d: Known, source: string, kind: string, lost: () => void = () => {}): void {
     const mark = `${d.company_id} ${source} ${kind}`
@@ -317,20 +334,21 @@ export class Actor {
     this.do(d.company_id, 'clear', (scope) => clearAlarm(scope, source, kind), () => {
       this.raised.add(mark)
       lost()
-    })
+    }, mark)
   }
-  /** `lost` is told when it was not done. */
-  private do(company_id: number, what: string, deed: Deed, lost: () => void = () => {}): void {
+  /** `lost` is told when it was not done; `mark`: what it raises or clears. */
+  private do(company_id: number, what: string, deed: Deed, lost: () => void = () => {}, mark?: string): void {
     if (this.queue.length >= QUEUE_MAX) {
       lost()
       return log('error', 'too many alarms wait', { what })
     }
-    this.queue.push({ company_id, what, deed, lost })
+    if (mark) this.raised.begin(mark)
+    this.queue.push({ company_id, what, deed, lost, mark })
     this.working ??= this.work().finally(() => (this.working = undefined))
   }
   private async work(): Promise<void> {
     for (let next = this.queue.shift(); next; next = this.queue.shift()) {
-      const { company_id, what, deed, lost } = next
+      const { company_id, what, deed, lost, mark } = next
       for (let n = 1; ; n++) {
         try {
           await asSystem(this.app, company_id, 'iot.act', deed)
@@ -342,6 +360,7 @@ export class Actor {
         }
         break
       }
+      if (mark) this.raised.done(mark)
     }
   }
   async settle(): Promise<void> {

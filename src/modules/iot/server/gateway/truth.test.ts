@@ -11,6 +11,7 @@ import { until } from '../../../../../tests/until.ts'
 import { setClock } from '../../../../kernel/clock.ts'
 import { iot } from '../../contract.ts'
 import { startGateway, type Gateway } from './index.ts'
+import { fallenSilent } from './state.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -62,6 +63,42 @@ it('a device that a last will says goodbye for, and that stays away, alarms; one
   await connect()
   await g.actor.settle()
   expect((await offline())[0]!.cleared_at).not.toBeNull()
+})
+async function goAway(): Promise<void> {
+  const d = g.registry.devices.get(device.device_id)!
+  client.stream.destroy()
+  await until(async () => d.moving.conn === 'offline')
+  setClock(new Date(Date.now() + (d.model.offline_after_s + 60) * 1000).toISOString())
+  g.actor.silent(fallenSilent(g.registry, 0), 0)
+  setClock(undefined)
+}
+const open = async (): Promise<number> => (await offline()).filter((a) => a.cleared_at === null).length
+it('an alarm that was on its way while the alarms were read anew is cleared when its device is back', async () => {
+  const holds = new pg.Client(t.url)
+  await holds.connect()
+  await holds.query('begin; lock table iot.alarm in share row exclusive mode')
+  await goAway()
+  await g.actor.load(t.company_id)
+  await holds.query('rollback')
+  await holds.end()
+  await g.actor.settle()
+  expect(await open()).toBe(1)
+  await connect()
+  await g.actor.settle()
+  expect(await open()).toBe(0)
+})
+it('a device that came back while no gateway told so has its alarm cleared when it speaks, not before', async () => {
+  await goAway()
+  await g.actor.settle()
+  await g.stop()
+  expect(await open()).toBe(1)
+  // As a gateway leaves it that was killed between the two.
+  await t.inside((s) => sql`update iot.device_state set conn = 'online', heard_at = ${s.now} where company_id = ${s.company_id} and device_id = ${device.device_id}`.execute(s.db))
+  await start()
+  await g.tick()
+  expect(await open()).toBe(1)
+  await connect()
+  expect(await open()).toBe(0)
 })
 it('a command that is read back by nothing was answered, and stays so through a restart', async () => {
   const { command_id } = await t.as('foreman')(iot.sendCommand, { device_id: device.device_id, command: 'ring' })
