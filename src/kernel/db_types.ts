@@ -2495,6 +2495,8 @@ export interface IotBus {
   stopped_at: string | null
   changed_by: string | null
   changed_at: string
+  credential_sealed: string | null
+  credential_at: string | null
 }
 
 export interface IotBusState {
@@ -2587,6 +2589,8 @@ export interface IotDevice {
   changed_at: string
   created_at: string
   broker_id: string | null
+  credential_sealed: string | null
+  credential_at: string | null
 }
 
 export interface IotDeviceState {

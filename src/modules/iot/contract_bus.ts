@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Month, Needed, Paging, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { MeterKind } from '../meters/contract.ts'
-import { BusOne, BusProtocol, BusRow, BusSettings, ImportRow, ReadPlan, RemoteRow, Task, TaskAsk } from './shapes_bus.ts'
+import { BusOne, BusProtocol, BusRow, BusSettings, CredentialIn, ImportRow, ReadPlan, RemoteRow, Task, TaskAsk } from './shapes_bus.ts'
 
 const READ = 'iot.device.read'
 const WRITE = 'iot.bus.write'
@@ -18,6 +18,11 @@ export const busCalls = {
     gives: z.object({ bus_id: Id }), refuses: ['iot.bus_name_taken', 'iot.bus_protocol_fixed'],
   }),
   stopBus: write({ zh: '停用或启用总线', may: WRITE, takes: Repeatable.extend({ bus_id: Id, stopped: z.boolean() }), gives: z.object({ bus_id: Id }) }),
+  /** Sealed; never given back. */
+  setBusCredential: write({ zh: '设定总线操作口令', may: WRITE, takes: Repeatable.extend({ bus_id: Id, ...CredentialIn.shape }), gives: z.object({ bus_id: Id }), refuses: ['iot.credential_none'] }),
+  forgetBusCredential: write({ zh: '清除总线操作口令', may: WRITE, takes: Repeatable.extend({ bus_id: Id }), gives: z.object({ bus_id: Id }), refuses: ['iot.credential_none'] }),
+  setDeviceCredential: write({ zh: '设定电表操作口令', may: WRITE, takes: Repeatable.extend({ device_id: Id, ...CredentialIn.shape }), gives: z.object({ device_id: Id }), refuses: ['iot.credential_none', 'iot.retired'] }),
+  forgetDeviceCredential: write({ zh: '清除电表操作口令', may: WRITE, takes: Repeatable.extend({ device_id: Id }), gives: z.object({ device_id: Id }), refuses: ['iot.credential_none', 'iot.retired'] }),
   /** A list as it hangs in the meter box: one line a device. All or none. */
   importDevices: write({ zh: '导入总线设备', may: WRITE, takes: Repeatable.extend({ bus_id: Id, product_id: Id.meta({ zh: '产品' }), rows: z.array(ImportRow).min(1, '至少一行').max(250, '一次最多 250 行').meta({ zh: '设备清单' }) }), gives: z.object({ added_count: z.int() }), refuses: ['iot.link_differs', 'iot.product_gone', 'iot.import_wrong'] }),
   startTask: write({ zh: '总线试读', may: WRITE, takes: Repeatable.extend({ bus_id: Id, ...TaskAsk.shape }), gives: z.object({ task_id: Id }), refuses: ['iot.bus_stopped', 'iot.task_wrong'] }),

@@ -100,6 +100,8 @@ create table iot.bus (
   stopped_at timestamp with time zone, -- 停用时间
   changed_by uuid, -- 修改人
   changed_at timestamp with time zone not null, -- 修改时间
+  credential_sealed text, -- 总线上电表的操作口令(密级、密码、操作者代码),加密
+  credential_at timestamp with time zone, -- 操作口令设定时间
   constraint bus_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint bus_company_id_community_id_name_key UNIQUE (company_id, community_id, name),
   constraint bus_pkey PRIMARY KEY (company_id, bus_id),
@@ -220,6 +222,8 @@ create table iot.device (
   changed_at timestamp with time zone not null, -- 修改时间
   created_at timestamp with time zone not null, -- 登记时间
   broker_id uuid, -- 经哪个外部 MQTT 服务器,空为直接连网关
+  credential_sealed text, -- 该电表自己的操作口令,加密;空为用总线的
+  credential_at timestamp with time zone, -- 操作口令设定时间
   constraint device_company_id_broker_id_fkey FOREIGN KEY (company_id, broker_id) REFERENCES iot.broker(company_id, broker_id),
   constraint device_company_id_building_id_fkey FOREIGN KEY (company_id, building_id) REFERENCES property.building(company_id, building_id),
   constraint device_company_id_bus_id_fkey FOREIGN KEY (company_id, bus_id) REFERENCES iot.bus(company_id, bus_id),

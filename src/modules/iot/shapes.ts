@@ -71,7 +71,7 @@ export type DeviceRow = z.output<typeof DeviceRow>
 export const Device = DeviceRow.extend({
   product_id: Id, building_id: Id.nullable(), link: Link, address: z.string().nullable().meta({ zh: '地址' }), bus_id: Id.nullable(), bus_name: z.string().nullable().meta({ zh: '总线' }), gateway_id: Id.nullable(), gateway_name: z.string().nullable().meta({ zh: '所属网关' }), broker_id: Id.nullable(), broker_name: z.string().nullable().meta({ zh: '外部 MQTT' }),
   equipment_id: Id.nullable(), equipment_name: z.string().nullable().meta({ zh: '设备台账' }), meter_id: Id.nullable(), meter_no: z.string().nullable().meta({ zh: '对应表计' }),
-  has_secret: z.boolean(), life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '生命周期' }), life_reason: z.string().nullable(), life_at: Instant, settled_at: Instant.nullable(), refused_at: Instant.nullable().meta({ zh: '最近拒收' }), refused_why: z.string().nullable().meta({ zh: '拒收原因' }), note: z.string().nullable().meta({ zh: '备注' }), model: Model,
+  has_secret: z.boolean(), life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '生命周期' }), life_reason: z.string().nullable(), life_at: Instant, settled_at: Instant.nullable(), refused_at: Instant.nullable().meta({ zh: '最近拒收' }), refused_why: z.string().nullable().meta({ zh: '拒收原因' }), note: z.string().nullable().meta({ zh: '备注' }), model: Model, /** Of meters that are switched by a password: its own, that of its bus. */ credential_at: Instant.nullable().meta({ zh: '操作口令' }), bus_credential_at: Instant.nullable(),
   /** Where it reports to, as configured for this installation. */
   mqtt_address: z.string().nullable(), http_address: z.string().nullable(), tcp_address: z.string().nullable(), can: Can('write', 'maintain', 'resume', 'retire'),
 })

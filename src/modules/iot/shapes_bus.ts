@@ -23,8 +23,12 @@ export const Slave = z.object({ address: z.string().meta({ zh: '地址' }), devi
 export type Slave = z.output<typeof Slave>
 export const Frame = z.object({ at: Instant, way: z.enum(['out', 'in', 'late']), hex: z.string() })
 export const BusOne = BusRow.extend({ settings: BusSettings, waiting_count: z.int().meta({ zh: '排队' }), slaves: z.array(Slave), frames: z.array(Frame), /** The last scan. */
-  scan_task_id: Id.nullable() })
+  scan_task_id: Id.nullable(), credential_at: Instant.nullable().meta({ zh: '操作口令' }),
+  models: z.array(z.object({ product_id: Id, name: z.string().meta({ zh: '产品' }), device_count: z.int().meta({ zh: '设备数' }), own_count: z.int().meta({ zh: '另有口令' }), points: z.array(z.object({ name: z.string(), where: z.string().nullable() })), commands: z.array(z.object({ name: z.string(), where: z.string().nullable(), back: z.string().nullable() })) })) })
 export type BusOne = z.output<typeof BusOne>
+const Digits = (n: number, zh: string) => z.string().trim().regex(new RegExp(`^[0-9A-Fa-f]{${n}}$`), `${zh}应为 ${n} 位`).meta({ zh })
+/** What the meter asks for before it is switched (DL/T 645-2007). */
+export const CredentialIn = z.object({ level: z.string().trim().regex(/^\d\d$/, '密级应为两位数字,一般为 02 或 04').meta({ zh: '密级' }), password: Digits(6, '密码'), operator: Digits(8, '操作者代码') })
 export const Address = z.string().trim().regex(/^[0-9A-Fa-f]{1,14}$/, '地址用数字')
 /** `where` as in a product's point; for a test of a device its points are read. */
 /** A scan asks nobody in particular, on Modbus a row of numbers; a list of objects is of one device. */

@@ -27,6 +27,8 @@ export const words: Words = {
     'iot.bus_name_taken': '该小区已有总线「{name}」,请换一个名称',
     'iot.bus_protocol_fixed': '「{name}」上还有设备,不能改变协议;请先停用其上的设备,或新建一条总线',
     'iot.import_wrong': '第 {row} 行:{why},请改正后重新导入',
+    'iot.credential_none': '「{protocol}」没有操作口令;只有 DL/T 645-2007 的电表跳合闸才要',
+    'iot.meter_by_hand': '「{name}」是表计,只能由人按事由逐台操作',
     'iot.bus_stopped': '总线「{name}」已停用,请先启用再试读',
     'iot.task_wrong': '{why},请改正',
     'iot.plan_past': '生效日不能早于今天({day})',

@@ -83,11 +83,13 @@ export interface SmartBus {
   protocol: 'cjt188' | 'dlt645_2007' | 'modbus_tcp' | 'bacnet_ip'
   product: string
   period_s: number
-  devices: readonly { address: string; name: string; place: string; meter_no: string | null; /** Added in an hour, in the unit of the meter. */ per_hour: number; /** Runs through the night as through the day. */ leaks?: boolean }[]
+  devices: readonly { address: string; name: string; place: string; meter_no: string | null; /** Added in an hour, in the unit of the meter. */ per_hour: number; /** Runs through the night as through the day. */ leaks?: boolean; /** Another than the others of the bus. */ product?: string }[]
 }
+/** By which the relay meter of the sample lets itself be switched. */
+export const meterPassword = { level: '02', password: '123456', operator: '00000001' } as const
 export const smartBuses: readonly SmartBus[] = [
-  { name: '总水表总线', protocol: 'cjt188', product: 'cjt188_water', period_s: 600, devices: [{ address: '33118800000001', name: '小区总水表', place: '南门水表井', meter_no: ESTATE_MAIN, per_hour: 2.4 }, ...WATER_BUILDINGS.map((no, i) => ({ address: `331188000001${String(i).padStart(2, '0')}`, name: `${no}栋总水表`, place: `${no}栋水表井`, meter_no: buildingMain(no), per_hour: 0.2, leaks: i === 1 }))] },
-  { name: '公共照明电表', protocol: 'dlt645_2007', product: 'dlt645_2007', period_s: 600, devices: LIT_BUILDINGS.map((no) => ({ address: `2026112600${no.padStart(2, '0')}`, name: `${no}栋楼道照明电表`, place: `${no}栋电表箱`, meter_no: lightMeter(no), per_hour: 0.26 })) },
+  { name: '总水表总线', protocol: 'cjt188', product: 'cjt188_water', period_s: 600, devices: [{ address: '33118800000001', name: '小区总水表', place: '南门水表井', meter_no: ESTATE_MAIN, per_hour: 2.4 }, ...WATER_BUILDINGS.map((no, i) => ({ address: `331188000001${String(i).padStart(2, '0')}`, name: `${no}栋总水表`, place: `${no}栋水表井`, meter_no: buildingMain(no), per_hour: 0.2, leaks: i === 1 })), { address: '33118800000200', name: '商业街绿化阀控水表', place: '商业街水表井', meter_no: null, per_hour: 0.05, product: 'cjt188_valve' }] },
+  { name: '公共照明电表', protocol: 'dlt645_2007', product: 'dlt645_2007', period_s: 600, devices: [...LIT_BUILDINGS.map((no) => ({ address: `2026112600${no.padStart(2, '0')}`, name: `${no}栋楼道照明电表`, place: `${no}栋电表箱`, meter_no: lightMeter(no), per_hour: 0.26 })), { address: '202611260099', name: '商业街岗亭费控电表', place: '商业街电表箱', meter_no: null, per_hour: 0.3, product: 'dlt645_2007_relay' }] },
   { name: '西区水泵房变频器', protocol: 'modbus_tcp', product: 'modbus_vfd', period_s: 30, devices: [{ address: '1', name: '西区 1 号泵变频器', place: '西区水泵房', meter_no: null, per_hour: 0 }] },
   { name: '会所空调(BACnet)', protocol: 'bacnet_ip', product: 'bacnet_ahu', period_s: 60, devices: [{ address: '1001', name: '会所空调机组', place: '会所机房', meter_no: null, per_hour: 0 }] },
 ]
@@ -112,6 +114,8 @@ const hourOf = (ms: number): number => ((ms + 8 * HOUR_MS) % (24 * HOUR_MS)) / H
 /** How much of the community is awake: little at night, most in the morning and the evening. */
 const life = (h: number): number => 0.15 + 0.5 * Math.exp(-((h - 7.5) ** 2) / 3) + 0.8 * Math.exp(-((h - 19.5) ** 2) / 6)
 const EPOCH_MS = Date.UTC(2025, 0, 1)
+/** Where a meter that nobody reads goes on from, whenever its simulator starts. */
+export const UNREAD = { v: 0, at_ms: EPOCH_MS } as const
 
 /** The mean of a day over its hours, once. */
 const meanOf = (f: (h: number) => number): number => Array.from({ length: 96 }, (_, i) => f(i / 4)).reduce((a, b) => a + b, 0) / 96

@@ -5,7 +5,7 @@ import { sql } from 'kysely'
 import { nowIso, today } from '../../kernel/clock.ts'
 import { inside } from '../caller.ts'
 import type { SimChannels } from '../outside/device_sim/channels.ts'
-import { brokerDevices, brokerPlan, framedDevices, logTimes, mainRan, meterStands, operatorMeters, operatorPlan, secretOf, smartBuses, smartDevices, smartScenes } from '../plan/smart.ts'
+import { UNREAD, brokerDevices, brokerPlan, framedDevices, logTimes, mainRan, meterPassword, meterStands, operatorMeters, operatorPlan, secretOf, smartBuses, smartDevices, smartScenes } from '../plan/smart.ts'
 import { must, type Town } from '../town.ts'
 import { BUS_DEFAULTS, iot } from '../../modules/iot/contract.ts'
 
@@ -32,7 +32,8 @@ export async function wire(t: Town): Promise<void> {
   const nos = new Set((await inside(t.app, t.company_id, (s) => s.db.selectFrom('meters.meter').select('no').where('company_id', '=', t.company_id).where('house_id', 'is', null).execute())).map((m) => m.no))
   for (const [i, b] of smartBuses.entries()) {
     const { bus_id } = await t.road.call(admin, ['smart bus', b.name], iot.saveBus, { community_id: t.ids.community.get('garden')!, name: b.name, protocol: b.protocol, host: '127.0.0.1', port: BUS_PORT + i, ...BUS_DEFAULTS, period_s: b.period_s, ...(b.protocol === 'bacnet_ip' ? { cov: true } : {}) })
-    await t.road.call(admin, ['smart bus devices', b.name], iot.importDevices, { bus_id, product_id: products.get(b.product)!, rows: b.devices.map((d) => ({ address: d.address, name: d.name, place: d.place, meter_no: d.meter_no !== null && nos.has(d.meter_no) ? d.meter_no : null })) })
+    for (const [product, devices] of Map.groupBy(b.devices, (d) => d.product ?? b.product)) await t.road.call(admin, ['smart bus devices', b.name, product], iot.importDevices, { bus_id, product_id: products.get(product)!, rows: devices.map((d) => ({ address: d.address, name: d.name, place: d.place, meter_no: d.meter_no !== null && nos.has(d.meter_no) ? d.meter_no : null })) })
+    if (b.protocol === 'dlt645_2007') await t.road.call(admin, ['smart bus password', b.name], iot.setBusCredential, { bus_id, ...meterPassword })
   }
   await fillLogs(t)
   await listenElsewhere(t, products)
@@ -48,7 +49,7 @@ async function fillLogs(t: Town): Promise<void> {
       const k = known.find((x) => x.address === d.address && x.name === d.name)
       if (!k) continue
       const ran = (ms: number): number => (b.protocol === 'cjt188' ? mainRan(ms, d.leaks === true) : ms / 3_600_000)
-      const start = k.start ?? { v: 1000, at_ms: Date.parse(nowIso()) }
+      const start = k.start ?? UNREAD
       const rows = times.map((ms) => ({ at: new Date(ms).toISOString(), v: Math.floor((start.v + d.per_hour * (ran(ms) - ran(start.at_ms))) * 100) / 100 })).filter((r) => r.v >= 0)
       await t.road.call(admin, ['smart log', d.address], iot.recordSamples, { device_id: k.device_id, point: b.protocol === 'cjt188' ? 'volume' : 'energy', reason: '按表内冻结数据补录', rows })
     }

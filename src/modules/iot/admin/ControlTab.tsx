@@ -12,6 +12,8 @@ import { iot, type Device } from '../contract.ts'
 import { COMMAND_TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 
+/** A meter is switched for these alone: never to collect a debt, nor to run anything. */
+const METER_REASONS = Object.fromEntries(['safety', 'own_request'].map((k) => [k, said('reason_code', k)]))
 type Spec = Device['model']['commands'][number]
 const REFRESH_MS = 1500
 const RIGHT = { info: 'iot.command.comfort', comfort: 'iot.command.comfort', access: 'iot.command.access', life: 'iot.command.life' } as const
@@ -38,9 +40,9 @@ function SendModal({ d, spec, close }: { d: Device; spec: Spec; close: () => voi
   const careful = spec.safety === 'life' || spec.safety === 'access'
   return (
     <FormModal
-      open onClose={close} title={`${d.name}:${spec.name}`} submit={spec.name} danger={spec.safety === 'life'} call={iot.sendCommand} loading={send.running} submitError={send.error} fixed={{ device_id: d.device_id, command: spec.key }} words={{ reason_code: words.states!['reason_code'] }}
+      open onClose={close} title={`${d.name}:${spec.name}`} submit={spec.name} danger={spec.safety === 'life'} call={iot.sendCommand} loading={send.running} submitError={send.error} fixed={{ device_id: d.device_id, command: spec.key }} words={{ reason_code: d.category === 'meter' ? METER_REASONS : words.states!['reason_code'] }}
       fields={[...(spec.arg ? [{ name: 'arg' as const, kind: 'whole' as const, label: `${spec.arg.name}(${spec.arg.low} 至 ${spec.arg.high} ${spec.arg.unit})` }] : []), ...(d.category === 'meter' ? [{ name: 'reason_code' as const, kind: 'select' as const }] : []), { name: 'reason' as const, ...(careful ? { help: '涉及安全的命令要写明原因' } : {}) }]}
       initial={{ ...(spec.arg ? { arg: spec.arg.high } : {}), reason_code: d.category === 'meter' ? 'safety' : 'operation' }} onSubmit={async (i) => { if (await send.run(i)) close() }}
-    ><p className="hy-muted">{spec.ttl_s} 秒内有效{spec.confirm ? ',以回读为准' : ',设备没有回读,以应答为准'}。</p></FormModal>
+    ><p className="hy-muted">{spec.ttl_s} 秒内有效{spec.confirm ? ',以回读为准' : ',设备没有回读,以应答为准'}。{d.category === 'meter' ? '表计通断只因安全处置或用户本人申请,不得因欠费停水停电停暖。' : ''}{d.link === 'dlt645_2007' && !d.credential_at && !d.bus_credential_at ? '还没有设定电表的操作口令,命令不会发出:请在「接入」页设定。' : ''}</p></FormModal>
   )
 }

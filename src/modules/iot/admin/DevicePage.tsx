@@ -13,6 +13,7 @@ import { iot, type Device } from '../contract.ts'
 import { TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { DeviceDrawer, Secret } from './DeviceDrawer.tsx'
+import { MeterPassword } from './BusModels.tsx'
 import { ControlTab } from './ControlTab.tsx'
 import { EventsTab, HistoryTab, SamplesTab } from './DeviceTabs.tsx'
 import './iot.css'
@@ -74,7 +75,13 @@ function NowTab({ d }: { d: Device }) {
 function LinkTab({ d }: { d: Device }) {
   const renew = useWrite(iot.renewSecret)
   const [secret, setSecret] = useState<string>()
-  if (d.bus_id) return <Facts facts={[['接入方式', said('link', d.link)], ['总线', d.bus_name], ['地址', d.address]]} />
+  if (d.bus_id)
+    return (
+      <div className="hy-stack">
+        <Facts facts={[['接入方式', said('link', d.link)], ['总线', <Go key="b" to={`/iot/buses/${d.bus_id}`}>{d.bus_name}</Go>], ['地址', d.address]]} />
+        {d.link === 'dlt645_2007' && d.model.commands.length > 0 ? <MeterPassword d={d} /> : null}
+      </div>
+    )
   if (d.link === 'gb26875' || d.link === 'hj212') return <Facts facts={[['接入方式', said('link', d.link)], ['地址', d.address], ['接入地址(TCP)', d.tcp_address], ['说明', '协议没有口令,端口只对内网开放']]} />
   if (d.link === 'fire_printer') return <Facts facts={[['接入方式', said('link', d.link)], ['注册包和心跳包', d.address], ['接入地址(TCP)', d.tcp_address], ['说明', '串口服务器接主机的打印口,设为 TCP 客户端;注册包、心跳包都填上面的内容并以换行结束,心跳不超过 5 分钟。没有口令,端口只对内网开放。主机的时钟要准:相差 10 分钟以上的火警只报警,不自动联动']]} />
   if (d.link === 'nbiot') return <Facts facts={[['接入方式', said('link', d.link)], ['平台上的标识', d.address], ['内容格式', said('inner', d.model.inner ?? 'json')], ['说明', '由运营商平台推送,账号和地址在「网关与接入」;推送没有下行,不能下发命令']]} />

@@ -59,7 +59,7 @@ function ModelInput({ value, onChange, link }: Control & { link: Link }) {
         ))}
       </div>
       <div><Button onClick={() => set({ points: [...m.points, { key: '', name: '', kind: 'gauge', unit: '', places: 1, low: null, high: null, max_per_h: null, labels: [], where: null }] })}>加一个点位</Button></div>
-      {link === 'mqtt' || link === 'modbus' || link === 'bacnet' ? <CommandsInput m={m} link={link} set={set} /> : null}
+      {link in PLACE ? <CommandsInput m={m} link={link} set={set} /> : null}
       {m.events.map((e, i) => (
         <div key={i} className="iot-row" role="group" aria-label={`第 ${i + 1} 个事件`}>
           <Input aria-label="事件名称" placeholder="事件名称" style={{ width: 140 }} maxLength={20} value={e.name} onChange={(x) => set({ events: m.events.map((y, n) => (n === i ? { ...y, name: x.target.value } : y)) })} />
@@ -73,9 +73,12 @@ function ModelInput({ value, onChange, link }: Control & { link: Link }) {
   )
 }
 type Command = Model['commands'][number]
+/** Who can be told something, and how the place is written. */
+const PLACE: Partial<Record<Link, string>> = { mqtt: '', modbus: 'hr:2', bacnet: 'bo:1@8', dlt645_2007: '1C:1A', cjt188: 'A017:99' }
 const FRESH: Command = { key: '', name: '', safety: 'comfort', arg: null, ttl_s: 30, idempotent: true, confirm: null, where: null, value: null }
 /** A command writes one value, or what is asked for within bounds; the point that is read back says whether it was done. */
 function CommandsInput({ m, link, set }: { m: Model; link: Link; set: (change: Partial<Model>) => void }) {
+  const metered = link === 'dlt645_2007' || link === 'cjt188'
   const change = (i: number, x: Partial<Command>): void => set({ commands: m.commands.map((c, n) => (n === i ? { ...c, ...x } : c)) })
   return (
     <>
@@ -84,14 +87,17 @@ function CommandsInput({ m, link, set }: { m: Model; link: Link; set: (change: P
           <Input aria-label="命令名称" placeholder="命令名称" style={{ width: 105 }} maxLength={20} value={c.name} onChange={(e) => change(i, { name: e.target.value })} />
           <Input aria-label="命令代号" placeholder="代号" style={{ width: 85 }} maxLength={30} value={c.key} onChange={(e) => change(i, { key: e.target.value })} />
           <Select aria-label="安全级别" style={{ width: 95 }} options={options('safety')} value={c.safety} onChange={(safety) => change(i, { safety })} />
-          {link === 'mqtt' ? null : <Input aria-label="写到哪里" placeholder={link === 'bacnet' ? 'bo:1@8' : 'hr:2'} style={{ width: 90 }} maxLength={40} value={c.where ?? ''} onChange={(e) => change(i, { where: e.target.value || null })} />}
+          {link === 'mqtt' ? null : <Input aria-label="写到哪里" placeholder={PLACE[link]} style={{ width: metered ? 130 : 90 }} maxLength={40} value={c.where ?? ''} onChange={(e) => change(i, { where: e.target.value || null })} />}
+          {metered ? <label>回读值 <InputNumber aria-label="回读值" style={{ width: 70 }} value={c.confirm?.equals ?? null} disabled={!c.confirm} onChange={(equals) => change(i, { confirm: c.confirm ? { ...c.confirm, equals } : null })} /></label> : <>
           <Select aria-label="写什么" style={{ width: 95 }} options={[{ value: 'value', label: '固定值' }, { value: 'arg', label: '给参数' }]} value={c.arg ? 'arg' : 'value'} onChange={(v) => change(i, v === 'arg' ? { arg: { name: '数值', unit: '', low: 0, high: 100, places: 1 }, value: null, confirm: c.confirm ? { ...c.confirm, equals: null } : null } : { arg: null, value: 1, confirm: c.confirm ? { ...c.confirm, equals: 1 } : null })} />
           {c.arg ? <><InputNumber aria-label="参数下限" style={{ width: 75 }} value={c.arg.low} onChange={(v) => change(i, { arg: { ...c.arg!, low: v ?? 0 } })} /><InputNumber aria-label="参数上限" style={{ width: 75 }} value={c.arg.high} onChange={(v) => change(i, { arg: { ...c.arg!, high: v ?? 0 } })} /></> : <InputNumber aria-label="固定值" style={{ width: 75 }} value={c.value} onChange={(v) => change(i, { value: v, confirm: c.confirm ? { ...c.confirm, equals: v } : null })} />}
-          <Select aria-label="回读点位" allowClear placeholder="不回读" style={{ flex: 1, minWidth: 110 }} options={m.points.filter((p) => p.key !== '').map((p) => ({ value: p.key, label: `回读 ${p.name}` }))} value={c.confirm?.point ?? null} onChange={(point?: string) => change(i, { confirm: point ? { point, equals: c.arg ? null : c.value, within_s: c.confirm?.within_s ?? 15 } : null })} />
+          </>}
+          <Select aria-label="回读点位" allowClear placeholder="不回读" style={{ flex: 1, minWidth: 110 }} options={m.points.filter((p) => p.key !== '').map((p) => ({ value: p.key, label: `回读 ${p.name}` }))} value={c.confirm?.point ?? null} onChange={(point?: string) => change(i, { confirm: point ? { point, equals: metered ? (c.confirm?.equals ?? 0) : c.arg ? null : c.value, within_s: c.confirm?.within_s ?? (metered ? 60 : 15) } : null })} />
           <Button aria-label={`删除第 ${i + 1} 个命令`} onClick={() => set({ commands: m.commands.filter((_, n) => n !== i) })}>删</Button>
         </div>
       ))}
-      <div><Button onClick={() => set({ commands: [...m.commands, FRESH] })}>加一个命令</Button></div>
+      {metered && m.commands.length > 0 ? <span className="hy-muted">{link === 'cjt188' ? '开阀 A017:55、关阀 A017:99,厂家码 66、77;后面可接表类型(10 冷水、20 热量、30 燃气)和 hi(标识高字节在前),如 A017:77:20:hi' : '跳闸 1C:1A、合闸允许 1C:1B、直接合闸 1C:1C、保电 1C:3A、保电解除 1C:3B'};安全级别选涉及安全,以回读为准</span> : null}
+      <div><Button onClick={() => set({ commands: [...m.commands, metered ? { ...FRESH, safety: 'life', ttl_s: 300 } : FRESH] })}>加一个命令</Button></div>
     </>
   )
 }

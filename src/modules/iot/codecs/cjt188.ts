@@ -32,6 +32,10 @@ function moment(b: Uint8Array): string | null {
 }
 const VALVE = ['开', '关', '未定义', '异常']
 const status = (b: Uint8Array): string => (allFF(b) ? '' : `阀门${VALVE[b[0]! & 3]},电池${b[0]! & 4 ? '欠压' : '正常'}`)
+/** The status word in words, and its two parts as numbers. Filled: the meter says nothing of them. */
+const statusItems = (id: string, b: Uint8Array): DecodedItem[] => [
+  { id, name: '状态', value: status(b), unit: '' }, { id: `${id}.valve`, name: '阀门(0 开,1 关,3 异常)', value: allFF(b) ? null : b[0]! & 3, unit: '' }, { id: `${id}.battery`, name: '电池(0 正常,1 欠压)', value: allFF(b) ? null : (b[0]! >> 2) & 1, unit: '' },
+]
 
 type Part = [name: string, kind: 'quantity' | 'number' | 'time' | 'status', bytes: number, places: number, unit?: string]
 const WATER: Part[] = [['当前累积流量', 'quantity', 5, 2], ['结算日累积流量', 'quantity', 5, 2], ['实时时间', 'time', 7, 0], ['状态', 'status', 2, 0]]
@@ -51,7 +55,8 @@ function measured(id: string, kind: number, data: Uint8Array): DecodedItem[] {
     if (at + bytes > data.length) break
     const b = data.subarray(at, at + bytes)
     if (how === 'quantity') items.push({ id, ...quantity(b, places, name) })
-    else items.push({ id, name, value: how === 'number' ? bcd(b, places, name) : how === 'time' ? moment(b) : status(b), unit: unit ?? '' })
+    else if (how === 'status') items.push(...statusItems(id, b))
+    else items.push({ id, name, value: how === 'number' ? bcd(b, places, name) : moment(b), unit: unit ?? '' })
     at += bytes
   }
   return items
@@ -78,15 +83,18 @@ const read = (all: Uint8Array): Decoded =>
     const swapped = hex(data.subarray(0, 2))
     const id = [MEASURED, ADDRESS].includes(swapped) || /^(8|9|A|D)/.test(swapped) && !/^(8|9|A|D)/.test(hexBackwards(data.subarray(0, 2))) ? swapped : hexBackwards(data.subarray(0, 2))
     const rest = data.subarray(3)
-    if ((control & 0x80) === 0) return { ...base, items: [{ id, name: NAMES[id] ?? '', value: id === 'A017' && rest.length > 0 ? (VALVE_DOING[rest[0]!] ?? byteHex(rest[0]!)) : null, unit: '' }] }
+    if ((control & 0x80) === 0) return { ...base, items: [{ id, name: NAMES[id] ?? '', value: id === VALVE_WRITE && rest.length > 0 ? (VALVE_DOING[rest[0]!] ?? byteHex(rest[0]!)) : null, unit: '' }] }
     if (id === MEASURED) return { ...base, items: measured(id, kind, rest) }
     if (/^D1(2|3)/.test(id) && rest.length >= 5) return { ...base, items: [{ id, ...quantity(rest, 2, NAMES[id] ?? `历史计量数据`) }] }
     if (id === ADDRESS) return { ...base, items: [{ id, name: NAMES[id]!, value: address, unit: '' }] }
-    if (id === 'A017' && rest.length >= 2) return { ...base, items: [{ id, name: '状态', value: status(rest), unit: '' }] }
+    // What stands in the answer is from before the valve has moved.
+    if (id === VALVE_WRITE && rest.length >= 2) return { ...base, items: statusItems(id, rest.subarray(0, 2)) }
     return { ...base, items: rest.length > 0 ? [{ id, name: NAMES[id] ?? '', value: hexBackwards(rest), unit: '' }] : [] }
   })
 
-const VALVE_DOING: Record<number, string> = { 0x55: '开阀', 0x99: '关阀' }
+export const VALVE_WRITE = 'A017'
+/** 55 and 99 are the standard's; 66 and 77 are in the hands of makers, most of whom force the valve with them. */
+const VALVE_DOING: Record<number, string> = { 0x55: '开阀', 0x99: '关阀', 0x66: '厂家码 66', 0x77: '厂家码 77' }
 const NAMES: Record<string, string> = {
   '901F': '计量数据', '8102': '价格表', '8103': '结算日', '8104': '抄表日', '8105': '购入金额', '8106': '密钥版本号', '810A': '地址', A010: '写价格表', A011: '写结算日', A012: '写抄表日', A013: '写购入金额', A014: '写新密钥', A015: '写标准时间', A016: '写机电同步数据', A017: '阀门控制', A018: '写地址', A019: '出厂启用',
   ...Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`D1${(0x20 + n).toString(16).toUpperCase()}`, `上${n + 1}月结算日累积流量`])),

@@ -2,6 +2,7 @@
 // identifiers. Identifiers that the table does not know are given as raw hex with an empty name, never guessed.
 import { BadFrame, allFF, bcd, behindNoise, byteHex, decoding, digits, hexBackwards, type Decoded, type DecodedItem } from './bytes.ts'
 import { frame645, head645 } from './dlt645.ts'
+import { CONTROL, STATE_3, controlItems } from './dlt645_control.ts'
 
 interface Shape {
   name: string
@@ -92,6 +93,7 @@ function shapeOf(id: string): Shape | undefined {
   }
   return OTHER[id]
 }
+const STATE_3_ID = '04000503'
 /** The identifiers that a block stands for, in the order they are sent. */
 function members(id: string): string[] {
   const at = id.lastIndexOf('FF')
@@ -110,6 +112,8 @@ function itemsOf(id: string, data: Uint8Array): DecodedItem[] {
     const bytes = data.subarray(at, at + shape.bytes)
     items.push({ id: member, name: shape.name, value: shape.read(bytes, shape.name), unit: shape.unit })
     if (shape.when) items.push({ id: member, name: `${shape.name}发生时间`, value: shape.when(bytes, shape.name), unit: '' })
+    // A meter that has no such word fills it.
+    if (member === STATE_3_ID && !allFF(bytes)) for (const [bit, name, off, on] of STATE_3) items.push({ id: `${member}.${bit}`, name, value: ((bytes[bit >> 3]! >> (bit & 7)) & 1) === 1 ? on : off, unit: '' })
     at += shape.bytes
   }
   const known = items.length > 0
@@ -123,6 +127,8 @@ function itemsOf(id: string, data: Uint8Array): DecodedItem[] {
 
 /** Bits of the error byte, table 11 of the standard. */
 const ERRORS = ['其他错误', '无请求数据', '密码错或未授权', '通信速率不能更改', '年时区数超', '日时段数超', '费率数超']
+/** Two bytes: the answer of the security module (安全认证错误信息字). */
+const SECURITY_ERRORS = ['其他错误', '重复充值', 'ESAM 验证失败', '身份认证失败', '客户编号不匹配', '充值次数错误', '购电超囤积']
 export const errorText = (byte: number, names: readonly string[]): string => names.filter((_, n) => (byte >> n) & 1).join('、') || `未知错误 ${byteHex(byte)}`
 const READ = 0x11
 const READ_MORE = 0x12
@@ -134,10 +140,11 @@ const read = (all: Uint8Array): Decoded =>
     const base = { address: f.address, control: byteHex(f.control) }
     if (f.error) {
       if (f.data.length < 1) throw new BadFrame('异常应答没有错误字')
-      return { ...base, reason: `表计拒绝:${errorText(f.data[0]!, ERRORS)}`, items: [] }
+      return { ...base, reason: `表计拒绝:${errorText(f.data[0]!, f.data.length === 2 ? SECURITY_ERRORS : ERRORS)}`, items: [] }
     }
     const doing = f.control & 0x1f
     if (doing === READ_ADDRESS && f.answer && f.data.length === 6) return { ...base, items: [{ id: '04000401', name: '通信地址', value: digits(f.data, '通信地址'), unit: '' }] }
+    if (doing === CONTROL) return { ...base, items: controlItems(f.data, f.answer) }
     if (doing !== READ && doing !== READ_MORE) return { ...base, items: [] }
     if (f.data.length < 4) throw new BadFrame('读数据的帧应有 4 字节数据标识')
     const id = hexBackwards(f.data.subarray(0, 4))

@@ -4,8 +4,8 @@ import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
-import { iot, type BusOne, type BusRow, type BusSettings, type Slave, type TaskResult } from '../contract.ts'
-import { said } from '../shown.ts'
+import { iot, type BusOne, type BusRow, type BusSettings, type Model, type Slave, type TaskResult } from '../contract.ts'
+import { said, valueText } from '../shown.ts'
 import { tellGateway } from './access.ts'
 import type { RawFrame, SlaveFigures } from './bus/queue.ts'
 
@@ -16,14 +16,14 @@ const ROW = (scope: Scope) => sql`b.bus_id, b.community_id, k.name as community_
   case when b.stopped_at is not null then 'stopped' when x.line is null or x.changed_at < ${scope.now}::timestamptz - make_interval(secs => ${STALE_S}) then 'unknown' else x.line end as line, x.line_why, x.changed_at`
 const FROM = (scope: Scope) => sql`iot.bus b join property.community k on k.company_id = ${scope.company_id} and k.community_id = b.community_id left join iot.bus_state x on x.company_id = ${scope.company_id} and x.bus_id = b.bus_id`
 
-interface BusKey {
+export interface BusKey {
   bus_id: string
   community_id: string
   name: string
   protocol: string
   stopped: boolean
 }
-async function busOf(scope: Scope, bus_id: string): Promise<BusKey> {
+export async function busOf(scope: Scope, bus_id: string): Promise<BusKey> {
   const { rows } = await sql<BusKey>`select b.bus_id, b.community_id, b.name, b.protocol, b.stopped_at is not null as stopped from iot.bus b where b.company_id = ${scope.company_id} and b.bus_id = ${bus_id} and ${communitiesSeenBy(scope, { alias: 'b' })} for update of b`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   await communityToChange(scope, rows[0].community_id)
@@ -31,9 +31,15 @@ async function busOf(scope: Scope, bus_id: string): Promise<BusKey> {
 }
 const at = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null)
 
+/** What hangs on it by its kind, with what each can be told. */
+async function modelsOn(scope: Scope, bus_id: string): Promise<BusOne['models']> {
+  const c = scope.company_id
+  const { rows } = await sql<{ product_id: string; name: string; model: Model; device_count: number; own_count: number }>`select p.product_id, p.name, p.model, count(*)::int as device_count, count(d.credential_sealed)::int as own_count from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id where d.company_id = ${c} and d.bus_id = ${bus_id} and d.life <> 'retired' group by p.product_id, p.name, p.model order by p.name limit ${MAX}`.execute(scope.db)
+  return rows.map(({ model, ...r }) => ({ ...r, points: model.points.map((p) => ({ name: p.name, where: p.where })), commands: model.commands.map((x) => { const back = model.points.find((p) => p.key === x.confirm?.point); return { name: x.name, where: x.where, back: back ? `${back.name}(${back.where ?? ''})${x.confirm!.equals === null ? '' : ` = ${valueText(back, x.confirm!.equals)}`}` : null } }) }))
+}
 async function readBus(scope: Scope, bus_id: string): Promise<BusOne> {
   const c = scope.company_id
-  const { rows } = await sql<BusRow & { settings: BusSettings; waiting_count: number | null; figures: Record<string, SlaveFigures> | null; frames: RawFrame[] | null }>`select ${ROW(scope)}, b.settings, x.waiting_count, x.figures, x.frames from ${FROM(scope)} where b.company_id = ${c} and b.bus_id = ${bus_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
+  const { rows } = await sql<BusRow & { settings: BusSettings; credential_at: string | null; waiting_count: number | null; figures: Record<string, SlaveFigures> | null; frames: RawFrame[] | null }>`select ${ROW(scope)}, b.settings, b.credential_at, x.waiting_count, x.figures, x.frames from ${FROM(scope)} where b.company_id = ${c} and b.bus_id = ${bus_id} and ${communitiesSeenBy(scope, { alias: 'b' })}`.execute(scope.db)
   const b = rows[0]
   if (!b) throw scope.notFound()
   const scan = (await sql<{ task_id: string }>`select task_id from iot.bus_task where company_id = ${c} and bus_id = ${bus_id} and ask->>'what' = 'scan' order by made_at desc limit 1`.execute(scope.db)).rows[0]
@@ -45,7 +51,7 @@ async function readBus(scope: Scope, bus_id: string): Promise<BusOne> {
     const d = devices.find((x) => x.address === address)
     return { address, device_id: d?.device_id ?? null, device_name: d?.name ?? null, asked: f?.asked ?? 0, answered: f?.answered ?? 0, timeouts: f?.timeouts ?? 0, bad: f?.bad ?? 0, refused: f?.refused ?? 0, late: f?.late ?? 0, rtt_ms: f?.rtt_ms ?? 0, last_ok_at: at(f?.last_ok_ms ?? 0), rests_until: at(f?.rests_until_ms ?? 0), last_why: f?.last_why ?? null }
   })
-  return { bus_id, community_id: b.community_id, community_name: b.community_name, name: b.name, protocol: b.protocol, host: b.host, port: b.port, device_count: b.device_count, silent_count: b.silent_count, line: b.line, line_why: b.line_why, changed_at: b.changed_at, settings: b.settings, waiting_count: b.waiting_count ?? 0, slaves, frames: (b.frames ?? []).map((f) => ({ ...f, at: new Date(f.at).toISOString() })).reverse(), scan_task_id: scan?.task_id ?? null }
+  return { bus_id, community_id: b.community_id, community_name: b.community_name, name: b.name, protocol: b.protocol, host: b.host, port: b.port, device_count: b.device_count, silent_count: b.silent_count, line: b.line, line_why: b.line_why, changed_at: b.changed_at, settings: b.settings, waiting_count: b.waiting_count ?? 0, slaves, frames: (b.frames ?? []).map((f) => ({ ...f, at: new Date(f.at).toISOString() })).reverse(), scan_task_id: scan?.task_id ?? null, credential_at: b.credential_at, models: await modelsOn(scope, bus_id) }
 }
 
 export const busAnswers = [

@@ -53,6 +53,8 @@ function judged(scope: Scope, t: Target, spec: Spec | undefined, o: CommandIn): 
   if ((spec.safety === 'access' || spec.safety === 'life') && !o.reason) return no('iot.reason_needed', { command: spec.name })
   // Law: nothing cuts water, power or heat for arrears.
   if (t.category === 'meter' && o.reason_code === 'operation') return no('iot.meter_reason')
+  // A rule, a scene or a platform that was set up before the product became a meter's, or by a way nobody thought of.
+  if (t.category === 'meter' && o.source !== 'hand') return no('iot.meter_by_hand', { name: t.name })
   return t.open.includes(o.command) ? no('iot.command_open', { command: spec.name }) : null
 }
 /** Many at once: each is judged for itself, and what may be given is one insert. Devices out of sight are as if they had no such command. */

@@ -51,7 +51,7 @@ export async function readDevice(scope: Scope, device_id: string): Promise<Devic
   const c = scope.company_id
   type Raw = Omit<Device, 'values' | 'can' | 'mqtt_address' | 'http_address' | 'tcp_address'> & { latest: Latest | null }
   const { rows } = await sql<Raw>`select d.device_id, d.no, d.name, p.name as product_name, p.category, d.community_id, k.name as community_name, b.name as building_name, d.place, ${STATE} as state, case when d.life = 'active' then s.conn_at else d.life_at end as state_at, s.heard_at, s.latest, p.model, d.product_id, d.building_id, p.link,
-      d.address, d.bus_id, u.name as bus_name, d.gateway_id, g.name as gateway_name, d.broker_id, o.name as broker_name, d.equipment_id, e.no || ' ' || e.name as equipment_name, d.meter_id, m.no as meter_no, d.secret_hash is not null as has_secret, d.life, d.life_reason, d.life_at, d.settled_at, s.refused_at, s.refused_why, d.note
+      d.address, d.bus_id, u.name as bus_name, d.gateway_id, g.name as gateway_name, d.broker_id, o.name as broker_name, d.equipment_id, e.no || ' ' || e.name as equipment_name, d.meter_id, m.no as meter_no, d.secret_hash is not null as has_secret, d.life, d.life_reason, d.life_at, d.settled_at, s.refused_at, s.refused_why, d.note, d.credential_at, u.credential_at as bus_credential_at
     from ${JOINED(c)} join iot.product p on p.company_id = ${c} and p.product_id = d.product_id join property.community k on k.company_id = ${c} and k.community_id = d.community_id left join property.building b on b.company_id = ${c} and b.building_id = d.building_id
       left join iot.bus u on u.company_id = ${c} and u.bus_id = d.bus_id left join iot.device g on g.company_id = ${c} and g.device_id = d.gateway_id left join iot.broker o on o.company_id = ${c} and o.broker_id = d.broker_id left join equipment.device e on e.company_id = ${c} and e.equipment_id = d.equipment_id left join meters.meter m on m.company_id = ${c} and m.meter_id = d.meter_id
     where d.company_id = ${c} and d.device_id = ${device_id} and ${devicesSeenBy(scope)}`.execute(scope.db)
@@ -105,7 +105,7 @@ export const deviceAnswers = [
     const d = await deviceOf(scope, o.device_id, { lock: true })
     if (d.life === 'retired') throw scope.refuse('iot.retired', { name: d.name })
     if (d.life === o.life) throw scope.refuse('iot.life_same', { name: d.name, state: said('life', o.life) })
-    await scope.db.updateTable('iot.device').set({ life: o.life, life_reason: o.reason, life_at: scope.now, changed_by: scope.who.account_id, changed_at: scope.now, ...(o.life === 'retired' ? { secret_hash: null } : {}) }).where('company_id', '=', scope.company_id).where('device_id', '=', d.device_id).execute()
+    await scope.db.updateTable('iot.device').set({ life: o.life, life_reason: o.reason, life_at: scope.now, changed_by: scope.who.account_id, changed_at: scope.now, ...(o.life === 'retired' ? { secret_hash: null, credential_sealed: null, credential_at: null } : {}) }).where('company_id', '=', scope.company_id).where('device_id', '=', d.device_id).execute()
     if (o.life === 'retired') await endWaterOf(scope, d.device_id, `设备停用:${o.reason}`)
     scope.note('device', d.device_id, { no: d.no, from: d.life, to: o.life, reason: o.reason })
     tellGateway(scope, 'registry')

@@ -3,6 +3,7 @@ import { iot } from '../contract.ts'
 import { words } from '../words.ts'
 import { alarmAnswers } from './alarms.ts'
 import { busAnswers } from './buses.ts'
+import { credentialAnswers } from './credentials.ts'
 import { channelAnswers } from './channels.ts'
 import { commandAnswers } from './commands.ts'
 import { deviceAnswers } from './devices.ts'
@@ -41,7 +42,7 @@ export const iotModule = (app: () => App): Module => ({
   name: 'iot',
   contract: iot,
   words,
-  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...recordAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...feedAnswers, ...channelAnswers, ...environmentAnswers, ...busAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...linkageAnswers, ...sceneAnswers, ...fireAnswers],
+  answers: [...productAnswers, ...listAnswers, ...deviceAnswers, ...historyAnswers, ...recordAnswers, ...compareAnswers, ...retentionAnswers, ...waterAnswers, ...energyAnswers, ...feedAnswers, ...channelAnswers, ...environmentAnswers, ...busAnswers, ...credentialAnswers, ...remoteAnswers(app), ...commandAnswers, ...alarmAnswers, ...ruleAnswers, ...linkageAnswers, ...sceneAnswers, ...fireAnswers],
   schedules: [
     { name: 'iot.rollup', every_s: 60, of: 'company', run: async (w) => { for (let n = 0; n < ROUNDS && (await w.tx(rollUp)) === ROLL_AT_ONCE; n++); } },
     { name: 'iot.retention', every_s: 3600, of: 'platform', run: () => dropOld(app()) },

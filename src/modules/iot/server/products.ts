@@ -7,7 +7,8 @@ import { iot, type Model, type ProductRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { tellGateway, wholeCompany } from './access.ts'
 import { READY } from './ready.ts'
-import { registerOf, settingOf } from './bus/dialect.ts'
+import { meterPlace, registerOf, settingOf } from './bus/dialect.ts'
+import { controlOf, valveOf } from './bus/switching.ts'
 
 const MAX = 500
 const ROW = (c: number) => sql`p.product_id, p.code, p.name, p.category, p.link, p.version_no, jsonb_array_length(p.model->'points') as point_count, jsonb_array_length(p.model->'commands') as command_count, (p.model->>'period_s')::int as period_s, (p.model->>'offline_after_s')::int as offline_after_s, p.retired_at is not null as retired,
@@ -26,8 +27,22 @@ export function modelFault(m: Model): string | null {
   return m.offline_after_s <= m.period_s ? '离线判定应长于上报周期' : null
 }
 const BACNET = /^(ai|ao|av|bi|bo|bv|mi|mo|mv):\d{1,7}(:\d{1,4})?(@\d{1,2})?$/i
+const METERED = new Set(['dlt645_2007', 'dlt645_1997', 'cjt188'])
+/** What switches a meter is a meter's command and endangers people: so no rule, scene or platform gives it, and a reason is asked for. An answer of the meter says nothing, so it is read back. */
+function meterFault(link: string, category: string, m: Model): string | null {
+  const odd = m.points.find((p) => p.where !== null && !meterPlace(link, p.where))
+  if (odd) return `点位「${odd.name}」的数据标识「${odd.where!}」写法不对,${link === 'cjt188' ? '水表写 901F,阀门 901F.valve,电池 901F.battery' : link === 'dlt645_2007' ? '如 00010000,状态字的一位如 04000503.4' : '如 9010'}`
+  for (const c of m.commands) {
+    if (link === 'dlt645_1997') return `DL/T 645-1997 没有跳合闸命令,「${c.name}」不能设;要远程通断请用 2007 版的电表`
+    if (link === 'dlt645_2007' ? controlOf(c.where ?? '') === null : valveOf(c.where ?? '') === null) return `命令「${c.name}」的写法「${c.where ?? ''}」不对,${link === 'dlt645_2007' ? '跳闸 1C:1A、合闸允许 1C:1B、直接合闸 1C:1C、保电 1C:3A、保电解除 1C:3B' : '开阀 A017:55、关阀 A017:99,厂家码 66、77;表类型和字节序接在后面,如 A017:77:20:hi'}`
+    if (category !== 'meter' || c.safety !== 'life') return `命令「${c.name}」通断表计:产品类别应为表计,安全级别应为涉及安全`
+    if (!c.confirm || c.confirm.equals === null || c.arg) return `命令「${c.name}」要有回读的点位和回读值:表计应答不表示已经动作`
+  }
+  return null
+}
 /** On a bus what has no place is never asked and cannot be set. */
-function placeFault(link: string, m: Model): string | null {
+function placeFault(link: string, category: string, m: Model): string | null {
+  if (METERED.has(link)) return meterFault(link, category, m)
   if (link !== 'bacnet' && link !== 'modbus') return null
   const lost = m.commands.find((c) => !c.where)
   if (lost) return `命令「${lost.name}」没有填写到哪里`
@@ -68,7 +83,7 @@ export const productAnswers = [
   answer(iot.saveProduct, async (scope, o) => {
     wholeCompany(scope)
     const c = scope.company_id
-    const why = modelFault(o.model) ?? placeFault(o.link, o.model)
+    const why = modelFault(o.model) ?? placeFault(o.link, o.category, o.model)
     if (why) throw scope.refuse('iot.model_wrong', { why })
     const taken = await sql<{ name: string }>`select name from iot.product where company_id = ${c} and (code = ${o.code} or name = ${o.name}) and product_id is distinct from ${o.product_id ?? null}::uuid`.execute(scope.db)
     if (taken.rows[0]) throw scope.refuse('iot.name_taken', { name: taken.rows[0].name })

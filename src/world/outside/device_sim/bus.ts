@@ -1,6 +1,7 @@
 // A bus of meters behind a serial server, written from the standards (DL/T 645-2007 chapter 7, CJ/T 188-2004 chapter 6, Modbus Application Protocol V1.1b3),
 // not from our codecs. Asked with open digits (缩位寻址) by several, it answers as a line does: one over the other. It can misbehave: answer late, twice, with a broken byte, in pieces, in the name of another, or not at all.
 import { createServer, type Server, type Socket } from 'node:net'
+import { controlRelay, controlValve, stateWord3, valveStatus, type SimRelay, type SimValve } from './switches.ts'
 
 export interface SimMeter {
   protocol: 'dlt645_2007' | 'dlt645_1997' | 'cjt188' | 'modbus_tcp' | 'modbus_rtu'
@@ -8,8 +9,11 @@ export interface SimMeter {
   /** What it shows for an identifier or register, in the units of the frame's last digit (hundredths of a kWh; the raw register). */
   value: (id: string) => number | null
   set?: (register: number, value: number) => void
+  relay?: SimRelay
+  valve?: SimValve
 }
-export type Fault = 'dead' | 'corrupt' | 'double' | 'pieces' | 'foreign' | { late_ms: number }
+/** behind: so late that it comes with the answer to the next question, before it. */
+export type Fault = 'dead' | 'corrupt' | 'double' | 'pieces' | 'foreign' | 'behind' | { late_ms: number }
 export interface BusSim {
   port: number
   meters: Map<string, SimMeter>
@@ -45,27 +49,42 @@ function together(list: readonly (Answer | null)[], address: string, id: string)
   return { address: said.length === 1 ? list[0]!.address : address, id, bytes }
 }
 const bytesOf = (digits: string, n: number): number[] => digits.padStart(n * 2, '0').match(/../g)!.map((x) => Number.parseInt(x, 16)).reverse()
+const CONTROL = 0x1c
 function answer645(b: readonly number[], meters: Map<string, SimMeter>): Answer | null {
   const address = hex(b.slice(1, 7).reverse())
+  // Open digits are for reading alone: nobody is told to do something by half an address.
+  if (address.includes('AA') && b[8] === CONTROL) return null
   if (address.includes('AA')) return together(openTo(address, meters).map((a) => answer645([b[0]!, ...bytesOf(a, 6), ...b.slice(7)], meters)), address, '')
   const m = meters.get(address.replace(/^0+(?=.)/, '')) ?? meters.get(address)
   const data = b.slice(10, 10 + b[9]!).map((x) => (x + 256 - 0x33) % 256)
+  const closed = (said: readonly number[]): number[] => { const frame = [0x68, ...b.slice(1, 7), 0x68, ...said]; return [0xfe, 0xfe, ...frame, sum(frame), 0x16] }
+  if (b[8] === CONTROL) {
+    const error = m?.protocol === 'dlt645_2007' && m.relay ? controlRelay(m.relay, data) : 2
+    return m ? { address: m.address, id: '1C', bytes: closed(error === null ? [0x9c, 0] : [0xdc, 1, (0x33 + error) % 256]) } : { address, id: '1C', bytes: null }
+  }
   const id = hex(data.reverse())
   if (!m || !m.protocol.startsWith('dlt645')) return { address, id, bytes: null }
+  if (id === '04000503' && m.relay) { const d = [0x03, 0x05, 0x00, 0x04, ...stateWord3(m.relay)]; return { address: m.address, id, bytes: closed([b[8]! | 0x80, d.length, ...d.map((x) => (x + 0x33) % 256)]) } }
   const v = m.value(id)
   const said = v === null ? [b[8]! | 0xc0, 1, 0x33 + 2] : (() => { const d = [...(id.match(/../g)!.map((x) => Number.parseInt(x, 16)).reverse()), ...bcd(v, WIDTH[id] ?? 4)]; return [b[8]! | 0x80, d.length, ...d.map((x) => (x + 0x33) % 256)] })()
-  const frame = [0x68, ...b.slice(1, 7), 0x68, ...said]
-  return { address: m.address, id, bytes: [0xfe, 0xfe, ...frame, sum(frame), 0x16] }
+  return { address: m.address, id, bytes: closed(said) }
 }
 function answer188(b: readonly number[], meters: Map<string, SimMeter>): Answer | null {
   const address = hex(b.slice(2, 9).reverse())
+  if (address.includes('AA') && b[9] === 0x04) return null
   if (address.includes('AA')) return together(openTo(address, meters).map((a) => answer188([b[0]!, b[1]!, ...bytesOf(a, 7), ...b.slice(9)], meters)), address, '')
   const m = meters.get(address.replace(/^0+(?=.)/, '')) ?? meters.get(address)
   const id = hex(b.slice(11, 13))
   if (!m || m.protocol !== 'cjt188') return { address, id, bytes: null }
+  if (b[9] === 0x04) {
+    const done = m.valve ? controlValve(m.valve, b[1]!, b.slice(11, 11 + b[10]!)) : null
+    const said = done ? [0x84, done.length, ...done] : [0xc4, 3, b[13]!, ...(m.valve ? valveStatus(m.valve) : [0, 0])]
+    const frame = [0x68, b[1]!, ...b.slice(2, 9), ...said]
+    return { address: m.address, id, bytes: [0xfe, 0xfe, ...frame, sum(frame), 0x16] }
+  }
   const v = m.value(id) ?? 0
-  const data = [b[11]!, b[12]!, b[13]!, ...bcd(v, 4), 0x2c, ...bcd(0, 4), 0x2c, ...[0x00, 0x00, 0x12, 0x26, 0x11, 0x26, 0x20], 0, 0]
-  const frame = [0x68, 0x10, ...b.slice(2, 9), 0x81, data.length, ...data]
+  const data = [b[11]!, b[12]!, b[13]!, ...bcd(v, 4), 0x2c, ...bcd(0, 4), 0x2c, ...[0x00, 0x00, 0x12, 0x26, 0x11, 0x26, 0x20], ...(m.valve ? valveStatus(m.valve) : [0, 0])]
+  const frame = [0x68, m.valve?.kind ?? 0x10, ...b.slice(2, 9), 0x81, data.length, ...data]
   return { address: m.address, id, bytes: [0xfe, 0xfe, ...frame, sum(frame), 0x16] }
 }
 function answerModbus(pdu: readonly number[], meters: Map<string, SimMeter>): { address: string; id: string; pdu: number[] | null } {
@@ -124,6 +143,7 @@ export async function startBusSim(o: { port?: number; protocol: SimMeter['protoc
   const questions: BusSim['questions'] = []
   const sockets = new Set<Socket>()
   const timers = new Set<NodeJS.Timeout>()
+  const owed: Buffer[] = []
   const after = (ms: number, f: () => void): void => {
     const t = setTimeout(() => (timers.delete(t), f()), ms)
     timers.add(t)
@@ -149,6 +169,8 @@ export async function startBusSim(o: { port?: number; protocol: SimMeter['protoc
     const out = Buffer.from(fault === 'foreign' ? foreign(o.protocol, bytes) : bytes)
     const write = (b: Buffer): void => void (socket.destroyed ? undefined : socket.write(b))
     if (fault === 'dead') return
+    if (fault === 'behind') return void owed.push(out)
+    for (const late of owed.splice(0)) write(late)
     if (fault === 'corrupt') {
       out[out.length - 4] = out[out.length - 4]! ^ 0x10
       return write(out)

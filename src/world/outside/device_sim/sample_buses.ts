@@ -1,7 +1,8 @@
 // The buses of the sample: main water meters that go on from where their last reading stands, lighting meters, the drive of a pump that can be set.
-import { mainRan, smartBuses } from '../../plan/smart.ts'
+import { UNREAD, mainRan, meterPassword, smartBuses } from '../../plan/smart.ts'
 import { startBacnetSim, type SimObject } from './bacnet.ts'
 import { startBusSim, type SimMeter } from './bus.ts'
+import { relayOf, valveOf } from './switches.ts'
 
 export interface SimBus {
   name: string
@@ -29,10 +30,10 @@ export async function startBuses(buses: readonly SimBus[], now: () => number = D
     const { protocol } = plan
     const meters = plan.devices.map((d): SimMeter => {
       if (protocol === 'modbus_tcp') return drive(d.address)
-      const begun = b.start[d.address] ?? { v: 1000, at_ms: now() }
+      const begun = b.start[d.address] ?? UNREAD
       const ran = (ms: number): number => (protocol === 'cjt188' ? mainRan(ms, d.leaks === true) : ms / 3_600_000)
       const stands = (): number => Math.floor((begun.v + d.per_hour * Math.max(0, ran(now()) - ran(begun.at_ms))) * 100)
-      return { protocol, address: d.address, value: (id) => (id === '02010100' ? 2312 : id === '02030000' ? Math.round(d.per_hour * 10_000) : stands()) }
+      return { protocol, address: d.address, ...(d.product === 'dlt645_2007_relay' ? { relay: relayOf({ ...meterPassword, moves_ms: 800 }) } : {}), ...(d.product === 'cjt188_valve' ? { valve: valveOf({ moves_ms: 4000 }) } : {}), value: (id) => (id === '02010100' ? 2312 : id === '02030000' ? Math.round(d.per_hour * 10_000) : stands()) }
     })
     // Another installation on this machine may have the port: then this bus is silent, and shown so.
     const sim = await startBusSim({ port: b.port, protocol, meters }).catch((error: unknown) => taken(b, error))

@@ -3,6 +3,7 @@ import { ask188, ask645, modbusPdu, modbusRtu, modbusTcp } from '../../codecs/en
 import { decode, type Protocol } from '../../codecs/index.ts'
 import { cut188, cut645, cutModbusRtu, cutModbusTcp, type Cut } from '../../codecs/stream.ts'
 import type { BusProtocol } from '../../contract.ts'
+import { switchOf, type WriteWith } from './switching.ts'
 
 /** Those that are a line of bytes; BACnet/IP is datagrams (bacnet.ts). */
 export type LineProtocol = Exclude<BusProtocol, 'bacnet_ip'>
@@ -14,11 +15,20 @@ export interface Question {
   read: (frame: Uint8Array) => { ok: true; v: number | null } | { ok: false; why: string } | null
   /** It cannot be asked: why. */
   wrong?: string
+  /** Bytes from and to (without) that no log shows. */
+  hidden?: readonly [number, number]
 }
 /** `serial` grows with every question of a bus. */
 export type Ask = (address: string, where: string, serial: number, preamble: number) => Question
 
-function read645(protocol: Protocol, address: string, id: string): Question['read'] {
+/** `04000503.4`: one bit of a word. */
+const bitPlace = (where: string): { id: string; bit: number | null } => { const [id = '', bit] = where.trim().toUpperCase().split('.'); return { id, bit: bit === undefined ? null : Number(bit) } }
+/** What a point of a meter may be called. */
+export const meterPlace = (link: string, where: string): boolean => (link === 'dlt645_2007' ? /^[0-9A-F]{8}(\.(\d|1[0-5]))?$/i : link === 'dlt645_1997' ? /^[0-9A-F]{4}(\.[0-7])?$/i : /^901F(\.(valve|battery))?$/i).test(where.trim())
+/** The bit of a word that is given as hex; filled: the meter has none. */
+const bitOf = (word: unknown, bit: number): number | null | undefined => (typeof word !== 'string' || !/^([0-9A-F]{2}){1,2}$/.test(word) ? undefined : /^F+$/.test(word) ? null : (Number.parseInt(word, 16) >> bit) & 1)
+function read645(protocol: Protocol, address: string, where: string): Question['read'] {
+  const { id, bit } = bitPlace(where)
   return (frame) => {
     const d = decode(protocol, frame)
     if (!d.ok) return { ok: false, why: d.reason ?? '帧有误' }
@@ -26,7 +36,8 @@ function read645(protocol: Protocol, address: string, id: string): Question['rea
     if (d.reason) return { ok: false, why: d.reason }
     const item = d.items.find((i) => i.id === id)
     if (!item) return null
-    return typeof item.value === 'number' || item.value === null ? { ok: true, v: item.value } : { ok: false, why: `数据标识 ${id} 不是数值` }
+    const value = bit === null ? item.value : bitOf(item.value, bit)
+    return typeof value === 'number' || value === null ? { ok: true, v: value } : { ok: false, why: `数据标识 ${id} 不是数值` }
   }
 }
 interface Register {
@@ -74,17 +85,19 @@ function readModbus(slave: string, code: number, transaction: number | null, m: 
 /** Where nothing can be asked, nothing is sent. */
 const NOWHERE: Question = { bytes: new Uint8Array(0), cut: (rest) => ({ frame: null, rest }), read: () => null, wrong: '寄存器写法不对,如 hr:0:u16、hr:2:f32' }
 const dialects: Record<LineProtocol, Ask> = {
-  dlt645_2007: (address, where, _s, preamble) => ({ bytes: ask645(address, 0x11, where, preamble), cut: cut645, read: read645('dlt645-2007', address, where) }),
-  dlt645_1997: (address, where, _s, preamble) => ({ bytes: ask645(address, 0x01, where, preamble), cut: cut645, read: read645('dlt645-1997', address, where) }),
+  dlt645_2007: (address, where, _s, preamble) => ({ bytes: ask645(address, 0x11, bitPlace(where).id, preamble), cut: cut645, read: read645('dlt645-2007', address, where) }),
+  dlt645_1997: (address, where, _s, preamble) => ({ bytes: ask645(address, 0x01, bitPlace(where).id, preamble), cut: cut645, read: read645('dlt645-1997', address, where) }),
   cjt188: (address, where, serial, preamble) => ({
-    bytes: ask188(address, where, serial, 0xaa, preamble), cut: cut188,
+    bytes: ask188(address, where.slice(0, 4), serial, 0xaa, preamble), cut: cut188,
     read: (frame) => {
       const d = decode('cjt188', frame)
       if (!d.ok) return { ok: false, why: d.reason ?? '帧有误' }
       if (d.address !== address.padStart(14, '0')) return null
       if (d.reason) return { ok: false, why: d.reason }
-      const item = d.items.find((i) => i.name === '当前累积流量' || i.name === '当前热量')
-      if (!item) return null
+      const part = /^901F\.(valve|battery)$/i.exec(where.trim())?.[0]
+      const item = d.items.find((i) => (part ? i.id.toLowerCase() === part.toLowerCase() : i.name === '当前累积流量' || i.name === '当前热量'))
+      // Small meters answer without a status word: they have no valve to tell of.
+      if (!item) return part && d.items.length > 0 && d.items[0]!.id === '901F' ? { ok: false, why: '应答里没有状态字' } : null
       if (item.value === null) return { ok: true, v: null }
       // Meters tell litres or cubic metres; the product's unit is the cubic metre.
       return typeof item.value === 'number' ? { ok: true, v: item.unit === 'L' ? item.value / 1000 : item.value } : { ok: false, why: '没有数值' }
@@ -105,9 +118,9 @@ export function answererOf(protocol: LineProtocol, frame: Uint8Array): string | 
   const d = decode(protocol === 'cjt188' ? 'cjt188' : protocol === 'dlt645_1997' ? 'dlt645-1997' : 'dlt645-2007', frame)
   return d.ok && d.address !== null && (Number.parseInt(d.control ?? '0', 16) & 0x80) !== 0 ? d.address : null
 }
-/** To set one register or coil: `hr:2` or `hr:1:0.1` (scaled). Only Modbus writes; meters are never switched over a bus from here. */
-export function writeOf(protocol: LineProtocol, address: string, where: string, value: number, serial: number): Question | null {
-  if (protocol !== 'modbus_tcp' && protocol !== 'modbus_rtu') return null
+/** To set one register or coil: `hr:2` or `hr:1:0.1` (scaled); to switch a meter: `1C:1A`, `A017:99`. */
+export function writeOf(protocol: LineProtocol, address: string, where: string, value: number, serial: number, preamble: number, o?: WriteWith): Question | null {
+  if (protocol !== 'modbus_tcp' && protocol !== 'modbus_rtu') return switchOf(protocol, address, where, serial, preamble, o)
   const m = settingOf(where)
   if (!m) return NOWHERE
   const raw = m.code === 6 ? Math.round(value / m.scale) : value

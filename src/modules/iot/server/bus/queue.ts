@@ -3,6 +3,7 @@
 import { nowMs } from '../../../../kernel/clock.ts'
 import type { BusSettings } from '../../contract.ts'
 import type { Scanned, Told } from './scan.ts'
+import type { WriteWith } from './switching.ts'
 
 export type Priority = 'write' | 'asked' | 'poll' | 'scan'
 /** A scan takes what time is left. */
@@ -77,7 +78,7 @@ export abstract class BusQueue<A extends Asked> {
   onChange: ((address: string, where: string, v: number) => void) | undefined
   abstract read(address: string, where: string, priority: Priority): Promise<Outcome>
   /** Not sent again after a lost answer: whoever asked reads back. */
-  abstract write(address: string, where: string, value: number): Promise<Outcome>
+  abstract write(address: string, where: string, value: number, o?: WriteWith): Promise<Outcome>
   /** Several points of one slave; null where a bus asks each for itself. */
   readMany(_address: string, _wheres: readonly string[]): Promise<Outcome[] | null> {
     return Promise.resolve(null)
@@ -146,8 +147,9 @@ export abstract class BusQueue<A extends Asked> {
     f.answered++
     f.rtt_ms = f.rtt_ms === 0 ? rtt_ms : Math.round(f.rtt_ms * 0.8 + rtt_ms * 0.2)
   }
-  protected keep(way: RawFrame['way'], bytes: Uint8Array): void {
-    this.frames.push({ at: nowMs(), way, hex: hexOf(bytes.subarray(0, 120)) })
+  protected keep(way: RawFrame['way'], bytes: Uint8Array, hidden?: readonly [number, number]): void {
+    const hex = hexOf(bytes.subarray(0, 120))
+    this.frames.push({ at: nowMs(), way, hex: hidden ? hex.split(' ').map((b, i) => (i >= hidden[0] && i < hidden[1] ? '**' : b)).join(' ') : hex })
     if (this.frames.length > FRAMES_KEPT) this.frames.shift()
   }
   stop(): void {

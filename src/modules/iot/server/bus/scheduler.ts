@@ -1,14 +1,17 @@
 // A bus of meters or controllers behind a TCP line (queue.ts says in which order it is asked). After a time-out the line is drained for as long as an answer could
 // still come, and what comes is thrown away; where answers carry no number, the next question is asked twice and its first answer not used: a late answer was taken as the next one's, silently (H1).
 import { createConnection, type Socket } from 'node:net'
-import { steadyMs } from '../../../../kernel/clock.ts'
+import { nowMs, steadyMs } from '../../../../kernel/clock.ts'
 import type { BusSettings } from '../../contract.ts'
 import { PREAMBLE, answererOf, askOf, isNumbered, openOf, writeOf, type LineProtocol, type Question } from './dialect.ts'
 import { BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type ScanAsk, type SlaveFigures } from './queue.ts'
 import { scanNumbers, scanOpen, type Heard, type Scanned } from './scan.ts'
+import { calmOf, type WriteWith } from './switching.ts'
 
 interface Asked extends Ask {
   make: (serial: number) => Question | null
+  /** Before it, on a line that may still have something under way. */
+  calm?: (serial: number) => Question | null
   /** Asked of several at once: told what came back. */
   hear?: (h: Heard) => void
 }
@@ -35,8 +38,11 @@ export class Bus extends BusQueue<Asked> {
   read(address: string, where: string, priority: Priority): Promise<Outcome> {
     return this.add({ address, make: (serial) => askOf(this.protocol)(address, where, serial, this.s.preamble), priority, once: false })
   }
-  write(address: string, where: string, value: number): Promise<Outcome> {
-    return this.add({ address, make: (serial) => writeOf(this.protocol, address, where, value, serial), priority: 'write', once: true })
+  write(address: string, where: string, value: number, o?: WriteWith): Promise<Outcome> {
+    const { protocol, s } = this
+    // It may have waited: what is over is not sent any more.
+    const make = (serial: number): Question | null => { const q = writeOf(protocol, address, where, value, serial, s.preamble, o); return q && o && nowMs() > o.until_ms ? { ...q, wrong: '命令已过有效时间,没有发出' } : q }
+    return this.add({ address, make, calm: (serial) => calmOf(protocol, address, serial, s.preamble), priority: 'write', once: true })
   }
   scan(o: ScanAsk): Promise<Scanned> {
     const { protocol } = this
@@ -55,7 +61,10 @@ export class Bus extends BusQueue<Asked> {
   protected async once(a: Asked, f: SlaveFigures): Promise<Outcome> {
     if (!(await this.connected())) return { ok: false, why: this.line_why ?? '线路不通', kind: 'line' }
     if (a.hear) return this.listen(a, a.hear)
-    if (this.doubtful && !isNumbered(this.protocol) && !a.once) await this.ask(a, f, true)
+    if (this.doubtful && !isNumbered(this.protocol)) {
+      if (!a.once) await this.ask(a, f, true)
+      else if (a.calm?.(0)) await this.ask({ ...a, make: a.calm }, f, true)
+    }
     return this.ask(a, f, false)
   }
   /** One question and its answer. `dummy`: only to get rid of what may still be under way. */
@@ -64,7 +73,7 @@ export class Bus extends BusQueue<Asked> {
     if (q === null) return { ok: false, why: '该协议不支持写入', kind: 'refused' }
     if (q.wrong) return { ok: false, why: q.wrong, kind: 'refused' }
     this.drop('late', f)
-    this.keep('out', q.bytes)
+    this.keep('out', q.bytes, q.hidden)
     if (!dummy) f.asked++
     const begun = steadyMs()
     this.socket?.write(q.bytes)

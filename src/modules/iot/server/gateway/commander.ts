@@ -6,6 +6,9 @@ import { nowMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import { log } from '../../../../kernel/log.ts'
 import type { CommandState } from '../../contract.ts'
+import { valueText } from '../../shown.ts'
+import type { Credential } from '../bus/switching.ts'
+import { credentialOf } from '../credentials.ts'
 import type { Buses } from './buses.ts'
 import type { Mqtt } from './mqtt.ts'
 import type { Brokers } from './outside.ts'
@@ -28,6 +31,14 @@ const END_AGAIN_MS = [200, 1000, 4000, 10_000]
 export const LEFT_S = 60
 const iso = (ms: number): string => new Date(ms).toISOString()
 const pause = (ms: number) => new Promise<void>((r) => setTimeout(r, ms))
+type Spec = Known['model']['commands'][number]
+/** What was read back instead of what was wanted, in words of the point. */
+function notSeen(d: Known, spec: Spec, begun: string, seen: number | null): string {
+  const p = spec.confirm ? d.points.get(spec.confirm.point) : undefined
+  if (seen === null || !p) return `${begun},但没有回读到新的值`
+  const hint = d.bus_id !== null && d.model.commands.length > 0 && (d.link === 'dlt645_2007' || d.link === 'cjt188') ? ',表计没有动作:可能触点粘连、阀门卡住或处于保电,请到现场核实' : ',与要求的不符'
+  return `${begun},但回读「${p.name}」为「${valueText(p, seen)}」${hint}`
+}
 type End = { state: CommandState; answer?: string | null; why?: string | null; seen_v?: number | null }
 
 export class Commander {
@@ -86,9 +97,11 @@ export class Commander {
     if (!d || !spec) return this.end(company_id, t, { state: 'failed', why: '设备或命令已不存在' })
     const arg = t.arg === null ? null : Number(t.arg)
     const begun = nowMs()
-    const answered = d.bus_id ? await this.overBus(d, spec, arg) : await this.overMqtt(d, t, arg)
-    if (answered.state !== 'accepted') return this.end(company_id, t, answered)
-    await this.end(company_id, t, answered)
+    const answered = d.bus_id ? await this.overBus(d, t, spec, arg) : await this.overMqtt(d, t, arg)
+    // Whether something on a bus was done that nobody answered for can still be seen.
+    const silent = answered.state === 'unknown' && d.bus_id !== null && spec.confirm !== null
+    if (answered.state !== 'accepted' && !silent) return this.end(company_id, t, answered)
+    if (!silent) await this.end(company_id, t, answered)
     if (!spec.confirm) return
     const wanted = spec.confirm.equals ?? arg
     const until = nowMs() + spec.confirm.within_s * 1000
@@ -97,10 +110,10 @@ export class Commander {
       if (d.bus_id) await this.buses.readPoint(d, spec.confirm.point)
       const at = d.moving.seen.get(spec.confirm.point)
       if (at !== undefined && at >= begun) seen = d.moving.latest[spec.confirm.point]?.[0] ?? null
-      if (seen !== null && wanted !== null && Math.abs(seen - wanted) < 1e-6) return this.end(company_id, t, { ...answered, state: 'confirmed', seen_v: seen })
+      if (seen !== null && wanted !== null && Math.abs(seen - wanted) < 1e-6) return this.end(company_id, t, { ...answered, state: 'confirmed', seen_v: seen, why: silent ? `${answered.why ?? ''},回读已是要求的状态` : null })
       await pause(d.bus_id ? ASK_AGAIN_MS : LOOK_MS)
     }
-    await this.end(company_id, t, { ...answered, state: 'unknown', seen_v: seen, why: seen === null ? '设备已应答,但没有回读到新的值' : '设备已应答,但回读的值不符' })
+    await this.end(company_id, t, { ...answered, state: 'unknown', seen_v: seen, why: notSeen(d, spec, silent ? (answered.why ?? '') : '设备已应答', seen) })
   }
   private async overMqtt(d: Known, t: Taken, arg: number | null): Promise<End> {
     if (d.broker_id === null ? !this.mqtt().connected(d.device_id) : !this.brokers().connected(d)) return { state: 'failed', why: '设备不在线,没有发出' }
@@ -116,12 +129,20 @@ export class Commander {
     if (r === null) return { state: 'unknown', why: '发出后没有应答' }
     return r.ok ? { state: 'accepted', answer: r.why ?? '已执行' } : { state: 'failed', answer: r.why, why: `设备拒绝:${r.why ?? '未说明'}` }
   }
-  private async overBus(d: Known, spec: Known['model']['commands'][number], arg: number | null): Promise<End> {
+  private async overBus(d: Known, t: Taken, spec: Spec, arg: number | null): Promise<End> {
     const bus = d.bus_id ? this.buses.busOf(d.bus_id) : undefined
     if (!bus || !d.address || !spec.where) return { state: 'failed', why: '总线未启用,或命令没有寄存器' }
-    const o = await bus.write(d.address, spec.where, spec.value ?? arg ?? 0)
+    // Of its own moment: no other part of the process holds it.
+    let secret: Credential | null = null
+    try {
+      if (d.link === 'dlt645_2007') secret = await inTransaction(this.app.d, { company_id: d.company_id, readOnly: true }, (tx) => credentialOf(tx.db, d.company_id, d.device_id))
+    } catch (error) {
+      log('warn', 'credential', { device: d.no, cause: String(error) })
+      return { state: 'failed', why: '操作口令无法读取,没有发出;请重新设定' }
+    }
+    const o = await bus.write(d.address, spec.where, spec.value ?? arg ?? 0, { secret, until_ms: t.expires_ms })
     if (o.ok) return { state: 'accepted', answer: `应答 ${o.rtt_ms} 毫秒` }
-    return o.kind === 'refused' || o.kind === 'line' ? { state: 'failed', why: o.why } : { state: 'unknown', why: o.kind === 'broke' ? '发出后线路中断' : '发出后没有应答' }
+    return o.kind === 'refused' || o.kind === 'line' ? { state: 'failed', why: o.why } : { state: 'unknown', why: o.kind === 'broke' ? '发出后线路中断' : o.kind === 'bad' ? '发出后应答有误' : '发出后没有应答' }
   }
   private async end(company_id: number, t: Taken, e: End): Promise<void> {
     const at = iso(nowMs())
