@@ -9,14 +9,17 @@ const base = mkdtempSync(join(tmpdir(), 'heyuan-launch-'))
 afterAll(() => rmSync(base, { recursive: true, force: true }))
 let root: string
 
+/** Takes its time; where it is held, until somebody lets it go. */
 const FAKE_NPM = `const fs = require('node:fs')
 fs.appendFileSync('calls', process.argv[2] + '\\n')
-setTimeout(() => {
+const install = () => {
+  if (fs.existsSync('held')) return setTimeout(install, 50)
   if (process.argv[2] === 'ci' && fs.existsSync('ci_fails')) process.exit(1)
   if (fs.existsSync('all_fails')) { console.error('npm error ENOTFOUND registry'); process.exit(1) }
   fs.mkdirSync('node_modules', { recursive: true })
   fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json')
-}, 700)`
+}
+setTimeout(install, 100)`
 
 function lockFile(version: string): void {
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: { '': {}, 'node_modules/a': { version } } }))
@@ -33,23 +36,29 @@ beforeEach(() => {
   lockFile('1.0.0')
 })
 
+/** While one installs the other says so, and only then the first is done. */
+const LET_GO = '另一个终端正在安装依赖'
 function launch(...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
   const env = { ...process.env, npm_execpath: join(root, 'npm/npm-cli.js') }
   const child = spawn(process.execPath, [join(root, 'bin/launch.mjs'), ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
   child.stdout.on('data', (chunk: Buffer) => (out += chunk.toString()))
-  child.stderr.on('data', (chunk: Buffer) => (err += chunk.toString()))
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString()
+    if (err.includes(LET_GO)) rmSync(join(root, 'held'), { force: true })
+  })
   return new Promise((done) => child.once('close', (code) => done({ code, out, err })))
 }
 
 const calls = (): string[] => (existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8').trim().split('\n') : [])
 
 test('installs once for two launches at a time, again when the lock file changes, and passes arguments and exit code', { timeout: 90_000 }, async () => {
+  writeFileSync(join(root, 'held'), '')
   const [one, two] = await Promise.all([launch('gen', 'a', '--b'), launch('gen')])
   expect(one).toMatchObject({ code: 7, out: 'RAN a --b\n' })
   expect(two.code).toBe(7)
-  expect(one.err + two.err).toContain('另一个终端正在安装依赖')
+  expect(one.err + two.err).toContain(LET_GO)
   expect(calls()).toEqual(['ci'])
   expect((await launch('gen')).err).toBe('')
   lockFile('2.0.0')
