@@ -4156,6 +4156,7 @@ export interface ParkingCamera {
   changed_at: string
   reach_sealed: string | null
   reach_host: string | null
+  channel: Generated<number>
 }
 
 export interface ParkingCameraList {
@@ -4182,6 +4183,11 @@ export interface ParkingCameraState {
   unequal_count: Generated<number>
   verified_at: string | null
   read_fault: string | null
+  reached_at: string | null
+  asked_at: string | null
+  ask_wanted_at: string | null
+  ask_fault: string | null
+  about: ColumnType<Json, string | null, string | null>
 }
 
 export interface ParkingCommand {
@@ -4198,6 +4204,9 @@ export interface ParkingCommand {
   created_at: string
   expires_at: string
   sent_at: string | null
+  outcome: string | null
+  outcome_note: string | null
+  ended_at: string | null
 }
 
 export interface ParkingCouponPack {

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, FenShape, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
-import { cameraCalls } from './contract_cameras.ts'
+import { CameraAbout, cameraCalls } from './contract_cameras.ts'
 import { laneCalls } from './contract_lane.ts'
 import { moneyCalls } from './contract_money.ts'
 import { tryCalls } from './contract_try.ts'
-import { DIRECTIONS, Decision, LookRow, LotRule, Plate, Preset, PresetShape, RuleShape, StayClass, StayRow, StayState, TURNED_KINDS, Vehicle } from './shapes.ts'
+import { DIALECTS, DIRECTIONS, Decision, LookRow, LotRule, OUTCOMES, Plate, Preset, PresetShape, RuleShape, StayClass, StayRow, StayState, TURNED_KINDS, Vehicle } from './shapes.ts'
 
 export * from './shapes.ts'
 export * from './contract_money.ts'
@@ -17,7 +17,7 @@ export const LotRow = z.object({
   lot_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), building_name: z.string().meta({ zh: '所在楼栋' }), name: z.string().meta({ zh: '车场' }), code: z.string(), belongs_to: BelongsTo, retired: z.boolean(), capacity: z.int().nullable().meta({ zh: '总车位' }), inside: z.int().meta({ zh: '在场' }), residents: z.int(), lane_count: z.int().meta({ zh: '通道' }), camera_count: z.int().meta({ zh: '相机' }), offline_count: z.int().meta({ zh: '离线' }), tariff_name: z.string().nullable().meta({ zh: '临停价目' }),
 })
 export type LotRow = z.output<typeof LotRow>
-export const CameraRow = z.object({ camera_id: Id, lane_id: Id, name: z.string(), direction: z.enum(['in', 'out']), serial_no: z.string().nullable(), retired: z.boolean(), seen_at: Instant.nullable(), online: z.boolean(), clock_off_s: z.int().nullable(), list_count: z.int(), list_left: z.int().nullable(), reach_host: z.string().nullable(), read_at: Instant.nullable(), read_waiting: z.boolean(), read_count: z.int().nullable(), missing_count: z.int().nullable(), extra_count: z.int().nullable(), wrong_count: z.int().nullable(), unequal_count: z.int(), verified_at: Instant.nullable(), read_fault: z.string().nullable() })
+export const CameraRow = z.object({ camera_id: Id, lane_id: Id, name: z.string(), direction: z.enum(['in', 'out']), dialect: z.enum(DIALECTS), channel: z.int(), serial_no: z.string().nullable(), retired: z.boolean(), seen_at: Instant.nullable(), online: z.boolean(), clock_off_s: z.int().nullable(), list_count: z.int(), list_left: z.int().nullable(), reach_host: z.string().nullable(), read_at: Instant.nullable(), read_waiting: z.boolean(), read_count: z.int().nullable(), missing_count: z.int().nullable(), extra_count: z.int().nullable(), wrong_count: z.int().nullable(), unequal_count: z.int(), verified_at: Instant.nullable(), read_fault: z.string().nullable(), reached_at: Instant.nullable(), asked_at: Instant.nullable(), ask_waiting: z.boolean(), ask_fault: z.string().nullable(), about: CameraAbout.nullable() })
 export type CameraRow = z.output<typeof CameraRow>
 export const LaneRow = z.object({ lane_id: Id, name: z.string(), direction: z.enum(DIRECTIONS), zone_id: Id.nullable(), zone_name: z.string().nullable(), fail_mode: z.enum(['open', 'closed']), retired: z.boolean(), sign: z.string().nullable(), cameras: z.array(CameraRow) })
 export type LaneRow = z.output<typeof LaneRow>
@@ -39,14 +39,14 @@ const lots = {
   saveLotPreset: write({ zh: '设定新车场默认规则', may: 'parking.lot.write', takes: Repeatable.extend(PresetShape), gives: z.object({ from_on: Day }), refuses: ['parking.from_past'] }),
   saveZone: write({ zh: '保存车场分区', may: 'parking.lot.write', takes: Repeatable.extend({ zone_id: Id.optional(), lot_id: Id, name: Needed(30).meta({ zh: '名称' }), capacity: z.int().min(1).max(100_000).meta({ zh: '车位数' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ zone_id: Id }), refuses: ['parking.name_taken'] }),
   saveLane: write({ zh: '保存通道', may: 'parking.lot.write', takes: Repeatable.extend({ lane_id: Id.optional(), lot_id: Id, name: Needed(30).meta({ zh: '名称' }), direction: z.enum(DIRECTIONS).meta({ zh: '方向' }), zone_id: Id.nullable().meta({ zh: '通向分区' }), fail_mode: z.enum(['open', 'closed']).meta({ zh: '断网时' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ lane_id: Id }), refuses: ['parking.name_taken', 'parking.zone_unknown'] }),
-  saveCamera: write({ zh: '保存车牌相机', may: 'parking.lot.write', takes: Repeatable.extend({ camera_id: Id.optional(), lane_id: Id, name: Needed(30).meta({ zh: '名称' }), direction: z.enum(['in', 'out']).meta({ zh: '看的方向' }), serial_no: Text(40).nullable().meta({ zh: '序列号' }), retired: z.boolean().meta({ zh: '停用' }), new_secret: z.boolean().optional().meta({ zh: '更换推送地址' }) }), gives: z.object({ camera_id: Id }), refuses: ['parking.lane_direction'] }),
+  saveCamera: write({ zh: '保存车牌相机', may: 'parking.lot.write', takes: Repeatable.extend({ camera_id: Id.optional(), lane_id: Id, name: Needed(30).meta({ zh: '名称' }), direction: z.enum(['in', 'out']).meta({ zh: '看的方向' }), dialect: z.enum(DIALECTS).default('vzenith').meta({ zh: '品牌' }), channel: z.int().min(1, '1 至 64').max(64, '1 至 64').default(1).meta({ zh: '通道号' }), serial_no: Text(40).nullable().meta({ zh: '序列号' }), retired: z.boolean().meta({ zh: '停用' }), new_secret: z.boolean().optional().meta({ zh: '更换推送地址' }) }), gives: z.object({ camera_id: Id }), refuses: ['parking.lane_direction'] }),
   /** A secret of this camera: whoever has it can push plates. */
-  cameraAddress: read({ zh: '查看相机推送地址', may: 'parking.lot.write', takes: z.object({ camera_id: Id }), gives: z.object({ path: z.string() }) }),
+  cameraAddress: read({ zh: '查看相机推送地址', may: 'parking.lot.write', takes: z.object({ camera_id: Id }), gives: z.object({ path: z.string(), dialect: z.enum(DIALECTS) }) }),
 }
 
 export const BoothLane = z.object({
   lane_id: Id, name: z.string(), direction: z.enum(DIRECTIONS), online: z.boolean(), camera_count: z.int(), waiting: z.array(LookRow), last: LookRow.nullable(),
-  command: z.object({ created_at: Instant, by_name: z.string(), reason: z.string(), state: z.enum(['waiting', 'sent', 'expired']) }).nullable(),
+  command: z.object({ created_at: Instant, by_name: z.string(), reason: z.string(), note: z.string().nullable(), state: z.enum(['waiting', 'sent', 'expired', ...OUTCOMES]) }).nullable(),
 })
 export type BoothLane = z.output<typeof BoothLane>
 const One = Repeatable.extend({ look_id: Id })

@@ -7,16 +7,18 @@ create table parking.camera (
   lane_id uuid not null, -- 通道
   name text not null, -- 名称
   direction text not null, -- 看的方向
-  dialect text not null, -- 推送协议:vzenith 臻识 HTTP
+  dialect text not null, -- 协议:vzenith 臻识 HTTP,hikvision 海康 ISAPI,dahua 大华 ITSAPI
   serial_no text, -- 出厂序列号,填写后与推送核对
   secret_no integer not null default 1, -- 地址口令的代次,更换后旧地址失效
   retired_at timestamp with time zone, -- 停用时间
   changed_by uuid, -- 修改人
   changed_at timestamp with time zone not null, -- 修改时间
-  reach_sealed text, -- 读回名单用的相机网页地址和账号(加密),空为不能读回
+  reach_sealed text, -- 相机网页地址和账号(加密),空为平台不能主动访问
   reach_host text, -- 相机网页的主机,显示用
+  channel integer not null default 1, -- 相机通道号,主动访问相机时用
+  constraint camera_channel_check CHECK (((channel >= 1) AND (channel <= 64))),
   constraint camera_company_id_lane_id_fkey FOREIGN KEY (company_id, lane_id) REFERENCES parking.lane(company_id, lane_id),
-  constraint camera_dialect_check CHECK ((dialect = 'vzenith'::text)),
+  constraint camera_dialect_check CHECK ((dialect = ANY (ARRAY['vzenith'::text, 'hikvision'::text, 'dahua'::text]))),
   constraint camera_direction_check CHECK ((direction = ANY (ARRAY['in'::text, 'out'::text]))),
   constraint camera_pkey PRIMARY KEY (company_id, camera_id)
 );
@@ -50,6 +52,11 @@ create table parking.camera_state (
   unequal_count integer not null default 0, -- 连续几次读回不一致
   verified_at timestamp with time zone, -- 最近一次读回一致
   read_fault text, -- 最近一次没读成的原因
+  reached_at timestamp with time zone, -- 最近一次主动访问得到应答
+  asked_at timestamp with time zone, -- 最近一次主动访问
+  ask_wanted_at timestamp with time zone, -- 有人要求测试连接
+  ask_fault text, -- 最近一次主动访问没有成功的原因
+  about jsonb, -- 相机自报:型号、序列号、版本、监听地址
   constraint camera_state_company_id_camera_id_fkey FOREIGN KEY (company_id, camera_id) REFERENCES parking.camera(company_id, camera_id),
   constraint camera_state_pkey PRIMARY KEY (company_id, camera_id)
 );
@@ -69,8 +76,13 @@ create table parking.command (
   created_at timestamp with time zone not null, -- 下令时间
   expires_at timestamp with time zone not null, -- 过期时间
   sent_at timestamp with time zone, -- 发出时间
+  outcome text, -- 主动开闸的结果:opened 已开到位,accepted 相机已接受,refused 相机拒绝,unreachable 连不上,unknown 没有应答、不知是否开了
+  outcome_note text, -- 结果说明
+  ended_at timestamp with time zone, -- 得到结果的时间
   constraint command_check CHECK ((expires_at > created_at)),
   constraint command_company_id_camera_id_fkey FOREIGN KEY (company_id, camera_id) REFERENCES parking.camera(company_id, camera_id),
+  constraint command_ended CHECK (((outcome IS NULL) = (ended_at IS NULL))),
+  constraint command_outcome_known CHECK ((outcome = ANY (ARRAY['opened'::text, 'accepted'::text, 'refused'::text, 'unreachable'::text, 'unknown'::text]))),
   constraint command_pkey PRIMARY KEY (company_id, command_id)
 );
 CREATE INDEX command_due ON parking.command USING btree (company_id, camera_id, created_at) WHERE (sent_at IS NULL);

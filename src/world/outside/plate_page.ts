@@ -1,10 +1,9 @@
 // The page of a plate camera on its local network, from public captures of the vendor's own web pages: POST /dbopr.php reads the white list by pages, for whoever signs in by Digest.
-import { createHash, randomBytes } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { DigestDoor } from './digest_door.ts'
 import type { PlateCamera } from './plate_camera.ts'
 
-const md5 = (s: string): string => createHash('md5').update(s).digest('hex')
 const BODY_MAX = 10_000
 export interface PageOptions {
   user: string
@@ -12,18 +11,19 @@ export interface PageOptions {
 }
 export class PlatePage {
   private readonly server: Server
-  private readonly nonce = randomBytes(12).toString('hex')
   /** Misbehaves: answers as something else would. */
   broken = false
   asked = 0
   /** Plates that somebody switched off on the page. */
   readonly off = new Set<string>()
   constructor(cam: PlateCamera, o: PageOptions) {
+    const door = new DigestDoor({ ...o, realm: 'IPC' })
     this.server = createServer((req, res) => {
       const chunks: Buffer[] = []
       req.on('data', (c: Buffer) => (chunks.reduce((n, x) => n + x.length, 0) < BODY_MAX ? chunks.push(c) : req.destroy()))
       req.on('end', () => {
-        if (!this.known(req, o)) return res.writeHead(401, { 'www-authenticate': `Digest realm="IPC", nonce="${this.nonce}", qop="auth"` }).end()
+        const no = door.refuse(req)
+        if (no) return res.writeHead(401, { 'www-authenticate': no }).end()
         if (req.url !== '/dbopr.php' || this.broken) return res.writeHead(this.broken ? 200 : 404).end('<html>login</html>')
         this.asked++
         const ask = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { id: string; operator_type: string; start_pos?: number; select_count?: number }
@@ -32,12 +32,6 @@ export class PlatePage {
         res.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ cmd: 'white_list_operator', id: ask.id, operator_type: ask.operator_type, state_code: 200, ...answer }))
       })
     })
-  }
-  private known(req: IncomingMessage, o: PageOptions): boolean {
-    const h = req.headers.authorization ?? ''
-    const part = (k: string): string => new RegExp(`${k}="?([^",]+)"?`).exec(h)?.[1] ?? ''
-    const ha1 = md5(`${o.user}:IPC:${o.password}`)
-    return part('username') === o.user && part('nonce') === this.nonce && part('response') === md5(`${ha1}:${this.nonce}:${part('nc')}:${part('cnonce')}:auth:${md5(`POST:${req.url ?? ''}`)}`)
   }
   async listen(port = 0): Promise<number> {
     await new Promise<void>((done, failed) => this.server.once('error', failed).listen(port, '127.0.0.1', done))

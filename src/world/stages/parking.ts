@@ -14,7 +14,7 @@ import type { SimPlateGate } from '../outside/plate_sim.ts'
 import { instantAt } from '../plan/calendar.ts'
 import { must, type Town } from '../town.ts'
 
-const LOTS = [['P1', '东区停车广场', '南门', 120, 60], ['P2', '西区停车广场', '西门', 80, 40]] as const
+const LOTS = [['P1', '东区停车广场', '南门', 120, 60, { in: 'vzenith', out: 'vzenith' }], ['P2', '西区停车广场', '西门', 80, 40, { in: 'hikvision', out: 'vzenith' }]] as const
 const RESIDENTS = 10
 const OUTSIDE = ['陕A7K210', '陕C3F908', '陕C81Q66', '陕AD12095', '豫M52K71', '陕C6N033', '陕E9P415', '陕C2W770'] as const
 
@@ -28,18 +28,18 @@ interface Gate {
   out: PlateCamera
 }
 async function build(t: Town, n: number, admin: Person, o: { community_id: string; tariff_id: string }, began: string): Promise<Gate> {
-  const [no, name, gate, capacity, reserved] = LOTS[n]!
+  const [no, name, gate, capacity, reserved, makers] = LOTS[n]!
   const { communities } = await t.road.ask(admin, property.tree, { community_id: o.community_id })
   const building_id = communities[0]!.buildings.find((b) => b.no === no)!.building_id
   const { lot_id } = await at(began, () => t.road.call(admin, ['parking lot', no], parking.saveLot, { building_id, name, belongs_to: 'public_income', retired: false }))
   await at(began, () => t.road.call(admin, ['parking rule', no], parking.publishRule, { lot_id, from_on: began.slice(0, 10), capacity, reserved, tariff_id: o.tariff_id, closed: [{ from: '12:00', to: '15:00' }, { from: '19:00', to: '08:00' }], visitors_when_closed: true, full_stop: true, overflow: 'until_free', refused_kinds: ['large'], window_s: 30, no_entry_fen: 1000, lost_card_fen: 1000, remind_days: 7, keep_days: 180, max_height_cm: 210, max_weight_kg: 2000, note: '业主大会关于停车管理的决议' }))
   await at(began, () => t.road.call(admin, ['parking pass', no], parking.publishPassPrice, { lot_id, from_on: began.slice(0, 10), month_fen: 15_000, note: '业主大会关于停车管理的决议' }))
-  const sim: SimPlateGate = { name, ...SIGN_IN, in: { path: '', serial_no: '', port: 0 }, out: { path: '', serial_no: '', port: 0 } }
+  const sim: SimPlateGate = { name, ...SIGN_IN, in: { maker: makers.in, path: '', serial_no: '', port: 0 }, out: { maker: makers.out, path: '', serial_no: '', port: 0 } }
   const camera = async (direction: 'in' | 'out'): Promise<PlateCamera> => {
     const { lane_id } = await t.road.call(admin, ['parking lane', no, direction], parking.saveLane, { lot_id, name: `${gate}${direction === 'in' ? '入口' : '出口'}`, direction, zone_id: null, fail_mode: 'closed', retired: false })
-    const { camera_id } = await t.road.call(admin, ['parking camera', no, direction], parking.saveCamera, { lane_id, name: '主相机', direction, serial_no: null, retired: false })
+    const { camera_id } = await t.road.call(admin, ['parking camera', no, direction], parking.saveCamera, { lane_id, name: '主相机', direction, dialect: makers[direction], serial_no: null, retired: false })
     const { path } = await t.road.ask(admin, parking.cameraAddress, { camera_id })
-    sim[direction] = { path, serial_no: `sample-${no}-${direction}`, port: PAGE_PORT + n * 2 + (direction === 'in' ? 0 : 1) }
+    sim[direction] = { maker: makers[direction], path, serial_no: `sample-${no}-${direction}`, port: PAGE_PORT + n * 2 + (direction === 'in' ? 0 : 1) }
     await t.road.call(admin, ['parking reach', no, direction], parking.saveCameraReach, { camera_id, address: `http://127.0.0.1:${sim[direction].port}`, ...SIGN_IN })
     return new PlateCamera({ serial_no: `sample-${no}-${direction}`, nowMs, send: (type, body) => takePush(t.app, path.replace('/gate/plate/', ''), type, body) })
   }

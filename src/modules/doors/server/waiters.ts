@@ -1,29 +1,18 @@
 // Controllers that wait for an answer, and the notices of the database that end their waiting. Each server process has its own; nothing is lost when it dies: the
 // controller asks again.
-import pg from 'pg'
+import { hear } from '../../../kernel/hear.ts'
 
-const AGAIN_MS = 1_000
 export class Waiters {
   private readonly waiting = new Map<string, Set<() => void>>()
-  private client: pg.Client | null = null
+  private ear: { stop(): Promise<void> } | null = null
   private stopped = false
   private readonly url: string
   constructor(url: string) {
     this.url = url
   }
   async start(): Promise<void> {
-    if (this.stopped) return
-    const c = new pg.Client({ connectionString: this.url, application_name: 'heyuan-doors' })
-    c.on('error', () => {})
-    c.on('end', () => { if (!this.stopped) setTimeout(() => void this.start(), AGAIN_MS).unref() })
-    c.on('notification', (n) => this.call(n.payload ?? ''))
-    try {
-      await c.connect()
-      await c.query('listen heyuan_door')
-      this.client = c
-    } catch {
-      // Its end tries again.
-    }
+    this.ear = await hear(this.url, { name: 'heyuan-doors', channel: 'heyuan_door', onNotice: (payload) => this.call(payload) })
+    if (this.stopped) await this.ear.stop()
   }
   private call(key: string): void {
     for (const done of this.waiting.get(key) ?? []) done()
@@ -47,6 +36,6 @@ export class Waiters {
   async stop(): Promise<void> {
     this.stopped = true
     for (const set of this.waiting.values()) for (const done of set) done()
-    await this.client?.end().catch(() => {})
+    await this.ear?.stop()
   }
 }

@@ -112,9 +112,17 @@ function Lane({ l, n, deal, hand }: { l: BoothLane; n: number; deal: (look: Look
       ) : null}
       {!l.last && l.waiting.length === 0 ? <p className="hy-muted">{l.camera_count === 0 ? '还没有相机' : '还没有车经过'}</p> : null}
       <div className="pk-lane-foot">
-        <span className="hy-muted">{l.command ? `开闸:${said('command', l.command.state)}(${l.command.by_name},${l.command.reason})` : ''}</span>
+        <Command c={l.command} />
         <Button onClick={hand} aria-keyshortcuts={`Shift+${n}`}>手动开闸</Button>
       </div>
     </section>
   )
+}
+
+/** What came of the last order to open. One that did not get through is a matter for the guard now. */
+const LOST: readonly string[] = ['expired', 'refused', 'unreachable', 'unknown']
+function Command({ c }: { c: BoothLane['command'] }) {
+  if (!c) return <span />
+  const lost = LOST.includes(c.state)
+  return <span className={lost ? 'hy-red' : 'hy-muted'} role={lost ? 'alert' : undefined}>开闸:{said('command', c.state)}({c.by_name},{c.reason}){c.note ? `。${c.note}` : ''}</span>
 }

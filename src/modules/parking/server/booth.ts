@@ -9,7 +9,8 @@ import { parking, type BoothLane, type LookRow } from '../contract.ts'
 import { holdLot, lotsSeenBy, lotToRead, plateShown } from './access.ts'
 import { insideCar, pricedOrRefused } from './inside.ts'
 import { billDue, lotMoney } from './money.ts'
-import { ONLINE_S, openLane } from './commands.ts'
+import { onlineSql, openLane } from './commands.ts'
+import type { Outcome } from './dialect.ts'
 import { insideLike, type Near } from './facts.ts'
 import { dayBegins } from './local.ts'
 import { STAY_COLUMNS, priceStay, type StayRow } from './price.ts'
@@ -42,7 +43,7 @@ interface LaneSeen {
   online: boolean
   last_id: string | null
   waiting_ids: string[]
-  command: { created_at: string; by_name: string; reason: string; sent_at: string | null; expires_at: string } | null
+  command: { created_at: string; by_name: string; reason: string; sent_at: string | null; expires_at: string; outcome: Outcome | null; note: string | null } | null
 }
 async function lanesOf(scope: Scope, lot_id: string): Promise<BoothLane[]> {
   const c = scope.company_id
@@ -50,14 +51,14 @@ async function lanesOf(scope: Scope, lot_id: string): Promise<BoothLane[]> {
       (select x.look_id from parking.look x where x.company_id = ${c} and x.lane_id = n.lane_id and not x.replay and x.why <> 'no_passage' order by x.received_at desc, x.look_id desc limit 1) as last_id,
       array(select x.look_id from parking.look x where x.company_id = ${c} and x.lane_id = n.lane_id and not x.replay and x.decision = 'hold' and x.received_at > ${scope.now}::timestamptz - make_interval(mins => ${WAITS_MINUTES}) and not exists (select from parking.look_done d where d.company_id = ${c} and d.look_id = x.look_id)
         and not exists (select from parking.look y where y.company_id = ${c} and y.lane_id = x.lane_id and y.plate = x.plate and not y.no_plate and y.received_at > x.received_at and not y.replay and y.decision in ('open', 'hold')) order by x.received_at limit ${WAITING_MAX})::uuid[] as waiting_ids,
-      (select jsonb_build_object('created_at', m.created_at, 'by_name', m.by_name, 'reason', m.reason, 'sent_at', m.sent_at, 'expires_at', m.expires_at) from parking.command m where m.company_id = ${c} and m.lot_id = n.lot_id and m.lane_id = n.lane_id and m.created_at > ${scope.now}::timestamptz - interval '5 minutes' order by m.created_at desc limit 1) as command
-    from parking.lane n cross join lateral (select count(*)::int as camera_count, coalesce(bool_or(s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${ONLINE_S})), false) as online from parking.camera k left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id where k.company_id = ${c} and k.lane_id = n.lane_id and k.retired_at is null) k
+      (select jsonb_build_object('created_at', m.created_at, 'by_name', m.by_name, 'reason', m.reason, 'sent_at', m.sent_at, 'expires_at', m.expires_at, 'outcome', m.outcome, 'note', m.outcome_note) from parking.command m where m.company_id = ${c} and m.lot_id = n.lot_id and m.lane_id = n.lane_id and m.created_at > ${scope.now}::timestamptz - interval '5 minutes' order by m.created_at desc, m.command_id desc limit 1) as command
+    from parking.lane n cross join lateral (select count(*)::int as camera_count, coalesce(bool_or(${onlineSql(scope)}), false) as online from parking.camera k left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id where k.company_id = ${c} and k.lane_id = n.lane_id and k.retired_at is null) k
     where n.company_id = ${c} and n.lot_id = ${lot_id} and n.retired_at is null order by n.name`.execute(scope.db)
   const ids = rows.flatMap((r) => [...r.waiting_ids, ...(r.last_id ? [r.last_id] : [])])
   const looks = new Map((ids.length ? await lookRows(scope, sql<SqlBool>`k.company_id = ${c} and k.look_id = any(${ids}::uuid[])`, ids.length) : []).map((l) => [l.look_id, l]))
   return rows.map((r) => ({
     lane_id: r.lane_id, name: r.name, direction: r.direction, online: r.online, camera_count: r.camera_count, waiting: r.waiting_ids.flatMap((id): readonly LookRow[] => (looks.has(id) ? [looks.get(id)!] : [])), last: r.last_id ? (looks.get(r.last_id) ?? null) : null,
-    command: r.command ? { created_at: r.command.created_at, by_name: r.command.by_name, reason: r.command.reason, state: r.command.sent_at ? 'sent' : Date.parse(r.command.expires_at) > Date.parse(scope.now) ? 'waiting' : 'expired' } : null,
+    command: r.command ? { created_at: r.command.created_at, by_name: r.command.by_name, reason: r.command.reason, note: r.command.note, state: r.command.outcome ? r.command.outcome : r.command.sent_at ? 'sent' : Date.parse(r.command.expires_at) > Date.parse(scope.now) ? 'waiting' : 'expired' } : null,
   }))
 }
 const booth = answer(parking.booth, async (scope, { lot_id }) => {

@@ -2,6 +2,7 @@
 import type { App, Module } from '../../../kernel/app.ts'
 import { parking } from '../contract.ts'
 import { words } from '../words.ts'
+import { ASK_JOB, askAnswers, askByClock, askDueCameras } from './ask.ts'
 import { boothAnswers } from './booth.ts'
 import { forget, remindPasses } from './clock.ts'
 import { couponAnswers } from './coupons.ts'
@@ -26,10 +27,11 @@ export const parkingModule = (app: () => App): Module => ({
   name: 'parking',
   contract: parking,
   words,
-  answers: [...lotAnswers, ...presetAnswers, ...boothAnswers, ...recordAnswers(app), ...moneyAnswers, ...payAnswers(app), ...permitAnswers, ...myPassAnswers, ...couponAnswers(app), ...dayAnswers, ...ticketAnswers(app), ...turnedAnswers, ...reachAnswers, ...tryAnswers],
-  jobs: [{ name: READ_JOB, run: readDueLists }],
+  answers: [...lotAnswers, ...presetAnswers, ...boothAnswers, ...recordAnswers(app), ...moneyAnswers, ...payAnswers(app), ...permitAnswers, ...myPassAnswers, ...couponAnswers(app), ...dayAnswers, ...ticketAnswers(app), ...turnedAnswers, ...reachAnswers, ...askAnswers, ...tryAnswers],
+  jobs: [{ name: READ_JOB, run: readDueLists }, { name: ASK_JOB, run: askDueCameras }],
   schedules: [
     { name: 'parking.remind', every_s: 3600, of: 'company', run: async (w) => w.tx(remindPasses) },
+    { name: 'parking.ask', every_s: 30, of: 'company', run: askByClock },
     { name: 'parking.read', every_s: 300, of: 'company', run: readAtNight },
     { name: 'parking.forget', every_s: 3600, of: 'company', run: forget(app) },
   ],

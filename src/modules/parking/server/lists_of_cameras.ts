@@ -1,12 +1,12 @@
 // White lists on the cameras, so that a lane works while nobody can be asked. What the camera has is kept row by row; what it should have follows
 // from the permits of today. Each beat carries one piece of the difference, removals first; every right carries its last day to the camera, so that
-// it ends there too when the removal never arrives. An emptied list is not a thing this can say (H9: see the types of vzenith.ts).
+// it ends there too when the removal never arrives. An emptied list is not a thing this can say (H9: see the types of dialect.ts).
 import { sql } from 'kysely'
 import { addDays } from '../../../kernel/clock.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { CameraSeen } from './facts.ts'
 import { holdsOn, paidTo } from './permit_now.ts'
-import { plateFor, type ListAdd, type ListDelta, type Plate } from './vzenith.ts'
+import { plateFor, type ListAdd, type ListDelta, type Plate } from './dialect.ts'
 
 /** At most five plates a push in the vendor's protocol. */
 const PIECE = 5

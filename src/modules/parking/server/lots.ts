@@ -8,10 +8,10 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { personsFor } from '../../people/server/index.ts'
 import { buildingToRead, createHouses } from '../../property/server/index.ts'
 import { storedTariffs } from '../../tariff/server/index.ts'
-import { parking, type CameraRow, type LotRow } from '../contract.ts'
+import { parking, type CameraRow, type DialectName, type LotRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { lotToRead, lotsSeenBy } from './access.ts'
-import { ONLINE_S } from './commands.ts'
+import { onlineSql } from './commands.ts'
 import { RULE_COLUMNS, ruleOf } from './config.ts'
 import { cameraPath } from './push.ts'
 import { tokenOf } from './tokens.ts'
@@ -25,8 +25,8 @@ async function lotRows(scope: Scope, where: ReturnType<typeof sql<SqlBool>>): Pr
       left join lateral (select r.capacity, r.tariff_id from parking.rule r where r.company_id = ${c} and r.lot_id = l.lot_id and r.from_on <= ${scope.today}::date order by r.from_on desc, r.created_at desc, r.rule_id desc limit 1) r on true
       left join tariff.tariff t on t.company_id = ${c} and t.tariff_id = r.tariff_id
       cross join lateral (select count(*)::int as inside, count(*) filter (where s.class in ('owner_bay', 'lease', 'monthly'))::int as residents from parking.stay s where s.company_id = ${c} and s.lot_id = l.lot_id and s.state = 'in') i
-      cross join lateral (select count(distinct n.lane_id)::int as lane_count, count(k.camera_id)::int as camera_count, count(k.camera_id) filter (where st.seen_at is null or st.seen_at < ${scope.now}::timestamptz - make_interval(secs => ${ONLINE_S}))::int as offline_count
-        from parking.lane n left join parking.camera k on k.company_id = ${c} and k.lane_id = n.lane_id and k.retired_at is null left join parking.camera_state st on st.company_id = ${c} and st.camera_id = k.camera_id where n.company_id = ${c} and n.lot_id = l.lot_id and n.retired_at is null) k
+      cross join lateral (select count(distinct n.lane_id)::int as lane_count, count(k.camera_id)::int as camera_count, count(k.camera_id) filter (where not ${onlineSql(scope)})::int as offline_count
+        from parking.lane n left join parking.camera k on k.company_id = ${c} and k.lane_id = n.lane_id and k.retired_at is null left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id where n.company_id = ${c} and n.lot_id = l.lot_id and n.retired_at is null) k
     where l.company_id = ${c} and ${lotsSeenBy(scope)} and ${where} order by m.name, l.name limit ${RETIRED_MAX}`.execute(scope.db)
   return rows
 }
@@ -45,7 +45,7 @@ const lot = answer(parking.lot, async (scope, { lot_id }) => {
     sql<Detail['rules'][number]>`select ${RULE_COLUMNS}, t.name as tariff_name, m.name as by_name, r.created_at from parking.rule r left join tariff.tariff t on t.company_id = ${c} and t.tariff_id = r.tariff_id left join identity.member m on m.company_id = ${c} and m.account_id = r.created_by where r.company_id = ${c} and r.lot_id = ${lot_id} order by r.from_on desc, r.created_at desc limit 50`.execute(scope.db),
     sql<Detail['zones'][number]>`select z.zone_id, z.name, z.capacity, z.retired_at is not null as retired, (select count(*)::int from parking.stay s where s.company_id = ${c} and s.lot_id = ${lot_id} and s.state = 'in' and s.zone_id = z.zone_id) as inside from parking.zone z where z.company_id = ${c} and z.lot_id = ${lot_id} order by z.name`.execute(scope.db),
     sql<Omit<Detail['lanes'][number], 'cameras' | 'sign'>>`select n.lane_id, n.name, n.direction, n.zone_id, z.name as zone_name, n.fail_mode, n.retired_at is not null as retired from parking.lane n left join parking.zone z on z.company_id = ${c} and z.zone_id = n.zone_id where n.company_id = ${c} and n.lot_id = ${lot_id} order by n.name`.execute(scope.db),
-    sql<CameraRow>`select k.camera_id, k.lane_id, k.name, k.direction, k.serial_no, k.retired_at is not null as retired, s.seen_at, coalesce(s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${ONLINE_S}), false) as online, s.clock_off_s, (select count(*)::int from parking.camera_list w where w.company_id = ${c} and w.camera_id = k.camera_id) as list_count, s.list_left, k.reach_host, s.read_at, s.read_asked_at is not null as read_waiting, s.read_count, s.missing_count, s.extra_count, s.wrong_count, coalesce(s.unequal_count, 0) as unequal_count, s.verified_at, s.read_fault
+    sql<CameraRow>`select k.camera_id, k.lane_id, k.name, k.direction, k.dialect, k.channel, k.serial_no, k.retired_at is not null as retired, s.seen_at, ${onlineSql(scope)} as online, s.clock_off_s, (select count(*)::int from parking.camera_list w where w.company_id = ${c} and w.camera_id = k.camera_id) as list_count, s.list_left, k.reach_host, s.read_at, s.read_asked_at is not null as read_waiting, s.read_count, s.missing_count, s.extra_count, s.wrong_count, coalesce(s.unequal_count, 0) as unequal_count, s.verified_at, s.read_fault, s.reached_at, s.asked_at, s.ask_wanted_at is not null as ask_waiting, s.ask_fault, s.about
       from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id where k.company_id = ${c} and n.lot_id = ${lot_id} order by k.name`.execute(scope.db),
     sql<{ label: string }>`select label from property.house where company_id = ${c} and house_id = ${head.house_id}`.execute(scope.db),
   ])
@@ -151,25 +151,34 @@ async function laneToChange(scope: Scope, lane_id: string) {
   return rows[0]
 }
 async function cameraToChange(scope: Scope, camera_id: string) {
-  const { rows } = await sql<{ camera_id: string; lane_id: string; secret_no: number }>`select k.camera_id, k.lane_id, k.secret_no from parking.camera k join parking.lane n on n.company_id = ${scope.company_id} and n.lane_id = k.lane_id join parking.lot l on l.company_id = ${scope.company_id} and l.lot_id = n.lot_id where k.company_id = ${scope.company_id} and k.camera_id = ${camera_id} and ${lotsSeenBy(scope)}`.execute(scope.db)
+  const { rows } = await sql<{ camera_id: string; lane_id: string; secret_no: number; dialect: DialectName }>`select k.camera_id, k.lane_id, k.secret_no, k.dialect from parking.camera k join parking.lane n on n.company_id = ${scope.company_id} and n.lane_id = k.lane_id join parking.lot l on l.company_id = ${scope.company_id} and l.lot_id = n.lot_id where k.company_id = ${scope.company_id} and k.camera_id = ${camera_id} and ${lotsSeenBy(scope)}`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   return rows[0]
+}
+/** Another camera, as far as anybody knows: nothing stands on it. */
+async function forgetCamera(scope: Scope, camera_id: string): Promise<void> {
+  const c = scope.company_id
+  await sql`delete from parking.camera_list where company_id = ${c} and camera_id = ${camera_id}`.execute(scope.db)
+  await sql`update parking.camera_state set clock_off_s = null, list_at = null, list_left = null, read_at = null, read_asked_at = null, read_count = null, missing_count = null, extra_count = null, wrong_count = null, unequal_count = 0, verified_at = null, read_fault = null, reached_at = null, asked_at = null, ask_wanted_at = null, ask_fault = null, about = null where company_id = ${c} and camera_id = ${camera_id}`.execute(scope.db)
 }
 const saveCamera = answer(parking.saveCamera, async (scope, o) => {
   const c = scope.company_id
   const lane = await laneToChange(scope, o.lane_id)
   if (lane.direction !== 'both' && lane.direction !== o.direction) throw scope.refuse('parking.lane_direction', { name: lane.name, direction: said('direction', lane.direction) })
   const before = o.camera_id ? await cameraToChange(scope, o.camera_id) : null
+  // What was typed for one maker's page goes to no other's.
+  const changed = before !== null && before.dialect !== o.dialect
   const camera_id = o.camera_id ?? uuidv7()
-  const values = { lane_id: o.lane_id, name: o.name, direction: o.direction, serial_no: o.serial_no || null, secret_no: (before?.secret_no ?? 1) + (before && o.new_secret ? 1 : 0), retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }
+  const values = { lane_id: o.lane_id, name: o.name, direction: o.direction, dialect: o.dialect, channel: o.channel, ...(changed ? { reach_sealed: null, reach_host: null } : {}), serial_no: o.serial_no || null, secret_no: (before?.secret_no ?? 1) + (before && o.new_secret ? 1 : 0), retired_at: o.retired ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }
   if (before) await scope.db.updateTable('parking.camera').set(values).where('company_id', '=', c).where('camera_id', '=', camera_id).execute()
-  else await scope.db.insertInto('parking.camera').values({ company_id: c, camera_id, dialect: 'vzenith', ...values }).execute()
-  scope.note('camera', camera_id, { name: o.name, lane: lane.name, new_secret: o.new_secret ?? false })
+  else await scope.db.insertInto('parking.camera').values({ company_id: c, camera_id, ...values }).execute()
+  if (changed) await forgetCamera(scope, camera_id)
+  scope.note('camera', camera_id, { name: o.name, lane: lane.name, dialect: o.dialect, new_secret: o.new_secret ?? false })
   return { camera_id }
 })
 const cameraAddress = answer(parking.cameraAddress, async (scope, { camera_id }) => {
   const k = await cameraToChange(scope, camera_id)
-  return { path: cameraPath(scope.company_id, camera_id, k.secret_no) }
+  return { path: cameraPath(scope.company_id, camera_id, k.secret_no), dialect: k.dialect }
 })
 
 const LANES_MAX = 500

@@ -1,15 +1,19 @@
-// Reading back (回读): what stands on a camera against what was sent to it, at night, after each change, and when somebody asks. What differs is mended plate by plate through
+// Where a camera is asked, and reading back (回读): what stands on a camera against what was sent to it, at night, after each change, and when somebody asks. What differs is mended plate by plate through
 // the push as everything else: what is missing is sent again, what is too much is removed. Three times unequal, it is shown as a matter for a person.
 import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Work } from '../../../kernel/app.ts'
-import { openText, sealText } from '../../../kernel/seal.ts'
+import { sealText } from '../../../kernel/seal.ts'
 import type { Scope } from '../../../kernel/scope.ts'
-import { parking } from '../contract.ts'
-import { lotsSeenBy, lotToRead, plateShown } from './access.ts'
-import { ONLINE_S } from './commands.ts'
+import { parking, type DialectName } from '../contract.ts'
+import { cameraOf, lotsSeenBy, lotToRead, plateShown } from './access.ts'
+import { wantAsked } from './ask.ts'
+import { ReachFault, type Reach } from './ask_camera.ts'
+import { onlineSql } from './commands.ts'
+import type { Listed } from './dialect.ts'
+import { MAKERS } from './makers.ts'
+import { openReach } from './open_now.ts'
 import { holdsOn } from './permit_now.ts'
-import { CameraPage, ReachFault, type Listed, type Reach } from './vzenith_page.ts'
 
 const AGAIN_H = 20
 /** A camera stores what it was sent at its own pace; younger differences say nothing. */
@@ -17,13 +21,6 @@ const SETTLE_S = 120
 const AT_ONCE = 20
 const TELL_MAX = 3
 
-const openReach = (sealed: string): Reach => JSON.parse(openText(sealed)) as Reach
-async function cameraOf(scope: Scope, camera_id: string): Promise<{ camera_id: string; name: string; reach_sealed: string | null }> {
-  const c = scope.company_id
-  const { rows } = await sql<{ camera_id: string; name: string; reach_sealed: string | null }>`select k.camera_id, k.name, k.reach_sealed from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id join parking.lot l on l.company_id = ${c} and l.lot_id = n.lot_id where k.company_id = ${c} and k.camera_id = ${camera_id} and ${lotsSeenBy(scope)} for update of k`.execute(scope.db)
-  if (!rows[0]) throw scope.notFound()
-  return rows[0]
-}
 const saveCameraReach = answer(parking.saveCameraReach, async (scope, o) => {
   const k = await cameraOf(scope, o.camera_id)
   const before = k.reach_sealed ? openReach(k.reach_sealed) : null
@@ -31,17 +28,20 @@ const saveCameraReach = answer(parking.saveCameraReach, async (scope, o) => {
   // A password goes only to where it was given for.
   const password = o.password ?? (before && to && new URL(before.address).host === to.host && before.user === o.user ? before.password : null)
   if (to && o.user && password === null) throw scope.refuse('parking.password_needed')
-  const reach: Reach | null = to ? { address: to.origin, user: o.user, password: password ?? '' } : null
+  const reach: Reach | null = to ? { address: to.origin, user: o.user, password: password ?? '', ...(o.plain_ok ? { plain_ok: true } : {}) } : null
   await sql`update parking.camera set reach_sealed = ${reach ? sealText(JSON.stringify(reach)) : null}, reach_host = ${to?.host ?? null}, changed_by = ${scope.who.account_id}::uuid, changed_at = ${scope.now} where company_id = ${scope.company_id} and camera_id = ${o.camera_id}`.execute(scope.db)
-  await sql`insert into parking.camera_state (company_id, camera_id, read_asked_at) values (${scope.company_id}, ${o.camera_id}, ${reach ? scope.now : null}::timestamptz) on conflict (company_id, camera_id) do update set read_asked_at = excluded.read_asked_at, read_fault = null, unequal_count = 0`.execute(scope.db)
+  await sql`insert into parking.camera_state (company_id, camera_id, read_asked_at) values (${scope.company_id}, ${o.camera_id}, ${reach ? scope.now : null}::timestamptz) on conflict (company_id, camera_id) do update set read_asked_at = excluded.read_asked_at, read_fault = null, unequal_count = 0, ask_fault = null, about = null, reached_at = null`.execute(scope.db)
   scope.note('camera', o.camera_id, { name: k.name, reach: to?.host ?? null })
-  if (reach) scope.later({ name: READ_JOB, payload: {}, lane: READ_JOB })
+  if (reach) {
+    scope.later({ name: READ_JOB, payload: {}, lane: READ_JOB })
+    await wantAsked(scope, o.camera_id)
+  }
   return { camera_id: o.camera_id }
 })
 const readLists = answer(parking.readLists, async (scope, { lot_id }) => {
   const c = scope.company_id
   const l = await lotToRead(scope, lot_id)
-  const { rows } = await sql<{ camera_id: string; known: boolean }>`select k.camera_id, k.reach_sealed is not null as known from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id where k.company_id = ${c} and n.lot_id = ${lot_id} and k.retired_at is null and n.retired_at is null`.execute(scope.db)
+  const { rows } = await sql<{ camera_id: string; known: boolean }>`select k.camera_id, k.reach_sealed is not null and k.dialect = any(${LISTED}::text[]) as known from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id where k.company_id = ${c} and n.lot_id = ${lot_id} and k.retired_at is null and n.retired_at is null`.execute(scope.db)
   const known = rows.filter((k) => k.known).map((k) => k.camera_id)
   if (known.length === 0) throw scope.refuse('parking.no_reach')
   await sql`insert into parking.camera_state (company_id, camera_id, read_asked_at) select ${c}, x, ${scope.now} from unnest(${known}::uuid[]) as x on conflict (company_id, camera_id) do update set read_asked_at = excluded.read_asked_at`.execute(scope.db)
@@ -57,22 +57,26 @@ const permitLists = answer(parking.permitLists, async (scope, { permit_id }) => 
   if (!p) throw scope.notFound()
   const on = p.holds && p.kind !== 'black'
   // What should stand on each camera and does not; of a permit that is over or black: what still stands there.
-  const { rows } = await sql<{ camera_id: string; lane_name: string; camera_name: string; online: boolean; plates: string[] }>`select k.camera_id, n.name as lane_name, k.name as camera_name, coalesce(s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${ONLINE_S}), false) as online, array(select x.plate from unnest(${p.plates}::text[]) as x(plate) where (not exists (select from parking.camera_list w where w.company_id = ${c} and w.camera_id = k.camera_id and w.plate = x.plate)) = ${on} order by 1) as plates
+  const { rows } = await sql<{ camera_id: string; lane_name: string; camera_name: string; online: boolean; plates: string[] }>`select k.camera_id, n.name as lane_name, k.name as camera_name, ${onlineSql(scope)} as online, array(select x.plate from unnest(${p.plates}::text[]) as x(plate) where (not exists (select from parking.camera_list w where w.company_id = ${c} and w.camera_id = k.camera_id and w.plate = x.plate)) = ${on} order by 1) as plates
     from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id where k.company_id = ${c} and n.lot_id = ${p.lot_id} and k.retired_at is null and n.retired_at is null order by n.name, k.name limit 100`.execute(scope.db)
   const shown = plateShown(scope)
   return { camera_count: rows.length, left: rows.filter((r) => r.plates.length > 0).map((r) => ({ ...r, plates: r.plates.map((x) => shown(x)) })) }
 })
 
 export const READ_JOB = 'parking.read_lists'
+/** Makers whose list can be read. */
+const LISTED: readonly DialectName[] = ['vzenith']
 interface Due {
   camera_id: string
+  dialect: DialectName
+  channel: number
   reach_sealed: string
 }
 /** Asked for; not read since what was sent settled; not read for most of a day. */
 const due = async (scope: Scope): Promise<Due[]> => {
   const c = scope.company_id
-  const { rows } = await sql<Due>`select k.camera_id, k.reach_sealed from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id
-    where k.company_id = ${c} and k.reach_sealed is not null and k.retired_at is null and n.retired_at is null and (s.read_asked_at is not null or s.read_at is null or s.read_at < ${scope.now}::timestamptz - make_interval(hours => ${AGAIN_H})
+  const { rows } = await sql<Due>`select k.camera_id, k.dialect, k.channel, k.reach_sealed from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id
+    where k.company_id = ${c} and k.reach_sealed is not null and k.dialect = any(${LISTED}::text[]) and k.retired_at is null and n.retired_at is null and (s.read_asked_at is not null or s.read_at is null or s.read_at < ${scope.now}::timestamptz - make_interval(hours => ${AGAIN_H})
       or (s.list_left = 0 and s.unequal_count < ${TELL_MAX} and exists (select from parking.camera_list w where w.company_id = ${c} and w.camera_id = k.camera_id and w.sent_at > s.read_at - make_interval(secs => ${SETTLE_S}) and w.sent_at < ${scope.now}::timestamptz - make_interval(secs => ${SETTLE_S}))))
     order by s.read_asked_at nulls last, s.read_at nulls first limit ${AT_ONCE}`.execute(scope.db)
   return rows
@@ -101,7 +105,7 @@ export async function readDueLists(w: Work): Promise<void> {
     if (await w.stopped()) return
     const begun_at = await w.tx(async (scope) => scope.now)
     try {
-      const listed = await new CameraPage(openReach(k.reach_sealed)).list()
+      const listed = await MAKERS[k.dialect].camera(openReach(k.reach_sealed), k.channel).list!()
       await w.tx((scope) => compareList(scope, k.camera_id, begun_at, listed))
     } catch (error) {
       if (!(error instanceof ReachFault)) throw error

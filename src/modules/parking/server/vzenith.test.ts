@@ -1,7 +1,8 @@
 // What is said to a Vzenith camera about its white list: no empty plate ever gets into a delete, because that clears the whole list (devices.md, H9).
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { answerVzenith, plateFor, type ListDelta } from './vzenith.ts'
+import { plateFor, type ListDelta } from './dialect.ts'
+import { answerVzenith } from './vzenith.ts'
 
 interface Sent { Response_AlarmInfoPlate: { white_list_operate?: { operate_type: number; white_list_data: { plate: string }[] } } }
 const sent = (list: ListDelta) => (answerVzenith({ open: false, list }) as unknown as Sent).Response_AlarmInfoPlate.white_list_operate

@@ -1,6 +1,7 @@
 // The HTTP dialect of Vzenith (臻识) plate cameras, from the vendor's published push protocol: a JSON object AlarmInfoPlate comes in, the answer
 // opens the barrier by info "ok"; heart-beats come as form data to the same address and, as comet polling, may be answered with business.
 // Pure: bytes to meaning and back. What this file cannot express cannot happen: H9, an empty plate in a delete clears the camera's whole list.
+import type { Answer, ListDelta, PlateBeat, PlateLook, Pushed } from './dialect.ts'
 import { readPlate } from './rules/plates.ts'
 
 export const RECORDS_MAX = 9_000
@@ -11,28 +12,11 @@ const OPENED_BY_LIST = 2
 const LARGE_BODIES = [5, 7]
 const PLATE_KINDS: Readonly<Record<number, string>> = { 1: 'small', 2: 'small', 3: 'large', 4: 'large', 5: 'small', 6: 'small', 7: 'small', 13: 'small', 19: 'new_energy', 20: 'new_energy', 23: 'small', 24: 'new_energy' }
 
-export interface VzenithLook {
-  kind: 'look'
-  serial_no: string
+/** The camera's number with its own time names a look: a counter alone begins again after a reset. */
+export interface VzenithLook extends PlateLook {
   plateid: number
-  /** Names this look for ever: the camera's number with its own time; a counter alone begins again after a reset. */
-  look_key: string
-  plate: string | null
-  vehicle: string
-  confidence: number | null
-  /** Whether the event is a passage at all. */
-  passage: boolean
-  /** Seconds by the camera's clock. */
-  device_s: number
-  replay: boolean
-  by_camera: boolean
-  picture: Buffer | null
 }
-export interface VzenithBeat {
-  kind: 'beat'
-  serial_no: string
-}
-export type VzenithMessage = VzenithLook | VzenithBeat
+export type VzenithMessage = VzenithLook | PlateBeat
 
 type Loose = Record<string, unknown>
 const obj = (v: unknown): Loose => (typeof v === 'object' && v !== null && !Array.isArray(v) ? (v as Loose) : {})
@@ -76,21 +60,6 @@ export function readVzenith(body: string, type: string | undefined): VzenithMess
   return a === undefined ? null : lookOf(obj(a))
 }
 
-/** Days of the camera's clock, written on the list so that a right ends there too when nobody can be reached. */
-export interface ListAdd {
-  plate: Plate
-  from: string
-  to: string
-}
-declare const IS_PLATE: unique symbol
-/** Only `plateFor` makes one, and never of nothing: an empty plate cannot get into a delete. */
-export type Plate = string & { [IS_PLATE]: true }
-export function plateFor(text_: string): Plate | null {
-  const p = readPlate(text_)
-  return p === null ? null : (p as Plate)
-}
-export type ListDelta = { add: readonly [ListAdd, ...ListAdd[]] } | { remove: readonly [Plate, ...Plate[]] }
-
 function deltaOf(d: ListDelta): Loose {
   if ('add' in d) return { operate_type: 0, white_list_data: d.add.map((x) => ({ plate: x.plate, enable: 1, need_alarm: 0, enable_time: x.from, overdue_time: x.to })) }
   return { operate_type: 1, white_list_data: d.remove.map((plate) => ({ plate, enable: 0, need_alarm: 0 })) }
@@ -114,4 +83,13 @@ export function answerVzenith(a: VzenithAnswer): Loose {
       ...(a.list ? { white_list_operate: deltaOf(a.list) } : {}),
     },
   }
+}
+
+export function readPush(body: Buffer, type: string | undefined): Pushed | null {
+  const m = readVzenith(body.toString('utf8'), type)
+  if (!m) return null
+  const about = m.kind === 'beat' ? {} : { plateid: m.plateid, ...(m.replay ? { replay_of: m.plateid } : {}) }
+  // What is said to a replay would be heard by nobody.
+  const answer = (a: Answer) => ({ type: 'application/json', body: answerVzenith({ ...about, open: a.open, ...(a.say && !('replay_of' in about) ? { say: a.say } : {}), ...(a.list ? { list: a.list } : {}) }) })
+  return { message: m, answer }
 }

@@ -1,12 +1,13 @@
 // Small rules about plates as cameras read them.
 
-/** What the Vzenith camera says when it saw a car and no plate (its own code list). */
-const NONE = new Set(['_无_', '', '无', '未识别', 'UNKNOWN'])
+/** What cameras say when they saw a car and no plate: Vzenith's own code list, the words of 海康 and 大华. */
+const NONE = new Set(['_无_', '', '无', '未识别', 'UNKNOWN', 'NOPLATE', 'UNLICENSED', 'UNRECOGNIZED', 'UNRECOGNISED', '无车牌'])
 const PLATE = /^[\p{Script=Han}A-Z0-9]{5,12}$/u
 
 /** One spelling of a plate, or null where the camera read none. Foreign and military plates are plates too, so the form is loose here. */
 export function readPlate(text: string): string | null {
-  const p = text.normalize('NFKC').toUpperCase().replace(/[\s·•.-]/g, '')
+  // Some firmware of 海康 puts the colour before the province: 蓝陕A12345.
+  const p = text.normalize('NFKC').toUpperCase().replace(/[\s·•.-]/g, '').replace(/^[蓝黄白黑绿](?=\p{Script=Han})/u, '')
   return NONE.has(p) || !PLATE.test(p) ? null : p
 }
 /** 陕C1**45: enough to be known by its owner, too little for anybody else. */

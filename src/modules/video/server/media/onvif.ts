@@ -2,7 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { request } from 'node:http'
 import { nowMs, steadyMs } from '../../../../kernel/clock.ts'
-import { authorization, readChallenge } from '../codecs/digest.ts'
+import { authorization, readChallenge } from '../../../../kernel/digest.ts'
 import { CameraFault } from './rtsp.ts'
 
 export interface OnvifAddress {

@@ -1,7 +1,7 @@
 // RTSP (RFC 2326) as a client, over TCP with the media interleaved: one connection, nothing that a firewall loses. Every wait and every buffer has a bound.
 import { connect, type Socket } from 'node:net'
 import { steadyMs } from '../../../../kernel/clock.ts'
-import { authorization, readChallenge, type Challenge } from '../codecs/digest.ts'
+import { authorization, readChallenge, type Challenge } from '../../../../kernel/digest.ts'
 import { Depacketizer, readPacket, Reorder } from '../codecs/rtp.ts'
 import { controlUrl, readSdp, type Track } from '../codecs/sdp.ts'
 import type { Connect } from './live.ts'

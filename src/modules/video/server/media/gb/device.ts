@@ -1,6 +1,6 @@
 // One device as the platform knows it now, and the questions that come back in pieces.
 import { nowMs } from '../../../../../kernel/clock.ts'
-import { child, count, type Node } from '../../codecs/manscdp.ts'
+import { child, count, type Node } from '../../../../../kernel/small_xml.ts'
 import type { KnownDevice } from './book.ts'
 import { readPeer, type Peer } from './transport.ts'
 

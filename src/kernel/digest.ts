@@ -1,4 +1,4 @@
-// HTTP Digest (RFC 7616) and Basic (RFC 7617) as a client: what cameras ask for, by RTSP and by HTTP.
+// HTTP Digest (RFC 7616) and Basic (RFC 7617) as a client: what cameras ask for, by RTSP and by HTTP. One header may hold several challenges.
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
 export interface Challenge {
@@ -14,7 +14,7 @@ const HEADER_MAX = 2048
 /** The best challenge among the headers; null when none can be met. */
 export function readChallenge(headers: readonly string[]): Challenge | null {
   const found: Challenge[] = []
-  for (const h of headers.slice(0, 8)) {
+  for (const h of headers.flatMap((x) => x.slice(0, HEADER_MAX * 2).split(/,\s*(?=(?:digest|basic)\s)/i)).slice(0, 8)) {
     const scheme = /^\s*(digest|basic)\b/i.exec(h)?.[1]?.toLowerCase()
     if (!scheme || h.length > HEADER_MAX) continue
     const given = new Map([...h.matchAll(/(\w+)\s*=\s*(?:"([^"]*)"|([^\s,]+))/g)].map((m) => [m[1]!.toLowerCase(), m[2] ?? m[3] ?? '']))
