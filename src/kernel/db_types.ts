@@ -2562,6 +2562,7 @@ export interface IotCommand {
   answer: string | null
   why: string | null
   seen_v: string | null
+  reads_back: Generated<boolean>
 }
 
 export interface IotDevice {

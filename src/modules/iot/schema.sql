@@ -186,6 +186,7 @@ create table iot.command (
   answer text, -- 设备的应答
   why text, -- 失败或未知的原因
   seen_v numeric, -- 回读到的值
+  reads_back boolean not null default true, -- 应答后再回读一个点位才算确认;否则以应答为结果
   constraint command_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
   constraint command_pkey PRIMARY KEY (company_id, command_id),
   constraint command_reason_code_check CHECK ((reason_code = ANY (ARRAY['operation'::text, 'safety'::text, 'own_request'::text]))),
@@ -315,11 +316,11 @@ create table iot.event (
   at timestamp with time zone not null, -- 发生时间
   kind text not null, -- 事件
   payload jsonb not null, -- 内容
-  src text not null, -- 来源:live 实时,replay 补传
+  src text not null, -- 来源:live 实时,replay 补传,undated 时间不明(设备没有给出时间,刚恢复通信)
   received_at timestamp with time zone not null, -- 收到时间
   constraint event_company_id_device_id_fkey FOREIGN KEY (company_id, device_id) REFERENCES iot.device(company_id, device_id),
   constraint event_pkey PRIMARY KEY (company_id, device_id, key),
-  constraint event_src_check CHECK ((src = ANY (ARRAY['live'::text, 'replay'::text])))
+  constraint event_src_check CHECK ((src = ANY (ARRAY['live'::text, 'replay'::text, 'undated'::text])))
 );
 CREATE INDEX event_at ON iot.event USING btree (company_id, device_id, at DESC);
 

@@ -82,7 +82,7 @@ export const DeviceFields = {
 }
 export const SampleRow = z.object({ point: z.string(), name: z.string().meta({ zh: '点位' }), at: Instant.meta({ zh: '时间' }), text: z.string().meta({ zh: '值' }), q: Quality, why: z.string().nullable().meta({ zh: '说明' }), src: z.enum(['live', 'replay', 'manual']).meta({ zh: '来源' }), received_at: Instant.meta({ zh: '收到' }) })
 export type SampleRow = z.output<typeof SampleRow>
-export const EventRow = z.object({ key: z.string(), at: Instant.meta({ zh: '时间' }), kind: z.string(), name: z.string().meta({ zh: '事件' }), level: Level.nullable(), detail: z.string().meta({ zh: '内容' }), src: z.enum(['live', 'replay']).meta({ zh: '来源' }), received_at: Instant.meta({ zh: '收到' }) })
+export const EventRow = z.object({ key: z.string(), at: Instant.meta({ zh: '时间' }), kind: z.string(), name: z.string().meta({ zh: '事件' }), level: Level.nullable(), detail: z.string().meta({ zh: '内容' }), src: z.enum(['live', 'replay', 'undated']).meta({ zh: '来源' }), received_at: Instant.meta({ zh: '收到' }) })
 export const HISTORY_DAYS_MAX = 3700
 export const History = z.object({ from_on: Day.meta({ zh: '起' }), to_on: Day.meta({ zh: '止(含)' }) })
 /** One line a point. `low` and `high` are the extremes in each step. */

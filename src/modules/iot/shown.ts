@@ -119,13 +119,15 @@ export function thenText(body: RuleBody, model: Pick<Model, 'commands'>, n: Rule
 export const LEVEL_TONE = { notice: 'plain', minor: 'plain', major: 'warn', critical: 'bad' } as const
 export const ALARM_TONE = { active: 'bad', acked: 'warn', shelved: 'plain', cleared: 'busy', disposed: 'good' } as const
 export const FIRE_TONE = { reported: 'bad', confirmed: 'bad', ended: 'plain' } as const
-export const COMMAND_TONE = { queued: 'busy', sent: 'busy', accepted: 'busy', confirmed: 'good', failed: 'bad', expired: 'bad', unknown: 'warn' } as const
+export const COMMAND_TONE = { queued: 'busy', sent: 'busy', accepted: 'busy', answered: 'good', confirmed: 'good', failed: 'bad', expired: 'bad', unknown: 'warn' } as const
 export const ITEM_TONE = { ...COMMAND_TONE, not_sent: 'warn' } as const
 export const ACT_TONE = { done: 'good', sent: 'busy', failed: 'bad', unknown: 'warn' } as const
 interface RunCounts {
   total: number
   confirmed: number
   accepted: number
+  /** Of those, the ones that are still read back. */
+  reading: number
   waiting: number
   unknown: number
   failed: number
@@ -134,10 +136,10 @@ interface RunCounts {
 /** An act as it stands now: a command and a scene by what became of them. */
 export function actSaid(a: Omit<FireAct, 'state'> & { state: 'done' | 'sent' | 'failed' }, command: { state: string; why: string | null; at: string | null } | null, run: RunCounts | null): FireAct {
   const is = { act_no: a.act_no, kind: a.kind, what: a.what }
-  if (command) return { ...is, state: command.state === 'confirmed' ? 'done' : command.state === 'failed' || command.state === 'expired' ? 'failed' : command.state === 'unknown' ? 'unknown' : 'sent', told: [said('command', command.state), command.why].filter(Boolean).join(':'), told_at: command.at }
+  if (command) return { ...is, state: command.state === 'confirmed' || command.state === 'answered' ? 'done' : command.state === 'failed' || command.state === 'expired' ? 'failed' : command.state === 'unknown' ? 'unknown' : 'sent', told: [said('command', command.state), command.why].filter(Boolean).join(':'), told_at: command.at }
   if (run) {
     const told = ([['确认', run.confirmed], ['已应答', run.accepted], ['等待', run.waiting], ['结果未知', run.unknown], ['失败', run.failed], ['未发出', run.not_sent]] as const).filter(([, n]) => n > 0).map(([w, n]) => `${w} ${n} 台`).join(',')
-    return { ...is, state: run.waiting + run.accepted > 0 ? 'sent' : run.failed + run.not_sent > 0 ? 'failed' : run.unknown > 0 ? 'unknown' : 'done', told: told || '没有设备', told_at: a.told_at }
+    return { ...is, state: run.waiting + run.reading > 0 ? 'sent' : run.failed + run.not_sent > 0 ? 'failed' : run.unknown > 0 ? 'unknown' : 'done', told: told || '没有设备', told_at: a.told_at }
   }
   return { ...is, state: a.state, told: a.told, told_at: a.told_at }
 }

@@ -21,14 +21,15 @@ export function ControlTab({ d }: { d: Device }) {
   const may = useMay()
   const list = useRead(iot.commands, { device_id: d.device_id, page_size: 50 }, { refresh_ms: REFRESH_MS, keep: true })
   const [asking, setAsking] = useState<Spec>()
+  const running = new Set((list.data?.rows ?? []).filter((r) => r.running).map((r) => r.command))
   const online = d.state === 'running' || d.state === 'fault' || d.state === 'maintenance'
   return (
     <div className="hy-stack">
-      <div className="hy-line">{d.model.commands.filter((c) => may(RIGHT[c.safety])).map((c) => <Button key={c.key} disabled={!online || d.life === 'retired'} danger={c.safety === 'life'} onClick={() => setAsking(c)}>{c.name}</Button>)}{online ? null : <span className="hy-muted">设备不在线,命令不会发出</span>}</div>
+      <div className="hy-line">{d.model.commands.filter((c) => may(RIGHT[c.safety])).map((c) => running.has(c.key) ? <Button key={c.key} disabled loading>{c.name}(执行中)</Button> : <Button key={c.key} disabled={!online || d.life === 'retired'} danger={c.safety === 'life'} onClick={() => setAsking(c)}>{c.name}</Button>)}{online ? null : <span className="hy-muted">设备不在线,命令不会发出</span>}</div>
       {list.error ? <ErrorBlock error={list.error} retry={list.retry} /> : !list.data ? <LoadingBlock /> : (
         <RowsTable
           label="控制记录" rows={list.data.rows} row_key="command_id" empty="还没有控制过"
-          columns={[{ key: 'asked_at', title: '发出时间', width: 155, show: (r) => instant(r.asked_at, { seconds: true }) }, { key: 'name', title: '命令', width: 130, show: (r) => `${r.name}${r.arg === null ? '' : ` ${r.arg}`}` }, { key: 'state', title: '状态', width: 105, show: (r) => <StateTag value={r.state === 'accepted' && d.model.commands.find((c) => c.name === r.name)?.confirm === null ? 'done' : r.state} words={{ ...words.states?.['command'], done: '设备已执行' }} tones={{ ...COMMAND_TONE, done: 'good' }} /> }, { key: 'seen_v', title: '回读值', width: 80 }, { key: 'answer', title: '设备应答', width: 110 }, { key: 'why', title: '说明', width: 220 }, { key: 'asked_by_name', title: '发出人', width: 90 }, { key: 'source', title: '来源', width: 70, show: (r) => said('source', r.source) }, { key: 'reason', title: '原因', width: 170, show: (r) => [r.reason_code === 'operation' ? '' : said('reason_code', r.reason_code), r.reason].filter(Boolean).join(':') || '—' }]}
+          columns={[{ key: 'asked_at', title: '发出时间', width: 155, show: (r) => instant(r.asked_at, { seconds: true }) }, { key: 'name', title: '命令', width: 130, show: (r) => `${r.name}${r.arg === null ? '' : ` ${r.arg}`}` }, { key: 'state', title: '状态', width: 105, show: (r) => <StateTag value={r.state === 'accepted' && !r.reads_back ? 'answered' : r.state} words={words.states?.['command']} tones={COMMAND_TONE} /> }, { key: 'seen_v', title: '回读值', width: 80 }, { key: 'answer', title: '设备应答', width: 110 }, { key: 'why', title: '说明', width: 220 }, { key: 'asked_by_name', title: '发出人', width: 90 }, { key: 'source', title: '来源', width: 70, show: (r) => said('source', r.source) }, { key: 'reason', title: '原因', width: 170, show: (r) => [r.reason_code === 'operation' ? '' : said('reason_code', r.reason_code), r.reason].filter(Boolean).join(':') || '—' }]}
         />
       )}
       {asking ? <SendModal d={d} spec={asking} close={() => setAsking(undefined)} /> : null}

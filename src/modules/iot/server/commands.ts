@@ -30,12 +30,16 @@ interface Target {
   open: string[]
 }
 export type Given = { device_id: string; no: string; name: string; spec: Spec | null } & ({ command_id: string; refused: null } | { command_id: null; refused: { code: string; params: Record<string, unknown> } })
+/** As long as a product may want to be read back, and a minute in which the gateway finds out that it has lost sight of it. */
+const READ_BACK_MAX_S = 360
+/** Nobody knows yet what comes of it: the same is not given beside it. What nothing reads back is over with the answer; no wait lasts longer than the command or its reading back. */
+const RUNNING = (scope: Scope) => sql`(x.state in ('queued','sent') and x.expires_at > ${scope.now}::timestamptz or x.state = 'accepted' and x.reads_back and x.state_at > ${scope.now}::timestamptz - make_interval(secs => ${READ_BACK_MAX_S}))`
 export const RIGHT = { info: 'iot.command.comfort', comfort: 'iot.command.comfort', access: 'iot.command.access', life: 'iot.command.life' } as const
 
 async function targetsOf(scope: Scope, ids: readonly string[], all: boolean): Promise<Map<string, Target>> {
   const c = scope.company_id
   const { rows } = await sql<Target>`select d.device_id, d.no, d.name, d.life, d.community_id, d.building_id, p.model, p.category, s.conn,
-      coalesce((select array_agg(x.command) from iot.command x where x.company_id = ${c} and x.device_id = d.device_id and x.state in ('queued','sent','accepted') and x.expires_at > ${scope.now}::timestamptz), '{}') as open
+      coalesce((select array_agg(x.command) from iot.command x where x.company_id = ${c} and x.device_id = d.device_id and ${RUNNING(scope)}), '{}') as open
     from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id left join iot.device_state s on s.company_id = ${c} and s.device_id = d.device_id
     where d.company_id = ${c} and d.device_id = any(${ids}::uuid[]) and ${all ? sql`true` : devicesSeenBy(scope)} order by d.device_id for update of d`.execute(scope.db)
   return new Map(rows.map((r) => [r.device_id, r]))
@@ -70,13 +74,13 @@ export async function giveCommands(scope: Scope, list: readonly CommandIn[]): Pr
     if (refused) return { ...is, command_id: null, refused }
     t!.open.push(o.command)
     const command_id = uuidv7()
-    rows.push({ command_id, device_id: o.device_id, command: spec!.key, name: spec!.name, safety: spec!.safety, arg: spec!.arg ? o.arg : null, reason: o.reason, reason_code: o.reason_code, source: o.source, rule_id: o.rule_id, expires_at: new Date(Date.parse(scope.now) + spec!.ttl_s * 1000).toISOString() })
+    rows.push({ command_id, device_id: o.device_id, command: spec!.key, name: spec!.name, safety: spec!.safety, arg: spec!.arg ? o.arg : null, reads_back: spec!.confirm !== null, reason: o.reason, reason_code: o.reason_code, source: o.source, rule_id: o.rule_id, expires_at: new Date(Date.parse(scope.now) + spec!.ttl_s * 1000).toISOString() })
     return { ...is, command_id, refused: null }
   })
   if (rows.length > 0) {
-    await sql`insert into iot.command (company_id, command_id, device_id, command, name, safety, arg, reason, reason_code, source, rule_id, asked_by, asked_by_name, asked_at, expires_at, state, state_at)
-      select ${scope.company_id}::bigint, x.command_id, x.device_id, x.command, x.name, x.safety, x.arg, x.reason, x.reason_code, x.source, x.rule_id, ${scope.who.account_id}::uuid, ${scope.who.name}, ${scope.now}::timestamptz, x.expires_at, 'queued', ${scope.now}::timestamptz
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(command_id uuid, device_id uuid, command text, name text, safety text, arg numeric, reason text, reason_code text, source text, rule_id uuid, expires_at timestamptz)`.execute(scope.db)
+    await sql`insert into iot.command (company_id, command_id, device_id, command, name, safety, arg, reads_back, reason, reason_code, source, rule_id, asked_by, asked_by_name, asked_at, expires_at, state, state_at)
+      select ${scope.company_id}::bigint, x.command_id, x.device_id, x.command, x.name, x.safety, x.arg, x.reads_back, x.reason, x.reason_code, x.source, x.rule_id, ${scope.who.account_id}::uuid, ${scope.who.name}, ${scope.now}::timestamptz, x.expires_at, 'queued', ${scope.now}::timestamptz
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as x(command_id uuid, device_id uuid, command text, name text, safety text, arg numeric, reads_back boolean, reason text, reason_code text, source text, rule_id uuid, expires_at timestamptz)`.execute(scope.db)
     tellGateway(scope, 'command')
   }
   return given
@@ -92,7 +96,7 @@ export const commandAnswers = [
   answer(iot.commands, async (scope, o) => {
     const d = await deviceOf(scope, o.device_id)
     const [page, n] = await Promise.all([
-      sql<CommandRow>`select command_id, name, safety, trim_scale(arg)::text as arg, reason, reason_code, source, asked_by_name, asked_at, expires_at, state, state_at, answer, why, trim_scale(seen_v)::text as seen_v from iot.command where company_id = ${scope.company_id} and device_id = ${d.device_id} order by asked_at desc, command_id limit ${o.page_size} offset ${(o.page - 1) * o.page_size}`.execute(scope.db),
+      sql<CommandRow>`select x.command_id, x.command, x.name, x.safety, trim_scale(x.arg)::text as arg, x.reads_back, ${RUNNING(scope)} as running, x.reason, x.reason_code, x.source, x.asked_by_name, x.asked_at, x.expires_at, x.state, x.state_at, x.answer, x.why, trim_scale(x.seen_v)::text as seen_v from iot.command x where x.company_id = ${scope.company_id} and x.device_id = ${d.device_id} order by x.asked_at desc, x.command_id limit ${o.page_size} offset ${(o.page - 1) * o.page_size}`.execute(scope.db),
       sql<{ n: number }>`select count(*)::int as n from iot.command where company_id = ${scope.company_id} and device_id = ${d.device_id}`.execute(scope.db),
     ])
     return { rows: page.rows, total: n.rows[0]!.n }

@@ -83,7 +83,7 @@ export const historyAnswers = [
     const d = await deviceOf(scope, o.device_id)
     const [model, page, n] = await Promise.all([
       modelOf(scope, d.product_id),
-      sql<{ key: string; at: string; kind: string; payload: Record<string, unknown>; src: 'live' | 'replay'; received_at: string }>`select e.key, e.at, e.kind, e.payload, e.src, e.received_at from iot.event e where e.company_id = ${scope.company_id} and e.device_id = ${d.device_id} order by e.at desc, e.key limit ${o.page_size} offset ${(o.page - 1) * o.page_size}`.execute(scope.db),
+      sql<{ key: string; at: string; kind: string; payload: Record<string, unknown>; src: 'live' | 'replay' | 'undated'; received_at: string }>`select e.key, e.at, e.kind, e.payload, e.src, e.received_at from iot.event e where e.company_id = ${scope.company_id} and e.device_id = ${d.device_id} order by e.at desc, e.key limit ${o.page_size} offset ${(o.page - 1) * o.page_size}`.execute(scope.db),
       sql<{ n: number }>`select count(*)::int as n from iot.event e where e.company_id = ${scope.company_id} and e.device_id = ${d.device_id}`.execute(scope.db),
     ])
     const spec = new Map(model.events.map((e) => [e.key, e]))

@@ -78,14 +78,14 @@ interface ActRow extends Omit<FireAct, 'state'> {
   command_state: string | null
   command_why: string | null
   command_at: string | null
-  run: { total: number; confirmed: number; accepted: number; waiting: number; unknown: number; failed: number; not_sent: number } | null
+  run: { total: number; confirmed: number; accepted: number; reading: number; waiting: number; unknown: number; failed: number; not_sent: number } | null
 }
 /** What the firings did, with what is known of it now: commands and scenes say it by their own rows. */
 export async function actsOf(scope: Scope, fire_ids: readonly string[]): Promise<Map<string, FireAct[]>> {
   const c = scope.company_id
-  const { rows } = await sql<ActRow>`select a.fire_id, a.act_no, a.kind, a.what, a.state, a.told, a.told_at, m.state as command_state, m.why as command_why, m.state_at as command_at, case when a.run_id is null and not n.several then null else n.run end as run
+  const { rows } = await sql<ActRow>`select a.fire_id, a.act_no, a.kind, a.what, a.state, a.told, a.told_at, case when m.state = 'accepted' and not m.reads_back then 'answered' else m.state end as command_state, m.why as command_why, m.state_at as command_at, case when a.run_id is null and not n.several then null else n.run end as run
     from iot.rule_act a left join iot.command m on m.company_id = ${c} and m.command_id = a.command_id
-      left join lateral (select jsonb_build_object('total', count(*), 'confirmed', count(*) filter (where x.state = 'confirmed'), 'accepted', count(*) filter (where x.state = 'accepted'), 'waiting', count(*) filter (where x.state in ('queued','sent')), 'unknown', count(*) filter (where x.state = 'unknown'), 'failed', count(*) filter (where x.state in ('failed','expired')), 'not_sent', count(*) filter (where i.command_id is null)) as run, coalesce(bool_or(i.of_rule), false) as several
+      left join lateral (select jsonb_build_object('total', count(*), 'confirmed', count(*) filter (where x.state = 'confirmed'), 'accepted', count(*) filter (where x.state = 'accepted'), 'reading', count(*) filter (where x.state = 'accepted' and x.reads_back), 'waiting', count(*) filter (where x.state in ('queued','sent')), 'unknown', count(*) filter (where x.state = 'unknown'), 'failed', count(*) filter (where x.state in ('failed','expired')), 'not_sent', count(*) filter (where i.command_id is null)) as run, coalesce(bool_or(i.of_rule), false) as several
         from (select i.command_id, false as of_rule from iot.scene_item i where i.company_id = ${c} and i.run_id = a.run_id union all select i.command_id, true from iot.rule_act_item i where i.company_id = ${c} and i.fire_id = a.fire_id and i.act_no = a.act_no) i left join iot.command x on x.company_id = ${c} and x.command_id = i.command_id) n on true
     where a.company_id = ${c} and a.fire_id = any(${fire_ids}::uuid[]) order by a.fire_id, a.act_no`.execute(scope.db)
   const out = new Map<string, FireAct[]>()

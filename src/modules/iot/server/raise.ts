@@ -19,6 +19,8 @@ export interface AlarmIn {
   place: string
   /** Another than the one that is open under the same name: confirmed or shelved, it is nobody's yet. */
   anew?: boolean
+  /** It has grown since it was raised: said, and not told again. */
+  grows?: boolean
   /** Told however small it is. */
   tells_always?: boolean
 }
@@ -36,6 +38,10 @@ const worse = (a: Level, b: Level): Level => (LEVELS.indexOf(a) >= LEVELS.indexO
 export async function raiseAlarm(scope: Scope, a: AlarmIn): Promise<{ alarm_id: string; fresh: boolean }> {
   const c = scope.company_id
   const before = (await sql<{ alarm_id: string; level: Level; cleared: boolean; shelved: boolean }>`select alarm_id, level, cleared_at is not null as cleared, shelved_until > ${scope.now}::timestamptz as shelved from iot.alarm where company_id = ${c} and source = ${a.source} and kind = ${a.kind} and disposed_at is null for update`.execute(scope.db)).rows[0]
+  if (before && a.grows && !before.cleared) {
+    await sql`update iot.alarm set last_at = ${scope.now}, title = ${a.title}, facts = ${JSON.stringify(a.facts)}::jsonb where company_id = ${c} and alarm_id = ${before.alarm_id}`.execute(scope.db)
+    return { alarm_id: before.alarm_id, fresh: false }
+  }
   if (before) {
     // Graver than what was told: it is anew for everybody, also where somebody has confirmed or shelved the lesser one.
     const graver = a.anew === true || LEVELS.indexOf(a.level) > LEVELS.indexOf(before.level)
@@ -57,6 +63,11 @@ export async function clearAlarm(scope: Scope, source: string, kind: string): Pr
   const { rows } = await sql<{ alarm_id: string; level: Level }>`update iot.alarm set cleared_at = ${scope.now}, disposed_at = case when level in ('notice','minor') then ${scope.now}::timestamptz end, disposed_by_name = case when level in ('notice','minor') then ${scope.who.name} end, disposal = case when level in ('notice','minor') then '自动恢复' end
     where company_id = ${scope.company_id} and source = ${source} and kind = ${kind} and disposed_at is null and cleared_at is null returning alarm_id, level`.execute(scope.db)
   for (const r of rows) await addStep(scope, r.alarm_id, 'clear', null)
+}
+/** They turned out to be part of something larger, which is told instead. */
+export async function foldAlarms(scope: Scope, sources: readonly string[], kind: string, into: string): Promise<void> {
+  const { rows } = await sql<{ alarm_id: string }>`update iot.alarm set disposed_at = ${scope.now}, disposed_by_name = ${scope.who.name}, disposal = ${`并入「${into}」`} where company_id = ${scope.company_id} and source = any(${sources}::text[]) and kind = ${kind} and disposed_at is null returning alarm_id`.execute(scope.db)
+  for (const r of rows) await addStep(scope, r.alarm_id, 'dispose', `并入「${into}」`)
 }
 /** Whoever stands duty now where alarms are watched, by the rosters of the duty rooms. */
 export async function onDutyAt(scope: Scope, community_id: string): Promise<string[]> {

@@ -108,14 +108,14 @@ export class Buses {
       else r.tells.delete(d.device_id)
     }
     const now = nowMs()
-    await this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: false, replay: false, values }], now)
+    await this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: true, replay: false, values }], now)
   }
   private changed(r: Running, address: string, where: string, v: number): void {
     const now = nowMs()
     for (const d of this.devicesOn(r)) {
       const values = d.address === address ? d.model.points.filter((p) => p.where?.trim().toLowerCase() === where).map((p): [string, number] => [p.key, v]) : []
       if (values.length === 0) continue
-      const p: Promise<void> = this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: false, replay: false, values }], now).catch((error: unknown) => log('warn', 'change', { device: d.no, cause: String(error) })).finally(() => this.later.delete(p))
+      const p: Promise<void> = this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: true, replay: false, values }], now).catch((error: unknown) => log('warn', 'change', { device: d.no, cause: String(error) })).finally(() => this.later.delete(p))
       this.later.add(p)
     }
   }
@@ -127,7 +127,7 @@ export class Buses {
     const o = await bus.read(d.address, p.where, 'asked')
     if (o.ok && o.v !== null) {
       const now = nowMs()
-      await this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: false, replay: false, values: [[key, o.v]] }], now)
+      await this.pipeline.telemetry(d, [{ device: null, at_ms: now, own_time: true, replay: false, values: [[key, o.v]] }], now)
     }
     return o
   }

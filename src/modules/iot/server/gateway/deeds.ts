@@ -31,13 +31,23 @@ interface Firing {
   /** Several devices at the same moment: says of what is not about one device whether it is still to be done. */
   once?: (what: string) => boolean
   crowd_count?: number
+  /** It was told before, when it was too late or too uncertain to move anything; it is still so, and this is certain. */
+  moves_only?: boolean
 }
+export const movesAny = ({ body }: Fires): boolean => Boolean(body.doors || body.command || body.scene_id || (body.others ?? []).length > 0)
 export const placeOf = (d: Placed) => ({ community_id: d.community_id, building_id: d.building_id, device_id: d.device_id, place: d.place })
 
 type Made = Pick<FireAct, 'kind' | 'what'> & { state: 'done' | 'sent' | 'failed'; told?: string | null; command_id?: string | null; run_id?: string | null; items?: { device_id: string; command_id: string | null; why: string | null }[] }
 /** `told`: it came too late to move anything. `gone`: somebody has done it before. */
-export async function carryOut(scope: Scope, { d, r, source, facts: given, note, once = () => true, crowd_count = 1 }: Firing): Promise<'done' | 'told' | 'gone'> {
+export async function carryOut(scope: Scope, { d, r, source, facts: given, note, once = () => true, crowd_count = 1, moves_only = false }: Firing): Promise<'done' | 'told' | 'gone'> {
   const { body } = r
+  if (moves_only) {
+    const fire_id = uuidv7()
+    const open = (await sql<{ alarm_id: string }>`select alarm_id from iot.alarm where company_id = ${scope.company_id} and source = ${source} and kind = ${`rule:${r.rule_id}`} and disposed_at is null`.execute(scope.db)).rows[0]
+    const said = factsText(given, d.model).map((f) => `${f.name} ${f.text}`).join(',')
+    await record(scope, { fire_id, d, r, facts: given, alarm_id: open?.alarm_id ?? null }, await moved(scope, { d, r, said, fire_id, once, act_no: 1 }), '仍然如此:')
+    return 'done'
+  }
   const taken = note ? await takeRuleDue(scope, note) : { late: null }
   if (!taken) return 'gone'
   const { late } = taken

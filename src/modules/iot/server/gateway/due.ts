@@ -25,11 +25,12 @@ export async function dueKinds(scope: Scope): Promise<Due[]> {
 export interface DueEvent {
   at: string
   received_at: string
+  src: 'live' | 'undated'
   payload: Record<string, unknown>
 }
 /** What waits of one device and kind, in the order it came; it is the caller's to act on, and waits no more when his transaction stands. */
 export async function takeDue(scope: Scope, d: Due): Promise<DueEvent[]> {
-  const { rows } = await sql<DueEvent>`with gone as (delete from iot.event_due q using iot.event e where q.company_id = ${scope.company_id} and q.device_id = ${d.device_id}::uuid and e.company_id = ${scope.company_id} and e.device_id = q.device_id and e.key = q.key and e.kind = ${d.kind} returning e.at, e.received_at, e.payload)
-    select at, received_at, payload from gone order by received_at, at`.execute(scope.db)
+  const { rows } = await sql<DueEvent>`with gone as (delete from iot.event_due q using iot.event e where q.company_id = ${scope.company_id} and q.device_id = ${d.device_id}::uuid and e.company_id = ${scope.company_id} and e.device_id = q.device_id and e.key = q.key and e.kind = ${d.kind} returning e.at, e.received_at, e.src, e.payload)
+    select at, received_at, src, payload from gone order by received_at, at`.execute(scope.db)
   return rows
 }

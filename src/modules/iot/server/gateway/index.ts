@@ -92,7 +92,7 @@ function partsOf(app: App, mqtt: () => Mqtt) {
   const commander: Commander = new Commander(app, registry, buses, mqtt, () => brokers)
   pipeline.onStored = (list) => actor.stored(list)
   pipeline.onHeardAgain = (d) => actor.heardAgain(d)
-  pipeline.edges = (s) => actor.edges(s)
+  pipeline.edges = (s, foreseen) => actor.edges(s, foreseen)
   let loading: Promise<void> = Promise.resolve()
   /** Of two at once the older answer could come last, and stand. */
   const oneByOne = (f: () => Promise<void>): Promise<void> => (loading = loading.catch(() => {}).then(f))

@@ -7,7 +7,8 @@ import { nowMs } from '../../../../kernel/clock.ts'
 import { uuidv7 } from '../../../../kernel/ids.ts'
 import { log } from '../../../../kernel/log.ts'
 import { guarded } from './guard.ts'
-import { readEvents, readTelemetry } from './message.ts'
+import { arrived, through } from './line.ts'
+import { readEvents, readTelemetry, replayAfterMs } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Feeds } from './feeds.ts'
 import type { Known, Registry } from './registry.ts'
@@ -34,21 +35,20 @@ interface Door {
   onConnect?: (device: Known) => void
   feeds?: Feeds
 }
-/** Longer ago than two periods and two minutes it was kept by the device and sent afterwards. */
-export const replayAfterMs = (d: Known): number => Math.max(d.model.period_s * 2, 120) * 1000
 export const TOPIC = /^v1\/([0-9a-f-]{36})\/(telemetry|event|state|cmd\/([0-9a-f-]{36})\/reply)$/
 
-/** `old`: it may have waited somewhere; what carries no time of its own is then of the past, and never acts. */
-export async function store(o: { pipeline: Pipeline; onReply?: Reply }, d: Known, kind: string, command_id: string | undefined, body: Uint8Array, old = false): Promise<void> {
+/** `again`: it was sent before, or lay at another broker; what carries no time of its own is then in doubt. `kept`: as somebody's last word (retained), which is of the past. */
+export async function store(o: { pipeline: Pipeline; onReply?: Reply }, d: Known, kind: string, command_id: string | undefined, body: Uint8Array, how: { again?: boolean; kept?: boolean } = {}): Promise<void> {
   const received = nowMs()
+  const past = <T extends { replay: boolean; own_time: boolean }>(items: readonly T[]): readonly T[] => (how.kept ? items.map((i) => ({ ...i, replay: i.replay || !i.own_time })) : items)
   // What cannot be read is acknowledged all the same: sent again it would not become better, and would block what is behind it.
   if (kind === 'telemetry') {
     const read = readTelemetry(body, received, replayAfterMs(d))
-    return read.ok ? o.pipeline.telemetry(d, old ? read.items.map((i) => ({ ...i, replay: i.replay || !i.own_time })) : read.items, received) : o.pipeline.refuse(d, read.why)
+    return read.ok ? o.pipeline.telemetry(d, past(read.items), received, how.again) : o.pipeline.refuse(d, read.why)
   }
   if (kind === 'event') {
     const read = readEvents(body, received, replayAfterMs(d), uuidv7)
-    return read.ok ? o.pipeline.events(d, old ? read.items.map((i) => ({ ...i, replay: i.replay || i.at_ms === received })) : read.items, received) : o.pipeline.refuse(d, read.why)
+    return read.ok ? o.pipeline.events(d, past(read.items), received, how.again) : o.pipeline.refuse(d, read.why)
   }
   if (kind === 'state') return tellState(d, body, received, o.pipeline)
   o.pipeline.heard(d, received)
@@ -73,7 +73,7 @@ function tellState(d: Known, body: Uint8Array, now: number, pipeline: Pipeline):
 /** Who may connect, say what, and hear what. */
 function rights(o: Door, brokerOf: () => Aedes): AedesOptions {
   const unacked = new WeakMap<Client, number>()
-  const publish = callbackify(async (client: Client | null, packet: { topic: string; payload: Uint8Array | string; retain: boolean }): Promise<void> => {
+  const publish = callbackify(async (client: Client | null, packet: { topic: string; payload: Uint8Array | string; retain: boolean; dup?: boolean }): Promise<void> => {
     if (client && o.feeds?.is(client)) {
       packet.retain = false
       return o.feeds.published(client, packet.topic, Buffer.from(packet.payload))
@@ -85,7 +85,7 @@ function rights(o: Door, brokerOf: () => Aedes): AedesOptions {
     const n = client ? (unacked.get(client) ?? 0) + 1 : 0
     if (n > UNACKED_MAX) throw new Error('too many unacknowledged messages')
     if (client) unacked.set(client, n)
-    await store(o, d, kind!, command_id, Buffer.from(packet.payload))
+    await store(o, d, kind!, command_id, Buffer.from(packet.payload), { again: packet.dup === true })
     if (client) unacked.set(client, (unacked.get(client) ?? 1) - 1)
   })
   return {
@@ -98,7 +98,10 @@ function rights(o: Door, brokerOf: () => Aedes): AedesOptions {
       const d = username ? o.registry.devices.get(username) : undefined
       const right = d !== undefined && d.link === 'mqtt' && d.broker_id === null && d.secret_hash !== null && password !== undefined && client.id === d.device_id && secretMatches(password, d.secret_hash)
       if (!right) return done(Object.assign(new Error('refused'), { returnCode: 4 }), false)
-      o.pipeline.heard(d, nowMs())
+      const now = nowMs()
+      arrived(d.moving, replayAfterMs(d), now)
+      through(d.moving, now, false)
+      o.pipeline.heard(d, now)
       o.onConnect?.(d)
       done(null, true)
     },
@@ -114,6 +117,10 @@ export async function startMqtt(o: Door): Promise<Mqtt> {
   const broker: Aedes = await Aedes.createBroker({ concurrency: 1000, connectTimeout: 10_000, drainTimeout: 30_000, queueLimit: 100, maxTopicLevels: 6, ...rights(o, () => broker) })
   broker.on('clientError', () => {})
   broker.on('connectionError', () => {})
+  broker.on('ping', (_packet, client) => {
+    const d = o.registry.devices.get(client.id)
+    if (d) through(d.moving, nowMs(), false)
+  })
   broker.on('subscribe', (subs, client) => o.feeds?.subscribed(client, subs.map((s) => s.topic)))
   broker.on('clientDisconnect', (client) => o.feeds?.gone(client))
   const server: Server = createServer((socket) => {

@@ -10,7 +10,7 @@ import { log } from '../../../../kernel/log.ts'
 import { openText } from '../../../../kernel/seal.ts'
 import { readCtwing, readOnenet, signedBy, valuesOf, type Pushed } from '../../codecs/operator.ts'
 import type { Channels } from './channels.ts'
-import { replayAfterMs } from './mqtt.ts'
+import { replayAfterMs } from './message.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
 

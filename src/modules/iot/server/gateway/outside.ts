@@ -39,7 +39,7 @@ const REFUSED: Record<number, string> = { 1: '对方不支持 MQTT 3.1.1', 2: '�
 const WHY: Record<string, string> = { ECONNREFUSED: '对方拒绝连接', ENOTFOUND: '主机名找不到', EHOSTUNREACH: '主机不可达', ETIMEDOUT: '连接超时', DEPTH_ZERO_SELF_SIGNED_CERT: '对方证书是自签的,请填 CA 证书', SELF_SIGNED_CERT_IN_CHAIN: '对方证书不被信任,请填 CA 证书', UNABLE_TO_VERIFY_LEAF_SIGNATURE: '对方证书不被信任,请填 CA 证书', CERT_HAS_EXPIRED: '对方证书已过期', ERR_TLS_CERT_ALTNAME_INVALID: '对方证书与主机名不符' }
 
 interface Handlers {
-  onMessage: (topic: string, body: Uint8Array, old: boolean) => Promise<void>
+  onMessage: (topic: string, body: Uint8Array, how: { kept: boolean; again: boolean }) => Promise<void>
   onLine: (why: string | null) => void
 }
 /** One connection that comes back by itself. */
@@ -111,7 +111,7 @@ export class Link {
   private arrived(socket: Socket, topic: string, body: Uint8Array, message_id: number | undefined, retained: boolean): void {
     const told = topic.startsWith(this.prefix) ? topic.slice(this.prefix.length) : ''
     if (++this.pending > PENDING_MAX) socket.pause()
-    this.h.onMessage(told, body, retained || nowMs() - this.since_ms < BACKLOG_MS).then(
+    this.h.onMessage(told, body, { kept: retained, again: nowMs() - this.since_ms < BACKLOG_MS }).then(
       () => {
         if (this.socket !== socket) return
         if (message_id !== undefined) this.send({ cmd: 'puback', messageId: message_id })
@@ -170,7 +170,7 @@ export class Brokers {
     for (const { password_sealed, ...r } of rows) {
       if (this.links.has(r.broker_id)) continue
       const link = new Link({ ...r, password: password_sealed ? openText(password_sealed) : null }, {
-        onMessage: (topic, body, old) => this.take(company_id, r.broker_id, topic, body, old),
+        onMessage: (topic, body, how) => this.take(company_id, r.broker_id, topic, body, how),
         onLine: (why) => (why === null ? this.channels.open(company_id, r.broker_id) : this.channels.closed(company_id, r.broker_id, why)),
       })
       this.links.set(r.broker_id, { company_id, key: keys.get(r.broker_id)!, link })
@@ -180,11 +180,11 @@ export class Brokers {
     for (const c of this.registry.companies) await this.load(c)
   }
   /** Only of a device that is registered behind this broker. Whoever else speaks there is counted and left; acknowledged, so that it blocks nobody. */
-  private async take(company_id: number, broker_id: string, topic: string, body: Uint8Array, old: boolean): Promise<void> {
+  private async take(company_id: number, broker_id: string, topic: string, body: Uint8Array, how: { kept: boolean; again: boolean }): Promise<void> {
     const [, id, kind, command_id] = TOPIC.exec(topic) ?? []
     const d = id === undefined ? undefined : this.registry.devices.get(id)
     if (!d || d.company_id !== company_id || d.broker_id !== broker_id) return this.channels.refused(company_id, broker_id, `没有登记在这里的设备 ${id ?? topic.slice(0, 60)}`)
-    await store({ pipeline: this.pipeline, onReply: this.onReply }, d, kind!, command_id, body, old)
+    await store({ pipeline: this.pipeline, onReply: this.onReply }, d, kind!, command_id, body, how)
     this.channels.heard(company_id, broker_id)
   }
   connected(d: Known): boolean {

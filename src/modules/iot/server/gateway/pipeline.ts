@@ -8,14 +8,17 @@ import { uuidv7 } from '../../../../kernel/ids.ts'
 import { log } from '../../../../kernel/log.ts'
 import { judge } from '../rules/plausible.ts'
 import { INSERT_DUE, alarmOf } from './due.ts'
-import type { EventItem, TelemetryItem } from './message.ts'
+import { arrived, inDoubt, through } from './line.ts'
+import { replayAfterMs, type EventItem, type TelemetryItem } from './message.ts'
 import type { Known, Registry } from './registry.ts'
-import { INSERT_RULE_DUE, noteKey, type Edge } from './rule_due.ts'
+import { INSERT_RULE_DUE, noteKey, type Edge, type Foreseen } from './rule_due.ts'
 
 export interface Stored {
   device: Known
   at_ms: number
   live: boolean
+  /** It carries no time and may be old: told, and nothing is moved by it. */
+  doubt: boolean
   /** Good values only: nothing acts on what is doubted. `was`: the good one before it. */
   values: [point: string, v: number, was: number | null][]
   events: { key: string; kind: string; payload: Record<string, unknown> }[]
@@ -32,6 +35,8 @@ interface Sample {
   src: string
 }
 interface Waiting {
+  /** Whose message it is. */
+  sender: Known
   samples: Sample[]
   events: { device_id: string; key: string; at: string; kind: string; payload: string; src: string }[]
   marks: { device_id: string; from_at: string }[]
@@ -74,32 +79,34 @@ export class Pipeline {
   onStored: ((list: Stored[]) => void) | undefined
   onHeardAgain: ((d: Known) => void) | undefined
   /** What of it rules must not miss. */
-  edges: ((s: Stored) => Edge[]) | undefined
+  edges: ((s: Stored, foreseen: Foreseen) => Edge[]) | undefined
   constructor(app: App, registry: Registry) {
     this.app = app
     this.registry = registry
   }
 
-  telemetry(sender: Known, items: readonly TelemetryItem[], received_ms: number): Promise<void> {
-    const w = this.waiting()
+  /** `again`: it was sent before, or lay somewhere. */
+  telemetry(sender: Known, items: readonly TelemetryItem[], received_ms: number, again = false): Promise<void> {
+    const [w, doubt] = [this.waiting(sender), this.doubted(sender, received_ms, again)]
     for (const i of items) {
       const d = this.registry.childOf(sender, i.device)
       if (!d) this.refuse(sender, `没有下级设备 ${i.device}`)
-      else this.lookAt(d, i, received_ms, w)
+      else this.lookAt(d, i, received_ms, w, doubt && !i.own_time && !i.replay)
     }
     this.heard(sender, received_ms)
     return this.put(sender.company_id, w)
   }
-  events(sender: Known, items: readonly EventItem[], received_ms: number): Promise<void> {
-    const w = this.waiting()
+  events(sender: Known, items: readonly EventItem[], received_ms: number, again = false): Promise<void> {
+    const [w, in_doubt] = [this.waiting(sender), this.doubted(sender, received_ms, again)]
     for (const i of items) {
       const d = this.registry.childOf(sender, i.device)
       if (!d) {
         this.refuse(sender, `没有下级设备 ${i.device}`)
         continue
       }
-      w.events.push({ device_id: d.device_id, key: i.key, at: new Date(i.at_ms).toISOString(), kind: i.kind, payload: JSON.stringify(i.payload), src: i.replay ? 'replay' : 'live' })
-      w.stored.push({ device: d, at_ms: i.at_ms, live: !i.replay, values: [], events: [{ key: i.key, kind: i.kind, payload: i.payload }] })
+      const doubt = in_doubt && !i.own_time && !i.replay
+      w.events.push({ device_id: d.device_id, key: i.key, at: new Date(i.at_ms).toISOString(), kind: i.kind, payload: JSON.stringify(i.payload), src: i.replay ? 'replay' : doubt ? 'undated' : 'live' })
+      w.stored.push({ device: d, at_ms: i.at_ms, live: !i.replay, doubt, values: [], events: [{ key: i.key, kind: i.kind, payload: i.payload }] })
       this.heard(d, received_ms)
     }
     this.heard(sender, received_ms)
@@ -112,6 +119,7 @@ export class Pipeline {
   }
   heard(d: Known, at_ms: number): void {
     const m = d.moving
+    if (m.conn !== 'online' || at_ms - (m.heard_ms ?? 0) > replayAfterMs(d)) m.back_ms = at_ms
     m.heard_ms = Math.max(m.heard_ms ?? 0, at_ms)
     m.dirty = true
     m.left = false
@@ -123,10 +131,14 @@ export class Pipeline {
     }
   }
 
-  private waiting(): Waiting {
-    return { samples: [], events: [], marks: [], stored: [], done: () => {}, failed: () => {} }
+  private doubted(sender: Known, now: number, again: boolean): boolean {
+    arrived(sender.moving, replayAfterMs(sender), now)
+    return inDoubt(sender.moving, now, again)
   }
-  private lookAt(d: Known, i: TelemetryItem, received_ms: number, w: Waiting): void {
+  private waiting(sender: Known): Waiting {
+    return { sender, samples: [], events: [], marks: [], stored: [], done: () => {}, failed: () => {} }
+  }
+  private lookAt(d: Known, i: TelemetryItem, received_ms: number, w: Waiting, doubt: boolean): void {
     const m = d.moving
     const at = new Date(i.at_ms).toISOString()
     const values: Stored['values'] = []
@@ -137,18 +149,18 @@ export class Pipeline {
         continue
       }
       const j = judge(p, m.good.get(key) ?? null, v, i.at_ms)
-      w.samples.push({ device_id: d.device_id, point: key, at, v: String(v), q: j.q, why: j.why, src: i.replay ? 'replay' : 'live' })
+      w.samples.push({ device_id: d.device_id, point: key, at, v: String(v), q: j.q, why: j.why, src: i.replay || doubt ? 'replay' : 'live' })
       if (j.q === 'good') {
         values.push([key, v, m.good.get(key)?.v ?? null])
         if (i.at_ms >= (m.good.get(key)?.at_ms ?? 0)) m.good.set(key, { v, at_ms: i.at_ms })
       }
-      if (!i.replay) m.seen.set(key, received_ms)
+      if (!i.replay && !doubt) m.seen.set(key, received_ms)
       const l = m.latest[key]
       if (!l || i.at_ms >= l[1]) m.latest[key] = [v, i.at_ms, j.q]
     }
     m.faulty = d.model.points.some((p) => p.labels.some((x) => x.fault && x.value === m.latest[p.key]?.[0]))
     this.mark(d, i.at_ms, received_ms, w)
-    w.stored.push({ device: d, at_ms: i.at_ms, live: !i.replay, values, events: [] })
+    w.stored.push({ device: d, at_ms: i.at_ms, live: !i.replay, doubt, values, events: [] })
     this.heard(d, received_ms)
   }
   private mark(d: Known, at_ms: number, now: number, w: Waiting): void {
@@ -164,7 +176,10 @@ export class Pipeline {
     let lane = this.lanes.get(company_id)
     if (!lane) this.lanes.set(company_id, (lane = { waiting: [], rows: 0, running: false, timer: undefined }))
     this.figures.messages++
-    if (lane.rows > QUEUE_ROWS) return Promise.reject(new Error('the database is behind'))
+    if (lane.rows > QUEUE_ROWS) {
+      w.sender.moving.failing = true
+      return Promise.reject(new Error('the database is behind'))
+    }
     const promise = new Promise<void>((done, failed) => {
       w.done = done
       w.failed = failed
@@ -191,13 +206,20 @@ export class Pipeline {
       try {
         const fresh = await this.write(company_id, batch)
         if (batch.some((w) => w.stored.some((s) => s.due))) crashpoint('iot.stored')
-        for (const w of batch) w.done()
+        const now = nowMs()
+        for (const w of batch) {
+          through(w.sender.moving, now, true)
+          w.done()
+        }
         this.onStored?.(batch.flatMap((w) => w.stored.filter((s) => s.events.length === 0 || s.events.every((e) => fresh.has(`${s.device.device_id} ${e.key}`)))))
       } catch (error) {
         log('warn', 'a batch of samples was not stored', { cause: String(error), messages: batch.length })
         // Not marked after all: the next message of the quarter marks it.
         for (const w of batch) for (const s of w.stored) s.device.moving.marked.clear()
-        for (const w of batch) w.failed(error as Error)
+        for (const w of batch) {
+          w.sender.moving.failing = true
+          w.failed(error as Error)
+        }
       }
     }
     lane.running = false
@@ -225,7 +247,8 @@ export class Pipeline {
       // Once, though two of a batch have one key.
       const once = [...new Map(due.map((x) => [`${x.device_id} ${x.key}`, x])).values()]
       if (once.length) await client.query({ name: 'iot_due', text: INSERT_DUE, values: [company_id, now, col(once, 'device_id'), col(once, 'key')] })
-      const noted = live.filter(is_new).flatMap((s) => this.noted(s, now))
+      const foreseen: Foreseen = new Map()
+      const noted = live.filter(is_new).flatMap((s) => this.noted(s, now, foreseen))
       if (noted.length) await client.query({ name: 'iot_rule_due', text: INSERT_RULE_DUE, values: [company_id, now, col(noted, 'due_id'), col(noted, 'rule_id'), col(noted, 'device_id'), noted.map((x) => JSON.stringify(x.input))] })
     })
     for (const day of this.days) if (!recent(day)) this.days.delete(day)
@@ -235,8 +258,8 @@ export class Pipeline {
     this.figures.events += events.length
     return fresh
   }
-  private noted(s: Stored, received_at: string): { due_id: string; rule_id: string; device_id: string; input: Edge['input'] }[] {
-    const edges = s.device.life === 'active' ? (this.edges?.(s) ?? []) : []
+  private noted(s: Stored, received_at: string, foreseen: Foreseen): { due_id: string; rule_id: string; device_id: string; input: Edge['input'] }[] {
+    const edges = s.device.life === 'active' ? (this.edges?.(s, foreseen) ?? []) : []
     if (edges.length === 0) return []
     const list = edges.map(({ rule_id, name, input }) => ({ key: noteKey(rule_id, name), due_id: uuidv7(), rule_id, device_id: s.device.device_id, input }))
     // Two terms of one rule may wait for the same: it is noted once.

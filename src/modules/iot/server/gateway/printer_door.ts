@@ -76,7 +76,7 @@ async function store(o: Door, d: Known, lines: readonly string[], at_ms: number)
   if (reports.length === 0) return o.pipeline.refuse(d, `打印内容没有认出状态:${lines.join(' ').slice(0, 120)}`)
   const text = lines.join(' ').slice(0, 300)
   const keyed = reports.map((x, n) => ({ x, key: `${at_ms}.${n}` }))
-  await o.pipeline.events(d, keyed.filter(({ x }) => x.says[0] !== 'normal').map(({ x, key }) => ({ device: null, key: `${key}.${x.says[0]!}`, kind: x.says[0]!, at_ms, replay: false, payload: { part: x.text, text, ...(x.at_text ? { said_at: x.at_text } : {}) } })), at_ms)
+  await o.pipeline.events(d, keyed.filter(({ x }) => x.says[0] !== 'normal').map(({ x, key }) => ({ device: null, key: `${key}.${x.says[0]!}`, kind: x.says[0]!, at_ms, own_time: true, replay: false, payload: { part: x.text, text, ...(x.at_text ? { said_at: x.at_text } : {}) } })), at_ms)
   const panel = { device_id: d.device_id, community_id: d.community_id, building_id: d.building_id, name: d.name, place: d.place, life: d.life }
   for (const { x, key } of keyed) await asSystem(o.app, d.company_id, 'iot.act', (scope) => fireReported(scope, panel, x, key))
 }

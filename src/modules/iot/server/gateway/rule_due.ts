@@ -1,10 +1,11 @@
-// What sets a rule off once and is not said again — an event, a state that changes — is noted in the transaction that stores and acknowledges it; the note goes in the one that does what
-// the rule says. Whoever is killed in between finds it at the next start: what is written and told is made up for, what moves something is not, and is said. Limits need no note: the next value is judged anew.
+// What sets a rule off once and is not said again — an event, a state that changes — and what passes a limit is noted in the transaction that stores and acknowledges it; the note goes in the
+// one that does what the rule says. Whoever is killed in between finds it at the next start: what is written and told is made up for, what moves something is not, and is said. A limit that is
+// still passed then is acted on with the next value (ADR 0554, 0580).
 import { sql } from 'kysely'
 import { minuteText } from '../../../../kernel/clock.ts'
 import type { Scope } from '../../../../kernel/scope.ts'
 import type { OneTrigger } from '../../contract.ts'
-import type { Input } from '../rules/engine.ts'
+import { step, type Input, type Memory, type Verdict } from '../rules/engine.ts'
 import type { Rule } from './actor.ts'
 import type { Known } from './registry.ts'
 import type { Stored } from './pipeline.ts'
@@ -18,8 +19,33 @@ export interface Note {
   received_at: string
   /** Why nothing is moved any more; null while it is in time. */
   late: string | null
+  /** What is said of it, besides that we were away. */
+  told?: [name: string, text: string]
 }
-export type Edge = { rule_id: string; name: string; input: Input & { was?: number | null } }
+/** `facts`: it passes a limit, and this is why. */
+export type Edge = { rule_id: string; name: string; input: Input & { was?: number | null; facts?: Verdict['facts'] } }
+/** What rules will remember when those before it in its batch are judged. */
+export type Foreseen = Map<string, Memory>
+/** It has no time of its own and came right after a gap: it may have been kept meanwhile (line.ts). */
+const UNDATED: Pick<Note, 'late' | 'told'> = { late: '未执行:时间不明', told: ['时间不明', '设备没有给出时间,刚恢复通信,可能是断线期间的内容;涉及动作的命令不执行'] }
+export const doubtText = (): [name: string, text: string] => UNDATED.told!
+/** The limits that this passes: judged as they will be when it is stored. What is in doubt ends nothing and is not remembered, unless it passes one. */
+export function limitsOf(s: Stored, rules: readonly Rule[], foreseen: Foreseen, begun: (r: Rule) => Memory): Edge[] {
+  const out: Edge[] = []
+  for (const r of rules) {
+    const t = r.body.trigger
+    const v = t.kind === 'threshold' ? s.values.find(([point]) => point === t.point) : undefined
+    if (!v) continue
+    const key = `${r.rule_id} ${s.device.device_id}`
+    const m = { ...(foreseen.get(key) ?? begun(r)) }
+    m.recent = [...m.recent]
+    const input = { kind: 'value' as const, point: v[0], v: v[1], at_ms: s.at_ms }
+    const verdict = step(r.body, m, input)
+    if (!s.doubt || verdict.does === 'fire') foreseen.set(key, m)
+    if (verdict.does === 'fire') out.push({ rule_id: r.rule_id, name: v[0], input: { ...input, facts: verdict.facts } })
+  }
+  return out
+}
 /** Of what was stored, what rules must not miss. `name`: the point or the event. */
 export function edgesOf(s: Stored, rules: readonly Rule[], groups: readonly Rule[]): Edge[] {
   const on = (t: OneTrigger): Edge['input'] | null => {
@@ -62,14 +88,17 @@ export interface Late {
 }
 /** Takes the note for the deed of this transaction: null where somebody has done it before. `late` where nothing may be moved any more. */
 export async function takeRuleDue(scope: Scope, n: Note): Promise<{ late: Late | null } | null> {
-  const { rows } = await sql`delete from iot.rule_due where company_id = ${scope.company_id} and due_id = ${n.due_id}::uuid returning due_id`.execute(scope.db)
-  if (rows.length === 0) return null
+  const { rows } = await sql<{ rule_id: string; device_id: string; limit: boolean }>`delete from iot.rule_due where company_id = ${scope.company_id} and due_id = ${n.due_id}::uuid returning rule_id, device_id, input ? 'facts' as limit`.execute(scope.db)
+  const taken = rows[0]
+  if (!taken) return null
+  // Of a limit that is passed the newest word is the only one: those before it that could not be done are done with it.
+  if (taken.limit) await sql`delete from iot.rule_due where company_id = ${scope.company_id} and rule_id = ${taken.rule_id}::uuid and device_id = ${taken.device_id}::uuid and input ? 'facts' and received_at <= ${n.received_at}::timestamptz`.execute(scope.db)
   const why = n.late ?? (Date.parse(scope.now) - Date.parse(n.received_at) > LATE_MS ? '未执行:轮到时已过时' : null)
-  return { late: why === null ? null : { why, at: n.received_at, told: ['补记', `平台曾中断,收到于 ${minuteText(n.received_at)};涉及动作的命令不补发`] } }
+  return { late: why === null ? null : { why, at: n.received_at, told: n.told ?? ['补记', `平台曾中断,收到于 ${minuteText(n.received_at)};涉及动作的命令不补发`] } }
 }
 /** The notes of one that was stored, by rule and by what set it off. */
 export const noteKey = (rule_id: string, name: string): string => `${rule_id} ${name}`
 export const noteOf = (s: Stored, d: Known, rule_id: string, name: string): Note | undefined => {
   const due_id = s.device === d ? s.due?.ids.get(noteKey(rule_id, name)) : undefined
-  return due_id ? { due_id, received_at: s.due!.received_at, late: null } : undefined
+  return due_id ? { due_id, received_at: s.due!.received_at, late: null, ...(s.doubt ? UNDATED : {}) } : undefined
 }

@@ -35,15 +35,19 @@ export async function beat(app: App, registry: Registry, started_ms: number, fig
     await inTransaction(app.d, { company_id }, (tx) => sql`insert into iot.gateway (company_id, started_at, beat_at, figures) values (${company_id}, ${iso(started_ms)}, ${iso(nowMs())}, ${JSON.stringify(figures)}::jsonb) on conflict (company_id) do update set started_at = excluded.started_at, beat_at = excluded.beat_at, figures = excluded.figures`.execute(tx.db))
 }
 
-/** Silent longer than the product allows, counted from when the gateway began to listen. What is behind a gateway that is away itself is unknown. */
+/** Silent longer than the product allows, counted from when the gateway began to listen. What is behind a gateway that is away itself, or has not been heard for as long, is unknown; and it has
+ * its whole time again when that gateway is back. */
 export function fallenSilent(registry: Registry, started_ms: number, now = nowMs()): Known[] {
   const gone: Known[] = []
-  for (const d of registry.devices.values()) {
+  // Those above first: whether they are there decides what is known of those behind them.
+  for (const d of [...registry.devices.values()].toSorted((a, b) => Number(a.gateway_id !== null) - Number(b.gateway_id !== null))) {
     const m = d.moving
-    const since = Math.max(m.heard_ms ?? 0, started_ms)
-    if (now - since <= d.model.offline_after_s * 1000) continue
-    const above = d.gateway_id ? registry.devices.get(d.gateway_id) : undefined
-    const conn = above && above.moving.conn !== 'online' ? 'unknown' : 'offline'
+    const limit = d.model.offline_after_s * 1000
+    const above = d.gateway_id ? registry.devices.get(d.gateway_id)?.moving : undefined
+    const since = Math.max(m.heard_ms ?? 0, started_ms, above?.back_ms ?? 0)
+    const no_road = above !== undefined && (above.conn !== 'online' || now - Math.max(above.heard_ms ?? 0, started_ms) > limit)
+    if (now - since <= limit) continue
+    const conn = no_road ? 'unknown' : 'offline'
     const told = m.conn === conn
     if (told && !(conn === 'offline' && m.left)) continue
     m.left = false

@@ -85,7 +85,7 @@ async function onFire(o: Door, bytes: Uint8Array): Promise<Uint8Array | null> {
   }
   o.pipeline.heard(d, now)
   const reports = f.objects.map((x, n) => ({ x, key: `${f.serial}.${f.time_hex}.${f.type}.${n}` }))
-  const events = reports.flatMap(({ x, key }) => x.says.filter((s) => s !== 'normal').map((kind) => ({ device: null, key: `${key}.${kind}`, kind, at_ms: now, replay: false, payload: { part: x.text, ...(x.at_text ? { said_at: x.at_text } : {}) } })))
+  const events = reports.flatMap(({ x, key }) => x.says.filter((s) => s !== 'normal').map((kind) => ({ device: null, key: `${key}.${kind}`, kind, at_ms: now, own_time: true, replay: false, payload: { part: x.text, ...(x.at_text ? { said_at: x.at_text } : {}) } })))
   if (events.length > 0) await o.pipeline.events(d, events, now)
   const panel = { device_id: d.device_id, community_id: d.community_id, building_id: d.building_id, name: d.name, place: d.place, life: d.life }
   for (const { x, key } of reports) await asSystem(o.app, d.company_id, 'iot.act', (scope) => fireReported(scope, panel, x, key))

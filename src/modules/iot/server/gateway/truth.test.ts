@@ -1,10 +1,11 @@
 // What stands on the screen is what is so: a device that says goodbye and stays away alarms as one that falls silent does; a command that was answered stays answered through a
 // restart, and one whose end could not be written does not stay "sent".
+import { randomUUID } from 'node:crypto'
 import mqtt, { type MqttClient } from 'mqtt'
 import { sql } from 'kysely'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { testApp, type TestApp } from '../../../../../tests/harness.ts'
+import { expectRefused, testApp, type TestApp } from '../../../../../tests/harness.ts'
 import { oneDevice } from '../../../../../tests/one_device.ts'
 import { tinyWorld, type TinyWorld } from '../../../../../tests/tiny_world.ts'
 import { until } from '../../../../../tests/until.ts'
@@ -19,11 +20,13 @@ let g: Gateway
 let owner: pg.Client
 let device: { device_id: string; secret: string | null }
 let client: MqttClient
+/** It does not answer. */
+let silent = false
 const start = async (): Promise<void> => { g = await startGateway(t.app, { mqtt_port: 0, http_port: 0, clock: false, onLost: () => {} }) }
 async function connect(): Promise<void> {
   client = await mqtt.connectAsync({ host: '127.0.0.1', port: g.mqtt.port, clientId: device.device_id, username: device.device_id, password: device.secret!, reconnectPeriod: 0, connectTimeout: 20_000, will: { topic: `v1/${device.device_id}/state`, payload: Buffer.from('{"online":false}'), qos: 1, retain: false } })
   client.on('error', () => {})
-  client.on('message', (topic) => void client.publish(`${topic}/reply`, JSON.stringify({ ok: true }), { qos: 1 }))
+  client.on('message', (topic) => void (silent || client.publish(`${topic}/reply`, JSON.stringify({ ok: true }), { qos: 1 })))
   await client.subscribeAsync(`v1/${device.device_id}/cmd/#`)
   await g.tick()
 }
@@ -108,6 +111,35 @@ it('a command that is read back by nothing was answered, and stays so through a 
   await start()
   await connect()
   expect((await command(command_id)).state).toBe('accepted')
+})
+it('is over with its answer when nothing reads it back, and may be given again at once; while one is on its way the same is not given beside it, and one press is one', async () => {
+  const ring = (request_id?: string) => t.as('foreman')(iot.sendCommand, { device_id: device.device_id, command: 'ring', ...(request_id ? { request_id } : {}) })
+  const request_id = randomUUID()
+  const [one, two] = [await ring(request_id), await ring(request_id)]
+  expect(two.command_id).toBe(one.command_id)
+  await until(async () => (await command(one.command_id)).state === 'accepted')
+  expect(await command(one.command_id)).toMatchObject({ command: 'ring', reads_back: false, running: false })
+  const again = await ring()
+  expect(again.command_id).not.toBe(one.command_id)
+  await until(async () => (await command(again.command_id)).state === 'accepted')
+  silent = true
+  const waits = await ring()
+  expect(await command(waits.command_id)).toMatchObject({ running: true })
+  await expectRefused(ring(), 'iot.command_open')
+  await until(async () => (await command(waits.command_id)).state === 'sent')
+  await expectRefused(ring(), 'iot.command_open')
+  client.publish(`v1/${device.device_id}/cmd/${waits.command_id}/reply`, JSON.stringify({ ok: false, why: '坏了' }), { qos: 1 })
+  await until(async () => (await command(waits.command_id)).state === 'failed')
+  silent = false
+  const next = await ring()
+  await until(async () => (await command(next.command_id)).state === 'accepted')
+  // One that is read back is still under way when it is answered.
+  const fan = await t.as('foreman')(iot.sendCommand, { device_id: device.device_id, command: 'fan_on' })
+  await until(async () => (await command(fan.command_id)).state === 'accepted')
+  expect(await command(fan.command_id)).toMatchObject({ reads_back: true, running: true })
+  await expectRefused(t.as('foreman')(iot.sendCommand, { device_id: device.device_id, command: 'fan_on' }), 'iot.command_open')
+  await client.publishAsync(`v1/${device.device_id}/telemetry`, JSON.stringify({ ts: Date.now(), fan: 1 }), { qos: 1 })
+  await until(async () => (await command(fan.command_id)).state === 'confirmed')
 })
 it('a command whose end the database refused does not stay sent', async () => {
   await owner.query(`create function no_end() returns trigger language plpgsql as $$ begin if new.state in ('accepted','confirmed') then raise exception 'away' using errcode = '57P01'; end if; return new; end $$; create trigger no_end before update on iot.command for each row execute function no_end()`)

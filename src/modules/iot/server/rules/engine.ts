@@ -42,7 +42,7 @@ export function guarded(rule: RuleBody, m: Memory, raw: Verdict, at_ms: number, 
   }
   m.recent = m.recent.filter((t) => at_ms - t < HOUR_MS)
   // Held back, not forgotten: what is still so when the time is over is acted on then.
-  if ((m.last_fire_ms !== null && at_ms - m.last_fire_ms < rule.cool_down_s * 1000) || m.recent.length >= FIRES_PER_HOUR) {
+  if ((rule.cool_down_s > 0 && m.last_fire_ms !== null && at_ms - m.last_fire_ms < rule.cool_down_s * 1000) || m.recent.length >= FIRES_PER_HOUR) {
     m.firing = was
     m.owed = true
     return NOTHING
@@ -89,8 +89,10 @@ function happened(t: Extract<OneTrigger, { kind: 'event' }>, m: Memory, input: I
   m.firing = true
   return was && t.over_s ? NOTHING : { does: 'fire', facts: { event: t.event } }
 }
-function threshold(t: Extract<OneTrigger, { kind: 'threshold' }>, m: Memory, input: Extract<Input, { kind: 'value' }>): Verdict {
-  const beyond = t.op === 'above' ? input.v > t.limit : input.v < t.limit
+type Threshold = Extract<OneTrigger, { kind: 'threshold' }>
+export const isBeyond = (t: Threshold, v: number): boolean => (t.op === 'above' ? v > t.limit : v < t.limit)
+function threshold(t: Threshold, m: Memory, input: Extract<Input, { kind: 'value' }>): Verdict {
+  const beyond = isBeyond(t, input.v)
   const back = t.op === 'above' ? input.v <= t.back : input.v >= t.back
   if (beyond) {
     m.since_ms ??= input.at_ms
