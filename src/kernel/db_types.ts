@@ -2489,14 +2489,15 @@ export interface IotBus {
   community_id: string
   name: string
   protocol: string
-  host: string
-  port: number
+  host: string | null
+  port: number | null
   settings: ColumnType<Json, string, string>
   stopped_at: string | null
   changed_by: string | null
   changed_at: string
   credential_sealed: string | null
   credential_at: string | null
+  serial: ColumnType<Json, string | null, string | null>
 }
 
 export interface IotBusState {
@@ -2724,6 +2725,7 @@ export interface IotGateway {
   started_at: string
   beat_at: string
   figures: ColumnType<Json, string, string>
+  serial_ports: Generated<ColumnType<Json, string, string>>
 }
 
 export interface IotOperator {

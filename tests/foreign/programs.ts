@@ -1,4 +1,4 @@
-// Programs of other hands that a machine may have (Debian: mosquitto, mosquitto-clients, mbpoll, python3-pymodbus, sip-tester, gir1.2-gst-rtsp-server-1.0 with GStreamer's plugins). `.ci/run` installs them; where they are
+// Programs of other hands that a machine may have (Debian: mosquitto, mosquitto-clients, mbpoll, python3-pymodbus, sip-tester, socat, nmap, gir1.2-gst-rtsp-server-1.0 with GStreamer's plugins). `.ci/run` installs them; where they are
 // missing their tests are left out.
 import { execFile, spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { createConnection } from 'node:net'

@@ -3,21 +3,22 @@ import { z } from 'zod'
 import { download, read, write } from '../../kernel/contract.ts'
 import { Day, Id, Month, Needed, Paging, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
 import { MeterKind } from '../meters/contract.ts'
-import { BusOne, BusProtocol, BusRow, BusSettings, CredentialIn, ImportRow, ReadPlan, RemoteRow, Task, TaskAsk } from './shapes_bus.ts'
+import { BusOne, BusProtocol, BusRow, BusSettings, CredentialIn, ImportRow, ReadPlan, RemoteRow, Serial, Task, TaskAsk } from './shapes_bus.ts'
 
 const READ = 'iot.device.read'
 const WRITE = 'iot.bus.write'
 const RemoteFilter = z.object({ community_id: Id.optional(), kind: MeterKind.optional(), period: Month.meta({ zh: '账期' }), state: RemoteRow.shape.state.optional(), q: Text(40).optional() })
 export type RemoteFilter = z.output<typeof RemoteFilter>
 export const busCalls = {
-  buses: read({ zh: '总线列表', may: READ, takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(BusRow) }) }),
+  buses: read({ zh: '总线列表', may: READ, takes: z.object({ community_id: Id.optional() }), gives: z.object({ rows: z.array(BusRow), /** Of the machine where the gateway runs. */ serial_ports: z.array(z.object({ path: z.string(), name: z.string() })) }) }),
   bus: read({ zh: '总线', may: READ, takes: z.object({ bus_id: Id }), gives: BusOne }),
   saveBus: write({
     zh: '保存总线', may: WRITE,
-    takes: Repeatable.extend({ bus_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), name: Needed(30).meta({ zh: '名称' }), protocol: BusProtocol, host: z.string().trim().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,99}$/, '填 IP 地址或主机名').meta({ zh: '主机地址' }), port: z.int().min(1).max(65_535).meta({ zh: '端口' }), ...BusSettings.shape }),
-    gives: z.object({ bus_id: Id }), refuses: ['iot.bus_name_taken', 'iot.bus_protocol_fixed'],
+    takes: Repeatable.extend({ bus_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), name: Needed(30).meta({ zh: '名称' }), protocol: BusProtocol,
+      link: z.enum(['tcp', 'serial']).default('tcp').meta({ zh: '线路' }), host: z.string().trim().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,99}$/, '填 IP 地址或主机名').nullable().optional().meta({ zh: '主机地址' }), port: z.int().min(1).max(65_535).nullable().optional().meta({ zh: '端口' }), serial: Serial.nullable().optional().meta({ zh: '本机串口' }), ...BusSettings.shape }),
+    gives: z.object({ bus_id: Id }), refuses: ['iot.bus_name_taken', 'iot.bus_protocol_fixed', 'iot.bus_line_missing', 'iot.bus_not_serial', 'iot.serial_taken', 'iot.serial_gone'],
   }),
-  stopBus: write({ zh: '停用或启用总线', may: WRITE, takes: Repeatable.extend({ bus_id: Id, stopped: z.boolean() }), gives: z.object({ bus_id: Id }) }),
+  stopBus: write({ zh: '停用或启用总线', may: WRITE, takes: Repeatable.extend({ bus_id: Id, stopped: z.boolean() }), gives: z.object({ bus_id: Id }), refuses: ['iot.serial_taken'] }),
   /** Sealed; never given back. */
   setBusCredential: write({ zh: '设定总线操作口令', may: WRITE, takes: Repeatable.extend({ bus_id: Id, ...CredentialIn.shape }), gives: z.object({ bus_id: Id }), refuses: ['iot.credential_none'] }),
   forgetBusCredential: write({ zh: '清除总线操作口令', may: WRITE, takes: Repeatable.extend({ bus_id: Id }), gives: z.object({ bus_id: Id }), refuses: ['iot.credential_none'] }),

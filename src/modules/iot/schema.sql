@@ -94,20 +94,23 @@ create table iot.bus (
   community_id uuid not null, -- 小区
   name text not null, -- 名称
   protocol text not null, -- 协议
-  host text not null, -- 主机地址
-  port integer not null, -- 端口
+  host text, -- 主机地址,本机串口为空
+  port integer, -- 端口,本机串口为空
   settings jsonb not null, -- 参数:timeout_ms 应答时限,gap_ms 帧间隔,retries 重试,preamble 前导字节数,break_after 连续失败几次后暂停,break_s 暂停秒数,period_s 轮询周期
   stopped_at timestamp with time zone, -- 停用时间
   changed_by uuid, -- 修改人
   changed_at timestamp with time zone not null, -- 修改时间
   credential_sealed text, -- 总线上电表的操作口令(密级、密码、操作者代码),加密
   credential_at timestamp with time zone, -- 操作口令设定时间
+  serial jsonb, -- 本机串口:path 设备,baud 波特率,data_bits 数据位,parity 校验,stop_bits 停止位;空为经 TCP
   constraint bus_company_id_community_id_fkey FOREIGN KEY (company_id, community_id) REFERENCES property.community(company_id, community_id),
   constraint bus_company_id_community_id_name_key UNIQUE (company_id, community_id, name),
+  constraint bus_line_check CHECK (((serial IS NULL) = ((host IS NOT NULL) AND (port IS NOT NULL)))),
   constraint bus_pkey PRIMARY KEY (company_id, bus_id),
   constraint bus_port_check CHECK (((port >= 1) AND (port <= 65535))),
   constraint bus_protocol_check CHECK ((protocol = ANY (ARRAY['dlt645_2007'::text, 'dlt645_1997'::text, 'cjt188'::text, 'modbus_tcp'::text, 'modbus_rtu'::text, 'bacnet_ip'::text])))
 );
+CREATE UNIQUE INDEX bus_serial ON iot.bus USING btree (company_id, ((serial ->> 'path'::text))) WHERE ((serial IS NOT NULL) AND (stopped_at IS NULL));
 
 -- 总线现状:线路、各地址的统计、最近的报文,由网关进程写入
 create table iot.bus_state (
@@ -436,6 +439,7 @@ create table iot.gateway (
   started_at timestamp with time zone not null, -- 启动时间
   beat_at timestamp with time zone not null, -- 最近心跳
   figures jsonb not null, -- 统计:messages 消息,points 点值,refused 拒收
+  serial_ports jsonb not null default '[]'::jsonb, -- 网关所在机器的串口:path 设备,name 名称
   constraint gateway_pkey PRIMARY KEY (company_id)
 );
 

@@ -14,8 +14,15 @@ export const BusSettings = z.object({
 })
 export type BusSettings = z.output<typeof BusSettings>
 export const BUS_DEFAULTS: BusSettings = { timeout_ms: 1500, gap_ms: 50, retries: 1, preamble: 4, break_after: 3, break_s: 300, period_s: 900 }
+export const BAUDS = [1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200] as const
+/** A serial port of the machine where the gateway runs. */
+export const Serial = z.object({
+  path: z.string().trim().regex(/^(\/dev\/[A-Za-z0-9._:/+-]{1,150}|COM\d{1,3})$/, '选一个串口').refine((p) => !p.includes('..'), '选一个串口').meta({ zh: '串口' }), baud: z.int().refine((n) => (BAUDS as readonly number[]).includes(n), `波特率为 ${BAUDS.join('、')} 之一`).meta({ zh: '波特率' }),
+  data_bits: z.union([z.literal(7), z.literal(8)]).meta({ zh: '数据位' }), parity: z.enum(['none', 'even', 'odd']).meta({ zh: '校验' }), stop_bits: z.union([z.literal(1), z.literal(2)]).meta({ zh: '停止位' }),
+})
+export type Serial = z.output<typeof Serial>
 export const BusRow = z.object({
-  bus_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), name: z.string().meta({ zh: '总线' }), protocol: BusProtocol, host: z.string().meta({ zh: '主机地址' }), port: z.int().meta({ zh: '端口' }), device_count: z.int().meta({ zh: '设备数' }), silent_count: z.int().meta({ zh: '未应答' }),
+  bus_id: Id, community_id: Id, community_name: z.string().meta({ zh: '小区' }), name: z.string().meta({ zh: '总线' }), protocol: BusProtocol, host: z.string().nullable().meta({ zh: '主机地址' }), port: z.int().nullable().meta({ zh: '端口' }), serial: Serial.nullable().meta({ zh: '本机串口' }), device_count: z.int().meta({ zh: '设备数' }), silent_count: z.int().meta({ zh: '未应答' }),
   line: z.enum(['open', 'closed', 'stopped', 'unknown']).meta({ zh: '线路' }), line_why: z.string().nullable().meta({ zh: '说明' }), changed_at: Instant.nullable().meta({ zh: '更新' }),
 })
 export type BusRow = z.output<typeof BusRow>

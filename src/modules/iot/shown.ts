@@ -1,4 +1,5 @@
 // How values and states are written; used by the server (Excel, lists) and the screens alike.
+import type { BusRow } from './shapes_bus.ts'
 import type { Model, PointSpec, Shown, State } from './shapes.ts'
 import type { AtTerm, FireAct, OneTrigger, OtherCommand, RuleBody, ScheduleTrigger } from './shapes_rule.ts'
 import { minuteText } from '../../kernel/clock.ts'
@@ -7,6 +8,11 @@ import { words } from './words.ts'
 export const said = (group: string, key: string | null | undefined): string => (key ? (words.states?.[group]?.[key] ?? key) : '')
 export const TONE: Record<State, 'good' | 'bad' | 'warn' | 'plain'> = { running: 'good', fault: 'bad', offline: 'warn', unknown: 'plain', maintenance: 'plain' }
 export const LINE_TONE = { open: 'good', closed: 'bad', stopped: 'plain', unknown: 'plain' } as const
+/** Where a bus goes. */
+export function lineText(b: Pick<BusRow, 'host' | 'port' | 'serial'>): string {
+  if (!b.serial) return `${b.host}:${b.port}`
+  return `${b.serial.path.replace(/^.*\//, '')} ${b.serial.baud} ${b.serial.data_bits}${b.serial.parity[0]!.toUpperCase()}${b.serial.stop_bits}`
+}
 export function valueText(p: Pick<PointSpec, 'kind' | 'places' | 'unit' | 'labels'>, v: number): string {
   const label = p.labels.find((l) => l.value === v)
   if (label) return label.name

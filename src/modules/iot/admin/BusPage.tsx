@@ -12,7 +12,7 @@ import { DetailPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay } from '../../../ui/session.ts'
 import { iot, type BusOne, type Model, type TaskResult } from '../contract.ts'
-import { LINE_TONE, said } from '../shown.ts'
+import { LINE_TONE, lineText, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { BusDrawer } from './BusesPage.tsx'
 import { ModelsTab } from './BusModels.tsx'
@@ -35,7 +35,7 @@ export default function BusPage() {
       <DetailPage
         title={b?.name ?? '总线'} loading={bus.loading} error={bus.error} retry={bus.retry} back="/iot/buses" tags={b ? <><Tag>{said('protocol', b.protocol)}</Tag><StateTag value={b.line} words={words.states?.['line']} tones={LINE_TONE} /></> : null}
         actions={b && writes ? <><Button loading={stop.running} onClick={() => void confirm({ title: b.line === 'stopped' ? '启用这条总线?' : '停用这条总线?', content: b.line === 'stopped' ? '网关随即连接并轮询。' : '停用后其上的设备不再轮询,过时即显示离线。', ok: b.line === 'stopped' ? '启用' : '停用' }).then((y) => (y ? stop.run({ bus_id, stopped: b.line !== 'stopped' }) : undefined))}>{b.line === 'stopped' ? '启用' : '停用'}</Button><Button onClick={() => setEditing(true)}>修改</Button><Button type="primary" onClick={() => setImporting('')}>导入设备清单</Button></> : null}
-        facts={b ? [['小区', b.community_name], ['地址', `${b.host}:${b.port}`], ['轮询周期', `${b.settings.period_s} 秒`], ['应答时限', `${b.settings.timeout_ms} 毫秒`], ['排队', b.waiting_count], ['说明', b.line_why], ['更新', instant(b.changed_at, { seconds: true })]] : []}
+        facts={b ? [['小区', b.community_name], [b.serial ? '串口' : '地址', b.serial ? `${b.serial.path}(${lineText(b)})` : lineText(b)], ['轮询周期', `${b.settings.period_s} 秒`], ['应答时限', `${b.settings.timeout_ms} 毫秒`], ['排队', b.waiting_count], ['说明', b.line_why], ['更新', instant(b.changed_at, { seconds: true })]] : []}
         tabs={b ? [{ key: 'slaves', label: '设备与统计', children: () => <SlavesTab b={b} /> }, { key: 'models', label: '型号与命令', children: () => <ModelsTab b={b} /> }, ...(writes ? [{ key: 'test', label: '试读', children: () => <TestTab b={b} /> }, ...(b.protocol === 'bacnet_ip' ? [] : [{ key: 'scan', label: '扫描', children: () => <ScanTab b={b} register={setImporting} /> }])] : []), { key: 'frames', label: '原始报文', children: () => <FramesTab b={b} /> }] : []}
       />
       {editing && b ? <BusDrawer bus={b} close={() => setEditing(false)} /> : null}

@@ -33,17 +33,23 @@ export function cutModbusTcp(buffer: Uint8Array): Cut {
   if (buffer[2] !== 0 || buffer[3] !== 0 || length > LONGEST || length < 8) return none(new Uint8Array(0))
   return buffer.length < length ? none(buffer) : { frame: buffer.subarray(0, length), rest: buffer.subarray(length) }
 }
-/** RTU has no length and no start: the answer to a question of ours begins with slave and function, and its sum tells where it ends. */
-export function cutModbusRtu(buffer: Uint8Array, slave: number, code: number): Cut {
+/** RTU has no length and no start: the answer (of so many `bytes`) to a question of ours begins with slave and function, and its sum tells where it ends. */
+export function cutModbusRtu(buffer: Uint8Array, slave: number, code: number, bytes: number | null = null): Cut {
+  /** Where something may begin that is not there yet, but is not as long as what was asked for. */
+  let maybe: number | null = null
   for (let at = 0; at + 4 < buffer.length; at++) {
     if (buffer[at] !== slave || (buffer[at + 1]! & 0x7f) !== code) continue
     const length = buffer[at + 1]! & 0x80 ? 5 : code <= 4 ? 5 + buffer[at + 2]! : 8
-    if (buffer.length - at < length) return none(buffer.subarray(at))
+    if (buffer.length - at < length) {
+      if (bytes === null || code > 4 || buffer[at + 2] === bytes) return none(buffer.subarray(maybe ?? at))
+      maybe ??= at
+      continue
+    }
     const body = buffer.subarray(at, at + length - 2)
     const crc = crc16(body)
     if (buffer[at + length - 2] === (crc & 0xff) && buffer[at + length - 1] === crc >> 8) return { frame: buffer.subarray(at, at + length), rest: buffer.subarray(at + length) }
   }
-  return none(buffer.length > LONGEST ? buffer.subarray(-4) : buffer)
+  return none(buffer.length > LONGEST ? buffer.subarray(-4) : buffer.subarray(maybe ?? 0))
 }
 const pairAt = (b: Uint8Array, c: number): number => b.findIndex((x, i) => x === c && b[i + 1] === c)
 const UNIT_MAX = 1024

@@ -1,5 +1,6 @@
 // Buses: where they are, what hangs on them, what a person asks of them. The gateway does the talking; what it sees comes back through iot.bus_state.
 import { sql } from 'kysely'
+import type { z } from 'zod'
 import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
@@ -11,7 +12,7 @@ import type { RawFrame, SlaveFigures } from './bus/queue.ts'
 
 const MAX = 500
 const STALE_S = 60
-const ROW = (scope: Scope) => sql`b.bus_id, b.community_id, k.name as community_name, b.name, b.protocol, b.host, b.port, (select count(*)::int from iot.device d where d.company_id = ${scope.company_id} and d.bus_id = b.bus_id and d.life <> 'retired') as device_count,
+const ROW = (scope: Scope) => sql`b.bus_id, b.community_id, k.name as community_name, b.name, b.protocol, b.host, b.port, b.serial, (select count(*)::int from iot.device d where d.company_id = ${scope.company_id} and d.bus_id = b.bus_id and d.life <> 'retired') as device_count,
   (select count(*)::int from iot.device d left join iot.device_state s on s.company_id = ${scope.company_id} and s.device_id = d.device_id where d.company_id = ${scope.company_id} and d.bus_id = b.bus_id and d.life = 'active' and s.conn is distinct from 'online') as silent_count,
   case when b.stopped_at is not null then 'stopped' when x.line is null or x.changed_at < ${scope.now}::timestamptz - make_interval(secs => ${STALE_S}) then 'unknown' else x.line end as line, x.line_why, x.changed_at`
 const FROM = (scope: Scope) => sql`iot.bus b join property.community k on k.company_id = ${scope.company_id} and k.community_id = b.community_id left join iot.bus_state x on x.company_id = ${scope.company_id} and x.bus_id = b.bus_id`
@@ -29,6 +30,7 @@ export async function busOf(scope: Scope, bus_id: string): Promise<BusKey> {
   await communityToChange(scope, rows[0].community_id)
   return rows[0]
 }
+type In = z.output<typeof iot.saveBus.takes>
 const at = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null)
 
 /** What hangs on it by its kind, with what each can be told. */
@@ -51,13 +53,42 @@ async function readBus(scope: Scope, bus_id: string): Promise<BusOne> {
     const d = devices.find((x) => x.address === address)
     return { address, device_id: d?.device_id ?? null, device_name: d?.name ?? null, asked: f?.asked ?? 0, answered: f?.answered ?? 0, timeouts: f?.timeouts ?? 0, bad: f?.bad ?? 0, refused: f?.refused ?? 0, late: f?.late ?? 0, rtt_ms: f?.rtt_ms ?? 0, last_ok_at: at(f?.last_ok_ms ?? 0), rests_until: at(f?.rests_until_ms ?? 0), last_why: f?.last_why ?? null }
   })
-  return { bus_id, community_id: b.community_id, community_name: b.community_name, name: b.name, protocol: b.protocol, host: b.host, port: b.port, device_count: b.device_count, silent_count: b.silent_count, line: b.line, line_why: b.line_why, changed_at: b.changed_at, settings: b.settings, waiting_count: b.waiting_count ?? 0, slaves, frames: (b.frames ?? []).map((f) => ({ ...f, at: new Date(f.at).toISOString() })).reverse(), scan_task_id: scan?.task_id ?? null, credential_at: b.credential_at, models: await modelsOn(scope, bus_id) }
+  return { bus_id, community_id: b.community_id, community_name: b.community_name, name: b.name, protocol: b.protocol, host: b.host, port: b.port, serial: b.serial, device_count: b.device_count, silent_count: b.silent_count, line: b.line, line_why: b.line_why, changed_at: b.changed_at, settings: b.settings, waiting_count: b.waiting_count ?? 0, slaves, frames: (b.frames ?? []).map((f) => ({ ...f, at: new Date(f.at).toISOString() })).reverse(), scan_task_id: scan?.task_id ?? null, credential_at: b.credential_at, models: await modelsOn(scope, bus_id) }
+}
+
+/** While it was stopped another bus may have taken its port. */
+async function stillFree(scope: Scope, bus_id: string): Promise<void> {
+  const c = scope.company_id
+  const { rows } = await sql<{ path: string; name: string }>`select b.serial->>'path' as path, x.name from iot.bus b join iot.bus x on x.company_id = ${c} and x.serial->>'path' = b.serial->>'path' and x.bus_id <> b.bus_id and x.stopped_at is null where b.company_id = ${c} and b.bus_id = ${bus_id}`.execute(scope.db)
+  if (rows[0]) throw scope.refuse('iot.serial_taken', rows[0])
+}
+/** What the gateway says of its machine, while it is heard. */
+async function portsOf(scope: Scope): Promise<{ path: string; name: string }[]> {
+  const { rows } = await sql<{ serial_ports: { path: string; name: string }[] }>`select serial_ports from iot.gateway where company_id = ${scope.company_id} and beat_at > ${scope.now}::timestamptz - make_interval(secs => ${STALE_S})`.execute(scope.db)
+  return rows[0]?.serial_ports ?? []
+}
+const NOT_SERIAL = new Set(['modbus_tcp', 'bacnet_ip'])
+/** Where the line goes: to a host, or out of a port that the gateway's machine has and no other bus uses. */
+async function lineOf(scope: Scope, o: In): Promise<{ host: string | null; port: number | null; serial: string | null }> {
+  if (o.link === 'tcp') {
+    if (!o.host || !o.port) throw scope.refuse('iot.bus_line_missing', { what: o.host ? '端口' : '主机地址' })
+    return { host: o.host, port: o.port, serial: null }
+  }
+  if (NOT_SERIAL.has(o.protocol)) throw scope.refuse('iot.bus_not_serial', { protocol: said('protocol', o.protocol) })
+  const { serial } = o
+  if (!serial) throw scope.refuse('iot.bus_line_missing', { what: '串口' })
+  const { rows } = await sql<{ bus_id: string; name: string; own: boolean }>`select bus_id, name, bus_id is not distinct from ${o.bus_id ?? null}::uuid as own from iot.bus where company_id = ${scope.company_id} and serial->>'path' = ${serial.path} and (stopped_at is null or bus_id is not distinct from ${o.bus_id ?? null}::uuid)`.execute(scope.db)
+  const other = rows.find((r) => !r.own)
+  if (other) throw scope.refuse('iot.serial_taken', { path: serial.path, name: other.name })
+  // An adapter that is out just now may stay where it is set; a new one is chosen from what is there.
+  if (rows.length === 0 && !(await portsOf(scope)).some((p) => p.path === serial.path)) throw scope.refuse('iot.serial_gone', { path: serial.path })
+  return { host: null, port: null, serial: JSON.stringify(serial) }
 }
 
 export const busAnswers = [
   answer(iot.buses, async (scope, o) => {
     const { rows } = await sql<BusRow>`select ${ROW(scope)} from ${FROM(scope)} where b.company_id = ${scope.company_id} and ${communitiesSeenBy(scope, { alias: 'b' })} ${o.community_id ? sql`and b.community_id = ${o.community_id}` : sql``} order by k.name, b.name limit ${MAX}`.execute(scope.db)
-    return { rows }
+    return { rows, serial_ports: await portsOf(scope) }
   }),
   answer(iot.bus, (scope, o) => readBus(scope, o.bus_id)),
   answer(iot.saveBus, async (scope, o) => {
@@ -71,17 +102,19 @@ export const busAnswers = [
       const used = await sql`select 1 from iot.device where company_id = ${c} and bus_id = ${before.bus_id} and life <> 'retired' limit 1`.execute(scope.db)
       if (used.rows.length) throw scope.refuse('iot.bus_protocol_fixed', { name: before.name })
     }
+    const line = await lineOf(scope, o)
     const bus_id = o.bus_id ?? uuidv7()
     const { timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s, cov } = o
-    const values = { name: o.name, protocol: o.protocol, host: o.host, port: o.port, settings: JSON.stringify({ timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s, ...(cov && o.protocol === 'bacnet_ip' ? { cov } : {}) }), changed_by: scope.who.account_id, changed_at: scope.now }
+    const values = { name: o.name, protocol: o.protocol, ...line, settings: JSON.stringify({ timeout_ms, gap_ms, retries, preamble, break_after, break_s, period_s, ...(cov && o.protocol === 'bacnet_ip' ? { cov } : {}) }), changed_by: scope.who.account_id, changed_at: scope.now }
     if (before) await scope.db.updateTable('iot.bus').set(values).where('company_id', '=', c).where('bus_id', '=', bus_id).execute()
     else await scope.db.insertInto('iot.bus').values({ company_id: c, bus_id, community_id: o.community_id, ...values }).execute()
-    scope.note('bus', bus_id, { name: o.name, protocol: o.protocol, host: o.host, port: o.port })
+    scope.note('bus', bus_id, { name: o.name, protocol: o.protocol, ...(o.serial && o.link === 'serial' ? { serial: o.serial.path } : { host: o.host, port: o.port }) })
     tellGateway(scope, 'registry')
     return { bus_id }
   }),
   answer(iot.stopBus, async (scope, o) => {
     const b = await busOf(scope, o.bus_id)
+    if (!o.stopped) await stillFree(scope, b.bus_id)
     await scope.db.updateTable('iot.bus').set({ stopped_at: o.stopped ? scope.now : null, changed_by: scope.who.account_id, changed_at: scope.now }).where('company_id', '=', scope.company_id).where('bus_id', '=', b.bus_id).execute()
     scope.note('bus', b.bus_id, { name: b.name, stopped: o.stopped })
     tellGateway(scope, 'registry')

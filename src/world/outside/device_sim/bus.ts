@@ -12,8 +12,8 @@ export interface SimMeter {
   relay?: SimRelay
   valve?: SimValve
 }
-/** behind: so late that it comes with the answer to the next question, before it. */
-export type Fault = 'dead' | 'corrupt' | 'double' | 'pieces' | 'foreign' | 'behind' | { late_ms: number }
+/** echo: the adapter gives back what was sent, before the answer. behind: so late that it comes with the answer to the next question, before it. */
+export type Fault = 'dead' | 'corrupt' | 'double' | 'pieces' | 'foreign' | 'behind' | 'echo' | { late_ms: number }
 export interface BusSim {
   port: number
   meters: Map<string, SimMeter>
@@ -98,6 +98,7 @@ function answerModbus(pdu: readonly number[], meters: Map<string, SimMeter>): { 
     return { address, id, pdu: [...pdu] }
   }
   const asked = Array.from({ length: pdu[1]! >= 3 ? pdu[4]! * 256 + pdu[5]! : 1 }, (_, n) => m.value(String(register + n)))
+  if (pdu[1]! < 3 && asked[0] !== null) return { address, id, pdu: [pdu[0]!, pdu[1]!, 1, asked[0]! === 0 ? 0 : 1] }
   return { address, id, pdu: asked.some((v) => v === null) ? [pdu[0]!, pdu[1]! | 0x80, 2] : [pdu[0]!, pdu[1]!, asked.length * 2, ...asked.flatMap((v) => [(v! >> 8) & 255, v! & 255])] }
 }
 /** The question at the front of what has come, and how many bytes it takes. */
@@ -156,12 +157,15 @@ export async function startBusSim(o: { port?: number; protocol: SimMeter['protoc
     socket.on('data', (chunk) => {
       held.push(...chunk)
       for (let n = next(o.protocol, held, meters); n; n = next(o.protocol, held, meters)) {
+        const asked = held.slice(0, n.used)
         held = held.slice(n.used)
         const a = n.answer
         if (!a) continue
         questions.push({ address: a.address, id: a.id })
         if (questions.length > 5000) questions.shift()
-        if (a.bytes) say(socket, a.bytes, faults.get(a.address)?.shift())
+        const fault = faults.get(a.address)?.shift()
+        if (fault === 'echo') socket.write(Buffer.from(asked))
+        if (a.bytes) say(socket, a.bytes, fault === 'echo' ? undefined : fault)
       }
     })
   })

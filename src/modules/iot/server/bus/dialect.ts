@@ -21,6 +21,7 @@ export interface Question {
 /** `serial` grows with every question of a bus. */
 export type Ask = (address: string, where: string, serial: number, preamble: number) => Question
 
+const isAnswer = (control: string | null): boolean => (Number.parseInt(control ?? '0', 16) & 0x80) !== 0
 /** `04000503.4`: one bit of a word. */
 const bitPlace = (where: string): { id: string; bit: number | null } => { const [id = '', bit] = where.trim().toUpperCase().split('.'); return { id, bit: bit === undefined ? null : Number(bit) } }
 /** What a point of a meter may be called. */
@@ -32,7 +33,8 @@ function read645(protocol: Protocol, address: string, where: string): Question['
   return (frame) => {
     const d = decode(protocol, frame)
     if (!d.ok) return { ok: false, why: d.reason ?? '帧有误' }
-    if (d.address !== address.padStart(12, '0')) return null
+    // Some adapters give back what is sent: our own question is nobody's answer.
+    if (d.address !== address.padStart(12, '0') || !isAnswer(d.control)) return null
     if (d.reason) return { ok: false, why: d.reason }
     const item = d.items.find((i) => i.id === id)
     if (!item) return null
@@ -75,6 +77,8 @@ function readModbus(slave: string, code: number, transaction: number | null, m: 
     if (!d.ok) return { ok: false, why: d.reason ?? '帧有误' }
     if (d.address !== slave || (Number.parseInt(d.control!, 16) & 0x7f) !== code) return null
     if (d.reason) return { ok: false, why: d.reason }
+    // As many bytes as were asked for; a question of ours that an adapter gives back has the high byte of its register there.
+    if (code <= 4 && frame[transaction === null ? 2 : 8] !== (code >= 3 ? m.count * 2 : 1)) return null
     const words = d.items.slice(0, m.count).map((i) => i.value)
     // Of registers as many as were asked for; coils come in whole bytes.
     if (!words.every((x) => typeof x === 'number') || words.length < m.count || ((code === 3 || code === 4) && d.items.length !== m.count)) return { ok: false, why: '个数不对' }
@@ -92,7 +96,7 @@ const dialects: Record<LineProtocol, Ask> = {
     read: (frame) => {
       const d = decode('cjt188', frame)
       if (!d.ok) return { ok: false, why: d.reason ?? '帧有误' }
-      if (d.address !== address.padStart(14, '0')) return null
+      if (d.address !== address.padStart(14, '0') || !isAnswer(d.control)) return null
       if (d.reason) return { ok: false, why: d.reason }
       const part = /^901F\.(valve|battery)$/i.exec(where.trim())?.[0]
       const item = d.items.find((i) => (part ? i.id.toLowerCase() === part.toLowerCase() : i.name === '当前累积流量' || i.name === '当前热量'))
@@ -104,7 +108,7 @@ const dialects: Record<LineProtocol, Ask> = {
     },
   }),
   modbus_tcp: (address, where, serial) => { const m = registerOf(where); const t = serial & 0xffff; return m ? { bytes: modbusTcp(modbusPdu(Number(address), m.code, m.at, m.count), t), cut: cutModbusTcp, read: readModbus(address, m.code, t, m) } : NOWHERE },
-  modbus_rtu: (address, where) => { const m = registerOf(where); return m ? { bytes: modbusRtu(modbusPdu(Number(address), m.code, m.at, m.count)), cut: (b) => cutModbusRtu(b, Number(address), m.code), read: readModbus(address, m.code, null, m) } : NOWHERE },
+  modbus_rtu: (address, where) => { const m = registerOf(where); return m ? { bytes: modbusRtu(modbusPdu(Number(address), m.code, m.at, m.count)), cut: (b) => cutModbusRtu(b, Number(address), m.code, m.code < 3 ? 1 : m.count * 2), read: readModbus(address, m.code, null, m) } : NOWHERE },
 }
 export const askOf = (protocol: LineProtocol): Ask => dialects[protocol]
 export const PREAMBLE = 0xfe

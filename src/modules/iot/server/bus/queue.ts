@@ -74,6 +74,8 @@ export abstract class BusQueue<A extends Asked> {
   get waiting_count(): number {
     return this.queue.length
   }
+  /** Called by the clock: a line that went comes back. */
+  revive(): void {}
   /** A slave told by itself what a point is now. */
   onChange: ((address: string, where: string, v: number) => void) | undefined
   abstract read(address: string, where: string, priority: Priority): Promise<Outcome>

@@ -1,8 +1,10 @@
 // The scheduler against a bus that misbehaves. What counts: no wrong value is ever given, and one bad slave costs the others nothing.
 import { afterEach, expect, it } from 'vitest'
+import { until } from '../../../../../tests/until.ts'
 import { startBusSim, type BusSim, type SimMeter } from '../../../../world/outside/device_sim/bus.ts'
 import { BUS_DEFAULTS } from '../../contract.ts'
 import type { LineProtocol } from './dialect.ts'
+import { pause } from './queue.ts'
 import { Bus } from './scheduler.ts'
 
 let sim: BusSim | undefined
@@ -58,6 +60,11 @@ it.each([['dlt645_2007', '00010000'], ['dlt645_1997', '9010'], ['cjt188', '901F'
   expect(await b.bus.read('1', id, 'asked')).toMatchObject({ ok: false, kind: 'timeout' })
   expect(await b.bus.read('1', id, 'asked')).toMatchObject({ ok: true })
 })
+it.each([['dlt645_2007', '00010000'], ['dlt645_1997', '9010'], ['cjt188', '901F'], ['modbus_rtu', 'hr:0:u16'], ['modbus_rtu', 'hr:768:u16'], ['modbus_rtu', 'co:300'], ['modbus_tcp', 'hr:0:u16']] as const)('our own question that an adapter gives back is no answer, by %s at %s', async (protocol, id) => {
+  const b = await on(protocol, [{ address: '1', value: () => (id === 'co:300' ? 1 : 500) }])
+  b.sim.faults.set('1', ['echo'])
+  expect(await b.bus.read('1', id, 'asked')).toMatchObject({ ok: true, v: id === 'co:300' ? 1 : protocol.startsWith('modbus') ? 500 : 5 })
+})
 it('leaves a dead slave alone after its failures, while the others go on', async () => {
   const b = await on('dlt645_2007', [{ address: '2', value: energy(1_00) }])
   for (let n = 0; n < 5; n++) {
@@ -93,7 +100,11 @@ it('says that the line is down, and works again when it is there', async () => {
   await b.sim.stop()
   expect(await b.bus.read('1', 'hr:0:u16', 'asked')).toMatchObject({ ok: false, kind: 'line' })
   expect(b.bus.line_why).toBe('对方拒绝连接')
+  // It comes back when it is there, without anybody asking; until then the reason stays.
+  await pause(100)
+  expect(b.bus.line_why).toBe('对方拒绝连接')
   sim = await startBusSim({ port, protocol: 'modbus_tcp', meters: [{ protocol: 'modbus_tcp', address: '1', value: () => 5 }] })
+  await until(async () => { b.bus.revive(); return b.bus.line === 'open' })
   expect(await b.bus.read('1', 'hr:0:u16', 'asked')).toMatchObject({ ok: true, v: 5 })
 })
 it('reads values of two registers in either order, and asks nothing where the place is not understood', async () => {

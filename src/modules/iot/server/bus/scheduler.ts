@@ -1,9 +1,9 @@
-// A bus of meters or controllers behind a TCP line (queue.ts says in which order it is asked). After a time-out the line is drained for as long as an answer could
+// A bus of meters or controllers on a line (line.ts; queue.ts says in which order it is asked). After a time-out the line is drained for as long as an answer could
 // still come, and what comes is thrown away; where answers carry no number, the next question is asked twice and its first answer not used: a late answer was taken as the next one's, silently (H1).
-import { createConnection, type Socket } from 'node:net'
 import { nowMs, steadyMs } from '../../../../kernel/clock.ts'
 import type { BusSettings } from '../../contract.ts'
 import { PREAMBLE, answererOf, askOf, isNumbered, openOf, writeOf, type LineProtocol, type Question } from './dialect.ts'
+import { openLine, type Line, type LineTo } from './line.ts'
 import { BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type ScanAsk, type SlaveFigures } from './queue.ts'
 import { scanNumbers, scanOpen, type Heard, type Scanned } from './scan.ts'
 import { calmOf, type WriteWith } from './switching.ts'
@@ -23,14 +23,18 @@ const RECONNECT_MS = [500, 1000, 2000, 5000, 10_000]
 
 export class Bus extends BusQueue<Asked> {
   private readonly protocol: LineProtocol
-  private readonly to: { host: string; port: number }
-  private socket: Socket | undefined
+  private readonly to: LineTo
+  /** Open; and the one that was opened last. */
+  private at: Line | undefined
+  private opened: Line | undefined
+  private opening: Promise<boolean> | undefined
+  private begun = false
   private buffer: Uint8Array = new Uint8Array(0)
   private arrived: (() => void) | undefined
   private serial = 0
   private tries = 0
   private doubtful = false
-  constructor(protocol: LineProtocol, to: { host: string; port: number }, settings: BusSettings) {
+  constructor(protocol: LineProtocol, to: LineTo, settings: BusSettings) {
     super(settings)
     this.protocol = protocol
     this.to = to
@@ -76,7 +80,7 @@ export class Bus extends BusQueue<Asked> {
     this.keep('out', q.bytes, q.hidden)
     if (!dummy) f.asked++
     const begun = steadyMs()
-    this.socket?.write(q.bytes)
+    this.at?.write(q.bytes)
     let why = '没有应答'
     for (;;) {
       const left = this.s.timeout_ms - (steadyMs() - begun)
@@ -118,7 +122,7 @@ export class Bus extends BusQueue<Asked> {
     this.buffer = new Uint8Array(0)
     this.keep('out', q.bytes)
     const begun = steadyMs()
-    this.socket?.write(q.bytes)
+    this.at?.write(q.bytes)
     let [came, last] = [0, begun]
     for (;;) {
       const now = steadyMs()
@@ -169,44 +173,56 @@ export class Bus extends BusQueue<Asked> {
       }
     })
   }
-  private async connected(): Promise<boolean> {
-    if (this.line === 'open') return true
+  private connected(): Promise<boolean> {
+    if (this.line === 'open') return Promise.resolve(true)
+    return (this.opening ??= this.open().finally(() => { this.opening = undefined }))
+  }
+  /** A line that was there comes back by itself, whoever asks: an adapter that is plugged in again, a serial server that has started. */
+  override revive(): void {
+    if (this.begun && this.line === 'closed' && !this.stopped) void this.connected()
+  }
+  private async open(): Promise<boolean> {
+    this.begun = true
     await pause(this.tries === 0 ? 0 : RECONNECT_MS[Math.min(this.tries - 1, RECONNECT_MS.length - 1)]!)
     if (this.stopped) return false
     this.tries++
     await new Promise<void>((done) => {
-      const socket = createConnection({ ...this.to, timeout: 5000 })
-      const failed = (why: string): void => {
-        if (this.socket === socket) this.line = 'closed'
-        this.line_why = why
-        socket.destroy()
-        this.arrived?.()
-        done()
-      }
-      socket.once('connect', () => {
-        socket.setTimeout(0)
-        socket.setNoDelay(true)
-        this.socket = socket
-        this.buffer = new Uint8Array(0)
-        this.line = 'open'
-        this.line_why = null
-        this.tries = 0
-        done()
+      let over = false
+      const line = openLine(this.to, {
+        opened: () => {
+          this.at = line
+          this.buffer = new Uint8Array(0)
+          this.line = 'open'
+          this.line_why = null
+          this.tries = 0
+          done()
+        },
+        heard: (chunk) => {
+          if (this.at !== line) return
+          this.buffer = Buffer.concat([this.buffer, chunk])
+          this.arrived?.()
+        },
+        gone: (why) => {
+          // The first word is the reason; that it is closed follows. What an earlier line says after another was opened is no news.
+          if (over) return
+          over = true
+          if (this.at === line || this.at === undefined) this.line_why = why
+          if (this.at === line) {
+            this.line = 'closed'
+            this.at = undefined
+            this.arrived?.()
+          }
+          done()
+        },
       })
-      socket.on('data', (chunk) => {
-        if (this.socket !== socket) return
-        this.buffer = Buffer.concat([this.buffer, chunk])
-        this.arrived?.()
-      })
-      socket.on('error', (e: NodeJS.ErrnoException) => failed(e.code === 'ECONNREFUSED' ? '对方拒绝连接' : `连接出错(${e.code ?? e.message})`))
-      socket.on('timeout', () => failed('连接超时'))
-      socket.on('close', () => failed('连接被关闭'))
+      this.opened = line
     })
+    if (this.stopped) this.opened?.end()
     return this.stopped ? false : (this.line as string) === 'open'
   }
   override stop(): void {
     super.stop()
-    this.socket?.destroy()
+    this.opened?.end()
     this.arrived?.()
   }
 }

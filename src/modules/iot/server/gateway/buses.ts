@@ -4,7 +4,7 @@ import type { App } from '../../../../kernel/app.ts'
 import { nowMs, steadyMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import { log } from '../../../../kernel/log.ts'
-import type { BusProtocol, BusSettings, TaskResult } from '../../contract.ts'
+import type { BusProtocol, BusSettings, Serial, TaskResult } from '../../contract.ts'
 import { BacnetBus } from '../bus/bacnet.ts'
 import type { Asked, BusQueue, Found, Outcome } from '../bus/queue.ts'
 import type { Progress, Scanned } from '../bus/scan.ts'
@@ -13,7 +13,17 @@ import type { Pipeline } from './pipeline.ts'
 import type { Known, Registry } from './registry.ts'
 
 type AnyBus = BusQueue<Asked>
-const busFor = (x: { protocol: BusProtocol; host: string; port: number; settings: BusSettings }): AnyBus => ((x.protocol === 'bacnet_ip' ? new BacnetBus(x, x.settings) : new Bus(x.protocol, x, x.settings)) as unknown as AnyBus)
+interface BusIs {
+  protocol: BusProtocol
+  host: string | null
+  port: number | null
+  serial: Serial | null
+  settings: BusSettings
+}
+function busFor(x: BusIs): AnyBus {
+  const to = { host: x.host ?? '', port: x.port ?? 0 }
+  return (x.protocol === 'bacnet_ip' ? new BacnetBus(to, x.settings) : new Bus(x.protocol, x.serial ? { serial: x.serial } : to, x.settings)) as unknown as AnyBus
+}
 interface Running {
   company_id: number
   bus_id: string
@@ -57,7 +67,7 @@ export class Buses {
   }
   async load(company_id: number): Promise<void> {
     const rows = await inTransaction(this.app.d, { company_id, readOnly: true }, async (tx) =>
-      (await sql<{ bus_id: string; protocol: BusProtocol; host: string; port: number; settings: BusSettings }>`select bus_id, protocol, host, port, settings from iot.bus where company_id = ${company_id} and stopped_at is null`.execute(tx.db)).rows)
+      (await sql<BusIs & { bus_id: string }>`select bus_id, protocol, host, port, serial, settings from iot.bus where company_id = ${company_id} and stopped_at is null`.execute(tx.db)).rows)
     for (const r of this.running.values()) if (r.company_id === company_id && !rows.some((x) => x.bus_id === r.bus_id && JSON.stringify(x) === r.key)) this.end(r)
     for (const x of rows) {
       if (this.running.has(x.bus_id)) continue
@@ -80,6 +90,7 @@ export class Buses {
   poll(now = nowMs()): Promise<unknown> {
     const begun: Promise<unknown>[] = []
     for (const r of this.running.values()) {
+      r.bus.revive()
       const devices = this.devicesOn(r)
       devices.forEach((d, i) => {
         // The first round is spread, so that a restart does not ask for everything in one second.
