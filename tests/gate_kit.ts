@@ -4,6 +4,7 @@ import { nowMs } from '../src/kernel/clock.ts'
 import { parking, type DialectName } from '../src/modules/parking/contract.ts'
 import { takePush } from '../src/modules/parking/server/index.ts'
 import { GateOpener } from '../src/modules/parking/server/open_now.ts'
+import { DahuaCamera } from '../src/world/outside/dahua_camera.ts'
 import { HikCamera } from '../src/world/outside/hik_camera.ts'
 import type { Caller, TestApp } from './harness.ts'
 
@@ -24,6 +25,14 @@ export async function hikAt(t: TestApp, admin: Caller, o: { camera_id: string; l
   await becomes(admin, { ...o, dialect: 'hikvision' })
   const ref = await refOf(admin, o.camera_id)
   const cam = new HikCamera({ serial_no: `HK-${o.direction}`, ...SIGN_IN, nowMs, send: (type, body) => takePush(t.app, ref, type, body) })
+  const port = await cam.listen()
+  if (o.reach !== false) await admin(parking.saveCameraReach, { camera_id: o.camera_id, address: `http://127.0.0.1:${port}`, ...SIGN_IN })
+  return Object.assign(cam, { port, ref })
+}
+export async function dahuaAt(t: TestApp, admin: Caller, o: { camera_id: string; lane_id: string; direction: 'in' | 'out'; reach?: boolean }): Promise<DahuaCamera & { port: number; ref: string }> {
+  await becomes(admin, { ...o, dialect: 'dahua' })
+  const ref = await refOf(admin, o.camera_id)
+  const cam = new DahuaCamera({ serial_no: `DH-${o.direction}`, ...SIGN_IN, nowMs, send: (path, type, body) => takePush(t.app, ref, type, body, path.slice(1)) })
   const port = await cam.listen()
   if (o.reach !== false) await admin(parking.saveCameraReach, { camera_id: o.camera_id, address: `http://127.0.0.1:${port}`, ...SIGN_IN })
   return Object.assign(cam, { port, ref })

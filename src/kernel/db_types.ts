@@ -4191,6 +4191,7 @@ export interface ParkingCameraState {
   ask_wanted_at: string | null
   ask_fault: string | null
   about: ColumnType<Json, string | null, string | null>
+  list_fault: string | null
 }
 
 export interface ParkingCommand {

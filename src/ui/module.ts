@@ -29,7 +29,7 @@ export interface RouteEntry {
 }
 /** A piece that a module puts onto a page of a module below it, where that page asks for it with `<Parts at=… id=…>`. */
 export interface PartEntry {
-  at: 'iot.alarm' | 'funds.use'
+  at: 'iot.alarm' | 'funds.use' | 'parking.lane'
   needs?: string
   part: () => Promise<{ default: ComponentType<{ id: string }> }>
 }

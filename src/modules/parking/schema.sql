@@ -57,6 +57,7 @@ create table parking.camera_state (
   ask_wanted_at timestamp with time zone, -- 有人要求测试连接
   ask_fault text, -- 最近一次主动访问没有成功的原因
   about jsonb, -- 相机自报:型号、序列号、版本、监听地址
+  list_fault text, -- 名单没有下发完的原因
   constraint camera_state_company_id_camera_id_fkey FOREIGN KEY (company_id, camera_id) REFERENCES parking.camera(company_id, camera_id),
   constraint camera_state_pkey PRIMARY KEY (company_id, camera_id)
 );

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { Day, FenShape, Id, Instant, Needed, Text } from '../../kernel/shapes.ts'
 
 export const DIRECTIONS = ['in', 'out', 'both'] as const
-export const DIALECTS = ['vzenith', 'hikvision'] as const
+export const DIALECTS = ['vzenith', 'hikvision', 'dahua'] as const
 export type DialectName = (typeof DIALECTS)[number]
 export const OUTCOMES = ['opened', 'accepted', 'refused', 'unreachable', 'unknown'] as const
 export const StayClass = z.enum(['owner_bay', 'lease', 'monthly', 'free', 'visitor', 'temporary', 'overflow']).meta({ zh: '车辆类别' })

@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { lot: '车场', lane: '通道', camera: '车牌相机', stay: '停车记录', look: '车牌识别', permit: '车辆授权', parking_rule: '车场规则', parking_preset: '新车场默认规则', parking_zone: '车场分区' },
-  doings: { 'parking.push': '车牌相机推送', 'parking.pay': '扫码缴停车费', 'parking.shop': '商户发停车券', 'parking.lane': '通道扫码进出', 'parking.open': '向相机下令开闸', 'job.parking.ask_cameras': '访问车牌相机', 'job.parking.ask': '定时访问车牌相机', 'job.parking.read_lists': '核对相机白名单', 'job.parking.read': '定时核对相机白名单', 'job.parking.remind': '月卡到期提醒', 'job.parking.forget': '隐去过期车牌与照片' },
+  doings: { 'parking.push': '车牌相机推送', 'parking.pay': '扫码缴停车费', 'parking.shop': '商户发停车券', 'parking.lane': '通道扫码进出', 'parking.open': '向相机下令开闸', 'job.parking.ask_cameras': '访问车牌相机', 'job.parking.ask': '定时访问车牌相机', 'job.parking.mend_camera': '重设相机监听地址', 'job.parking.write_lists': '下发相机白名单', 'job.parking.read_lists': '核对相机白名单', 'job.parking.read': '定时核对相机白名单', 'job.parking.remind': '月卡到期提醒', 'job.parking.forget': '隐去过期车牌与照片' },
   refusals: {
     'parking.name_taken': '已有同名的「{name}」,请换一个名称',
     'parking.building_fixed': '车场的所在楼栋不能改;请停用后在新楼栋另建',
@@ -54,6 +54,7 @@ export const words: Words = {
     'parking.detail_needed': '原因选「其他」时要写说明',
     'parking.password_needed': '换了地址或账号,请重新填写密码',
     'parking.no_reach': '这个车场的相机都没有填写网页地址,不能读回名单;请先在「相机地址」填写',
+    'parking.mend_by_hand': '这个品牌的推送地址只能在相机网页上填写',
     'parking.no_address': '这台相机没有填写地址,请先在「相机地址」填写地址和账号',
     'parking.too_many_rows': '符合条件的超过 {max} 条,请缩小日期范围',
   },
@@ -85,7 +86,7 @@ export const words: Words = {
     decision: { open: '放行', hold: '待处理', ignore: '不处理', recorded: '仅记录' },
     done: { admit: '人工放入', release: '放行离场', dismiss: '不予放行', second_look: '再次识别' },
     command: { waiting: '等待发出', sent: '已发出', expired: '过期未发', opened: '已开到位', accepted: '相机已接受', refused: '相机拒绝', unreachable: '没有送到相机', unknown: '相机没有应答' },
-    dialect: { vzenith: '臻识', hikvision: '海康 ISAPI' },
+    dialect: { vzenith: '臻识', hikvision: '海康 ISAPI', dahua: '大华 ITSAPI' },
     step: { entered: '入场', corrected: '更正车牌', left: '离场', void: '作废', debt: '未缴离场', entry_put: '补录入场', coupon: '优惠', paid: '收款', debt_paid: '补缴', placed: '占到车位' },
     why: {
       owner_bay: '产权车位', lease: '租用车位', monthly: '月租车', free: '免费车', visitor: '已登记访客', temporary: '临时车', overflow: '同户车位已满,按临停',

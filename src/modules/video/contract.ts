@@ -76,6 +76,8 @@ const watching = {
   footage: read({ zh: '有录像的时间', may: 'video.playback.watch', takes: z.object({ camera_id: Id, day: Day }), gives: z.object({ spans: z.array(Span), clips: z.array(Span.extend({ clip_id: Id, title: z.string() })), recorder: z.boolean(), gb: z.object({ state: z.enum(['none', 'asked', 'done']), fault: z.string().nullable(), spans: z.array(Span) }).nullable(), mode: z.enum(MODES) }) }),
   playback: write({ zh: '回放录像', may: 'video.playback.watch', takes: Repeatable.extend({ camera_id: Id, from_at: z.iso.datetime() }), gives: Token, refuses: ['video.no_footage'] }),
   /** Which cameras look at a door, a device or a lane. */
+  /** Cameras that look at a lane, for whoever watches them live. */
+  laneCameras: read({ zh: '看着通道的摄像机', may: 'video.camera.watch', takes: z.object({ lane_id: Id }), gives: z.object({ rows: z.array(z.object({ camera_id: Id, name: z.string() })) }) }),
   camerasAt: read({ zh: '相关摄像机', may: 'video.playback.watch', takes: z.object({ door_id: Id.optional(), device_id: Id.optional(), lane_id: Id.optional() }), gives: z.object({ rows: z.array(z.object({ camera_id: Id, name: z.string() })) }) }),
 }
 const kept = {

@@ -30,7 +30,11 @@ export class HikCamera {
   readonly door: DigestDoor
   /** Each time the barrier was told to go up, and by whom. */
   readonly opened: { at_ms: number; by: 'asked' | 'list' }[] = []
-  readonly list = new Set<string>()
+  /** By plate, each with its own number; what opens while nobody can be asked. */
+  readonly list = new Map<string, { id: string; from: string; to: string }>()
+  list_max = 1_000
+  /** The word this generation has for its list. */
+  kind: 'whiteList' | 'allowList' = 'whiteList'
   kept: Kept[] = []
   /** Where its listener is set to; empty: it pushes to nobody. */
   host = { url: '', ip: '', port: 0, protocol: 'HTTP' }
@@ -48,6 +52,7 @@ export class HikCamera {
   slow_ms = 0
   asked: string[] = []
   private n = 0
+  private ids = 0
   private readonly server: Server
   private readonly send: HikSend
   private readonly nowMs: () => number
@@ -94,7 +99,9 @@ export class HikCamera {
       for (let i = 0; i < this.doubles; i++) await this.push(e)
       return true
     }
-    k.opened = this.list.has(seen.plate)
+    const right = this.list.get(seen.plate)
+    const now = this.iso(k.at_ms).slice(0, 19)
+    k.opened = right !== undefined && right.from <= now && now < right.to
     if (k.opened) this.opened.push({ at_ms: k.at_ms, by: 'list' })
     if (this.kept.length < KEPT_MAX) this.kept.push(k)
     return false
@@ -145,6 +152,7 @@ export class HikCamera {
       case 'GET /ISAPI/Event/notification/httpHosts':
         return [200, `<HttpHostNotificationList ${NS}>${host}</HttpHostNotificationList>`]
       case 'PUT /ISAPI/Event/notification/httpHosts/1':
+        if (this.refuses) return [403, done(4, 'Invalid Operation', 'lowPrivilege')]
         if (!tag('url') || !tag('portNo')) return [400, done(6, 'Invalid Content', 'badParameters')]
         this.host = { url: tag('url'), ip: tag('ipAddress') || tag('hostName'), port: Number(tag('portNo')), protocol: tag('protocolType') }
         return [200, done(1, 'OK', 'ok')]
@@ -161,6 +169,28 @@ export class HikCamera {
         // Down again behind the car.
         if (this.signal === 2) this.signal = 1
         return [200, `<BarrierGateStatus ${NS}><barrierGateStatus>${now}</barrierGateStatus></BarrierGateStatus>`]
+      }
+      case 'POST /ISAPI/Traffic/channels/1/searchLPListAudit': {
+        const all = [...this.list].filter(([plate]) => !tag('LicensePlate') || plate === tag('LicensePlate'))
+        const [at, max] = [Number(tag('searchResultPosition') || '0'), Math.min(Number(tag('maxResults') || '20'), 100)]
+        const page = all.slice(at, at + max)
+        return [200, `<LPListAuditSearchResult ${NS}><searchID>${tag('searchID')}</searchID><responseStatus>true</responseStatus><responseStatusStrg>${page.length === 0 ? 'NO MATCHES' : at + page.length < all.length ? 'MORE' : 'OK'}</responseStatusStrg><LicensePlateInfoList><numOfMatches>${page.length}</numOfMatches><totalMatches>${all.length}</totalMatches>${page.map(([plate, r]) => `<LicensePlateInfo><id>${r.id}</id><LicensePlate>${plate}</LicensePlate><type>whiteList</type><effectiveTime>${r.to}+08:00</effectiveTime><createTime>${r.from}+08:00</createTime></LicensePlateInfo>`).join('')}</LicensePlateInfoList></LPListAuditSearchResult>`]
+      }
+      case 'PUT /ISAPI/Traffic/channels/1/licensePlateAuditData/record': {
+        const rows = (JSON.parse(body) as { LicensePlateInfoList: { LicensePlate: string; listType: string; effectiveStartDate: string; effectiveTime: string }[] }).LicensePlateInfoList
+        if (rows.some((r) => r.listType !== this.kind || !r.LicensePlate)) return [400, done(6, 'Invalid Content', 'badJsonContent')]
+        for (const r of rows) {
+          if (!this.list.has(r.LicensePlate) && this.list.size >= this.list_max) return [403, done(4, 'Invalid Operation', 'overLimit')]
+          this.list.set(r.LicensePlate, { id: this.list.get(r.LicensePlate)?.id ?? String(++this.ids), from: `${r.effectiveStartDate}T00:00:00`, to: r.effectiveTime })
+        }
+        return [200, done(1, 'OK', 'ok')]
+      }
+      case 'PUT /ISAPI/Traffic/channels/1/DelLicensePlateAuditData': {
+        const ask = JSON.parse(body) as { id: unknown[]; deleteAllEnabled: boolean }
+        if (ask.deleteAllEnabled) this.list.clear()
+        // By number it says OK and keeps it.
+        for (const [plate, r] of this.list) if (ask.id.includes(r.id)) this.list.delete(plate)
+        return [200, done(1, 'OK', 'ok')]
       }
       default:
         return [404, done(4, 'Invalid Operation', 'notSupport')]

@@ -10,11 +10,12 @@ import { property } from '../../modules/property/contract.ts'
 import { tariff } from '../../modules/tariff/contract.ts'
 import { at, type Person } from '../caller.ts'
 import { PlateCamera } from '../outside/plate_camera.ts'
+import { platePicture } from '../outside/plate_picture.ts'
 import type { SimPlateGate } from '../outside/plate_sim.ts'
 import { instantAt } from '../plan/calendar.ts'
 import { must, type Town } from '../town.ts'
 
-const LOTS = [['P1', '东区停车广场', '南门', 120, 60, { in: 'vzenith', out: 'vzenith' }], ['P2', '西区停车广场', '西门', 80, 40, { in: 'hikvision', out: 'vzenith' }]] as const
+const LOTS = [['P1', '东区停车广场', '南门', 120, 60, { in: 'vzenith', out: 'vzenith' }], ['P2', '西区停车广场', '西门', 80, 40, { in: 'hikvision', out: 'dahua' }]] as const
 const RESIDENTS = 10
 const OUTSIDE = ['陕A7K210', '陕C3F908', '陕C81Q66', '陕AD12095', '豫M52K71', '陕C6N033', '陕E9P415', '陕C2W770'] as const
 
@@ -80,7 +81,7 @@ async function day(t: Town, g: Gate, residents: readonly string[], on: string, f
   const guard = must(t, 'zhixu')
   const passed = list.filter(([iso]) => iso < t.calendar.until).toSorted((a, b) => (a[0] < b[0] ? -1 : 1))
   for (const [n, [iso, direction, plate]] of passed.entries()) {
-    const opened = await at(iso, () => g[direction].see({ plate, ...(plate.length === 8 ? { kind: 24 } : {}), confidence: 88 + (n % 12) }))
+    const opened = await at(iso, () => g[direction].see({ plate, ...(plate.length === 8 ? { kind: 24 } : {}), confidence: 88 + (n % 12), ...(first ? {} : { picture: platePicture(plate, n) }) }))
     if (!opened && direction === 'out') await settle(t, g, guard, { iso, plate, n, on })
   }
 }

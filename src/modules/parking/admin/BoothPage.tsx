@@ -10,6 +10,7 @@ import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant, yen } from '../../../ui/format.ts'
 import { optionsOf } from '../../../ui/list.ts'
 import { ReadPage } from '../../../ui/pages.tsx'
+import { Parts } from '../../../ui/parts.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { payment } from '../../payment/contract.ts'
 import { parking, type BoothLane, type LookRow } from '../contract.ts'
@@ -111,6 +112,7 @@ function Lane({ l, n, deal, hand }: { l: BoothLane; n: number; deal: (look: Look
         </div>
       ) : null}
       {!l.last && l.waiting.length === 0 ? <p className="hy-muted">{l.camera_count === 0 ? '还没有相机' : '还没有车经过'}</p> : null}
+      <Parts at="parking.lane" id={l.lane_id} />
       <div className="pk-lane-foot">
         <Command c={l.command} />
         <Button onClick={hand} aria-keyshortcuts={`Shift+${n}`}>手动开闸</Button>

@@ -24,9 +24,9 @@ export async function lotToRead(scope: Scope, lot_id: string): Promise<Lot> {
   return rows[0]
 }
 /** A camera within reach, held until the end. */
-export async function cameraOf(scope: Scope, camera_id: string): Promise<{ camera_id: string; name: string; reach_sealed: string | null }> {
+export async function cameraOf(scope: Scope, camera_id: string): Promise<{ camera_id: string; name: string; dialect: string; reach_sealed: string | null }> {
   const c = scope.company_id
-  const { rows } = await sql<{ camera_id: string; name: string; reach_sealed: string | null }>`select k.camera_id, k.name, k.reach_sealed from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id join parking.lot l on l.company_id = ${c} and l.lot_id = n.lot_id where k.company_id = ${c} and k.camera_id = ${camera_id} and ${lotsSeenBy(scope)} for update of k`.execute(scope.db)
+  const { rows } = await sql<{ camera_id: string; name: string; dialect: string; reach_sealed: string | null }>`select k.camera_id, k.name, k.dialect, k.reach_sealed from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id join parking.lot l on l.company_id = ${c} and l.lot_id = n.lot_id where k.company_id = ${c} and k.camera_id = ${camera_id} and ${lotsSeenBy(scope)} for update of k`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   return rows[0]
 }

@@ -10,9 +10,9 @@ const HEARD_S = 35
 /** Cameras that can be asked are asked each half minute; three missed. */
 const REACHED_S = 100
 export const CHANNEL = 'heyuan_gate'
-/** Whether a camera can be told to open now; `k` is its row, `s` its state. */
+/** Whether a camera is there now; `k` is its row, `s` its state. */
 export const onlineSql = (scope: Scope): RawBuilder<boolean> =>
-  sql<boolean>`coalesce(case when k.dialect = 'vzenith' then s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${HEARD_S}) else k.reach_sealed is not null and (s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${HEARD_S}) or s.reached_at > ${scope.now}::timestamptz - make_interval(secs => ${REACHED_S})) end, false)`
+  sql<boolean>`coalesce(case when k.dialect = 'vzenith' then s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${HEARD_S}) else s.seen_at > ${scope.now}::timestamptz - make_interval(secs => ${HEARD_S}) or (k.reach_sealed is not null and s.reached_at > ${scope.now}::timestamptz - make_interval(secs => ${REACHED_S})) end, false)`
 
 export interface OpenAsk {
   lot_id: string
@@ -37,7 +37,7 @@ export function command(scope: Scope, camera_id: string, o: OpenAsk): string {
 export async function openLane(scope: Scope, o: OpenAsk): Promise<string> {
   const c = scope.company_id
   const { rows } = await sql<{ camera_id: string; lane: string }>`select k.camera_id, n.name as lane from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id
-    where k.company_id = ${c} and k.lane_id = ${o.lane_id} and k.retired_at is null and ${onlineSql(scope)} order by greatest(s.seen_at, s.reached_at) desc limit 1`.execute(scope.db)
+    where k.company_id = ${c} and k.lane_id = ${o.lane_id} and k.retired_at is null and (k.dialect = 'vzenith' or k.reach_sealed is not null) and ${onlineSql(scope)} order by greatest(s.seen_at, s.reached_at) desc limit 1`.execute(scope.db)
   if (!rows[0]) throw scope.refuse('parking.camera_offline')
   const command_id = command(scope, rows[0].camera_id, o)
   if (scope.who.kind === 'staff') scope.emit('parking.opened_by_hand', o.lane_id, { command_id, lane_id: o.lane_id, lane_name: rows[0].lane, reason: o.reason, at: scope.now })

@@ -83,4 +83,8 @@ export interface Camera {
   /** Null: it opens by the answers to its pushes alone. Asked once; never again for the same car. */
   open: ((o: { plate: string | null; ms: number }) => Promise<Opened>) | null
   list: (() => Promise<Listed[]>) | null
+  /** Null: its list is changed by the answers to its pushes. Doing it twice is as once. */
+  change: ((d: ListDelta) => Promise<void>) | null
+  /** Null: where it pushes to is set on its own page alone. */
+  mend: ((to: URL) => Promise<void>) | null
 }

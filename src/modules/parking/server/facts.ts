@@ -14,6 +14,8 @@ export interface CameraSeen {
   serial_no: string | null
   secret_no: number
   dialect: DialectName
+  /** The platform can ask it. */
+  reached: boolean
   lane_id: string
   lane_name: string
   lot_id: string
@@ -26,7 +28,7 @@ export interface CameraSeen {
 /** The camera that an address names, in use; null otherwise. */
 export async function cameraSeen(scope: Scope, camera_id: string): Promise<CameraSeen | null> {
   const c = scope.company_id
-  const { rows } = await sql<CameraSeen>`select k.camera_id, k.direction, k.serial_no, k.secret_no, k.dialect, n.lane_id, n.name as lane_name, l.lot_id, l.community_id, z.zone_id, z.capacity as zone_capacity, s.clock_off_s, to_jsonb(u) as rule
+  const { rows } = await sql<CameraSeen>`select k.camera_id, k.direction, k.serial_no, k.secret_no, k.dialect, k.reach_sealed is not null as reached, n.lane_id, n.name as lane_name, l.lot_id, l.community_id, z.zone_id, z.capacity as zone_capacity, s.clock_off_s, to_jsonb(u) as rule
     from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id join parking.lot l on l.company_id = ${c} and l.lot_id = n.lot_id
       left join parking.zone z on z.company_id = ${c} and z.zone_id = n.zone_id and z.retired_at is null left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id left join lateral ${ruleOn(scope, 'l.lot_id', scope.today)} u on true
     where k.company_id = ${c} and k.camera_id = ${camera_id} and k.retired_at is null and n.retired_at is null and l.retired_at is null`.execute(scope.db)

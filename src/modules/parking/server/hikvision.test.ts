@@ -70,7 +70,7 @@ describe('on the server', () => {
     expect(cam.opened).toHaveLength(2)
     cam.doubles = 0
     cam.unplugged = true
-    cam.list.add('陕C20003')
+    cam.list.set('陕C20003', { id: '9', from: '2026-01-01T00:00:00', to: '2027-01-01T00:00:00' })
     await cam.see({ plate: '陕C20003' })
     await cam.see({ plate: '陕C20004' })
     at('02:10:00')

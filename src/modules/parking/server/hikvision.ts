@@ -34,9 +34,9 @@ export function secondsOf(when: string): number | null {
 /** A picture that a browser shows; anything else is none. */
 export const jpeg = (b: Buffer | null | undefined): Buffer | null => (b && b.length > 3 && b.length <= PICTURE_MAX && b[0] === 0xff && b[1] === 0xd8 ? b : null)
 
-const LARGE = new Set(['largebus', 'truck', 'largetruck', 'bus', 'mediumbus', 'largevehicle'])
+const LARGE = new Set(['largebus', 'truck', 'largetruck', 'heavytruck', 'bus', 'mediumbus', 'largevehicle'])
 const LARGE_PLATES = new Set(['yellow', 'yellowgreen', 'newenergyyellowgreen'])
-const GREEN_PLATES = new Set(['green', 'newenergygreen', 'gradientgreen'])
+const GREEN_PLATES = new Set(['green', 'newenergygreen', 'gradientgreen', 'shadowgreen'])
 export function vehicleOf(vehicle: string, colour: string, plate: string): string {
   const [v, c] = [vehicle.toLowerCase(), colour.toLowerCase()]
   if (v === 'twowheelvehicle' || v === 'threewheelvehicle' || v === 'motorcycle') return 'motorbike'

@@ -2,7 +2,7 @@
 import type { App, Module } from '../../../kernel/app.ts'
 import { parking } from '../contract.ts'
 import { words } from '../words.ts'
-import { ASK_JOB, askAnswers, askByClock, askDueCameras } from './ask.ts'
+import { ASK_JOB, MEND_JOB, askAnswers, askByClock, askDueCameras, mendOne } from './ask.ts'
 import { boothAnswers } from './booth.ts'
 import { forget, remindPasses } from './clock.ts'
 import { couponAnswers } from './coupons.ts'
@@ -18,6 +18,7 @@ import { recordAnswers } from './records.ts'
 import { ticketAnswers } from './tickets.ts'
 import { tryAnswers } from './try_rule.ts'
 import { turnedAnswers } from './turned.ts'
+import { WRITE_JOB, writeDueLists } from './write_lists.ts'
 
 export { lanesOnPlan } from './on_plan.ts'
 export { parkingTemplates } from './clock.ts'
@@ -28,7 +29,7 @@ export const parkingModule = (app: () => App): Module => ({
   contract: parking,
   words,
   answers: [...lotAnswers, ...presetAnswers, ...boothAnswers, ...recordAnswers(app), ...moneyAnswers, ...payAnswers(app), ...permitAnswers, ...myPassAnswers, ...couponAnswers(app), ...dayAnswers, ...ticketAnswers(app), ...turnedAnswers, ...reachAnswers, ...askAnswers, ...tryAnswers],
-  jobs: [{ name: READ_JOB, run: readDueLists }, { name: ASK_JOB, run: askDueCameras }],
+  jobs: [{ name: READ_JOB, run: readDueLists }, { name: ASK_JOB, run: askDueCameras }, { name: MEND_JOB, run: mendOne }, { name: WRITE_JOB, run: writeDueLists }],
   schedules: [
     { name: 'parking.remind', every_s: 3600, of: 'company', run: async (w) => w.tx(remindPasses) },
     { name: 'parking.ask', every_s: 30, of: 'company', run: askByClock },

@@ -15,11 +15,12 @@ const CHECK_EVERY_S = 60
 const HOLDS_DAYS = 30
 const RENEW_BEFORE_DAYS = 7
 
+type Camera = Pick<CameraSeen, 'camera_id' | 'lot_id'>
 interface Row {
   plate: string
   until_on: string
 }
-async function difference(scope: Scope, k: CameraSeen): Promise<{ remove: Row[]; add: Row[]; left: number }> {
+async function difference(scope: Scope, k: Camera): Promise<{ remove: Row[]; add: Row[]; left: number }> {
   const c = scope.company_id
   const horizon = addDays(scope.today, HOLDS_DAYS)
   const { rows } = await sql<Row & { what: 'remove' | 'add' }>`
@@ -33,26 +34,42 @@ async function difference(scope: Scope, k: CameraSeen): Promise<{ remove: Row[];
   return { remove: rows.filter((r) => r.what === 'remove'), add: rows.filter((r) => r.what === 'add'), left: rows.length }
 }
 const isPlate = (p: Plate | null): p is Plate => p !== null
-const note = (scope: Scope, k: CameraSeen, left: number, done: boolean) =>
-  sql`update parking.camera_state set list_left = ${left}, list_at = ${done ? scope.now : null}::timestamptz where company_id = ${scope.company_id} and camera_id = ${k.camera_id}`.execute(scope.db)
+/** What is known of its list: so many not on it yet, looked at then (null: to be looked at), and why it did not go on. */
+export const noteLists = (scope: Scope, k: Camera, o: { left: number; at: string | null; fault?: string }) =>
+  sql`update parking.camera_state set list_left = ${o.left}, list_at = ${o.at}::timestamptz, list_fault = ${o.fault ?? null} where company_id = ${scope.company_id} and camera_id = ${k.camera_id}`.execute(scope.db).then(() => {})
 
-/** One piece of what the camera lacks, marked as sent; undefined when there is nothing to say now. */
-export async function listDelta(scope: Scope, k: CameraSeen): Promise<ListDelta | undefined> {
-  const c = scope.company_id
-  const due = await sql`select from parking.camera_state where company_id = ${c} and camera_id = ${k.camera_id} and (list_at is null or list_at < ${scope.now}::timestamptz - make_interval(secs => ${CHECK_EVERY_S}))`.execute(scope.db)
-  if (due.rows.length === 0) return undefined
+export interface Piece {
+  delta: ListDelta
+  rows: Row[]
+  /** Before it. */
+  left: number
+}
+/** One piece of what the camera lacks; null, and noted, when that is nothing. */
+export async function nextPiece(scope: Scope, k: Camera): Promise<Piece | null> {
   const d = await difference(scope, k)
-  const [first, ...rest] = d.remove.slice(0, PIECE).map((r) => plateFor(r.plate)).filter(isPlate)
-  if (first) {
-    await sql`delete from parking.camera_list where company_id = ${c} and camera_id = ${k.camera_id} and plate = any(${[first, ...rest]}::text[])`.execute(scope.db)
-    await note(scope, k, d.left - rest.length - 1, false)
-    return { remove: [first, ...rest] }
-  }
-  const piece = d.add.slice(0, PIECE)
-  const [one, ...more] = piece.flatMap((r): ListAdd[] => { const plate = plateFor(r.plate); return plate ? [{ plate, from: `${scope.today} 00:00:00`, to: `${r.until_on} 00:00:00` }] : [] })
-  await note(scope, k, d.left - piece.length, piece.length === d.left)
-  if (!one) return undefined
-  await sql`insert into parking.camera_list (company_id, camera_id, plate, until_on, sent_at) select ${c}, ${k.camera_id}, x.plate, x.until_on, ${scope.now} from jsonb_to_recordset(${JSON.stringify(piece)}::jsonb) as x(plate text, until_on date)
-    on conflict (company_id, camera_id, plate) do update set until_on = excluded.until_on, sent_at = excluded.sent_at`.execute(scope.db)
-  return { add: [one, ...more] }
+  const gone = d.remove.slice(0, PIECE)
+  const [first, ...rest] = gone.map((r) => plateFor(r.plate)).filter(isPlate)
+  if (first) return { delta: { remove: [first, ...rest] }, rows: gone, left: d.left }
+  const rows = d.add.slice(0, PIECE)
+  const [one, ...more] = rows.flatMap((r): ListAdd[] => { const plate = plateFor(r.plate); return plate ? [{ plate, from: `${scope.today} 00:00:00`, to: `${r.until_on} 00:00:00` }] : [] })
+  if (one) return { delta: { add: [one, ...more] }, rows, left: d.left }
+  await noteLists(scope, k, { left: d.left, at: scope.now })
+  return null
+}
+/** The camera has it, or will as soon as it hears its answer. */
+export async function pieceTaken(scope: Scope, k: Camera, p: Piece): Promise<void> {
+  const c = scope.company_id
+  if ('remove' in p.delta) await sql`delete from parking.camera_list where company_id = ${c} and camera_id = ${k.camera_id} and plate = any(${p.rows.map((r) => r.plate)}::text[])`.execute(scope.db)
+  else
+    await sql`insert into parking.camera_list (company_id, camera_id, plate, until_on, sent_at) select ${c}, ${k.camera_id}, x.plate, x.until_on, ${scope.now} from jsonb_to_recordset(${JSON.stringify(p.rows)}::jsonb) as x(plate text, until_on date)
+      on conflict (company_id, camera_id, plate) do update set until_on = excluded.until_on, sent_at = excluded.sent_at`.execute(scope.db)
+  const left = p.left - p.rows.length
+  await noteLists(scope, k, { left, at: left === 0 && 'add' in p.delta ? scope.now : null })
+}
+/** For a camera that takes it with the answer to its beat: marked as sent; undefined when there is nothing to say now. */
+export async function listDelta(scope: Scope, k: CameraSeen): Promise<ListDelta | undefined> {
+  const due = await sql`select from parking.camera_state where company_id = ${scope.company_id} and camera_id = ${k.camera_id} and (list_at is null or list_at < ${scope.now}::timestamptz - make_interval(secs => ${CHECK_EVERY_S}))`.execute(scope.db)
+  const piece = due.rows.length > 0 ? await nextPiece(scope, k) : null
+  if (piece) await pieceTaken(scope, k, piece)
+  return piece?.delta
 }

@@ -49,19 +49,20 @@ export interface PushAnswer {
 }
 const NOWHERE: PushAnswer = { status: 404, body: { error: 'kernel.not_found', message: '没有这个地址' } }
 
-/** Its barrier goes up when it is asked, not by an answer. */
-const isAsked = (k: CameraSeen): boolean => MAKERS[k.dialect].opens_by === 'asking'
+/** Its barrier goes up when it is asked, not by an answer: one of the two, or it would go up twice. */
+const isAsked = (k: CameraSeen): boolean => MAKERS[k.dialect].opens_by === 'asking' || (MAKERS[k.dialect].opens_by === 'either' && k.reached)
 async function beat(scope: Scope, k: CameraSeen, m: PlateBeat, push: Pushed): Promise<PushAnswer> {
   const off = m.device_s === undefined ? null : Math.round(Date.parse(scope.now) / 1000 - m.device_s)
   await sql`insert into parking.camera_state as s (company_id, camera_id, seen_at, clock_off_s) values (${scope.company_id}, ${k.camera_id}, ${scope.now}, ${off}) on conflict (company_id, camera_id) do update set seen_at = excluded.seen_at, clock_off_s = coalesce(excluded.clock_off_s, s.clock_off_s)`.execute(scope.db)
-  if (isAsked(k)) return { status: 200, ...push.answer({ open: false }) }
+  // What others are answered to a sign of life holds no business.
+  if (k.dialect !== 'vzenith') return { status: 200, ...push.answer({ open: false }) }
   const [open, list] = [await dueCommand(scope, k.camera_id), await listDelta(scope, k)]
   return { status: 200, ...push.answer({ open, ...(list ? { list } : {}) }) }
 }
-/** A camera that is asked to open sends what it kept without always saying so: an event this much older than its clock is none of a car that stands there. */
+/** Other makers' cameras send what they kept without always saying so: an event this much older than their clock is none of a car that stands there. */
 const OLD_S = 30
 async function look(scope: Scope, k: CameraSeen, l: PlateLook, push: Pushed, picture: Promise<string | null>): Promise<PushAnswer> {
-  const old = isAsked(k) && Date.parse(scope.now) / 1000 - l.device_s - (k.clock_off_s ?? 0) > OLD_S
+  const old = k.dialect !== 'vzenith' && Date.parse(scope.now) / 1000 - l.device_s - (k.clock_off_s ?? 0) > OLD_S
   const d = await takeLook(scope, k, { ...l, replay: l.replay || old, picture })
   const opens = d.decision === 'open'
   // Asked once a look: an event that came again finds its barrier asked already.
@@ -109,5 +110,7 @@ export async function registerParkingRoutes(f: FastifyInstance, app: App): Promi
       }
     }
     own.post('/gate/plate/:ref', { bodyLimit: BODY_MAX }, take)
+    // 大华 adds a path of its own to the address that was typed in; some firmware asks its sign of life by GET.
+    own.route({ method: ['GET', 'POST', 'PUT'], url: '/gate/plate/:ref/*', bodyLimit: BODY_MAX, handler: take })
   })
 }

@@ -41,7 +41,7 @@ const saveCameraReach = answer(parking.saveCameraReach, async (scope, o) => {
 const readLists = answer(parking.readLists, async (scope, { lot_id }) => {
   const c = scope.company_id
   const l = await lotToRead(scope, lot_id)
-  const { rows } = await sql<{ camera_id: string; known: boolean }>`select k.camera_id, k.reach_sealed is not null and k.dialect = any(${LISTED}::text[]) as known from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id where k.company_id = ${c} and n.lot_id = ${lot_id} and k.retired_at is null and n.retired_at is null`.execute(scope.db)
+  const { rows } = await sql<{ camera_id: string; known: boolean }>`select k.camera_id, k.reach_sealed is not null as known from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id where k.company_id = ${c} and n.lot_id = ${lot_id} and k.retired_at is null and n.retired_at is null`.execute(scope.db)
   const known = rows.filter((k) => k.known).map((k) => k.camera_id)
   if (known.length === 0) throw scope.refuse('parking.no_reach')
   await sql`insert into parking.camera_state (company_id, camera_id, read_asked_at) select ${c}, x, ${scope.now} from unnest(${known}::uuid[]) as x on conflict (company_id, camera_id) do update set read_asked_at = excluded.read_asked_at`.execute(scope.db)
@@ -64,8 +64,6 @@ const permitLists = answer(parking.permitLists, async (scope, { permit_id }) => 
 })
 
 export const READ_JOB = 'parking.read_lists'
-/** Makers whose list can be read. */
-const LISTED: readonly DialectName[] = ['vzenith']
 interface Due {
   camera_id: string
   dialect: DialectName
@@ -76,7 +74,7 @@ interface Due {
 const due = async (scope: Scope): Promise<Due[]> => {
   const c = scope.company_id
   const { rows } = await sql<Due>`select k.camera_id, k.dialect, k.channel, k.reach_sealed from parking.camera k join parking.lane n on n.company_id = ${c} and n.lane_id = k.lane_id left join parking.camera_state s on s.company_id = ${c} and s.camera_id = k.camera_id
-    where k.company_id = ${c} and k.reach_sealed is not null and k.dialect = any(${LISTED}::text[]) and k.retired_at is null and n.retired_at is null and (s.read_asked_at is not null or s.read_at is null or s.read_at < ${scope.now}::timestamptz - make_interval(hours => ${AGAIN_H})
+    where k.company_id = ${c} and k.reach_sealed is not null and k.retired_at is null and n.retired_at is null and (s.read_asked_at is not null or s.read_at is null or (s.read_fault is not null and s.reached_at > s.read_at + make_interval(secs => ${SETTLE_S})) or s.read_at < ${scope.now}::timestamptz - make_interval(hours => ${AGAIN_H})
       or (s.list_left = 0 and s.unequal_count < ${TELL_MAX} and exists (select from parking.camera_list w where w.company_id = ${c} and w.camera_id = k.camera_id and w.sent_at > s.read_at - make_interval(secs => ${SETTLE_S}) and w.sent_at < ${scope.now}::timestamptz - make_interval(secs => ${SETTLE_S}))))
     order by s.read_asked_at nulls last, s.read_at nulls first limit ${AT_ONCE}`.execute(scope.db)
   return rows

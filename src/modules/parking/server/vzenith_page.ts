@@ -45,5 +45,7 @@ export function vzenithCamera(r: Reach): Camera {
     about: async () => ({ model: '臻识', serial_no: '', firmware: '', device_s: null, hosts: null, list_count: await countOf(http) }),
     open: null,
     list: () => list(http),
+    change: null,
+    mend: null,
   }
 }

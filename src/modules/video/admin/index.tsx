@@ -1,7 +1,7 @@
 import type { AdminModule } from '../../../ui/module.ts'
 
 export const videoAdmin: AdminModule = {
-  parts: [{ at: 'iot.alarm', needs: 'video.clip.read', part: () => import('./AlarmMedia.tsx').then((m) => ({ default: m.AlarmMedia })) }],
+  parts: [{ at: 'parking.lane', needs: 'video.camera.watch', part: () => import('./LaneLive.tsx').then((m) => ({ default: m.LaneLive })) }, { at: 'iot.alarm', needs: 'video.clip.read', part: () => import('./AlarmMedia.tsx').then((m) => ({ default: m.AlarmMedia })) }],
   menu: [
     { group: '安防秩序', label: '监控墙', path: '/video/wall', needs: 'video.camera.watch', place: 20 },
     { group: '安防秩序', label: '录像回放', path: '/video/playback', needs: 'video.playback.watch', place: 21 },

@@ -19,6 +19,10 @@ test('a barrier that a person opens: the clip of the camera at its lane; one tha
   expect((await admin(video.cameras, {})).rows.find((k) => k.camera_id === camera_id)!.looks_at).toEqual([{ kind: 'lane', subject_id: p.lanes.out, name: '东门出' }])
   expect((await head(video.camerasAt, { lane_id: p.lanes.out })).rows).toEqual([{ camera_id, name: '地库口' }])
   expect((await head(video.camerasAt, { lane_id: p.lanes.in })).rows).toEqual([])
+  // For the booth: to whoever watches, within reach.
+  expect((await head(video.laneCameras, { lane_id: p.lanes.out })).rows).toEqual([{ camera_id, name: '地库口' }])
+  expect((await t.as('other_admin')(video.laneCameras, { lane_id: p.lanes.out })).rows).toEqual([])
+  await expectRefused(t.as('visitor')(video.laneCameras, { lane_id: p.lanes.out }), 'kernel.forbidden')
   await expectRefused(camera(2, '别处', '00000000-0000-4000-8000-000000000009'), 'video.subject_elsewhere')
   await p.cam.out.beat()
   await admin(parking.openByHand, { lane_id: p.lanes.out, reason: '救护车' })

@@ -54,11 +54,15 @@ const playback = answer(video.playback, async (scope, o) => {
   if (own.rows.length === 0 && (!(a.playback_url || a.gb) || o.from_at >= scope.now)) throw scope.refuse('video.no_footage', { name: k.name, at: new Date(Date.parse(o.from_at) + 8 * 3_600_000).toISOString().slice(5, 19).replace('T', ' ') })
   return (await giveTokens(scope, [k], { what: 'playback', stream: 'sub', from_at: o.from_at }))[0]!
 })
-const camerasAt = answer(video.camerasAt, async (scope, o) => {
-  const [kind, id] = o.door_id ? ['door', o.door_id] : o.lane_id ? ['lane', o.lane_id] : ['device', o.device_id ?? null]
+async function lookingAt(scope: Scope, kind: 'door' | 'lane' | 'device', id: string | null): Promise<{ camera_id: string; name: string }[]> {
   const { rows } = await sql<{ camera_id: string; name: string }>`select k.camera_id, k.name from video.looks_at x join video.camera k on k.company_id = ${scope.company_id} and k.camera_id = x.camera_id and k.retired_at is null where x.company_id = ${scope.company_id} and x.kind = ${kind} and x.subject_id = ${id}::uuid and ${camerasSeenBy(scope)} order by k.no limit 20`.execute(scope.db)
-  return { rows }
+  return rows
+}
+const camerasAt = answer(video.camerasAt, async (scope, o) => {
+  const [kind, id] = o.door_id ? (['door', o.door_id] as const) : o.lane_id ? (['lane', o.lane_id] as const) : (['device', o.device_id ?? null] as const)
+  return { rows: await lookingAt(scope, kind, id) }
 })
+const laneCameras = answer(video.laneCameras, async (scope, o) => ({ rows: await lookingAt(scope, 'lane', o.lane_id) }))
 const views = answer(video.views, async (scope, f) => {
   const c = scope.company_id
   const where = sql`v.company_id = ${c} and ${camerasSeenBy(scope)} and ${f.community_id ? sql`v.community_id = ${f.community_id}` : sql`true`} and ${f.camera_id ? sql`v.camera_id = ${f.camera_id}` : sql`true`} and ${f.what ? sql`v.what = ${f.what}` : sql`true`} and ${f.q ? sql`(v.name ilike ${`%${f.q}%`} or k.name ilike ${`%${f.q}%`})` : sql`true`} and ${f.from_on ? sql`v.asked_at >= ${dayStart(f.from_on)}::timestamptz` : sql`true`} and ${f.to_on ? sql`v.asked_at < ${dayStart(f.to_on)}::timestamptz + interval '1 day'` : sql`true`}`
@@ -69,4 +73,4 @@ const views = answer(video.views, async (scope, f) => {
   const { rows: n } = await sql<{ n: number }>`select count(*)::int as n from ${from} where ${where}`.execute(scope.db)
   return { rows, total: n[0]!.n }
 })
-export const viewAnswers = [watch, footage, playback, camerasAt, views]
+export const viewAnswers = [watch, footage, playback, camerasAt, laneCameras, views]
