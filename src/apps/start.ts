@@ -35,6 +35,8 @@ interface Run {
   sim_invoice_port: number
   mqtt_port: number
   iot_http_port: number
+  mqtts_port: number
+  iot_https_port: number
   sim_bus_port: number
   fire_port: number
   printer_port: number
@@ -108,6 +110,8 @@ function childEnv(run: Run): Record<string, string> {
     HEYUAN_SIM_INVOICE_PORT: String(run.sim_invoice_port),
     HEYUAN_MQTT_PORT: String(run.mqtt_port),
     HEYUAN_IOT_HTTP_PORT: String(run.iot_http_port),
+    HEYUAN_MQTTS_PORT: String(run.mqtts_port),
+    HEYUAN_IOT_HTTPS_PORT: String(run.iot_https_port),
     HEYUAN_SIM_BUS_PORT: String(run.sim_bus_port),
     HEYUAN_FIRE_PORT: String(run.fire_port),
     HEYUAN_FIRE_PRINTER_PORT: String(run.printer_port),
@@ -284,7 +288,9 @@ async function main(): Promise<void> {
     const sip_port = await choosePort(Number(process.env['HEYUAN_SIP_PORT'] ?? media_port + 3), () => undefined, [port])
     const sim_broker_port = await choosePort(sip_port + 1, () => undefined, [port])
     const printer_port = await choosePort(sim_broker_port + 1, () => undefined, [port])
-    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, sim_bus_port, fire_port, printer_port, station_port, media_port, sim_camera_port, sip_port, sim_broker_port, url: '', services: [], stopping: new AbortController() }
+    const mqtts_port = await choosePort(Number(process.env['HEYUAN_MQTTS_PORT'] ?? printer_port + 1), () => undefined, [port])
+    const iot_https_port = await choosePort(Number(process.env['HEYUAN_IOT_HTTPS_PORT'] ?? mqtts_port + 1), () => undefined, [port])
+    const run: Run = { options, installation, lock, port, sim_port, sim_alipay_port, sim_invoice_port, mqtt_port, iot_http_port, mqtts_port, iot_https_port, sim_bus_port, fire_port, printer_port, station_port, media_port, sim_camera_port, sip_port, sim_broker_port, url: '', services: [], stopping: new AbortController() }
     const end = stopOnSignals(run)
     try {
       await bringUp(run, end)

@@ -13,6 +13,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   import: () => import('./import.ts'),
   quote: () => import('./quote.ts'),
   decode: () => import('./decode.ts'),
+  certs: () => import('./certs.ts'),
   sim: () => import('./sim.ts'),
   bench: () => import('./bench.ts'),
 }

@@ -2726,6 +2726,7 @@ export interface IotGateway {
   beat_at: string
   figures: ColumnType<Json, string, string>
   serial_ports: Generated<ColumnType<Json, string, string>>
+  doors: Generated<ColumnType<Json, string, string>>
 }
 
 export interface IotOperator {

@@ -6,7 +6,9 @@ import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { iot } from '../../src/modules/iot/contract.ts'
+import { issue, makeAuthority } from '../../src/cli/certificates.ts'
 import { startGateway, type Gateway } from '../../src/modules/iot/server/gateway/index.ts'
+import { TLS_FILES } from '../../src/modules/iot/server/gateway/tls.ts'
 import { freePort } from '../free_port.ts'
 import { testApp, type TestApp } from '../harness.ts'
 import { tinyWorld, type TinyWorld } from '../tiny_world.ts'
@@ -31,7 +33,7 @@ describe.skipIf(!installed('mosquitto_pub') || !installed('mosquitto_sub'))('mos
     w = await tinyWorld(t)
     await t.as('admin')(iot.loadProducts, {})
     for (const p of (await t.as('admin')(iot.products, {})).rows) products.set(p.code, p.product_id)
-    g = await startGateway(t.app, { mqtt_port: 0, http_port: 0, clock: false, onLost: () => {} })
+    g = await startGateway(t.app, { mqtt_port: 0, http_port: 0, tls: { mqtt_port: 0, http_port: 0, cert_path: join(dir, TLS_FILES.cert), key_path: join(dir, TLS_FILES.key) }, clock: false, onLost: () => {} })
   }, 120_000)
   afterAll(async () => {
     await g?.stop()
@@ -46,6 +48,20 @@ describe.skipIf(!installed('mosquitto_pub') || !installed('mosquitto_sub'))('mos
     expect((await told({ ...d, secret: 'wrong-wrong-wrong' }, { co: 8 })).code).not.toBe(0)
     expect((await told(d, { co: 9, topic: `v1/${other.device_id}/telemetry` })).code).not.toBe(0)
     expect([await values(d.device_id), await values(other.device_id)]).toEqual([[7], []])
+  })
+  it('over TLS: trusts our own authority and stores; without it, or with another, nothing gets through', async () => {
+    const d = await device('MQ-6', null)
+    await g.reload()
+    const [ours, others] = [await makeAuthority('ours', Date.now()), await makeAuthority('others', Date.now())]
+    const pair = await issue(ours, ['127.0.0.1', 'localhost'], Date.now(), 30)
+    for (const [file, text] of [['ca.crt', ours.cert], ['others.crt', others.cert], [TLS_FILES.key, pair.key], [TLS_FILES.cert, pair.cert]] as const) writeFileSync(join(dir, file), text)
+    await g.tick()
+    const over = (co: number, more: string[], port = g.tls!.ports.mqtts!) => ran('mosquitto_pub', ['-V', 'mqttv311', '-h', '127.0.0.1', '-p', String(port), ...more, '-i', d.device_id, '-u', d.device_id, '-P', d.secret, '-q', '1', '-t', `v1/${d.device_id}/telemetry`, '-m', JSON.stringify({ ts: Date.now(), co })])
+    expect(await over(21, ['--cafile', join(dir, 'ca.crt')])).toMatchObject({ code: 0 })
+    expect((await over(22, ['--cafile', join(dir, 'others.crt')])).code).not.toBe(0)
+    expect((await over(23, [])).code).not.toBe(0)
+    expect((await over(24, ['--cafile', join(dir, 'ca.crt'), '--tls-version', 'tlsv1.3'])).code).toBe(0)
+    expect(await values(d.device_id)).toEqual([21, 24])
   })
   it('sees its own commands and nobody else’s', async () => {
     const [d, other] = [await device('MQ-3', null, 'street_lamp'), await device('MQ-4', null, 'street_lamp')]

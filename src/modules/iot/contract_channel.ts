@@ -11,7 +11,10 @@ export type OperatorRow = z.output<typeof OperatorRow>
 export const BrokerRow = z.object({ broker_id: Id, name: z.string().meta({ zh: '名称' }), host: z.string().meta({ zh: '主机地址' }), port: z.int().meta({ zh: '端口' }), tls: z.boolean().meta({ zh: '加密连接' }), has_ca: z.boolean(), username: z.string().nullable().meta({ zh: '账号' }), has_password: z.boolean(), prefix: z.string().meta({ zh: '主题前缀' }), ...State })
 export type BrokerRow = z.output<typeof BrokerRow>
 /** The gateway as it stands; ports as configured for this installation. */
-const GatewayNow = z.object({ started_at: Instant.nullable().meta({ zh: '启动' }), beat_at: Instant.nullable().meta({ zh: '最近心跳' }), alive: z.boolean(), messages: z.int().meta({ zh: '消息' }), points: z.int().meta({ zh: '采集值' }), events: z.int().meta({ zh: '事件' }), refused: z.int().meta({ zh: '拒收' }), mqtt_address: z.string().nullable().meta({ zh: 'MQTT 地址' }), http_address: z.string().nullable().meta({ zh: 'HTTP 地址' }) })
+/** The doors for devices over TLS. */
+export const TlsState = z.object({ open: z.boolean(), names: z.string().nullable().meta({ zh: '证书名称' }), valid_from: Instant.nullable(), valid_until: Instant.nullable().meta({ zh: '证书有效至' }), why: z.string().nullable().meta({ zh: '说明' }), refused_count: z.int().meta({ zh: '握手未成' }), refused_at: Instant.nullable(), refused_why: z.string().nullable() })
+export type TlsState = z.output<typeof TlsState>
+const GatewayNow = z.object({ started_at: Instant.nullable().meta({ zh: '启动' }), beat_at: Instant.nullable().meta({ zh: '最近心跳' }), alive: z.boolean(), messages: z.int().meta({ zh: '消息' }), points: z.int().meta({ zh: '采集值' }), events: z.int().meta({ zh: '事件' }), refused: z.int().meta({ zh: '拒收' }), mqtt_address: z.string().nullable().meta({ zh: 'MQTT 地址' }), http_address: z.string().nullable().meta({ zh: 'HTTP 地址' }), mqtts_address: z.string().nullable().meta({ zh: 'MQTT 地址(TLS)' }), https_address: z.string().nullable().meta({ zh: 'HTTP 地址(TLS)' }), tls: TlsState.nullable() })
 const Prefix = z.string().trim().regex(/^([A-Za-z0-9_-]{1,40}(\/[A-Za-z0-9_-]{1,40}){0,3})?$/, '前缀用字母、数字、下划线和连字符,可用斜杠分成几级,首尾不带斜杠')
 const Host = z.string().trim().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,99}$/, '填 IP 地址或主机名')
 /** Shown once: what is to be written into the operator's platform. */

@@ -440,6 +440,7 @@ create table iot.gateway (
   beat_at timestamp with time zone not null, -- 最近心跳
   figures jsonb not null, -- 统计:messages 消息,points 点值,refused 拒收
   serial_ports jsonb not null default '[]'::jsonb, -- 网关所在机器的串口:path 设备,name 名称
+  doors jsonb not null default '{}'::jsonb, -- 网关已开的接入端口(MQTT、HTTP,明文与加密)和证书情况
   constraint gateway_pkey PRIMARY KEY (company_id)
 );
 

@@ -73,7 +73,7 @@ export const Device = DeviceRow.extend({
   equipment_id: Id.nullable(), equipment_name: z.string().nullable().meta({ zh: '设备台账' }), meter_id: Id.nullable(), meter_no: z.string().nullable().meta({ zh: '对应表计' }),
   has_secret: z.boolean(), life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '生命周期' }), life_reason: z.string().nullable(), life_at: Instant, settled_at: Instant.nullable(), refused_at: Instant.nullable().meta({ zh: '最近拒收' }), refused_why: z.string().nullable().meta({ zh: '拒收原因' }), note: z.string().nullable().meta({ zh: '备注' }), model: Model, /** Of meters that are switched by a password: its own, that of its bus. */ credential_at: Instant.nullable().meta({ zh: '操作口令' }), bus_credential_at: Instant.nullable(),
   /** Where it reports to, as configured for this installation. */
-  mqtt_address: z.string().nullable(), http_address: z.string().nullable(), tcp_address: z.string().nullable(), can: Can('write', 'maintain', 'resume', 'retire'),
+  mqtt_address: z.string().nullable(), mqtts_address: z.string().nullable(), http_address: z.string().nullable(), https_address: z.string().nullable(), tcp_address: z.string().nullable(), can: Can('write', 'maintain', 'resume', 'retire'),
 })
 export type Device = z.output<typeof Device>
 export const DeviceFields = {

@@ -1,6 +1,7 @@
 // 网关与接入: the gateway as it stands, operators' platforms that push to it, brokers of others that it listens to.
 import { Alert, Button, Modal } from 'antd'
-import { useState } from 'react'
+import { useState, type ReactNode } from 'react'
+import { nowMs } from '../../../kernel/clock.ts'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
@@ -10,7 +11,7 @@ import { instant } from '../../../ui/format.ts'
 import { Facts, ReadPage } from '../../../ui/pages.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { mayWith, useSession } from '../../../ui/session.ts'
-import { iot, type BrokerRow, type OperatorRow } from '../contract.ts'
+import { iot, type BrokerRow, type OperatorRow, type TlsState } from '../contract.ts'
 import { LINE_TONE, said } from '../shown.ts'
 import { words } from '../words.ts'
 import './iot.css'
@@ -26,13 +27,26 @@ function stateColumns<T extends OperatorRow | BrokerRow>(): Column<T>[] {
     { key: 'device_count', title: '设备数', width: 75, show: (r) => r.device_count }, { key: 'heard_count', title: '收到', width: 85, show: (r) => r.heard_count }, { key: 'heard_at', title: '最近收到', width: 150, show: (r) => (r.heard_at ? instant(r.heard_at, { seconds: true }) : '还没有收到') }, { key: 'refused_count', title: '拒收', width: 190, align: 'left' as const, show: (r) => <span className={r.refused_count > 0 ? 'hy-red' : ''}>{refusedOf(r)}</span> },
   ]
 }
+const SOON_MS = 30 * 86_400_000
+/** The doors over TLS: where they are, how long the certificate holds, and what is wrong with it. */
+function tlsFacts(g: { mqtts_address: string | null; https_address: string | null; tls: TlsState | null }): [string, ReactNode][] {
+  const t = g.tls
+  const left = t?.valid_until ? Date.parse(t.valid_until) - nowMs() : null
+  if (!t?.open) return [['加密接入(TLS)', t?.why ? <span key="w" className="hy-red">没有启用:{t.why}</span> : '没有启用:没有证书(见设备接入文档,或用 heyuan certs 生成)']]
+  return [
+    ['MQTT 地址(TLS)', g.mqtts_address], ['HTTP 地址(TLS)', g.https_address],
+    ['证书', <span key="c" className={left !== null && left < SOON_MS ? 'hy-red' : ''}>{t.names} 有效至 {instant(t.valid_until)}{left === null ? '' : left <= 0 ? ',已过期,设备不能加密接入,请换发' : left < SOON_MS ? `,还有 ${Math.ceil(left / 86_400_000)} 天,请换发` : ''}</span>],
+    ...(t.why ? [['新证书没有启用', <span key="n" className="hy-red">{t.why};仍用原来的</span>] as [string, ReactNode]] : []),
+    ...(t.refused_count > 0 ? [['握手没有成功', `${t.refused_count} 次,最近 ${instant(t.refused_at, { seconds: true })} ${t.refused_why ?? ''}`] as [string, ReactNode]] : []),
+  ]
+}
 export default function ChannelsPage() {
   const page = useRead(iot.channels, {}, { refresh_ms: REFRESH_MS, keep: true })
   const writes = mayWith(useSession().company_permissions, 'iot.channel.write')
   const g = page.data?.gateway
   return (
     <ReadPage title="网关与接入" loading={page.loading} error={page.error} retry={page.retry}>
-      {g ? <Facts facts={[['网关', <StateTag key="g" value={g.alive ? 'open' : 'closed'} words={{ open: '运行', closed: '没有运行' }} tones={LINE_TONE} />], ['启动', instant(g.started_at)], ['最近心跳', g.beat_at ? instant(g.beat_at, { seconds: true }) : '—'], ['启动以来', `${g.messages} 条消息,${g.points} 个值,${g.events} 个事件,拒收 ${g.refused}`], ['MQTT 地址', g.mqtt_address], ['HTTP 地址', g.http_address]]} /> : null}
+      {g ? <Facts facts={[['网关', <StateTag key="g" value={g.alive ? 'open' : 'closed'} words={{ open: '运行', closed: '没有运行' }} tones={LINE_TONE} />], ['启动', instant(g.started_at)], ['最近心跳', g.beat_at ? instant(g.beat_at, { seconds: true }) : '—'], ['启动以来', `${g.messages} 条消息,${g.points} 个值,${g.events} 个事件,拒收 ${g.refused}`], ['MQTT 地址', g.mqtt_address ?? '明文接入已关闭'], ['HTTP 地址', g.http_address ?? '明文接入已关闭'], ...tlsFacts(g)]} /> : null}
       <Operators rows={page.data?.operators ?? []} writes={writes} />
       <Brokers rows={page.data?.brokers ?? []} writes={writes} />
     </ReadPage>

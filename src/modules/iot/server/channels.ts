@@ -7,16 +7,16 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { sealText } from '../../../kernel/seal.ts'
 import { iot, type BrokerRow, type OperatorRow } from '../contract.ts'
 import { tellGateway, wholeCompany } from './access.ts'
+import { doorsOf, publicHost } from './doors.ts'
 
 const MAX = 20
 export const BEAT_STALE_S = 40
-const host = (): string => process.env['HEYUAN_IOT_PUBLIC_HOST'] ?? '127.0.0.1'
 const STATE = (scope: Scope, t: 'o' | 'b') => sql`case when ${sql.ref(`${t}.stopped_at`)} is not null then 'stopped' when s.line is null or s.changed_at < ${scope.now}::timestamptz - make_interval(secs => ${BEAT_STALE_S}) then 'unknown' else s.line end as line, s.line_why, s.heard_at, coalesce(s.heard_count, 0)::int as heard_count, s.refused_at, s.refused_why, coalesce(s.refused_count, 0)::int as refused_count, ${sql.ref(`${t}.stopped_at`)} is not null as stopped`
 /** CTWing signs nothing that its push documents: its address is its secret. OneNET signs with a token (letters and digits). */
 const newSecret = (): string => randomBytes(16).toString('hex')
-const toldOf = (kind: string, operator_id: string, secret: string) => {
-  const port = process.env['HEYUAN_IOT_HTTP_PORT']
-  const base = `http://${host()}:${port ?? '8095'}/operator/${operator_id}`
+const toldOf = async (scope: Scope, kind: string, operator_id: string, secret: string) => {
+  const doors = await doorsOf(scope)
+  const base = `${doors.http ?? doors.https ?? `http://${publicHost()}:8095`}/operator/${operator_id}`
   return kind === 'ctwing' ? { url: `${base}/${secret}`, token: null } : { url: base, token: secret }
 }
 async function operatorToChange(scope: Scope, operator_id: string): Promise<{ name: string; kind: string }> {
@@ -53,7 +53,7 @@ const operatorAnswers = [
     else await scope.db.insertInto('iot.operator').values({ company_id: c, operator_id, name: o.name, kind: o.kind, secret_sealed: sealText(secret!), secret_at: scope.now, changed_by: scope.who.account_id, changed_at: scope.now }).execute()
     scope.note('operator', operator_id, { name: o.name, kind: before?.kind ?? o.kind })
     tellGateway(scope, 'registry')
-    return { operator_id, told: secret ? toldOf(o.kind, operator_id, secret) : null }
+    return { operator_id, told: secret ? await toldOf(scope, o.kind, operator_id, secret) : null }
   }),
   answer(iot.renewOperator, async (scope, o) => {
     const before = await operatorToChange(scope, o.operator_id)
@@ -61,7 +61,7 @@ const operatorAnswers = [
     await scope.db.updateTable('iot.operator').set({ secret_sealed: sealText(secret), secret_at: scope.now, changed_by: scope.who.account_id, changed_at: scope.now }).where('company_id', '=', scope.company_id).where('operator_id', '=', o.operator_id).execute()
     scope.note('operator', o.operator_id, { name: before.name, secret: 'renewed' })
     tellGateway(scope, 'registry')
-    return { operator_id: o.operator_id, told: toldOf(before.kind, o.operator_id, secret) }
+    return { operator_id: o.operator_id, told: await toldOf(scope, before.kind, o.operator_id, secret) }
   }),
   answer(iot.stopOperator, async (scope, o) => {
     const before = await operatorToChange(scope, o.operator_id)
@@ -104,9 +104,9 @@ export const channelAnswers = [
     const { rows: operators } = await sql<OperatorRow>`select o.operator_id, o.name, o.kind, ${STATE(scope, 'o')}, (select count(*)::int from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id and p.link = 'nbiot' where d.company_id = ${c} and d.life <> 'retired') as device_count from iot.operator o left join iot.channel_state s on s.company_id = ${c} and s.channel_id = o.operator_id where o.company_id = ${c} order by o.name limit ${MAX}`.execute(scope.db)
     const { rows: brokers } = await sql<BrokerRow>`select b.broker_id, b.name, b.host, b.port, b.tls, b.ca is not null as has_ca, b.username, b.password_sealed is not null as has_password, b.prefix, ${STATE(scope, 'b')}, (select count(*)::int from iot.device d where d.company_id = ${c} and d.broker_id = b.broker_id and d.life <> 'retired') as device_count from iot.broker b left join iot.channel_state s on s.company_id = ${c} and s.channel_id = b.broker_id where b.company_id = ${c} order by b.name limit ${MAX}`.execute(scope.db)
     const f = g[0]?.figures ?? {}
-    const port = (name: string): string | null => process.env[name] ?? null
+    const { mqtt, mqtts, http, https, tls } = await doorsOf(scope)
     return {
-      gateway: { started_at: g[0]?.started_at ?? null, beat_at: g[0]?.beat_at ?? null, alive: g[0]?.alive ?? false, messages: f['messages'] ?? 0, points: f['points'] ?? 0, events: f['events'] ?? 0, refused: f['refused'] ?? 0, mqtt_address: port('HEYUAN_MQTT_PORT') ? `${host()}:${port('HEYUAN_MQTT_PORT')}` : null, http_address: port('HEYUAN_IOT_HTTP_PORT') ? `http://${host()}:${port('HEYUAN_IOT_HTTP_PORT')}` : null },
+      gateway: { started_at: g[0]?.started_at ?? null, beat_at: g[0]?.beat_at ?? null, alive: g[0]?.alive ?? false, messages: f['messages'] ?? 0, points: f['points'] ?? 0, events: f['events'] ?? 0, refused: f['refused'] ?? 0, mqtt_address: mqtt, mqtts_address: mqtts, http_address: http, https_address: https, tls },
       operators, brokers,
     }
   }),

@@ -8,6 +8,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { iot, type Device, type Model } from '../contract.ts'
 import { said, shownOf, type Latest } from '../shown.ts'
+import { doorsOf, publicHost } from './doors.ts'
 import { deviceOf, devicesSeenBy, reaches, tellGateway } from './access.ts'
 import { endWaterOf } from './water.ts'
 import { JOINED, STATE } from './list.ts'
@@ -49,7 +50,7 @@ async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
 
 export async function readDevice(scope: Scope, device_id: string): Promise<Device> {
   const c = scope.company_id
-  type Raw = Omit<Device, 'values' | 'can' | 'mqtt_address' | 'http_address' | 'tcp_address'> & { latest: Latest | null }
+  type Raw = Omit<Device, 'values' | 'can' | 'mqtt_address' | 'mqtts_address' | 'http_address' | 'https_address' | 'tcp_address'> & { latest: Latest | null }
   const { rows } = await sql<Raw>`select d.device_id, d.no, d.name, p.name as product_name, p.category, d.community_id, k.name as community_name, b.name as building_name, d.place, ${STATE} as state, case when d.life = 'active' then s.conn_at else d.life_at end as state_at, s.heard_at, s.latest, p.model, d.product_id, d.building_id, p.link,
       d.address, d.bus_id, u.name as bus_name, d.gateway_id, g.name as gateway_name, d.broker_id, o.name as broker_name, d.equipment_id, e.no || ' ' || e.name as equipment_name, d.meter_id, m.no as meter_no, d.secret_hash is not null as has_secret, d.life, d.life_reason, d.life_at, d.settled_at, s.refused_at, s.refused_why, d.note, d.credential_at, u.credential_at as bus_credential_at
     from ${JOINED(c)} join iot.product p on p.company_id = ${c} and p.product_id = d.product_id join property.community k on k.company_id = ${c} and k.community_id = d.community_id left join property.building b on b.company_id = ${c} and b.building_id = d.building_id
@@ -59,11 +60,13 @@ export async function readDevice(scope: Scope, device_id: string): Promise<Devic
   const { latest, ...d } = rows[0]
   const writes = reaches(scope, 'iot.device.write', d)
   const may = (ok: boolean, code: string): true | string => (!writes ? 'kernel.forbidden' : d.life === 'retired' ? 'iot.retired' : ok ? true : code)
-  const host = process.env['HEYUAN_IOT_PUBLIC_HOST'] ?? '127.0.0.1'
+  const [host, doors] = [publicHost(), await doorsOf(scope)]
+  const path = `/v1/${d.device_id}/telemetry`
+  const of = (is: boolean, base: string | null, more = ''): string | null => (is && base ? base + more : null)
   return {
     ...d, values: shownOf(d.model, latest ?? {}), can: { write: may(true, ''), maintain: may(d.life === 'active', 'iot.life_same'), resume: may(d.life === 'maintenance', 'iot.life_same'), retire: may(true, '') },
     tcp_address: TCP_PORT[d.link] && process.env[TCP_PORT[d.link]!] ? `${host}:${process.env[TCP_PORT[d.link]!]}` : null,
-    mqtt_address: d.link === 'mqtt' && process.env['HEYUAN_MQTT_PORT'] ? `${host}:${process.env['HEYUAN_MQTT_PORT']}` : null, http_address: speaksItself(d.link) && process.env['HEYUAN_IOT_HTTP_PORT'] ? `http://${host}:${process.env['HEYUAN_IOT_HTTP_PORT']}/v1/${d.device_id}/telemetry` : null,
+    mqtt_address: of(d.link === 'mqtt', doors.mqtt), mqtts_address: of(d.link === 'mqtt', doors.mqtts), http_address: of(speaksItself(d.link), doors.http, path), https_address: of(speaksItself(d.link), doors.https, path),
   }
 }
 

@@ -7,6 +7,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange } from '../../property/server/index.ts'
 import { iot, type FeedRow } from '../contract.ts'
 import { tellGateway, wholeCompany } from './access.ts'
+import { doorsOf } from './doors.ts'
 
 const MAX = 50
 const newSecret = (): { secret: string; hash: string } => {
@@ -25,8 +26,8 @@ export const feedAnswers = [
     const c = scope.company_id
     const { rows } = await sql<Omit<FeedRow, 'mqtt_address'>>`select f.feed_id, f.name, f.community_id, k.name as community_name, f.prefix, f.may_command, f.connected_at, f.stopped_at is not null as stopped, (select count(*)::int from iot.device d where d.company_id = ${c} and d.community_id = f.community_id and d.life <> 'retired') as device_count
       from iot.feed f join property.community k on k.company_id = ${c} and k.community_id = f.community_id where f.company_id = ${c} order by f.name limit ${MAX}`.execute(scope.db)
-    const port = process.env['HEYUAN_MQTT_PORT']
-    return { rows: rows.map((r) => ({ ...r, mqtt_address: port ? `${process.env['HEYUAN_GATEWAY_HOST'] ?? '127.0.0.1'}:${port}` : null })) }
+    const { mqtt, mqtts } = await doorsOf(scope)
+    return { rows: rows.map((r) => ({ ...r, mqtt_address: mqtt ?? mqtts })) }
   }),
   answer(iot.saveFeed, async (scope, o) => {
     wholeCompany(scope)

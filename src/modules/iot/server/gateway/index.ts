@@ -3,6 +3,7 @@ import { workAlone } from '../../../../kernel/alone.ts'
 import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { log } from '../../../../kernel/log.ts'
+import type { Doors } from '../doors.ts'
 import { Actor } from './actor.ts'
 import { Buses } from './buses.ts'
 import { Channels } from './channels.ts'
@@ -17,6 +18,7 @@ import { startPrinterDoor } from './printer_door.ts'
 import { startFireDoor, startStationDoor, type TcpDoor } from './tcp_door.ts'
 import { Registry } from './registry.ts'
 import { beat, fallenSilent, writeStates } from './state.ts'
+import { TlsDoors, type TlsAsk } from './tls.ts'
 
 const STATE_MS = 1000
 const SILENT_MS = 5000
@@ -24,10 +26,12 @@ const BEAT_MS = 10_000
 const RELOAD_MS = 60_000
 const POLL_MS = 1000
 const BUS_STATE_MS = 5000
+const TLS_MS = 5000
 
 export interface Gateway {
   mqtt: Mqtt
-  push: Push
+  push: Pick<Push, 'port' | 'close'>
+  tls: TlsDoors | undefined
   fire: TcpDoor | undefined
   printer: TcpDoor | undefined
   station: TcpDoor | undefined
@@ -39,6 +43,8 @@ export interface Gateway {
   /** One round of what is done by clock, for tests. */
   tick(): Promise<void>
   reload(): Promise<void>
+  /** Tells that it is there, and what it has opened. */
+  beat(): Promise<void>
   stop(): Promise<void>
 }
 type Run = (what: string, p: Promise<unknown>) => void
@@ -55,23 +61,30 @@ function clockOf(run: Run): (ms: number, what: string, f: () => Promise<unknown>
 }
 
 interface Ports {
-  mqtt_port: number
-  http_port: number
+  /** null: no plain door. */
+  mqtt_port: number | null
+  http_port: number | null
+  tls?: TlsAsk
   fire_port?: number
   printer_port?: number
   station_port?: number
 }
 async function openDoors(at: { app: App; host: string; registry: Registry; pipeline: Pipeline; feeds: Feeds; operators: Operators; actor: Actor }, o: Ports, commander: Commander) {
   const mqtt = await startMqtt({ ...at, port: o.mqtt_port, onReply: async (_d, command_id, body) => commander.reply(command_id, body), onConnect: (d) => at.actor.connected(d) })
-  const push = await startPush({ ...at, port: o.http_port })
+  const push: Pick<Push, 'port' | 'close'> = o.http_port === null ? { port: 0, close: async () => {} } : await startPush({ ...at, port: o.http_port })
+  const tls = o.tls ? new TlsDoors({ ...o.tls, host: at.host, onMqtt: (socket) => mqtt.attach(socket), openHttp: (port, pem) => startPush({ ...at, port, tls: pem }) }) : undefined
+  await tls?.look()
   const fire = o.fire_port === undefined ? undefined : await startFireDoor({ ...at, port: o.fire_port })
   const printer = o.printer_port === undefined ? undefined : await startPrinterDoor({ ...at, port: o.printer_port })
   const station = o.station_port === undefined ? undefined : await startStationDoor({ ...at, port: o.station_port })
   return {
-    mqtt, push, fire, printer, station,
+    mqtt, push, tls, fire, printer, station,
+    /** As pages name them. */
+    told: (): Doors => ({ mqtt: mqtt.port || null, http: push.port || null, ...(tls?.ports ?? { mqtts: null, https: null }), tls: tls?.state() ?? null }),
     async close() {
       await mqtt.close()
       await push.close()
+      await tls?.close()
       await fire?.close()
       await printer?.close()
       await station?.close()
@@ -98,6 +111,17 @@ function partsOf(app: App, mqtt: () => Mqtt) {
   const oneByOne = (f: () => Promise<void>): Promise<void> => (loading = loading.catch(() => {}).then(f))
   return {
     registry, pipeline, buses, actor, feeds, channels, operators, brokers, commander,
+    /** No door is open any more: what was taken is brought to its end. */
+    settle: async (): Promise<void> => {
+      await buses.stop()
+      await pipeline.settle()
+      await actor.settle()
+    },
+    lastWords: async (): Promise<void> => {
+      await channels.settle()
+      await channels.write().catch(() => {})
+      await writeStates(app, registry).catch(() => {})
+    },
     load: (company_id: number): Promise<void> => oneByOne(async () => {
       await registry.load(company_id)
       for (const x of [buses, feeds, operators, brokers]) await x.load(company_id)
@@ -132,15 +156,17 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   await buses.forget()
   const doors = await openDoors({ app, host, registry, pipeline, feeds, operators, actor }, o, commander)
   await brokers.loadAll()
-  const { mqtt, push, fire, printer, station } = doors
+  const { mqtt, push, tls, fire, printer, station } = doors
+  const tellBeat = (): Promise<void> => beat(app, registry, started, pipeline.figures, doors.told())
   const tick = async (): Promise<void> => {
     actor.silent(fallenSilent(registry, started), started)
     await actor.settle()
     await writeStates(app, registry)
     feeds.tick()
     await channels.write()
+    await tls?.look()
   }
-  await beat(app, registry, started, pipeline.figures)
+  await tellBeat()
   // What was asked for while no gateway ran is told apart at once: expired, or not sent because the device is not there yet.
   for (const c of registry.companies) {
     run('command', commander.take(c))
@@ -159,23 +185,19 @@ export async function startGateway(app: App, o: Ports & { host?: string; clock?:
   }
   const timers = o.clock === false ? [] : [
     every(STATE_MS, 'state', () => writeStates(app, registry)), every(STATE_MS, 'feeds', async () => feeds.tick()), every(SILENT_MS, 'silent', async () => actor.silent(fallenSilent(registry, started), started)),
-    every(BEAT_MS, 'beat', () => beat(app, registry, started, pipeline.figures)), every(RELOAD_MS, 'reload', reload),
+    every(BEAT_MS, 'beat', tellBeat), every(TLS_MS, 'tls', async () => tls?.look()), every(RELOAD_MS, 'reload', reload),
     every(POLL_MS, 'poll', async () => void buses.poll()), every(BUS_STATE_MS, 'buses', () => buses.writeStates()), every(BUS_STATE_MS, 'channels', () => channels.write()),
   ]
   return {
-    mqtt, push, fire, printer, station, registry, pipeline, buses, actor, brokers, tick, reload,
+    mqtt, push, tls, fire, printer, station, registry, pipeline, buses, actor, brokers, tick, reload, beat: tellBeat,
     async stop() {
       for (const t of timers) clearInterval(t)
       await commander.stop()
       brokers.stop()
       await doors.close()
-      await buses.stop()
-      await pipeline.settle()
-      await actor.settle()
+      await parts.settle()
       await Promise.allSettled(later)
-      await channels.settle()
-      await channels.write().catch(() => {})
-      await writeStates(app, registry).catch(() => {})
+      await parts.lastWords()
       await holding.end()
     },
   }

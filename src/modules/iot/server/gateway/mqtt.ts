@@ -1,6 +1,6 @@
 // The door for devices that speak MQTT 3.1.1: an embedded broker (ADR 0320) that lets each device into its own subtree v1/{device_id}/ only, and
 // acknowledges what it sent when it is stored. Sessions are never kept: nothing may wait in a broker and be delivered hours later (H2).
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { callbackify } from 'node:util'
 import { Aedes, type AedesOptions, type AedesPublishPacket, type Client } from 'aedes'
 import { nowMs } from '../../../../kernel/clock.ts'
@@ -20,7 +20,10 @@ const CLIENTS_MAX = 20_000
 export type Reply = (device: Known, command_id: string, body: Uint8Array) => Promise<void>
 
 export interface Mqtt {
+  /** Of the plain door; 0: there is none. */
   port: number
+  /** A device that came by another door. */
+  attach(socket: Socket): void
   /** To a device that is connected now, or not at all. */
   send(device_id: string, topic: string, body: string): boolean
   connected(device_id: string): boolean
@@ -28,7 +31,7 @@ export interface Mqtt {
 }
 interface Door {
   host: string
-  port: number
+  port: number | null
   registry: Registry
   pipeline: Pipeline
   onReply?: Reply
@@ -123,19 +126,22 @@ export async function startMqtt(o: Door): Promise<Mqtt> {
   })
   broker.on('subscribe', (subs, client) => o.feeds?.subscribed(client, subs.map((s) => s.topic)))
   broker.on('clientDisconnect', (client) => o.feeds?.gone(client))
-  const server: Server = createServer((socket) => {
+  const attach = (socket: Socket): void => {
     socket.on('error', () => {})
     broker.handle(guarded(socket))
-  })
+  }
+  const server: Server | null = o.port === null ? null : createServer(attach)
   await new Promise<void>((done, failed) => {
+    if (!server) return done()
     server.once('error', failed)
-    server.listen(o.port, o.host, done)
+    server.listen(o.port!, o.host, done)
   })
-  const port = (server.address() as { port: number }).port
+  const port = server ? (server.address() as { port: number }).port : 0
   log('info', 'mqtt listens', { port })
   const clientOf = (device_id: string): (Client & { connected: boolean }) | undefined => (broker as unknown as { clients: Record<string, Client & { connected: boolean }> }).clients[device_id]
   return {
     port,
+    attach,
     connected: (device_id) => clientOf(device_id)?.connected === true,
     send(device_id, topic, body) {
       const client = clientOf(device_id)
@@ -145,7 +151,7 @@ export async function startMqtt(o: Door): Promise<Mqtt> {
     },
     async close() {
       await new Promise<void>((done) => broker.close(() => done()))
-      await new Promise<void>((done) => server.close(() => done()))
+      if (server) await new Promise<void>((done) => server.close(() => done()))
     },
   }
 }

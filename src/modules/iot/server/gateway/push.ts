@@ -1,5 +1,6 @@
 // The door for devices that send by HTTP: POST /v1/{device_id}/telemetry|event with the secret as bearer or as basic password. Answered 200 when stored.
-import fastify from 'fastify'
+import type { Server as HttpsServer } from 'node:https'
+import fastify, { type FastifyInstance } from 'fastify'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { uuidv7 } from '../../../../kernel/ids.ts'
 import { log } from '../../../../kernel/log.ts'
@@ -8,9 +9,12 @@ import type { Operators } from './operators.ts'
 import type { Pipeline } from './pipeline.ts'
 import type { Registry } from './registry.ts'
 import { secretMatches } from './secrets.ts'
+import { HANDSHAKE_MS, type Pem } from './tls.ts'
 
 export interface Push {
   port: number
+  /** Of the door over TLS. */
+  server: HttpsServer
   close(): Promise<void>
 }
 function secretOf(header: string | undefined): string | undefined {
@@ -18,8 +22,9 @@ function secretOf(header: string | undefined): string | undefined {
   if (header?.startsWith('Basic ')) return Buffer.from(header.slice(6), 'base64').toString('utf8').split(':').slice(1).join(':')
   return undefined
 }
-export async function startPush(o: { host: string; port: number; registry: Registry; pipeline: Pipeline; operators?: Operators }): Promise<Push> {
-  const f = fastify({ bodyLimit: PAYLOAD_MAX, requestTimeout: 30_000, connectionTimeout: 30_000, logger: false })
+export async function startPush(o: { host: string; port: number; registry: Registry; pipeline: Pipeline; operators?: Operators; tls?: Pem }): Promise<Push> {
+  const limits = { bodyLimit: PAYLOAD_MAX, requestTimeout: 30_000, connectionTimeout: 30_000, logger: false }
+  const f = o.tls ? (fastify({ ...limits, https: { cert: o.tls.cert, key: o.tls.key, minVersion: 'TLSv1.2', handshakeTimeout: HANDSHAKE_MS } }) as unknown as FastifyInstance) : fastify(limits)
   f.removeAllContentTypeParsers()
   f.addContentTypeParser('*', { parseAs: 'buffer' }, (_req, body, done) => done(null, body))
   f.post('/v1/:device_id/:kind', async (req, reply) => {
@@ -47,5 +52,5 @@ export async function startPush(o: { host: string; port: number; registry: Regis
   await f.listen({ port: o.port, host: o.host })
   const port = (f.server.address() as { port: number }).port
   log('info', 'http push listens', { port })
-  return { port, close: () => f.close() }
+  return { port, server: f.server as unknown as HttpsServer, close: () => f.close() }
 }

@@ -4,6 +4,7 @@ import type { App } from '../../../../kernel/app.ts'
 import { nowMs } from '../../../../kernel/clock.ts'
 import { inTransaction } from '../../../../kernel/db.ts'
 import { serialPorts } from '../bus/serial_ports.ts'
+import type { Doors } from '../doors.ts'
 import type { Known, Registry } from './registry.ts'
 
 const AT_ONCE = 2000
@@ -31,10 +32,10 @@ export async function writeStates(app: App, registry: Registry): Promise<void> {
     }
   }
 }
-export async function beat(app: App, registry: Registry, started_ms: number, figures: Record<string, number>): Promise<void> {
+export async function beat(app: App, registry: Registry, started_ms: number, figures: Record<string, number>, doors: Doors): Promise<void> {
   const ports = JSON.stringify(await serialPorts().catch(() => []))
   for (const company_id of registry.companies)
-    await inTransaction(app.d, { company_id }, (tx) => sql`insert into iot.gateway (company_id, started_at, beat_at, figures, serial_ports) values (${company_id}, ${iso(started_ms)}, ${iso(nowMs())}, ${JSON.stringify(figures)}::jsonb, ${ports}::jsonb) on conflict (company_id) do update set started_at = excluded.started_at, beat_at = excluded.beat_at, figures = excluded.figures, serial_ports = excluded.serial_ports`.execute(tx.db))
+    await inTransaction(app.d, { company_id }, (tx) => sql`insert into iot.gateway (company_id, started_at, beat_at, figures, serial_ports, doors) values (${company_id}, ${iso(started_ms)}, ${iso(nowMs())}, ${JSON.stringify(figures)}::jsonb, ${ports}::jsonb, ${JSON.stringify(doors)}::jsonb) on conflict (company_id) do update set started_at = excluded.started_at, beat_at = excluded.beat_at, figures = excluded.figures, serial_ports = excluded.serial_ports, doors = excluded.doors`.execute(tx.db))
 }
 
 /** Silent longer than the product allows, counted from when the gateway began to listen. What is behind a gateway that is away itself, or has not been heard for as long, is unknown; and it has
