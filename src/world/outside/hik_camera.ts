@@ -50,6 +50,8 @@ export class HikCamera {
   signal: 0 | 1 | 2 = 1
   refuses = false
   slow_ms = 0
+  /** Answers whatever is asked with this. */
+  garbage: string | null = null
   asked: string[] = []
   private n = 0
   private ids = 0
@@ -137,6 +139,7 @@ export class HikCamera {
     if (no) return void res.writeHead(401, { 'www-authenticate': no, 'content-type': 'text/html' }).end('<html>Unauthorized</html>')
     if (this.slow_ms > 0) await sleep(this.slow_ms)
     this.asked.push(`${req.method} ${req.url}`)
+    if (this.garbage !== null) return void res.writeHead(200, { 'content-type': 'text/html' }).end(this.garbage)
     const [status, body] = this.answer(`${req.method} ${(req.url ?? '').split('?')[0]}`, Buffer.concat(chunks).toString('utf8'))
     res.writeHead(status, { 'content-type': 'application/xml; charset="UTF-8"' }).end(`${XML}${body}`)
   }

@@ -20,6 +20,6 @@ export const parkingAdmin: AdminModule = {
     { path: '/parking/days', title: '车场日报', needs: 'parking.stay.read', page: () => import('./DaysPage.tsx'), help: ['「开闸差」是开闸次数减进出次数:多出的是没有对应车辆的开闸,少的是道闸由遥控器打开或命令没有送到。', '数字点开是它的停车记录。'] },
     { path: '/parking/coupons', title: '商户停车券', needs: 'parking.permit.read', page: () => import('./CouponsPage.tsx'), help: ['商户在自己的手机打开链接,输入顾客车牌发券。', '购券款缴清后才能发。'] },
     { path: '/parking/lots', title: '车场设置', needs: 'parking.lot.read', page: () => import('./LotsPage.tsx'), help: ['先建车场,再发布规则,添加通道和相机。', '临停价目在「价格工坊」编制和发布。'] },
-    { path: '/parking/lots/$lot_id', title: '车场', needs: 'parking.lot.read', page: () => import('./LotPage.tsx'), help: ['规则按生效日分版本,发布后不改;进场时的版本用到离场。', '相机推送地址含口令,只给安装人员;泄露了点「更换地址」。', '相机白名单自动下发,断网时相机按它放行。'] },
+    { path: '/parking/lots/$lot_id', title: '车场', needs: 'parking.lot.read', page: () => import('./LotPage.tsx'), help: ['规则按生效日分版本,发布后不改;进场时的版本用到离场。', '相机推送地址含口令,只给安装人员;泄露了点「更换地址」。', '相机白名单自动下发,断网时相机按它放行。', '海康、大华的相机还要填「相机地址」:平台访问它开闸、下发名单;「测试连接」当场看答复。'] },
   ],
 }

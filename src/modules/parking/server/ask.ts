@@ -3,10 +3,12 @@
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { answer, type Work } from '../../../kernel/app.ts'
 import { nowMs } from '../../../kernel/clock.ts'
+import { log } from '../../../kernel/log.ts'
 import type { JobAsk, Scope } from '../../../kernel/scope.ts'
 import { parking, type DialectName } from '../contract.ts'
 import { cameraOf } from './access.ts'
 import { ReachFault, WRONG_PASSWORD } from './ask_camera.ts'
+import { nextPiece } from './lists_of_cameras.ts'
 import { MAKERS } from './makers.ts'
 import { openReach } from './open_now.ts'
 import { cameraPath } from './push.ts'
@@ -14,8 +16,10 @@ import { WRITE_JOB, listsDue } from './write_lists.ts'
 
 export const ASK_JOB = 'parking.ask_cameras'
 const EVERY_S = 25
+/** One that did not answer costs its deadline each time. */
+const SILENT_EVERY_S = 85
 const DUE_MAX = 60
-const AT_ONCE = 8
+const AT_ONCE = 4
 interface Due {
   camera_id: string
   dialect: DialectName
@@ -30,7 +34,13 @@ async function known(scope: Scope, where: RawBuilder<SqlBool>, limit: number): P
   return rows
 }
 const due = (scope: Scope): Promise<Due[]> =>
-  known(scope, sql<SqlBool>`(s.ask_wanted_at is not null or (k.dialect <> 'vzenith' and s.ask_fault is distinct from ${WRONG_PASSWORD} and (s.asked_at is null or s.asked_at < ${scope.now}::timestamptz - make_interval(secs => ${EVERY_S}))))`, DUE_MAX)
+  known(scope, sql<SqlBool>`(s.ask_wanted_at is not null or (k.dialect <> 'vzenith' and s.ask_fault is distinct from ${WRONG_PASSWORD} and (s.asked_at is null or s.asked_at < ${scope.now}::timestamptz - make_interval(secs => case when s.ask_fault is null then ${EVERY_S}::int else ${SILENT_EVERY_S}::int end))))`, DUE_MAX)
+/** One camera that answers nonsense harms no other. */
+function said(error: unknown, camera_id: string): string {
+  if (error instanceof ReachFault) return error.message
+  log('warn', 'a camera answered what nobody understands', { camera_id, error: String(error) })
+  return '答复读不懂'
+}
 function hostOf(url: string): string {
   try {
     return url ? new URL(url).origin : ''
@@ -47,8 +57,7 @@ async function ask(w: Work, k: Due, first: string | null = null): Promise<void> 
     about = { list_count: null, ...told, hosts: hosts?.map((h) => ({ id: h.id, to: hostOf(h.url), ours: h.url.endsWith(path) })) ?? null }
     off = device_s === null ? null : Math.round(nowMs() / 1000 - device_s)
   } catch (error) {
-    if (!(error instanceof ReachFault)) throw error
-    fault = error.message
+    fault = said(error, k.camera_id)
   }
   fault = first ?? fault
   await w.tx((scope) => sql`insert into parking.camera_state as s (company_id, camera_id, asked_at, reached_at, ask_fault, about, clock_off_s) values (${scope.company_id}, ${k.camera_id}, ${scope.now}, ${fault === null ? scope.now : null}::timestamptz, ${fault}, ${about ? JSON.stringify(about) : null}::jsonb, ${off})
@@ -56,13 +65,17 @@ async function ask(w: Work, k: Due, first: string | null = null): Promise<void> 
 }
 export async function askDueCameras(w: Work): Promise<void> {
   const cameras = await w.tx(due)
-  for (let i = 0; i < cameras.length && !(await w.stopped()); i += AT_ONCE) await Promise.all(cameras.slice(i, i + AT_ONCE).map((k) => ask(w, k)))
+  for (let i = 0; i < cameras.length; i += AT_ONCE) await Promise.all(cameras.slice(i, i + AT_ONCE).map((k) => ask(w, k)))
 }
-/** The clock only says that there is something to ask: a schedule holds a connection meanwhile. */
-export const askByClock = (w: Work): Promise<void> => w.tx(async (scope) => {
-  if ((await due(scope)).length > 0) scope.later({ name: ASK_JOB, payload: {}, lane: ASK_JOB })
-  if ((await listsDue(scope)).length > 0) scope.later({ name: WRITE_JOB, payload: {}, lane: WRITE_JOB })
-})
+/** Asks as it comes round: a job each half minute would leave a row of its own and of the audit for ever. What goes onto a list is a job, and only where something is to go. */
+export async function askByClock(w: Work): Promise<void> {
+  await askDueCameras(w)
+  await w.tx(async (scope) => {
+    const pieces: unknown[] = []
+    for (const k of await listsDue(scope)) pieces.push(await nextPiece(scope, k))
+    if (pieces.some(Boolean)) scope.later({ name: WRITE_JOB, payload: {}, lane: WRITE_JOB })
+  })
+}
 export async function wantAsked(scope: Scope, camera_id: string, job: JobAsk = { name: ASK_JOB, payload: {}, lane: ASK_JOB }): Promise<void> {
   await sql`insert into parking.camera_state (company_id, camera_id, ask_wanted_at) values (${scope.company_id}, ${camera_id}, ${scope.now}) on conflict (company_id, camera_id) do update set ask_wanted_at = excluded.ask_wanted_at`.execute(scope.db)
   scope.later(job)
@@ -92,8 +105,7 @@ export async function mendOne(w: Work): Promise<void> {
   try {
     await MAKERS[k.dialect].camera(openReach(k.reach_sealed), k.channel).mend?.(new URL(cameraPath(w.company_id, camera_id, k.secret_no), origin))
   } catch (error) {
-    if (!(error instanceof ReachFault)) throw error
-    fault = `重设监听没有成功:${error.message}`
+    fault = `重设监听没有成功:${said(error, camera_id)}`
   }
   await ask(w, k, fault)
 }

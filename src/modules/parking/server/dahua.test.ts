@@ -8,8 +8,10 @@ import { park, type Park } from '../../../../tests/park_kit.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { makeFront } from '../../../apps/front.ts'
 import { setClock } from '../../../kernel/clock.ts'
+import { runSchedule } from '../../../kernel/worker.ts'
 import { DahuaCamera } from '../../../world/outside/dahua_camera.ts'
 import { parking } from '../contract.ts'
+import { askByClock } from './ask.ts'
 import { readPush } from './dahua.ts'
 import { takePush } from './push.ts'
 
@@ -28,6 +30,8 @@ describe('on the server', () => {
     t = await testApp()
     w = await tinyWorld(t)
     admin = t.as('admin')
+    // Two servers hear of each command.
+    await opening(t)
     await opening(t)
   }, 120_000)
   const lot = async (reach: boolean): Promise<void> => {
@@ -121,7 +125,8 @@ describe('on the server', () => {
     at('02:05:00')
     await t.drain()
     const wrong = cam.door.wrong
-    await t.drain()
+    at('02:10:00')
+    await runSchedule(t.app, { name: 'parking.ask', every_s: 30, of: 'company', run: askByClock })
     expect(cam.door.wrong).toBe(wrong)
   }, 30_000)
   test('over HTTP: every path under the address, and nothing without it', async () => {

@@ -27,6 +27,8 @@ describe('on the server', () => {
     t = await testApp()
     w = await tinyWorld(t)
     admin = t.as('admin')
+    // Two servers hear of each command.
+    await opening(t)
     await opening(t)
   }, 120_000)
   beforeEach(async () => {
@@ -157,6 +159,23 @@ describe('on the server', () => {
     })
     expect(await opener.open(t.company_id, command_id)).toBeNull()
     expect(cam.opened).toEqual([])
+  })
+  test('a camera that answers nonsense is told, and the others are asked all the same', async () => {
+    const exit = await hikAt(t, admin, { camera_id: p.cameras.out, lane_id: p.lanes.out, direction: 'out' })
+    try {
+      for (const garbage of ['', '<html><body>login</body></html>', '{"statusCode":', '<DeviceInfo></DeviceInfo>', '\u0000\u0001']) {
+        cam.garbage = garbage
+        await admin(parking.askCamera, { camera_id: p.cameras.in })
+        await admin(parking.askCamera, { camera_id: p.cameras.out })
+        await t.drain()
+        const [a, b] = (await admin(parking.lot, { lot_id: p.lot_id })).lanes.flatMap((n) => n.cameras).toSorted((x) => (x.camera_id === p.cameras.in ? -1 : 1))
+        expect([a!.ask_fault, b!.ask_fault]).toEqual(['不是海康相机的答复', null])
+      }
+      await cam.see({ plate: '陕C61001' })
+      expect((await ended(1)).map((c) => c.outcome)).toEqual(['refused'])
+    } finally {
+      await exit.stop()
+    }
   })
   test('another maker is another camera: its address is forgotten', async () => {
     expect((await camera()).reach_host).toContain('127.0.0.1')

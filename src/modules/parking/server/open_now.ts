@@ -89,7 +89,10 @@ export class GateOpener {
     try {
       return await open({ plate: k.plate, ms })
     } catch (error) {
-      if (!(error instanceof ReachFault)) throw error
+      if (!(error instanceof ReachFault)) {
+        log('error', 'a barrier could not be asked', { camera_id: k.camera_id, error: String(error) })
+        return { outcome: 'unknown', note: '答复读不懂,不知是否已开' }
+      }
       return error.untouched ? { outcome: 'unreachable', note: error.message } : { outcome: 'unknown', note: `${error.message},不知是否已开` }
     }
   }

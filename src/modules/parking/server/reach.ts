@@ -4,6 +4,7 @@ import { sql } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Work } from '../../../kernel/app.ts'
 import { sealText } from '../../../kernel/seal.ts'
+import { log } from '../../../kernel/log.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { parking, type DialectName } from '../contract.ts'
 import { cameraOf, lotsSeenBy, lotToRead, plateShown } from './access.ts'
@@ -106,8 +107,9 @@ export async function readDueLists(w: Work): Promise<void> {
       const listed = await MAKERS[k.dialect].camera(openReach(k.reach_sealed), k.channel).list!()
       await w.tx((scope) => compareList(scope, k.camera_id, begun_at, listed))
     } catch (error) {
-      if (!(error instanceof ReachFault)) throw error
-      await w.tx((scope) => sql`insert into parking.camera_state (company_id, camera_id, read_at, read_fault) values (${scope.company_id}, ${k.camera_id}, ${scope.now}, ${error.message}) on conflict (company_id, camera_id) do update set read_at = excluded.read_at, read_asked_at = null, read_fault = excluded.read_fault`.execute(scope.db))
+      if (!(error instanceof ReachFault)) log('warn', 'a list could not be read', { camera_id: k.camera_id, error: String(error) })
+      const fault = error instanceof ReachFault ? error.message : '答复读不懂'
+      await w.tx((scope) => sql`insert into parking.camera_state (company_id, camera_id, read_at, read_fault) values (${scope.company_id}, ${k.camera_id}, ${scope.now}, ${fault}) on conflict (company_id, camera_id) do update set read_at = excluded.read_at, read_asked_at = null, read_fault = excluded.read_fault`.execute(scope.db))
     }
   }
 }

@@ -2,6 +2,7 @@
 // adding and removing one plate twice is the same as once. A list that is full is told and not tried on and on.
 import { sql } from 'kysely'
 import type { Work } from '../../../kernel/app.ts'
+import { log } from '../../../kernel/log.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { DialectName } from '../contract.ts'
 import { ReachFault } from './ask_camera.ts'
@@ -39,8 +40,9 @@ async function write(w: Work, k: Due): Promise<void> {
     try {
       await change(piece.delta)
     } catch (error) {
-      if (!(error instanceof ReachFault)) throw error
-      return w.tx((scope) => noteLists(scope, k, { left: piece.left, at: scope.now, fault: error.message }))
+      const fault = error instanceof ReachFault ? error.message : '答复读不懂'
+      if (!(error instanceof ReachFault)) log('warn', 'a list could not be written', { camera_id: k.camera_id, error: String(error) })
+      return w.tx((scope) => noteLists(scope, k, { left: piece.left, at: scope.now, fault }))
     }
     await w.tx((scope) => pieceTaken(scope, k, piece))
   }
