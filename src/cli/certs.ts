@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { dayOf } from '../kernel/clock.ts'
 import { TLS_FILES } from '../modules/iot/server/gateway/tls.ts'
 import { EXIT, RefusedError, UsageError, type Out } from './command.ts'
 import { issue, makeAuthority, type Pair } from './certificates.ts'
@@ -54,7 +55,7 @@ export async function run(args: string[], out: Out): Promise<number> {
   // The key first: until the certificate is there too the gateway sees that they do not belong together, and goes on with what it has.
   write(at(TLS_FILES.key), pair.key, 0o600)
   write(at(TLS_FILES.cert), pair.cert, 0o644)
-  const until = new Date(now + days * 86_400_000).toISOString().slice(0, 10)
+  const until = dayOf(new Date(now + days * 86_400_000).toISOString())
   out.line(`已生成 ${at(TLS_FILES.cert)}(${hosts.join('、')},有效至 ${until})`)
   out.line(`请把 ${at('ca.crt')} 装进设备;网关在半分钟内启用,地址见「智能设备 → 网关与接入」`)
   out.json({ cert: at(TLS_FILES.cert), key: at(TLS_FILES.key), ca: at('ca.crt'), hosts, valid_until: until })

@@ -18,7 +18,7 @@ const ledger = {
     takes: Repeatable.extend({ category_id: Id.optional(), parent_id: Id.nullable().meta({ zh: '所属系统' }), code: z.string().trim().regex(/^[A-Z][A-Z0-9]{1,5}$/, '2 至 6 位大写字母或数字,以字母开头').meta({ zh: '代码' }), name: Needed(20).meta({ zh: '名称' }), sort_no: z.int().min(0).max(9999).meta({ zh: '排序' }), fields: z.array(FieldSpec).max(FIELDS_MAX, `最多 ${FIELDS_MAX} 项`).meta({ zh: '技术参数' }), standards: Standards.meta({ zh: '技术标准' }), life_years: z.int().min(1).max(100).nullable().meta({ zh: '设计年限' }), retired: z.boolean().meta({ zh: '停用' }) }),
     gives: z.object({ category_id: Id }), refuses: ['equipment.name_taken', 'equipment.code_taken', 'equipment.two_levels', 'equipment.field_twice', 'equipment.category_used'],
   }),
-  devices: read({ zh: '设备台账', may: 'equipment.device.read', takes: Paging.extend(DeviceFilter.shape), gives: pageOf(DeviceRow).extend({ counts: z.record(State, z.int()) }) }),
+  devices: read({ zh: '设备台账', may: 'equipment.device.read', takes: Paging.extend({ ...DeviceFilter.shape, equipment_ids: z.array(Id).max(200).optional() }), gives: pageOf(DeviceRow).extend({ counts: z.record(State, z.int()) }) }),
   device: read({ zh: '设备档案', may: 'equipment.device.read', takes: z.object({ equipment_id: Id }), gives: Device }),
   /** A scanned label, or the code typed from it. */
   findDevice: read({ zh: '扫码查设备', may: 'equipment.device.read', takes: z.object({ code: Needed(80) }), gives: z.object({ equipment_id: Id }), refuses: ['equipment.code_unknown'] }),

@@ -43,7 +43,7 @@ const deviceCalls = {
   }),
   loadProducts: write({ zh: '载入现成产品', may: 'iot.product.write', takes: Repeatable, gives: z.object({ added_count: z.int() }) }),
   retireProduct: write({ zh: '停用产品', may: 'iot.product.write', takes: Repeatable.extend({ product_id: Id, retired: z.boolean() }), gives: z.object({ product_id: Id }), refuses: ['iot.product_used'] }),
-  devices: read({ zh: '设备监控', may: READ, takes: Paging.extend(DeviceFilter.shape), gives: pageOf(DeviceRow).extend({ counts: z.record(State, z.int()), gateway_heard_at: z.string().nullable() }) }),
+  devices: read({ zh: '设备监控', may: READ, takes: Paging.extend({ ...DeviceFilter.shape, device_ids: z.array(Id).max(200).optional() }), gives: pageOf(DeviceRow).extend({ counts: z.record(State, z.int()), gateway_heard_at: z.string().nullable() }) }),
   devicesExcel: download({ zh: '导出设备监控', may: READ, takes: DeviceFilter, refuses: ['iot.too_many_rows'] }),
   device: read({ zh: '智能设备', may: READ, takes: z.object({ device_id: Id }), gives: Device }),
   saveDevice: write({

@@ -68,7 +68,7 @@ const setup = {
   saveKind: write({ zh: '保存巡查种类', may: 'rounds.setup.write', takes: Repeatable.extend({ kind_id: Id.optional(), name: Needed(20).meta({ zh: '种类' }), department: Needed(20).meta({ zh: '责任部门' }), sort_no: z.int().min(0).max(9999).meta({ zh: '排序' }), retired: z.boolean().meta({ zh: '停用' }) }), gives: z.object({ kind_id: Id }), refuses: ['rounds.name_taken'] }),
   policy: read({ zh: '巡查规则', may: 'rounds.task.read', takes: z.object({}), gives: z.object({ now: Policy, versions: z.array(Policy.extend({ created_by_name: z.string().nullable(), created_at: Instant })) }) }),
   savePolicy: write({ zh: '设定巡查规则', may: 'rounds.setup.write', takes: Repeatable.extend(Policy.shape), gives: z.object({ from_on: Day }), refuses: ['rounds.from_past'] }),
-  points: read({ zh: '点位列表', may: 'rounds.task.read', takes: Paging.extend({ community_id: Id.optional(), q: Text(40).optional(), retired: z.boolean().optional() }), gives: pageOf(Point) }),
+  points: read({ zh: '点位列表', may: 'rounds.task.read', takes: Paging.extend({ point_ids: z.array(Id).max(200).optional(), community_id: Id.optional(), q: Text(40).optional(), retired: z.boolean().optional() }), gives: pageOf(Point) }),
   savePoint: write({
     zh: '保存点位', may: 'rounds.plan.write',
     takes: Repeatable.extend({ point_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), building_id: Id.nullable().meta({ zh: '楼栋' }), name: Needed(30).meta({ zh: '点位名称' }), place: Text(60).meta({ zh: '具体位置' }), proof: PointProof, nfc_id: z.string().trim().regex(/^[0-9A-Fa-f:]{4,40}$/, 'NFC 卡号是 16 进制数字').nullable().meta({ zh: 'NFC 卡号' }), retired: z.boolean().meta({ zh: '停用' }), lat: Latitude.nullable().optional().meta({ zh: '纬度' }), lon: Longitude.nullable().optional().meta({ zh: '经度' }) }),
@@ -95,7 +95,7 @@ const setup = {
   }),
 }
 const plans = {
-  plans: read({ zh: '巡查计划列表', may: 'rounds.task.read', takes: Paging.extend({ community_id: Id.optional(), kind_id: Id.optional(), state: PlanState.optional(), work_plan_id: Id.optional(), q: Text(40).optional() }), gives: pageOf(PlanRow) }),
+  plans: read({ zh: '巡查计划列表', may: 'rounds.task.read', takes: Paging.extend({ plan_ids: z.array(Id).max(200).optional(), community_id: Id.optional(), kind_id: Id.optional(), state: PlanState.optional(), work_plan_id: Id.optional(), q: Text(40).optional() }), gives: pageOf(PlanRow) }),
   savePlan: write({
     zh: '保存巡查计划', may: 'rounds.plan.write',
     takes: Repeatable.extend({ plan_id: Id.optional(), community_id: Id.meta({ zh: '小区' }), kind_id: Id.meta({ zh: '种类' }), name: Needed(60).meta({ zh: '计划名称' }), route_id: Id.nullable().meta({ zh: '路线' }), checklist_id: Id.nullable().meta({ zh: '检查表' }), crew_id: Id.nullable().meta({ zh: '班组' }), work_plan_id: Id.nullable().optional(), rule: Rule, from_on: Day.meta({ zh: '起' }), to_on: Day.nullable().meta({ zh: '止' }), grace_minutes: z.int().min(0).max(10_080).meta({ zh: '迟到宽限' }), photo: z.boolean().meta({ zh: '必须拍照' }) }),

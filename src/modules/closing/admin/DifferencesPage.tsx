@@ -1,13 +1,14 @@
 // 对账差异: every difference with its kind, owner, age and end.
-import { Modal, Select, Button } from 'antd'
+import { Modal, Button } from 'antd'
 import { useState } from 'react'
 import { Go, useSearchState } from '../../../ui/address.tsx'
-import { useRead, useWrite } from '../../../ui/api.ts'
+import { useWrite } from '../../../ui/api.ts'
 import { CanButton, MoneyText, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { money } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { useMay } from '../../../ui/session.ts'
 import { identity } from '../../identity/contract.ts'
@@ -28,7 +29,6 @@ export default function DifferencesPage() {
   const list = useList(closing.reconItems, { filters: FILTERS, fixed: search['channel_id'] ? { channel_id: search['channel_id'] } : {} })
   const close = useWrite(closing.closeItem, { in_form: true, done: '已结清' })
   const assign = useWrite(closing.assignItems, { done: (a) => `已指定 ${a.count} 条` })
-  const people = useRead(identity.members, { page_size: 200 }, { enabled: may('identity.member.read'), stale_ms: 60_000 })
   const [open, setOpen] = useState<ReconItem>()
   const [picked, setPicked] = useState<readonly ReconItem[]>([])
   const [owner, setOwner] = useState<string | null>(null)
@@ -62,7 +62,7 @@ export default function DifferencesPage() {
       ) : null}
       {picked.length ? (
         <Modal open title={`指定负责人:${picked.length} 条`} onCancel={() => setPicked([])} footer={<div className="hy-form-buttons"><Button onClick={() => setPicked([])}>取消</Button><Button type="primary" loading={assign.running} onClick={async () => { if (await assign.run({ item_ids: picked.map((p) => p.item_id), owner_id: owner })) setPicked([]) }}>指定</Button></div>}>
-          <Select aria-label="负责人" style={{ width: '100%' }} allowClear showSearch={{ optionFilterProp: 'label' }} placeholder="选择员工" options={(people.data?.rows ?? []).map((p) => ({ value: p.account_id, label: p.name }))} value={owner} onChange={(v) => setOwner(v ?? null)} />
+          <SearchSelect label="负责人" placeholder="选择员工" call={identity.members} input={{}} enabled={may('identity.member.read')} option={(p: { account_id: string; name: string }) => ({ value: p.account_id, label: p.name })} value={owner} onChange={(v) => setOwner(v as string | null)} />
         </Modal>
       ) : null}
     </>

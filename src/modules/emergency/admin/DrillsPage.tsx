@@ -6,12 +6,13 @@ import { useRead, useWrite } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { instant } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { useMay, usePlace, useSession } from '../../../ui/session.ts'
 import { useSearchState } from '../../../ui/address.tsx'
-import { emergency, type DrillRow } from '../contract.ts'
+import { emergency, type DrillRow, type PlanRow } from '../contract.ts'
 import { DRILL_TONE } from '../shown.ts'
 import { words } from '../words.ts'
 
@@ -50,7 +51,6 @@ function YearModal({ year, close }: { year: number; close: () => void }) {
 }
 function OneModal({ close }: { close: () => void }) {
   const { place_id } = usePlace()
-  const plans = useRead(emergency.plans, { ...(place_id ? { community_id: place_id } : {}), page_size: 200 }, { stale_ms: 30_000 })
   const save = useWrite(emergency.saveDrill, { in_form: true, done: '已安排' })
-  return <FormModal open onClose={close} title="安排演练" call={emergency.saveDrill} loading={save.running} submitError={save.error} fields={[{ name: 'plan_id', kind: 'select', options: (plans.data?.rows ?? []).filter((p) => p.live_no !== null).map((p) => ({ value: p.plan_id, label: `${p.name}(${p.community_name})` })) }, 'due_on']} initial={{ due_on: addDays(today(), 14) }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
+  return <FormModal open onClose={close} title="安排演练" call={emergency.saveDrill} loading={save.running} submitError={save.error} fields={[{ name: 'plan_id', control: (c) => <SearchSelect {...c} label="预案" placeholder="选择已发布的预案" call={emergency.plans} input={place_id ? { community_id: place_id } : {}} option={(p: PlanRow) => (p.live_no === null ? null : { value: p.plan_id, label: `${p.name}(${p.community_name})` })} /> }, 'due_on']} initial={{ due_on: addDays(today(), 14) }} onSubmit={async (i) => { if (await save.run(i)) close() }} />
 }

@@ -6,19 +6,19 @@ import { fileUrl, useRead, useWrite } from '../../../ui/api.ts'
 import { StateTag } from '../../../ui/bits.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { instant } from '../../../ui/format.ts'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { Upload } from '../../../ui/Upload.tsx'
-import { FILES_MAX, equipment, type CertFull, type CertRow } from '../contract.ts'
+import { FILES_MAX, equipment, type CertFull, type CertRow, type DeviceRow } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
 
 export interface CertAbout { kind_id: string; community_id: string; equipment_id: string | null; account_id: string | null; holder: string | null }
 export const leftText = (r: Pick<CertRow, 'days_left'>): string => (r.days_left === null ? '—' : r.days_left < 0 ? `过期 ${-r.days_left} 天` : r.days_left === 0 ? '今天到期' : `还有 ${r.days_left} 天`)
 export const aboutOf = (r: CertRow): CertAbout => ({ kind_id: r.kind_id, community_id: r.community_id, equipment_id: r.equipment_id, account_id: r.account_id, holder: r.subject === 'person' && !r.account_id ? r.about : null })
-const DEVICES = 200
 export const periodText = (r: { period_n: number; period_unit: string }): string => `每 ${r.period_n} ${said('period_unit', r.period_unit)}`
 export function CertDrawer({ about, close }: { about: CertAbout | undefined; close: () => void }) {
   const { place_id, places } = usePlace()
@@ -28,7 +28,6 @@ export function CertDrawer({ about, close }: { about: CertAbout | undefined; clo
   const [community_id, setCommunity] = useState(about?.community_id ?? place_id ?? places[0]?.id ?? '')
   const [files, setFiles] = useState<{ file_id: string; name: string }[]>([])
   const kind = kinds.data?.rows.find((k) => k.kind_id === kind_id)
-  const devices = useRead(equipment.devices, { community_id, page_size: DEVICES }, { stale_ms: 30_000, enabled: community_id !== '' && kind?.subject === 'device' })
   const people = useRead(equipment.people, { community_id }, { stale_ms: 60_000, enabled: community_id !== '' && kind?.subject === 'person' })
   return (
     <FormDrawer
@@ -36,7 +35,7 @@ export function CertDrawer({ about, close }: { about: CertAbout | undefined; clo
       note={kind ? <p className="hy-muted">{[periodText(kind.rule), kind.rule.law, kind.rule.evidence ? `凭证:${kind.rule.evidence}` : null].filter(Boolean).join(';')}</p> : null}
       fields={[
         { name: 'kind_id', kind: 'select', options: (kinds.data?.rows ?? []).filter((k) => !k.retired).map((k) => ({ value: k.kind_id, label: k.name })), disabled: about !== undefined }, { name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })), disabled: about !== undefined },
-        { name: 'equipment_id', kind: 'select', wide: true, options: (devices.data?.rows ?? []).filter((d) => d.state !== 'scrapped').map((d) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })), when: () => kind?.subject === 'device', disabled: about?.equipment_id != null },
+        { name: 'equipment_id', wide: true, when: () => kind?.subject === 'device', control: (c) => <SearchSelect {...c} label="设备" placeholder="选择设备" call={equipment.devices} input={{ community_id }} enabled={community_id !== '' && kind?.subject === 'device'} disabled={about?.equipment_id != null} chosen={(equipment_ids) => ({ equipment_ids })} option={(d: DeviceRow) => (d.state === 'scrapped' && d.equipment_id !== about?.equipment_id ? null : { value: d.equipment_id, label: `${d.no} ${d.name}` })} /> },
         { name: 'account_id', kind: 'select', options: (people.data?.rows ?? []).map((p) => ({ value: p.account_id, label: `${p.name}${p.post ? `(${p.post})` : ''}` })), when: () => kind?.subject === 'person' }, { name: 'holder', help: '不是本公司员工账号的,在此填姓名', when: (v) => kind?.subject === 'person' && !v['account_id'] },
         { name: 'valid_from_on', label: kind?.subject === 'person' ? '有效期起' : '检验日' }, { name: 'valid_to_on', help: '不填按周期推算' }, 'issuer', 'no', { name: 'result', kind: 'select' }, { name: 'note', wide: true, placeholder: '如:清洗人员、业主见证人、整改情况' },
       ]}

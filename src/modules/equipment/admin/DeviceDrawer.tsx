@@ -1,15 +1,17 @@
 // A device, new or changed: what it is, where it stands, whose it is, its technical data.
 import { useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
+import type { Out } from '../../../kernel/contract.ts'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { property } from '../../property/contract.ts'
-import { equipment, type Device } from '../contract.ts'
+import { equipment, type Device, type DeviceRow } from '../contract.ts'
 import { DetailsInput, StandardsInput } from './inputs.tsx'
 
+type Area = Out<typeof property.publicAreas.gives>['rows'][number]
 const NONE = { install: null, repair: null, replace: null }
-const AREAS = 200
 export function DeviceDrawer({ device, close }: { device?: Device; close: () => void }) {
   const go = useGo()
   const may = useMay()
@@ -20,8 +22,6 @@ export function DeviceDrawer({ device, close }: { device?: Device; close: () => 
   const [building_id, setBuilding] = useState(device?.building_id ?? null)
   const kinds = useRead(equipment.categories, {}, { stale_ms: 60_000 })
   const tree = useRead(property.tree, { community_id }, { stale_ms: 60_000, enabled: community_id !== '' && may('property.house.read') })
-  const areas = useRead(property.publicAreas, { community_id, page_size: AREAS }, { stale_ms: 60_000, enabled: community_id !== '' && may('property.area.read') })
-  const others = useRead(equipment.devices, { community_id, page_size: AREAS }, { stale_ms: 30_000, enabled: community_id !== '' })
   const people = useRead(equipment.people, { community_id }, { stale_ms: 60_000, enabled: community_id !== '' })
   const here = tree.data?.communities.find((c) => c.community_id === community_id)
   const all = kinds.data?.rows ?? []
@@ -41,8 +41,8 @@ export function DeviceDrawer({ device, close }: { device?: Device; close: () => 
         { name: 'keeper_id', kind: 'select', options: (people.data?.rows ?? []).map((p) => ({ value: p.account_id, label: `${p.name}${p.post ? `(${p.post})` : ''}` })) },
         { name: 'details', wide: true, control: (c) => <DetailsInput {...c} fields={kind?.fields} /> },
         { name: 'made_on', more: true }, { name: 'purchase_fen', more: true }, { name: 'supplier', more: true }, { name: 'supplier_phone', more: true },
-        { name: 'zone_id', kind: 'select', more: true, options: (here?.zones ?? []).map((z) => ({ value: z.zone_id, label: z.name })) }, { name: 'area_id', kind: 'select', more: true, options: (areas.data?.rows ?? []).map((a) => ({ value: a.area_id ?? '', label: `${a.category} ${a.name}` })) },
-        { name: 'parent_id', kind: 'select', more: true, options: (others.data?.rows ?? []).filter((d) => d.equipment_id !== device?.equipment_id).map((d) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })) },
+        { name: 'zone_id', kind: 'select', more: true, options: (here?.zones ?? []).map((z) => ({ value: z.zone_id, label: z.name })) }, { name: 'area_id', more: true, control: (c) => <SearchSelect {...c} label="公共部位" placeholder="不在公共部位" call={property.publicAreas} input={{ community_id }} enabled={community_id !== '' && may('property.area.read')} known={device?.area_id ? [{ value: device.area_id, label: device.area_name ?? '' }] : []} option={(a: Area) => (a.area_id ? { value: a.area_id, label: `${a.category} ${a.name}` } : null)} /> },
+        { name: 'parent_id', more: true, control: (c) => <SearchSelect {...c} label="上级设备" placeholder="没有上级设备" call={equipment.devices} input={{ community_id }} enabled={community_id !== ''} chosen={(equipment_ids) => ({ equipment_ids })} option={(d: DeviceRow) => (d.equipment_id === device?.equipment_id ? null : { value: d.equipment_id, label: `${d.no} ${d.name}` })} /> },
         { name: 'standards', wide: true, more: true, control: (c) => <StandardsInput {...c} inherited={kind?.standards} /> }, { name: 'note', wide: true, more: true },
       ]}
       follows={(changed) => {

@@ -9,12 +9,13 @@ import type { Column } from '../../../ui/columns.tsx'
 import { ReasonModal } from '../../../ui/confirm.tsx'
 import type { Control } from '../../../ui/fields.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { instant } from '../../../ui/format.ts'
 import { useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { Upload } from '../../../ui/Upload.tsx'
-import { equipment, type WaterTest } from '../contract.ts'
+import { equipment, type WaterTest, type DeviceRow } from '../contract.ts'
 import { limitText } from '../shown.ts'
 import './equipment.css'
 
@@ -52,11 +53,10 @@ function TestDrawer({ close }: { close: () => void }) {
   const [file, setFile] = useState<{ file_id: string; name: string }>()
   const kinds = useRead(equipment.categories, {}, { stale_ms: 60_000 })
   const tank = kinds.data?.rows.find((k) => k.code === 'SHX')?.category_id
-  const tanks = useRead(equipment.devices, { community_id, ...(tank ? { category_id: tank } : {}), page_size: 100 }, { enabled: community_id !== '' && tank !== undefined, stale_ms: 30_000 })
   return (
     <FormDrawer
       open onClose={close} columns={2} title="登记水质检测" call={equipment.saveWaterTest} loading={save.running} submitError={save.error} fixed={{ file_id: file?.file_id ?? null }}
-      fields={[{ name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'equipment_id', kind: 'select', options: (tanks.data?.rows ?? []).map((d) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })) }, 'sampled_on', 'place', 'lab', 'report_no', { name: 'values', wide: true, control: (c) => <ValuesInput {...c} items={limits.data?.items ?? []} /> }, { name: 'note', wide: true }]}
+      fields={[{ name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'equipment_id', control: (c) => <SearchSelect {...c} label="水箱" placeholder="选择水箱" empty="没有水箱:在「设备台账」登记" call={equipment.devices} input={{ community_id, ...(tank ? { category_id: tank } : {}) }} enabled={community_id !== '' && tank !== undefined} option={(d: DeviceRow) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })} /> }, 'sampled_on', 'place', 'lab', 'report_no', { name: 'values', wide: true, control: (c) => <ValuesInput {...c} items={limits.data?.items ?? []} /> }, { name: 'note', wide: true }]}
       follows={(changed) => { if ('community_id' in changed) { setCommunity(changed['community_id'] as string); return { equipment_id: null } } return undefined }}
       initial={{ community_id, equipment_id: null, sampled_on: today(), place: '水箱出水', report_no: null, values: [], note: null }} onSubmit={async (i) => { if (await save.run(i)) close() }}
     >

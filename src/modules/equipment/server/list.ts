@@ -13,9 +13,11 @@ const EXCEL_MAX = 20_000
 /** What runs out within this is soon: a quarter, as the ladder of certificates begins. */
 const SOON_DAYS = 90
 
-export function conditions(scope: Scope, f: DeviceFilter, with_state = true): RawBuilder<SqlBool> {
+type Asked = DeviceFilter & { equipment_ids?: string[] | undefined }
+export function conditions(scope: Scope, f: Asked, with_state = true): RawBuilder<SqlBool> {
   const c = scope.company_id
   const p: RawBuilder<unknown>[] = [sql`d.company_id = ${c}`, devicesSeenBy(scope)]
+  if (f.equipment_ids) p.push(sql`d.equipment_id = any(${f.equipment_ids}::uuid[])`)
   if (f.community_id) p.push(sql`d.community_id = ${f.community_id}`)
   if (f.building_id) p.push(sql`d.building_id = ${f.building_id}`)
   // A system means what is under it.

@@ -73,7 +73,7 @@ function Operators({ rows, writes }: { rows: readonly OperatorRow[]; writes: boo
   return (
     <div className="hy-stack">
       <div className="hy-line"><b>运营商平台(NB-IoT)</b>{writes ? <Button size="small" type="primary" onClick={() => setEditing('new')}>新增运营商账号</Button> : null}</div>
-      <RowsTable label="运营商平台" rows={[...rows]} row_key="operator_id" columns={columns} empty="还没有账号:水表、烟感等经 CTWing 或 OneNET 上报时新增" />
+      <RowsTable cards label="运营商平台" rows={[...rows]} row_key="operator_id" columns={columns} empty="还没有账号:水表、烟感等经 CTWing 或 OneNET 上报时新增" />
       {editing ? <FormDrawer open onClose={() => setEditing(undefined)} width={480} title={one ? `修改 ${one.name}` : '新增运营商账号'} call={iot.saveOperator} loading={save.running} submitError={save.error} fixed={one ? { operator_id: one.operator_id } : {}} words={{ kind: words.states!['operator'] }} fields={[{ name: 'name', placeholder: '如:电信 NB 水表' }, { name: 'kind', kind: 'select', disabled: one !== undefined }]} initial={one ? { name: one.name, kind: one.kind } : { name: '', kind: 'ctwing' }} onSubmit={async (i) => { const a = await save.run(i); if (a) { setEditing(undefined); if (a.told) setTold(a.told) } }} /> : null}
       {told ? <ToldOnce told={told} close={() => setTold(undefined)} /> : null}
     </div>
@@ -91,7 +91,7 @@ function Brokers({ rows, writes }: { rows: readonly BrokerRow[]; writes: boolean
   return (
     <div className="hy-stack">
       <div className="hy-line"><b>外部 MQTT 服务器</b>{writes ? <Button size="small" type="primary" onClick={() => setEditing('new')}>新增外部 MQTT</Button> : null}</div>
-      <RowsTable label="外部 MQTT 服务器" rows={[...rows]} row_key="broker_id" columns={columns} empty="没有外部服务器:设备都连到本系统的网关。要接别家的 MQTT 服务器时新增" />
+      <RowsTable cards label="外部 MQTT 服务器" rows={[...rows]} row_key="broker_id" columns={columns} empty="没有外部服务器:设备都连到本系统的网关。要接别家的 MQTT 服务器时新增" />
       {editing ? <FormDrawer open onClose={() => setEditing(undefined)} columns={2} title={one ? `修改 ${one.name}` : '新增外部 MQTT 服务器'} call={iot.saveBroker} loading={save.running} submitError={save.error} fixed={one ? { broker_id: one.broker_id } : {}} fields={['name', { name: 'prefix', placeholder: '没有前缀就空着', help: '设备的主题是 前缀/v1/设备编号/telemetry' }, 'host', 'port', 'tls', { name: 'username' }, { name: 'password', help: one?.has_password ? '不填就保持原来的' : '' }, { name: 'ca', wide: true, more: true, help: one?.has_ca ? '已有证书;不填就保持原来的' : '对方用自签证书时粘贴它的 CA(PEM);公认的 CA 不用填' }]} initial={one ? { name: one.name, host: one.host, port: one.port, tls: one.tls, username: one.username, prefix: one.prefix } : { name: '', host: '', port: 8883, tls: true, username: null, prefix: '' }} onSubmit={async (i) => { if (await save.run(i)) setEditing(undefined) }} /> : null}
     </div>
   )

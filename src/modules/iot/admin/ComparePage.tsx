@@ -13,6 +13,7 @@ import { useMay, usePlace } from '../../../ui/session.ts'
 import { EmptyBlock, ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { property } from '../../property/contract.ts'
 import { COMPARED_MAX, iot, type CompareAsk, type ComparedLine } from '../contract.ts'
+import { DeviceSelect } from './DeviceSelect.tsx'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
 import './iot.css'
@@ -37,11 +38,11 @@ export default function ComparePage() {
   const against = pick(['none', 'before', 'last_year'] as const, search['against'], 'before')
   const to_on = search['to_on'] ?? today()
   const from_on = search['from_on'] ?? addDays(to_on, -6)
-  const devices = useRead(iot.devices, { ...(product_id ? { product_id } : {}), ...(place_id ? { community_id: place_id } : {}), page_size: 200 }, { enabled: product_id !== undefined && by === 'device', stale_ms: 60_000 })
+  const devices = useRead(iot.devices, { ...(product_id ? { product_id } : {}), ...(place_id ? { community_id: place_id } : {}), page_size: COMPARED_MAX }, { enabled: product_id !== undefined && by === 'device', stale_ms: 60_000 })
   const tree = useRead(property.tree, { community_id: place_id ?? places[0]?.id ?? '' }, { enabled: by === 'building' && places.length > 0 && may('property.house.read'), stale_ms: 60_000 })
-  const options = by === 'device' ? (devices.data?.rows ?? []).map((d) => ({ value: d.device_id, label: d.name })) : by === 'building' ? (tree.data?.communities.flatMap((c) => c.buildings) ?? []).map((b) => ({ value: b.building_id, label: b.name })) : places.map((p) => ({ value: p.id, label: p.name }))
-  const asked = (search['ids'] ?? '').split(',').filter((id) => options.some((o) => o.value === id))
-  const ids = (asked.length ? asked : options.slice(0, 2).map((o) => o.value)).slice(0, COMPARED_MAX)
+  const options: { value: string; label: string }[] = by === 'device' ? [] : by === 'building' ? (tree.data?.communities.flatMap((c) => c.buildings) ?? []).map((b) => ({ value: b.building_id, label: b.name })) : places.map((p) => ({ value: p.id, label: p.name }))
+  const asked = (search['ids'] ?? '').split(',').filter((id) => (by === 'device' ? id !== '' : options.some((o) => o.value === id)))
+  const ids = (asked.length ? asked : by === 'device' ? (devices.data?.rows ?? []).slice(0, 2).map((d) => d.device_id) : options.slice(0, 2).map((o) => o.value)).slice(0, COMPARED_MAX)
   const ready = product_id !== undefined && point !== undefined && ids.length > 0
   const ask: CompareAsk = { product_id: product_id ?? '', point: point ?? '', by, ids, from_on, to_on, against }
   const result = useRead(iot.compare, ask, { enabled: ready, keep: true })
@@ -54,7 +55,7 @@ export default function ComparePage() {
           <Select style={{ width: 190 }} aria-label="产品" value={product_id ?? null} options={used.map((p) => ({ value: p.product_id, label: p.name }))} onChange={(v: string) => set({ product_id: v, point: undefined, ids: undefined })} />
           <Select style={{ width: 150 }} aria-label="点位" value={point ?? null} options={points.map((p) => ({ value: p.key, label: p.name }))} onChange={(v: string) => set({ point: v })} />
           <Select style={{ width: 90 }} aria-label="对比" value={by} options={optionsOf(words.states?.['compare_by'])} onChange={(v: string) => set({ by: v, ids: undefined })} />
-          <Select mode="multiple" maxCount={COMPARED_MAX} style={{ minWidth: 240, maxWidth: 520 }} aria-label="对象" value={ids} options={options} optionFilterProp="label" onChange={(v: string[]) => set({ ids: v.join(',') || undefined })} />
+          {by === 'device' ? <DeviceSelect label="对象" multiple max={COMPARED_MAX} clear={false} width={420} product_id={product_id} community_id={place_id} value={ids} onChange={(v: string[]) => set({ ids: v.join(',') || undefined })} /> : <Select mode="multiple" maxCount={COMPARED_MAX} style={{ minWidth: 240, maxWidth: 520 }} aria-label="对象" value={ids} options={options} optionFilterProp="label" onChange={(v: string[]) => set({ ids: v.join(',') || undefined })} />}
         </div>
         <div className="hy-line">
           <Segmented options={SPANS} value={SPANS.find((s) => (s.value === 'month' ? from_on === `${today().slice(0, 7)}-01` : from_on === addDays(today(), -Number(s.value))) && to_on === today())?.value ?? ''} onChange={setSpan} aria-label="时间跨度" />

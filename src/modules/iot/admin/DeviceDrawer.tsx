@@ -4,14 +4,15 @@ import { useState } from 'react'
 import { useGo } from '../../../ui/address.tsx'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { mayWith, useMay, usePlace, useSession } from '../../../ui/session.ts'
-import { equipment } from '../../equipment/contract.ts'
-import { meters } from '../../meters/contract.ts'
+import { equipment, type DeviceRow as EquipmentRow } from '../../equipment/contract.ts'
+import { meters, type MeterRow } from '../../meters/contract.ts'
 import { property } from '../../property/contract.ts'
 import { iot, type Device } from '../contract.ts'
+import { DeviceSelect } from './DeviceSelect.tsx'
 import './iot.css'
 
-const MANY = 200
 export function Secret({ device_id, secret, close }: { device_id: string; secret: string; close: () => void }) {
   return (
     <Modal open title="接入口令" onCancel={close} onOk={close} okText="已抄下" cancelButtonProps={{ style: { display: 'none' } }} mask={{ closable: false }}>
@@ -29,9 +30,6 @@ export function DeviceDrawer({ device, close }: { device?: Device; close: () => 
   const [made, setMade] = useState<{ device_id: string; secret: string }>()
   const products = useRead(iot.products, {}, { stale_ms: 60_000 })
   const tree = useRead(property.tree, { community_id }, { stale_ms: 60_000, enabled: community_id !== '' && may('property.house.read') })
-  const ledger = useRead(equipment.devices, { community_id, page_size: MANY }, { stale_ms: 60_000, enabled: community_id !== '' && may('equipment.device.read') })
-  const dials = useRead(meters.meters, { community_id, page_size: MANY, use: 'shared' }, { stale_ms: 60_000, enabled: community_id !== '' && may('meters.meter.read') })
-  const others = useRead(iot.devices, { community_id, page_size: MANY }, { stale_ms: 30_000, enabled: community_id !== '' })
   const lines = useRead(iot.buses, { community_id }, { stale_ms: 30_000, enabled: community_id !== '' })
   const brokers = useRead(iot.channels, {}, { stale_ms: 60_000, enabled: mayWith(useSession().company_permissions, 'iot.device.read') })
   const product = products.data?.rows.find((p) => p.product_id === product_id)
@@ -47,9 +45,10 @@ export function DeviceDrawer({ device, close }: { device?: Device; close: () => 
         { name: 'product_id', kind: 'select', options: (products.data?.rows ?? []).map((p) => ({ value: p.product_id, label: p.name })) }, 'name', 'no', { name: 'community_id', kind: 'select', disabled: device !== undefined, options: places.map((p) => ({ value: p.id, label: p.name })) },
         { name: 'place', wide: true, placeholder: '如:2栋1单元门厅' }, { name: 'building_id', kind: 'select', options: (here?.buildings ?? []).map((b) => ({ value: b.building_id, label: b.name })) },
         { name: 'bus_id', kind: 'select', when: () => bussed, options: (lines.data?.rows ?? []).filter((b) => product !== undefined && b.protocol.startsWith(product.link)).map((b) => ({ value: b.bus_id, label: b.name })) }, { name: 'address', when: () => bussed || framed, placeholder: framed ? (nb ? 'IMEI,或平台上的设备号' : product.link === 'hj212' ? '设备唯一标识 MN' : product.link === 'fire_printer' ? '串口服务器的注册包,如 XFZJ-01' : '传输装置源地址,12 位十六进制') : '表计上的通信地址' },
-        { name: 'gateway_id', kind: 'select', when: () => !bussed && !framed, options: (others.data?.rows ?? []).filter((d) => d.device_id !== device?.device_id).map((d) => ({ value: d.device_id, label: `${d.no} ${d.name}` })) },
+        { name: 'gateway_id', when: () => !bussed && !framed, control: (c) => <DeviceSelect {...(c.id ? { id: c.id } : {})} label="所属网关" placeholder="不经网关" community_id={community_id} except={device?.device_id} value={(c.value as string | null | undefined) ?? null} onChange={(v: string | null) => c.onChange?.(v)} /> },
         ...((brokers.data?.brokers.length ?? 0) > 0 ? [{ name: 'broker_id' as const, kind: 'select' as const, when: () => product?.link === 'mqtt', placeholder: '直接连网关', options: (brokers.data?.brokers ?? []).map((b) => ({ value: b.broker_id, label: b.name })) }] : []),
-        { name: 'equipment_id', kind: 'select', options: (ledger.data?.rows ?? []).map((d) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })) }, { name: 'meter_id', kind: 'select', when: () => bussed || nb, options: (dials.data?.rows ?? []).map((m) => ({ value: m.meter_id, label: `${m.no} ${m.house_label ?? ''}` })) },
+        { name: 'equipment_id', control: (c) => <SearchSelect {...c} label="设备台账" placeholder="没有对应的台账设备" call={equipment.devices} input={{ community_id }} enabled={community_id !== '' && may('equipment.device.read')} known={device?.equipment_id ? [{ value: device.equipment_id, label: device.equipment_name ?? '' }] : []} option={(d: EquipmentRow) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })} /> },
+        { name: 'meter_id', when: () => bussed || nb, control: (c) => <SearchSelect {...c} label="对应表计" placeholder="没有对应的表计" call={meters.meters} input={{ community_id, use: 'shared' }} enabled={community_id !== '' && may('meters.meter.read')} known={device?.meter_id ? [{ value: device.meter_id, label: device.meter_no ?? '' }] : []} option={(m: MeterRow) => ({ value: m.meter_id, label: `${m.no} ${m.house_label ?? ''}` })} /> },
         { name: 'note', wide: true },
       ]}
       follows={(changed) => {

@@ -86,9 +86,12 @@ function LinkTab({ d }: { d: Device }) {
   if (d.link === 'fire_printer') return <Facts facts={[['接入方式', said('link', d.link)], ['注册包和心跳包', d.address], ['接入地址(TCP)', d.tcp_address], ['说明', '串口服务器接主机的打印口,设为 TCP 客户端;注册包、心跳包都填上面的内容并以换行结束,心跳不超过 5 分钟。没有口令,端口只对内网开放。主机的时钟要准:相差 10 分钟以上的火警只报警,不自动联动']]} />
   if (d.link === 'nbiot') return <Facts facts={[['接入方式', said('link', d.link)], ['平台上的标识', d.address], ['内容格式', said('inner', d.model.inner ?? 'json')], ['说明', '由运营商平台推送,账号和地址在「网关与接入」;推送没有下行,不能下发命令']]} />
   const sample = `{"ts": 1790000000000, ${d.model.points.slice(0, 3).map((p) => `"${p.key}": 1`).join(', ')}}`
+  const doors = ([['MQTT', d.mqtt_address], ['MQTT(TLS)', d.mqtts_address], ['HTTP', d.http_address], ['HTTP(TLS)', d.https_address]] as const).flatMap(([name, at]) => (at ? [`${name} ${at}`] : []))
   return (
     <div className="hy-stack">
-      <Facts facts={[['接入方式', said('link', d.link)], ...(d.broker_name ? [['外部 MQTT 服务器', d.broker_name] as [string, string], ['说明', '主题前面加上该服务器的主题前缀;账号由该服务器管理'] as [string, string]] : ([['MQTT 地址', d.mqtt_address], ['MQTT 地址(TLS)', d.mqtts_address], ['HTTP 地址', d.http_address], ['HTTP 地址(TLS)', d.https_address]] as [string, string | null][]).filter(([, at]) => at)), ['账号', <span key="a" className="hy-num">{d.device_id}</span>], ['口令', d.has_secret ? '已设定' : '没有'], ['所属网关', d.gateway_id ? <Go key="g" to={`/iot/devices/${d.gateway_id}`}>{d.gateway_name}</Go> : null], ['上报周期', `${d.model.period_s} 秒`], ['离线判定', `${d.model.offline_after_s} 秒没有上报`]]} />
+      <Facts facts={[['接入方式', said('link', d.link)], ...(d.broker_name ? [['外部 MQTT 服务器', d.broker_name] as [string, string], ['说明', '主题前面加上该服务器的主题前缀;账号由该服务器管理'] as [string, string]] : []), ['口令', d.has_secret ? '已设定' : '没有'], ['所属网关', d.gateway_id ? <Go key="g" to={`/iot/devices/${d.gateway_id}`}>{d.gateway_name}</Go> : null], ['上报周期', `${d.model.period_s} 秒`], ['离线判定', `${d.model.offline_after_s} 秒没有上报`]]} />
+      <div>账号与接入地址{d.mqtts_address || d.https_address ? '(TLS 的要装入网关证书的 CA)' : ''}:</div>
+      <code className="iot-code">{[`账号 ${d.device_id}`, ...(d.broker_name ? [] : doors.length > 0 ? doors : ['网关还没有运行过,地址待其启动后显示'])].join('\n')}</code>
       <div>上报主题与内容(MQTT 3.1.1,客户端编号与用户名都填账号;QoS 1 在入库后才应答):</div>
       <code className="iot-code">{`v1/${d.device_id}/telemetry\n${sample}${d.model.events.length ? `\n\nv1/${d.device_id}/event\n{"id": "设备内唯一编号", "ts": 1790000000000, "kind": "${d.model.events[0]!.key}", "data": {}}` : ''}`}</code>
       {d.can.write === true ? <div><Button loading={renew.running} onClick={() => void confirm({ title: '重置接入口令?', content: '旧口令立即失效,设备要换上新口令才能上报。', ok: '重置', danger: true }).then(async (y) => { if (y) setSecret((await renew.run({ device_id: d.device_id }))?.secret) })}>重置口令</Button></div> : null}

@@ -4,14 +4,13 @@ import { useRead } from '../../../ui/api.ts'
 import { today } from '../../../kernel/clock.ts'
 import { iot, type AtTerm, type Model, type ScheduleTrigger } from '../contract.ts'
 import { CalendarInput } from './CalendarInput.tsx'
+import { DeviceSelect } from './DeviceSelect.tsx'
 
 export const clockBegun = (): ScheduleTrigger => ({ kind: 'schedule', times: [], days: 'all', weekdays: [], from_on: today(), to_on: null, all: true, terms: [] })
 const OPS = [{ value: 'above', label: '高于' }, { value: 'below', label: '低于' }, { value: 'equal', label: '等于' }]
 const begunOn = (model: Model): AtTerm['on'] => ({ kind: 'is', point: model.points[0]!.key, op: 'equal', value: model.points[0]!.labels[0]?.value ?? 0 })
 const OWN = 'own'
 export function ClockInput({ t, model, community_id, onChange }: { t: ScheduleTrigger; model: Model; community_id: string | null; onChange: (t: ScheduleTrigger) => void }) {
-  const devices = useRead(iot.devices, { ...(community_id ? { community_id } : {}), page_size: 200 }, { stale_ms: 60_000 })
-  const options = [{ value: OWN, label: '本规则的设备' }, ...(devices.data?.rows ?? []).map((d) => ({ value: d.device_id, label: d.name }))]
   const term = (i: number, change: Partial<AtTerm>): void => onChange({ ...t, terms: t.terms.map((x, n) => (n === i ? { ...x, ...change } : x)) })
   return (
     <div className="hy-stack">
@@ -21,7 +20,7 @@ export function ClockInput({ t, model, community_id, onChange }: { t: ScheduleTr
       {t.terms.map((x, i) => (
         <div key={i} className="hy-line" role="group" aria-label={`第 ${i + 1} 个条件`}>
           <Checkbox checked={x.not} onChange={(e) => term(i, { not: e.target.checked })}>不是</Checkbox>
-          <Select aria-label="设备" showSearch={{ optionFilterProp: 'label' }} style={{ width: 190 }} options={options} value={x.device_id ?? OWN} onChange={(v) => term(i, { device_id: v === OWN ? null : v, on: { kind: 'is', point: '', op: 'equal', value: 0 } })} />
+          <DeviceSelect width={190} clear={false} community_id={community_id} first={[{ value: OWN, label: '本规则的设备' }]} value={x.device_id ?? OWN} onChange={(v: string) => term(i, { device_id: v === OWN ? null : v, on: { kind: 'is', point: '', op: 'equal', value: 0 } })} />
           {x.device_id === null ? <AtInput on={x.on} model={model} onChange={(on) => term(i, { on })} /> : <OtherInput device_id={x.device_id} on={x.on} onChange={(on) => term(i, { on })} />}
           <Button size="small" aria-label={`删除第 ${i + 1} 个条件`} onClick={() => onChange({ ...t, terms: t.terms.filter((_, n) => n !== i) })}>删除</Button>
         </div>

@@ -6,6 +6,7 @@ import { optionsOf } from '../../../ui/list.ts'
 import { orders } from '../../orders/contract.ts'
 import { iot, type GroupTrigger, type Model, type OneTrigger, type RuleBody } from '../contract.ts'
 import { words } from '../words.ts'
+import { DeviceSelect } from './DeviceSelect.tsx'
 import { ClockInput, clockBegun } from './RuleClock.tsx'
 import { OneCommand, OthersInput } from './RuleOthers.tsx'
 import './iot.css'
@@ -13,30 +14,26 @@ import './iot.css'
 export const START: RuleBody = { trigger: { kind: 'threshold', point: '', op: 'above', limit: 0, back: 0, for_s: 60 }, hours: null, cool_down_s: 600, level: 'major', order_category_id: null, command: null, back_command: null, scene_id: null, notify: null, webhook: false, doors: null, still: null, clip: null }
 const TRIGGERS = optionsOf(words.states?.['trigger'])
 const ONE = TRIGGERS.filter((t) => t.value !== 'group' && t.value !== 'schedule')
-interface Option {
-  value: string
-  label: string
-}
-function begun(kind: RuleBody['trigger']['kind'], model: Model, devices: readonly Option[]): RuleBody['trigger'] {
+function begun(kind: RuleBody['trigger']['kind'], model: Model): RuleBody['trigger'] {
   if (kind === 'threshold') return { kind, point: model.points[0]!.key, op: 'above', limit: 0, back: 0, for_s: 60 }
   if (kind === 'change') return { kind, point: model.points[0]!.key, to: 1 }
   if (kind === 'event') return { kind, event: model.events[0]?.key ?? '' }
   if (kind === 'no_data') return { kind, for_s: 600 }
   if (kind === 'schedule') return clockBegun()
-  const term = { not: false, device_id: devices[0]?.value ?? '', on: begun('threshold', model, devices) as OneTrigger }
+  const term = { not: false, device_id: '', on: begun('threshold', model) as OneTrigger }
   return { kind, all: true, within_s: 60, terms: [term, { ...term }] }
 }
-export function BodyInput({ value, onChange, model, devices, community_id }: Control & { model: Model | undefined; devices: Option[]; community_id: string | null }) {
+export function BodyInput({ value, onChange, model, product_id, community_id }: Control & { model: Model | undefined; product_id: string | undefined; community_id: string | null }) {
   const b = (value as RuleBody | undefined) ?? START
   const set = (change: Partial<RuleBody>): void => onChange?.({ ...b, ...change })
   if (!model) return <span className="hy-muted">先选择产品</span>
   const t = b.trigger
   return (
     <div className="hy-stack">
-      <div className="hy-line"><Select aria-label="条件种类" style={{ width: 150 }} options={TRIGGERS} value={t.kind} onChange={(k) => set({ trigger: begun(k, model, devices), ...(k === 'schedule' ? { hours: null, cool_down_s: 0, back_command: null, others: (b.others ?? []).map((o) => ({ ...o, back: null })), doors: b.doors ? { ...b.doors, back: false } : null } : {}) })} />{t.kind === 'group' || t.kind === 'schedule' ? null : <OneInput t={t} model={model} onChange={(trigger) => set({ trigger })} />}</div>
+      <div className="hy-line"><Select aria-label="条件种类" style={{ width: 150 }} options={TRIGGERS} value={t.kind} onChange={(k) => set({ trigger: begun(k, model), ...(k === 'schedule' ? { hours: null, cool_down_s: 0, back_command: null, others: (b.others ?? []).map((o) => ({ ...o, back: null })), doors: b.doors ? { ...b.doors, back: false } : null } : {}) })} />{t.kind === 'group' || t.kind === 'schedule' ? null : <OneInput t={t} model={model} onChange={(trigger) => set({ trigger })} />}</div>
       {t.kind === 'group' ? <GroupInput t={t} community_id={community_id} onChange={(trigger) => set({ trigger })} /> : null}
       {t.kind === 'schedule' ? <ClockInput t={t} model={model} community_id={community_id} onChange={(trigger) => set({ trigger })} /> : <div className="hy-line"><label>生效时段 <InputNumber aria-label="从几点" placeholder="全天" style={{ width: 70 }} min={0} max={23} value={b.hours?.from_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: v, to_h: b.hours?.to_h ?? 24 } })} /> 点至 <InputNumber aria-label="到几点" placeholder="全天" style={{ width: 70 }} min={0} max={24} value={b.hours?.to_h ?? null} onChange={(v) => set({ hours: v === null ? null : { from_h: b.hours?.from_h ?? 0, to_h: v } })} /> 点</label><label>两次之间至少 <InputNumber aria-label="间隔秒数" style={{ width: 90 }} min={0} value={b.cool_down_s} onChange={(v) => set({ cool_down_s: v ?? 0 })} /> 秒</label></div>}
-      <Deeds b={b} set={set} model={model} devices={devices} community_id={community_id} />
+      <Deeds b={b} set={set} model={model} product_id={product_id} community_id={community_id} />
     </div>
   )
 }
@@ -57,8 +54,6 @@ function OneInput({ t, model, group = false, onChange }: { t: OneTrigger; model:
   )
 }
 function GroupInput({ t, community_id, onChange }: { t: GroupTrigger; community_id: string | null; onChange: (t: GroupTrigger) => void }) {
-  const devices = useRead(iot.devices, { ...(community_id ? { community_id } : {}), page_size: 200 }, { stale_ms: 60_000 })
-  const options = (devices.data?.rows ?? []).map((d) => ({ value: d.device_id, label: d.name }))
   const term = (i: number, change: Partial<GroupTrigger['terms'][number]>): void => onChange({ ...t, terms: t.terms.map((x, n) => (n === i ? { ...x, ...change } : x)) })
   return (
     <div className="hy-stack">
@@ -66,7 +61,7 @@ function GroupInput({ t, community_id, onChange }: { t: GroupTrigger; community_
       {t.terms.map((x, i) => (
         <div key={i} className="hy-line" role="group" aria-label={`第 ${i + 1} 个条件`}>
           <Checkbox checked={x.not} onChange={(e) => term(i, { not: e.target.checked })}>没有</Checkbox>
-          <Select aria-label="设备" showSearch={{ optionFilterProp: 'label' }} style={{ width: 190 }} options={options} value={x.device_id || null} placeholder="选择设备" onChange={(device_id) => term(i, { device_id })} />
+          <DeviceSelect width={190} clear={false} community_id={community_id} value={x.device_id || null} onChange={(device_id: string) => term(i, { device_id })} />
           <TermInput device_id={x.device_id} on={x.on} onChange={(on) => term(i, { on })} />
           {t.terms.length > 2 ? <Button size="small" aria-label={`删除第 ${i + 1} 个条件`} onClick={() => onChange({ ...t, terms: t.terms.filter((_, n) => n !== i) })}>删</Button> : null}
         </div>
@@ -79,33 +74,33 @@ function TermInput({ device_id, on, onChange }: { device_id: string; on: OneTrig
   const device = useRead(iot.device, { device_id }, { enabled: device_id !== '', stale_ms: 60_000 })
   const model = device.data?.model
   if (!model) return <span className="hy-muted">先选择设备</span>
-  return <><Select aria-label="种类" style={{ width: 110 }} options={ONE} value={on.kind} onChange={(k) => onChange(begun(k as OneTrigger['kind'], model, []) as OneTrigger)} /><OneInput t={on} model={model} group onChange={onChange} /></>
+  return <><Select aria-label="种类" style={{ width: 110 }} options={ONE} value={on.kind} onChange={(k) => onChange(begun(k as OneTrigger['kind'], model) as OneTrigger)} /><OneInput t={on} model={model} group onChange={onChange} /></>
 }
 interface Deed {
   b: RuleBody
   set: (change: Partial<RuleBody>) => void
   model: Model
-  devices: Option[]
+  product_id: string | undefined
   community_id: string | null
 }
-function Deeds({ b, set, model, devices, community_id }: Deed) {
+function Deeds({ b, set, model, product_id, community_id }: Deed) {
   const kinds = useRead(orders.categories, {}, { stale_ms: 60_000 })
   const scenes = useRead(iot.scenes, community_id ? { community_id } : {}, { stale_ms: 60_000 })
   return (
     <>
       <div className="hy-line"><label>报警 <Select aria-label="报警级别" allowClear style={{ width: 100 }} placeholder="不报警" options={optionsOf(words.states?.['level'])} value={b.level} onChange={(v) => set({ level: v ?? null })} /></label><label>报修 <Select aria-label="报修类别" allowClear style={{ width: 180 }} placeholder="不报修" options={(kinds.data?.rows ?? []).filter((k) => k.place === 'public').map((k) => ({ value: k.category_id, label: k.name }))} value={b.order_category_id} onChange={(v) => set({ order_category_id: v ?? null })} /></label><label>通知 <Select aria-label="通知" allowClear style={{ width: 130 }} placeholder="不另外通知" options={optionsOf(words.states?.['notify'])} value={b.notify} onChange={(v) => set({ notify: v ?? null })} /></label></div>
-      {model.commands.some((c) => c.safety !== 'life') || b.command ? <CommandInput label="命令" value={b.command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(command) => set({ command, ...(command ? {} : { back_command: null }) })} /> : null}
-      {b.command && b.trigger.kind !== 'schedule' ? <CommandInput label="恢复时命令" value={b.back_command} model={model} devices={devices} group={b.trigger.kind === 'group'} onChange={(back_command) => set({ back_command })} /> : null}
+      {model.commands.some((c) => c.safety !== 'life') || b.command ? <CommandInput label="命令" value={b.command} model={model} product_id={product_id} community_id={community_id} group={b.trigger.kind === 'group'} onChange={(command) => set({ command, ...(command ? {} : { back_command: null }) })} /> : null}
+      {b.command && b.trigger.kind !== 'schedule' ? <CommandInput label="恢复时命令" value={b.back_command} model={model} product_id={product_id} community_id={community_id} group={b.trigger.kind === 'group'} onChange={(back_command) => set({ back_command })} /> : null}
       <OthersInput b={b} set={set} community_id={community_id} ends={b.trigger.kind !== 'schedule'} />
       <div className="hy-line"><label>场景 <Select aria-label="场景" allowClear style={{ width: 200 }} placeholder="不执行场景" options={(scenes.data?.rows ?? []).filter((s) => !s.stopped || s.scene_id === b.scene_id).map((s) => ({ value: s.scene_id, label: s.name }))} value={b.scene_id} onChange={(v) => set({ scene_id: v ?? null })} /></label><Checkbox checked={b.webhook} onChange={(e) => set({ webhook: e.target.checked })}>推送到外部系统</Checkbox></div>
       <TargetsInput b={b} set={set} community_id={community_id} />
     </>
   )
 }
-function CommandInput({ label, value, model, devices, group, onChange }: { label: string; value: RuleBody['command']; model: Model; devices: Option[]; group: boolean; onChange: (c: RuleBody['command']) => void }) {
+function CommandInput({ label, value, model, product_id, community_id, group, onChange }: { label: string; value: RuleBody['command']; model: Model; product_id: string | undefined; community_id: string | null; group: boolean; onChange: (c: RuleBody['command']) => void }) {
   return (
     <div className="hy-line"><label>{label} <OneCommand label={label} clear commands={model.commands.filter((c) => c.safety !== 'life')} value={value} onChange={(c) => onChange(c ? { device_id: value?.device_id ?? null, ...c } : null)} /></label>
-      {value ? <Select aria-label={`${label}控制哪台`} allowClear style={{ width: 180 }} placeholder={group ? '选明控制哪台' : '触发的这台'} options={devices} value={value.device_id} onChange={(v?: string) => onChange({ ...value, device_id: v ?? null })} /> : null}
+      {value ? <DeviceSelect label={`${label}控制哪台`} width={180} placeholder={group ? '选明控制哪台' : '触发的这台'} product_id={product_id} community_id={community_id} value={value.device_id} onChange={(v: string | null) => onChange({ ...value, device_id: v })} /> : null}
     </div>
   )
 }

@@ -1,6 +1,7 @@
 // What a rule tells other devices: where they are, which product, which command; its argument as the product's model has it.
 import { Button, InputNumber, Select } from 'antd'
 import { useRead } from '../../../ui/api.ts'
+import { DeviceSelect } from './DeviceSelect.tsx'
 import { iot, type CommandSpec, type OtherCommand, type RuleBody } from '../contract.ts'
 
 interface Shown {
@@ -34,15 +35,14 @@ export function OthersInput({ b, set, community_id, ends }: Shown) {
 }
 function OneOther({ o, put, community_id, ends }: { o: OtherCommand; put: (change: Partial<OtherCommand>) => void; community_id: string | null; ends: boolean }) {
   const product = useRead(iot.product, { product_id: o.product_id }, { stale_ms: 60_000 })
-  const devices = useRead(iot.devices, { product_id: o.product_id, ...(community_id ? { community_id } : {}), page_size: 200 }, { stale_ms: 60_000 })
+  const devices = useRead(iot.devices, { product_id: o.product_id, ...(community_id ? { community_id } : {}), page_size: 1 }, { stale_ms: 60_000 })
   const rows = devices.data?.rows ?? []
   const commands = (product.data?.model.commands ?? []).filter((c) => c.safety !== 'life')
   const named = o.device_ids.length > 0
-  const places = Map.groupBy(rows, (d) => [community_id ? '' : d.community_name, d.building_name ?? '公共区域'].filter(Boolean).join(' '))
   return (
     <>
       <Select aria-label="哪里的" style={{ width: 120 }} options={PLACES.map((p) => ({ ...p, disabled: p.value === NAMED && rows.length === 0 }))} value={named ? NAMED : o.where} onChange={(v) => put(v === NAMED ? { device_ids: rows.slice(0, 1).map((d) => d.device_id) } : { where: v as OtherCommand['where'], device_ids: [] })} />
-      {named ? <Select aria-label="哪些设备" mode="multiple" maxCount={100} maxTagCount="responsive" showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 200, maxWidth: 280 }} options={[...places].map(([label, list]) => ({ label, options: list.map((d) => ({ value: d.device_id, label: d.name, title: d.place })) }))} value={o.device_ids} onChange={(device_ids: string[]) => (device_ids.length > 0 ? put({ device_ids }) : undefined)} /> : null}
+      {named ? <DeviceSelect label="哪些设备" multiple max={100} clear={false} width={260} product_id={o.product_id} community_id={community_id} value={o.device_ids} onChange={(device_ids: string[]) => (device_ids.length > 0 ? put({ device_ids }) : undefined)} /> : null}
       <OneCommand label="其他命令" commands={commands} value={o.command ? o : null} onChange={(c) => put(c ?? { command: '', arg: null })} />
       {ends && o.command ? <label>恢复时 <OneCommand label="恢复时的命令" commands={commands} value={o.back} clear onChange={(back) => put({ back })} /></label> : null}
     </>

@@ -12,6 +12,7 @@ import { mayWith, usePlace, useSession } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
 import { iot, type RuleBody, type RuleRow, type SlotRow } from '../contract.ts'
 import { said } from '../shown.ts'
+import { DeviceSelect } from './DeviceSelect.tsx'
 import { BodyInput, START } from './RuleInput.tsx'
 import { Acts } from './shared.tsx'
 import './iot.css'
@@ -23,8 +24,8 @@ export default function RulesPage() {
   const [editing, setEditing] = useState<RuleRow | 'new'>()
   const [open, setOpen] = useState<RuleRow>()
   const columns: readonly Column<RuleRow>[] = [
-    { key: 'name', title: '规则', width: 180, show: (r) => <Button type="link" className="hy-link" onClick={() => setOpen(r)}>{r.name}</Button> }, { key: 'product_name', title: '产品', width: 115 }, { key: 'when_text', title: '条件', width: 220 }, { key: 'then_text', title: '动作', width: 140 }, { key: 'community_name', title: '范围', width: 115, show: (r) => r.device_name ?? r.community_name ?? '全部' },
-    { key: 'fire_count', title: '近 7 天触发', width: 95 }, { key: 'last_at', title: '最近触发', width: 140, show: (r) => <>{instant(r.last_at)}{r.next_at ? <div className="hy-muted">下次 {instant(r.next_at)}</div> : null}{r.missed_count > 0 ? <div className="hy-red">错过 {r.missed_count} 次</div> : null}</> }, { key: 'stopped', title: '', width: 60, show: (r) => (r.stopped ? <Tag>停用</Tag> : null) },
+    { key: 'name', title: '规则', width: 180, show: (r) => <Button type="link" className="hy-link" onClick={() => setOpen(r)}>{r.name}</Button> }, { key: 'product_name', title: '产品', width: 115, show: (r) => <div className="iot-acts">{r.product_name}</div> }, { key: 'when_text', title: '条件', width: 230, show: (r) => <div className="iot-acts">{r.when_text}</div> }, { key: 'then_text', title: '动作', width: 200, show: (r) => <div className="iot-acts">{r.then_text}</div> }, { key: 'community_name', title: '范围', width: 115, show: (r) => r.device_name ?? r.community_name ?? '全部' },
+    { key: 'fire_count', title: '近 7 天触发', width: 95 }, { key: 'last_at', title: '最近触发', width: 140, show: (r) => <>{instant(r.last_at)}{r.next_at ? <div className="hy-muted">下次<br />{instant(r.next_at)}</div> : null}{r.missed_count > 0 ? <div className="hy-red">错过 {r.missed_count} 次</div> : null}</> }, { key: 'stopped', title: '状态', width: 70, show: (r) => (r.stopped ? <Tag>停用</Tag> : <Tag color="green">启用</Tag>) },
     ...(writes ? [{ key: 'act', title: '操作', width: 130, show: (r: RuleRow) => <span className="hy-line">{r.body.held ? <Go to="/iot/environment">环境监测</Go> : <Button size="small" onClick={() => setEditing(r)}>修改</Button>}<Button size="small" onClick={() => void stop.run({ rule_id: r.rule_id, stopped: !r.stopped }, r.rule_id)}>{r.stopped ? '启用' : '停用'}</Button></span> }] : []),
   ]
   return (
@@ -63,13 +64,12 @@ function RuleDrawer({ rule, close }: { rule: RuleRow | undefined; close: () => v
   const products = useRead(iot.products, {}, { stale_ms: 60_000 })
   const [now, setNow] = useState({ product_id: rule?.product_id, community_id: rule?.community_id ?? null, device_id: rule?.device_id ?? null, body: rule?.body ?? START })
   const product = useRead(iot.product, { product_id: now.product_id ?? '' }, { enabled: now.product_id !== undefined, stale_ms: 60_000 })
-  const devices = useRead(iot.devices, { ...(now.product_id ? { product_id: now.product_id } : {}), page_size: 200 }, { enabled: now.product_id !== undefined, stale_ms: 60_000 })
   return (
     <FormDrawer
       open onClose={close} width={760} columns={2} title={rule ? `修改 ${rule.name}` : '新增联动规则'} call={iot.saveRule} loading={save.running} submitError={save.error} fixed={rule ? { rule_id: rule.rule_id } : {}}
-      fields={['name', { name: 'product_id', kind: 'select', options: (products.data?.rows ?? []).map((p) => ({ value: p.product_id, label: p.name })) }, { name: 'community_id', kind: 'select', placeholder: '全部小区', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'device_id', kind: 'select', placeholder: '该产品的全部设备', options: (devices.data?.rows ?? []).map((d) => ({ value: d.device_id, label: d.name })) }, { name: 'body', label: '条件与动作', wide: true, control: (c) => <BodyInput {...c} model={product.data?.model} devices={devices.data?.rows.map((d) => ({ value: d.device_id, label: d.name })) ?? []} community_id={now.community_id} /> }]}
+      fields={['name', { name: 'product_id', kind: 'select', options: (products.data?.rows ?? []).map((p) => ({ value: p.product_id, label: p.name })) }, { name: 'community_id', kind: 'select', placeholder: '全部小区', options: places.map((p) => ({ value: p.id, label: p.name })) }, { name: 'device_id', control: (c) => <DeviceSelect {...(c.id ? { id: c.id } : {})} placeholder="该产品的全部设备" enabled={now.product_id !== undefined} product_id={now.product_id} community_id={now.community_id} value={(c.value as string | null | undefined) ?? null} onChange={(v: string | null) => c.onChange?.(v)} /> }, { name: 'body', label: '条件与动作', wide: true, control: (c) => <BodyInput {...c} model={product.data?.model} product_id={now.product_id} community_id={now.community_id} /> }]}
       initial={rule ? { name: rule.name, product_id: rule.product_id, community_id: rule.community_id, device_id: rule.device_id, body: rule.body } : { name: '', community_id: null, device_id: null, body: START }}
-      follows={(changed) => { setNow((x) => ({ ...x, ...(changed as Partial<typeof x>) })); return 'product_id' in changed ? { device_id: null } : undefined }}
+      follows={(changed) => { setNow((x) => ({ ...x, ...(changed as Partial<typeof x>) })); return 'product_id' in changed || 'community_id' in changed ? { device_id: null } : undefined }}
       onSubmit={async (i) => { if (await save.run(i)) close() }}
     >{now.product_id ? <Try ask={{ ...now, product_id: now.product_id }} /> : null}</FormDrawer>
   )

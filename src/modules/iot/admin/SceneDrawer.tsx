@@ -6,6 +6,7 @@ import type { Control } from '../../../ui/fields.tsx'
 import { FormDrawer } from '../../../ui/FormDrawer.tsx'
 import { usePlace } from '../../../ui/session.ts'
 import { iot, type SceneOne, type SceneStep } from '../contract.ts'
+import { DeviceSelect } from './DeviceSelect.tsx'
 import { placeOf } from './shared.tsx'
 
 export function SceneDrawer({ scene, close }: { scene?: SceneOne; close: () => void }) {
@@ -43,14 +44,14 @@ function StepsInput({ value, onChange, community_id }: Control & { community_id:
 }
 function StepInput({ s, community_id, set }: { s: SceneStep; community_id: string; set: (change: Partial<SceneStep>) => void }) {
   const product = useRead(iot.product, { product_id: s.product_id }, { stale_ms: 60_000 })
-  const devices = useRead(iot.devices, { product_id: s.product_id, ...(community_id ? { community_id } : {}), page_size: 200 }, { stale_ms: 60_000 })
+  const devices = useRead(iot.devices, { product_id: s.product_id, ...(community_id ? { community_id } : {}), page_size: 1 }, { stale_ms: 60_000 })
   const commands = (product.data?.model.commands ?? []).filter((c) => c.safety !== 'life')
   const spec = commands.find((c) => c.key === s.command)
   return (
     <>
       <Select aria-label="命令" style={{ width: 130 }} options={commands.map((c) => ({ value: c.key, label: c.name }))} value={s.command || null} placeholder="命令" onChange={(command) => set({ command, arg: commands.find((c) => c.key === command)?.arg?.high ?? null })} />
       {spec?.arg ? <InputNumber aria-label={spec.arg.name} style={{ width: 110 }} min={spec.arg.low} max={spec.arg.high} suffix={spec.arg.unit} value={s.arg} onChange={(arg) => set({ arg })} /> : null}
-      <Select aria-label="设备" mode="multiple" showSearch={{ optionFilterProp: 'label' }} maxTagCount="responsive" style={{ width: 260 }} options={(devices.data?.rows ?? []).map((d) => ({ value: d.device_id, label: d.name }))} value={s.device_ids} placeholder={`全部(${devices.data?.total ?? 0} 台)`} onChange={(device_ids) => set({ device_ids })} />
+      <DeviceSelect multiple width={260} product_id={s.product_id} community_id={community_id} value={s.device_ids} placeholder={`全部(${devices.data?.total ?? 0} 台)`} onChange={(device_ids: string[]) => set({ device_ids })} />
     </>
   )
 }

@@ -13,9 +13,11 @@ const EXCEL_MAX = 20_000
 export const STATE = sql<State>`case when d.life = 'maintenance' then 'maintenance' when d.life = 'retired' or s.conn is null or s.conn = 'unknown' then 'unknown' when s.conn = 'offline' then 'offline' when s.faulty then 'fault' else 'running' end`
 export const JOINED = (c: number) => sql`iot.device d left join iot.device_state s on s.company_id = ${c} and s.device_id = d.device_id`
 
-function conditions(scope: Scope, f: DeviceFilter, with_state = true): RawBuilder<SqlBool> {
+type Asked = DeviceFilter & { device_ids?: string[] | undefined }
+function conditions(scope: Scope, f: Asked, with_state = true): RawBuilder<SqlBool> {
   const p: RawBuilder<unknown>[] = [sql`d.company_id = ${scope.company_id}`, devicesSeenBy(scope)]
   if (!f.retired) p.push(sql`d.life <> 'retired'`)
+  if (f.device_ids) p.push(sql`d.device_id = any(${f.device_ids}::uuid[])`)
   if (f.community_id) p.push(sql`d.community_id = ${f.community_id}`)
   if (f.building_id) p.push(sql`d.building_id = ${f.building_id}`)
   if (f.product_id) p.push(sql`d.product_id = ${f.product_id}`)
@@ -26,7 +28,7 @@ function conditions(scope: Scope, f: DeviceFilter, with_state = true): RawBuilde
   return sql<SqlBool>`${sql.join(p, sql` and `)}`
 }
 type Raw = Omit<DeviceRow, 'values'> & { model: Model; latest: Latest | null }
-async function rowsOf(scope: Scope, f: DeviceFilter, limit: number, offset = 0): Promise<DeviceRow[]> {
+async function rowsOf(scope: Scope, f: Asked, limit: number, offset = 0): Promise<DeviceRow[]> {
   const c = scope.company_id
   const { rows } = await sql<Raw>`with page as materialized (select d.*, ${STATE} as state, s.conn_at, s.heard_at, s.latest from ${JOINED(c)} where ${conditions(scope, f)} order by d.community_id, d.name collate iot.natural, d.device_id limit ${limit} offset ${offset})
     select d.device_id, d.no, d.name, p.name as product_name, p.category, d.community_id, k.name as community_name, b.name as building_name, d.place, d.state, case when d.state = 'maintenance' then d.life_at else d.conn_at end as state_at, d.heard_at, d.latest, p.model

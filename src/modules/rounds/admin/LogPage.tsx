@@ -1,5 +1,5 @@
 // 运行记录表 of one plan: a round a row, an item a column; what was out of its limits in red.
-import { Button, Select } from 'antd'
+import { Button } from 'antd'
 import { addDays, today } from '../../../kernel/clock.ts'
 import { Go, useSearchState } from '../../../ui/address.tsx'
 import { fileUrl, useRead } from '../../../ui/api.ts'
@@ -7,10 +7,11 @@ import { ExcelButton, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { DaysInput } from '../../../ui/dates.tsx'
 import { ReadPage } from '../../../ui/pages.tsx'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { EmptyBlock, ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
-import { rounds, type Log } from '../contract.ts'
+import { rounds, type Log, type PlanRow } from '../contract.ts'
 import { TONE } from '../shown.ts'
 import { words } from '../words.ts'
 import { hour, taskPath } from './shared.tsx'
@@ -24,14 +25,14 @@ type Row = Log['rows'][number]
 export default function LogPage() {
   const { place_id } = usePlace()
   const [search, setSearch] = useSearchState()
-  const plans = useRead(rounds.plans, { ...(place_id ? { community_id: place_id } : {}), page_size: 200 })
+  const plans = useRead(rounds.plans, { ...(place_id ? { community_id: place_id } : {}), page_size: 20 })
   const list = (plans.data?.rows ?? []).filter((p) => p.state !== 'draft')
   // The first with a checklist has something to show.
   const plan_id = search['plan_id'] ?? list[0]?.plan_id
   const f = { from_on: search['from_on'] ?? addDays(today(), -WEEK), to_on: search['to_on'] ?? today() }
   return (
     <ReadPage title="运行记录" loading={plans.loading} error={plans.error} retry={plans.retry}
-      note={<div className="hy-line"><Select aria-label="计划" showSearch={{ optionFilterProp: 'label' }} style={{ minWidth: 240 }} options={list.map((p) => ({ value: p.plan_id, label: `${p.name}(${p.community_name})` }))} value={plan_id ?? null} onChange={(v: string) => setSearch({ plan_id: v })} /><DaysInput label="日期" value={[f.from_on, f.to_on]} onChange={([a, b]) => setSearch({ from_on: a, to_on: b })} /></div>}>
+      note={<div className="hy-line"><SearchSelect label="计划" width={260} clear={false} call={rounds.plans} input={place_id ? { community_id: place_id } : {}} chosen={(plan_ids) => ({ plan_ids })} option={(p: PlanRow) => (p.state === 'draft' ? null : { value: p.plan_id, label: `${p.name}(${p.community_name})` })} value={plan_id ?? null} onChange={(v) => setSearch({ plan_id: v as string })} /><DaysInput label="日期" value={[f.from_on, f.to_on]} onChange={([a, b]) => setSearch({ from_on: a, to_on: b })} /></div>}>
       {plan_id ? <Table key={plan_id} input={{ plan_id, ...f }} /> : <EmptyBlock text="还没有启用的计划" />}
     </ReadPage>
   )

@@ -8,17 +8,17 @@ import { CanButton, StateTag } from '../../../ui/bits.tsx'
 import type { Column } from '../../../ui/columns.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
 import { FormDrawer, FormModal } from '../../../ui/FormDrawer.tsx'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import { instant } from '../../../ui/format.ts'
 import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { useMay, usePlace, useSession } from '../../../ui/session.ts'
-import { equipment } from '../../equipment/contract.ts'
+import { equipment, type DeviceRow } from '../../equipment/contract.ts'
 import { rounds, type Rule, type UpkeepPlan } from '../contract.ts'
 import { words } from '../words.ts'
 import { FRESH, RuleInput } from './inputs.tsx'
 
 const TONES = { draft: 'plain', active: 'good', stopped: 'bad' } as const
-const DEVICES = 200
 const FILTERS: readonly Filter[] = [{ kind: 'text', name: 'q', label: '计划', placeholder: '名称' }, { kind: 'select', name: 'state', label: '状态', options: optionsOf(words.states?.['plan_state']) }]
 export default function UpkeepPage() {
   const { place_id } = usePlace()
@@ -68,7 +68,6 @@ function UpkeepDrawer({ row, close }: { row: UpkeepPlan | undefined; close: () =
   const [community_id, setCommunity] = useState(row?.community_id ?? place_id ?? places[0]?.id)
   const [span, setSpan] = useState<{ from_on: string; to_on: string | null }>({ from_on: row?.from_on ?? today(), to_on: row?.to_on ?? null })
   const at = community_id ? { community_id } : {}
-  const devices = useRead(equipment.devices, { ...at, page_size: DEVICES }, { stale_ms: 30_000 })
   const crews = useRead(rounds.crews, at)
   const lists = useRead(rounds.checklists, {})
   const fresh: Rule = FRESH.half_month()
@@ -77,7 +76,7 @@ function UpkeepDrawer({ row, close }: { row: UpkeepPlan | undefined; close: () =
       open onClose={close} columns={2} title={row ? `修改 ${row.name}` : '新增保养计划'} call={rounds.saveUpkeep} loading={save.running} submitError={save.error} fixed={row ? { plan_id: row.plan_id } : {}}
       fields={[
         { name: 'name', placeholder: '如:电梯半月保养' }, { name: 'community_id', kind: 'select', options: places.map((p) => ({ value: p.id, label: p.name })), disabled: row !== undefined },
-        { name: 'equipment_ids', kind: 'many', wide: true, options: (devices.data?.rows ?? []).filter((d) => d.state !== 'scrapped').map((d) => ({ value: d.equipment_id, label: `${d.no} ${d.name}` })) },
+        { name: 'equipment_ids', wide: true, control: (c) => <SearchSelect {...c} multiple label="设备" placeholder="选择设备" call={equipment.devices} input={at} chosen={(equipment_ids) => ({ equipment_ids })} option={(d: DeviceRow) => (d.state === 'scrapped' ? null : { value: d.equipment_id, label: `${d.no} ${d.name}` })} /> },
         { name: 'rule', label: '时间规律', wide: true, control: (c) => <RuleInput {...c} {...span} devices /> },
         { name: 'hours_done', kind: 'decimal', help: '不填为现在的累计小时', when: (v) => (v['rule'] as Rule | undefined)?.kind === 'hours' },
         { name: 'checklist_id', kind: 'select', options: (lists.data?.rows ?? []).filter((l) => !l.retired).map((l) => ({ value: l.checklist_id, label: l.name })), help: '步骤与读数,在「巡查设置 → 检查表」中维护' }, { name: 'crew_id', kind: 'select', options: (crews.data?.rows ?? []).filter((c) => !c.retired).map((c) => ({ value: c.crew_id, label: `${c.name}(${c.account_ids.length} 人)` })), help: '不选为该小区有权的人都可以做' },

@@ -1,11 +1,12 @@
 // Fields that no contract form has by itself: a rule of the calendar with its trial, the items of a checklist, the stops of a route.
-import { AutoComplete, Button, Checkbox, Input, InputNumber, Select } from 'antd'
+import { Button, Checkbox, Input, InputNumber, Select } from 'antd'
 import { useState } from 'react'
 import { addDays, nowMs, today } from '../../../kernel/clock.ts'
 import { useRead } from '../../../ui/api.ts'
+import { SearchSelect } from '../../../ui/SearchSelect.tsx'
 import type { Control } from '../../../ui/fields.tsx'
 import { instant } from '../../../ui/format.ts'
-import { rounds, type Item, type Rule, type Window } from '../contract.ts'
+import { rounds, type Item, type Rule, type Window, type Point } from '../contract.ts'
 import { words } from '../words.ts'
 import './rounds.css'
 
@@ -122,13 +123,11 @@ export function ItemsInput({ value, onChange }: Control) {
 export interface StopIn { point_id: string; checklist_id: string | null; travel_seconds: number }
 export function StopsInput({ value, onChange, community_id }: Control & { community_id: string }) {
   const stops = (value as StopIn[] | undefined) ?? []
-  const points = useRead(rounds.points, { community_id, retired: false, page_size: 200 }, { stale_ms: 30_000 })
+  const points = useRead(rounds.points, { point_ids: [...new Set(stops.map((x) => x.point_id))], page_size: 200 }, { enabled: stops.length > 0, keep: true, stale_ms: 30_000 })
   const lists = useRead(rounds.checklists, {}, { stale_ms: 30_000 })
-  const [typed, setTyped] = useState('')
   const named = new Map((points.data?.rows ?? []).map((p) => [p.point_id, p]))
   const put = (i: number, change: Partial<StopIn>): void => onChange?.(stops.map((x, n) => (n === i ? { ...x, ...change } : x)))
   const swap = (i: number, to: number): void => { const next = [...stops]; const [x] = next.splice(i, 1); next.splice(to, 0, x!); onChange?.(next) }
-  const options = (points.data?.rows ?? []).map((p) => ({ value: p.point_id, label: `${p.name} ${p.place}` }))
   const last = stops.at(-1)
   return (
     <div className="rd-rows">
@@ -138,8 +137,8 @@ export function StopsInput({ value, onChange, community_id }: Control & { commun
           <span className="hy-line"><Select className="rd-grow" aria-label={`第 ${i + 1} 站检查表`} allowClear placeholder="只到点,不用检查表" options={(lists.data?.rows ?? []).filter((l) => !l.retired).map((l) => ({ value: l.checklist_id, label: l.name }))} value={s.checklist_id} onChange={(v: string | undefined) => put(i, { checklist_id: v ?? null })} />{i > 0 ? <Whole label={`到第 ${i + 1} 站至少`} value={s.travel_seconds} min={0} max={7200} after="秒" set={(travel_seconds) => put(i, { travel_seconds })} /> : null}</span>
         </div>
       ))}
-      <AutoComplete aria-label="加点位" placeholder={points.data?.rows.length === 0 ? '先在「点位」登记' : '选点位加到最后'} options={options} value={typed} showSearch={{ filterOption: (t, o) => String(o?.label).includes(t) }} onChange={(v: string) => setTyped(named.has(v) ? '' : v)}
-        onSelect={(v: string) => { onChange?.([...stops, { point_id: v, checklist_id: last?.checklist_id ?? null, travel_seconds: stops.length ? (last?.travel_seconds || 60) : 0 }]); setTyped('') }} />
+      <SearchSelect label="加点位" placeholder="选点位加到最后" empty="没有这样的点位:在「点位」登记" call={rounds.points} input={{ community_id, retired: false }} option={(p: Point) => ({ value: p.point_id, label: `${p.name} ${p.place}` })} value={null}
+        onChange={(v) => { if (v) onChange?.([...stops, { point_id: v as string, checklist_id: last?.checklist_id ?? null, travel_seconds: stops.length ? (last?.travel_seconds || 60) : 0 }]) }} />
     </div>
   )
 }

@@ -87,7 +87,7 @@ export const canOf = (no: string | null, state: string): PlanRow['can'] => ({ ch
 export const planAnswers = [
   answer(rounds.plans, async (scope, f) => {
     const c = scope.company_id
-    const where = sql.join([sql`p.company_id = ${c}`, communitiesSeenBy(scope, { alias: 'p' }), ...(f.community_id ? [sql`p.community_id = ${f.community_id}`] : []), ...(f.kind_id ? [sql`p.kind_id = ${f.kind_id}`] : []), ...(f.state ? [sql`p.state = ${f.state}`] : []), f.work_plan_id ? sql`p.work_plan_id = ${f.work_plan_id}` : sql`p.work_plan_id is null`, ...(f.q ? [sql`p.name like ${`%${f.q}%`}`] : [])], sql` and `)
+    const where = sql.join([sql`p.company_id = ${c}`, communitiesSeenBy(scope, { alias: 'p' }), ...(f.plan_ids ? [sql`p.plan_id = any(${f.plan_ids}::uuid[])`] : []), ...(f.community_id ? [sql`p.community_id = ${f.community_id}`] : []), ...(f.kind_id ? [sql`p.kind_id = ${f.kind_id}`] : []), ...(f.state ? [sql`p.state = ${f.state}`] : []), f.work_plan_id ? sql`p.work_plan_id = ${f.work_plan_id}` : sql`p.work_plan_id is null`, ...(f.q ? [sql`p.name like ${`%${f.q}%`}`] : [])], sql` and `)
     const r = scope.reach('rounds.plan.write')
     const { rows } = await sql<Omit<PlanRow, 'rule_zh' | 'can'>>`with page as materialized (select p.* from rounds.plan p where ${where} order by p.state = 'stopped', p.community_id, p.kind_id, p.name, p.plan_id limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
       select p.plan_id, p.community_id, k.name as community_name, p.kind_id, g.name as kind_name, g.department, p.name, p.route_id, r.name as route_name, coalesce((select count(*)::int from rounds.route_stop s where s.company_id = ${c} and s.route_id = r.route_id and s.version_no = r.version_no), 0) as point_count,

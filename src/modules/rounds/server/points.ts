@@ -53,7 +53,7 @@ export const pointAnswers = [
   }),
   answer(rounds.points, async (scope, f) => {
     const c = scope.company_id
-    const where = sql.join([sql`p.company_id = ${c}`, communitiesSeenBy(scope, { alias: 'p' }), ...(f.community_id ? [sql`p.community_id = ${f.community_id}`] : []), ...(f.q ? [sql`(p.name like ${`%${f.q}%`} or p.place like ${`%${f.q}%`} or p.code = ${f.q.toUpperCase()})`] : []), ...(f.retired === undefined ? [] : [f.retired ? sql`p.retired_at is not null` : sql`p.retired_at is null`])], sql` and `)
+    const where = sql.join([sql`p.company_id = ${c}`, communitiesSeenBy(scope, { alias: 'p' }), ...(f.point_ids ? [sql`p.point_id = any(${f.point_ids}::uuid[])`] : []), ...(f.community_id ? [sql`p.community_id = ${f.community_id}`] : []), ...(f.q ? [sql`(p.name like ${`%${f.q}%`} or p.place like ${`%${f.q}%`} or p.code = ${f.q.toUpperCase()})`] : []), ...(f.retired === undefined ? [] : [f.retired ? sql`p.retired_at is not null` : sql`p.retired_at is null`])], sql` and `)
     const { rows } = await sql<Point>`with page as materialized (select p.* from rounds.point p where ${where} order by p.community_id, p.name, p.point_id limit ${f.page_size} offset ${(f.page - 1) * f.page_size})
       select p.point_id, p.community_id, k.name as community_name, p.building_id, b.name as building_name, p.name, p.place, p.code, p.proof, p.nfc_id, p.lat::text as lat, p.lon::text as lon, p.retired_at is not null as retired,
         (select count(distinct s.route_id)::int from rounds.route_stop s join rounds.route r on r.company_id = ${c} and r.route_id = s.route_id and r.version_no = s.version_no and r.retired_at is null where s.company_id = ${c} and s.point_id = p.point_id) as route_count,

@@ -100,14 +100,16 @@ type Looks = { kind: (typeof LOOKS)[number]; subject_id: string }
 function LooksPicker({ value, onChange, id, community_id, known }: Control & { community_id: string | undefined; known: CameraRow['looks_at'] }) {
   const may = useMay()
   const d = useRead(doors.board, community_id ? { community_id } : {}, { enabled: may('doors.door.read') })
-  const v = useRead(iot.devices, { page_size: 200, ...(community_id ? { community_id } : {}) }, { enabled: may('iot.device.read') })
+  const [typed, setTyped] = useState('')
+  const v = useRead(iot.devices, { page_size: 50, ...(typed ? { q: typed } : {}), ...(community_id ? { community_id } : {}) }, { enabled: may('iot.device.read'), keep: true })
+  const chosen = useRead(iot.devices, { page_size: 200, retired: true, device_ids: ((value as Looks[] | undefined) ?? []).filter((x) => x.kind === 'device').map((x) => x.subject_id) }, { enabled: may('iot.device.read'), keep: true })
   const n = useRead(parking.lanes, community_id ? { community_id } : {}, { enabled: may('parking.lot.read') })
   const options = new Map<string, string>(known.map((x) => [`${x.kind}:${x.subject_id}`, x.name]))
   for (const x of d.data?.rows ?? []) options.set(`door:${x.door_id}`, `门 ${x.name}`)
-  for (const x of v.data?.rows ?? []) options.set(`device:${x.device_id}`, `设备 ${x.name}`)
+  for (const x of [...(chosen.data?.rows ?? []), ...(v.data?.rows ?? [])]) options.set(`device:${x.device_id}`, `设备 ${x.name}`)
   for (const x of n.data?.rows ?? []) options.set(`lane:${x.lane_id}`, `车道 ${x.lot_name} ${x.name}`)
   const list = ((value as Looks[] | undefined) ?? []).map((x) => `${x.kind}:${x.subject_id}`)
-  return <Select {...(id ? { id } : {})} mode="multiple" showSearch optionFilterProp="label" loading={d.loading || v.loading || n.loading} placeholder="报警、通行和人工开闸时自动留片段" value={list} onChange={(keys: string[]) => onChange?.(keys.map((k) => ({ kind: k.split(':')[0], subject_id: k.split(':')[1] })))} options={[...options].map(([key, label]) => ({ value: key, label }))} />
+  return <Select {...(id ? { id } : {})} mode="multiple" showSearch={{ filterOption: (t, o) => String(o?.value).startsWith('device:') || String(o?.label).includes(t), onSearch: (t) => setTyped(t.trim().slice(0, 40)) }} loading={d.loading || v.loading || n.loading} placeholder="报警、通行和人工开闸时自动留片段" value={list} onChange={(keys: string[]) => onChange?.(keys.map((k) => ({ kind: k.split(':')[0], subject_id: k.split(':')[1] })))} options={[...options].map(([key, label]) => ({ value: key, label }))} />
 }
 function CameraDrawer({ row, no, close, test }: { row: CameraRow | undefined; no: number; close: () => void; test: (p: { name: string; probe_id: string }) => void }) {
   const { place_id, places } = usePlace()

@@ -165,3 +165,11 @@ it('one that somebody has closed does not take in those that go afterwards', asy
   const list = (await alarms()).filter((a) => a.kind === 'offline_many')
   expect(list.map((a) => [a.title, a.disposed_at === null]).sort()).toEqual([['100 台设备同时离线', false], ['20 台设备同时离线', true]])
 })
+it('of more devices than a page of choices, each is found by its number, and named by its id', async () => {
+  const first = await foreman()(iot.devices, { page_size: 50 })
+  expect(first.total).toBe(2 * MANY + 5)
+  const wanted = ids.get('S-99')!
+  expect(first.rows.some((d) => d.device_id === wanted)).toBe(false)
+  expect((await foreman()(iot.devices, { q: 'S-99', page_size: 50 })).rows.map((d) => d.name)).toEqual(['S-99'])
+  expect((await foreman()(iot.devices, { device_ids: [wanted, ids.get('OLD-3')!], page_size: 2 })).rows.map((d) => d.name)).toEqual(['OLD-3', 'S-99'])
+})
