@@ -50,7 +50,7 @@ const deviceCalls = {
     zh: '保存智能设备', may: WRITE,
     takes: Repeatable.extend({ device_id: Id.optional(), ...DeviceFields, secret: z.string().min(16, '至少 16 位').max(64).optional().meta({ zh: '出厂口令' }) }),
     /** The secret is shown once; only its digest is kept. */
-    gives: z.object({ device_id: Id, secret: z.string().nullable() }), refuses: ['iot.no_taken', 'iot.elsewhere', 'iot.product_gone', 'iot.address_missing', 'iot.address_taken', 'iot.meter_taken', 'iot.link_differs', 'iot.printer_address'],
+    gives: z.object({ device_id: Id, secret: z.string().nullable() }), refuses: ['iot.no_taken', 'iot.elsewhere', 'iot.product_gone', 'iot.address_missing', 'iot.address_wrong', 'iot.address_taken', 'iot.meter_taken', 'iot.link_differs', 'iot.printer_address'],
   }),
   renewSecret: write({ zh: '重置接入口令', may: WRITE, takes: One, gives: z.object({ device_id: Id, secret: z.string() }), refuses: ['iot.no_secret_here'] }),
   setLife: write({ zh: '变更智能设备状态', may: WRITE, takes: One.extend({ life: z.enum(['active', 'maintenance', 'retired']).meta({ zh: '变更为' }), reason: Reason }), gives: z.object({ device_id: Id }), refuses: ['iot.life_same', 'iot.retired'] }),

@@ -17,7 +17,7 @@ export const BUS_DEFAULTS: BusSettings = { timeout_ms: 1500, gap_ms: 50, retries
 export const BAUDS = [1200, 2400, 4800, 9600, 19_200, 38_400, 57_600, 115_200] as const
 /** A serial port of the machine where the gateway runs. */
 export const Serial = z.object({
-  path: z.string().trim().regex(/^(\/dev\/[A-Za-z0-9._:/+-]{1,150}|COM\d{1,3})$/, '选一个串口').refine((p) => !p.includes('..'), '选一个串口').meta({ zh: '串口' }), baud: z.int().refine((n) => (BAUDS as readonly number[]).includes(n), `波特率为 ${BAUDS.join('、')} 之一`).meta({ zh: '波特率' }),
+  path: z.string().trim().regex(/^(\/[A-Za-z0-9._:/+-]{1,150}|COM\d{1,3})$/, '选一个串口').refine((p) => !p.includes('..'), '选一个串口').meta({ zh: '串口' }), baud: z.int().refine((n) => (BAUDS as readonly number[]).includes(n), `波特率为 ${BAUDS.join('、')} 之一`).meta({ zh: '波特率' }),
   data_bits: z.union([z.literal(7), z.literal(8)]).meta({ zh: '数据位' }), parity: z.enum(['none', 'even', 'odd']).meta({ zh: '校验' }), stop_bits: z.union([z.literal(1), z.literal(2)]).meta({ zh: '停止位' }),
 })
 export type Serial = z.output<typeof Serial>

@@ -14,6 +14,7 @@ export const words: Words = {
     'iot.elsewhere': '楼栋、总线、网关、台账设备或表计不在该小区,请重新选择',
     'iot.product_gone': '产品不存在或已停用,请重新选择',
     'iot.address_missing': '「{link}」的设备要填地址(总线上的设备还要选总线),请补全',
+    'iot.address_wrong': '地址 {address} 不对:{why}',
     'iot.printer_address': '地址应与串口服务器的注册包一致:4 至 40 个字母、数字或符号,不含空格和汉字',
     'iot.address_taken': '地址 {address} 已用在「{name}」,请核对表号',
     'iot.meter_taken': '表计 {meter} 已对应设备「{name}」,一块表只对应一台在用设备;换表请先停用旧设备',

@@ -31,7 +31,7 @@ export function ModelsTab({ b }: { b: BusOne }) {
         cards label="型号与命令" rows={b.models} row_key="product_id" empty="总线上还没有设备"
         columns={[
           { key: 'name', title: '产品(型号)', width: 200 }, { key: 'device_count', title: '设备数', width: 80 }, ...(switched ? [{ key: 'own_count' as const, title: '另有口令', width: 90, show: (r: BusOne['models'][number]) => (r.own_count > 0 ? `${r.own_count} 台` : '—') }] : []),
-          { key: 'points', title: '点位', width: 300, show: (r) => r.points.map((p) => `${p.name} ${p.where ?? '—'}`).join(',') },
+          { key: 'points', title: '点位', width: 300, show: (r) => <div className="iot-values">{r.points.map((p) => <span key={p.name}>{p.name} <span className="hy-num hy-muted">{p.where ?? '—'}</span></span>)}</div> },
           { key: 'commands', title: '命令与回读', width: 420, show: (r) => (r.commands.length === 0 ? '只读' : r.commands.map((x) => <div key={x.name}>{x.name} <span className="hy-num">{x.where ?? '—'}</span>{x.back ? <span className="hy-muted">,回读 {x.back}</span> : null}</div>)) },
         ]}
       />

@@ -8,8 +8,8 @@ import { instant } from '../../../ui/format.ts'
 import { RowsTable } from '../../../ui/RowsTable.tsx'
 import { useMay } from '../../../ui/session.ts'
 import { ErrorBlock, LoadingBlock } from '../../../ui/states.tsx'
-import { iot, type Device } from '../contract.ts'
-import { COMMAND_TONE, said } from '../shown.ts'
+import { iot, type CommandRow, type Device } from '../contract.ts'
+import { COMMAND_TONE, said, valueText } from '../shown.ts'
 import { words } from '../words.ts'
 
 /** A meter is switched for these alone: never to collect a debt, nor to run anything. */
@@ -28,13 +28,19 @@ export function ControlTab({ d }: { d: Device }) {
       <div className="hy-line">{d.model.commands.filter((c) => may(RIGHT[c.safety])).map((c) => running.has(c.key) ? <Button key={c.key} disabled loading>{c.name}(执行中)</Button> : <Button key={c.key} disabled={!online || d.life === 'retired'} danger={c.safety === 'life'} onClick={() => setAsking(c)}>{c.name}</Button>)}{online ? null : <span className="hy-muted">设备不在线,命令不会发出</span>}</div>
       {list.error ? <ErrorBlock error={list.error} retry={list.retry} /> : !list.data ? <LoadingBlock /> : (
         <RowsTable
-          label="控制记录" rows={list.data.rows} row_key="command_id" empty="还没有控制过"
-          columns={[{ key: 'asked_at', title: '发出时间', width: 155, show: (r) => instant(r.asked_at, { seconds: true }) }, { key: 'name', title: '命令', width: 130, show: (r) => `${r.name}${r.arg === null ? '' : ` ${r.arg}`}` }, { key: 'state', title: '状态', width: 105, show: (r) => <StateTag value={r.state === 'accepted' && !r.reads_back ? 'answered' : r.state} words={words.states?.['command']} tones={COMMAND_TONE} /> }, { key: 'seen_v', title: '回读值', width: 80 }, { key: 'answer', title: '设备应答', width: 110 }, { key: 'why', title: '说明', width: 220 }, { key: 'asked_by_name', title: '发出人', width: 90 }, { key: 'source', title: '来源', width: 70, show: (r) => said('source', r.source) }, { key: 'reason', title: '原因', width: 170, show: (r) => [r.reason_code === 'operation' ? '' : said('reason_code', r.reason_code), r.reason].filter(Boolean).join(':') || '—' }]}
+          cards label="控制记录" rows={list.data.rows} row_key="command_id" empty="还没有控制过"
+          columns={[{ key: 'asked_at', title: '发出时间', width: 155, show: (r) => instant(r.asked_at, { seconds: true }) }, { key: 'name', title: '命令', width: 130, show: (r) => `${r.name}${r.arg === null ? '' : ` ${r.arg}`}` }, { key: 'state', title: '状态', width: 105, show: (r) => <StateTag value={r.state === 'accepted' && !r.reads_back ? 'answered' : r.state} words={words.states?.['command']} tones={COMMAND_TONE} /> }, { key: 'seen_v', title: '回读值', width: 80, show: (r) => seenText(d, r) }, { key: 'answer', title: '设备应答', width: 110 }, { key: 'why', title: '说明', width: 220, show: (r) => (r.why ? <div className="iot-acts">{r.why}</div> : '—') }, { key: 'asked_by_name', title: '发出人', width: 90 }, { key: 'source', title: '来源', width: 70, show: (r) => said('source', r.source) }, { key: 'reason', title: '原因', width: 170, show: (r) => [r.reason_code === 'operation' ? '' : said('reason_code', r.reason_code), r.reason].filter(Boolean).join(':') || '—' }]}
         />
       )}
       {asking ? <SendModal d={d} spec={asking} close={() => setAsking(undefined)} /> : null}
     </div>
   )
+}
+/** As the point itself says it: 断, not 1. */
+function seenText(d: Device, r: CommandRow): string {
+  const key = d.model.commands.find((c) => c.name === r.name)?.confirm?.point
+  const p = d.model.points.find((x) => x.key === key)
+  return r.seen_v === null ? '—' : p ? valueText(p, Number(r.seen_v)) : r.seen_v
 }
 function SendModal({ d, spec, close }: { d: Device; spec: Spec; close: () => void }) {
   const send = useWrite(iot.sendCommand, { in_form: true, done: '已交给网关,结果见控制记录' })

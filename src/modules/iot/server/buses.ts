@@ -5,9 +5,10 @@ import { answer } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communitiesSeenBy, communityToChange } from '../../property/server/index.ts'
-import { iot, type BusOne, type BusRow, type BusSettings, type Model, type Slave, type TaskResult } from '../contract.ts'
+import { iot, type BusOne, type BusProtocol, type BusRow, type BusSettings, type Model, type Slave, type TaskResult } from '../contract.ts'
 import { said, valueText } from '../shown.ts'
 import { tellGateway } from './access.ts'
+import { addressFault } from './bus/dialect.ts'
 import type { RawFrame, SlaveFigures } from './bus/queue.ts'
 
 const MAX = 500
@@ -21,7 +22,7 @@ export interface BusKey {
   bus_id: string
   community_id: string
   name: string
-  protocol: string
+  protocol: BusProtocol
   stopped: boolean
 }
 export async function busOf(scope: Scope, bus_id: string): Promise<BusKey> {
@@ -30,6 +31,8 @@ export async function busOf(scope: Scope, bus_id: string): Promise<BusKey> {
   await communityToChange(scope, rows[0].community_id)
   return rows[0]
 }
+/** 1 and 000000000001 are one meter. */
+const bare = (address: string): string => address.replace(/^0+(?=.)/, '')
 type In = z.output<typeof iot.saveBus.takes>
 const at = (ms: number): string | null => (ms > 0 ? new Date(ms).toISOString() : null)
 
@@ -126,13 +129,15 @@ export const busAnswers = [
     const product = (await sql<{ link: string }>`select link from iot.product where company_id = ${c} and product_id = ${o.product_id} and retired_at is null`.execute(scope.db)).rows[0]
     if (!product) throw scope.refuse('iot.product_gone')
     if (!b.protocol.startsWith(product.link)) throw scope.refuse('iot.link_differs', { link: said('link', product.link), bus: b.name })
-    const odd = b.protocol === 'bacnet_ip' ? o.rows.findIndex((r) => !/^\d{1,7}$/.test(r.address)) : -1
-    if (odd >= 0) throw scope.refuse('iot.import_wrong', { row: odd + 1, why: `设备实例号 ${o.rows[odd]!.address} 应为十进制数字` })
-    const twice = o.rows.findIndex((r, i) => o.rows.findIndex((x) => x.address === r.address) !== i)
+    for (const [i, r] of o.rows.entries()) {
+      const why = addressFault(b.protocol, r.address)
+      if (why) throw scope.refuse('iot.import_wrong', { row: i + 1, why: `地址 ${r.address}:${why}` })
+    }
+    const twice = o.rows.findIndex((r, i) => o.rows.findIndex((x) => bare(x.address) === bare(r.address)) !== i)
     if (twice >= 0) throw scope.refuse('iot.import_wrong', { row: twice + 1, why: `地址 ${o.rows[twice]!.address} 在清单中重复` })
     const asked = JSON.stringify(o.rows.map((r, i) => ({ i, address: r.address, meter_no: r.meter_no || null, no: `${b.name}-${r.address}`.slice(0, 30) })))
     const { rows: found } = await sql<{ i: number; meter_id: string | null; at_address: string | null; at_meter: string | null; at_no: string | null; wants: boolean }>`select x.i, m.meter_id, x.meter_no is not null as wants,
-        (select d.name from iot.device d where d.company_id = ${c} and d.bus_id = ${b.bus_id} and d.address = x.address and d.life <> 'retired' limit 1) as at_address, (select d.name from iot.device d where d.company_id = ${c} and d.meter_id = m.meter_id and d.life <> 'retired' limit 1) as at_meter, (select d.name from iot.device d where d.company_id = ${c} and d.no = x.no) as at_no
+        (select d.name from iot.device d where d.company_id = ${c} and d.bus_id = ${b.bus_id} and ltrim(d.address, '0') = ltrim(x.address, '0') and d.life <> 'retired' limit 1) as at_address, (select d.name from iot.device d where d.company_id = ${c} and d.meter_id = m.meter_id and d.life <> 'retired' limit 1) as at_meter, (select d.name from iot.device d where d.company_id = ${c} and d.no = x.no) as at_no
       from jsonb_to_recordset(${asked}::jsonb) as x(i int, address text, meter_no text, no text) left join meters.meter m on m.company_id = ${c} and m.community_id = ${b.community_id} and m.no = x.meter_no and m.removed_on is null order by x.i`.execute(scope.db)
     for (const f of found) {
       const why = f.at_address ? `地址已用在「${f.at_address}」` : f.wants && !f.meter_id ? `没有表号 ${o.rows[f.i]!.meter_no} 的在用表计` : f.at_meter ? `表计已对应「${f.at_meter}」` : f.at_no ? `设备编号已用在「${f.at_no}」` : null
@@ -153,7 +158,7 @@ export const busAnswers = [
     const bacnet = b.protocol === 'bacnet_ip'
     const modbus = b.protocol === 'modbus_tcp' || b.protocol === 'modbus_rtu'
     const under_way = o.what === 'scan' && (await sql`select 1 from iot.bus_task where company_id = ${scope.company_id} and bus_id = ${b.bus_id} and state in ('waiting','running') and ask->>'what' = 'scan' limit 1`.execute(scope.db)).rows.length > 0
-    const why = under_way ? '这条总线正在扫描,可先停止' : o.what === 'objects' && !bacnet ? '只有 BACnet/IP 总线可以读对象清单' : o.what !== 'scan' && o.addresses.length === 0 ? '至少填一个地址' : o.what === 'objects' && o.addresses.length > 1 ? '对象清单一次读一台设备' : o.what === 'read' && o.where_text === '' ? '没有填数据标识或寄存器' : o.what === 'scan' && modbus && !/^(co|di|hr|ir):\d{1,5}(:|$)/.test(o.where_text) ? '扫描要问一个寄存器,写作 hr:0:u16' : o.what === 'scan' && o.from_no > o.to_no ? '扫描的起号大于止号' : bacnet && o.addresses.some((a) => !/^\d{1,7}$/.test(a)) ? 'BACnet 的地址是设备实例号,用十进制数字' : null
+    const why = under_way ? '这条总线正在扫描,可先停止' : o.what === 'objects' && !bacnet ? '只有 BACnet/IP 总线可以读对象清单' : o.what !== 'scan' && o.addresses.length === 0 ? '至少填一个地址' : o.what === 'objects' && o.addresses.length > 1 ? '对象清单一次读一台设备' : o.what === 'read' && o.where_text === '' ? '没有填数据标识或寄存器' : o.what === 'scan' && modbus && !/^(co|di|hr|ir):\d{1,5}(:|$)/.test(o.where_text) ? '扫描要问一个寄存器,写作 hr:0:u16' : o.what === 'scan' && o.from_no > o.to_no ? '扫描的起号大于止号' : o.what === 'scan' ? null : (o.addresses.map((a) => [a, addressFault(b.protocol, modbus || bacnet ? a : a.replaceAll(/AA/gi, '00'))] as const).flatMap(([a, why]) => (why ? [`地址 ${a}:${why}`] : []))[0] ?? null)
     if (why) throw scope.refuse('iot.task_wrong', { why })
     const task_id = uuidv7()
     await scope.db.insertInto('iot.bus_task').values({ company_id: scope.company_id, task_id, bus_id: b.bus_id, ask: JSON.stringify({ what: o.what, addresses: o.addresses, where_text: o.where_text, from_no: o.from_no, to_no: o.to_no }), state: 'waiting', made_by: scope.who.account_id, made_at: scope.now }).execute()

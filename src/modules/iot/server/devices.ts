@@ -6,10 +6,11 @@ import type { Out } from '../../../kernel/contract.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communityToChange } from '../../property/server/index.ts'
-import { iot, type Device, type Model } from '../contract.ts'
+import { iot, type BusProtocol, type Device, type Model } from '../contract.ts'
 import { said, shownOf, type Latest } from '../shown.ts'
 import { doorsOf, publicHost } from './doors.ts'
 import { deviceOf, devicesSeenBy, reaches, tellGateway } from './access.ts'
+import { addressFault } from './bus/dialect.ts'
 import { endWaterOf } from './water.ts'
 import { JOINED, STATE } from './list.ts'
 
@@ -25,7 +26,7 @@ const TCP_PORT: Record<string, string> = { gb26875: 'HEYUAN_FIRE_PORT', fire_pri
 
 async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
   const c = scope.company_id
-  const { rows } = await sql<{ building: boolean; bus: boolean; gateway: boolean; equipment: boolean; meter: boolean; broker: boolean; meter_at: string | null; meter_no: string | null; at_address: string | null; same_frame: string | null; same_no: string | null; bus_name: string | null; protocol: string | null }>`select
+  const { rows } = await sql<{ building: boolean; bus: boolean; gateway: boolean; equipment: boolean; meter: boolean; broker: boolean; meter_at: string | null; meter_no: string | null; at_address: string | null; same_frame: string | null; same_no: string | null; bus_name: string | null; protocol: BusProtocol | null }>`select
       (${o.building_id}::uuid is null or exists (select from property.building where company_id = ${c} and building_id = ${o.building_id}::uuid and community_id = ${o.community_id})) as building,
       (${o.bus_id}::uuid is null or exists (select from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid and community_id = ${o.community_id})) as bus,
       (${o.gateway_id}::uuid is null or exists (select from iot.device where company_id = ${c} and device_id = ${o.gateway_id}::uuid and device_id is distinct from ${o.device_id ?? null}::uuid and community_id = ${o.community_id})) as gateway,
@@ -34,7 +35,7 @@ async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
       (${o.broker_id ?? null}::uuid is null or (${link === 'mqtt'} and exists (select from iot.broker where company_id = ${c} and broker_id = ${o.broker_id ?? null}::uuid))) as broker,
       (select no from meters.meter where company_id = ${c} and meter_id = ${o.meter_id}::uuid) as meter_no,
       (select name from iot.device where company_id = ${c} and meter_id = ${o.meter_id}::uuid and life <> 'retired' and device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as meter_at,
-      (select name from iot.device where company_id = ${c} and bus_id = ${o.bus_id}::uuid and address = ${o.address} and life <> 'retired' and device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as at_address,
+      (select name from iot.device where company_id = ${c} and bus_id = ${o.bus_id}::uuid and ltrim(address, '0') = ltrim(${o.address}, '0') and life <> 'retired' and device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as at_address,
       (select d.name from iot.device d join iot.product p on p.company_id = ${c} and p.product_id = d.product_id and p.link = ${link} where d.company_id = ${c} and ${byFrame(link)} and upper(d.address) = upper(${o.address}) and d.life <> 'retired' and d.device_id is distinct from ${o.device_id ?? null}::uuid limit 1) as same_frame,
       (select name from iot.device where company_id = ${c} and no = ${o.no} and device_id is distinct from ${o.device_id ?? null}::uuid) as same_no,
       (select name from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid) as bus_name, (select protocol from iot.bus where company_id = ${c} and bus_id = ${o.bus_id}::uuid) as protocol`.execute(scope.db)
@@ -44,6 +45,8 @@ async function checkParts(scope: Scope, o: In, link: string): Promise<void> {
   if (!speaksItself(link) && ((!o.bus_id && !byFrame(link)) || !o.address)) throw scope.refuse('iot.address_missing', { link: said('link', link) })
   if (link === 'fire_printer' && !/^[\x21-\x7e]{4,40}$/.test(o.address ?? '')) throw scope.refuse('iot.printer_address')
   if (r.protocol !== null && !r.protocol.startsWith(link)) throw scope.refuse('iot.link_differs', { link: said('link', link), bus: r.bus_name })
+  const odd = r.protocol === null || !o.address ? null : addressFault(r.protocol, o.address)
+  if (odd) throw scope.refuse('iot.address_wrong', { address: o.address, why: odd })
   if (r.at_address !== null || r.same_frame !== null) throw scope.refuse('iot.address_taken', { address: o.address, name: r.at_address ?? r.same_frame })
   if (r.meter_at !== null) throw scope.refuse('iot.meter_taken', { meter: r.meter_no, name: r.meter_at })
 }

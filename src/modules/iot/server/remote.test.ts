@@ -49,6 +49,17 @@ it('a person tries an address and sees the value, and of one that is not there w
   await until(async () => (await t.as('foreman')(iot.task, { task_id })).state === 'done')
   expect((await t.as('foreman')(iot.task, { task_id })).result).toMatchObject([{ address: '11', ok: true, value: 120 }, { address: '99', ok: false, why: '没有应答' }])
 })
+it('an address names one meter of the line, and is written once, with its zeros or without', async () => {
+  const product_id = (await t.as('foreman')(iot.products, {})).rows.find((p) => p.code === 'cjt188_water')!.product_id
+  const add = (...addresses: string[]) => t.as('foreman')(iot.importDevices, { bus_id, product_id, rows: addresses.map((address) => ({ address, name: `又一块 ${address}`, place: '', meter_no: null })) })
+  const one = (address: string) => t.as('foreman')(iot.saveDevice, { community_id: w.community_id, building_id: null, place: '表井', product_id, no: `T-${address}`, name: `又一块 ${address}`, address, bus_id, gateway_id: null, equipment_id: null, meter_id: null, note: null })
+  await expectRefused(add('00000000000011'), 'iot.import_wrong')
+  await expectRefused(add('21', '0021'), 'iot.import_wrong')
+  await expectRefused(add('2B'), 'iot.import_wrong')
+  await expectRefused(one('00000000000011'), 'iot.address_taken')
+  await expectRefused(one('2B'), 'iot.address_wrong')
+  await expectRefused(t.as('foreman')(iot.startTask, { bus_id, addresses: ['2B'], where_text: '901F' }), 'iot.task_wrong')
+})
 it('a value put in afterwards by hand is no reading', async () => {
   const device_id = (await t.as('foreman')(iot.devices, { q: '水表 11', page_size: 20 })).rows[0]!.device_id
   await t.as('foreman')(iot.recordSamples, { device_id, point: 'volume', reason: '网关检修', rows: [{ at: new Date(Date.now() - 60_000).toISOString(), v: 45 }] })

@@ -1,4 +1,7 @@
 // A bus on a serial port: chosen from what the gateway's machine has, one bus a port, and only what speaks over a wire.
+import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { expectRefused, testApp, type TestApp } from '../../../../tests/harness.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
@@ -11,7 +14,10 @@ let t: TestApp
 let w: TinyWorld
 let g: Gateway
 // Devices of characters that every machine has; nothing is asked of them here.
-const [ONE, TWO] = ['/dev/null', '/dev/zero']
+const ONE = '/dev/null'
+const dir = mkdtempSync(join(tmpdir(), 'heyuan-port-'))
+const TWO = join(dir, 'rs485')
+symlinkSync('/dev/zero', TWO)
 const serial = (path: string, more: Partial<Serial> = {}): Serial => ({ path, baud: 2400, data_bits: 8, parity: 'even', stop_bits: 1, ...more })
 const save = (o: object) => t.as('foreman')(iot.saveBus, { community_id: w.community_id, name: '地下室电表', protocol: 'dlt645_2007', link: 'serial', ...BUS_DEFAULTS, ...o })
 beforeAll(async () => {
@@ -23,18 +29,20 @@ beforeAll(async () => {
 afterAll(async () => {
   delete process.env['HEYUAN_SERIAL_PORTS']
   await g?.stop()
+  rmSync(dir, { recursive: true, force: true })
 })
 it('the gateway tells which ports its machine has: devices alone, and of them those that it may use', async () => {
-  expect(await serialPorts()).toEqual([{ path: ONE, name: 'null' }, { path: TWO, name: 'zero' }])
-  expect((await t.as('foreman')(iot.buses, {})).serial_ports).toEqual([{ path: ONE, name: 'null' }, { path: TWO, name: 'zero' }])
+  expect(await serialPorts()).toEqual([{ path: ONE, name: 'null' }, { path: TWO, name: 'rs485' }])
+  expect((await t.as('foreman')(iot.buses, {})).serial_ports).toEqual([{ path: ONE, name: 'null' }, { path: TWO, name: 'rs485' }])
 })
 it('is refused what is missing, what is not there, and what goes by the network', async () => {
   await expectRefused(save({}), 'iot.bus_line_missing')
   await expectRefused(save({ link: 'tcp' }), 'iot.bus_line_missing')
   await expectRefused(save({ link: 'tcp', host: '10.0.0.9', port: null }), 'iot.bus_line_missing')
   await expectRefused(save({ serial: serial('/dev/heyuan-none') }), 'iot.serial_gone')
-  await expectRefused(save({ serial: serial('/etc/hostname') }), 'kernel.invalid')
-  for (const path of ['/dev/../etc/passwd', 'null', '/dev/']) await expectRefused(save({ serial: serial(path) }), 'kernel.invalid')
+  // It is in the list that the gateway may use, and no device.
+  await expectRefused(save({ serial: serial('/etc/hostname') }), 'iot.serial_gone')
+  for (const path of ['/dev/../etc/passwd', 'null', '/dev/a b', '']) await expectRefused(save({ serial: serial(path) }), 'kernel.invalid')
   await expectRefused(save({ serial: serial(ONE, { baud: 2401 }) }), 'kernel.invalid')
   for (const protocol of ['modbus_tcp', 'bacnet_ip']) await expectRefused(save({ protocol, serial: serial(ONE) }), 'iot.bus_not_serial')
 })
@@ -50,6 +58,7 @@ it('one bus a port; a stopped one gives it free and takes it back only while nob
   await save({ name: '又一条', bus_id: other.bus_id, link: 'tcp', host: '10.0.0.9', port: 8899, serial: serial(ONE) })
   expect(await t.as('foreman')(iot.bus, { bus_id: other.bus_id })).toMatchObject({ host: '10.0.0.9', port: 8899, serial: null })
   await t.as('foreman')(iot.stopBus, { bus_id, stopped: false })
+  await save({ name: '第三条', serial: serial(TWO) })
   // The adapter is out: other parameters of the same port may still be set.
   process.env['HEYUAN_SERIAL_PORTS'] = TWO
   await save({ bus_id, serial: serial(ONE, { baud: 4800 }) })

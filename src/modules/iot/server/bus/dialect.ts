@@ -110,7 +110,28 @@ const dialects: Record<LineProtocol, Ask> = {
   modbus_tcp: (address, where, serial) => { const m = registerOf(where); const t = serial & 0xffff; return m ? { bytes: modbusTcp(modbusPdu(Number(address), m.code, m.at, m.count), t), cut: cutModbusTcp, read: readModbus(address, m.code, t, m) } : NOWHERE },
   modbus_rtu: (address, where) => { const m = registerOf(where); return m ? { bytes: modbusRtu(modbusPdu(Number(address), m.code, m.at, m.count)), cut: (b) => cutModbusRtu(b, Number(address), m.code, m.code < 3 ? 1 : m.count * 2), read: readModbus(address, m.code, null, m) } : NOWHERE },
 }
-export const askOf = (protocol: LineProtocol): Ask => dialects[protocol]
+/** Null: this names one slave of such a bus. Slave 0 is everybody on the line, and what is no number would become it. */
+export function addressFault(protocol: BusProtocol, address: string): string | null {
+  const n = /^\d{1,14}$/.test(address) ? Number(address) : -1
+  switch (protocol) {
+    case 'modbus_rtu': return n >= 1 && n <= 247 ? null : '站号应为 1 至 247'
+    case 'modbus_tcp': return (n >= 1 && n <= 247) || n === 255 ? null : '站号应为 1 至 247,或 255(直连设备)'
+    case 'bacnet_ip': return n >= 0 && n <= 4_194_302 ? null : '设备实例号应为 0 至 4194302'
+    case 'cjt188': return n >= 0 ? null : '表号应为不超过 14 位的数字'
+    case 'dlt645_2007': case 'dlt645_1997': return n >= 0 && address.length <= 12 ? null : '表号应为不超过 12 位的数字'
+  }
+}
+/** A read may leave digits of a meter open (AA). */
+export const askOf = (protocol: LineProtocol): Ask => (address, where, serial, preamble) => {
+  const why = addressFault(protocol, protocol.startsWith('modbus') ? address : address.replaceAll(/AA/gi, '00'))
+  return why === null ? dialects[protocol](address, where, serial, preamble) : { ...NOWHERE, wrong: why }
+}
+/** Points that one answer tells together: their places by what is asked for; null: each is an answer of its own. */
+export function togetherOf(protocol: LineProtocol, wheres: readonly string[]): string[][] | null {
+  if (protocol === 'modbus_tcp' || protocol === 'modbus_rtu') return null
+  const groups = [...Map.groupBy(wheres, (w) => (protocol === 'cjt188' ? w.slice(0, 4) : bitPlace(w).id)).values()]
+  return groups.length < wheres.length ? groups : null
+}
 export const PREAMBLE = 0xfe
 /** How a line is asked who is there: with open digits, one byte after the other or all at once; null: each number for itself. */
 export function openOf(protocol: LineProtocol): { bytes: number; narrows: boolean; where: string } | null {
@@ -124,6 +145,8 @@ export function answererOf(protocol: LineProtocol, frame: Uint8Array): string | 
 }
 /** To set one register or coil: `hr:2` or `hr:1:0.1` (scaled); to switch a meter: `1C:1A`, `A017:99`. */
 export function writeOf(protocol: LineProtocol, address: string, where: string, value: number, serial: number, preamble: number, o?: WriteWith): Question | null {
+  const why = addressFault(protocol, address)
+  if (why) return { ...NOWHERE, wrong: why }
   if (protocol !== 'modbus_tcp' && protocol !== 'modbus_rtu') return switchOf(protocol, address, where, serial, preamble, o)
   const m = settingOf(where)
   if (!m) return NOWHERE

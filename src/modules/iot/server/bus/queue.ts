@@ -74,7 +74,7 @@ export abstract class BusQueue<A extends Asked> {
   get waiting_count(): number {
     return this.queue.length
   }
-  /** Called by the clock: a line that went comes back. */
+  /** Called by the clock: a line that is not open is opened, at growing intervals. */
   revive(): void {}
   /** A slave told by itself what a point is now. */
   onChange: ((address: string, where: string, v: number) => void) | undefined
@@ -151,7 +151,9 @@ export abstract class BusQueue<A extends Asked> {
   }
   protected keep(way: RawFrame['way'], bytes: Uint8Array, hidden?: readonly [number, number]): void {
     const hex = hexOf(bytes.subarray(0, 120))
-    this.frames.push({ at: nowMs(), way, hex: hidden ? hex.split(' ').map((b, i) => (i >= hidden[0] && i < hidden[1] ? '**' : b)).join(' ') : hex })
+    // The sum is of the hidden bytes too: it would tell which passwords it cannot be.
+    const hides = (i: number): boolean => hidden !== undefined && ((i >= hidden[0] && i < hidden[1]) || i === bytes.length - 2)
+    this.frames.push({ at: nowMs(), way, hex: hidden ? hex.split(' ').map((b, i) => (hides(i) ? '**' : b)).join(' ') : hex })
     if (this.frames.length > FRAMES_KEPT) this.frames.shift()
   }
   stop(): void {

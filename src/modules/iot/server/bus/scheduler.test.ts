@@ -2,6 +2,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { until } from '../../../../../tests/until.ts'
 import { startBusSim, type BusSim, type SimMeter } from '../../../../world/outside/device_sim/bus.ts'
+import { relayOf, valveOf } from '../../../../world/outside/device_sim/switches.ts'
 import { BUS_DEFAULTS } from '../../contract.ts'
 import type { LineProtocol } from './dialect.ts'
 import { pause } from './queue.ts'
@@ -75,6 +76,38 @@ it('leaves a dead slave alone after its failures, while the others go on', async
   expect(await b.bus.read('1', '00010000', 'poll')).toMatchObject({ ok: false, kind: 'resting' })
   // A person who asks gets an answer all the same.
   expect(await b.bus.read('1', '00010000', 'asked')).toMatchObject({ ok: false, kind: 'timeout' })
+})
+it('Modbus: only one slave is ever spoken to, never all; what is no number is nobody’s', async () => {
+  const did: number[] = []
+  for (const protocol of ['modbus_rtu', 'modbus_tcp'] as const) {
+    const b = await on(protocol, [{ address: '0', value: () => 5, set: (_r, v) => did.push(v) }])
+    for (const address of ['0', '00', 'AB', '', '248', '256', '300', '1A', '-1']) {
+      expect(await b.bus.write(address, 'hr:2', 42)).toMatchObject({ ok: false, kind: 'refused', why: expect.stringContaining('站号应为') })
+      expect(await b.bus.read(address, 'hr:0:u16', 'asked')).toMatchObject({ ok: false, kind: 'refused' })
+    }
+    expect([did, b.sim.questions]).toEqual([[], []])
+    b.bus.stop()
+    await b.sim.stop()
+  }
+})
+it('a meter’s number has as many digits as its frame: more is asked of nobody', async () => {
+  const b = await on('dlt645_2007', [{ address: '1', value: energy(1) }])
+  for (const address of ['1234567890123', '12AB', 'ABC']) expect(await b.bus.read(address, '00010000', 'asked')).toMatchObject({ ok: false, kind: 'refused', why: '表号应为不超过 12 位的数字' })
+  expect(b.sim.questions).toEqual([])
+})
+it('points of one answer are asked for once, and each has its own outcome', async () => {
+  const b = await on('cjt188', [{ address: '5', value: () => 8_42, valve: valveOf({ position: 1 }) }])
+  expect(await b.bus.readMany('5', ['901F', '901F.valve', '901F.battery'])).toMatchObject([{ ok: true, v: 8.42 }, { ok: true, v: 1 }, { ok: true, v: 0 }])
+  expect(b.sim.questions.length).toBe(1)
+  b.bus.stop()
+  await b.sim.stop()
+  const m = await on('dlt645_2007', [{ address: '5', value: energy(7_00), relay: relayOf({ is_open: true }) }])
+  expect(await m.bus.readMany('5', ['00010000', '04000503.4', '0280000A', '04000503.12'])).toMatchObject([{ ok: true, v: 7 }, { ok: true, v: 1 }, { ok: false, kind: 'refused' }, { ok: true, v: 0 }])
+  expect(m.sim.questions.map((q) => q.id)).toEqual(['00010000', '04000503', '0280000A'])
+  // Each for itself where nothing is shared; and who is silent is asked once.
+  expect(await m.bus.readMany('5', ['00010000', '02010100'])).toBeNull()
+  expect((await m.bus.readMany('6', ['04000503.4', '04000503.12', '00010000']))!.map((o) => !o.ok && o.kind)).toEqual(['timeout', 'timeout', 'timeout'])
+  expect(m.sim.questions.filter((q) => q.address.endsWith('6')).length).toBe(1)
 })
 it('asks what a person wants before what is polled, and writes before both', async () => {
   const order: string[] = []

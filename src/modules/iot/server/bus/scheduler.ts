@@ -2,7 +2,7 @@
 // still come, and what comes is thrown away; where answers carry no number, the next question is asked twice and its first answer not used: a late answer was taken as the next one's, silently (H1).
 import { nowMs, steadyMs } from '../../../../kernel/clock.ts'
 import type { BusSettings } from '../../contract.ts'
-import { PREAMBLE, answererOf, askOf, isNumbered, openOf, writeOf, type LineProtocol, type Question } from './dialect.ts'
+import { PREAMBLE, answererOf, askOf, isNumbered, openOf, togetherOf, writeOf, type LineProtocol, type Question } from './dialect.ts'
 import { openLine, type Line, type LineTo } from './line.ts'
 import { BusQueue, pause, type Asked as Ask, type Outcome, type Priority, type RawFrame, type ScanAsk, type SlaveFigures } from './queue.ts'
 import { scanNumbers, scanOpen, type Heard, type Scanned } from './scan.ts'
@@ -15,6 +15,7 @@ interface Asked extends Ask {
   /** Asked of several at once: told what came back. */
   hear?: (h: Heard) => void
 }
+type Told = NonNullable<ReturnType<Question['read']>>
 /** So long after the last byte nobody is answering any more: some hundred bytes at 2400 baud, meters answer within half a second of each other. */
 const QUIET_MS = 500
 /** A line that makes noise for ever is heard no longer than so many times an answer. */
@@ -28,7 +29,6 @@ export class Bus extends BusQueue<Asked> {
   private at: Line | undefined
   private opened: Line | undefined
   private opening: Promise<boolean> | undefined
-  private begun = false
   private buffer: Uint8Array = new Uint8Array(0)
   private arrived: (() => void) | undefined
   private serial = 0
@@ -41,6 +41,33 @@ export class Bus extends BusQueue<Asked> {
   }
   read(address: string, where: string, priority: Priority): Promise<Outcome> {
     return this.add({ address, make: (serial) => askOf(this.protocol)(address, where, serial, this.s.preamble), priority, once: false })
+  }
+  /** Points of one answer are asked for once: a word of states has several, a water meter its reading and its valve. */
+  override async readMany(address: string, wheres: readonly string[]): Promise<Outcome[] | null> {
+    const groups = togetherOf(this.protocol, wheres)
+    if (!groups) return null
+    const got = new Map<string, Outcome>()
+    let silent: Outcome | undefined
+    for (const group of groups) {
+      const told = new Map<string, Told>()
+      const make = (serial: number): Question => {
+        const all = group.map((w) => askOf(this.protocol)(address, w, serial, this.s.preamble))
+        const read: Question['read'] = (frame) => {
+          const said = all.map((q) => q.read(frame))
+          group.forEach((w, i) => { if (said[i]) told.set(w, said[i]) })
+          return said.find((s) => s?.ok) ?? said.find((s) => s !== null) ?? null
+        }
+        return { ...all[0]!, read }
+      }
+      const o: Outcome = silent ?? (await this.add({ address, make, priority: 'poll', once: false }))
+      for (const w of group) {
+        const t = told.get(w)
+        got.set(w, o.ok && t ? (t.ok ? { ok: true, v: t.v, rtt_ms: o.rtt_ms } : { ok: false, why: t.why, kind: 'bad' }) : o.ok ? { ok: false, why: '应答里没有', kind: 'bad' } : o)
+      }
+      // Who is silent is not asked for the rest.
+      if (!o.ok && o.kind !== 'refused' && o.kind !== 'bad') silent = o
+    }
+    return wheres.map((w) => got.get(w)!)
   }
   write(address: string, where: string, value: number, o?: WriteWith): Promise<Outcome> {
     const { protocol, s } = this
@@ -177,12 +204,11 @@ export class Bus extends BusQueue<Asked> {
     if (this.line === 'open') return Promise.resolve(true)
     return (this.opening ??= this.open().finally(() => { this.opening = undefined }))
   }
-  /** A line that was there comes back by itself, whoever asks: an adapter that is plugged in again, a serial server that has started. */
+  /** A line is there whoever asks, and comes back by itself: an adapter that is plugged in again, a serial server that has started. What is not there is said before anybody asks. */
   override revive(): void {
-    if (this.begun && this.line === 'closed' && !this.stopped) void this.connected()
+    if (this.line === 'closed' && !this.stopped) void this.connected()
   }
   private async open(): Promise<boolean> {
-    this.begun = true
     await pause(this.tries === 0 ? 0 : RECONNECT_MS[Math.min(this.tries - 1, RECONNECT_MS.length - 1)]!)
     if (this.stopped) return false
     this.tries++

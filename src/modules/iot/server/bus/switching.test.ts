@@ -80,6 +80,8 @@ it('no log shows password or operator', async () => {
   // Level, password and operator's code are the first eight bytes of the data, behind four of preamble and ten of head.
   expect(out.split(' ').slice(13, 24)).toEqual(['10', ...Array.from({ length: 8 }, () => '**'), '4D', '33'])
   expect(out.split(' ').slice(4, 6)).toEqual(['68', '99'])
+  // Nor the sum, which is of them too.
+  expect(out.split(' ').slice(-2)).toEqual(['**', '16'])
 })
 it('a late answer is told as none, is not sent again, and an old refusal is never the answer to the next command (H1)', async () => {
   const relay = relayOf()
