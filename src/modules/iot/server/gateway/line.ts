@@ -9,13 +9,13 @@ export type Line = Pick<Moving, 'through_ms' | 'doubt_until_ms' | 'failing'>
 
 /** Something arrives, or the device connects. One that was never heard has no outage behind it. */
 export function arrived(m: Line, limit_ms: number, now: number): void {
-  if (m.through_ms !== null && now - m.through_ms > limit_ms) m.doubt_until_ms = Math.max(m.doubt_until_ms, now + SETTLE_MS)
+  if (m.through_ms !== null && now - m.through_ms > limit_ms) m.doubt_until_ms = now + SETTLE_MS
 }
 /** It got through: stored, or a sign of life over a connection that stands. What could not be stored comes again, and a sign of life says nothing about how old it is. */
 export function through(m: Line, now: number, stored: boolean): void {
   if (m.failing && !stored) return
   m.failing = false
-  m.through_ms = Math.max(m.through_ms ?? 0, now)
+  m.through_ms = now
 }
-/** `again`: the device says that it has sent it before (MQTT dup), or it lay at another broker. */
-export const inDoubt = (m: Line, now: number, again: boolean): boolean => again || now < m.doubt_until_ms
+/** A clock that was put back leaves no doubt that lasts until it is there again. `again`: the device says that it has sent it before (MQTT dup), or it lay at another broker. */
+export const inDoubt = (m: Line, now: number, again: boolean): boolean => again || (now < m.doubt_until_ms && m.doubt_until_ms - now <= SETTLE_MS)
