@@ -35,6 +35,8 @@ export class DahuaCamera {
   readonly opened: { at_ms: number; by: 'asked' | 'answer' | 'list'; plate: string }[] = []
   readonly list = new Map<number, Listed>()
   list_max = 1_000
+  /** Whatever plate is looked for, it gives its whole list. */
+  deaf = false
   kept: Kept[] = []
   clock_off_s = 0
   unplugged = false
@@ -147,13 +149,19 @@ export class DahuaCamera {
         this.list.set(recno, { recno, plate: get('PlateNumber'), begin: get('BeginTime'), cancel: get('CancelTime'), open: get('AuthorityList.OpenGate') === 'true' })
         return [200, `RecNo=${recno}\r\n`]
       }
+      case 'recordUpdater.cgi update': {
+        const row = this.list.get(Number(get('recno')))
+        if (!row) return [200, 'Error\r\nNo such record\r\n']
+        Object.assign(row, { plate: get('PlateNumber') || row.plate, begin: get('BeginTime') || row.begin, cancel: get('CancelTime') || row.cancel, open: (get('AuthorityList.OpenGate') || String(row.open)) === 'true' })
+        return [200, 'OK\r\n']
+      }
       case 'recordUpdater.cgi remove':
         return this.list.delete(Number(get('recno'))) ? [200, 'OK\r\n'] : [200, 'Error\r\nNo such record\r\n']
       case 'recordUpdater.cgi clear':
         this.list.clear()
         return [200, 'OK\r\n']
       case 'recordFinder.cgi find': {
-        const after = [...this.list.values()].filter((r) => !get('condition.PlateNumber') || r.plate === get('condition.PlateNumber'))
+        const after = [...this.list.values()].filter((r) => this.deaf || !get('condition.PlateNumber') || r.plate === get('condition.PlateNumber'))
         const page = after.slice(Number(get('offset') || '0'), Number(get('offset') || '0') + Number(get('count') || '100'))
         return [200, `totalCount=${after.length}\r\nfound=${page.length}\r\n${page.map((r, i) => `records[${i}].RecNo=${r.recno}\r\nrecords[${i}].PlateNumber=${r.plate}\r\nrecords[${i}].BeginTime=${r.begin}\r\nrecords[${i}].CancelTime=${r.cancel}\r\nrecords[${i}].AuthorityList.OpenGate=${String(r.open)}\r\n`).join('')}`]
       }

@@ -33,6 +33,8 @@ export class HikCamera {
   /** By plate, each with its own number; what opens while nobody can be asked. */
   readonly list = new Map<string, { id: string; from: string; to: string }>()
   list_max = 1_000
+  /** Whatever plate is looked for, it gives its whole list. */
+  deaf = false
   /** The word this generation has for its list. */
   kind: 'whiteList' | 'allowList' = 'whiteList'
   kept: Kept[] = []
@@ -174,7 +176,7 @@ export class HikCamera {
         return [200, `<BarrierGateStatus ${NS}><barrierGateStatus>${now}</barrierGateStatus></BarrierGateStatus>`]
       }
       case 'POST /ISAPI/Traffic/channels/1/searchLPListAudit': {
-        const all = [...this.list].filter(([plate]) => !tag('LicensePlate') || plate === tag('LicensePlate'))
+        const all = [...this.list].filter(([plate]) => this.deaf || !tag('LicensePlate') || plate === tag('LicensePlate'))
         const [at, max] = [Number(tag('searchResultPosition') || '0'), Math.min(Number(tag('maxResults') || '20'), 100)]
         const page = all.slice(at, at + max)
         return [200, `<LPListAuditSearchResult ${NS}><searchID>${tag('searchID')}</searchID><responseStatus>true</responseStatus><responseStatusStrg>${page.length === 0 ? 'NO MATCHES' : at + page.length < all.length ? 'MORE' : 'OK'}</responseStatusStrg><LicensePlateInfoList><numOfMatches>${page.length}</numOfMatches><totalMatches>${all.length}</totalMatches>${page.map(([plate, r]) => `<LicensePlateInfo><id>${r.id}</id><LicensePlate>${plate}</LicensePlate><type>whiteList</type><effectiveTime>${r.to}+08:00</effectiveTime><createTime>${r.from}+08:00</createTime></LicensePlateInfo>`).join('')}</LicensePlateInfoList></LPListAuditSearchResult>`]

@@ -1,13 +1,18 @@
 // White lists on cameras that are asked (海康, 大华): put on, changed, taken off by their own numbers, read back, mended; full; nothing here can empty one (H9). And 海康's listener set again.
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
-import { dahuaAt, hikAt } from '../../../../tests/gate_kit.ts'
+import { SIGN_IN, dahuaAt, hikAt } from '../../../../tests/gate_kit.ts'
 import { park, type Park } from '../../../../tests/park_kit.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { runSchedule } from '../../../kernel/worker.ts'
-import { setClock } from '../../../kernel/clock.ts'
+import { nowMs, setClock } from '../../../kernel/clock.ts'
+import { DahuaCamera } from '../../../world/outside/dahua_camera.ts'
+import { HikCamera } from '../../../world/outside/hik_camera.ts'
 import { parking } from '../contract.ts'
 import { askByClock } from './ask.ts'
+import { dahuaCamera } from './dahua_camera.ts'
+import { plateFor } from './dialect.ts'
+import { hikvisionCamera } from './hikvision_camera.ts'
 
 let t: TestApp
 let w: TinyWorld
@@ -26,7 +31,7 @@ beforeEach(async () => {
   p = await park(t, { building_id: w.buildings['P1']!, name: `名单${++named}`, rule: { capacity: 500 } })
 })
 const camera = async () => (await admin(parking.lot, { lot_id: p.lot_id })).lanes.flatMap((n) => n.cameras).find((k) => k.camera_id === p.cameras.in)!
-const permit = async (plates: string[], to_on: string | null = null) => (await admin(parking.savePermit, { lot_id: p.lot_id, kind: 'free', plates, places: 1, house_id: null, holder_name: '工程车', holder_phone: null, card_no: null, from_on: '2026-11-26', to_on, reason: '施工' })).permit_id
+const permit = async (plates: string[], to_on: string | null = null, permit_id?: string) => (await admin(parking.savePermit, { ...(permit_id ? { permit_id } : {}), lot_id: p.lot_id, kind: 'free', plates, places: 1, house_id: null, holder_name: '工程车', holder_phone: null, card_no: null, from_on: '2026-11-26', to_on, reason: '施工' })).permit_id
 /** The half minute comes round, and the worker does what it says. */
 const tick = async (time: string): Promise<void> => {
   at(time)
@@ -88,9 +93,13 @@ describe.each(Object.keys(MAKERS) as (keyof typeof MAKERS)[])('%s', (maker) => {
     expect(await camera()).toMatchObject({ missing_count: 0, extra_count: 0, unequal_count: 0, verified_at: '2026-11-26T02:20:00.000Z' })
     // The right ends: off before anything comes on.
     await admin(parking.endPermit, { permit_id, reason: '完工' })
-    await permit(['陕C70001'], '2026-12-01')
+    const short = await permit(['陕C70001'], '2026-12-01')
     await tick('26T02:21:00')
     expect(cam.plates()).toEqual({ 陕C70001: '2026-12-01' })
+    // Longer: the day on the camera follows.
+    await permit(['陕C70001'], null, short)
+    await tick('26T02:30:00')
+    expect(cam.plates()).toEqual({ 陕C70001: '2026-12-26' })
   })
   test('a full list is told and waits, and goes on when there is room', async () => {
     cam.full(5)
@@ -102,6 +111,31 @@ describe.each(Object.keys(MAKERS) as (keyof typeof MAKERS)[])('%s', (maker) => {
     expect(Object.keys(cam.plates())).toHaveLength(6)
     expect(await camera()).toMatchObject({ list_fault: null, list_left: 0 })
   })
+})
+
+test('a removal takes its own plates and nothing else, whatever the camera answers (H9)', async () => {
+  const [hik, dahua] = [new HikCamera({ serial_no: 'h', ...SIGN_IN, nowMs, send: async () => ({ status: 200 }) }), new DahuaCamera({ serial_no: 'd', ...SIGN_IN, nowMs, send: async () => ({ status: 200, body: null }) })]
+  const at_ = async (cam: HikCamera | DahuaCamera) => ({ address: `http://127.0.0.1:${await cam.listen()}`, ...SIGN_IN })
+  try {
+    const [a, b] = [hikvisionCamera(await at_(hik), 1), dahuaCamera(await at_(dahua), 1)]
+    const rows = ['陕C90001', '陕C90002', '陕C90003'].map((plate) => ({ plate: plateFor(plate)!, from: '2026-11-26 00:00:00', to: '2026-12-26 00:00:00' }))
+    for (const [cam, sim, plates] of [[a, hik, () => [...hik.list.keys()]], [b, dahua, () => [...dahua.list.values()].map((r) => r.plate)]] as const) {
+      await cam.change!({ add: [rows[0]!, rows[1]!, rows[2]!] })
+      expect(plates()).toEqual(['陕C90001', '陕C90002', '陕C90003'])
+      await cam.change!({ remove: [plateFor('陕C77777')!] })
+      sim.deaf = true
+      await cam.change!({ remove: [plateFor('陕C77777')!, rows[1]!.plate] })
+      expect(plates()).toEqual(['陕C90001', '陕C90003'])
+      // The same again, both ways.
+      await cam.change!({ remove: [rows[1]!.plate] })
+      await cam.change!({ add: [rows[0]!] })
+      expect(plates()).toEqual(['陕C90001', '陕C90003'])
+      expect((await cam.list!()).map((r) => [r.plate, r.until.slice(0, 10)])).toEqual([['陕C90001', '2026-12-26'], ['陕C90003', '2026-12-26']])
+    }
+    expect(dahua.asked.filter((x) => /clear/i.test(x))).toEqual([])
+  } finally {
+    await Promise.all([hik.stop(), dahua.stop()])
+  }
 })
 
 test('a listener that a reboot switched off is seen, and set again; another platform’s is left alone', async () => {
