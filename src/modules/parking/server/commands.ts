@@ -8,7 +8,7 @@ const LIVES_S = 10
 /** Vendor: a heart-beat every 5 s with offline check, 30 s without. */
 const HEARD_S = 35
 /** Cameras that can be asked are asked each half minute; three missed. */
-const REACHED_S = 100
+export const REACHED_S = 100
 export const CHANNEL = 'heyuan_gate'
 /** Whether a camera is there now; `k` is its row, `s` its state. */
 export const onlineSql = (scope: Scope): RawBuilder<boolean> =>

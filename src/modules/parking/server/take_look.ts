@@ -7,6 +7,7 @@ import { QuoteFault } from '../../tariff/server/index.ts'
 import type { LotRule } from '../contract.ts'
 import { visitorCame } from '../../access/server/index.ts'
 import { lotHeld } from './access.ts'
+import type { PlateLook } from './dialect.ts'
 import { carSeen, insideLike, type CameraSeen, type CarSeen } from './facts.ts'
 import { billDue, lotMoney } from './money.ts'
 import { localClock, localDay } from './local.ts'
@@ -15,19 +16,8 @@ import { decideEntry, decideExit, type VehicleClass } from './rules/decide.ts'
 import { isNear } from './rules/plates.ts'
 import { addStep, enter, enterKnown, leave, leaveKnown } from './stays.ts'
 
-/** What any dialect says of a look. */
-export interface LookIn {
-  look_key: string
-  plate: string | null
-  vehicle: string
-  confidence: number | null
-  passage: boolean
-  device_s: number
-  replay: boolean
-  by_camera: boolean
-  /** Its content's name, known when the file is there. */
-  picture: Promise<string | null>
-}
+/** What any dialect says of a look, its picture by its content's name, known when the file is there. */
+export type LookIn = Omit<PlateLook, 'kind' | 'serial_no' | 'picture'> & { picture: Promise<string | null> }
 export interface LookOut {
   look_id: string | null
   decision: 'open' | 'hold' | 'ignore' | 'recorded'

@@ -6,6 +6,7 @@ import { log } from '../../../kernel/log.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import type { DialectName } from '../contract.ts'
 import { ReachFault } from './ask_camera.ts'
+import { REACHED_S } from './commands.ts'
 import { nextPiece, noteLists, pieceTaken, type Piece } from './lists_of_cameras.ts'
 import { MAKERS } from './makers.ts'
 import { openReach } from './open_now.ts'
@@ -13,7 +14,6 @@ import { openReach } from './open_now.ts'
 export const WRITE_JOB = 'parking.write_lists'
 /** Looked at again by itself; what changes a right asks at once. */
 const AGAIN_S = 300
-const REACHED_S = 100
 const CAMERAS_MAX = 60
 /** Of five plates each, in one turn of the job. */
 const PIECES_MAX = 60
