@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { asOwner } from '../src/kernel/db.ts'
+import { SERVER_FLAGS } from '../src/kernel/server_flags.ts'
 import type { Figure } from '../tools/bench.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -38,7 +39,7 @@ async function load(url: string, rows: number): Promise<{ days: string[]; loaded
 export async function run({ url, size }: { url: string; size: number }): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
   const port = 18_309
-  const child = fork(join(root, 'src/apps/server.ts'), { env: { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'empty', HEYUAN_PORT: String(port), HEYUAN_LOG: 'quiet', NODE_ENV: 'production' }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(join(root, 'src/apps/server.ts'), { execArgv: [...SERVER_FLAGS], env: { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'empty', HEYUAN_PORT: String(port), HEYUAN_LOG: 'quiet', NODE_ENV: 'production' }, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   try {
     await new Promise((ready) => child.once('message', ready))
     const post = (call: string, body: object, token?: string) => fetch(`http://127.0.0.1:${port}/api/${call}`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-face': 'api', ...(token ? { authorization: `Bearer ${token}` } : {}) }, body: JSON.stringify(body) })

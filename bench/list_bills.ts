@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import type { Figure } from '../tools/bench.ts'
 import { asOwner } from '../src/kernel/db.ts'
 import { migrate } from '../src/kernel/migrate.ts'
+import { SERVER_FLAGS } from '../src/kernel/server_flags.ts'
 import { onServer, withDatabase } from '../tests/global.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -58,7 +59,7 @@ interface Target {
 
 async function serverOver(url: string, houses: number, port: number, dir: string, children: ChildProcess[]): Promise<Target> {
   const env = { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'empty', HEYUAN_PORT: String(port), HEYUAN_LOG: 'quiet', NODE_ENV: 'production' }
-  const child = fork(join(root, 'src/apps/server.ts'), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(join(root, 'src/apps/server.ts'), { execArgv: [...SERVER_FLAGS], env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   children.push(child)
   await new Promise((ready) => child.once('message', ready))
   const begin = await fetch(`http://127.0.0.1:${port}/api/identity/begin`, {

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { Figure } from '../tools/bench.ts'
 import { asOwner } from '../src/kernel/db.ts'
+import { SERVER_FLAGS } from '../src/kernel/server_flags.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 export const PORT = 18_341
@@ -66,7 +67,7 @@ export const uuid = (key: string): string => ({ c: '00000000-0000-4000-8000-0000
 
 export async function start(url: string, dir: string, children: ChildProcess[]): Promise<string> {
   const env = { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'empty', HEYUAN_PORT: String(PORT), HEYUAN_LOG: 'quiet', NODE_ENV: 'production' }
-  const child = fork(join(root, 'src/apps/server.ts'), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(join(root, 'src/apps/server.ts'), { execArgv: [...SERVER_FLAGS], env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   children.push(child)
   await new Promise((ready) => child.once('message', ready))
   const begin = await fetch(`http://127.0.0.1:${PORT}/api/identity/begin`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-face': 'api' }, body: JSON.stringify({ company_name: '基准物业', short_name: '基准', admin_name: '基准', login: 'bench', password: 'Yuan-Ping-77-Heng' }) })

@@ -13,6 +13,7 @@ import type { Figure } from '../tools/bench.ts'
 import { makeApp } from '../src/apps/modules.ts'
 import { nowMs } from '../src/kernel/clock.ts'
 import { asOwner } from '../src/kernel/db.ts'
+import { SERVER_FLAGS } from '../src/kernel/server_flags.ts'
 import { cameraPath, takePush } from '../src/modules/parking/server/push.ts'
 import { PlateCamera } from '../src/world/outside/plate_camera.ts'
 import { gateway } from './ingest.ts'
@@ -53,7 +54,27 @@ const PACE_PER_S = 20
 /** Segments of the log that stand ready, as in an installation that has run for a while: a new one of 16 MB is written full of zeros while every commit waits, here each eight seconds, 25 to 40 ms. */
 const LOG_SEGMENTS = 20
 
-export async function run({ url, size }: { url: string; size: number }): Promise<Figure[]> {
+interface Asked {
+  url: string
+  size: number
+}
+/** In a process of its own, with the flags of the one that answers requests. */
+export function run({ url, size }: Asked): Promise<Figure[]> {
+  const child = fork(import.meta.filename, ['measure'], { execArgv: [...SERVER_FLAGS] })
+  return new Promise((done, failed) => {
+    child.once('message', (figures) => done(figures as Figure[]))
+    child.once('exit', (code) => failed(new Error(`the process that measures ended: ${code}`)))
+    child.send({ url, size } satisfies Asked)
+  })
+}
+if (process.argv[2] === 'measure') {
+  process.once('message', async (asked: Asked) => {
+    process.send!(await measure(asked))
+    process.disconnect()
+  })
+}
+
+async function measure({ url, size }: Asked): Promise<Figure[]> {
   const dir = mkdtempSync(join(tmpdir(), 'heyuan-bench-'))
   process.env['HEYUAN_KEY'] ??= Buffer.alloc(32, 7).toString('base64')
   const camera_id = await arrange(url)

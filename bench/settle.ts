@@ -12,6 +12,7 @@ import type { App } from '../src/kernel/app.ts'
 import { asOwner } from '../src/kernel/db.ts'
 import { sealText } from '../src/kernel/seal.ts'
 import { asSystem } from '../src/kernel/worker.ts'
+import { SERVER_FLAGS } from '../src/kernel/server_flags.ts'
 import { createCompany } from '../src/modules/identity/server/index.ts'
 import { refOf } from '../src/modules/payment/server/index.ts'
 import { takeNotice } from '../src/modules/payment/server/notify.ts'
@@ -95,7 +96,7 @@ async function arrange(url: string, dir: string, n: number, config: string): Pro
 
 async function server(url: string, dir: string): Promise<ChildProcess> {
   const env = { ...process.env, HEYUAN_DATABASE_URL: url, HEYUAN_DATA: dir, HEYUAN_MODE: 'test', HEYUAN_PORT: String(PORT), HEYUAN_LOG: 'quiet', NODE_ENV: 'production' }
-  const child = fork(join(fileURLToPath(new URL('..', import.meta.url)), 'src/apps/server.ts'), { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
+  const child = fork(join(fileURLToPath(new URL('..', import.meta.url)), 'src/apps/server.ts'), { execArgv: [...SERVER_FLAGS], env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   await new Promise<void>((ready, failed) => {
     child.once('message', () => ready())
     child.once('exit', (code) => failed(new Error(`server ended with ${code}`)))

@@ -14,6 +14,7 @@ import { acquireLock, type Lock } from '../kernel/pg/lock.ts'
 import { inspectDatabase, openOutside, withoutPassword } from '../kernel/pg/outside.ts'
 import { projectRoot } from '../kernel/pg/place.ts'
 import { StartupProblem, describeProblem } from '../kernel/pg/problem.ts'
+import { SERVER_FLAGS } from '../kernel/server_flags.ts'
 
 const say = sayAs('和院')
 const sayDatabase = sayAs('数据库')
@@ -126,9 +127,10 @@ function childEnv(run: Run): Record<string, string> {
 interface Wanted {
   name: string
   script: string
+  flags?: readonly string[]
   essential: boolean
 }
-const SERVER: Wanted = { name: '服务', script: 'src/apps/server.ts', essential: true }
+const SERVER: Wanted = { name: '服务', script: 'src/apps/server.ts', flags: SERVER_FLAGS, essential: true }
 /** What nobody waits for at the first screen: it starts when the server listens, and does not take the processor from it before. */
 const beside = (run: Run): Wanted[] => [
   { name: '后台任务', script: 'src/apps/worker.ts', essential: true },
@@ -138,14 +140,14 @@ const beside = (run: Run): Wanted[] => [
 ]
 
 function startServices(run: Run, wanted: readonly Wanted[], end: (code: number) => void): void {
-  for (const { name, script, essential } of wanted) {
+  for (const { name, script, flags = [], essential } of wanted) {
     if (!existsSync(inProject(script))) {
       say(`${script} 不存在,“${name}”没有启动。`)
       continue
     }
     // Going on without requests or without jobs would look like running; whoever started us must see it.
     const onGivenUp = (): void => (essential ? end(1) : undefined)
-    run.services.push(keepRunning({ name, args: [inProject(script)], env: childEnv(run) }, onGivenUp))
+    run.services.push(keepRunning({ name, args: [...flags, inProject(script)], env: childEnv(run) }, onGivenUp))
   }
 }
 

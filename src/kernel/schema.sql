@@ -113,3 +113,4 @@ create table kernel.request (
   at timestamp with time zone not null, -- 时间
   constraint request_pkey PRIMARY KEY (company_id, request_id)
 );
+CREATE INDEX request_at ON kernel.request USING brin (at);

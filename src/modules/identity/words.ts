@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { account: '登录账号', company: '公司', member: '员工', role: '角色' },
-  doings: { 'world.step': '装入样例数据' },
+  doings: { 'world.step': '装入样例数据', 'job.identity.forget': '清理到期的会话与验证码' },
   refusals: {
     'identity.already_begun': '系统已完成首次设置,请直接登录',
     'identity.weak_password': '口令太简单:至少 10 位,不能是常见口令,也不能包含登录名',

@@ -2,7 +2,7 @@ import type { Words } from '../../kernel/contract.ts'
 
 export const words: Words = {
   subjects: { approval: '审批', backup: '数据备份', approval_flow: '审批流', import: '数据导入', saved_filter: '常用查询', setting: '参数' },
-  doings: { 'job.system.backup': '备份数据', 'job.system.backup_daily': '每日备份', 'job.system.import_read': '读取导入文件', 'job.system.import_apply': '执行导入', 'job.system.import_undo': '撤销导入', 'job.system.import_purge': '清理过期导入文件' },
+  doings: { 'job.system.backup': '备份数据', 'job.system.backup_daily': '每日备份', 'job.system.import_read': '读取导入文件', 'job.system.import_apply': '执行导入', 'job.system.import_undo': '撤销导入', 'job.system.import_purge': '清理过期导入文件', 'job.system.forget': '清理到期的任务与请求记录' },
   refusals: {
     'system.backup_outside': '数据库由安装时指定的 PostgreSQL 提供,请由数据库管理员用 pgBackRest 等工具备份',
     'system.backup_running': '备份正在进行,请等它完成',

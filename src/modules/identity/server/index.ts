@@ -12,6 +12,7 @@ import { words } from '../words.ts'
 import { wholeCompany } from './access.ts'
 import { companyAnswers } from './companies.ts'
 import { companyInfo, saveCompany } from './company_info.ts'
+import { forgetSchedule } from './forget.ts'
 import { addMember, members, removeRole, resetPassword, roleAnswers, roles, setMember, unlockMember } from './members.ts'
 import { endSession, onlyHere, sessions, signOut, switchCompany } from './sessions.ts'
 import { changePassword, residentPasswordAnswers, signInAnswers } from './sign_in.ts'
@@ -111,6 +112,6 @@ export function identityModule(app: () => App, o: { data_dir: string }): Module 
         return verifyAudit(scope.db, scope.company_id, heads(app()))
       }),
     ],
-    schedules: [sealSchedule(join(o.data_dir, 'heads'))],
+    schedules: [sealSchedule(join(o.data_dir, 'heads')), forgetSchedule],
   }
 }

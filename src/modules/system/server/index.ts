@@ -10,7 +10,7 @@ import { filterAnswers } from './filters.ts'
 import { flowAnswers } from './flows.ts'
 import { importReads } from './imports.ts'
 import type { CommunityNames, ImportKind } from './kinds.ts'
-import { purgeSchedule } from './purge.ts'
+import { forgetSchedule, purgeSchedule } from './purge.ts'
 import { readJob } from './read_job.ts'
 import { settingAnswers, type SettingKind } from './settings.ts'
 import { startAnswers } from './start.ts'
@@ -38,6 +38,6 @@ export function systemModule(app: () => App, list: readonly ImportKind[], names:
     words,
     answers: [...importReads(kinds, names), ...startAnswers(app, kinds, names), ...fileAnswers(app, kinds, names), ...stepAnswers(kinds), ...approvalReads(app, approval_kinds, names), ...approveAnswers(app, approval_kinds), ...flowAnswers(app, approval_kinds), ...settingAnswers(given.settings, names), ...filterAnswers, ...backupAnswers(app)],
     jobs: [readJob(app, kinds), applyJob(app, kinds), undoJob(app, kinds), backupJob(app)],
-    schedules: [purgeSchedule, backupSchedule(app)],
+    schedules: [purgeSchedule, forgetSchedule, backupSchedule(app)],
   }
 }

@@ -1,6 +1,7 @@
 // Rows of imports hold what a company's file held, people's phones among it: they go after 90 days, the batch stays in the list.
 import type { Schedule } from '../../../kernel/app.ts'
 import { sql } from 'kysely'
+import { forgetEnds } from '../../../kernel/forget.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { KEPT_DAYS } from './view.ts'
 
@@ -22,5 +23,14 @@ export const purgeSchedule: Schedule = {
   of: 'company',
   run: async (work) => {
     while ((await work.tx(purgeImports)) === AT_ONCE);
+  },
+}
+
+export const forgetSchedule: Schedule = {
+  name: 'system.forget',
+  every_s: 6 * 3600,
+  of: 'company',
+  run: async (work) => {
+    while (await work.tx(forgetEnds));
   },
 }
