@@ -115,6 +115,27 @@ describe('the work bench', () => {
     expect((await t.as('other_admin')(analytics.workbench, {})).figures.find((f) => f.code === 'house_count')?.value).toBe('0')
     expect(await (await t.resident(PHONES.张三))(analytics.workbench, {})).toEqual({ setup: [], todos: [], figures: [], months: [] })
   })
+  test('shows alarms that nobody has taken, and a certificate of the gateway that ends soon', async () => {
+    const counts = async (person: 'manager' | 'admin' | 'cashier') => Object.fromEntries((await t.as(person)(analytics.workbench, {})).todos.map((x) => [x.code, x.count]))
+    const alarm = (kind: string, more: string) => t.inside((s) => sql`insert into iot.alarm (company_id, alarm_id, community_id, source, kind, title, level, facts, raised_at, last_at, times_count, acked_at, cleared_at, shelved_until)
+      values (${t.company_id}, gen_random_uuid(), ${w.community_id}, 'bench', ${kind}, '试', 'major', '{}', now(), now(), 1, ${sql.raw(more)})`.execute(s.db))
+    await alarm('active', 'null, null, null')
+    await alarm('acked', 'now(), null, null')
+    await alarm('cleared', 'null, now(), null')
+    await alarm('shelved', `null, null, now() + interval '1 hour'`)
+    await alarm('shelf_over', `null, null, now() - interval '1 hour'`)
+    expect((await counts('manager'))['alarm_active']).toBe(2)
+    expect(await counts('cashier')).not.toHaveProperty('alarm_active')
+    const cert = async (tls: object) => {
+      await t.inside((s) => sql`insert into iot.gateway (company_id, started_at, beat_at, figures, doors) values (${t.company_id}, now(), now(), '{}', ${JSON.stringify({ tls })}::jsonb) on conflict (company_id) do update set doors = excluded.doors`.execute(s.db))
+      return (await counts('admin'))['gateway_cert']
+    }
+    const at = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString()
+    expect(await cert({ open: true, valid_until: at(29), why: null })).toBe(1)
+    expect(await cert({ open: true, valid_until: at(31), why: null })).toBe(0)
+    expect(await cert({ open: true, valid_until: at(400), why: '证书与私钥不是一对' })).toBe(1)
+    expect(await cert({ open: false, valid_until: null, why: null })).toBe(0)
+  })
   test('tells a new company what comes next, and stops once it takes money', async () => {
     expect((await t.as('manager')(analytics.workbench, {})).setup).toEqual([])
     const begin = (await t.as('other_admin')(analytics.workbench, {})).setup

@@ -23,6 +23,7 @@ interface Todo {
   path: string
   count: (scope: Scope, community_id: string | undefined) => RawBuilder<unknown>
 }
+const CERT_SOON_DAYS = 30
 const TODOS: Todo[] = [
   { code: 'approval_mine', permission: null, path: '/system/approvals?box=todo', count: (s, c) => sql`select count(*) from system.approval a where a.company_id = ${s.company_id} and ${approvalsForMe(s)} ${c ? sql`and (a.community_id = ${c} or a.community_id is null)` : sql``}` },
   { code: 'run_draft', permission: 'billing.run.publish', path: '/billing/runs?state=draft', count: (s, c) => sql`select count(*) from billing.run r where r.company_id = ${s.company_id} and r.state = 'draft' and ${seenCommunity(s, 'r', 'billing.run.publish', c)}` },
@@ -42,6 +43,11 @@ const TODOS: Todo[] = [
   { code: 'round_review', permission: 'rounds.task.review', path: '/rounds/tasks?state=review', count: (s, c) => sql`select count(*) from rounds.task t where t.company_id = ${s.company_id} and t.state = 'review' and t.on_day > ${s.today}::date - 7 and ${seen(s, 't', 'rounds.task.review', c)}` },
   { code: 'round_missed', permission: 'rounds.task.review', path: '/rounds/board', count: (s, c) => sql`select count(*) from rounds.task t where t.company_id = ${s.company_id} and t.state = 'missed' and t.on_day = ${s.today}::date and ${seen(s, 't', 'rounds.task.review', c)}` },
   { code: 'finding_mended', permission: 'rounds.task.review', path: '/rounds/findings?state=mended', count: (s, c) => sql`select count(*) from rounds.finding f where f.company_id = ${s.company_id} and f.state = 'mended' and ${seen(s, 'f', 'rounds.task.review', c)}` },
+  { code: 'alarm_active', permission: 'iot.alarm.handle', path: '/iot/alarms?state=active', count: (s, c) => sql`select count(*) from iot.alarm a where a.company_id = ${s.company_id} and a.disposed_at is null and a.cleared_at is null and a.acked_at is null and (a.shelved_until is null or a.shelved_until <= ${s.now}::timestamptz) and ${seen(s, 'a', 'iot.alarm.handle', c)}` },
+  { code: 'incident_reported', permission: 'safety.incident.handle', path: '/safety/incidents?state=reported', count: (s, c) => sql`select count(*) from safety.incident o where o.company_id = ${s.company_id} and o.state = 'reported' and ${seen(s, 'o', 'safety.incident.handle', c)}` },
+  { code: 'incident_review', permission: 'safety.incident.manage', path: '/safety/incidents?state=review', count: (s, c) => sql`select count(*) from safety.incident o where o.company_id = ${s.company_id} and o.state = 'review' and ${seen(s, 'o', 'safety.incident.manage', c)}` },
+  // Over within a month, or a new one was not taken: after its last day no device connects over TLS.
+  { code: 'gateway_cert', permission: 'iot.channel.write', path: '/iot/channels', count: (s) => sql`select count(*) from iot.gateway g where g.company_id = ${s.company_id} and ((g.doors->'tls'->>'open')::boolean and (g.doors->'tls'->>'valid_until')::timestamptz < ${s.now}::timestamptz + make_interval(days => ${CERT_SOON_DAYS}) or g.doors->'tls'->>'why' is not null)` },
   { code: 'reading_suspect', permission: 'meters.reading.write', path: '/meters/suspects', count: (s, c) => sql`select count(*) from meters.reading r join meters.meter m on m.company_id = r.company_id and m.meter_id = r.meter_id where r.company_id = ${s.company_id} and r.state = 'suspect' and ${seen(s, 'm', 'meters.reading.write', c)}` },
 ]
 

@@ -32,7 +32,7 @@ const SOON_MS = 30 * 86_400_000
 function tlsFacts(g: { mqtts_address: string | null; https_address: string | null; tls: TlsState | null }): [string, ReactNode][] {
   const t = g.tls
   const left = t?.valid_until ? Date.parse(t.valid_until) - nowMs() : null
-  if (!t?.open) return [['加密接入(TLS)', t?.why ? <span key="w" className="hy-red">没有启用:{t.why}</span> : '没有启用:没有证书(见设备接入文档,或用 heyuan certs 生成)']]
+  if (!t?.open) return [['加密接入(TLS)', t?.why ? <span key="w" className="hy-red">没有启用:{t.why}</span> : '没有启用:没有证书(见设备接入文档,或在服务器上运行 npm run heyuan -- certs 生成)']]
   return [
     ['MQTT 地址(TLS)', g.mqtts_address], ['HTTP 地址(TLS)', g.https_address],
     ['证书', <span key="c" className={left !== null && left < SOON_MS ? 'hy-red' : ''}>{t.names} 有效至 {instant(t.valid_until)}{left === null ? '' : left <= 0 ? ',已过期,设备不能加密接入,请换发' : left < SOON_MS ? `,还有 ${Math.ceil(left / 86_400_000)} 天,请换发` : ''}</span>],
