@@ -44,6 +44,8 @@ import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
 import { bookings } from '../modules/bookings/contract.ts'
 import { words as bookingsWords } from '../modules/bookings/words.ts'
+import { community } from '../modules/community/contract.ts'
+import { words as communityWords } from '../modules/community/words.ts'
 import { firefile } from '../modules/firefile/contract.ts'
 import { words as firefileWords } from '../modules/firefile/words.ts'
 import { siteplan } from '../modules/siteplan/contract.ts'
@@ -104,6 +106,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'firefile', contract: firefile, words: firefileWords },
   { name: 'votes', contract: votes, words: votesWords },
   { name: 'bookings', contract: bookings, words: bookingsWords },
+  { name: 'community', contract: community, words: communityWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

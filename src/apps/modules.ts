@@ -31,6 +31,7 @@ import { parkingModule, parkingTemplates } from '../modules/parking/server/index
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { firefileModule } from '../modules/firefile/server/index.ts'
 import { bookingTemplates, bookingsModule } from '../modules/bookings/server/index.ts'
+import { communityApprovals, communityModule, communitySettings, noticeTemplates } from '../modules/community/server/index.ts'
 import { siteplanModule } from '../modules/siteplan/server/index.ts'
 import { voteTemplates, votesModule } from '../modules/votes/server/index.ts'
 import { videoModule } from '../modules/video/server/index.ts'
@@ -55,12 +56,12 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...(o.approvals ?? [])]
+  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...communityApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
-    systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates]),
+    systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings, ...communitySettings] }),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
@@ -90,6 +91,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     siteplanModule(theApp),
     firefileModule(theApp),
     bookingsModule(theApp),
+    communityModule(theApp),
     votesModule(theApp),
     openModule(theApp),
     analyticsModule(),

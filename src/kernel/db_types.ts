@@ -1140,6 +1140,85 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
+export interface CommunityKind {
+  company_id: number
+  kind_id: string
+  name: string
+  urgent: boolean
+  must_confirm: boolean
+  valid_days: number | null
+  sort_no: number
+  retired_at: string | null
+  changed_by: string
+  changed_at: string
+}
+
+export interface CommunityNotice {
+  company_id: number
+  notice_id: string
+  community_id: string
+  kind_id: string
+  no: string | null
+  title: string
+  body: string
+  roles: string[]
+  house_kinds: string[]
+  urgent: boolean
+  by_sms: boolean
+  must_confirm: boolean
+  pinned: boolean
+  publish_at: string | null
+  valid_until_on: string | null
+  state: string
+  replaces_id: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+  published_at: string | null
+  published_by_name: string | null
+  ended_at: string | null
+  ended_by_name: string | null
+  ended_reason: string | null
+  send_after: string | null
+  sent_at: string | null
+  reminded_on: string | null
+  kept_counts: ColumnType<Json, string | null, string | null>
+}
+
+export interface CommunityNoticeFile {
+  company_id: number
+  notice_id: string
+  file_id: string
+  sort_no: number
+  name: string
+  picture: boolean
+}
+
+export interface CommunityNoticeReader {
+  company_id: number
+  notice_id: string
+  house_id: string
+  person_id: string
+  role: string
+  sent_at: string | null
+  read_at: string | null
+  confirmed_at: string | null
+  reminded_at: string | null
+}
+
+export interface CommunityNoticeTarget {
+  company_id: number
+  notice_id: string
+  scope: string
+  target_id: string
+}
+
+export interface CommunitySeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
 export interface DoorsBarred {
   company_id: number
   barred_id: string
@@ -6873,6 +6952,12 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
+  'community.kind': CommunityKind
+  'community.notice': CommunityNotice
+  'community.notice_file': CommunityNoticeFile
+  'community.notice_reader': CommunityNoticeReader
+  'community.notice_target': CommunityNoticeTarget
+  'community.series': CommunitySeries
   'doors.barred': DoorsBarred
   'doors.card': DoorsCard
   'doors.command': DoorsCommand

@@ -15,7 +15,7 @@ export const PAGES = [
   '/firefile', '/firefile?tab=papers', '/firefile?tab=register', '/votes', '/votes/rules', '/votes/committee', '/siteplan', '/siteplan?z=2&kind=bad', '/siteplan?edit=1', '/siteplan/setup', '/video/wall', '/video/wall?n=16', '/video/playback', '/video/clips', '/video/cameras', '/video/gb', '/video/views',
   '/iot/devices', '/open/keys', '/open/hooks', '/iot/alarms', '/iot/fires', '/iot/scenes', '/iot/rules', '/iot/feeds', '/iot/environment', '/iot/energy', '/iot/compare', '/iot/remote', '/iot/buses', '/iot/channels', '/iot/products',
   '/safety/incidents', '/safety/incidents?fact=report_late', '/safety/overview', '/safety/stats', '/safety/stats?by=month', '/safety/signs', '/safety/setup', '/safety/setup?tab=levels',
-  '/bookings/board', '/bookings/list', '/bookings/list?refund=1', '/bookings/places',
+  '/community/notices', '/community/notices?state=published', '/community/kinds', '/bookings/board', '/bookings/list', '/bookings/list?refund=1', '/bookings/places',
   '/system/approvals', '/system/flows', '/payment/invoices', '/payment/channel-bills', '/funds/accounts', '/funds/entries', '/funds/dues', '/funds/topups', '/funds/statement',
   '/analytics/fees', '/billing/late-rules', '/billing/legal', '/billing/plans', '/billing/rate-houses', '/equipment/categories', '/equipment/cert-setup', '/equipment/certs', '/equipment/devices', '/equipment/water', '/forms/templates', '/funds/interest',
   '/funds/settings', '/funds/uses', '/handover/sheets', '/messages/pushes', '/messages/wechat', '/messages/wechat/sends', '/meters/balance', '/meters/rounds', '/meters/rules', '/meters/shares', '/meters/suspects', '/orders/board',

@@ -23,6 +23,7 @@ import { votesAdmin } from '../../modules/votes/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
 import { bookingsAdmin } from '../../modules/bookings/admin/index.tsx'
+import { communityAdmin } from '../../modules/community/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
 import { openAdmin } from '../../modules/open/admin/index.tsx'
 import { parkingAdmin } from '../../modules/parking/admin/index.tsx'
@@ -66,6 +67,7 @@ export const modules: readonly AdminModule[] = [
   safetyAdmin,
   firefileAdmin,
   bookingsAdmin,
+  communityAdmin,
   videoAdmin,
   votesAdmin,
   iotAdmin,

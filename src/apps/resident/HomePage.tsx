@@ -1,5 +1,5 @@
 import { Button } from 'antd-mobile'
-import type { ReactNode } from 'react'
+import { Suspense, lazy, type ReactNode } from 'react'
 import { billing } from '../../modules/billing/contract.ts'
 import { BillItem } from '../../modules/billing/resident/shared.tsx'
 import { InboxLink } from '../../modules/messages/resident/InboxLink.tsx'
@@ -16,6 +16,8 @@ import { Link, go } from '../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../ui/phone/states.tsx'
 import { useMe } from './me.ts'
 
+/** After the first page: where it does not come, the page stands without it. */
+const HomeNotices = lazy(() => import('../../modules/community/resident/HomeNotices.tsx').then((m) => ({ default: m.HomeNotices }), () => ({ default: () => null })))
 const LATEST = 5
 const OTHERS_MAX = 5
 
@@ -53,6 +55,7 @@ function HouseHome({ house }: { house: MyHouse }) {
     <>
       <OpenVotes />
       <Due house_id={house_id} />
+      <Suspense fallback={null}><HomeNotices house_id={house_id} /></Suspense>
       <BindCard back="/" text="在公众号收账单、在微信里付款" />
       <nav className="ph-card rs-short" aria-label="常用功能">
         <Link to="/bills?state=open"><Icon name="bill" />待缴账单</Link>
@@ -64,6 +67,7 @@ function HouseHome({ house }: { house: MyHouse }) {
         <Link to="/visitors"><Icon name="people" />访客</Link>
         <Link to="/votes"><Icon name="ok" />表决</Link>
         <Link to="/parking"><Icon name="car" />停车</Link>
+        <Link to="/notices"><Icon name="info" />公告</Link>
         <Link to="/bookings"><Icon name="calendar" />场地预约</Link>
         {house.service_phone ? <a href={`tel:${house.service_phone}`}><Icon name="phone" />联系物业</a> : <Link to="/mine"><Icon name="me" />我的</Link>}
       </nav>

@@ -1,0 +1,40 @@
+import type { Words } from '../../kernel/contract.ts'
+
+export const words: Words = {
+  subjects: { notice: '公告', notice_kind: '公告类别' },
+  doings: { 'job.community.clock': '发布到时的公告', 'job.community.send': '发送公告', 'job.community.remind': '提醒未读公告', 'job.community.forget': '删除过期的公告阅读记录', 'community.merged': '合并人员后更新公告阅读记录' },
+  refusals: {
+    'community.kind_taken': '已有公告类别「{name}」,请换一个名称',
+    'community.kinds_full': '公告类别最多 {max} 个,请停用或修改已有的',
+    'community.kind_gone': '这个公告类别已停用,请另选',
+    'community.target_unknown': '有 {count} 个发送范围不在这个小区或不归您管,请重新选择',
+    'community.nobody': '按现在的范围一个人也发不到,请检查范围、身份和房产种类',
+    'community.no_file': '有文件没有上传成功,请重新选择',
+    'community.sms_urgent': '只有紧急公告可以同时发短信,请勾选「紧急」或取消短信',
+    'community.valid_over': '有效期({day})已过或早于发布日,请修改有效期',
+    'community.publish_past': '定时发布的时间已过,请改为以后的时间,或留空立即发布',
+    'community.wrong_state': '公告「{title}」现在是「{state}」,不能这样办理;请刷新查看',
+    'community.not_all_yours': '公告「{title}」发给的范围超出您管辖的楼栋,请由小区负责人办理',
+    'community.corrected_already': '公告「{title}」已有更正「{other}」,请打开那一条',
+    'community.replaced_already': '要代替的公告「{title}」已撤回或已被代替;请删除本草稿,另拟公告',
+    'community.reminded_today': '今天已提醒过未读的业户,明天可以再提醒',
+    'community.all_read': '收到公告的业户都已读,无需提醒',
+    'community.still_sending': '公告还在发送,请发送完成后再提醒',
+    'community.not_to_confirm': '这条公告不需要确认,或已撤回、已过期',
+    'community.too_many_rows': '符合条件的超过 {max} 条,请缩小范围',
+  },
+  permissions: {
+    'community.notice.read': '查看公告',
+    'community.notice.write': '拟写、发布、撤回公告',
+    'community.notice.decide': '批准公告',
+    'community.kind.write': '设置公告类别',
+    'community.reader.read': '查看公告阅读情况',
+    'community.reader.export': '导出公告阅读情况',
+  },
+  states: {
+    notice: { draft: '草稿', asked: '待批准', scheduled: '待发布', published: '已发布', expired: '已过期', replaced: '已更正', withdrawn: '已撤回' },
+    role: { owner: '业主', tenant: '租户', household: '住户成员' },
+    house_kind: { dwelling: '住宅', shop: '商铺', office: '办公', garage: '车库', storage: '储藏室', bay: '车位' },
+    read: { unread: '未读', read: '已读', confirmed: '已确认', unconfirmed: '未确认', unreachable: '没有手机号', late: '后来迁入' },
+  },
+}
