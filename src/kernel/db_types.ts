@@ -1140,6 +1140,38 @@ export interface ClosingVoucherLayout {
   created_at: string
 }
 
+export interface CommunityActivity {
+  company_id: number
+  activity_id: string
+  community_id: string
+  kind: string
+  title: string
+  body: string
+  place: string
+  from_at: string
+  to_at: string
+  sign_until_at: string
+  capacity: number | null
+  party_max: number
+  roles: string[]
+  state: string
+  taken_count: Generated<number>
+  last_no: Generated<number>
+  ended_reason: string | null
+  report: string | null
+  report_at: string | null
+  report_by_name: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface CommunityActivityPhoto {
+  company_id: number
+  activity_id: string
+  file_id: string
+  sort_no: number
+}
+
 export interface CommunityKind {
   company_id: number
   kind_id: string
@@ -1217,6 +1249,34 @@ export interface CommunitySeries {
   company_id: number
   series: string
   last_no: number
+}
+
+export interface CommunitySignup {
+  company_id: number
+  signup_id: string
+  activity_id: string
+  no: number
+  house_id: string
+  person_id: string | null
+  contact_name: string
+  contact_phone: string | null
+  people_count: number
+  state: string
+  code: string
+  source: string
+  came_at: string | null
+  came_by_name: string | null
+  ended_reason: string | null
+  ended_by_name: string | null
+  minutes: number | null
+  minutes_by: string | null
+  minutes_by_name: string | null
+  minutes_at: string | null
+  confirmed_by: string | null
+  confirmed_by_name: string | null
+  confirmed_at: string | null
+  made_by_name: string
+  made_at: string
 }
 
 export interface DoorsBarred {
@@ -6952,12 +7012,15 @@ export interface DB {
   'closing.voucher_batch': ClosingVoucherBatch
   'closing.voucher_journal': ClosingVoucherJournal
   'closing.voucher_layout': ClosingVoucherLayout
+  'community.activity': CommunityActivity
+  'community.activity_photo': CommunityActivityPhoto
   'community.kind': CommunityKind
   'community.notice': CommunityNotice
   'community.notice_file': CommunityNoticeFile
   'community.notice_reader': CommunityNoticeReader
   'community.notice_target': CommunityNoticeTarget
   'community.series': CommunitySeries
+  'community.signup': CommunitySignup
   'doors.barred': DoorsBarred
   'doors.card': DoorsCard
   'doors.command': DoorsCommand

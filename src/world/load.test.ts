@@ -179,6 +179,7 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
     device_id: await one(sql`select device_id as id from iot.device where company_id = ${c} limit 1`), on_day: '2026-09-20', year: 2026,
     poll_id: await one(sql`select poll_id as id from votes.poll where company_id = ${c} and state = 'published' limit 1`),
     notice_id: await one(sql`select notice_id as id from community.notice where company_id = ${c} and must_confirm and sent_at is not null limit 1`),
+    activity_id: await one(sql`select activity_id as id from community.activity where company_id = ${c} and kind = 'volunteer' and report is not null limit 1`),
     channel_bill_id: await one(sql`select channel_bill_id as id from payment.channel_bill where company_id = ${c} limit 1`),
   }
   const wrong: string[] = []

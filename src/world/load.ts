@@ -31,7 +31,7 @@ import { drawSite } from './stages/siteplan.ts'
 import { holdMuster } from './stages/muster.ts'
 import { park } from './stages/parking.ts'
 import { openPlaces } from './stages/bookings.ts'
-import { postNotices } from './stages/community.ts'
+import { holdActivities, postNotices } from './stages/community.ts'
 import { receive } from './stages/visitors.ts'
 import { holdVotes } from './stages/votes.ts'
 import { patrol } from './stages/patrol.ts'
@@ -103,7 +103,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['停车', () => park(towns![0])],
     ['访客', () => receive(towns![0])],
     ['场地预约', () => openPlaces(towns![0])],
-    ['公告', () => postNotices(towns![0])],
+    ['公告与活动', async () => (await postNotices(towns![0]), await holdActivities(towns![0]))],
     ['门禁', () => guardDoors(towns![0])],
     ['视频监控', () => putUpCameras(towns![0])],
     ['集合点名', () => holdMuster(towns![0])],

@@ -2,7 +2,7 @@
 import { beforeAll, expect, test } from 'vitest'
 import type { Page } from 'playwright-core'
 import { community } from '../../src/modules/community/contract.ts'
-import { NOW } from '../bookings_kit.ts'
+import { NOW, hour } from '../bookings_kit.ts'
 import { PHONES } from '../tiny_world.ts'
 import { lasting } from '../votes_kit.ts'
 import { expectAccessible, stage, type Stage } from './stage.ts'
@@ -100,3 +100,47 @@ test('staff read on their phones what residents have been told', async () => {
   await fits(page)
   await expectAccessible(page)
 }, 120_000)
+
+test('an activity: signed up on the phone, full for the next, let in at the door by the code', async () => {
+  const desk = s.t.as('service')
+  const { activity_id } = await desk(community.saveActivity, { community_id: s.w.community_id, kind: 'activity', title: '亲子烘焙', body: '请给孩子带**围裙**。', place: '会所一层', from_at: hour('2026-03-05', 15), to_at: hour('2026-03-05', 17), sign_until_at: hour('2026-03-05', 14), capacity: 2, party_max: 2, roles: ['owner', 'tenant', 'household'] })
+  await desk(community.openActivity, { activity_id })
+  const zhang = await phone('张三')
+  await zhang.goto(`${s.base}/resident/activities`)
+  await zhang.getByText('亲子烘焙').click()
+  await zhang.getByText('免费').waitFor()
+  await zhang.getByRole('group', { name: '人数' }).getByRole('button', { name: '2 人' }).click()
+  await zhang.getByRole('button', { name: '报名', exact: true }).click()
+  const mine = zhang.getByRole('region', { name: '我的报名' })
+  const code = (await mine.locator('strong').textContent())!
+  expect(code).toMatch(/^\d{6}$/)
+  await fits(zhang)
+  await expectAccessible(zhang)
+  const zhou = await phone('周八')
+  await zhou.goto(`${s.base}/resident/activities/${activity_id}`)
+  await zhou.getByRole('button', { name: '候补报名' }).click()
+  await zhou.getByText('有空位自动补上并通知您').waitFor()
+  await s.itIs(hour('2026-03-05', 14.5))
+  const guard = await s.t.hire('guard', { scope_kind: 'community', scope_ids: [s.w.community_id] })
+  await lasting(s.t)
+  await s.t.app.d.pool.query('update identity.account set must_change = false')
+  const door = await s.window({ width: 390, height: 844, face: 'staff', token: guard.token })
+  await door.goto(`${s.base}/staff/`)
+  await door.getByText('活动签到').click()
+  await door.getByLabel('签到码、房号或姓名').fill(code)
+  await door.getByRole('button', { name: '查找' }).click()
+  const one = door.getByRole('region', { name: '1-1-101 张三' })
+  await one.getByRole('button', { name: '签到' }).click()
+  await one.getByText('已签到').waitFor()
+  await fits(door)
+  await expectAccessible(door)
+  const page = await s.window({ width: 1440, token: s.t.tokens.get('service')! })
+  await page.goto(`${s.base}/admin/community/activities`)
+  await page.getByRole('link', { name: '亲子烘焙' }).click()
+  await page.getByRole('cell', { name: '138****0101' }).waitFor()
+  await expectAccessible(page)
+  await page.getByRole('button', { name: '取消活动' }).click()
+  await page.getByRole('dialog').getByLabel('原因').fill('烤箱故障')
+  await page.getByRole('dialog').getByRole('button', { name: '取消活动' }).click()
+  await page.getByText(/已取消,通知了 2 人/).waitFor()
+}, 240_000)

@@ -68,6 +68,7 @@ function HouseHome({ house }: { house: MyHouse }) {
         <Link to="/votes"><Icon name="ok" />表决</Link>
         <Link to="/parking"><Icon name="car" />停车</Link>
         <Link to="/notices"><Icon name="info" />公告</Link>
+        <Link to="/activities"><Icon name="people" />社区活动</Link>
         <Link to="/bookings"><Icon name="calendar" />场地预约</Link>
         {house.service_phone ? <a href={`tel:${house.service_phone}`}><Icon name="phone" />联系物业</a> : <Link to="/mine"><Icon name="me" />我的</Link>}
       </nav>

@@ -50,6 +50,8 @@ export const routes = makeRoutes([
   { path: '/bookings/$resource_id', page: () => import('../../modules/bookings/resident/PlacePage.tsx').then((m) => ({ default: m.PlacePage })) },
   { path: '/notices', page: () => import('../../modules/community/resident/NoticesPage.tsx').then((m) => ({ default: m.NoticesPage })) },
   { path: '/notices/$notice_id', page: () => import('../../modules/community/resident/NoticePage.tsx').then((m) => ({ default: m.NoticePage })) },
+  { path: '/activities', page: () => import('../../modules/community/resident/ActivitiesPage.tsx').then((m) => ({ default: m.ActivitiesPage })) },
+  { path: '/activities/$activity_id', page: () => import('../../modules/community/resident/ActivityPage.tsx').then((m) => ({ default: m.ActivityPage })) },
   { path: '/surveys', page: () => import('../../modules/care/resident/SurveysPage.tsx').then((m) => ({ default: m.SurveysPage })) },
   { path: '/apply', page: () => import('../../modules/care/resident/ApplyPage.tsx').then((m) => ({ default: m.ApplyPage })) },
   { path: '/apply/new/$service_id', page: () => import('../../modules/care/resident/ApplyNewPage.tsx').then((m) => ({ default: m.ApplyNewPage })) },

@@ -39,8 +39,9 @@ const BarredCard = later(() => import('../../modules/doors/staff/BarredCard.tsx'
 const GuardCard = later(() => import('../../modules/access/staff/GuardCard.tsx').then((m) => m.GuardCard))
 const CaseCard = later(() => import('../../modules/care/staff/CaseCard.tsx').then((m) => m.CaseCard))
 const GateCard = later(() => import('../../modules/care/staff/GateCard.tsx').then((m) => m.GateCard))
+const ActivityCard = later(() => import('../../modules/community/staff/CheckInPage.tsx').then((m) => m.ActivityCard))
 const NoticeCard = later(() => import('../../modules/community/staff/NoticeCard.tsx').then((m) => m.NoticeCard))
-const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /><PlanCard /><BookingCard /><Suspense fallback={null}><NoticeCard /></Suspense></>} />
+const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /><PlanCard /><BookingCard /><Suspense fallback={null}><NoticeCard /></Suspense><Suspense fallback={null}><ActivityCard /></Suspense></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -104,6 +105,7 @@ export const routes = makeRoutes([
   { path: '/bookings/list/$booking_id', page: () => import('../../modules/bookings/staff/BookingPage.tsx').then((m) => ({ default: m.BookingPage })) },
   { path: '/community/notices', page: () => import('../../modules/community/staff/NoticesPage.tsx').then((m) => ({ default: m.NoticesPage })) },
   { path: '/community/notices/$notice_id', page: () => import('../../modules/community/staff/NoticesPage.tsx').then((m) => ({ default: m.NoticePage })) },
+  { path: '/activities', page: () => import('../../modules/community/staff/CheckInPage.tsx').then((m) => ({ default: m.CheckInPage })) },
   { path: '/safety', page: () => import('../../modules/safety/staff/IncidentsPage.tsx').then((m) => ({ default: m.IncidentsPage })) },
   { path: '/safety/report', page: () => import('../../modules/safety/staff/ReportPage.tsx').then((m) => ({ default: m.ReportPage })) },
   { path: '/safety/signs/$sign_id', page: () => import('../../modules/safety/staff/SignPage.tsx').then((m) => ({ default: m.SignPage })) },

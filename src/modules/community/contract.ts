@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { contract, download, read, write } from '../../kernel/contract.ts'
 import { Can, Day, Id, Instant, Needed, Paging, Reason, Repeatable, Text, pageOf } from '../../kernel/shapes.ts'
+import { activityCalls } from './contract_activities.ts'
 import { Audience, Counts, FILES_MAX, HOUSE_KINDS, NoticeShape, PICTURES_MAX, ROLES, STATES, Target } from './shapes.ts'
 
+export { ACTIVITY_KINDS, ACTIVITY_STATES, REPORT_PHOTOS_MAX, SIGNUP_STATES, type ActivityDetail, type ActivityRow, type MyActivity, type SignupRow, type VolunteerFilter, type VolunteerRow } from './contract_activities.ts'
 export { type Audience, type Counts, HOUSE_KINDS, ROLES, SCOPES, STATES, type Target } from './shapes.ts'
 const State = z.enum(STATES).meta({ zh: '状态' })
 export const Kind = z.object({
@@ -66,5 +68,6 @@ export const community = contract('community', {
   myNotice: read({ zh: '公告', may: 'resident', takes: z.object({ notice_id: Id }), gives: MyNotice.extend({ body: z.string(), files: z.array(FileRow), company_name: z.string(), replaces: Replacing, replaced_by: Replacing, ended_at: Instant.nullable(), ended_reason: z.string().nullable(), can: Can('confirm') }) }),
   /** Written when the page is opened; again it changes nothing. */
   seeNotice: write({ zh: '阅读公告', may: 'resident', takes: One.extend({ confirm: z.boolean().optional() }), gives: z.object({ notice_id: Id }), refuses: ['community.not_to_confirm'] }),
+  ...activityCalls,
 })
 export { FILES_MAX, PICTURES_MAX }

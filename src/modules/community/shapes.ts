@@ -10,6 +10,7 @@ export const PICTURES_MAX = 9
 export const FILES_MAX = 5
 /** What a printed sheet holds (`letter_a4`). */
 const LINES_MAX = 60
+const LINE_MAX = 1500
 
 export const Target = z.object({ scope: z.enum(SCOPES), target_id: Id })
 export type Target = z.output<typeof Target>
@@ -24,7 +25,7 @@ const Moment = z.iso.datetime()
 export const NoticeShape = {
   ...Audience.shape,
   kind_id: Id.meta({ zh: '类别' }), title: Needed(30).meta({ zh: '标题' }),
-  body: Needed(6000).refine((v) => v.split('\n').filter((l) => l.trim()).length <= LINES_MAX, `最多 ${LINES_MAX} 段`).meta({ zh: '正文' }),
+  body: Needed(6000).refine((v) => v.split('\n').filter((l) => l.trim()).length <= LINES_MAX, `最多 ${LINES_MAX} 段`).refine((v) => v.split('\n').every((l) => l.length <= LINE_MAX), `一段最多 ${LINE_MAX} 字,请分段`).meta({ zh: '正文' }),
   urgent: z.boolean().meta({ zh: '紧急' }), by_sms: z.boolean().default(false).meta({ zh: '同时发短信' }), must_confirm: z.boolean().meta({ zh: '要求确认「我已知晓」' }), pinned: z.boolean().meta({ zh: '置顶' }),
   publish_at: Moment.nullable().meta({ zh: '定时发布' }), valid_until_on: Day.nullable().meta({ zh: '有效至(含)' }),
   picture_ids: z.array(Id).max(PICTURES_MAX, `最多 ${PICTURES_MAX} 张`).default([]).meta({ zh: '图片' }), file_ids: z.array(Id).max(FILES_MAX, `最多 ${FILES_MAX} 个`).default([]).meta({ zh: '附件' }),

@@ -79,3 +79,41 @@ export async function postNotices(t: Town): Promise<void> {
   await at(later(until, -59), () => t.road.call(desk, ['notice out', 'soon'], community.publishNotice, { notice_id: waits.notice_id }))
   await at(later(until, -30), () => draft({ key: 'draft', kind: '温馨提示', title: '节假日值班安排', body: '节假日期间物业服务中心照常值班,报修电话不变。\n请出行前关闭水、电、燃气。', to: 'all', valid_days: null }, today))
 }
+
+const WHO = ['owner', 'tenant', 'household'] as const
+const PLANS = [
+  { key: 'clean', days: -8, from: '09:00:00', to: '11:00:00', kind: 'volunteer', title: '清洁家园志愿行动', place: '东区广场集合', capacity: 30, party_max: 1, joins: 6, came: 5, body: '清理楼道小广告和绿地垃圾,工具由物业提供。\n- 请穿方便活动的衣服\n- 服务时长由物业登记确认', report: '邻居们用两小时清理了 6 个单元的楼道,谢谢大家。' },
+  { key: 'film', days: -3, from: '19:00:00', to: '21:00:00', kind: 'activity', title: '露天电影', place: '东区广场', capacity: 80, party_max: 4, joins: 7, came: 6, body: '放映适合全家观看的影片,请自带小板凳。', report: '当晚来了不少家庭,秩序很好。下个月再见。' },
+  { key: 'health', days: 4, from: '14:00:00', to: '16:30:00', kind: 'activity', title: '社区义诊与用药咨询', place: '物业服务中心二层', capacity: 10, party_max: 2, joins: 8, came: 0, body: '# 内容\n- 量血压、测血糖\n- 家庭药箱清理咨询\n# 请带\n平时服用的药品和病历。', report: null },
+  { key: 'trees', days: 9, from: '08:30:00', to: '10:30:00', kind: 'volunteer', title: '绿地养护志愿服务', place: '西区中心绿地', capacity: null, party_max: 1, joins: 3, came: 0, body: '松土、浇水、给树木刷白,绿化员现场指导。', report: null },
+] as const
+/** Free activities of 花园小区: two that were, with who came and hours of volunteers; two that are open, one of them full with people who wait. */
+export async function holdActivities(t: Town): Promise<void> {
+  const community_id = t.ids.community.get('garden')
+  if (!community_id) return
+  const [boss, desk] = [must(t, 'jingli'), must(t, 'kefu')]
+  const people = await readers(t, community_id)
+  const { today, until } = t.calendar
+  const later = (iso: string, minutes: number): string => new Date(Date.parse(iso) + minutes * 60_000).toISOString()
+  for (const p of PLANS) {
+    const on = addDays(today, p.days)
+    const clock = (time: string): string => new Date(`${on}T${time}+08:00`).toISOString()
+    const begun = p.days < 0 ? instantAt(t.calendar, addDays(on, -6), '10:00:00') : later(until, -400)
+    const { activity_id } = await at(begun, () => t.road.call(desk, ['activity', p.key], community.saveActivity, { community_id, kind: p.kind, title: p.title, body: p.body, place: p.place, from_at: clock(p.from), to_at: clock(p.to), sign_until_at: clock(p.from), capacity: p.capacity, party_max: p.party_max, roles: [...WHO] }))
+    await at(later(begun, 5), () => t.road.call(desk, ['activity open', p.key], community.openActivity, { activity_id }))
+    const signed: string[] = []
+    for (const [i, who] of people.slice(0, p.joins).entries())
+      await at(later(begun, 20 + i * 11), async () => {
+        const [own] = (await t.road.ask(who, community.myActivity, { activity_id })).houses
+        signed.push((await t.road.call(who, ['signup', p.key, i], community.signUp, { activity_id, house_id: own!.house_id, people_count: Math.min(p.party_max, 1 + (i % 2)) })).signup_id)
+      })
+    if (p.came === 0) continue
+    for (const [i, signup_id] of signed.slice(0, p.came).entries()) await at(later(clock(p.from), 2 + i), () => t.road.call(desk, ['came', p.key, i], community.checkIn, { signup_id }))
+    if (p.kind === 'volunteer')
+      for (const [i, signup_id] of signed.slice(0, p.came).entries()) {
+        await at(later(clock(p.to), 10 + i), () => t.road.call(desk, ['minutes', p.key, i], community.saveMinutes, { signup_id, minutes: 120 }))
+        if (i < p.came - 1) await at(later(clock(p.to), 60 + i), () => t.road.call(boss, ['minutes agreed', p.key, i], community.confirmMinutes, { signup_id }))
+      }
+    if (p.report) await at(later(clock(p.to), 90), () => t.road.call(desk, ['activity report', p.key], community.saveReport, { activity_id, report: p.report, photo_ids: [] }))
+  }
+}

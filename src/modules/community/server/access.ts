@@ -75,9 +75,9 @@ export async function noticeToChange(scope: Scope, notice_id: string, states: re
   if (!states.includes(n.state)) throw scope.refuse('community.wrong_state', { title: n.title, state: said('notice', n.state) })
   return n
 }
-/** For approvals and the clock, which act for the company. */
-export async function noticeHeld(scope: Scope, notice_id: string): Promise<Notice> {
-  const { rows } = await sql<Notice>`select ${NOTICE}, true as within from community.notice n where n.company_id = ${scope.company_id} and n.notice_id = ${notice_id} for update of n`.execute(scope.db)
+/** For approvals and the clock, which act for the company. `lock` for reads, which may not. */
+export async function noticeHeld(scope: Scope, notice_id: string, lock: RawBuilder<unknown> = sql`for update of n`): Promise<Notice> {
+  const { rows } = await sql<Notice>`select ${NOTICE}, true as within from community.notice n where n.company_id = ${scope.company_id} and n.notice_id = ${notice_id} ${lock}`.execute(scope.db)
   if (!rows[0]) throw scope.notFound()
   return rows[0]
 }

@@ -9,6 +9,8 @@ import { FILES, REPLACED_BY, REPLACES } from './notices.ts'
 import { STATE } from './rows.ts'
 
 const UNREAD_MAX = 100
+/** A line and a half of a phone. */
+const LEAD_SHOWN = 28
 const LIVE = (scope: Scope) => sql<SqlBool>`(n.state = 'published' and (n.valid_until_on is null or n.valid_until_on >= ${scope.today}::date))`
 const OUT = sql<SqlBool>`n.state in ('published', 'replaced', 'withdrawn')`
 const seenBy = (scope: Scope, m: Mine, what: 'read_at' | 'confirmed_at') => sql`exists (select from community.notice_reader r join unnest(${m.own.map((h) => h.house_id)}::uuid[], ${m.own.map((h) => h.person_id)}::uuid[]) as z(house_id, person_id) on z.house_id = r.house_id and z.person_id = r.person_id where r.company_id = ${scope.company_id} and r.notice_id = n.notice_id and ${sql.ref(`r.${what}`)} is not null)`
@@ -25,7 +27,7 @@ const myNotices = answer(community.myNotices, async (scope, f) => {
   const cond = sql<SqlBool>`n.company_id = ${scope.company_id} and ${HERE(m)} and ${f.with_past ? OUT : LIVE(scope)} and ${toMine(scope, m)}`
   const { rows } = await sql<Raw>`with page as materialized (select n.* from community.notice n where ${cond} order by n.pinned desc, n.published_at desc, n.notice_id limit ${f.page_size} offset ${(f.page - 1) * f.page_size}) select ${COLUMNS(scope, m)} from page n ${JOINS(scope)} order by n.pinned desc, n.published_at desc, n.notice_id`.execute(scope.db)
   const { rows: count } = await sql<{ total: number; unread_count: number }>`select (select count(*)::int from community.notice n where ${cond}) as total, (select count(*)::int from (select from community.notice n where n.company_id = ${scope.company_id} and ${HERE(m)} and ${LIVE(scope)} and ${toMine(scope, m)} and not ${seenBy(scope, m, 'read_at')} limit ${UNREAD_MAX}) x) as unread_count`.execute(scope.db)
-  return { rows: rows.map(({ body, ...n }) => ({ ...n, lead: leadOf(wordsOf({ ...n, body })) })), ...count[0]! }
+  return { rows: rows.map(({ body, ...n }) => ({ ...n, lead: leadOf(wordsOf({ ...n, body }), LEAD_SHOWN) })), ...count[0]! }
 })
 interface More extends Raw {
   files: { file_id: string; name: string; picture: boolean }[]

@@ -183,6 +183,7 @@ test('a second person where the company wants one: asked, refused, agreed; nobod
   const { state, approval_id } = await desk(community.publishNotice, { notice_id, reason: '请批准' })
   expect([state, await titles(phones['张三']!)]).toEqual(['asked', expect.not.arrayContaining(['须批准'])])
   await expectRefused(desk(community.saveNotice, { ...draftOf({ title: '偷改' }), notice_id }), 'community.wrong_state')
+  expect((await t.as('manager')(system.approval, { approval_id: approval_id! })).facts).toContainEqual({ label: '发给', value: '整个小区(业主、租户、住户成员)' })
   await expectRefused(desk(system.decideApproval, { approval_id: approval_id!, decision: 'agree', step_no: 1 }), 'system.approval_own')
   await t.as('manager')(system.decideApproval, { approval_id: approval_id!, decision: 'refuse', step_no: 1, note: '请写清时间' })
   expect((await desk(community.notice, { notice_id })).state).toBe('draft')

@@ -58,7 +58,7 @@ const Payload = z.object({ notice_id: Id })
 export const noticeApproval: ApprovalKind<z.output<typeof Payload>> = {
   kind: 'community.notice', zh: '公告发布', may: 'community.notice.decide', has_amount: false, payload: Payload, page: (a) => `/community/notices/${a.payload.notice_id}`,
   facts: async (scope, a) => {
-    const n = await noticeHeld(scope, a.payload.notice_id)
+    const n = await noticeHeld(scope, a.payload.notice_id, sql``)
     return [{ label: '发给', value: `${(await targetNames(scope, n.notice_id)).map((t) => t.name).join('、').slice(0, 200)}(${n.roles.map((r) => said('role', r)).join('、')})` }, { label: '正文', value: n.body.slice(0, 500) }]
   },
   agreed: async (scope, a) => void (await outOrWait(scope, await noticeHeld(scope, a.payload.notice_id))),
