@@ -42,6 +42,8 @@ import { muster } from '../modules/muster/contract.ts'
 import { words as musterWords } from '../modules/muster/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
+import { staff } from '../modules/staff/contract.ts'
+import { words as staffWords } from '../modules/staff/words.ts'
 import { bookings } from '../modules/bookings/contract.ts'
 import { words as bookingsWords } from '../modules/bookings/words.ts'
 import { community } from '../modules/community/contract.ts'
@@ -107,6 +109,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'votes', contract: votes, words: votesWords },
   { name: 'bookings', contract: bookings, words: bookingsWords },
   { name: 'community', contract: community, words: communityWords },
+  { name: 'staff', contract: staff, words: staffWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

@@ -30,6 +30,8 @@ import { musterModule } from '../modules/muster/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { firefileModule } from '../modules/firefile/server/index.ts'
+import { staffApprovals, staffModule, staffTemplates } from '../modules/staff/server/index.ts'
+import { employeesImport } from '../modules/staff/server/import_employees.ts'
 import { bookingTemplates, bookingsModule } from '../modules/bookings/server/index.ts'
 import { communityApprovals, communityModule, communitySettings, noticeTemplates } from '../modules/community/server/index.ts'
 import { siteplanModule } from '../modules/siteplan/server/index.ts'
@@ -54,17 +56,18 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}), ...(o.flush_later ? { flush_later: true } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
-  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport]
+  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport, employeesImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...communityApprovals, ...(o.approvals ?? [])]
+  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...staffApprovals, ...communityApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings, ...communitySettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
+    staffModule(theApp),
     equipmentModule(theApp),
     metersModule(theApp),
     tariffModule(),

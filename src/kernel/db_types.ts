@@ -6306,6 +6306,281 @@ export interface SpendingRequest {
   journal_id: string | null
 }
 
+export interface StaffAbsence {
+  company_id: number
+  absence_id: string
+  employee_id: string
+  community_id: string | null
+  what: string
+  kind_id: string | null
+  from_at: string
+  to_at: string
+  half_days: number | null
+  minutes: number | null
+  pay: string | null
+  reason: string
+  state: string
+  approval_id: string
+  asked_by: string
+  asked_by_name: string
+  asked_at: string
+  decided_at: string | null
+  cancelled_by_name: string | null
+  cancelled_reason: string | null
+  cancelled_at: string | null
+}
+
+export interface StaffAssignment {
+  company_id: number
+  assignment_id: string
+  employee_id: string
+  from_on: string
+  post_id: string
+  department_id: string
+  community_id: string | null
+  kind: string
+  reason: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+  voided_at: string | null
+  voided_by_name: string | null
+  voided_reason: string | null
+}
+
+export interface StaffCert {
+  company_id: number
+  cert_id: string
+  employee_id: string
+  kind_id: string
+  no: string | null
+  class: string | null
+  issuer: string
+  issued_on: string
+  valid_to_on: string | null
+  file_id: string | null
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+  ended_at: string | null
+  ended_by_name: string | null
+  end_reason: string | null
+}
+
+export interface StaffCertKind {
+  company_id: number
+  kind_id: string
+  code: string
+  name: string
+  law: string
+  sort_no: number
+  retired_at: string | null
+  changed_by_name: string | null
+  changed_at: string
+}
+
+export interface StaffDepartment {
+  company_id: number
+  department_id: string
+  sort_no: number
+  retired_at: string | null
+  created_at: string
+}
+
+export interface StaffDepartmentVersion {
+  company_id: number
+  version_id: string
+  department_id: string
+  from_on: string
+  name: string
+  parent_id: string | null
+  community_id: string | null
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface StaffEmployee {
+  company_id: number
+  employee_id: string
+  no: string
+  name: string
+  initials: string
+  phone: string | null
+  phone_tail: string
+  id_kind: string | null
+  id_number_sealed: string | null
+  id_number_hash: string | null
+  id_number_tail: string | null
+  emergency_name: string | null
+  emergency_phone: string | null
+  account_id: string | null
+  entered_on: string
+  probation_to_on: string | null
+  left_on: string | null
+  left_at: string | null
+  note: string | null
+  forgotten_at: string | null
+  import_id: string | null
+  created_by_name: string
+  created_at: string
+  changed_at: string
+}
+
+export interface StaffHandoverItem {
+  company_id: number
+  item_id: string
+  leaving_id: string
+  item_no: number
+  text: string
+  done_at: string | null
+  done_by_name: string | null
+  note: string | null
+}
+
+export interface StaffHeadcount {
+  company_id: number
+  headcount_id: string
+  post_id: string
+  community_id: string | null
+  from_on: string
+  people_count: number
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface StaffLabourContract {
+  company_id: number
+  contract_id: string
+  employee_id: string
+  kind: string
+  from_on: string
+  to_on: string | null
+  signed_on: string
+  note: string | null
+  file_id: string | null
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+  ended_on: string | null
+  end_reason: string | null
+}
+
+export interface StaffLeaveGrant {
+  company_id: number
+  grant_id: string
+  employee_id: string
+  kind_id: string
+  year: number
+  half_days: number
+  reason: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface StaffLeaveKind {
+  company_id: number
+  kind_id: string
+  code: string
+  name: string
+  sort_no: number
+  retired_at: string | null
+  changed_by_name: string | null
+  changed_at: string
+}
+
+export interface StaffLeaveRule {
+  company_id: number
+  rule_id: string
+  kind_id: string
+  from_on: string
+  paid: boolean
+  proof: boolean
+  tiers: ColumnType<Json, string, string>
+  from_rest: boolean
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface StaffLeaving {
+  company_id: number
+  leaving_id: string
+  employee_id: string
+  kind: string
+  last_on: string
+  reason: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+  cancelled_at: string | null
+  cancelled_by_name: string | null
+  cancelled_reason: string | null
+  done_at: string | null
+  account_words: string | null
+}
+
+export interface StaffNeed {
+  company_id: number
+  need_id: string
+  post_id: string
+  from_on: string
+  kind_ids: string[]
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface StaffPolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  no_prefix: string
+  cert_ladder: unknown
+  contract_ladder: unknown
+  probation_ladder: unknown
+  sign_days: number
+  bar_percent: number
+  keep_days: number
+  handover_items: string[]
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface StaffPost {
+  company_id: number
+  post_id: string
+  name: string
+  family: string
+  duties: string
+  sort_no: number
+  retired_at: string | null
+  changed_by_name: string
+  changed_at: string
+}
+
+export interface StaffSeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
+export interface StaffTold {
+  company_id: number
+  subject_id: string
+  step: string
+  told_count: number
+  told_at: string
+}
+
 export interface SystemApproval {
   company_id: number
   approval_id: string
@@ -7369,6 +7644,25 @@ export interface DB {
   'spending.flag_rule': SpendingFlagRule
   'spending.income': SpendingIncome
   'spending.request': SpendingRequest
+  'staff.absence': StaffAbsence
+  'staff.assignment': StaffAssignment
+  'staff.cert': StaffCert
+  'staff.cert_kind': StaffCertKind
+  'staff.department': StaffDepartment
+  'staff.department_version': StaffDepartmentVersion
+  'staff.employee': StaffEmployee
+  'staff.handover_item': StaffHandoverItem
+  'staff.headcount': StaffHeadcount
+  'staff.labour_contract': StaffLabourContract
+  'staff.leave_grant': StaffLeaveGrant
+  'staff.leave_kind': StaffLeaveKind
+  'staff.leave_rule': StaffLeaveRule
+  'staff.leaving': StaffLeaving
+  'staff.need': StaffNeed
+  'staff.policy': StaffPolicy
+  'staff.post': StaffPost
+  'staff.series': StaffSeries
+  'staff.told': StaffTold
   'system.approval': SystemApproval
   'system.approval_decision': SystemApprovalDecision
   'system.approval_flow': SystemApprovalFlow

@@ -14,6 +14,7 @@ import CarOutlined from '@ant-design/icons/es/icons/CarOutlined'
 import CustomerServiceOutlined from '@ant-design/icons/es/icons/CustomerServiceOutlined'
 import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined'
 import HomeOutlined from '@ant-design/icons/es/icons/HomeOutlined'
+import IdcardOutlined from '@ant-design/icons/es/icons/IdcardOutlined'
 import NotificationOutlined from '@ant-design/icons/es/icons/NotificationOutlined'
 import PayCircleOutlined from '@ant-design/icons/es/icons/PayCircleOutlined'
 import SafetyOutlined from '@ant-design/icons/es/icons/SafetyOutlined'
@@ -48,6 +49,7 @@ const GROUPS: readonly { group: string; icon: ReactNode }[] = [
   { group: '安防秩序', icon: <SafetyOutlined /> },
   { group: '车辆门禁', icon: <CarOutlined /> },
   { group: '社区服务', icon: <NotificationOutlined /> },
+  { group: '人事管理', icon: <IdcardOutlined /> },
   { group: '采购库存', icon: <ShopOutlined /> },
   { group: '统计分析', icon: <BarChartOutlined /> },
   { group: '系统设置', icon: <SettingOutlined /> },

@@ -22,6 +22,7 @@ import { siteplanAdmin } from '../../modules/siteplan/admin/index.tsx'
 import { votesAdmin } from '../../modules/votes/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
+import { staffAdmin } from '../../modules/staff/admin/index.tsx'
 import { bookingsAdmin } from '../../modules/bookings/admin/index.tsx'
 import { communityAdmin } from '../../modules/community/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
@@ -68,6 +69,7 @@ export const modules: readonly AdminModule[] = [
   firefileAdmin,
   bookingsAdmin,
   communityAdmin,
+  staffAdmin,
   videoAdmin,
   votesAdmin,
   iotAdmin,

@@ -42,6 +42,8 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
       </section>
       <div className="ph-list">
         <RowLink icon="mail" title="消息" to="/messages" />
+        <RowLink icon="people" title="我的档案" under="岗位、合同、证书" to="/staff/mine" />
+        <RowLink icon="calendar" title="请假与加班" under="申请、余额" to="/staff/leave" />
         <RowLink icon="device" title="消息推送" to="/mine/push" />
         <RowLink icon="todo" title="待处理" under="没有上传和没有通过的记录" to="/pending" {...(entries.length > 0 ? { side: <Tag kind="bad">{entries.length}</Tag> } : {})} />
         <RowLink icon="key" title="修改口令" to="/mine/password" />

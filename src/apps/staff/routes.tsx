@@ -112,6 +112,8 @@ export const routes = makeRoutes([
   { path: '/siteplan', page: () => import('../../modules/siteplan/staff/PlanPage.tsx').then((m) => ({ default: m.PlanPage })) },
   { path: '/safety/incidents/$incident_id', page: () => import('../../modules/safety/staff/IncidentsPage.tsx').then((m) => ({ default: m.IncidentPage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },
+  { path: '/staff/leave', page: () => import('../../modules/staff/staff/MyLeavePage.tsx').then((m) => ({ default: m.MyLeavePage })) },
+  { path: '/staff/mine', page: () => import('../../modules/staff/staff/MyFilePage.tsx').then((m) => ({ default: m.MyFilePage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },
   { path: '/mine/push', page: () => import('../../modules/messages/PushPage.tsx').then((m) => ({ default: m.PushPage })) },
   { path: '/mine/password', page: () => import('./MinePage.tsx').then((m) => ({ default: m.ChangePassword })) },

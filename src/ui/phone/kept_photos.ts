@@ -28,7 +28,7 @@ export async function shrink(file: Blob, { side_max, quality }: Shape = USUAL): 
   return new Promise((done, fail) => canvas.toBlob((b) => (b ? done(b) : fail(new Error('照片打不开,请重新拍'))), 'image/jpeg', quality))
 }
 /** `unnamed_photo`: nothing on the server says who sent it. */
-export type PhotoPurpose = 'photo' | 'unnamed_photo'
+export type PhotoPurpose = 'photo' | 'unnamed_photo' | 'proof'
 export const uploadPhoto = (blob: Blob, purpose: PhotoPurpose = 'photo'): Promise<string> => upload(blob, purpose, 'photo.jpg', '照片')
 export const uploadClip = (blob: Blob, kind: 'voice' | 'video'): Promise<string> => upload(blob, kind, kind, kind === 'voice' ? '语音' : '视频')
 async function upload(blob: Blob, purpose: string, name: string, zh: string): Promise<string> {

@@ -7,6 +7,7 @@ import type { Out } from '../../../kernel/contract.ts'
 import { readFen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communitiesSeenBy } from '../../property/server/index.ts'
+import { factCount, staffPolicy } from '../../staff/server/index.ts'
 import { approvalsForMe } from '../../system/server/index.ts'
 import { analytics } from '../contract.ts'
 import { words } from '../words.ts'
@@ -21,9 +22,10 @@ interface Todo {
   /** null: for all staff, the rows decide. */
   permission: string | null
   path: string
-  count: (scope: Scope, community_id: string | undefined) => RawBuilder<unknown>
+  count: (scope: Scope, community_id: string | undefined, policy: StaffPolicy) => RawBuilder<unknown>
 }
 const CERT_SOON_DAYS = 30
+type StaffPolicy = Awaited<ReturnType<typeof staffPolicy>>
 const TODOS: Todo[] = [
   { code: 'approval_mine', permission: null, path: '/system/approvals?box=todo', count: (s, c) => sql`select count(*) from system.approval a where a.company_id = ${s.company_id} and ${approvalsForMe(s)} ${c ? sql`and (a.community_id = ${c} or a.community_id is null)` : sql``}` },
   { code: 'run_draft', permission: 'billing.run.publish', path: '/billing/runs?state=draft', count: (s, c) => sql`select count(*) from billing.run r where r.company_id = ${s.company_id} and r.state = 'draft' and ${seenCommunity(s, 'r', 'billing.run.publish', c)}` },
@@ -48,13 +50,15 @@ const TODOS: Todo[] = [
   { code: 'incident_review', permission: 'safety.incident.manage', path: '/safety/incidents?state=review', count: (s, c) => sql`select count(*) from safety.incident o where o.company_id = ${s.company_id} and o.state = 'review' and ${seen(s, 'o', 'safety.incident.manage', c)}` },
   // Over within a month, or a new one was not taken: after its last day no device connects over TLS.
   { code: 'gateway_cert', permission: 'iot.channel.write', path: '/iot/channels', count: (s) => sql`select count(*) from iot.gateway g where g.company_id = ${s.company_id} and ((g.doors->'tls'->>'open')::boolean and (g.doors->'tls'->>'valid_until')::timestamptz < ${s.now}::timestamptz + make_interval(days => ${CERT_SOON_DAYS}) or g.doors->'tls'->>'why' is not null)` },
+  ...(['uncertified', 'cert_due', 'contract_due', 'no_contract'] as const).map((fact): Todo => ({ code: `staff_${fact}`, permission: 'staff.file.write', path: `/staff/employees?fact=${fact}`, count: (s, c, policy) => factCount(s, policy, fact, c) })),
   { code: 'reading_suspect', permission: 'meters.reading.write', path: '/meters/suspects', count: (s, c) => sql`select count(*) from meters.reading r join meters.meter m on m.company_id = r.company_id and m.meter_id = r.meter_id where r.company_id = ${s.company_id} and r.state = 'suspect' and ${seen(s, 'm', 'meters.reading.write', c)}` },
 ]
 
 async function todosOf(scope: Scope, community_id: string | undefined): Promise<Bench['todos']> {
   const mine = TODOS.filter((t) => t.permission === null || reaches(scope, t.permission))
   if (mine.length === 0) return []
-  const { rows } = await sql<{ code: string; count: number }>`${sql.join(mine.map((t) => sql`select ${t.code}::text as code, (${t.count(scope, community_id)})::int as count`), sql` union all `)}`.execute(scope.db)
+  const policy = await staffPolicy(scope)
+  const { rows } = await sql<{ code: string; count: number }>`${sql.join(mine.map((t) => sql`select ${t.code}::text as code, (${t.count(scope, community_id, policy)})::int as count`), sql` union all `)}`.execute(scope.db)
   const counts = new Map(rows.map((r) => [r.code, r.count]))
   return mine.map(({ code, path }) => ({ code, zh: zh('todo', code), count: counts.get(code) ?? 0, path }))
 }

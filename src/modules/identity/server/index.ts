@@ -18,6 +18,7 @@ import { endSession, onlyHere, sessions, signOut, switchCompany } from './sessio
 import { changePassword, residentPasswordAnswers, signInAnswers } from './sign_in.ts'
 
 export { whoIs } from './sessions.ts'
+export { endMember } from './members.ts'
 export { staffAt } from './staff_at.ts'
 export { createCompany, refreshRoles, writeBuiltInRoles } from './companies.ts'
 export { hashPassword, issueDeskCode } from './sign_in.ts'

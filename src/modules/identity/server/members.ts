@@ -60,10 +60,26 @@ async function writeGrants(scope: Scope, account_id: string, grants: Ask[]): Pro
 }
 
 async function keepOneAdmin(scope: Scope): Promise<void> {
+  if (!(await hasAdmin(scope))) throw scope.refuse('identity.last_admin')
+}
+async function hasAdmin(scope: Scope, but: string | null = null): Promise<boolean> {
   const r = await sql<{ n: number }>`select count(*)::int as n from identity.access_grant g join identity.role r on r.company_id = g.company_id and r.role_id = g.role_id
     join identity.member m on m.company_id = g.company_id and m.account_id = g.account_id
-    where g.company_id = ${scope.company_id} and g.scope_kind = 'company' and '*' = any(r.permissions) and m.disabled_at is null`.execute(scope.db)
-  if (r.rows[0]!.n === 0) throw scope.refuse('identity.last_admin')
+    where g.company_id = ${scope.company_id} and g.scope_kind = 'company' and '*' = any(r.permissions) and m.disabled_at is null and m.account_id is distinct from ${but}::uuid`.execute(scope.db)
+  return r.rows[0]!.n > 0
+}
+/** Without an account's seat and sessions a right password opens nothing. */
+async function closeAccount(scope: Scope, account_id: string): Promise<void> {
+  await scope.db.deleteFrom('identity.seat').where('account_id', '=', account_id).where('company_id', '=', scope.company_id).where('kind', '=', 'staff').execute()
+  await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('account_id', '=', account_id).where('company_id', '=', scope.company_id).where('ended_at', 'is', null).execute()
+}
+/** Somebody has left: by the clock of the staff files. The only administrator stays, and whoever asked says so. */
+export async function endMember(scope: Scope, account_id: string): Promise<'ended' | 'last_admin'> {
+  if (!(await hasAdmin(scope, account_id))) return 'last_admin'
+  await scope.db.updateTable('identity.member').set({ disabled_at: scope.now }).where('company_id', '=', scope.company_id).where('account_id', '=', account_id).where('disabled_at', 'is', null).execute()
+  await closeAccount(scope, account_id)
+  scope.note('member', account_id, { disabled: true })
+  return 'ended'
 }
 
 export const addMember = answer(identity.addMember, async (scope, o) => {
@@ -109,9 +125,8 @@ export const setMember = answer(identity.setMember, async (scope, o) => {
     await writeGrants(scope, o.account_id, o.grants)
   }
   // The seat goes and comes with it: without one a right password opens nothing, and says so.
-  if (o.disabled === true) await scope.db.deleteFrom('identity.seat').where('account_id', '=', o.account_id).where('company_id', '=', scope.company_id).where('kind', '=', 'staff').execute()
+  if (o.disabled === true) await closeAccount(scope, o.account_id)
   if (o.disabled === false) await scope.db.insertInto('identity.seat').values({ account_id: o.account_id, company_id: scope.company_id, kind: 'staff', created_at: scope.now }).onConflict((c) => c.doNothing()).execute()
-  if (o.disabled) await scope.db.updateTable('identity.session').set({ ended_at: scope.now }).where('account_id', '=', o.account_id).where('company_id', '=', scope.company_id).where('ended_at', 'is', null).execute()
   await keepOneAdmin(scope)
   scope.note('member', o.account_id, { before: { name: before.name, post: before.post, disabled: before.disabled_at !== null }, after: { ...change, ...(o.phone !== undefined ? { phone: '***' } : {}) } })
   return { account_id: o.account_id }
@@ -150,7 +165,7 @@ export const roles = answer(identity.roles, async (scope) => {
 
 export const roleAnswers = (app: () => App) => [
   answer(identity.permissions, async () => {
-    const zh: Record<string, string> = { identity: '账号与权限', system: '设置与导入', messages: '消息', property: '房产', people: '业户', meters: '抄表', ledger: '总账', billing: '收费', payment: '收款', analytics: '分析', forms: '单据模板', tariff: '价目', handover: '过户与退租结算', spending: '预算与公共收益', funds: '维修资金', closing: '对账与结账', reminders: '催缴', orders: '报修', rounds: '巡查', duty: '值班', emergency: '应急', equipment: '设备设施', care: '客户服务', safety: '安全管理', iot: '智能设备', parking: '停车', open: '开放接口', access: '访客', doors: '门禁', muster: '集合点名', video: '视频监控', siteplan: '平面图', firefile: '消防安全档案', bookings: '场地预约', votes: '业主大会表决' }
+    const zh: Record<string, string> = { identity: '账号与权限', system: '设置与导入', messages: '消息', property: '房产', people: '业户', meters: '抄表', ledger: '总账', billing: '收费', payment: '收款', analytics: '分析', forms: '单据模板', tariff: '价目', handover: '过户与退租结算', spending: '预算与公共收益', funds: '维修资金', closing: '对账与结账', reminders: '催缴', orders: '报修', rounds: '巡查', duty: '值班', emergency: '应急', equipment: '设备设施', care: '客户服务', safety: '安全管理', iot: '智能设备', parking: '停车', open: '开放接口', access: '访客', doors: '门禁', muster: '集合点名', video: '视频监控', staff: '人事', siteplan: '平面图', firefile: '消防安全档案', bookings: '场地预约', votes: '业主大会表决' }
     const groups = Map.groupBy([...app().permissionWords], ([code]) => code.split('.')[0]!)
     return { groups: [...groups].map(([module, list]) => ({ module, zh: zh[module] ?? module, permissions: list.map(([code, name]) => ({ code, zh: name })) })) }
   }),

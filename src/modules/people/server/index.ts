@@ -13,7 +13,7 @@ import { endVehicle, saveVehicle, vehicles } from './vehicles.ts'
 
 export { activeOn, houseOfResident, housesOfResident, personToRead, personsSeenBy, ties, type OwnHouse } from './access.ts'
 export { PEOPLE_BATCH_MAX, checkPeopleForHouses, createPeopleForHouses, undoPeople, type HousePeopleDone, type HousePeopleIn, type PersonIn, type PeopleUndo } from './bulk.ts'
-export { cleanIdNumber } from './identity_numbers.ts'
+export { NO_ID, cleanIdNumber, openId, sealId, type SealedId } from './identity_numbers.ts'
 export { named as personsNamed, personsFor } from './persons.ts'
 export { ownerNames, transfer } from './owners.ts'
 export { leave } from './tenancies.ts'
