@@ -81,7 +81,7 @@ function Signups({ a }: { a: ActivityDetail }) {
     </span>
   )
   const columns: readonly Column<SignupRow>[] = [
-    { key: 'no', title: '序号', width: 70, always: true }, { key: 'house_label', title: '房号', width: 100 }, { key: 'contact_name', title: '姓名', width: 100 }, { key: 'contact_phone_masked', title: '电话', width: 120 }, { key: 'people_count', title: '人数', width: 70 }, { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.state} words={words.states!['signup']} tones={{ in: 'good', waiting: 'warn', cancelled: 'plain' }} /> }, { key: 'came_at', title: '签到', width: 150 },
+    { key: 'contact_name', title: '姓名', width: 100, always: true }, { key: 'house_label', title: '房号', width: 100 }, { key: 'no', title: '序号', width: 70 }, { key: 'contact_phone_masked', title: '电话', width: 120 }, { key: 'people_count', title: '人数', width: 70 }, { key: 'state', title: '状态', width: 90, show: (r) => <StateTag value={r.state} words={words.states!['signup']} tones={{ in: 'good', waiting: 'warn', cancelled: 'plain' }} /> }, { key: 'came_at', title: '签到', width: 150 },
     ...(a.kind === 'volunteer' ? [{ key: 'minutes', title: '时长', width: 190, show: (r: SignupRow) => (r.minutes === null ? '' : `${r.minutes} 分钟,${r.confirmed_by_name ? `${r.confirmed_by_name} 已确认` : `${r.minutes_by_name} 登记,待确认`}`) } as const] : []),
     { key: 'code', title: '签到码', width: 90, hidden: true }, { key: 'made_at', title: '报名时间', width: 150, hidden: true }, { key: 'ended_reason', title: '取消原因', width: 140, hidden: true }, { key: 'acts', title: '办理', width: 200, always: true, show: acts },
   ]

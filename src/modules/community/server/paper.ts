@@ -3,12 +3,14 @@ import { sql } from 'kysely'
 import { answerFile, type App } from '../../../kernel/app.ts'
 import { dayOf } from '../../../kernel/clock.ts'
 import { hasFile, openFile } from '../../../kernel/files.ts'
-import { renderPdf } from '../../../kernel/print/index.ts'
+import { BUILT_IN, renderPdf } from '../../../kernel/print/index.ts'
 import { community } from '../contract.ts'
 import { said } from '../shown.ts'
 import { linesOf } from '../text.ts'
 import { mineOf, noticeToRead, noticesSeenBy, toMine } from './access.ts'
 
+/** Read on the board from an arm's length; long ones in smaller letters, so that they stay on one sheet. */
+const boardDesign = (lines: readonly string[]) => ({ ...BUILT_IN.letter_a4, text_pt: lines.reduce((n, l) => n + l.length + 20, 0) > 900 ? 12 : 16, title_pt: 26 })
 const pdf = answerFile(community.noticePdf, async (scope, { notice_id }) => {
   const c = scope.company_id
   const n = await noticeToRead(scope, notice_id)
@@ -16,10 +18,11 @@ const pdf = answerFile(community.noticePdf, async (scope, { notice_id }) => {
   const head = rows[0]!
   const who = n.roles.length === 3 ? '业主、住户' : n.roles.map((r) => said('role', r)).join('、')
   const state = n.state === 'published' ? '' : `(${said('notice', n.state)},不作张贴)`
+  const lines = linesOf(n.body)
   const body = await renderPdf('letter_a4', {
     company_name: head.company, title: n.title, no: n.no ? `${n.no}${state}` : state || null, dated_on: n.published_at ? dayOf(n.published_at) : scope.today, to: `尊敬的${head.community}各位${who}:`,
-    paragraphs: linesOf(n.body), closing: [...(n.valid_until_on ? [`本公告有效至 ${n.valid_until_on}。`] : []), ...(head.service_phone ? [`服务电话:${head.service_phone}。`] : []), '特此公告。'],
-  })
+    paragraphs: lines, closing: [...(n.valid_until_on ? [`本公告有效至 ${n.valid_until_on}。`] : []), ...(head.service_phone ? [`服务电话:${head.service_phone}。`] : []), '特此公告。'],
+  }, { design: boardDesign(lines) })
   return { name: `公告-${n.no ?? '草稿'}.pdf`, type: 'application/pdf', body, inline: true }
 })
 /** Files of many kinds: only pictures and PDF are shown by the browser, everything else is saved. */
