@@ -11,3 +11,5 @@ export const leftText = (days: number | null): string => (days === null ? '长�
 export const ABSENCE_TONES = { asked: 'warn', agreed: 'good', refused: 'bad', withdrawn: 'plain', cancelled: 'plain' } as const
 /** 1.5 天 of leave, 120 分钟 of overtime. */
 export const lengthText = (r: { half_days: number | null; minutes: number | null }): string => (r.half_days === null ? `${r.minutes ?? 0} 分钟` : `${r.half_days / 2} 天`)
+/** An end at midnight is the end of the day before: 2026-11-30 24:00, as a timetable says it. `text` is '2026-12-01 00:00' in the community's time. */
+export const endText = (text: string): string => (text.endsWith(' 00:00') ? `${new Date(Date.parse(text.slice(0, 10)) - 86_400_000).toISOString().slice(0, 10)} 24:00` : text)

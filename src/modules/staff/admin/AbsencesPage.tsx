@@ -11,7 +11,7 @@ import { optionsOf, useList, type Filter } from '../../../ui/list.ts'
 import { ListPage } from '../../../ui/ListPage.tsx'
 import { useMay, usePlace } from '../../../ui/session.ts'
 import { staff, type AbsenceRow } from '../contract.ts'
-import { ABSENCE_TONES, lengthText, said } from '../shown.ts'
+import { ABSENCE_TONES, endText, lengthText, said } from '../shown.ts'
 import { words } from '../words.ts'
 import { LeaveForDrawer, OvertimeForDrawer } from './LeaveForms.tsx'
 
@@ -29,7 +29,7 @@ export default function AbsencesPage() {
   const writes = may('staff.leave.write')
   const close = (): void => { setRow(undefined); cancel.reset() }
   const columns: readonly Column<AbsenceRow>[] = [
-    { key: 'employee_name', title: '姓名', width: 100, always: true, show: (r) => <Go to={`/staff/employees/${r.employee_id}?tab=leave`}>{r.employee_name}</Go> }, { key: 'what', title: '种类', width: 100, show: (r) => r.kind_name ?? said('what', r.what) }, { key: 'state', title: '状态', width: 85, show: (r) => <StateTag value={r.state} words={words.states!['absence']} tones={ABSENCE_TONES} /> }, { key: 'from_at', title: '起', width: 140 }, { key: 'to_at', title: '止', width: 140 }, { key: 'length', title: '时长', width: 120, show: lengthText }, { key: 'paid', title: '带薪或补偿', width: 95, show: (r) => (r.pay ? said('pay', r.pay) : r.paid ? '带薪' : '不带薪') }, { key: 'reason', title: '事由', width: 200, show: (r) => (r.cancelled ? `${r.reason}(${r.cancelled})` : r.reason) },
+    { key: 'employee_name', title: '姓名', width: 100, always: true, show: (r) => <Go to={`/staff/employees/${r.employee_id}?tab=leave`}>{r.employee_name}</Go> }, { key: 'what', title: '种类', width: 100, show: (r) => r.kind_name ?? said('what', r.what) }, { key: 'state', title: '状态', width: 85, show: (r) => <StateTag value={r.state} words={words.states!['absence']} tones={ABSENCE_TONES} /> }, { key: 'from_at', title: '起', width: 140 }, { key: 'to_at', title: '止', width: 140, show: (r) => endText(instant(r.to_at)) }, { key: 'length', title: '时长', width: 120, show: lengthText }, { key: 'paid', title: '带薪或补偿', width: 95, show: (r) => (r.pay ? said('pay', r.pay) : r.paid ? '带薪' : '不带薪') }, { key: 'reason', title: '事由', width: 200, show: (r) => (r.cancelled ? `${r.reason}(${r.cancelled})` : r.reason) },
     { key: 'post_name', title: '岗位', width: 110 }, { key: 'community_name', title: '小区', width: 100 }, { key: 'asked_at', title: '申请', width: 190, hidden: true, show: (r) => `${r.asked_by_name} ${instant(r.asked_at)}` }, { key: 'approval', title: '审批', width: 60, show: (r) => <Go to={`/system/approvals/${r.approval_id}`}>查看</Go> },
     ...(writes ? [{ key: 'act', title: '操作', width: 80, show: (r: AbsenceRow) => (r.can.cancel === true ? <Button size="small" onClick={() => setRow(r)}>{r.what === 'leave' ? '销假' : '撤销'}</Button> : null) }] : []),
   ]

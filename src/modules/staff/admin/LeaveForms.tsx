@@ -13,7 +13,7 @@ import { useMay } from '../../../ui/session.ts'
 import { ErrorBlock } from '../../../ui/states.tsx'
 import { Upload } from '../../../ui/Upload.tsx'
 import { staff, type Balance, type EmployeeDetail, type EmployeeRow } from '../contract.ts'
-import { ABSENCE_TONES, lengthText, said } from '../shown.ts'
+import { ABSENCE_TONES, endText, lengthText, said } from '../shown.ts'
 import { words } from '../words.ts'
 
 const WhoInput = (c: Control) => <SearchSelect {...c} label="员工" placeholder="姓名、工号" call={staff.employees} input={{}} option={(e: EmployeeRow) => ({ value: e.employee_id, label: `${e.name}(${e.no})${e.post_name}` })} />
@@ -46,7 +46,7 @@ export function LeaveTab({ e }: { e: EmployeeDetail }) {
     <div className="hy-stack">
       <div className="hy-line"><strong>{year} 年假期余额</strong>{may('staff.leave.write') && e.state !== 'left' ? <Button size="small" onClick={() => setGranting(true)}>增减额度</Button> : null}</div>
       <BalancesTable rows={q.data?.rows ?? []} />
-      <RowsTable cards label="请假与加班" rows={list.data?.rows ?? []} row_key="absence_id" empty="没有请假和加班" columns={[{ key: 'from_at', title: '起', width: 140, show: (r) => instant(r.from_at) }, { key: 'to_at', title: '止', width: 140, show: (r) => instant(r.to_at) }, { key: 'what', title: '种类', width: 100, show: (r) => r.kind_name ?? said('what', r.what) }, { key: 'length', title: '时长', width: 110, show: lengthText }, { key: 'state', title: '状态', width: 85, show: (r) => <StateTag value={r.state} words={words.states!['absence']} tones={ABSENCE_TONES} /> }, { key: 'reason', title: '事由', width: 240 }]} />
+      <RowsTable cards label="请假与加班" rows={list.data?.rows ?? []} row_key="absence_id" empty="没有请假和加班" columns={[{ key: 'from_at', title: '起', width: 140, show: (r) => instant(r.from_at) }, { key: 'to_at', title: '止', width: 140, show: (r) => endText(instant(r.to_at)) }, { key: 'what', title: '种类', width: 100, show: (r) => r.kind_name ?? said('what', r.what) }, { key: 'length', title: '时长', width: 110, show: lengthText }, { key: 'state', title: '状态', width: 85, show: (r) => <StateTag value={r.state} words={words.states!['absence']} tones={ABSENCE_TONES} /> }, { key: 'reason', title: '事由', width: 240 }]} />
       {granting ? <FormDrawer open onClose={() => setGranting(false)} title={`${e.name} 增减假期额度`} call={staff.grantLeave} loading={grant.running} submitError={grant.error} fixed={{ employee_id: e.employee_id }} fields={[{ name: 'kind_id', kind: 'select', options: (q.data?.rows ?? []).filter((b) => b.allowed_half !== null).map((b) => ({ value: b.kind_id, label: b.kind_name })) }, 'year', { name: 'half_days', help: '增加为正,减少为负;一天为 2 个半天' }, { name: 'reason', placeholder: '如:以前单位工龄 8 年' }]} initial={{ year, half_days: 2, reason: '' }} onSubmit={async (i) => { if (await grant.run(i)) setGranting(false) }} /> : null}
     </div>
   )

@@ -8,7 +8,7 @@ import type { Scope } from '../../../kernel/scope.ts'
 import { XLSX, writeSheet } from '../../../kernel/sheet/index.ts'
 import { askApproval, type ApprovalKind } from '../../system/server/index.ts'
 import { staff, type AbsenceFilter, type AbsenceRow, type Balance } from '../contract.ts'
-import { said } from '../shown.ts'
+import { endText, said } from '../shown.ts'
 import { employeeToChange, employeeToRead, ownFile, reachesPlace, type Employee } from './access.ts'
 import { leaveKindsOf, writeLeaveKinds } from './leave_config.ts'
 import { absenceRows, absenceWhere, sumsOf } from './leave_rows.ts'
@@ -47,7 +47,7 @@ async function settle(scope: Scope, absence_id: string, state: 'agreed' | 'refus
 const facts: ApprovalKind<Payload>['facts'] = async (scope, a) => {
   const [r] = await absenceRows(scope, sql`o.company_id = ${scope.company_id} and o.absence_id = ${a.payload.absence_id}`, { limit: 1 })
   if (!r) return []
-  const list = [{ label: '员工', value: `${r.employee_name}(${r.employee_no})${r.post_name}` }, { label: '时间', value: `${minuteText(r.from_at)} 至 ${minuteText(r.to_at)}` }]
+  const list = [{ label: '员工', value: `${r.employee_name}(${r.employee_no})${r.post_name}` }, { label: '时间', value: `${minuteText(r.from_at)} 至 ${endText(minuteText(r.to_at))}` }]
   if (r.what === 'overtime') return [...list, { label: '时长', value: `${r.minutes} 分钟` }, { label: '补偿', value: said('pay', r.pay) }]
   const { rows } = await sql<Pick<Employee, 'employee_id' | 'entered_on'>>`select employee_id, entered_on from staff.employee where company_id = ${scope.company_id} and employee_id = ${r.employee_id}`.execute(scope.db)
   const b = (await balancesOf(scope, rows[0] as Employee, Number(dayOf(r.from_at).slice(0, 4)))).find((x) => x.kind_name === r.kind_name)

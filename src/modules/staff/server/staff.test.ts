@@ -1,7 +1,7 @@
 // Staff files as named people: who sees and may what, the tree by date, numbers masked and revealed, transfers, certificates and their rate, leaving.
 import { sql } from 'kysely'
 import { beforeAll, beforeEach, expect, test } from 'vitest'
-import { expectRefused, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
+import { expectRefused, rid, testApp, type Caller, type TestApp } from '../../../../tests/harness.ts'
 import { NOW, TODAY, hire, orgOf, type Org } from '../../../../tests/staff_kit.ts'
 import { tinyWorld, type TinyWorld } from '../../../../tests/tiny_world.ts'
 import { lasting } from '../../../../tests/votes_kit.ts'
@@ -57,7 +57,9 @@ test('a file is numbered by itself, its numbers are sealed, masked and looked at
   expect(JSON.stringify(seen)).not.toMatch(/13911112222|199003070097/)
   const { rows } = await t.inside((s) => sql<{ id_number_sealed: string; phone: string }>`select id_number_sealed from staff.employee where company_id = ${s.company_id} and employee_id = ${a.employee_id}`.execute(s.db))
   expect(rows[0]!.id_number_sealed).toMatch(/^v1\./)
-  expect(await here(staff.reveal, { employee_id: a.employee_id })).toMatchObject({ phone: '13911112222', id_number: '110101199003070097' })
+  // Asked as the screens ask, with a request id: what was shown is kept nowhere.
+  expect(await here(staff.reveal, { employee_id: a.employee_id, request_id: rid() } as never)).toMatchObject({ phone: '13911112222', id_number: '110101199003070097' })
+  expect(JSON.stringify(await t.inside((s) => sql`select answer from kernel.request where company_id = ${s.company_id}`.execute(s.db)))).not.toMatch(/110101199003070097/)
   expect((await hr(identity.audit, { page_size: 50, subject_id: a.employee_id })).rows.find((r) => r.call === 'staff.reveal')).toMatchObject({ outcome: 'done', detail: { notes: [{ detail: { revealed: 'numbers' } }] } })
   await expectRefused(hire(hr, org, w.community_id, { name: '冒名', id_number: '110101199003070097' }), 'staff.id_taken')
   await expectRefused(hire(hr, org, w.community_id, { name: '坏号', id_number: '110101199003070098' }), 'staff.bad_id_number')

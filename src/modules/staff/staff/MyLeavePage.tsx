@@ -11,7 +11,7 @@ import { Page } from '../../../ui/phone/Page.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
 import { system } from '../../system/contract.ts'
 import { staff, type AbsenceRow, type Balance } from '../contract.ts'
-import { ABSENCE_TONES, lengthText, said } from '../shown.ts'
+import { ABSENCE_TONES, endText, lengthText, said } from '../shown.ts'
 
 export function MyLeavePage() {
   const q = useRead(staff.myAbsences, {}, { stale_ms: 0 })
@@ -92,7 +92,7 @@ function One({ r }: { r: AbsenceRow }) {
   return (
     <section className="ph-card ph-section" aria-label={`${r.kind_name ?? said('what', r.what)} ${instant(r.from_at)}`}>
       <div className="ph-between"><h2>{r.kind_name ?? said('what', r.what)}</h2><Tag {...(tone === 'plain' ? {} : { kind: tone })}>{said('absence', r.state)}</Tag></div>
-      <Facts rows={[['时间', `${instant(r.from_at)} 至 ${instant(r.to_at)}`], ['时长', lengthText(r)], ['事由', r.reason], r.cancelled ? ['销假', r.cancelled] : null]} />
+      <Facts rows={[['时间', `${instant(r.from_at)} 至 ${endText(instant(r.to_at))}`], ['时长', lengthText(r)], ['事由', r.reason], r.cancelled ? ['销假', r.cancelled] : null]} />
       {r.can.withdraw === true ? <Button className="ph-mid" block loading={back.running} onClick={async () => { if (await confirm({ title: '撤回这次申请?', yes: '撤回' })) await back.run({ approval_id: r.approval_id, reason: '本人撤回' }) }}>撤回</Button> : null}
     </section>
   )
