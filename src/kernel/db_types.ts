@@ -1279,6 +1279,137 @@ export interface CommunitySignup {
   made_at: string
 }
 
+export interface ContractsContract {
+  company_id: number
+  contract_id: string
+  no: string
+  kind_id: string
+  community_id: string | null
+  title: string
+  state: string
+  from_on: string
+  to_on: string | null
+  signed_on: string | null
+  amount_fen: number | null
+  pay_terms: string | null
+  note: string | null
+  keeper_id: string
+  renews_id: string | null
+  approval_id: string | null
+  ended_on: string | null
+  end_reason: string | null
+  created_by: string
+  created_by_name: string
+  created_at: string
+  changed_at: string
+}
+
+export interface ContractsContractHouse {
+  company_id: number
+  contract_id: string
+  house_id: string
+}
+
+export interface ContractsKind {
+  company_id: number
+  kind_id: string
+  code: string
+  name: string
+  signed_by: string
+  is_public: boolean
+  sort_no: number
+  retired_at: string | null
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface ContractsKindRule {
+  company_id: number
+  rule_id: string
+  kind_id: string
+  from_on: string
+  ladder: unknown
+  needs_approval: boolean
+  needs_paper: boolean
+  house_kinds: string[]
+  basis: string
+  created_by: string | null
+  created_at: string
+}
+
+export interface ContractsPaper {
+  company_id: number
+  paper_id: string
+  contract_id: string
+  role: string
+  title: string
+  version_no: number
+  file_id: string
+  file_name: string
+  made_by: string
+  made_by_name: string
+  made_at: string
+  posted_at: string | null
+  posted_by_name: string | null
+  post_note: string | null
+  withdrawn_at: string | null
+  withdrawn_by_name: string | null
+  withdraw_reason: string | null
+}
+
+export interface ContractsParty {
+  company_id: number
+  contract_id: string
+  party_no: number
+  side: string
+  name: string
+  person_id: string | null
+}
+
+export interface ContractsSeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
+export interface ContractsSignature {
+  company_id: number
+  signature_id: string
+  contract_id: string
+  house_id: string
+  signed_on: string
+  signer_name: string
+  file_id: string | null
+  file_name: string | null
+  note: string | null
+  import_id: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+  void_at: string | null
+  void_by_name: string | null
+  void_reason: string | null
+}
+
+export interface ContractsStep {
+  company_id: number
+  step_id: string
+  contract_id: string
+  kind: string
+  text: string
+  by_name: string
+  at: string
+}
+
+export interface ContractsTold {
+  company_id: number
+  contract_id: string
+  step: string
+  days_left: number
+  told_count: number
+  told_at: string
+}
+
 export interface DoorsBarred {
   company_id: number
   barred_id: string
@@ -7296,6 +7427,16 @@ export interface DB {
   'community.notice_target': CommunityNoticeTarget
   'community.series': CommunitySeries
   'community.signup': CommunitySignup
+  'contracts.contract': ContractsContract
+  'contracts.contract_house': ContractsContractHouse
+  'contracts.kind': ContractsKind
+  'contracts.kind_rule': ContractsKindRule
+  'contracts.paper': ContractsPaper
+  'contracts.party': ContractsParty
+  'contracts.series': ContractsSeries
+  'contracts.signature': ContractsSignature
+  'contracts.step': ContractsStep
+  'contracts.told': ContractsTold
   'doors.barred': DoorsBarred
   'doors.card': DoorsCard
   'doors.command': DoorsCommand

@@ -28,6 +28,8 @@ const PURPOSES: Record<string, { max_bytes: number; days: number; unnamed?: bool
   picture: { max_bytes: 1_000_000, days: 31 * 366 },
   /** Site plans: drawn anew as PNG or JPEG before they are sent, kept as long as the building stands. */
   plan: { max_bytes: 8 * 1024 * 1024, days: 31 * 366 },
+  /** Contracts and what was signed: a covenant is in force as long as the community stands. */
+  contract: { max_bytes: 20 * 1024 * 1024, days: 31 * 366 },
   /** Papers that prove something: of an approval, a vacancy, a delivery. Claims for fees run out after three years (民法典 188), courts take longer. */
   proof: { max_bytes: 20 * 1024 * 1024, days: 3650 },
 }

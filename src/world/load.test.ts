@@ -177,6 +177,7 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
     batch_id: await one(sql`select batch_id as id from payment.coupon_batch where company_id = ${c} and name = '按月缴费答谢券'`),
     survey_id: await one(sql`select survey_id as id from care.survey where company_id = ${c} and state = 'closed' limit 1`),
     device_id: await one(sql`select device_id as id from iot.device where company_id = ${c} limit 1`), on_day: '2026-09-20', year: 2026,
+    contract_id: await one(sql`select contract_id as id from contracts.contract where company_id = ${c} and title like '%临时管理规约%' limit 1`),
     poll_id: await one(sql`select poll_id as id from votes.poll where company_id = ${c} and state = 'published' limit 1`),
     notice_id: await one(sql`select notice_id as id from community.notice where company_id = ${c} and must_confirm and sent_at is not null limit 1`),
     activity_id: await one(sql`select activity_id as id from community.activity where company_id = ${c} and kind = 'volunteer' and report is not null limit 1`),

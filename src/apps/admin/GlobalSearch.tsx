@@ -9,12 +9,12 @@ import { isTyping } from './typing.ts'
 import { routeAt } from './menu.tsx'
 
 type Found = Out<typeof FoundShape>
-const KINDS: Record<Found['kind'], string> = { house: '房产', person: '业户', vehicle: '车辆', bill: '账单', receipt: '收据' }
+const KINDS: Record<Found['kind'], string> = { house: '房产', person: '业户', vehicle: '车辆', bill: '账单', receipt: '收据', contract: '合同' }
 
 /** Where a finding opens; a page that is not there yet gives way to the house. */
 export function pathOf(f: Found): string {
   const house = f.house_id ? `/property/houses/${f.house_id}` : undefined
-  const own = { house: `/property/houses/${f.id}`, person: `/people/persons/${f.id}`, vehicle: `/people/vehicles/${f.id}`, bill: `/billing/bills/${f.id}`, receipt: `/payment/payments/${f.id}` }[f.kind]
+  const own = { house: `/property/houses/${f.id}`, person: `/people/persons/${f.id}`, vehicle: `/people/vehicles/${f.id}`, bill: `/billing/bills/${f.id}`, receipt: `/payment/payments/${f.id}`, contract: `/contracts/list/${f.id}` }[f.kind]
   return routeAt(own) ? own : (house ?? own)
 }
 

@@ -6,6 +6,7 @@ import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined'
 import BellOutlined from '@ant-design/icons/es/icons/BellOutlined'
 import BuildOutlined from '@ant-design/icons/es/icons/BuildOutlined'
 import CalculatorOutlined from '@ant-design/icons/es/icons/CalculatorOutlined'
+import FileProtectOutlined from '@ant-design/icons/es/icons/FileProtectOutlined'
 import FundOutlined from '@ant-design/icons/es/icons/FundOutlined'
 import TagsOutlined from '@ant-design/icons/es/icons/TagsOutlined'
 import BankOutlined from '@ant-design/icons/es/icons/BankOutlined'
@@ -32,6 +33,7 @@ const GROUPS: readonly { group: string; icon: ReactNode }[] = [
   { group: '工作台', icon: <HomeOutlined /> },
   { group: '房产管理', icon: <BankOutlined /> },
   { group: '业户管理', icon: <TeamOutlined /> },
+  { group: '合同管理', icon: <FileProtectOutlined /> },
   { group: '收费管理', icon: <PayCircleOutlined /> },
   { group: '收费标准', icon: <TagsOutlined /> },
   { group: '催缴法务', icon: <BellOutlined /> },

@@ -23,6 +23,7 @@ import { votesAdmin } from '../../modules/votes/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
 import { staffAdmin } from '../../modules/staff/admin/index.tsx'
+import { contractsAdmin } from '../../modules/contracts/admin/index.tsx'
 import { bookingsAdmin } from '../../modules/bookings/admin/index.tsx'
 import { communityAdmin } from '../../modules/community/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
@@ -44,6 +45,7 @@ export const modules: readonly AdminModule[] = [
   analyticsAdmin,
   propertyAdmin,
   peopleAdmin,
+  contractsAdmin,
   paymentAdmin,
   billingAdmin,
   handoverAdmin,

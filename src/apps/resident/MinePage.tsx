@@ -59,6 +59,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
         <RowLink icon="bill" title="优惠券" to="/coupons" />
         <RowLink icon="bill" title="对账单" to="/statement" />
         <RowLink icon="bill" title="收支公示" to="/disclosures" />
+        <RowLink icon="bill" title="合同与规约" to="/contracts" />
         <RowLink icon="ok" title="小区水质" to="/water-quality" />
         <RowLink icon="bill" title="电子发票" to="/invoices" />
         <RowLink icon="meter" title="水电用量" to="/meters" />

@@ -35,6 +35,7 @@ export const routes = makeRoutes([
   { path: '/mine/wechat', page: () => import('../../modules/messages/resident/WechatPage.tsx').then((m) => ({ default: m.WechatPage })) },
   { path: '/wechat', page: () => import('../../modules/messages/resident/WechatPage.tsx').then((m) => ({ default: m.WechatPage })) },
   { path: '/disclosures', page: () => import('../../modules/spending/resident/DisclosuresPage.tsx').then((m) => ({ default: m.DisclosuresPage })) },
+  { path: '/contracts', page: () => import('../../modules/contracts/resident/ContractsPage.tsx').then((m) => ({ default: m.ContractsPage })) },
   { path: '/water-quality', page: () => import('../../modules/equipment/resident/WaterPage.tsx').then((m) => ({ default: m.WaterPage })) },
   { path: '/orders', page: () => import('../../modules/orders/resident/OrdersPage.tsx').then((m) => ({ default: m.OrdersPage })) },
   { path: '/orders/new', page: () => import('../../modules/orders/resident/NewPage.tsx').then((m) => ({ default: m.NewPage })) },

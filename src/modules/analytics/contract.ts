@@ -18,7 +18,7 @@ export const BoardCell = z.object({
 })
 
 export const Found = z.object({
-  kind: z.enum(['house', 'person', 'vehicle', 'bill', 'receipt']),
+  kind: z.enum(['house', 'person', 'vehicle', 'bill', 'receipt', 'contract']),
   id: z.string(),
   /** The house to open, where there is one. */
   house_id: Id.nullable(),

@@ -4,6 +4,7 @@ import { sql, type RawBuilder } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
 import type { Out } from '../../../kernel/contract.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { contractsSeenBy } from '../../contracts/server/index.ts'
 import { activeOn, masked, personsSeenBy } from '../../people/server/index.ts'
 import { houseSearch, housesSeenBy } from '../../property/server/index.ts'
 import { analytics } from '../contract.ts'
@@ -62,6 +63,14 @@ function branches(scope: Scope, q: string, limit: number): Branch[] {
   if (reaches(scope, 'payment.payment.read') && /\d{3}/.test(t))
     out.push(sql`(select 1::int as rank, 'receipt' as kind, x.payment_id::text as id, x.house_id, null::uuid as person_id, x.receipt_no as title, x.payer_name as payer from payment.payment x
       where x.company_id = ${scope.company_id} and x.receipt_no = ${t} and ${housesSeenBy(scope, { alias: 'x', permission: 'payment.payment.read' })} limit 1)`)
+  // A number is whole, a title by its beginning.
+  if (reaches(scope, 'contracts.contract.read') && t.length > 1) {
+    const contract = (rank: number, where: RawBuilder<unknown>) =>
+      out.push(sql`(select ${rank}::int as rank, 'contract' as kind, t.contract_id::text as id, null::uuid as house_id, null::uuid as person_id, t.no as title, t.title as payer from contracts.contract t
+        where t.company_id = ${scope.company_id} and ${where} and t.state <> 'void' and ${contractsSeenBy(scope, { permission: 'contracts.contract.read' })} order by t.title, t.no limit ${limit})`)
+    if (/^HT\d{4}-\d{6}$/.test(upper)) contract(1, sql`t.no = ${upper}`)
+    else if (!/^[\d-]+$/.test(t)) contract(7, sql`t.title >= ${t} and t.title < ${t + TOP}`)
+  }
   return out
 }
 
@@ -91,6 +100,7 @@ function shown(h: Hit, at: Place | undefined): Found {
     vehicle: [at?.label, h.name],
     receipt: [at?.label, h.name],
     bill: [at?.label],
+    contract: [h.name],
   }[h.kind]
   return { kind: h.kind, id: h.id, house_id: h.house_id, title: h.title, detail: detail.filter(Boolean).join(' · ') }
 }

@@ -51,6 +51,8 @@ const TODOS: Todo[] = [
   // Over within a month, or a new one was not taken: after its last day no device connects over TLS.
   { code: 'gateway_cert', permission: 'iot.channel.write', path: '/iot/channels', count: (s) => sql`select count(*) from iot.gateway g where g.company_id = ${s.company_id} and ((g.doors->'tls'->>'open')::boolean and (g.doors->'tls'->>'valid_until')::timestamptz < ${s.now}::timestamptz + make_interval(days => ${CERT_SOON_DAYS}) or g.doors->'tls'->>'why' is not null)` },
   ...(['uncertified', 'cert_due', 'contract_due', 'no_contract'] as const).map((fact): Todo => ({ code: `staff_${fact}`, permission: 'staff.file.write', path: `/staff/employees?fact=${fact}`, count: (s, c, policy) => factCount(s, policy, fact, c) })),
+  { code: 'contract_due', permission: 'contracts.contract.write', path: '/contracts/list?within_days=30', count: (s, c) => sql`select count(*) from contracts.contract t where t.company_id = ${s.company_id} and t.state = 'active' and t.to_on between ${s.today}::date and ${s.today}::date + 30 and ${seenCommunity(s, 't', 'contracts.contract.write', c)}` },
+  { code: 'contract_over', permission: 'contracts.contract.write', path: '/contracts/list?state=expired', count: (s, c) => sql`select count(*) from contracts.contract t where t.company_id = ${s.company_id} and t.state = 'active' and t.to_on < ${s.today}::date and ${seenCommunity(s, 't', 'contracts.contract.write', c)}` },
   { code: 'reading_suspect', permission: 'meters.reading.write', path: '/meters/suspects', count: (s, c) => sql`select count(*) from meters.reading r join meters.meter m on m.company_id = r.company_id and m.meter_id = r.meter_id where r.company_id = ${s.company_id} and r.state = 'suspect' and ${seen(s, 'm', 'meters.reading.write', c)}` },
 ]
 

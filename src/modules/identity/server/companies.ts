@@ -31,7 +31,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'emergency.*',
       'care.*',
       'safety.*',
-      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'bookings.*', 'community.*', 'staff.*', 'votes.*',
+      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'bookings.*', 'community.*', 'staff.*', 'contracts.*', 'votes.*',
       'equipment.*',
       'iot.*',
       'ledger.*.read',
@@ -79,6 +79,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'service', name: '客服', may: [
+      'contracts.contract.read', 'contracts.contract.export', 'contracts.signature.write',
       'bookings.booking.*', 'community.notice.read', 'community.notice.write', 'community.reader.*', 'community.activity.*', 'community.hours.confirm',
       'safety.incident.read', 'safety.incident.create', 'safety.sign.read',
       'orders.*.read', 'orders.*.export', 'orders.order.create', 'orders.order.dispatch', 'orders.reporter.reveal', 'orders.visit.write', 'orders.quote.void', 'orders.warranty.write',
@@ -101,6 +102,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   },
   {
     code: 'steward', name: '管家', may: [
+      'contracts.contract.read', 'contracts.signature.write',
       'bookings.booking.*', 'community.notice.read', 'community.notice.write', 'community.reader.*', 'community.activity.*', 'community.hours.confirm',
       'safety.incident.read', 'safety.incident.create', 'safety.sign.read', 'rounds.finding.report',
       'votes.poll.read', 'votes.roll.open', 'votes.ballot.enter',

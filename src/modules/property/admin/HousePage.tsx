@@ -16,6 +16,7 @@ import { HOUSE_TONES } from './tones.ts'
 
 const SettleButton = lazy(() => import('../../handover/admin/shared.tsx').then((m) => ({ default: m.SettleButton })))
 const HouseComplaints = lazy(() => import('../../care/admin/shared.tsx').then((m) => ({ default: m.HouseComplaints })))
+const HouseContracts = lazy(() => import('../../contracts/admin/shared.tsx').then((m) => ({ default: m.HouseContracts })))
 const HouseOrders = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.HouseOrders })))
 const ResidentsTab = lazy(() => import('../../people/admin/shared.tsx').then((m) => ({ default: m.ResidentsTab })))
 const BillsTab = lazy(() => import('./HouseMoney.tsx').then((m) => ({ default: m.BillsTab })))
@@ -68,6 +69,7 @@ export default function HousePage() {
           ...(may('payment.payment.read') ? [{ key: 'payments', label: '收款', children: () => <PaymentsTab house_id={house_id} /> }] : []),
           ...(may('orders.order.read') ? [{ key: 'orders', label: '报修', children: () => <Suspense fallback={<LoadingBlock />}><HouseOrders house_id={house_id} /></Suspense> }] : []),
           ...(may('care.complaint.read') ? [{ key: 'complaints', label: '投诉', children: () => <Suspense fallback={<LoadingBlock />}><HouseComplaints house_id={house_id} /></Suspense> }] : []),
+          ...(may('contracts.contract.read') ? [{ key: 'contracts', label: '合同', children: () => <Suspense fallback={<LoadingBlock />}><HouseContracts house_id={house_id} /></Suspense> }] : []),
           { key: 'history', label: '变更历史', children: () => <HistoryTab house_id={house_id} /> },
         ]}
       />
