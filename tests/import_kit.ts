@@ -25,7 +25,8 @@ export interface Driven {
 }
 interface Ask {
   token?: string
-  community_id: string
+  /** Not for kinds of the whole company. */
+  community_id?: string
   kind?: string
   name?: string
   bytes: Buffer
@@ -35,7 +36,7 @@ interface Ask {
 export async function startIt(t: TestApp, o: Ask) {
   const token = o.token ?? t.tokens.get('admin')!
   const file_id = await upload(t, token, o.name ?? '户主表.xlsx', o.bytes)
-  return t.withToken(token)(system.startImport, { kind: o.kind ?? 'people.houses', community_id: o.community_id, file_id, ...(o.sheet_name ? { sheet_name: o.sheet_name } : {}) })
+  return t.withToken(token)(system.startImport, { kind: o.kind ?? 'people.houses', ...(o.community_id ? { community_id: o.community_id } : {}), file_id, ...(o.sheet_name ? { sheet_name: o.sheet_name } : {}) })
 }
 /** Uploads, takes the mapping as found, and reads every row. */
 export async function previewed(t: TestApp, o: Ask): Promise<Driven> {

@@ -46,6 +46,8 @@ import { staff } from '../modules/staff/contract.ts'
 import { words as staffWords } from '../modules/staff/words.ts'
 import { contracts as contractsOf } from '../modules/contracts/contract.ts'
 import { words as contractsWords } from '../modules/contracts/words.ts'
+import { suppliers } from '../modules/suppliers/contract.ts'
+import { words as suppliersWords } from '../modules/suppliers/words.ts'
 import { bookings } from '../modules/bookings/contract.ts'
 import { words as bookingsWords } from '../modules/bookings/words.ts'
 import { community } from '../modules/community/contract.ts'
@@ -85,6 +87,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'property', contract: property, words: propertyWords },
   { name: 'people', contract: people, words: peopleWords },
   { name: 'contracts', contract: contractsOf, words: contractsWords },
+  { name: 'suppliers', contract: suppliers, words: suppliersWords },
   { name: 'equipment', contract: equipment, words: equipmentWords },
   { name: 'meters', contract: meters, words: metersWords },
   { name: 'tariff', contract: tariff, words: tariffWords },

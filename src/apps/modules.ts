@@ -49,6 +49,7 @@ import { housesImport } from '../modules/people/server/import_houses.ts'
 import { readingsImport } from '../modules/meters/server/import_readings.ts'
 import { bankImport } from '../modules/payment/server/import_bank.ts'
 import { contractApprovals, contractTemplates, contractsModule, signaturesImport } from '../modules/contracts/server/index.ts'
+import { supplierTemplates, suppliersImport, suppliersModule } from '../modules/suppliers/server/index.ts'
 import { housesInUse } from './houses_in_use.ts'
 
 export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number; flush_later?: boolean; approvals?: readonly ApprovalKind[] }): App {
@@ -57,18 +58,19 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}), ...(o.flush_later ? { flush_later: true } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
-  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport, employeesImport, signaturesImport]
+  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport, employeesImport, signaturesImport, suppliersImport]
   // What is decided by a second person; tests add kinds of their own.
   const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...staffApprovals, ...communityApprovals, ...contractApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings, ...communitySettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates, ...contractTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates, ...contractTemplates, ...supplierTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
     contractsModule(theApp),
+    suppliersModule(theApp),
     staffModule(theApp),
     equipmentModule(theApp),
     metersModule(theApp),

@@ -6712,6 +6712,142 @@ export interface StaffTold {
   told_at: string
 }
 
+export interface SuppliersBan {
+  company_id: number
+  ban_id: string
+  supplier_id: string
+  from_on: string
+  to_on: string | null
+  reason: string
+  made_by_name: string
+  made_at: string
+  lifted_at: string | null
+  lifted_by_name: string | null
+  lift_reason: string | null
+}
+
+export interface SuppliersContact {
+  company_id: number
+  contact_id: string
+  supplier_id: string
+  name: string
+  phone: string
+  post: string | null
+  ended_at: string | null
+}
+
+export interface SuppliersContractLink {
+  company_id: number
+  supplier_id: string
+  contract_id: string
+}
+
+export interface SuppliersEvaluation {
+  company_id: number
+  evaluation_id: string
+  supplier_id: string
+  year: number
+  items: ColumnType<Json, string, string>
+  total: string
+  grade: string
+  words: string
+  made_by: string
+  made_by_name: string
+  made_at: string
+  void_at: string | null
+  void_by_name: string | null
+  void_reason: string | null
+}
+
+export interface SuppliersPaper {
+  company_id: number
+  paper_id: string
+  supplier_id: string
+  name: string
+  no: string | null
+  issuer: string | null
+  valid_from_on: string
+  valid_to_on: string | null
+  file_id: string
+  file_name: string
+  made_by_name: string
+  made_at: string
+  ended_at: string | null
+  ended_by_name: string | null
+  end_reason: string | null
+}
+
+export interface SuppliersScheme {
+  company_id: number
+  scheme_id: string
+  from_on: string
+  items: ColumnType<Json, string, string>
+  grades: ColumnType<Json, string, string>
+  ladder: unknown
+  basis: string
+  made_by: string
+  made_at: string
+}
+
+export interface SuppliersSeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
+export interface SuppliersSupplier {
+  company_id: number
+  supplier_id: string
+  name: string
+  credit_code: string | null
+  categories: string[]
+  address: string | null
+  bank_name: string | null
+  bank_account_sealed: string | null
+  bank_account_tail: string | null
+  keeper_id: string | null
+  note: string | null
+  retired_at: string | null
+  import_id: string | null
+  created_at: string
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface SuppliersTold {
+  company_id: number
+  paper_id: string
+  step: string
+  told_count: number
+  told_at: string
+}
+
+export interface SuppliersWork {
+  company_id: number
+  work_id: string
+  no: string
+  supplier_id: string
+  community_id: string
+  contract_id: string | null
+  title: string
+  asked_on: string
+  due_on: string
+  amount_fen: number | null
+  state: string
+  done_on: string | null
+  done_words: string | null
+  accepted_on: string | null
+  score: number | null
+  words: string | null
+  file_id: string | null
+  file_name: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+  decided_by: string | null
+  decided_by_name: string | null
+}
+
 export interface SystemApproval {
   company_id: number
   approval_id: string
@@ -7804,6 +7940,16 @@ export interface DB {
   'staff.post': StaffPost
   'staff.series': StaffSeries
   'staff.told': StaffTold
+  'suppliers.ban': SuppliersBan
+  'suppliers.contact': SuppliersContact
+  'suppliers.contract_link': SuppliersContractLink
+  'suppliers.evaluation': SuppliersEvaluation
+  'suppliers.paper': SuppliersPaper
+  'suppliers.scheme': SuppliersScheme
+  'suppliers.series': SuppliersSeries
+  'suppliers.supplier': SuppliersSupplier
+  'suppliers.told': SuppliersTold
+  'suppliers.work': SuppliersWork
   'system.approval': SystemApproval
   'system.approval_decision': SystemApprovalDecision
   'system.approval_flow': SystemApprovalFlow

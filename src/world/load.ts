@@ -32,6 +32,7 @@ import { holdMuster } from './stages/muster.ts'
 import { park } from './stages/parking.ts'
 import { keepStaff } from './stages/staff.ts'
 import { keepContracts } from './stages/contracts.ts'
+import { keepSuppliers } from './stages/suppliers.ts'
 import { openPlaces } from './stages/bookings.ts'
 import { holdActivities, postNotices } from './stages/community.ts'
 import { receive } from './stages/visitors.ts'
@@ -105,7 +106,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['停车', () => park(towns![0])],
     ['访客', () => receive(towns![0])],
     ['员工档案', () => keepStaff(towns![0])],
-    ['合同台账', () => keepContracts(towns![0])],
+    ['合同台账与供应商', async () => (await keepContracts(towns![0]), await keepSuppliers(towns![0]))],
     ['场地预约', () => openPlaces(towns![0])],
     ['公告与活动', async () => (await postNotices(towns![0]), await holdActivities(towns![0]))],
     ['门禁', () => guardDoors(towns![0])],

@@ -17,7 +17,7 @@ export const PAGES = [
   '/safety/incidents', '/safety/incidents?fact=report_late', '/safety/overview', '/safety/stats', '/safety/stats?by=month', '/safety/signs', '/safety/setup', '/safety/setup?tab=levels',
   '/staff/employees', '/staff/employees?fact=uncertified', '/staff/certs', '/staff/posts', '/staff/posts?tab=posts', '/staff/departments', '/staff/mine', '/staff/setup', '/staff/setup?tab=versions', '/staff/setup?tab=leave', '/staff/absences',
   '/community/notices', '/community/notices?state=published', '/community/kinds', '/community/activities', '/community/activities?state=over', '/community/volunteers', '/bookings/board', '/bookings/list', '/bookings/list?refund=1', '/bookings/places',
-  '/contracts/list', '/contracts/list?state=expired', '/contracts/signing', '/contracts/kinds',
+  '/contracts/list', '/contracts/list?state=expired', '/contracts/signing', '/contracts/kinds', '/suppliers/list', '/suppliers/list?state=banned', '/suppliers/works', '/suppliers/scheme',
   '/system/approvals', '/system/flows', '/payment/invoices', '/payment/channel-bills', '/funds/accounts', '/funds/entries', '/funds/dues', '/funds/topups', '/funds/statement',
   '/analytics/fees', '/billing/late-rules', '/billing/legal', '/billing/plans', '/billing/rate-houses', '/equipment/categories', '/equipment/cert-setup', '/equipment/certs', '/equipment/devices', '/equipment/water', '/forms/templates', '/funds/interest',
   '/funds/settings', '/funds/uses', '/handover/sheets', '/messages/pushes', '/messages/wechat', '/messages/wechat/sends', '/meters/balance', '/meters/rounds', '/meters/rules', '/meters/shares', '/meters/suspects', '/orders/board',

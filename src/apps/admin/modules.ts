@@ -24,6 +24,7 @@ import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
 import { staffAdmin } from '../../modules/staff/admin/index.tsx'
 import { contractsAdmin } from '../../modules/contracts/admin/index.tsx'
+import { suppliersAdmin } from '../../modules/suppliers/admin/index.tsx'
 import { bookingsAdmin } from '../../modules/bookings/admin/index.tsx'
 import { communityAdmin } from '../../modules/community/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
@@ -46,6 +47,7 @@ export const modules: readonly AdminModule[] = [
   propertyAdmin,
   peopleAdmin,
   contractsAdmin,
+  suppliersAdmin,
   paymentAdmin,
   billingAdmin,
   handoverAdmin,

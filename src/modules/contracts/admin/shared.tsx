@@ -8,6 +8,8 @@ import { contracts } from '../contract.ts'
 import { CONTRACT_TONES, spanText } from '../shown.ts'
 import { words } from '../words.ts'
 
+export { LadderInput, PaperInput } from './inputs.tsx'
+
 export function HouseContracts({ house_id }: { house_id: string }) {
   const q = useRead(contracts.houseContracts, { house_id })
   if (q.error) return <ErrorBlock error={q.error} retry={q.retry} />

@@ -14,6 +14,7 @@ import { paperAnswers } from './papers.ts'
 import { signingAnswers } from './signing.ts'
 
 export { contractsSeenBy } from './access.ts'
+export { stepOf } from './rules/ladder.ts'
 export { signaturesImport } from './import_signatures.ts'
 export { contractTemplates } from './tell.ts'
 export const contractApprovals = [approvalKind(contractApproval)]

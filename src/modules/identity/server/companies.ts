@@ -31,7 +31,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'emergency.*',
       'care.*',
       'safety.*',
-      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'bookings.*', 'community.*', 'staff.*', 'contracts.*', 'votes.*',
+      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'bookings.*', 'community.*', 'staff.*', 'contracts.*', 'suppliers.*', 'votes.*',
       'equipment.*',
       'iot.*',
       'ledger.*.read',
@@ -46,6 +46,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
     code: 'finance', name: '财务', may: [
       '*.read', '*.export',
       'staff.file.view', 'staff.leave.view', // wages are paid by the roster
+      'suppliers.bank.reveal',
       'reminders.*',
       'billing.*',
       'tariff.*',
@@ -116,7 +117,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'meters.*.read', 'meters.meter.write', 'meters.reading.write',
     ],
   },
-  { code: 'foreman', name: '工程主管', may: ['staff.org.read', 'staff.file.view', 'staff.leave.view', 'staff.leave.decide', 'community.notice.read', 'siteplan.plan.*', 'firefile.file.read', 'safety.incident.read', 'safety.incident.create', 'safety.incident.handle', 'safety.sign.*', 'emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'muster.roll.read', 'muster.roll.work', 'duty.*', 'care.complaint.handle', 'orders.*.read', 'orders.*.export', 'orders.order.*', 'orders.visit.write', 'orders.reporter.reveal', 'orders.setup.write', 'orders.quote.void', 'orders.warranty.write', 'orders.stock.write', 'rounds.*', 'equipment.*', 'iot.*', 'system.import.use', 'property.*.read', 'people.person.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
+  { code: 'foreman', name: '工程主管', may: ['suppliers.supplier.read', 'suppliers.work.write', 'staff.org.read', 'staff.file.view', 'staff.leave.view', 'staff.leave.decide', 'community.notice.read', 'siteplan.plan.*', 'firefile.file.read', 'safety.incident.read', 'safety.incident.create', 'safety.incident.handle', 'safety.sign.*', 'emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'muster.roll.read', 'muster.roll.work', 'duty.*', 'care.complaint.handle', 'orders.*.read', 'orders.*.export', 'orders.order.*', 'orders.visit.write', 'orders.reporter.reveal', 'orders.setup.write', 'orders.quote.void', 'orders.warranty.write', 'orders.stock.write', 'rounds.*', 'equipment.*', 'iot.*', 'system.import.use', 'property.*.read', 'people.person.read', 'meters.*.read', 'meters.meter.write', 'meters.reading.write'] },
   { code: 'repairer', name: '维修工', may: ['community.notice.read', 'siteplan.plan.read', 'safety.incident.create', 'emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'orders.order.report', 'orders.order.work', 'orders.reporter.reveal', 'rounds.task.work', 'rounds.finding.report', 'equipment.device.read', 'equipment.running.write', 'property.*.read', 'meters.*.read', 'meters.reading.write'] },
   { code: 'guard_head', name: '保安队长', may: ['staff.org.read', 'staff.file.view', 'staff.leave.view', 'staff.leave.decide', 'community.notice.read', 'community.activity.check', 'bookings.booking.check', 'siteplan.plan.*', 'firefile.file.*', 'safety.*.read', 'safety.incident.*', 'safety.party.*', 'safety.sign.*', 'emergency.plan.*', 'emergency.drill.write', 'emergency.incident.work', 'duty.*', 'parking.*.read', 'parking.*.export', 'parking.booth.work', 'parking.money.take', 'parking.stay.void', 'parking.plate.reveal', 'parking.permit.write', 'access.*', 'doors.*.read', 'doors.*.export', 'doors.door.open', 'doors.card.write', 'doors.right.write', 'video.*.read', 'video.camera.watch', 'video.camera.ptz', 'video.playback.watch', 'video.clip.watch', 'video.clip.keep', 'orders.order.report', 'care.complaint.handle', 'care.gate.check', 'equipment.device.read', 'iot.device.read', 'iot.alarm.handle', 'iot.command.comfort', 'iot.command.access', 'rounds.task.*', 'rounds.finding.report', 'rounds.plan.write', 'rounds.weather.write', 'orders.*.read', 'orders.order.create', 'property.*.read', 'doors.face.write', 'doors.barred.write', 'doors.helper.write', 'muster.*.read', 'muster.roll.work', 'muster.setup.write', 'payment.shift.work'] },
   { code: 'guard', name: '保安', may: ['community.notice.read', 'community.activity.check', 'bookings.booking.check', 'siteplan.plan.read', 'safety.incident.create', 'safety.sign.*', 'emergency.plan.read', 'emergency.incident.work', 'duty.watch.work', 'parking.booth.work', 'parking.money.take', 'parking.stay.read', 'parking.plate.reveal', 'access.visit.check', 'access.visit.write', 'doors.door.read', 'doors.door.open', 'orders.order.report', 'care.gate.check', 'rounds.task.work', 'rounds.finding.report', 'doors.barred.read', 'muster.roll.read', 'muster.roll.work', 'payment.shift.work'] },
