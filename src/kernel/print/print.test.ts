@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hasPdfText, pdfLines, pdfText } from '../../../tests/pdf_text.ts'
+import { until } from '../../../tests/until.ts'
 import { fen } from '../money.ts'
 import { line, plain, qrSvg } from './format.ts'
 import { BUILT_IN, closePrint, PrintError, renderMany, renderPdf, TEMPLATE_IDS } from './index.ts'
@@ -251,6 +254,15 @@ describe('the compiler', () => {
     expect(await Promise.all(all)).toEqual(['closed', 'closed', 'closed', 'busy'])
     expect(await faultOf(lane.run(job, 1000))).toBe('closed')
   })
+
+  test('an endless document ends with the process that asked for it, however that ended', async () => {
+    const ask = `import('./src/kernel/print/lane.ts').then(({ Lane }) => { const lane = new Lane({ queued: 1, idle_ms: 0 }); void lane.run({ template: ${JSON.stringify(endless)}, data: '{}', assets: [], max_pages: 1 }, 60_000).catch(() => {}) })`
+    const parent = spawn(process.execPath, ['-e', ask], { stdio: 'ignore' })
+    const child = await until(async () => readFileSync(`/proc/${parent.pid}/task/${parent.pid}/children`, 'utf8').trim() || false)
+    await until(async () => Number.parseInt(readFileSync(`/proc/${child}/stat`, 'utf8').split(') ')[1]!.split(' ')[11]!, 10) > 200) // two seconds of work: it lays out
+    parent.kill('SIGKILL')
+    await until(async () => !existsSync(`/proc/${child}`))
+  }, 60_000)
 
   test('a crash of the compiler costs one document', async () => {
     const lane = new Lane({ queued: 2, idle_ms: 0 })
