@@ -15,8 +15,8 @@ import { words } from '../words.ts'
 import { ContractDrawer } from './ContractDrawer.tsx'
 
 const COLUMNS: readonly Column<ContractRow>[] = [
-  { key: 'no', title: '合同编号', width: 130, always: true }, { key: 'title', title: '名称', width: 190 }, { key: 'kind_name', title: '种类', width: 115 }, { key: 'state', title: '状态', width: 80, show: (r) => <StateTag value={r.state} words={words.states!['contract']} tones={CONTRACT_TONES} /> },
-  { key: 'days_left', title: '到期', width: 95, align: 'left', show: (r) => <span className={r.state === 'expired' ? 'hy-red hy-strong' : ''}>{leftText(r)}</span> }, { key: 'span', title: '期限', width: 175, show: spanText }, { key: 'parties', title: '当事人', width: 185, show: (r) => partiesText(r.parties) }, { key: 'amount_fen', title: '金额', width: 110 }, { key: 'keeper_name', title: '责任人', width: 75 },
+  { key: 'no', title: '合同编号', width: 130, always: true }, { key: 'title', title: '名称', width: 180 }, { key: 'kind_name', title: '种类', width: 115 }, { key: 'state', title: '状态', width: 80, show: (r) => <StateTag value={r.state} words={words.states!['contract']} tones={CONTRACT_TONES} /> },
+  { key: 'days_left', title: '到期', width: 95, align: 'left', show: (r) => <span className={r.state === 'expired' ? 'hy-red hy-strong' : ''}>{leftText(r)}</span> }, { key: 'span', title: '期限', width: 205, show: spanText }, { key: 'parties', title: '当事人', width: 165, show: (r) => partiesText(r.parties) }, { key: 'amount_fen', title: '金额', width: 110 }, { key: 'keeper_name', title: '责任人', width: 75 },
   { key: 'community_name', title: '小区', width: 100, hidden: true, show: (r) => r.community_name ?? '全公司' }, { key: 'signed_on', title: '签署日', width: 105, hidden: true }, { key: 'pay_terms', title: '付款方式', width: 180, hidden: true }, { key: 'paper_count', title: '文件', width: 65, hidden: true }, { key: 'posted', title: '公示', width: 75, hidden: true, show: (r) => (r.posted ? '已公示' : '') }, { key: 'created_at', title: '建立时间', width: 145, hidden: true },
 ]
 export default function ContractsPage() {
