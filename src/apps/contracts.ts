@@ -48,6 +48,8 @@ import { contracts as contractsOf } from '../modules/contracts/contract.ts'
 import { words as contractsWords } from '../modules/contracts/words.ts'
 import { suppliers } from '../modules/suppliers/contract.ts'
 import { words as suppliersWords } from '../modules/suppliers/words.ts'
+import { office } from '../modules/office/contract.ts'
+import { words as officeWords } from '../modules/office/words.ts'
 import { bookings } from '../modules/bookings/contract.ts'
 import { words as bookingsWords } from '../modules/bookings/words.ts'
 import { community } from '../modules/community/contract.ts'
@@ -113,6 +115,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'siteplan', contract: siteplan, words: siteplanWords },
   { name: 'firefile', contract: firefile, words: firefileWords },
   { name: 'votes', contract: votes, words: votesWords },
+  { name: 'office', contract: office, words: officeWords },
   { name: 'bookings', contract: bookings, words: bookingsWords },
   { name: 'community', contract: community, words: communityWords },
   { name: 'staff', contract: staff, words: staffWords },

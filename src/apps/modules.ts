@@ -34,6 +34,7 @@ import { staffApprovals, staffModule, staffTemplates } from '../modules/staff/se
 import { employeesImport } from '../modules/staff/server/import_employees.ts'
 import { bookingTemplates, bookingsModule } from '../modules/bookings/server/index.ts'
 import { communityApprovals, communityModule, communitySettings, noticeTemplates } from '../modules/community/server/index.ts'
+import { officeApprovals, officeModule, officeTemplates } from '../modules/office/server/index.ts'
 import { siteplanModule } from '../modules/siteplan/server/index.ts'
 import { voteTemplates, votesModule } from '../modules/votes/server/index.ts'
 import { videoModule } from '../modules/video/server/index.ts'
@@ -60,12 +61,12 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport, employeesImport, signaturesImport, suppliersImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...staffApprovals, ...communityApprovals, ...contractApprovals, ...(o.approvals ?? [])]
+  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...staffApprovals, ...communityApprovals, ...contractApprovals, ...officeApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings, ...communitySettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates, ...contractTemplates, ...supplierTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates, ...contractTemplates, ...supplierTemplates, ...officeTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
@@ -100,6 +101,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     bookingsModule(theApp),
     communityModule(theApp),
     votesModule(theApp),
+    officeModule(theApp),
     openModule(theApp),
     analyticsModule(),
   ]

@@ -3981,6 +3981,103 @@ export interface MusterTag {
   changed_at: string
 }
 
+export interface OfficeRuleClass {
+  company_id: number
+  class_id: string
+  name: string
+  sort_no: number
+  retired_at: string | null
+  changed_by_name: string
+  changed_at: string
+}
+
+export interface OfficeRuleDoc {
+  company_id: number
+  doc_id: string
+  no: string
+  class_id: string
+  community_id: string | null
+  ended_on: string | null
+  ended_reason: string | null
+  ended_by_name: string | null
+  ended_at: string | null
+  made_by: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface OfficeRuleFile {
+  company_id: number
+  version_id: string
+  file_id: string
+  sort_no: number
+  name: string
+}
+
+export interface OfficeRuleLink {
+  company_id: number
+  doc_id: string
+  at: string
+  target_id: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface OfficeRulePolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  read_days: number
+  remind_days: number
+  keep_days: number
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface OfficeRuleReading {
+  company_id: number
+  version_id: string
+  account_id: string
+  told_at: string | null
+  reminded_at: string | null
+  read_at: string | null
+  confirmed_at: string | null
+}
+
+export interface OfficeRuleTarget {
+  company_id: number
+  version_id: string
+  kind: string
+  target_id: string
+}
+
+export interface OfficeRuleVersion {
+  company_id: number
+  version_id: string
+  doc_id: string
+  version_no: number
+  title: string
+  body: string
+  change_note: string
+  from_on: string
+  must_confirm: boolean
+  state: string
+  made_by: string
+  made_by_name: string
+  made_at: string
+  agreed_by_name: string | null
+  agreed_at: string | null
+  kept_counts: ColumnType<Json, string | null, string | null>
+}
+
+export interface OfficeSeries {
+  company_id: number
+  series: string
+  last_no: number
+}
+
 export interface OpenApiKey {
   company_id: number
   key_id: string
@@ -7757,6 +7854,15 @@ export interface DB {
   'muster.rule': MusterRule
   'muster.sighting': MusterSighting
   'muster.tag': MusterTag
+  'office.rule_class': OfficeRuleClass
+  'office.rule_doc': OfficeRuleDoc
+  'office.rule_file': OfficeRuleFile
+  'office.rule_link': OfficeRuleLink
+  'office.rule_policy': OfficeRulePolicy
+  'office.rule_reading': OfficeRuleReading
+  'office.rule_target': OfficeRuleTarget
+  'office.rule_version': OfficeRuleVersion
+  'office.series': OfficeSeries
   'open.api_key': OpenApiKey
   'open.delivery': OpenDelivery
   'open.hook': OpenHook

@@ -180,6 +180,7 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
     contract_id: await one(sql`select contract_id as id from contracts.contract where company_id = ${c} and title like '%临时管理规约%' limit 1`),
     poll_id: await one(sql`select poll_id as id from votes.poll where company_id = ${c} and state = 'published' limit 1`),
     notice_id: await one(sql`select notice_id as id from community.notice where company_id = ${c} and must_confirm and sent_at is not null limit 1`),
+    version_id: await one(sql`select version_id as id from office.rule_version where company_id = ${c} and state = 'agreed' order by version_no desc, from_on limit 1`),
     activity_id: await one(sql`select activity_id as id from community.activity where company_id = ${c} and kind = 'volunteer' and report is not null limit 1`),
     channel_bill_id: await one(sql`select channel_bill_id as id from payment.channel_bill where company_id = ${c} limit 1`),
   }

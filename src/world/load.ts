@@ -33,6 +33,7 @@ import { park } from './stages/parking.ts'
 import { keepStaff } from './stages/staff.ts'
 import { keepContracts } from './stages/contracts.ts'
 import { keepSuppliers } from './stages/suppliers.ts'
+import { keepRules } from './stages/office.ts'
 import { openPlaces } from './stages/bookings.ts'
 import { holdActivities, postNotices } from './stages/community.ts'
 import { receive } from './stages/visitors.ts'
@@ -115,6 +116,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['安全事件、秩序问题与警示标识', async () => (await keepSafe(towns![0]), await keepOrder(towns![0]))],
     ['平面图', () => drawSite(towns![0])],
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
+    ['制度与 SOP', () => keepRules(towns![0])],
     ['消防档案', () => fileFires(towns![0])],
     ['业主大会表决', () => holdVotes(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],

@@ -17,6 +17,7 @@ import DashboardOutlined from '@ant-design/icons/es/icons/DashboardOutlined'
 import HomeOutlined from '@ant-design/icons/es/icons/HomeOutlined'
 import IdcardOutlined from '@ant-design/icons/es/icons/IdcardOutlined'
 import NotificationOutlined from '@ant-design/icons/es/icons/NotificationOutlined'
+import ReadOutlined from '@ant-design/icons/es/icons/ReadOutlined'
 import PayCircleOutlined from '@ant-design/icons/es/icons/PayCircleOutlined'
 import SafetyOutlined from '@ant-design/icons/es/icons/SafetyOutlined'
 import SettingOutlined from '@ant-design/icons/es/icons/SettingOutlined'
@@ -52,6 +53,7 @@ const GROUPS: readonly { group: string; icon: ReactNode }[] = [
   { group: '车辆门禁', icon: <CarOutlined /> },
   { group: '社区服务', icon: <NotificationOutlined /> },
   { group: '人事管理', icon: <IdcardOutlined /> },
+  { group: '行政办公', icon: <ReadOutlined /> },
   { group: '采购库存', icon: <ShopOutlined /> },
   { group: '统计分析', icon: <BarChartOutlined /> },
   { group: '系统设置', icon: <SettingOutlined /> },

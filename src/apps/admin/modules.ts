@@ -25,6 +25,7 @@ import { musterAdmin } from '../../modules/muster/admin/index.tsx'
 import { staffAdmin } from '../../modules/staff/admin/index.tsx'
 import { contractsAdmin } from '../../modules/contracts/admin/index.tsx'
 import { suppliersAdmin } from '../../modules/suppliers/admin/index.tsx'
+import { officeAdmin } from '../../modules/office/admin/index.tsx'
 import { bookingsAdmin } from '../../modules/bookings/admin/index.tsx'
 import { communityAdmin } from '../../modules/community/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
@@ -74,6 +75,7 @@ export const modules: readonly AdminModule[] = [
   bookingsAdmin,
   communityAdmin,
   staffAdmin,
+  officeAdmin,
   videoAdmin,
   votesAdmin,
   iotAdmin,

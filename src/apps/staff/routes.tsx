@@ -40,8 +40,9 @@ const GuardCard = later(() => import('../../modules/access/staff/GuardCard.tsx')
 const CaseCard = later(() => import('../../modules/care/staff/CaseCard.tsx').then((m) => m.CaseCard))
 const GateCard = later(() => import('../../modules/care/staff/GateCard.tsx').then((m) => m.GateCard))
 const ActivityCard = later(() => import('../../modules/community/staff/CheckInPage.tsx').then((m) => m.ActivityCard))
+const RuleCard = later(() => import('../../modules/office/staff/RuleCard.tsx').then((m) => m.RuleCard))
 const NoticeCard = later(() => import('../../modules/community/staff/NoticeCard.tsx').then((m) => m.NoticeCard))
-const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /><PlanCard /><BookingCard /><Suspense fallback={null}><NoticeCard /></Suspense><Suspense fallback={null}><ActivityCard /></Suspense></>} />
+const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /><PlanCard /><BookingCard /><Suspense fallback={null}><RuleCard /></Suspense><Suspense fallback={null}><NoticeCard /></Suspense><Suspense fallback={null}><ActivityCard /></Suspense></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -111,6 +112,8 @@ export const routes = makeRoutes([
   { path: '/safety/signs/$sign_id', page: () => import('../../modules/safety/staff/SignPage.tsx').then((m) => ({ default: m.SignPage })) },
   { path: '/siteplan', page: () => import('../../modules/siteplan/staff/PlanPage.tsx').then((m) => ({ default: m.PlanPage })) },
   { path: '/safety/incidents/$incident_id', page: () => import('../../modules/safety/staff/IncidentsPage.tsx').then((m) => ({ default: m.IncidentPage })) },
+  { path: '/office/mine', page: () => import('../../modules/office/staff/RulesPage.tsx').then((m) => ({ default: m.RulesPage })) },
+  { path: '/office/mine/$doc_id', page: () => import('../../modules/office/staff/RulePage.tsx').then((m) => ({ default: m.RulePage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },
   { path: '/staff/leave', page: () => import('../../modules/staff/staff/MyLeavePage.tsx').then((m) => ({ default: m.MyLeavePage })) },
   { path: '/staff/mine', page: () => import('../../modules/staff/staff/MyFilePage.tsx').then((m) => ({ default: m.MyFilePage })) },

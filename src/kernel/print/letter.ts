@@ -4,7 +4,8 @@ import { dayInWords, line, plain, qrSvg } from './format.ts'
 import type { View } from './format.ts'
 import { tableView } from './table.ts'
 
-const PARAGRAPHS = 60
+/** About thirty sheets: a handbook of rules is printed whole. */
+const PARAGRAPHS = 400
 /** A4 upright less 24 mm at each side. */
 const WIDTH_PT = 459
 const texts = (all: readonly string[] | undefined) => (all ?? []).slice(0, PARAGRAPHS).map((one) => plain(one, 1500))

@@ -7,6 +7,7 @@ import type { Out } from '../../../kernel/contract.ts'
 import { readFen, yuanGrouped } from '../../../kernel/money.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { communitiesSeenBy } from '../../property/server/index.ts'
+import { rulesWaiting } from '../../office/server/index.ts'
 import { factCount, staffPolicy } from '../../staff/server/index.ts'
 import { approvalsForMe } from '../../system/server/index.ts'
 import { analytics } from '../contract.ts'
@@ -28,6 +29,7 @@ const CERT_SOON_DAYS = 30
 type StaffPolicy = Awaited<ReturnType<typeof staffPolicy>>
 const TODOS: Todo[] = [
   { code: 'approval_mine', permission: null, path: '/system/approvals?box=todo', count: (s, c) => sql`select count(*) from system.approval a where a.company_id = ${s.company_id} and ${approvalsForMe(s)} ${c ? sql`and (a.community_id = ${c} or a.community_id is null)` : sql``}` },
+  { code: 'rule_mine', permission: null, path: '/office/mine?unread=1', count: (s) => rulesWaiting(s) },
   { code: 'run_draft', permission: 'billing.run.publish', path: '/billing/runs?state=draft', count: (s, c) => sql`select count(*) from billing.run r where r.company_id = ${s.company_id} and r.state = 'draft' and ${seenCommunity(s, 'r', 'billing.run.publish', c)}` },
   { code: 'reversal_asked', permission: 'payment.reversal.decide', path: '/payment/reversals?state=asked', count: (s, c) => sql`select count(*) from payment.reversal r join payment.payment x on x.company_id = r.company_id and x.payment_id = r.payment_id where r.company_id = ${s.company_id} and r.state = 'asked' and ${seen(s, 'x', 'payment.reversal.decide', c)}` },
   { code: 'reopening_asked', permission: 'closing.period.reopen', path: '/closing/periods', count: (s) => sql`select count(*) from ledger.reopening r where r.company_id = ${s.company_id} and r.state = 'asked' and r.asked_by <> ${s.who.account_id}::uuid` },

@@ -19,6 +19,7 @@ import { CertsTab, CostsTab, DataTab, HistoryTab, PapersTab, RunningTab } from '
 const DeviceOrders = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.DeviceOrders })))
 const DeviceLife = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.DeviceLife })))
 const DeviceUpkeep = lazy(() => import('../../rounds/admin/shared.tsx').then((m) => ({ default: m.DeviceUpkeep })))
+const Sops = lazy(() => import('../../office/admin/shared.tsx').then((m) => ({ default: m.Sops })))
 const ReportButton = lazy(() => import('../../orders/admin/shared.tsx').then((m) => ({ default: m.ReportDeviceButton })))
 
 export default function DevicePage() {
@@ -45,7 +46,7 @@ export default function DevicePage() {
         ) : null}
         facts={d ? factsOf(d) : []}
         tabs={d ? [
-          { key: 'data', label: '参数与标准', children: () => <DataTab d={d} /> },
+          { key: 'data', label: '参数与标准', children: () => <div className="hy-stack"><Suspense fallback={null}><Sops at="device" id={equipment_id} /></Suspense><DataTab d={d} /></div> },
           ...(may('orders.order.read') ? [{ key: 'orders', label: '报修记录', children: () => <Suspense fallback={<LoadingBlock />}><DeviceOrders equipment_id={equipment_id} /></Suspense> }] : []),
           { key: 'upkeep', label: '保养与巡检', children: () => <Suspense fallback={<LoadingBlock />}><DeviceUpkeep equipment_id={equipment_id} /></Suspense> },
           { key: 'certs', label: '检验与证件', children: () => <CertsTab d={d} /> },

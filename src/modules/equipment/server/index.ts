@@ -12,6 +12,7 @@ import { deviceLabels } from './labels.ts'
 import { listAnswers } from './list.ts'
 import { moveAnswers, paperFile } from './moves.ts'
 
+export { writeShipped as writeDeviceCategories } from './config.ts'
 export { certLights } from './cert_board.ts'
 export { equipmentOnPlan, FIRE_SYSTEM } from './on_plan.ts'
 export { deviceToRead, devicesSeenBy } from './access.ts'

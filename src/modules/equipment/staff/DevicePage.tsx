@@ -10,6 +10,7 @@ import { OutboxCard } from '../../../ui/phone/OutboxCard.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { go, useParam } from '../../../ui/phone/router.tsx'
 import { Loaded } from '../../../ui/phone/states.tsx'
+import { SopCard } from '../../office/staff/shared.tsx'
 import { DeviceOrders } from '../../orders/staff/shared.tsx'
 import { equipment, type DeviceCard } from '../contract.ts'
 import { said } from '../shown.ts'
@@ -30,6 +31,7 @@ export function DevicePage() {
             {old ? <p className="ph-weak ph-small">没有网络,显示 {instant(saved_at)} 存在手机上的档案</p> : null}
             <Card d={value} />
             {value.can.run === true ? <Button className="ph-mid" block onClick={() => setReading(true)}>抄运行小时</Button> : null}
+            <SopCard at="device" id={equipment_id} />
             <DeviceOrders equipment_id={equipment_id} />
           </>
         )}

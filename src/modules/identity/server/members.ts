@@ -165,7 +165,7 @@ export const roles = answer(identity.roles, async (scope) => {
 
 export const roleAnswers = (app: () => App) => [
   answer(identity.permissions, async () => {
-    const zh: Record<string, string> = { identity: '账号与权限', system: '设置与导入', messages: '消息', property: '房产', people: '业户', meters: '抄表', ledger: '总账', billing: '收费', payment: '收款', analytics: '分析', forms: '单据模板', tariff: '价目', handover: '过户与退租结算', spending: '预算与公共收益', funds: '维修资金', closing: '对账与结账', reminders: '催缴', orders: '报修', rounds: '巡查', duty: '值班', emergency: '应急', equipment: '设备设施', care: '客户服务', safety: '安全管理', iot: '智能设备', parking: '停车', open: '开放接口', access: '访客', doors: '门禁', muster: '集合点名', video: '视频监控', staff: '人事', siteplan: '平面图', firefile: '消防安全档案', bookings: '场地预约', contracts: '合同', community: '公告与活动', suppliers: '供应商', votes: '业主大会表决' }
+    const zh: Record<string, string> = { identity: '账号与权限', system: '设置与导入', messages: '消息', property: '房产', people: '业户', meters: '抄表', ledger: '总账', billing: '收费', payment: '收款', analytics: '分析', forms: '单据模板', tariff: '价目', handover: '过户与退租结算', spending: '预算与公共收益', funds: '维修资金', closing: '对账与结账', reminders: '催缴', orders: '报修', rounds: '巡查', duty: '值班', emergency: '应急', equipment: '设备设施', care: '客户服务', safety: '安全管理', iot: '智能设备', parking: '停车', open: '开放接口', access: '访客', doors: '门禁', muster: '集合点名', video: '视频监控', staff: '人事', office: '行政办公', siteplan: '平面图', firefile: '消防安全档案', bookings: '场地预约', contracts: '合同', community: '公告与活动', suppliers: '供应商', votes: '业主大会表决' }
     const groups = Map.groupBy([...app().permissionWords], ([code]) => code.split('.')[0]!)
     return { groups: [...groups].map(([module, list]) => ({ module, zh: zh[module] ?? module, permissions: list.map(([code, name]) => ({ code, zh: name })) })) }
   }),

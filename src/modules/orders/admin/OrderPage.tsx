@@ -7,6 +7,7 @@ import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
 import { ClipPlayer } from '../../../ui/ClipPlayer.tsx'
 import { DetailPage } from '../../../ui/pages.tsx'
+import { Sops } from '../../office/admin/shared.tsx'
 import { orders, type OrderFull } from '../contract.ts'
 import { TONE, said, stepText } from '../shown.ts'
 import { words } from '../words.ts'
@@ -45,6 +46,7 @@ export default function OrderPage() {
         {o ? (
           <>
             <section className="hy-card"><h2>报修内容</h2><p style={{ whiteSpace: 'pre-wrap' }}>{o.words}</p>{o.rating ? <p className="hy-muted">业户评价 {o.rating} 分{o.rating_words ? `:${o.rating_words}` : ''}</p> : null}</section>
+            <Sops at="order" id={order_id} />
             <WarrantyCard o={o} />
             <QuotesCard o={o} />
             <CostsCard o={o} />

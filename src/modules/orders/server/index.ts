@@ -32,6 +32,8 @@ import { countApproval, stockAnswers } from './stock.ts'
 import { warrantySetupAnswers } from './warranty_setup.ts'
 import { workerAnswers } from './workers.ts'
 
+export { orderToRead } from './access.ts'
+export { writeShipped as writeOrderCategories } from './config.ts'
 export { workingHours } from './config.ts'
 export { openFor, openFound } from './create.ts'
 export { dueAt, works, type Hours, type Limit } from './rules/limits.ts'

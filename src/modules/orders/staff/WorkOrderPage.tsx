@@ -12,6 +12,7 @@ import { Page } from '../../../ui/phone/Page.tsx'
 import { KeptPhotos, type Kept } from '../../../ui/phone/photos.tsx'
 import { Link, useParam } from '../../../ui/phone/router.tsx'
 import { Loaded } from '../../../ui/phone/states.tsx'
+import { SopCard } from '../../office/staff/shared.tsx'
 import { PHOTOS_MAX, orders, type OrderFull } from '../contract.ts'
 import { StateMark, Steps, closeAfter, starsText } from '../parts.tsx'
 import { hour } from '../shown.ts'
@@ -93,6 +94,7 @@ function Shown({ plain, open, setOpen }: { plain: OrderFull; open: Open | undefi
         {o.can.transfer === true && online ? <Button className="ph-mid" onClick={() => setOpen('transfer')}>转单</Button> : null}
         {o.can.give_back === true ? <Button className="ph-mid" onClick={() => setOpen('give_back')}>退回</Button> : null}
       </div>
+      <SopCard at="order" id={o.order_id} />
       <QuoteCard o={o} />
       <CostCard o={o} />
       <section className="ph-card"><h2>进度</h2><Steps order_id={o.order_id} steps={o.steps} /></section>

@@ -10,6 +10,7 @@ import { MomentInput } from '../../../ui/MomentInput.tsx'
 import { confirm } from '../../../ui/feedback.tsx'
 import { DetailPage } from '../../../ui/pages.tsx'
 import { useMay } from '../../../ui/session.ts'
+import { Sops } from '../../office/admin/shared.tsx'
 import { rounds, type StopSeen, type TaskFull } from '../contract.ts'
 import { said } from '../shown.ts'
 import { words } from '../words.ts'
@@ -41,6 +42,7 @@ export default function TaskPage() {
       >
         {t ? (
           <>
+            <Sops at="task" id={task_id} on_day={on_day} />
             <section className="hy-card hy-stack" aria-label="点位"><h2>点位 {t.checked_count} / {t.point_count}</h2>{t.stops.map((s) => <StopCard key={s.stop_no} t={t} s={s} />)}</section>
             {t.steps.length ? <section className="hy-card hy-stack" aria-label="处理记录"><h2>处理记录</h2>{t.steps.map((s) => <div key={s.step_no}><strong>{said('action', s.action)}</strong> <span className="hy-muted">{s.by_name} · {instant(s.at)}</span>{s.note ? <div>{s.note}</div> : null}</div>)}</section> : null}
           </>

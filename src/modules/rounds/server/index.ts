@@ -23,6 +23,8 @@ import { upkeepAnswers } from './upkeep.ts'
 import { weatherAnswers } from './weather.ts'
 import { workAnswers } from './work.ts'
 
+export { writeShipped as writeRoundKinds } from './config.ts'
+export { taskToRead } from './access.ts'
 export { crewOf, joinCrew, startLog, stopLog } from './for_duty.ts'
 export { facts as taskFacts } from './facts.ts'
 export { findingFacts } from './finding_facts.ts'

@@ -9,6 +9,7 @@ import { OutboxCard } from '../../../ui/phone/OutboxCard.tsx'
 import { Page } from '../../../ui/phone/Page.tsx'
 import { useParam } from '../../../ui/phone/router.tsx'
 import { Loaded, StateBlock } from '../../../ui/phone/states.tsx'
+import { SopCard } from '../../office/staff/shared.tsx'
 import { rounds } from '../contract.ts'
 import { said } from '../shown.ts'
 import { clock } from './RoundsPage.tsx'
@@ -41,6 +42,7 @@ export function WalkPage() {
               {t.ordered && t.stops.length > 1 ? <p className="ph-weak ph-small">按顺序走</p> : null}
               {old ? <p className="ph-weak ph-small">没有网络,可以照常做。任务存于 {instant(saved_at)}。</p> : null}
             </section>
+            <SopCard at="task" id={t.task_id} on_day={t.on_day} />
             <ul className="ph-list" aria-label="点位">{t.stops.map((s) => <li key={s.stop_no}><StopRow s={s} may={may} open={() => setStop(s.stop_no)} /></li>)}</ul>
             {may && t.walked === 0 ? <Button className="ph-mid" block onClick={() => setSkipping(true)}>申请免做</Button> : null}
           </>

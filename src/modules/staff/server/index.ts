@@ -20,6 +20,7 @@ export const staffApprovals: ApprovalKind[] = [approvalKind(leaveApproval), appr
 export { certsByAccount } from './by_account.ts'
 export { factCount } from './rows.ts'
 export { policyNow as staffPolicy } from './config.ts'
+export { placeOn } from './access.ts'
 
 export const staffModule = (app: () => App): Module => ({
   name: 'staff',
