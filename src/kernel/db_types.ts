@@ -64,6 +64,19 @@ export interface AccessVisit {
   created_at: string
 }
 
+export interface AnalyticsTarget {
+  company_id: number
+  target_id: string
+  code: string
+  community_id: string | null
+  from_on: string
+  goal: number | null
+  warn: number | null
+  reason: string
+  made_by: string
+  made_at: string
+}
+
 export interface BillingAssignment {
   company_id: number
   assignment_id: string
@@ -7582,6 +7595,7 @@ export interface DB {
   'access.barred': AccessBarred
   'access.policy': AccessPolicy
   'access.visit': AccessVisit
+  'analytics.target': AnalyticsTarget
   'billing.assignment': BillingAssignment
   'billing.bill': BillingBill
   'billing.bill_move': BillingBillMove

@@ -3,12 +3,21 @@
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { sql } from 'kysely'
+import type { z } from 'zod'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { inside, testApp, type TestApp } from '../../tests/harness.ts'
-import { addDays } from '../kernel/clock.ts'
+import { addDays, dayOf, nowIso } from '../kernel/clock.ts'
 import type { Call } from '../kernel/contract.ts'
 import { serve } from '../kernel/serve.ts'
 import { billing } from '../modules/billing/contract.ts'
+import { analytics } from '../modules/analytics/contract.ts'
+import { CODES, type Cockpit } from '../modules/analytics/contract_cockpit.ts'
+import { care } from '../modules/care/contract.ts'
+import { equipment } from '../modules/equipment/contract.ts'
+import { iot } from '../modules/iot/contract.ts'
+import { orders } from '../modules/orders/contract.ts'
+import { rounds } from '../modules/rounds/contract.ts'
+import { safety } from '../modules/safety/contract.ts'
 import { closing } from '../modules/closing/contract.ts'
 import { ledger } from '../modules/ledger/contract.ts'
 import { payment } from '../modules/payment/contract.ts'
@@ -90,7 +99,7 @@ const FEW = ['billing.waiversExcel', 'billing.houseDiscountsExcel', 'billing.leg
 /** Compared beside its own code, by who may: it names who is to be rung up, which is nothing for finance. */
 const NOT_FOR_FINANCE = new Set(['muster.rollExcel', 'care.surveyHousesExcel', 'votes.rollExcel', 'votes.publicListExcel'])
 /** Compared beside their own code: no list of one kind of rows, or nothing of it in these months. */
-const ELSEWHERE = new Set(['spending.statementExcel', 'funds.interestExcel'])
+const ELSEWHERE = new Set(['spending.statementExcel', 'funds.interestExcel', 'analytics.cockpitExcel'])
 const NOT_IN_TWO_MONTHS = new Set(['payment.bankLinesExcel', 'payment.channelBillExcel', 'closing.reconItemsExcel'])
 
 beforeAll(async () => {
@@ -197,6 +206,29 @@ test('every Excel says what its screen says', { timeout: 240_000 }, async () => 
   }
   expect(wrong).toEqual([])
   expect([...new Set(empty)]).toEqual([...FEW])
+})
+
+/** Lists by the page that an address opens; each says in `total` how many rows it has. */
+const LISTS: Record<string, Call<z.ZodObject, z.ZodObject>> = { '/orders/list': orders.orders, '/care/complaints': care.complaints, '/rounds/tasks': rounds.tasks, '/rounds/findings': rounds.findings, '/safety/incidents': safety.incidents, '/iot/alarms': iot.alarms, '/equipment/devices': equipment.devices, '/property/houses': property.houses }
+test('each number of the board opens just the rows that it counts', async () => {
+  const ask = await as(loaded.company_id, 'caiwu')
+  const seen = new Set<string>()
+  const wrong: string[] = []
+  // What is of this moment stands in the month that runs.
+  for (const month of ['2026-08', '2026-09', dayOf(nowIso()).slice(0, 7)]) {
+    const { rows } = (await ask(analytics.cockpit, { month })) as Cockpit
+    for (const r of rows) for (const [n, to] of [[r.part, r.open_part], [r.whole, r.open_whole]] as const) {
+      const url = new URL(to ?? '/', 'http://x')
+      const list = LISTS[url.pathname]
+      if (!list) continue
+      const { total } = (await ask(list, { ...Object.fromEntries(url.searchParams), page: 1, page_size: 10 })) as { total: number }
+      seen.add(r.code)
+      if (total !== n) wrong.push(`${month} ${r.code}: ${n}, ${to} lists ${total}`)
+    }
+  }
+  expect(wrong).toEqual([])
+  // What the sample has nothing of proves nothing.
+  expect(CODES.filter((k) => !seen.has(k))).toEqual(['fee_rate', 'old_rate', 'taken_fen', 'certified'])
 })
 
 test('loading again changes nothing', async () => {

@@ -34,6 +34,7 @@ import { keepStaff } from './stages/staff.ts'
 import { keepContracts } from './stages/contracts.ts'
 import { keepSuppliers } from './stages/suppliers.ts'
 import { keepRules } from './stages/office.ts'
+import { setTargets } from './stages/targets.ts'
 import { openPlaces } from './stages/bookings.ts'
 import { holdActivities, postNotices } from './stages/community.ts'
 import { receive } from './stages/visitors.ts'
@@ -120,6 +121,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['消防档案', () => fileFires(towns![0])],
     ['业主大会表决', () => holdVotes(towns![0])],
     ['催缴', () => remindDebtors(towns![0])],
+    ['指标目标', () => setTargets(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],
     // By a connection that waits for the disk: what was loaded before is on it then.
     ['收尾统计', () => analyse(app)],

@@ -73,14 +73,38 @@ function Setup({ steps }: { steps: readonly Step[] }) {
   )
 }
 
-function Todos({ todos }: { todos: readonly { code: string; zh: string; count: number; path: string }[] }) {
+interface Todo { code: string; zh: string; count: number; path: string }
+/** By the module of the list behind it: what people of one office do stands together. */
+const GROUPS: readonly (readonly [name: string, modules: readonly string[]])[] = [
+  ['审批与导入', ['system']], ['收费与账务', ['billing', 'payment', 'closing', 'ledger', 'meters', 'funds', 'spending', 'budget', 'tariff', 'reminders', 'payroll']], ['客户服务', ['orders', 'care', 'community', 'bookings', 'votes']],
+  ['现场与安全', ['rounds', 'iot', 'safety', 'equipment', 'duty', 'emergency', 'firefile', 'parking', 'doors', 'access', 'video', 'muster']], ['人事与合同', ['staff', 'attendance', 'contracts', 'suppliers', 'office']],
+]
+const moduleOf = (path: string): string => path.split('/')[1] ?? ''
+const others = new Set(GROUPS.flatMap(([, of]) => of))
+/** What waits, by office; what is at nought is one line that opens. */
+function Todos({ todos }: { todos: readonly Todo[] }) {
+  const some = todos.filter((x) => x.count > 0)
+  const none = todos.filter((x) => x.count === 0)
+  const groups = [...GROUPS.map(([name, of]) => ({ name, list: some.filter((x) => of.includes(moduleOf(x.path))) })), { name: '其他', list: some.filter((x) => !others.has(moduleOf(x.path))) }].filter((g) => g.list.length > 0)
+  return (
+    <>
+      {groups.length === 0 ? <div className="hy-card"><EmptyBlock text="没有要办的事" /></div> : (
+        <div className="ad-groups">
+          {groups.map((g) => <div key={g.name} className="ad-group"><h3>{g.name}</h3><List todos={g.list} /></div>)}
+        </div>
+      )}
+      {none.length > 0 ? <details className="ad-none"><summary>{t('另有 {n} 项没有要办的', { n: none.length })}</summary><List todos={none} /></details> : null}
+    </>
+  )
+}
+function List({ todos }: { todos: readonly Todo[] }) {
   return (
     <ul className="ad-todos">
-      {todos.map((t) => (
-        <li key={t.code}>
-          <Go to={t.path} className={t.count > 0 ? 'ad-todo ad-todo-some' : 'ad-todo'}>
-            <span>{t.zh}</span>{' '}
-            <strong className="hy-num">{count(t.count)}</strong>
+      {todos.map((x) => (
+        <li key={x.code}>
+          <Go to={x.path} className={x.count > 0 ? 'ad-todo ad-todo-some' : 'ad-todo'}>
+            <span>{x.zh}</span>{' '}
+            <strong className="hy-num">{count(x.count)}</strong>
           </Go>
         </li>
       ))}

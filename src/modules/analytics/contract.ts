@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { contract, download, read } from '../../kernel/contract.ts'
 import { FenShape, Id, Month, Needed } from '../../kernel/shapes.ts'
 import { HouseKind, HouseState } from '../property/contract.ts'
+import { cockpitCalls } from './contract_cockpit.ts'
 
 /** One cell of the house board (房态图). arrears_fen is 0 for people without the right to see money. */
 export const BoardCell = z.object({
@@ -82,6 +83,7 @@ export const analytics = contract('analytics', {
   houseBoard: read({ zh: '房态图', may: 'property.house.read', takes: z.object({ building_id: Id }), gives: z.object({ building_name: z.string(), shows_money: z.boolean(), cells: z.array(BoardCell) }) }),
   fees: read({ zh: '收费统计', may: 'billing.stats.read', takes: FeesFilter, gives: Fees }),
   feesExcel: download({ zh: '导出收费统计', may: 'billing.stats.export', takes: FeesFilter }),
+  ...cockpitCalls,
   /** What needs me today (BI-01): cards with a count and the address of the list behind it. */
   workbench: read({
     zh: '工作台',

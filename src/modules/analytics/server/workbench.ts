@@ -75,7 +75,7 @@ interface Month {
 }
 /** The last 12 months: what was billed for each (periods), what of that is paid, and what came in (days of payment; prepayment used
  *  came in on an earlier day and is left out, as in the cashiers' daily report). */
-async function monthsOf(scope: Scope, community_id: string | undefined): Promise<Month[]> {
+export async function monthsOf(scope: Scope, community_id: string | undefined): Promise<Month[]> {
   const c = scope.company_id
   const month = scope.today.slice(0, 7)
   const from = `${addMonths(month, -11)}-01`

@@ -24,6 +24,7 @@ import { surveyHouseAnswers } from './survey_houses.ts'
 import { tellDrawn } from './survey_tell.ts'
 import { closeSurveys, surveyAnswers } from './surveys.ts'
 
+export { facts as complaintFacts } from './facts.ts'
 export { careTemplates } from './templates.ts'
 
 export const careModule = (app: () => App): Module => ({

@@ -36,6 +36,7 @@ export { orderToRead } from './access.ts'
 export { writeShipped as writeOrderCategories } from './config.ts'
 export { workingHours } from './config.ts'
 export { openFor, openFound } from './create.ts'
+export { facts as orderFacts } from './facts.ts'
 export { dueAt, works, type Hours, type Limit } from './rules/limits.ts'
 export { serviceForm } from './quote_paper.ts'
 export const ordersApprovals = [approvalKind(quoteVoidApproval), approvalKind(deductApproval), approvalKind(countApproval)]

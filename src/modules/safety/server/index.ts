@@ -13,6 +13,7 @@ import { remind } from './remind.ts'
 import { signAnswers } from './signs.ts'
 import { statsAnswers } from './stats.ts'
 
+export { facts as incidentFacts } from './facts.ts'
 export { signsOnPlan } from './on_plan.ts'
 export { safetyTemplates } from './tell.ts'
 export const safetyModule = (app: () => App): Module => ({

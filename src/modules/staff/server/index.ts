@@ -18,9 +18,10 @@ import { postAnswers } from './posts.ts'
 export { staffTemplates } from './clock.ts'
 export const staffApprovals: ApprovalKind[] = [approvalKind(leaveApproval), approvalKind(overtimeApproval)]
 export { certsByAccount } from './by_account.ts'
-export { factCount } from './rows.ts'
+export { certifiedOf, factCount } from './rows.ts'
 export { policyNow as staffPolicy } from './config.ts'
 export { placeOn } from './access.ts'
+export type { Policy as StaffPolicy } from '../contract.ts'
 
 export const staffModule = (app: () => App): Module => ({
   name: 'staff',

@@ -58,3 +58,6 @@ export async function countOf(scope: Scope, where: RawBuilder<SqlBool>): Promise
 }
 /** For the work bench: how many stand where a fact of the roster says so. */
 export const factCount = (scope: Scope, policy: Policy, fact: NonNullable<EmployeeFilter['fact']>, community_id: string | undefined): RawBuilder<unknown> => sql`select count(*) from ${FROM(scope)} where ${employeeWhere(scope, policy, { fact, ...(community_id ? { community_id } : {}) }, 'staff.file.view')}`
+/** By community (null: head office) of whoever is on the books today at a post that requires certificates: `whole` of them, `part` who hold all of them. */
+export const certifiedOf = (scope: Scope, policy: Policy, permission: string, community_id: string | undefined): RawBuilder<unknown> => sql`select p.community_id, count(*) filter (where s.held_count = s.needed_count) as part, count(*) as whole
+  from ${FROM(scope)} join lateral ${CERTS(scope, policy)} s on s.needed_count > 0 where e.company_id = ${scope.company_id} and ${onBooks(scope)} and ${staffSeen(scope, permission)} ${community_id ? sql`and p.community_id = ${community_id}` : sql``} group by 1`

@@ -37,6 +37,8 @@ export interface Moving {
   /** Its last will has said goodbye, and nobody has been told yet that it stays away. */
   left: boolean
   heard_ms: number | null
+  /** When this gateway came to know of it: one that was registered a minute ago has its whole time to speak for the first time. */
+  known_ms: number
   /** When something of it last got through (line.ts); until when what carries no time is in doubt; its last message could not be stored. */
   through_ms: number | null
   doubt_until_ms: number
@@ -104,7 +106,7 @@ export class Registry {
     const good = new Map<string, Before>()
     for (const [k, [v, at_ms, q]] of Object.entries(r.latest ?? {})) if (q === 'good' && at_ms > r.settled_ms) good.set(k, { v, at_ms })
     const conn = fresh ? 'online' : r.conn === 'offline' ? 'offline' : 'unknown'
-    return { conn, conn_ms: conn === r.conn && r.conn_ms ? r.conn_ms : this.started_ms, left: false, heard_ms: r.heard_ms, through_ms: r.heard_ms, doubt_until_ms: 0, failing: false, back_ms: 0, faulty: r.faulty ?? false, latest: r.latest ?? {}, good, seen: new Map(), refused: null, dirty: conn !== r.conn, marked: new Map() }
+    return { conn, conn_ms: conn === r.conn && r.conn_ms ? r.conn_ms : this.started_ms, left: false, heard_ms: r.heard_ms, known_ms: nowMs(), through_ms: r.heard_ms, doubt_until_ms: 0, failing: false, back_ms: 0, faulty: r.faulty ?? false, latest: r.latest ?? {}, good, seen: new Map(), refused: null, dirty: conn !== r.conn, marked: new Map() }
   }
   /** Of devices that are known by the address in their frames. One that two companies claim is nobody's. */
   byAddress(link: string, address: string): Known | undefined {

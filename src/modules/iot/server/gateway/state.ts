@@ -38,7 +38,7 @@ export async function beat(app: App, registry: Registry, started_ms: number, fig
     await inTransaction(app.d, { company_id }, (tx) => sql`insert into iot.gateway (company_id, started_at, beat_at, figures, serial_ports, doors) values (${company_id}, ${iso(started_ms)}, ${iso(nowMs())}, ${JSON.stringify(figures)}::jsonb, ${ports}::jsonb, ${JSON.stringify(doors)}::jsonb) on conflict (company_id) do update set started_at = excluded.started_at, beat_at = excluded.beat_at, figures = excluded.figures, serial_ports = excluded.serial_ports, doors = excluded.doors`.execute(tx.db))
 }
 
-/** Silent longer than the product allows, counted from when the gateway began to listen. What is behind a gateway that is away itself, or has not been heard for as long, is unknown; and it has
+/** Silent longer than the product allows, counted from when the gateway began to listen or was told of it. What is behind a gateway that is away itself, or has not been heard for as long, is unknown; and it has
  * its whole time again when that gateway is back. */
 export function fallenSilent(registry: Registry, started_ms: number, now = nowMs()): Known[] {
   const gone: Known[] = []
@@ -47,8 +47,8 @@ export function fallenSilent(registry: Registry, started_ms: number, now = nowMs
     const m = d.moving
     const limit = d.model.offline_after_s * 1000
     const above = d.gateway_id ? registry.devices.get(d.gateway_id)?.moving : undefined
-    const since = Math.max(m.heard_ms ?? 0, started_ms, above?.back_ms ?? 0)
-    const no_road = above !== undefined && (above.conn !== 'online' || now - Math.max(above.heard_ms ?? 0, started_ms) > limit)
+    const since = Math.max(m.heard_ms ?? 0, m.known_ms, started_ms, above?.back_ms ?? 0)
+    const no_road = above !== undefined && (above.conn !== 'online' || now - Math.max(above.heard_ms ?? 0, above.known_ms, started_ms) > limit)
     if (now - since <= limit) continue
     const conn = no_road ? 'unknown' : 'offline'
     const told = m.conn === conn

@@ -182,3 +182,20 @@ it('rules are loaded one time after the other: of two at once the older answer c
   await holds.end()
   await Promise.all(both)
 })
+// The last one: it moves the clock past what the first device is allowed.
+it('a device that was registered a moment ago has its whole time to speak for the first time, however long the gateway has listened', async () => {
+  const began = Date.now()
+  try {
+    setClock(new Date(began + 3 * 3_600_000).toISOString())
+    const late = await oneDevice(t, w, { no: 'CK-2', name: '车库二', place: '车库', model: () => ({}) })
+    await g.reload()
+    const d = g.registry.devices.get(late.device_id)!
+    const gone = (after_s: number): boolean => fallenSilent(g.registry, began, began + 3 * 3_600_000 + after_s * 1000).includes(d)
+    expect(gone(d.model.offline_after_s - 20)).toBe(false)
+    expect(d.moving.conn).toBe('unknown')
+    expect(gone(d.model.offline_after_s + 20)).toBe(true)
+    expect(d.moving.conn).toBe('offline')
+  } finally {
+    setClock(undefined)
+  }
+})
