@@ -50,6 +50,8 @@ import { suppliers } from '../modules/suppliers/contract.ts'
 import { words as suppliersWords } from '../modules/suppliers/words.ts'
 import { office } from '../modules/office/contract.ts'
 import { words as officeWords } from '../modules/office/words.ts'
+import { supervision } from '../modules/supervision/contract.ts'
+import { words as supervisionWords } from '../modules/supervision/words.ts'
 import { bookings } from '../modules/bookings/contract.ts'
 import { words as bookingsWords } from '../modules/bookings/words.ts'
 import { community } from '../modules/community/contract.ts'
@@ -116,6 +118,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'firefile', contract: firefile, words: firefileWords },
   { name: 'votes', contract: votes, words: votesWords },
   { name: 'office', contract: office, words: officeWords },
+  { name: 'supervision', contract: supervision, words: supervisionWords },
   { name: 'bookings', contract: bookings, words: bookingsWords },
   { name: 'community', contract: community, words: communityWords },
   { name: 'staff', contract: staff, words: staffWords },

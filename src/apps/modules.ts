@@ -51,6 +51,7 @@ import { readingsImport } from '../modules/meters/server/import_readings.ts'
 import { bankImport } from '../modules/payment/server/import_bank.ts'
 import { contractApprovals, contractTemplates, contractsModule, signaturesImport } from '../modules/contracts/server/index.ts'
 import { supplierTemplates, suppliersImport, suppliersModule } from '../modules/suppliers/server/index.ts'
+import { placesImport, supervisionModule, supervisionTemplates } from '../modules/supervision/server/index.ts'
 import { housesInUse } from './houses_in_use.ts'
 
 export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; name: string; max?: number; flush_later?: boolean; approvals?: readonly ApprovalKind[] }): App {
@@ -59,14 +60,14 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const d = openDatabase(o.url, { application_name: `heyuan-${o.name}`, ...(o.max ? { max: o.max } : {}), ...(o.flush_later ? { flush_later: true } : {}) })
   // Modules ask for the app when they are called, long after it is composed.
   const theApp = (): App => app
-  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport, employeesImport, signaturesImport, suppliersImport]
+  const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport, employeesImport, signaturesImport, suppliersImport, placesImport]
   // What is decided by a second person; tests add kinds of their own.
   const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...staffApprovals, ...communityApprovals, ...contractApprovals, ...officeApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings, ...communitySettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates, ...contractTemplates, ...supplierTemplates, ...officeTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates, ...contractTemplates, ...supplierTemplates, ...officeTemplates, ...supervisionTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
@@ -102,6 +103,7 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
     communityModule(theApp),
     votesModule(theApp),
     officeModule(theApp),
+    supervisionModule(theApp),
     openModule(theApp),
     analyticsModule(),
   ]

@@ -6,6 +6,7 @@ export const commands: Record<string, () => Promise<Command>> = {
   doctor: () => import('./doctor.ts'),
   migrate: () => import('./migrate.ts'),
   user: () => import('./user.ts'),
+  authority: () => import('./authority.ts'),
   verify: () => import('./verify.ts'),
   backup: () => import('./backup.ts'),
   restore: () => import('./restore.ts'),

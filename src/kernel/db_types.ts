@@ -2651,6 +2651,7 @@ export interface IdentityCompany {
   capital_fen: number | null
   disabled_at: string | null
   created_at: string
+  kind: Generated<string>
 }
 
 export interface IdentityMember {
@@ -6822,6 +6823,219 @@ export interface StaffTold {
   told_at: string
 }
 
+export interface SupervisionClassScheme {
+  company_id: number
+  scheme_id: string
+  from_on: string
+  classes: ColumnType<Json, string, string>
+  basis: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionDeclared {
+  company_id: number
+  declared_id: string
+  community_id: string
+  code: string
+  answer: string
+  said: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionDistrict {
+  company_id: number
+  district_id: string
+  parent_id: string | null
+  kind: string
+  name: string
+  sort_no: Generated<number>
+  retired_at: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionFact {
+  company_id: number
+  fact_id: string
+  place_id: string
+  code: string
+  answer: string
+  said: string
+  import_id: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionFirm {
+  company_id: number
+  firm_id: string
+  name: string
+  credit_code: string | null
+  address: string | null
+  phone: string | null
+  note: string | null
+  reporter_id: number | null
+  retired_at: string | null
+  created_at: string
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface SupervisionInvite {
+  company_id: number
+  invite_id: string
+  code_hash: string
+  code_tail: string
+  district_id: string
+  district_name: string
+  authority_name: string
+  until_on: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionLink {
+  company_id: number
+  link_id: string
+  to_company_id: number
+  district_id: string
+  district_name: string
+  authority_name: string
+  community_id: string
+  community_name: string
+  company_name: string
+  invite_id: string
+  link_no: number
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionLinkEnd {
+  company_id: number
+  link_id: string
+  to_company_id: number
+  reason: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionPlace {
+  company_id: number
+  place_id: string
+  district_id: string
+  name: string
+  kind: string
+  address: string | null
+  built_area_m2: string | null
+  household_count: number | null
+  building_count: number | null
+  built_year: number | null
+  fit: Generated<boolean>
+  note: string | null
+  reporter_id: number | null
+  reporter_community_id: string | null
+  retired_at: string | null
+  retire_reason: string | null
+  import_id: string | null
+  created_at: string
+  changed_by: string | null
+  changed_at: string
+}
+
+export interface SupervisionReport {
+  company_id: number
+  report_id: string
+  to_company_id: number
+  link_id: string
+  community_id: string
+  report_no: number
+  sent_on: string
+  sent_at: string
+  sent_by_name: string
+  company_name: string
+  credit_code: string | null
+  company_phone: string | null
+  community_name: string
+  address: string | null
+  built_area_m2: string | null
+  household_count: number
+  building_count: number
+}
+
+export interface SupervisionReportFact {
+  company_id: number
+  report_id: string
+  to_company_id: number
+  code: string
+  answer: string
+  numerator_count: number
+  denominator_count: number
+  said: string
+}
+
+export interface SupervisionSurvey {
+  company_id: number
+  survey_id: string
+  title: string
+  from_on: string
+  to_on: string
+  note: string | null
+  made_by_name: string
+  made_at: string
+  closed_at: string | null
+  closed_by_name: string | null
+}
+
+export interface SupervisionSurveyed {
+  company_id: number
+  surveyed_id: string
+  survey_id: string
+  place_id: string
+  class: string
+  found: string
+  on_day: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionTarget {
+  company_id: number
+  target_id: string
+  code: string
+  from_on: string
+  target_bp: number
+  counted: string[]
+  basis: string
+  made_by_name: string
+  made_at: string
+}
+
+export interface SupervisionTenure {
+  company_id: number
+  tenure_id: string
+  place_id: string
+  kind: string
+  firm_id: string | null
+  holder: string | null
+  from_on: string
+  to_on: string | null
+  until_on: string | null
+  basis: string
+  end_reason: string | null
+  made_by_name: string
+  made_at: string
+  ended_by_name: string | null
+}
+
+export interface SupervisionTold {
+  company_id: number
+  subject: string
+  told_count: number
+  told_at: string
+}
+
 export interface SuppliersBan {
   company_id: number
   ban_id: string
@@ -8060,6 +8274,22 @@ export interface DB {
   'staff.post': StaffPost
   'staff.series': StaffSeries
   'staff.told': StaffTold
+  'supervision.class_scheme': SupervisionClassScheme
+  'supervision.declared': SupervisionDeclared
+  'supervision.district': SupervisionDistrict
+  'supervision.fact': SupervisionFact
+  'supervision.firm': SupervisionFirm
+  'supervision.invite': SupervisionInvite
+  'supervision.link': SupervisionLink
+  'supervision.link_end': SupervisionLinkEnd
+  'supervision.place': SupervisionPlace
+  'supervision.report': SupervisionReport
+  'supervision.report_fact': SupervisionReportFact
+  'supervision.survey': SupervisionSurvey
+  'supervision.surveyed': SupervisionSurveyed
+  'supervision.target': SupervisionTarget
+  'supervision.tenure': SupervisionTenure
+  'supervision.told': SupervisionTold
   'suppliers.ban': SuppliersBan
   'suppliers.contact': SuppliersContact
   'suppliers.contract_link': SuppliersContractLink

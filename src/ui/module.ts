@@ -9,6 +9,8 @@ export interface MenuEntry {
   path: string
   /** The function permission without which the entry is left out. */
   needs?: string
+  /** Of companies of this kind only: a page of an authority (主管部门) is none of a property company's, whatever its administrator may. */
+  of?: 'property' | 'authority'
   /** Place under a heading that several modules share; 50 when left out, equal ones in the order of the modules. */
   place?: number
   /** Of the company as a whole: left out where the permission is held over a community or building only. */
@@ -23,6 +25,7 @@ export interface RouteEntry {
   needs?: string
   /** As of a menu entry. */
   whole?: boolean
+  of?: 'property' | 'authority'
   page: () => Promise<{ default: ComponentType }>
   /** How to work with this page, one sentence each: shown in the help drawer. */
   help?: readonly string[]

@@ -7,6 +7,7 @@ export interface Session {
   /** '*' is the administrator. */
   permissions: readonly string[]
   company_permissions: readonly string[]
+  company_kind: 'property' | 'authority'
   version: string
   /** The place chosen in the top bar; undefined is all of them. */
   place_id: string | undefined
@@ -22,9 +23,9 @@ export function useSession(): Session {
   return s
 }
 export const mayWith = (permissions: readonly string[], needs: string | undefined): boolean => needs === undefined || permissions.includes('*') || permissions.includes(needs)
-export type Rights = Pick<Session, 'permissions' | 'company_permissions'>
+export type Rights = Pick<Session, 'permissions' | 'company_permissions' | 'company_kind'>
 /** What somebody may open, as far as the function and its reach say; each row has its own answer. */
-export const mayOpen = (r: Rights, e: { needs?: string; whole?: boolean }): boolean => mayWith(e.whole ? r.company_permissions : r.permissions, e.needs)
+export const mayOpen = (r: Rights, e: { needs?: string; whole?: boolean; of?: Session['company_kind'] }): boolean => (e.of === undefined || e.of === r.company_kind) && mayWith(e.whole ? r.company_permissions : r.permissions, e.needs)
 /** `const may = useMay(); may('billing.bill.write')`: to leave out what somebody can never use. A row's own `can` decides about the row. */
 export function useMay(): (permission: string) => boolean {
   const { permissions } = useSession()

@@ -3,6 +3,8 @@
 import { phoneOf } from './plan/names.ts'
 
 export const SAMPLE_PASSWORDS = { admin: 'Guanli-Yangli-88', staff: 'Yuangong-Yangli-88', visitor: 'Zhikan-Yangli-88' } as const
+/** The authority that the sample's companies report to. */
+export const AUTHORITY = { name: '眉县住房和城乡建设局', short_name: '眉县住建局', admin_name: '程立新', login: 'zhujian' } as const
 /** The owner of a flat with water meter, leased space and some open bills. */
 export const RESIDENT_PHONE = phoneOf(1)
 
@@ -25,5 +27,6 @@ export const sampleAccounts: readonly SampleAccount[] = [
   { role: '保安(员工端)', login: 'zhixuyuan1', how: by(SAMPLE_PASSWORDS.staff) },
   { role: '访客(只看)', login: 'fangke', how: by(SAMPLE_PASSWORDS.visitor) },
   { role: '另一家公司的管理员(汇心物业)', login: 'huixin', how: by(SAMPLE_PASSWORDS.admin) },
+  { role: '主管部门管理员(眉县住建局)', login: AUTHORITY.login, how: by(SAMPLE_PASSWORDS.admin) },
   { role: '业主端', login: RESIDENT_PHONE, how: '用验证码登录;验证码在登录页下方的「样例短信箱」' },
 ]

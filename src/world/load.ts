@@ -39,6 +39,7 @@ import { openPlaces } from './stages/bookings.ts'
 import { holdActivities, postNotices } from './stages/community.ts'
 import { receive } from './stages/visitors.ts'
 import { holdVotes } from './stages/votes.ts'
+import { supervise } from './stages/supervision.ts'
 import { patrol } from './stages/patrol.ts'
 import { keepOrder } from './stages/public_order.ts'
 import { remindDebtors } from './stages/reminders.ts'
@@ -119,7 +120,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['值班室与应急', async () => (await standWatch(towns![0]), await prepare(towns![0]))],
     ['制度与 SOP', () => keepRules(towns![0])],
     ['消防档案', () => fileFires(towns![0])],
-    ['业主大会表决', () => holdVotes(towns![0])],
+    ['业主大会表决与行业监管', async () => (await holdVotes(towns![0]), await supervise(towns!))],
     ['催缴', () => remindDebtors(towns![0])],
     ['指标目标', () => setTargets(towns![0])],
     ['待办', async () => (await leaveOneOpen(towns![0]), await leaveWriteOffOpen(towns![0]), await leaveSaleOpen(towns![0]))],

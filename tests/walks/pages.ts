@@ -17,10 +17,12 @@ export const PAGES = [
   '/safety/incidents', '/safety/incidents?fact=report_late', '/safety/overview', '/safety/stats', '/safety/stats?by=month', '/safety/signs', '/safety/setup', '/safety/setup?tab=levels',
   '/staff/employees', '/staff/employees?fact=uncertified', '/staff/certs', '/staff/posts', '/staff/posts?tab=posts', '/staff/departments', '/staff/mine', '/staff/setup', '/staff/setup?tab=versions', '/staff/setup?tab=leave', '/staff/absences',
   '/community/notices', '/community/notices?state=published', '/community/kinds', '/community/activities', '/community/activities?state=over', '/community/volunteers', '/office/rules', '/office/rules?q=漏', '/office/mine', '/office/setup', '/office/setup?tab=versions', '/bookings/board', '/bookings/list', '/bookings/list?refund=1', '/bookings/places',
-  '/contracts/list', '/contracts/list?state=expired', '/contracts/signing', '/contracts/kinds', '/suppliers/list', '/suppliers/list?state=banned', '/suppliers/works', '/suppliers/scheme',
+  '/contracts/list', '/contracts/list?state=expired', '/contracts/signing', '/contracts/kinds', '/suppliers/list', '/suppliers/list?state=banned', '/suppliers/works', '/suppliers/scheme', '/supervision/report',
   '/system/approvals', '/system/flows', '/payment/invoices', '/payment/channel-bills', '/funds/accounts', '/funds/entries', '/funds/dues', '/funds/topups', '/funds/statement',
   '/analytics/cockpit', '/analytics/wall', '/analytics/fees', '/billing/late-rules', '/billing/legal', '/billing/plans', '/billing/rate-houses', '/equipment/categories', '/equipment/cert-setup', '/equipment/certs', '/equipment/devices', '/equipment/water', '/forms/templates', '/funds/interest',
   '/funds/settings', '/funds/uses', '/handover/sheets', '/messages/pushes', '/messages/wechat', '/messages/wechat/sends', '/meters/balance', '/meters/rounds', '/meters/rules', '/meters/shares', '/meters/suspects', '/orders/board',
   '/orders/quotes', '/orders/stock', '/orders/warranty', '/payment/bank', '/payment/bank_accounts', '/payment/coupon-uses', '/payment/coupons', '/payment/day_closes', '/payment/deduct', '/payment/deposit_kinds', '/payment/deposits', '/payment/invoice-settings',
   '/payment/lines', '/payment/refunds', '/payment/rules', '/payment/shift', '/payment/shifts', '/payment/statement', '/property/stewards', '/reminders/notices', '/rounds/upkeep',
 ]
+/** Of an authority (主管部门), whom no property company's administrator is: tests/walks/supervision.test.ts opens them. */
+export const AUTHORITY_PAGES = ['/supervision/overview', '/supervision/places', '/supervision/firms', '/supervision/incoming', '/supervision/surveys', '/supervision/setup', '/supervision/setup?tab=invites', '/supervision/setup?tab=targets', '/supervision/setup?tab=classes']

@@ -43,7 +43,7 @@ export function Face({ me }: { me: Me }) {
     // A remembered community that is gone, or no longer mine, is forgotten.
     const chosen = communities.data && !places.some((p) => p.id === place_id) ? undefined : place_id
     return {
-      account_id: me.account_id, name: me.name, permissions: me.permissions, company_permissions: me.company_permissions, version: me.version,
+      account_id: me.account_id, name: me.name, permissions: me.permissions, company_permissions: me.company_permissions, company_kind: me.company_kind, version: me.version,
       place_id: chosen, place_name: places.find((p) => p.id === chosen)?.name ?? '全部小区', places,
       choosePlace: (id) => {
         setPlace(id)

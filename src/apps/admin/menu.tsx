@@ -2,6 +2,7 @@
 import AccountBookOutlined from '@ant-design/icons/es/icons/AccountBookOutlined'
 import AlertOutlined from '@ant-design/icons/es/icons/AlertOutlined'
 import ApiOutlined from '@ant-design/icons/es/icons/ApiOutlined'
+import AuditOutlined from '@ant-design/icons/es/icons/AuditOutlined'
 import AppstoreOutlined from '@ant-design/icons/es/icons/AppstoreOutlined'
 import BellOutlined from '@ant-design/icons/es/icons/BellOutlined'
 import BuildOutlined from '@ant-design/icons/es/icons/BuildOutlined'
@@ -55,6 +56,7 @@ const GROUPS: readonly { group: string; icon: ReactNode }[] = [
   { group: '人事管理', icon: <IdcardOutlined /> },
   { group: '行政办公', icon: <ReadOutlined /> },
   { group: '采购库存', icon: <ShopOutlined /> },
+  { group: '行业监管', icon: <AuditOutlined /> },
   { group: '统计分析', icon: <BarChartOutlined /> },
   { group: '系统设置', icon: <SettingOutlined /> },
 ]
@@ -62,7 +64,7 @@ const GROUPS: readonly { group: string; icon: ReactNode }[] = [
 const WORKBENCH: RouteEntry = {
   path: '/',
   title: '工作台',
-  page: () => import('./WorkbenchPage.tsx'),
+  page: () => import('./HomePage.tsx'),
   help: ['待办卡片上的数字是现在等着处理的件数,点击打开对应的列表。', '数字卡片点击后看到它由哪些明细合计而成。', '右上方可按小区查看;选择会记住。'],
 }
 export const parts = partsOf(modules.flatMap((m) => m.parts ?? []))

@@ -26,6 +26,7 @@ import { staffAdmin } from '../../modules/staff/admin/index.tsx'
 import { contractsAdmin } from '../../modules/contracts/admin/index.tsx'
 import { suppliersAdmin } from '../../modules/suppliers/admin/index.tsx'
 import { officeAdmin } from '../../modules/office/admin/index.tsx'
+import { supervisionAdmin } from '../../modules/supervision/admin/index.tsx'
 import { bookingsAdmin } from '../../modules/bookings/admin/index.tsx'
 import { communityAdmin } from '../../modules/community/admin/index.tsx'
 import { accessAdmin } from '../../modules/access/admin/index.tsx'
@@ -78,6 +79,7 @@ export const modules: readonly AdminModule[] = [
   officeAdmin,
   videoAdmin,
   votesAdmin,
+  supervisionAdmin,
   iotAdmin,
   identityAdmin,
   systemAdmin,

@@ -14,6 +14,8 @@ export const Me = z.object({
   company_id: z.int(),
   company_name: z.string(),
   company_short_name: z.string(),
+  /** 'authority' (主管部门) sees supervision and its own accounts, nothing else. */
+  company_kind: z.enum(['property', 'authority']),
   companies: z.array(z.object({ company_id: z.int(), short_name: z.string(), kind: z.enum(['staff', 'resident']) })),
   /** Function permissions of all roles; '*' is the administrator. The screen uses them to leave out menu entries; rows bring their own answers. */
   permissions: z.array(z.string()),

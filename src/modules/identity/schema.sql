@@ -66,6 +66,8 @@ create table identity.company (
   capital_fen bigint, -- 注册资本(分)
   disabled_at timestamp with time zone, -- 停用时间
   created_at timestamp with time zone not null, -- 建立时间
+  kind text not null default 'property'::text, -- 类别:property 物业公司,authority 主管部门
+  constraint company_kind_check CHECK ((kind = ANY (ARRAY['property'::text, 'authority'::text]))),
   constraint company_name_key UNIQUE (name),
   constraint company_pkey PRIMARY KEY (company_id)
 );

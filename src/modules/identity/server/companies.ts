@@ -31,7 +31,7 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
       'emergency.*',
       'care.*',
       'safety.*',
-      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'bookings.*', 'community.*', 'office.*', 'staff.*', 'contracts.*', 'suppliers.*', 'votes.*', 'analytics.*',
+      'parking.*', 'access.*', 'doors.*', 'video.*', 'muster.*', 'siteplan.*', 'firefile.*', 'bookings.*', 'community.*', 'office.*', 'staff.*', 'contracts.*', 'suppliers.*', 'votes.*', 'analytics.*', 'supervision.*',
       'equipment.*',
       'iot.*',
       'ledger.*.read',
@@ -129,6 +129,22 @@ const BUILT_IN: { code: string; name: string; may: string[] }[] = [
   { code: 'visitor', name: '访客(只看)', may: ['*.read'] },
 ]
 
+export type CompanyKind = 'property' | 'authority'
+/** What a company does in supervision: it reports, and it answers. All else there is an authority's. */
+const REPORTS = /^supervision\.(report|answer)\./
+/** An authority has its own accounts and imports besides; no '*', for that would be the whole product (ADR 0610). */
+const AUTHORITY = /^(supervision|system\.import|identity\.(member|role|audit|company))\./
+/** The permissions that a company of this kind gives to its roles at all. */
+export const permissionsOfKind = (kind: CompanyKind, all: Iterable<string>): string[] => [...all].filter((p) => (kind === 'authority' ? AUTHORITY.test(p) && !REPORTS.test(p) : !p.startsWith('supervision.') || REPORTS.test(p)))
+const AUTHORITY_ROLES: typeof BUILT_IN = [
+  { code: 'admin', name: '系统管理员', may: ['supervision.*', 'system.*', 'identity.*'] },
+  { code: 'officer', name: '监管经办', may: ['supervision.*', 'system.import.use'] },
+  { code: 'visitor', name: '访客(只看)', may: ['supervision.*.read'] },
+]
+export async function kindOfCompany(scope: Pick<Scope, 'db' | 'company_id'>): Promise<CompanyKind> {
+  return (await scope.db.selectFrom('identity.company').select('kind').where('company_id', '=', scope.company_id).executeTakeFirstOrThrow()).kind as CompanyKind
+}
+
 export function permissionsOf(patterns: readonly string[], all: Iterable<string>): string[] {
   if (patterns.includes('*')) return ['*']
   const list = [...all]
@@ -143,8 +159,9 @@ export function permissionsOf(patterns: readonly string[], all: Iterable<string>
 
 /** Makes or refreshes the built-in roles, so that permissions of a new version reach the posts they belong to. */
 export async function writeBuiltInRoles(scope: Pick<Scope, 'db' | 'company_id' | 'now'>, all: Iterable<string>): Promise<void> {
-  const list = [...all]
-  const values = BUILT_IN.map((r) => ({ company_id: scope.company_id, role_id: uuidv7(), code: r.code, name: r.name, permissions: permissionsOf(r.may, list), built_in: true, created_at: scope.now }))
+  const kind = await kindOfCompany(scope)
+  const list = permissionsOfKind(kind, all)
+  const values = (kind === 'authority' ? AUTHORITY_ROLES : BUILT_IN).map((r) => ({ company_id: scope.company_id, role_id: uuidv7(), code: r.code, name: r.name, permissions: permissionsOf(r.may, list), built_in: true, created_at: scope.now }))
   await scope.db.insertInto('identity.role').values(values).onConflict((c) => c.columns(['company_id', 'code']).doUpdateSet((e) => ({ permissions: e.ref('excluded.permissions'), name: e.ref('excluded.name') }))).execute()
 }
 
@@ -160,13 +177,14 @@ export interface NewCompany {
   login: string
   password: string
   must_change?: boolean
+  kind?: CompanyKind
 }
 /**
  * A company with its roles and its first administrator. Runs in a platform scope (company 0) and moves the transaction to the
  * new company. Refuses 'identity.login_taken'.
  */
 export async function createCompany(scope: Scope, o: NewCompany, permissions: Iterable<string>): Promise<{ company_id: number; account_id: string }> {
-  const { company_id } = await scope.db.insertInto('identity.company').values({ name: o.name, short_name: o.short_name, credit_code: null, phone: null, founded_on: null, capital_fen: null, disabled_at: null, created_at: scope.now }).returning('company_id').executeTakeFirstOrThrow()
+  const { company_id } = await scope.db.insertInto('identity.company').values({ name: o.name, short_name: o.short_name, credit_code: null, phone: null, founded_on: null, capital_fen: null, disabled_at: null, created_at: scope.now, kind: o.kind ?? 'property' }).returning('company_id').executeTakeFirstOrThrow()
   const account_id = uuidv7()
   const made = await scope.db.insertInto('identity.account').values({ account_id, login: o.login, phone: null, name: o.admin_name, password_hash: await hashPassword(o.password), must_change: o.must_change ?? false, locked_until: null, disabled_at: null, created_at: scope.now }).onConflict((c) => c.column('login').doNothing()).returning('account_id').executeTakeFirst()
   if (!made) throw scope.refuse('identity.login_taken', { login: o.login })

@@ -18,9 +18,9 @@ import { endSession, onlyHere, sessions, signOut, switchCompany } from './sessio
 import { changePassword, residentPasswordAnswers, signInAnswers } from './sign_in.ts'
 
 export { whoIs } from './sessions.ts'
-export { endMember } from './members.ts'
+export { endMember, firstPassword } from './members.ts'
 export { staffAt } from './staff_at.ts'
-export { createCompany, refreshRoles, writeBuiltInRoles } from './companies.ts'
+export { createCompany, kindOfCompany, permissionsOfKind, refreshRoles, writeBuiltInRoles } from './companies.ts'
 export { hashPassword, issueDeskCode } from './sign_in.ts'
 
 /** Registers the phones of a company's residents, so that one-time-code sign-in finds the company. Called by people. */
@@ -54,7 +54,7 @@ const version = (JSON.parse(readFileSync(new URL('../../../../package.json', imp
 const me = (app: () => App) =>
   answer(identity.me, async (scope) => {
     const { who } = scope
-    const seats = await scope.db.selectFrom('identity.seat as s').innerJoin('identity.company as c', 'c.company_id', 's.company_id').select(['s.company_id', 's.kind', 'c.short_name', 'c.name']).where('s.account_id', '=', who.account_id).orderBy('s.company_id').limit(50).execute()
+    const seats = await scope.db.selectFrom('identity.seat as s').innerJoin('identity.company as c', 'c.company_id', 's.company_id').select(['s.company_id', 's.kind', 'c.short_name', 'c.name', 'c.kind as company_kind']).where('s.account_id', '=', who.account_id).orderBy('s.company_id').limit(50).execute()
     const account = await scope.db.selectFrom('identity.account').select('must_change').where('account_id', '=', who.account_id).executeTakeFirst()
     const alone = who.kind === 'resident' && (await onlyHere(scope))
     const here = seats.find((s) => s.company_id === scope.company_id)
@@ -66,6 +66,7 @@ const me = (app: () => App) =>
       company_id: scope.company_id,
       company_name: here?.name ?? '',
       company_short_name: here?.short_name ?? '',
+      company_kind: (here?.company_kind ?? 'property') as 'property' | 'authority',
       companies: seats.filter((s) => !alone || s.company_id === scope.company_id).map((s) => ({ company_id: s.company_id, short_name: s.short_name, kind: s.kind as 'staff' | 'resident' })),
       permissions: [...new Set(who.grants.flatMap((g) => g.permissions))],
       company_permissions: [...new Set(who.grants.filter((g) => g.scope_kind === 'company').flatMap((g) => g.permissions))],

@@ -6,6 +6,7 @@ import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { identity, type Member, type Role } from '../contract.ts'
 import { withinOwnRights, wholeCompany } from './access.ts'
+import { kindOfCompany, permissionsOfKind } from './companies.ts'
 import { hashPassword } from './sign_in.ts'
 
 interface Ask {
@@ -65,7 +66,7 @@ async function keepOneAdmin(scope: Scope): Promise<void> {
 async function hasAdmin(scope: Scope, but: string | null = null): Promise<boolean> {
   const r = await sql<{ n: number }>`select count(*)::int as n from identity.access_grant g join identity.role r on r.company_id = g.company_id and r.role_id = g.role_id
     join identity.member m on m.company_id = g.company_id and m.account_id = g.account_id
-    where g.company_id = ${scope.company_id} and g.scope_kind = 'company' and '*' = any(r.permissions) and m.disabled_at is null and m.account_id is distinct from ${but}::uuid`.execute(scope.db)
+    where g.company_id = ${scope.company_id} and g.scope_kind = 'company' and ('*' = any(r.permissions) or r.code = 'admin') and m.disabled_at is null and m.account_id is distinct from ${but}::uuid`.execute(scope.db)
   return r.rows[0]!.n > 0
 }
 /** Without an account's seat and sessions a right password opens nothing. */
@@ -164,9 +165,10 @@ export const roles = answer(identity.roles, async (scope) => {
 })
 
 export const roleAnswers = (app: () => App) => [
-  answer(identity.permissions, async () => {
-    const zh: Record<string, string> = { identity: '账号与权限', system: '设置与导入', messages: '消息', property: '房产', people: '业户', meters: '抄表', ledger: '总账', billing: '收费', payment: '收款', analytics: '分析', forms: '单据模板', tariff: '价目', handover: '过户与退租结算', spending: '预算与公共收益', funds: '维修资金', closing: '对账与结账', reminders: '催缴', orders: '报修', rounds: '巡查', duty: '值班', emergency: '应急', equipment: '设备设施', care: '客户服务', safety: '安全管理', iot: '智能设备', parking: '停车', open: '开放接口', access: '访客', doors: '门禁', muster: '集合点名', video: '视频监控', staff: '人事', office: '行政办公', siteplan: '平面图', firefile: '消防安全档案', bookings: '场地预约', contracts: '合同', community: '公告与活动', suppliers: '供应商', votes: '业主大会表决' }
-    const groups = Map.groupBy([...app().permissionWords], ([code]) => code.split('.')[0]!)
+  answer(identity.permissions, async (scope) => {
+    const own = new Set(permissionsOfKind(await kindOfCompany(scope), app().permissionWords.keys()))
+    const zh: Record<string, string> = { identity: '账号与权限', system: '设置与导入', messages: '消息', property: '房产', people: '业户', meters: '抄表', ledger: '总账', billing: '收费', payment: '收款', analytics: '分析', forms: '单据模板', tariff: '价目', handover: '过户与退租结算', spending: '预算与公共收益', funds: '维修资金', closing: '对账与结账', reminders: '催缴', orders: '报修', rounds: '巡查', duty: '值班', emergency: '应急', equipment: '设备设施', care: '客户服务', safety: '安全管理', iot: '智能设备', parking: '停车', open: '开放接口', access: '访客', doors: '门禁', muster: '集合点名', video: '视频监控', staff: '人事', office: '行政办公', siteplan: '平面图', firefile: '消防安全档案', bookings: '场地预约', contracts: '合同', community: '公告与活动', suppliers: '供应商', votes: '业主大会表决', supervision: '行业监管' }
+    const groups = Map.groupBy([...app().permissionWords].filter(([code]) => own.has(code)), ([code]) => code.split('.')[0]!)
     return { groups: [...groups].map(([module, list]) => ({ module, zh: zh[module] ?? module, permissions: list.map(([code, name]) => ({ code, zh: name })) })) }
   }),
   answer(identity.saveRole, async (scope, o) => {

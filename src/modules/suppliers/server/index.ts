@@ -9,6 +9,7 @@ import { listAnswers } from './list.ts'
 import { workAnswersOf } from './work.ts'
 
 export { suppliersImport } from './import_suppliers.ts'
+export { creditCodeOk } from './rules/credit_code.ts'
 export { supplierTemplates } from './tell.ts'
 
 export const suppliersModule = (app: () => App): Module => ({

@@ -2,6 +2,7 @@
 // of the batch. The person who made a batch keeps seeing it while the permissions last somewhere.
 import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import { mayDo, type Reach, type Scope } from '../../../kernel/scope.ts'
+import { kindOfCompany } from '../../identity/server/index.ts'
 import type { ApprovalStep } from '../approval_shapes.ts'
 import type { ApprovalKinds } from './approval_kinds.ts'
 import type { ImportKind } from './kinds.ts'
@@ -18,6 +19,10 @@ export function reachOfKind(scope: Scope, kind: ImportKind): Reach {
 }
 export const mayUse = (scope: Scope, kind: ImportKind): boolean => kind.may.every((p) => mayDo(scope.who, p))
 
+/** The kind is one of this sort of company; else as if it did not exist. */
+export async function ofItsCompany(scope: Scope, kind: ImportKind): Promise<void> {
+  if (kind.of !== undefined && kind.of !== (await kindOfCompany(scope))) throw scope.notFound()
+}
 /** The kind, when the person may use it; else as if it did not exist. */
 export function kindToUse(scope: Scope, kinds: Kinds, name: string): ImportKind {
   const kind = kinds.get(name)

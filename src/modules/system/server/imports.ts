@@ -1,6 +1,7 @@
 // Reading about imports: what can be imported, the batches, the rows of one.
 import { sql, type SqlBool } from 'kysely'
 import { answer } from '../../../kernel/app.ts'
+import { kindOfCompany } from '../../identity/server/index.ts'
 import { system, type ImportRow } from '../contract.ts'
 import { batches, importToRead, importsSeenBy, mayUse, type Kinds } from './access.ts'
 import type { CommunityNames } from './kinds.ts'
@@ -9,9 +10,10 @@ import { detailOf, fieldsOf, viewed } from './view.ts'
 const COUNTED = 10_000
 
 export const importReads = (kinds: Kinds, names: CommunityNames) => [
-  answer(system.importKinds, async (scope) => ({
-    rows: [...kinds.values()].filter((k) => mayUse(scope, k)).map((k) => ({ kind: k.kind, zh: k.zh, needs_community: k.needs_community, notes: [...k.notes], fields: fieldsOf(k) })),
-  })),
+  answer(system.importKinds, async (scope) => {
+    const own = await kindOfCompany(scope)
+    return { rows: [...kinds.values()].filter((k) => mayUse(scope, k) && (k.of ?? own) === own).map((k) => ({ kind: k.kind, zh: k.zh, needs_community: k.needs_community, notes: [...k.notes], fields: fieldsOf(k) })) }
+  }),
   answer(system.import, async (scope, { import_id }) => {
     const { batch } = await importToRead(scope, kinds, import_id)
     return detailOf(scope, kinds, names, batch)

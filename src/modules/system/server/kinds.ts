@@ -48,6 +48,8 @@ export interface ImportKind<T = Record<string, unknown>> {
   /** All of these besides 'system.import.use', over the community. */
   may: readonly string[]
   needs_community: boolean
+  /** For companies of this kind only: an authority's register is nothing that a property company imports. */
+  of?: 'property' | 'authority'
   fields: readonly ImportFieldSpec[]
   /** How to fill in the template, one sentence each; also shown at the upload. */
   notes: readonly string[]

@@ -3,7 +3,7 @@ import { answer, type App } from '../../../kernel/app.ts'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
 import { system, type ImportLayout } from '../contract.ts'
-import { importToChange, kindToUse, withinReach, type Kinds } from './access.ts'
+import { importToChange, kindToUse, ofItsCompany, withinReach, type Kinds } from './access.ts'
 import type { CommunityNames, ImportKind } from './kinds.ts'
 import { dropRows } from './job_kit.ts'
 import { fileOfBatch, layoutOf, ownFile } from './layout.ts'
@@ -32,6 +32,7 @@ async function fewOpen(scope: Scope): Promise<void> {
 export const startAnswers = (app: () => App, kinds: Kinds, names: CommunityNames) => [
   answer(system.startImport, async (scope, o) => {
     const kind = kindToUse(scope, kinds, o.kind)
+    await ofItsCompany(scope, kind)
     const community_id = await communityFor(scope, kind, names, o.community_id)
     await fewOpen(scope)
     const file = await ownFile(scope, app().data_dir, o.file_id)
