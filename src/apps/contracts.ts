@@ -42,6 +42,8 @@ import { muster } from '../modules/muster/contract.ts'
 import { words as musterWords } from '../modules/muster/words.ts'
 import { parking } from '../modules/parking/contract.ts'
 import { words as parkingWords } from '../modules/parking/words.ts'
+import { attendance } from '../modules/attendance/contract.ts'
+import { words as attendanceWords } from '../modules/attendance/words.ts'
 import { staff } from '../modules/staff/contract.ts'
 import { words as staffWords } from '../modules/staff/words.ts'
 import { contracts as contractsOf } from '../modules/contracts/contract.ts'
@@ -122,6 +124,7 @@ export const contracts: { name: string; contract: Record<string, Call>; words: W
   { name: 'bookings', contract: bookings, words: bookingsWords },
   { name: 'community', contract: community, words: communityWords },
   { name: 'staff', contract: staff, words: staffWords },
+  { name: 'attendance', contract: attendance, words: attendanceWords },
   { name: 'iot', contract: iot, words: iotWords },
   { name: 'open', contract: open, words: openWords },
   { name: 'analytics', contract: analytics, words: analyticsWords },

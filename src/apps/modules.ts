@@ -30,6 +30,7 @@ import { musterModule } from '../modules/muster/server/index.ts'
 import { parkingModule, parkingTemplates } from '../modules/parking/server/index.ts'
 import { safetyModule, safetyTemplates } from '../modules/safety/server/index.ts'
 import { firefileModule } from '../modules/firefile/server/index.ts'
+import { attendanceApprovals, attendanceModule, attendanceTemplates } from '../modules/attendance/server/index.ts'
 import { staffApprovals, staffModule, staffTemplates } from '../modules/staff/server/index.ts'
 import { employeesImport } from '../modules/staff/server/import_employees.ts'
 import { bookingTemplates, bookingsModule } from '../modules/bookings/server/index.ts'
@@ -62,18 +63,19 @@ export function makeApp(o: { url: string; data_dir: string; mode: App['mode']; n
   const theApp = (): App => app
   const imports = [housesImport(housesInUse), readingsImport, areasImport, depositsImport, bankImport, devicesImport, permitsImport, employeesImport, signaturesImport, suppliersImport, placesImport]
   // What is decided by a second person; tests add kinds of their own.
-  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...staffApprovals, ...communityApprovals, ...contractApprovals, ...officeApprovals, ...(o.approvals ?? [])]
+  const approvals = [...formApprovals, ...billingApprovals, ...paymentApprovals, ...fundsApprovals, ...spendingApprovals, ...ordersApprovals, ...staffApprovals, ...attendanceApprovals, ...communityApprovals, ...contractApprovals, ...officeApprovals, ...(o.approvals ?? [])]
   // One a line: modules land side by side.
   const modules: Module[] = [
     identityModule(theApp, { data_dir }),
     systemModule(theApp, imports, communityNames, { approvals, settings: [...paymentSettings, ...formSettings, ...communitySettings] }),
-    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates, ...contractTemplates, ...supplierTemplates, ...officeTemplates, ...supervisionTemplates]),
+    messagesModule(theApp, [...reminderTemplates, ...fundTemplates, ...orderTemplates, ...roundTemplates, ...dutyTemplates, ...emergencyTemplates, ...equipmentTemplates, ...careTemplates, ...safetyTemplates, ...parkingTemplates, ...paymentTemplates, ...iotTemplates, ...voteTemplates, ...bookingTemplates, ...noticeTemplates, ...staffTemplates, ...attendanceTemplates, ...contractTemplates, ...supplierTemplates, ...officeTemplates, ...supervisionTemplates]),
     formsModule(theApp, [...paymentForms, ...reminderForms, serviceForm(theApp), ...billingForms(paidOn), handoverForm, disclosureForm], communityNames),
     propertyModule({ ownerNames }),
     peopleModule(),
     contractsModule(theApp),
     suppliersModule(theApp),
     staffModule(theApp),
+    attendanceModule(theApp),
     equipmentModule(theApp),
     metersModule(theApp),
     tariffModule(),

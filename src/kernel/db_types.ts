@@ -77,6 +77,231 @@ export interface AnalyticsTarget {
   made_at: string
 }
 
+export interface AttendanceAdjustment {
+  company_id: number
+  adjustment_id: string
+  employee_id: string
+  month: string
+  of_day: string
+  item: string
+  change: number
+  reason: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface AttendanceCalendarDay {
+  company_id: number
+  entry_id: string
+  on_day: string
+  kind: string
+  name: string
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface AttendanceConfirmation {
+  company_id: number
+  confirmation_id: string
+  employee_id: string
+  month: string
+  digest: string
+  state: string
+  words: string | null
+  at: string
+}
+
+export interface AttendanceFix {
+  company_id: number
+  fix_id: string
+  employee_id: string
+  community_id: string | null
+  on_day: string
+  which: string
+  at: string
+  reason: string
+  state: string
+  approval_id: string
+  asked_by: string
+  asked_by_name: string
+  asked_at: string
+  decided_at: string | null
+}
+
+export interface AttendanceMember {
+  company_id: number
+  member_id: string
+  team_id: string
+  employee_id: string
+  from_on: string
+  to_on: string | null
+  ended_by_name: string | null
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface AttendanceMonth {
+  company_id: number
+  month_id: string
+  community_id: string | null
+  month: string
+  state: string
+  close_no: number
+  changed_at: string
+}
+
+export interface AttendanceMonthEvent {
+  company_id: number
+  event_id: string
+  month_id: string
+  what: string
+  note: string | null
+  people_count: number
+  unconfirmed_count: number
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface AttendanceMonthRow {
+  company_id: number
+  month_id: string
+  close_no: number
+  employee_id: string
+  row: ColumnType<Json, string, string>
+  digest: string
+}
+
+export interface AttendancePlace {
+  company_id: number
+  place_id: string
+  community_id: string | null
+  name: string
+  lat: string
+  lon: string
+  radius_m: number
+  retired_at: string | null
+  changed_by_name: string
+  changed_at: string
+}
+
+export interface AttendancePolicy {
+  company_id: number
+  policy_id: string
+  from_on: string
+  early_open_minutes: number
+  late_open_minutes: number
+  fix_month_max: number
+  fix_back_days: number
+  skew_minutes: number
+  offline_days: number
+  out_counts: boolean
+  missing_counts: boolean
+  accuracy_max_m: number
+  overtime_max_minutes: number
+  day_minutes: number
+  run_max_days: number
+  position_keep_days: number
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface AttendancePunch {
+  company_id: number
+  punch_id: string
+  employee_id: string
+  at: string
+  way: string
+  which: string | null
+  device_at: string | null
+  received_at: string
+  clock: string
+  place_id: string | null
+  place_state: string
+  place_name: string | null
+  lat: string | null
+  lon: string | null
+  accuracy_m: number | null
+  distance_m: number | null
+  community_id: string | null
+  file_id: string | null
+  passage_id: string | null
+  cleared_at: string | null
+}
+
+export interface AttendanceRoster {
+  company_id: number
+  employee_id: string
+  on_day: string
+  shift_id: string | null
+  how: string
+  reason: string | null
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface AttendanceShift {
+  company_id: number
+  shift_id: string
+  code: string
+  sort_no: number
+  retired_at: string | null
+  changed_by_name: string
+  changed_at: string
+}
+
+export interface AttendanceShiftVersion {
+  company_id: number
+  version_id: string
+  shift_id: string
+  from_on: string
+  name: string
+  from_time: string
+  to_time: string
+  break_from: string | null
+  break_to: string | null
+  late_grace_minutes: number
+  early_grace_minutes: number
+  absent_after_minutes: number | null
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
+export interface AttendanceTeam {
+  company_id: number
+  team_id: string
+  community_id: string | null
+  sort_no: number
+  retired_at: string | null
+  created_at: string
+}
+
+export interface AttendanceTeamVersion {
+  company_id: number
+  version_id: string
+  team_id: string
+  from_on: string
+  name: string
+  hours: string
+  permit: string | null
+  place_ids: string[]
+  doors: boolean
+  photo: boolean
+  basis: string
+  made_by: string | null
+  made_by_name: string
+  made_at: string
+}
+
 export interface BillingAssignment {
   company_id: number
   assignment_id: string
@@ -7810,6 +8035,22 @@ export interface DB {
   'access.policy': AccessPolicy
   'access.visit': AccessVisit
   'analytics.target': AnalyticsTarget
+  'attendance.adjustment': AttendanceAdjustment
+  'attendance.calendar_day': AttendanceCalendarDay
+  'attendance.confirmation': AttendanceConfirmation
+  'attendance.fix': AttendanceFix
+  'attendance.member': AttendanceMember
+  'attendance.month': AttendanceMonth
+  'attendance.month_event': AttendanceMonthEvent
+  'attendance.month_row': AttendanceMonthRow
+  'attendance.place': AttendancePlace
+  'attendance.policy': AttendancePolicy
+  'attendance.punch': AttendancePunch
+  'attendance.roster': AttendanceRoster
+  'attendance.shift': AttendanceShift
+  'attendance.shift_version': AttendanceShiftVersion
+  'attendance.team': AttendanceTeam
+  'attendance.team_version': AttendanceTeamVersion
   'billing.assignment': BillingAssignment
   'billing.bill': BillingBill
   'billing.bill_move': BillingBillMove

@@ -30,6 +30,7 @@ import { fileFires } from './stages/firefile.ts'
 import { drawSite } from './stages/siteplan.ts'
 import { holdMuster } from './stages/muster.ts'
 import { park } from './stages/parking.ts'
+import { keepAttendance } from './stages/attendance.ts'
 import { keepStaff } from './stages/staff.ts'
 import { keepContracts } from './stages/contracts.ts'
 import { keepSuppliers } from './stages/suppliers.ts'
@@ -109,6 +110,7 @@ export async function loadWorld(app: App, o: LoadOptions): Promise<Loaded> {
     ['停车', () => park(towns![0])],
     ['访客', () => receive(towns![0])],
     ['员工档案', () => keepStaff(towns![0])],
+    ['考勤', () => keepAttendance(towns![0])],
     ['合同台账与供应商', async () => (await keepContracts(towns![0]), await keepSuppliers(towns![0]))],
     ['场地预约', () => openPlaces(towns![0])],
     ['公告与活动', async () => (await postNotices(towns![0]), await holdActivities(towns![0]))],

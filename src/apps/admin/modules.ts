@@ -22,6 +22,7 @@ import { siteplanAdmin } from '../../modules/siteplan/admin/index.tsx'
 import { votesAdmin } from '../../modules/votes/admin/index.tsx'
 import { videoAdmin } from '../../modules/video/admin/index.tsx'
 import { musterAdmin } from '../../modules/muster/admin/index.tsx'
+import { attendanceAdmin } from '../../modules/attendance/admin/index.tsx'
 import { staffAdmin } from '../../modules/staff/admin/index.tsx'
 import { contractsAdmin } from '../../modules/contracts/admin/index.tsx'
 import { suppliersAdmin } from '../../modules/suppliers/admin/index.tsx'
@@ -76,6 +77,7 @@ export const modules: readonly AdminModule[] = [
   bookingsAdmin,
   communityAdmin,
   staffAdmin,
+  attendanceAdmin,
   officeAdmin,
   videoAdmin,
   votesAdmin,

@@ -43,6 +43,7 @@ export function MinePage({ tabs }: { tabs: ReactNode }) {
       <div className="ph-list">
         <RowLink icon="mail" title="消息" to="/messages" />
         <RowLink icon="people" title="我的档案" under="岗位、合同、证书" to="/staff/mine" />
+        <RowLink icon="history" title="打卡与考勤" under="打卡、补卡、月度确认" to="/attendance" />
         <RowLink icon="calendar" title="请假与加班" under="申请、余额" to="/staff/leave" />
         <RowLink icon="device" title="消息推送" to="/mine/push" />
         <RowLink icon="todo" title="待处理" under="没有上传和没有通过的记录" to="/pending" {...(entries.length > 0 ? { side: <Tag kind="bad">{entries.length}</Tag> } : {})} />

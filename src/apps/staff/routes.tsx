@@ -33,6 +33,7 @@ function Tabs() {
 const tabs = <Tabs />
 /** A card whose contract is large comes after the first page; where it does not come, the page stands without it. */
 const later = (load: () => Promise<ComponentType>) => lazy(() => load().then((c) => ({ default: c }), () => ({ default: () => null })))
+const PunchCard = later(() => import('../../modules/attendance/staff/PunchCard.tsx').then((m) => m.PunchCard))
 const AlarmCard = later(() => import('../../modules/iot/staff/AlarmCard.tsx').then((m) => m.AlarmCard))
 const MusterCard = later(() => import('../../modules/muster/staff/MusterCard.tsx').then((m) => m.MusterCard))
 const BarredCard = later(() => import('../../modules/doors/staff/BarredCard.tsx').then((m) => m.BarredCard))
@@ -42,7 +43,7 @@ const GateCard = later(() => import('../../modules/care/staff/GateCard.tsx').the
 const ActivityCard = later(() => import('../../modules/community/staff/CheckInPage.tsx').then((m) => m.ActivityCard))
 const RuleCard = later(() => import('../../modules/office/staff/RuleCard.tsx').then((m) => m.RuleCard))
 const NoticeCard = later(() => import('../../modules/community/staff/NoticeCard.tsx').then((m) => m.NoticeCard))
-const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /><PlanCard /><BookingCard /><Suspense fallback={null}><RuleCard /></Suspense><Suspense fallback={null}><NoticeCard /></Suspense><Suspense fallback={null}><ActivityCard /></Suspense></>} />
+const Home = () => <HomePage tabs={tabs} above={<><Suspense fallback={null}><MusterCard /></Suspense><OutboxCard /><Suspense fallback={null}><AlarmCard /></Suspense><Suspense fallback={null}><PunchCard /></Suspense><WorkCard /><Suspense fallback={null}><CaseCard /></Suspense><Suspense fallback={null}><GuardCard /></Suspense><Suspense fallback={null}><BarredCard /></Suspense><Suspense fallback={null}><GateCard /></Suspense><DutyCard /><EmergencyCard /><RoundCard /><ScanCard /><ReportCard /><OrderCard /><SafetyCard /><PlanCard /><BookingCard /><Suspense fallback={null}><RuleCard /></Suspense><Suspense fallback={null}><NoticeCard /></Suspense><Suspense fallback={null}><ActivityCard /></Suspense></>} />
 
 const rounds = () => import('../../modules/rounds/staff/RoundsPage.tsx').then((m) => ({ default: () => <m.RoundsPage tabs={tabs} /> }))
 
@@ -115,6 +116,8 @@ export const routes = makeRoutes([
   { path: '/office/mine', page: () => import('../../modules/office/staff/RulesPage.tsx').then((m) => ({ default: m.RulesPage })) },
   { path: '/office/mine/$doc_id', page: () => import('../../modules/office/staff/RulePage.tsx').then((m) => ({ default: m.RulePage })) },
   { path: '/messages', page: () => import('../../modules/messages/PhoneInbox.tsx').then((m) => ({ default: m.InboxPage })) },
+  { path: '/attendance', page: () => import('../../modules/attendance/staff/PunchPage.tsx').then((m) => ({ default: m.PunchPage })) },
+  { path: '/attendance/month', page: () => import('../../modules/attendance/staff/MyMonthPage.tsx').then((m) => ({ default: m.MyMonthPage })) },
   { path: '/staff/leave', page: () => import('../../modules/staff/staff/MyLeavePage.tsx').then((m) => ({ default: m.MyLeavePage })) },
   { path: '/staff/mine', page: () => import('../../modules/staff/staff/MyFilePage.tsx').then((m) => ({ default: m.MyFilePage })) },
   { path: '/mine', page: () => import('./MinePage.tsx').then((m) => ({ default: () => <m.MinePage tabs={tabs} /> })) },

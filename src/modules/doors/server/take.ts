@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { sql } from 'kysely'
 import { uuidv7 } from '../../../kernel/ids.ts'
 import type { Scope } from '../../../kernel/scope.ts'
+import { punchesOfDoors } from '../../attendance/server/index.ts'
 import { visitorCame } from '../../access/server/index.ts'
 import { raiseDoorAlarms } from './alarms.ts'
 import { policyOf } from './policy.ts'
@@ -40,6 +41,7 @@ interface Taken {
   visit_id: string | null
   command_id: string | null
   replay: boolean
+  holder_account_id: string | null
   door_name: string
   building_id: string | null
 }
@@ -65,8 +67,8 @@ async function takeEvents(scope: Scope, k: ControllerSeen, m: Message): Promise<
       select ${c}, e.passage_id, ${k.community_id}, ${k.controller_id}, ${m.series}, e.seq, e.port, e.what, e.way, e.why, e.holder_id, e.card_id, e.visit_id, e.card_tail, e.at, ${scope.now}::timestamptz, e.replay from e where e.door_id is null on conflict do nothing),
     put as (insert into doors.passage (company_id, passage_id, community_id, building_id, controller_id, door_id, series, seq, what, way, why, holder_id, card_id, visit_id, command_id, card_tail, at, received_at, replay)
       select ${c}, e.passage_id, ${k.community_id}, e.building_id, ${k.controller_id}, e.door_id, ${m.series}, e.seq, e.what, e.way, e.why, e.holder_id, e.card_id, e.visit_id, e.known_command_id, e.card_tail, e.at, ${scope.now}::timestamptz, e.replay from e where e.door_id is not null
-      on conflict (company_id, controller_id, series, seq) do nothing returning passage_id, door_id, what, way, at, visit_id, command_id, replay)
-    select put.*, d.name as door_name, d.building_id from put join doors.door d on d.company_id = ${c} and d.door_id = put.door_id`.execute(scope.db)
+      on conflict (company_id, controller_id, series, seq) do nothing returning passage_id, door_id, what, way, at, holder_id, visit_id, command_id, replay)
+    select put.*, d.name as door_name, d.building_id, h.account_id as holder_account_id from put join doors.door d on d.company_id = ${c} and d.door_id = put.door_id left join doors.holder h on h.company_id = ${c} and h.holder_id = put.holder_id`.execute(scope.db)
   return rows
 }
 /** What follows from new records: alarms of live ones, visitors who came, commands that are true. */
@@ -78,6 +80,8 @@ async function follow(scope: Scope, k: ControllerSeen, list: readonly Taken[]): 
   const done = list.filter((p) => p.what === 'open' && p.command_id !== null).map((p) => p.command_id!)
   if (done.length > 0) await sql`update doors.command set state = 'confirmed', ended_at = ${scope.now} where company_id = ${c} and command_id = any(${done}::uuid[]) and what = 'open' and state <> 'failed'`.execute(scope.db)
   const came = new Map(list.filter((p) => p.what === 'open' && p.visit_id !== null).map((p) => [p.visit_id!, p.door_name]))
+  // What was replayed counts too: a door without network is no reason to be absent.
+  await punchesOfDoors(scope, list.flatMap((p) => (p.what === 'open' && p.holder_account_id && (p.way === 'card' || p.way === 'face' || p.way === 'qr') ? [{ passage_id: p.passage_id, account_id: p.holder_account_id, at: p.at, door_name: p.door_name }] : [])))
   for (const [visit_id, door] of came) await visitorCame(scope, visit_id, `${door}(通行码)`)
 }
 async function takeStates(scope: Scope, k: ControllerSeen, m: Message): Promise<void> {

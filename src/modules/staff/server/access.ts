@@ -4,7 +4,7 @@ import { sql, type RawBuilder, type SqlBool } from 'kysely'
 import type { Scope } from '../../../kernel/scope.ts'
 
 /** The assignment that counts on a day: the newest that has begun, else the first to come. */
-export const placeOn = (scope: Scope, day: string): RawBuilder<unknown> => sql`lateral (select a.assignment_id, a.from_on, a.post_id, a.department_id, a.community_id from staff.assignment a where a.company_id = ${scope.company_id} and a.employee_id = e.employee_id and a.voided_at is null
+export const placeOn = (scope: Scope, day: string | RawBuilder<string>): RawBuilder<unknown> => sql`lateral (select a.assignment_id, a.from_on, a.post_id, a.department_id, a.community_id from staff.assignment a where a.company_id = ${scope.company_id} and a.employee_id = e.employee_id and a.voided_at is null
     order by a.from_on <= ${day}::date desc, abs(a.from_on - ${day}::date) limit 1)`
 export const FROM = (scope: Scope, day: string = scope.today): RawBuilder<unknown> => sql`staff.employee e join ${placeOn(scope, day)} p on true`
 

@@ -17,6 +17,7 @@ import { postAnswers } from './posts.ts'
 
 export { staffTemplates } from './clock.ts'
 export const staffApprovals: ApprovalKind[] = [approvalKind(leaveApproval), approvalKind(overtimeApproval)]
+export { FROM as staffOn, employeeToRead, ownFile, placeOn as staffPlaceOn, reachesPlace, staffSeen, type Employee } from './access.ts'
 export { certsByAccount } from './by_account.ts'
 export { certifiedOf, factCount } from './rows.ts'
 export { policyNow as staffPolicy } from './config.ts'
