@@ -1,6 +1,6 @@
 // What is typed into a camera so that it pushes here, and what came back when the platform asked it, in words.
 import { Button, Typography } from 'antd'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useRead, useWrite } from '../../../ui/api.ts'
 import { FormModal } from '../../../ui/FormDrawer.tsx'
 import { instant } from '../../../ui/format.ts'
@@ -36,10 +36,13 @@ export function CameraAddress({ lot_id, camera: k, close }: { lot_id: string; ca
   const ask = useWrite(parking.askCamera)
   const mend = useWrite(parking.mendCamera, { in_form: true, done: '正在重设' })
   const [mending, setMending] = useState(false)
+  // It opens under the lanes, on a phone below the edge of the screen: whoever pressed the button is brought to it, and again when its lines are there.
+  const box = useRef<HTMLDivElement>(null)
+  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [k.camera_id, address.data])
   // What it answers comes a moment later.
   useRead(parking.lot, { lot_id }, { enabled: k.ask_waiting, refresh_ms: ASKED_MS, keep: true })
   return (
-    <div className="hy-card hy-stack" role="region" aria-label="推送地址">
+    <div ref={box} className="hy-card hy-stack" role="region" aria-label="推送地址">
       <p>{k.name}({said('dialect', k.dialect)}):填到相机上的内容。地址里有这台相机的口令,只给安装人员。</p>
       {address.data ? <dl className="pk-type">{steps(address.data.dialect, address.data.path).map(([label, value]) => <div key={label}><dt>{label}</dt><dd>{value}</dd></div>)}</dl> : <p className="hy-muted">{address.error ? address.error.message : '正在读取'}</p>}
       <Told k={k} />
