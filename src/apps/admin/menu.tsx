@@ -77,7 +77,9 @@ export interface MenuGroup {
   entries: MenuEntry[]
 }
 export function menuFor(rights: Rights): MenuGroup[] {
-  const mine = entries.filter((e) => mayOpen(rights, e))
+  // What anybody signed in may open (approvals, rules to be read) is a property company's; an authority is shown what its rights name.
+  const named = (e: MenuEntry): boolean => rights.company_kind !== 'authority' || e.needs !== undefined || e.path === '/'
+  const mine = entries.filter((e) => named(e) && mayOpen(rights, e))
   const names = [...new Set([...GROUPS.map((g) => g.group), ...mine.map((e) => e.group)])]
   return names
     .map((group) => ({ group, icon: GROUPS.find((g) => g.group === group)?.icon ?? <AppstoreOutlined />, entries: mine.filter((e) => e.group === group).toSorted((a, b) => (a.place ?? 50) - (b.place ?? 50)) }))

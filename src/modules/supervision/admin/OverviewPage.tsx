@@ -57,10 +57,9 @@ function RatesTable({ rates, places }: { rates: readonly Rate[]; places: (o: Rec
   )
 }
 function ByDistrict({ o }: { o: Overview }) {
-  const [, setSearch] = useSearchState()
   return (
     <RowsTable<Overview['by_district'][number]> cards label="各辖区" rows={o.by_district} row_key="district_id" empty="没有下级辖区" columns={[
-      { key: 'name', title: '辖区', width: 120, show: (r) => <button type="button" className="ant-btn ant-btn-link" style={{ padding: 0 }} onClick={() => setSearch({ district_id: r.district_id })}>{r.name}</button> },
+      { key: 'name', title: '辖区', width: 120, show: (r) => <Go to={`/supervision/overview?district_id=${r.district_id}`}>{r.name}</Go> },
       { key: 'place_count', title: '小区', width: 60, show: (r) => <Go to={`/supervision/places?district_id=${r.district_id}`}>{r.place_count}</Go> }, { key: 'household_count', title: '户数', width: 75 }, { key: 'none_count', title: '无人管理', width: 85, show: (r) => (r.none_count ? <Go to={`/supervision/places?district_id=${r.district_id}&managed_by=none`}>{r.none_count}</Go> : '0') },
       ...o.rates.map((k) => ({ key: k.code, title: said('code', k.code), width: 115, show: (r: Overview['by_district'][number]) => { const x = r.rates.find((y) => y.code === k.code)!; return x.denominator_count === 0 ? '—' : <Go to={`/supervision/places?district_id=${r.district_id}&code=${k.code}`} {...(x.met === false ? { className: 'hy-red' } : {})}>{`${x.numerator_count}/${x.denominator_count} ${percentOf(x.rate_bp)}`}</Go> } })),
     ]} />

@@ -14,9 +14,9 @@ import { words } from '../words.ts'
 import { AnswerTag, DistrictInput, ManagedTag, said, useDistricts } from './tones.tsx'
 
 const COLUMNS: readonly Column<PlaceRow>[] = [
-  { key: 'name', title: '小区', width: 170, always: true }, { key: 'district_path', title: '辖区', width: 150 }, { key: 'managed_by', title: '管理方式', width: 115, show: (r) => <ManagedTag value={r.managed_by} /> }, { key: 'manager', title: '管理单位', width: 190 }, { key: 'household_count', title: '户数', width: 75 }, { key: 'built_area_m2', title: '建筑面积', width: 105 }, { key: 'class', title: '排查分类', width: 90 },
-  ...CODES.filter((c) => c !== 'managed').map((code) => ({ key: code, title: said('code', code).replace(/率$/, ''), width: 95, show: (r: PlaceRow) => <AnswerTag value={r.facts.find((f) => f.code === code)!.answer} />, hidden: code === 'preliminary' || code === 'covenant' })),
-  { key: 'reported_on', title: '最近报送', width: 100 }, { key: 'kind', title: '类型', width: 100, hidden: true }, { key: 'address', title: '地址', width: 180, hidden: true }, { key: 'building_count', title: '楼栋', width: 70, hidden: true }, { key: 'built_year', title: '建成年份', width: 85, hidden: true, align: 'right' }, { key: 'until_on', title: '接管期限', width: 100, hidden: true },
+  { key: 'name', title: '小区', width: 145, always: true }, { key: 'district_path', title: '辖区', width: 130 }, { key: 'managed_by', title: '管理方式', width: 115, show: (r) => <ManagedTag value={r.managed_by} /> }, { key: 'manager', title: '管理单位', width: 185 }, { key: 'household_count', title: '户数', width: 75 }, { key: 'built_area_m2', title: '建筑面积', width: 105 }, { key: 'class', title: '排查分类', width: 90 },
+  ...CODES.filter((c) => c !== 'managed').map((code) => ({ key: code, title: said('code', code).replace(/率$/, ''), width: 92, show: (r: PlaceRow) => <AnswerTag value={r.facts.find((f) => f.code === code)!.answer} />, hidden: code === 'preliminary' || code === 'covenant' })),
+  { key: 'reported_on', title: '最近报送', width: 100, hidden: true }, { key: 'kind', title: '类型', width: 100, hidden: true }, { key: 'address', title: '地址', width: 180, hidden: true }, { key: 'building_count', title: '楼栋', width: 70, hidden: true }, { key: 'built_year', title: '建成年份', width: 85, hidden: true, align: 'right' }, { key: 'until_on', title: '接管期限', width: 100, hidden: true },
 ]
 export default function PlacesPage() {
   const may = useMay()
