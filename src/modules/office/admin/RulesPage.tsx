@@ -15,11 +15,11 @@ import { RuleDrawer } from './RuleDrawer.tsx'
 
 const isLive = (r: RuleRow): boolean => r.state !== 'draft' && r.state !== 'asked'
 const COLUMNS: readonly Column<RuleRow>[] = [
-  { key: 'title', title: '名称', width: 260, always: true, show: (r) => <div><Go to={`/office/rules/${r.doc_id}`}>{r.title}</Go>{r.excerpt ? <div className="hy-muted" style={{ fontSize: 12, whiteSpace: 'normal' }}>…{r.excerpt}…</div> : null}</div> },
-  { key: 'no', title: '编号', width: 90 }, { key: 'class_name', title: '分类', width: 120 }, { key: 'community_name', title: '适用范围', width: 110 },
-  { key: 'state', title: '状态', width: 95, show: (r) => <StateTag value={r.state} words={words.states!['rule']} tones={TONES} /> }, { key: 'version_no', title: '版次', width: 80, show: (r) => `第 ${r.version_no} 版` }, { key: 'from_on', title: '生效日', width: 105 },
-  { key: 'open_state', title: '在办版本', width: 130, show: (r) => (r.open_state ? `第 ${r.open_no} 版 ${said('rule', r.open_state)}` : '—') },
-  { key: 'read_count', title: '已读', width: 95, align: 'right', show: (r) => (isLive(r) ? `${r.read_count} / ${r.reader_count}` : '—') }, { key: 'confirmed_count', title: '已确认', width: 95, align: 'right', show: (r) => (isLive(r) && r.must_confirm ? `${r.confirmed_count} / ${r.reader_count}` : '—') }, { key: 'link_count', title: '用于工作', width: 85, show: (r) => (r.link_count ? `${r.link_count} 项` : '—') },
+  { key: 'title', title: '名称', width: 240, always: true, show: (r) => <div><Go to={`/office/rules/${r.doc_id}`}>{r.title}</Go>{r.excerpt ? <div className="hy-muted" style={{ fontSize: 12, whiteSpace: 'normal' }}>…{r.excerpt}…</div> : null}</div> },
+  { key: 'no', title: '编号', width: 85 }, { key: 'class_name', title: '分类', width: 125 }, { key: 'community_name', title: '适用范围', width: 95 },
+  { key: 'state', title: '状态', width: 85, show: (r) => <StateTag value={r.state} words={words.states!['rule']} tones={TONES} /> }, { key: 'version_no', title: '版次', width: 75, show: (r) => `第 ${r.version_no} 版` }, { key: 'from_on', title: '生效日', width: 105 },
+  { key: 'open_state', title: '在办版本', width: 110, show: (r) => (r.open_state ? `第 ${r.open_no} 版 ${said('rule', r.open_state)}` : '—') },
+  { key: 'read_count', title: '已读', width: 80, align: 'right', show: (r) => (isLive(r) ? `${r.read_count} / ${r.reader_count}` : '—') }, { key: 'confirmed_count', title: '已确认', width: 80, align: 'right', show: (r) => (isLive(r) && r.must_confirm ? `${r.confirmed_count} / ${r.reader_count}` : '—') }, { key: 'link_count', title: '用于工作', width: 80, show: (r) => (r.link_count ? `${r.link_count} 项` : '—') },
 ]
 export default function RulesPage() {
   const { place_id } = usePlace()

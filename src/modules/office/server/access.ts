@@ -90,5 +90,5 @@ export const targetsOfV = (scope: Scope): Raw => sql`(select t.kind, t.target_id
 export const mustReadV = (scope: Scope, tree: Tree): RawBuilder<SqlBool> => mustRead(scope, tree, targetsOfV(scope), sql`d.community_id`)
 /** Over `v` and its reading `r`: nothing is left to do. */
 export const DONE = sql<SqlBool>`(case when v.must_confirm then r.confirmed_at is not null else r.read_at is not null end)`
-/** The last day to read, from being told or from its first day. */
-export const DUE = (read_days: number): Raw => sql`(greatest((r.told_at at time zone 'Asia/Shanghai')::date, v.from_on) + ${read_days}::int)`
+/** The last day to read, from being told or from its first day; nobody is late with what he was not told of (`greatest` would leave the null out). */
+export const DUE = (read_days: number): Raw => sql`(case when r.told_at is not null then greatest((r.told_at at time zone 'Asia/Shanghai')::date, v.from_on) + ${read_days}::int end)`
