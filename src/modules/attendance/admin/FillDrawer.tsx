@@ -17,6 +17,21 @@ const PRESETS: readonly Preset[] = [
   { value: 'six_one', label: '单休(周一至周六)', shifts: 1, weekly: true, step: 0, cycle: (s) => [...Array.from({ length: 6 }, () => s[0]!), null] },
   { value: 'big_small', label: '大小周(五天、六天轮换)', shifts: 1, weekly: true, step: 0, cycle: (s) => [...Array.from({ length: 5 }, () => s[0]!), null, null, ...Array.from({ length: 6 }, () => s[0]!), null] },
 ]
+/** Shifts that relieve each other round the clock, the morning one first: what a cycle of several shifts is made of. Where the company has none, its first ones. */
+function relayOf(shifts: Roster['shifts'], n: number): readonly string[] {
+  if (n > 1)
+    for (const first of shifts.toSorted((a, b) => Number(a.from_time < MORNING) - Number(b.from_time < MORNING) || a.from_time.localeCompare(b.from_time))) {
+      const chain = [first]
+      while (chain.length < n) {
+        const next = shifts.find((s) => !chain.includes(s) && s.from_time === chain.at(-1)!.to_time)
+        if (!next) break
+        chain.push(next)
+      }
+      if (chain.length === n && chain.at(-1)!.to_time === first.from_time) return chain.map((s) => s.shift_id)
+    }
+  return shifts.map((s) => s.shift_id)
+}
+const MORNING = '05:00'
 /** Monday is 0. */
 const monday = (day: string): number => (new Date(`${day}T00:00:00Z`).getUTCDay() + 6) % 7
 export function FillDrawer({ r, close }: { r: Roster; close: () => void }) {
@@ -40,7 +55,7 @@ function CycleInput({ value, onChange, shifts }: Control & { shifts: Roster['shi
   const options = [...shifts.map((s) => ({ value: s.shift_id, label: s.name })), { value: OFF, label: '休' }]
   return (
     <div className="hy-stack">
-      <Select aria-label="常用规律" placeholder="选常用规律" style={{ minWidth: 280 }} options={PRESETS.map((p) => ({ value: p.value, label: p.label, disabled: shifts.length < p.shifts }))} onChange={(v: string) => onChange?.(PRESETS.find((p) => p.value === v)!.cycle(shifts.map((s) => s.shift_id)))} />
+      <Select aria-label="常用规律" placeholder="选常用规律" style={{ minWidth: 280 }} options={PRESETS.map((p) => ({ value: p.value, label: p.label, disabled: shifts.length < p.shifts }))} onChange={(v: string) => { const p = PRESETS.find((x) => x.value === v)!; onChange?.(p.cycle(relayOf(shifts, p.shifts))) }} />
       <div className="hy-line"><span>循环 {cycle.length} 天:</span>{cycle.map((s, i) => <Select key={i} size="small" aria-label={`第 ${i + 1} 天`} style={{ width: 84 }} value={s ?? OFF} options={options} onChange={(v: string) => onChange?.(cycle.map((x, n) => (n === i ? (v === OFF ? null : v) : x)))} />)}<Button size="small" disabled={cycle.length >= 31} onClick={() => onChange?.([...cycle, null])}>加一天</Button><Button size="small" disabled={cycle.length <= 1} onClick={() => onChange?.(cycle.slice(0, -1))}>减一天</Button></div>
     </div>
   )
