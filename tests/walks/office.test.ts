@@ -40,7 +40,10 @@ test('written, agreed, linked at the desk; opened from the order and confirmed o
   await drawer.getByLabel(/^名称/).fill('水龙头更换规程')
   await choose('分类', '工程维修规程')
   await drawer.getByRole('textbox', { name: /^正文/ }).fill('# 准备\n先关总阀,再拆旧件\n# 收尾\n试压十分钟')
+  // It begins with everybody: taken away before it stands there, it would come back.
+  await drawer.getByText(/现在有 \d+ 人要读/).waitFor()
   await drawer.getByLabel(/^谁必须读/).press('Backspace')
+  await drawer.getByText(/现在有 \d+ 人要读/).waitFor({ state: 'hidden' })
   await choose('谁必须读', '岗位:电工')
   await page.keyboard.press('Escape')
   await drawer.getByText('现在有 1 人要读').waitFor()
