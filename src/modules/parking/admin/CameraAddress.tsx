@@ -38,7 +38,10 @@ export function CameraAddress({ lot_id, camera: k, close }: { lot_id: string; ca
   const [mending, setMending] = useState(false)
   // It opens under the lanes, on a phone below the edge of the screen: whoever pressed the button is brought to it, and again when its lines are there.
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => box.current?.scrollIntoView({ block: 'nearest' }), [k.camera_id, address.data])
+  useEffect(() => {
+    // Newer browsers answer with a promise, which is no way to end an effect.
+    void box.current?.scrollIntoView({ block: 'nearest' })
+  }, [k.camera_id, address.data])
   // What it answers comes a moment later.
   useRead(parking.lot, { lot_id }, { enabled: k.ask_waiting, refresh_ms: ASKED_MS, keep: true })
   return (
